@@ -1,0 +1,1 @@
+"""The runtime that all Labelstream services share: storage, messaging, HTTP, access, telemetry."""
