@@ -1,0 +1,35 @@
+"""MongoDB as the services use it: one client module, transactions, migrations of indexes, keyset cursors."""
+
+from labelstream_common.mongo.client import (
+    Client,
+    Collection,
+    Database,
+    Document,
+    Session,
+    connect,
+    database_of,
+    majority,
+)
+from labelstream_common.mongo.cursors import InvalidCursor, Page, decode_cursor, encode_cursor
+from labelstream_common.mongo.migrations import Index, migrate
+from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
+
+__all__ = [
+    "Client",
+    "Collection",
+    "Database",
+    "Document",
+    "Index",
+    "InvalidCursor",
+    "Page",
+    "Session",
+    "connect",
+    "database_of",
+    "decode_cursor",
+    "encode_cursor",
+    "in_transaction",
+    "is_transient",
+    "majority",
+    "migrate",
+    "retried",
+]

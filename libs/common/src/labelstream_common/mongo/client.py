@@ -1,0 +1,53 @@
+"""The only module that names the MongoDB driver, so that another one can take its place in one line."""
+
+from datetime import UTC
+from typing import Any, TypeAlias
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+Document: TypeAlias = dict[str, Any]
+Client: TypeAlias = "AsyncIOMotorClient[Document]"
+Database: TypeAlias = "AsyncIOMotorDatabase[Document]"
+Collection: TypeAlias = "AsyncIOMotorCollection[Document]"
+Session: TypeAlias = AsyncIOMotorClientSession
+
+_CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+
+
+def connect(url: str, *, app_name: str) -> Client:
+    """A client of the replica set at `url`. Does no I/O; the first operation connects.
+
+    Datetimes come back aware, in UTC. Servers that do not answer within 10 s make an operation fail, and a
+    call that is under way is given up after 30 s, so that no request hangs on a dead connection.
+    """
+    return AsyncIOMotorClient(
+        url,
+        appname=app_name,
+        tz_aware=True,
+        tzinfo=UTC,
+        w="majority",
+        retryWrites=True,
+        retryReads=True,
+        serverSelectionTimeoutMS=10_000,
+        connectTimeoutMS=5_000,
+        socketTimeoutMS=30_000,
+        maxPoolSize=100,
+    )
+
+
+def database_of(client: Client, name: str) -> Database:
+    """The database `name`, read at majority: what was read is never rolled back."""
+    return client.get_database(name, codec_options=_CODEC, read_concern=ReadConcern("majority"))
+
+
+def majority(collection: Collection) -> Collection:
+    """The same collection, with reads and writes at majority said on the collection itself."""
+    return collection.with_options(read_concern=ReadConcern("majority"), write_concern=WriteConcern("majority"))

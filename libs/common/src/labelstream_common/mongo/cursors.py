@@ -1,0 +1,62 @@
+"""Keyset cursors: where a page ended, as the values it was sorted by. Never an offset.
+
+A cursor names a place between two keys, so it stays right while rows come and go around it.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+import orjson
+
+from labelstream_common.errors import Invalid
+
+CursorValue: TypeAlias = str | int | float | bool | datetime | None
+T = TypeVar("T")
+
+
+class InvalidCursor(Invalid):
+    code = "invalid-cursor"
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not one that this list gave out.", pointer="/cursor")
+
+
+class Page(NamedTuple, Generic[T]):
+    """Some rows, and the cursor that the next page begins after (None: this was the last)."""
+
+    items: Sequence[T]
+    next_cursor: str | None
+
+
+def encode_cursor(*values: CursorValue) -> str:
+    """The values of the last row's sort keys as opaque text, safe in a URL."""
+    plain = [{"at": value.timestamp() * 1000} if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(orjson.dumps(plain)).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str, arity: int) -> tuple[CursorValue, ...]:
+    """The `arity` values that `encode_cursor` was given. Raises InvalidCursor if `text` is no such cursor."""
+    try:
+        plain = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCursor from error
+    if not isinstance(plain, list) or len(plain) != arity:
+        raise InvalidCursor
+    return tuple(_value(item) for item in plain)
+
+
+def _value(item: object) -> CursorValue:
+    if isinstance(item, dict):
+        match item:
+            case {"at": int() | float() as milliseconds} if len(item) == 1:
+                try:
+                    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+                except (ValueError, OverflowError, OSError) as error:
+                    raise InvalidCursor from error
+        raise InvalidCursor
+    if item is None or isinstance(item, str | int | float):
+        return item
+    raise InvalidCursor
