@@ -1,0 +1,24 @@
+"""Events between services: change records, the relay that publishes them, the consumers that follow."""
+
+from labelstream_common.messaging.messages import Message
+from labelstream_common.messaging.request_scope import (
+    Context,
+    RequestRepeated,
+    RequestScope,
+    StoredAnswer,
+    current_context,
+    current_request,
+)
+from labelstream_common.messaging.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+__all__ = [
+    "Context",
+    "Message",
+    "RequestRepeated",
+    "RequestScope",
+    "StoredAnswer",
+    "UnitOfWork",
+    "UnitOfWorkFactory",
+    "current_context",
+    "current_request",
+]

@@ -1,0 +1,86 @@
+"""The unit of work of ordinary services: state, change record and idempotency key in one transaction."""
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+from labelstream_common.clock import Clock
+from labelstream_common.messaging import records
+from labelstream_common.messaging.messages import Message
+from labelstream_common.messaging.request_scope import current_context, current_request, keep_answer
+from labelstream_common.mongo import Client, Database, Session
+from labelstream_common.mongo.transactions import abort, commit, start
+
+Encode = Callable[[object], Message | Sequence[Message]]
+
+
+class UnitOfWork:
+    """One transaction. Leaving the block commits it; an exception leaves nothing behind.
+
+    Losing a race raises MongoDB's transient error: put `labelstream_common.mongo.retried` on the use case.
+    """
+
+    def __init__(self, client: Client, database: Database, encode: Encode, clock: Clock) -> None:
+        self._client = client
+        self._database = database
+        self._encode = encode
+        self._clock = clock
+        self._messages: list[Message] = []
+        self._result: object = None
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session that every call of this transaction is made with."""
+        assert self._session is not None, "a unit of work is used inside its `async with` block"  # noqa: S101
+        return self._session
+
+    def record(self, event: object) -> None:
+        """Adds a domain event: it is published if, and only if, this transaction commits."""
+        encoded = self._encode(event)
+        self._messages.extend([encoded] if isinstance(encoded, Message) else encoded)
+
+    def returns(self, value: object) -> None:
+        """Says what the reply is made of, so that a repeat of the request gets the same one."""
+        self._result = value
+
+    async def __aenter__(self) -> "UnitOfWork":
+        self._session = await self._client.start_session()
+        start(self._session)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        session = self.session
+        try:
+            if error is not None:
+                await abort(session)
+                return
+            try:
+                await self._keep(session)
+            except BaseException:
+                await abort(session)
+                raise
+            await commit(session)
+        finally:
+            await session.end_session()
+
+    async def _keep(self, session: Session) -> None:
+        now = self._clock.now()
+        await records.append(self._database, session, self._messages, at=now, context=current_context.get())
+        scope = current_request.get()
+        if scope is not None:
+            await keep_answer(self._database, session, scope, self._result, now)
+
+
+class UnitOfWorkFactory:
+    """Makes units of work over one database. `encode` turns a domain event into the message(s) that publish it."""
+
+    def __init__(self, client: Client, database: Database, encode: Encode, clock: Clock) -> None:
+        self._client = client
+        self._database = database
+        self._encode = encode
+        self._clock = clock
+
+    def __call__(self) -> UnitOfWork:
+        return UnitOfWork(self._client, self._database, self._encode, self._clock)
