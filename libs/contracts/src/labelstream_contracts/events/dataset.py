@@ -1,0 +1,184 @@
+"""`labeling.dataset.v1`: datasets, their imports, synchronizations and versions (sync-service)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from labelstream_contracts import topics
+from labelstream_contracts.events.payload import Actor, Count, Id, Moment, Part, Payload, Version
+from labelstream_contracts.topics import TopicSpec
+
+ImportState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+ImportSourceKind = Literal["bucket", "manifest", "uploads"]
+ImportMode = Literal["images", "directory_labels", "text_labels", "manifest", "csv", "parquet", "coco", "yolo"]
+LabelingStatus = Literal["unlabeled", "labeled", "to_confirm"]
+
+
+class DatasetSource(Part):
+    """Where a dataset's images lie."""
+
+    bucket: str
+    prefix: str
+
+
+class OnDataset(Payload):
+    """Anything that happens to a dataset; ordered by the dataset."""
+
+    topic: ClassVar[TopicSpec] = topics.DATASET
+
+    dataset_id: Id
+
+    def key(self) -> str:
+        return self.dataset_id
+
+
+class DatasetPayload(OnDataset):
+    """A dataset as it stands after the event."""
+
+    name: str
+    description: str = ""
+    labeling_description: str = ""
+    source: DatasetSource
+    auto_sync: bool = True
+    sample_count: Count = 0
+    last_synced_at: Moment | None = None
+    created_by: Id
+    created_at: Moment
+    version: Version
+    actor: Actor
+
+    def subject(self) -> str:
+        return self.dataset_id
+
+    def sequence(self) -> int:
+        return self.version
+
+
+class DatasetCreated(DatasetPayload):
+    """A dataset was made on a bucket and prefix."""
+
+    event_type: ClassVar[str] = "labeling.dataset.created.v1"
+
+
+class DatasetUpdated(DatasetPayload):
+    """Name, descriptions, source or settings of a dataset changed."""
+
+    event_type: ClassVar[str] = "labeling.dataset.updated.v1"
+
+
+class DatasetDeleted(DatasetPayload):
+    """The dataset is gone; the payload is its state as it was."""
+
+    event_type: ClassVar[str] = "labeling.dataset.deleted.v1"
+
+
+class ImportSource(Part):
+    """Where an import takes its data from; which fields are set follows from the kind."""
+
+    kind: ImportSourceKind
+    bucket: str | None = None
+    prefix: str | None = None
+    key: str | None = None
+
+
+class ImportSettings(Part):
+    """What was asked of an import."""
+
+    source: ImportSource
+    mode: ImportMode
+    labeling_status: LabelingStatus | None = None
+    include_labels: tuple[str, ...] = ()
+    exclude_labels: tuple[str, ...] = ()
+    hard_only: bool = False
+
+
+class ImportCounts(Part):
+    """How far an import came."""
+
+    found: Count = 0
+    imported: Count = 0
+    unchanged: Count = 0
+    rejected: Count = 0
+
+
+class ImportPayload(OnDataset):
+    """An import into a dataset."""
+
+    import_id: Id
+    settings: ImportSettings
+    state: ImportState
+    counts: ImportCounts
+    created_by: Id
+    created_at: Moment
+    finished_at: Moment | None = None
+
+    def subject(self) -> str:
+        return self.import_id
+
+
+class ImportStarted(ImportPayload):
+    """An import began."""
+
+    event_type: ClassVar[str] = "labeling.dataset.import-started.v1"
+
+    def sequence(self) -> int:
+        return 1
+
+
+class ImportFinished(ImportPayload):
+    """An import ended; what was rejected is with its record, not here."""
+
+    event_type: ClassVar[str] = "labeling.dataset.import-finished.v1"
+
+    def sequence(self) -> int:
+        return 2
+
+
+class DatasetSynchronized(OnDataset):
+    """The dataset's prefix was listed and its samples follow; `job_id` if a job asked for it."""
+
+    event_type: ClassVar[str] = "labeling.dataset.synchronized.v1"
+
+    operation_id: Id
+    job_id: Id | None = None
+    added: Count
+    updated: Count
+    removed: Count
+    unchanged: Count
+
+    def subject(self) -> str:
+        return self.operation_id
+
+    def sequence(self) -> int:
+        return 1
+
+
+class VersionPayload(OnDataset):
+    """A version of a dataset: what a job said about it at one `seq`."""
+
+    name: str
+    job_id: Id
+    seq: Annotated[int, Field(ge=0, description="the job's `seq` that the version stands at")]
+    counts: dict[str, Count]
+    digest: str
+
+    def subject(self) -> str:
+        return f"{self.dataset_id}:{self.name}"
+
+
+class VersionPublished(VersionPayload):
+    """A version can be read and exported."""
+
+    event_type: ClassVar[str] = "labeling.dataset.version-published.v1"
+
+    def sequence(self) -> int:
+        return 1
+
+
+class VersionDeleted(VersionPayload):
+    """A version is gone; the payload is its state as it was."""
+
+    event_type: ClassVar[str] = "labeling.dataset.version-deleted.v1"
+
+    def sequence(self) -> int:
+        return 2

@@ -1,0 +1,103 @@
+"""`labeling.job.v1`: labeling jobs, full state with every event (job-service)."""
+
+from typing import ClassVar, Literal
+
+from labelstream_contracts import topics
+from labelstream_contracts.events.payload import Actor, Count, Id, Moment, Part, Payload, Version
+from labelstream_contracts.topics import TopicSpec
+
+JobType = Literal["image_classification"]
+JobState = Literal["preparing", "active", "in_review", "completed", "archived"]
+
+
+class JobLabel(Part):
+    """A label that a job starts with."""
+
+    name: str
+    color: str | None = None
+    shortcut: str | None = None
+
+
+class JobPayload(Payload):
+    """A job as it stands after the event."""
+
+    topic: ClassVar[TopicSpec] = topics.JOB
+
+    job_id: Id
+    dataset_id: Id
+    name: str
+    description: str = ""
+    type: JobType
+    state: JobState
+    labels: tuple[JobLabel, ...] = ()
+    owner_id: Id
+    is_team: bool
+    team_id: Id | None = None
+    labelers_may_create_labels: bool = True
+    created_at: Moment
+    updated_at: Moment
+    version: Version
+    actor: Actor
+
+    def key(self) -> str:
+        return self.job_id
+
+    def subject(self) -> str:
+        return self.job_id
+
+    def sequence(self) -> int:
+        return self.version
+
+
+class JobCreated(JobPayload):
+    """A job was opened on a dataset; it is being prepared."""
+
+    event_type: ClassVar[str] = "labeling.job.created.v1"
+
+
+class JobUpdated(JobPayload):
+    """Name, description, team or settings of a job changed."""
+
+    event_type: ClassVar[str] = "labeling.job.updated.v1"
+
+
+class JobReady(JobPayload):
+    """A new job's items are there; it is active."""
+
+    event_type: ClassVar[str] = "labeling.job.ready.v1"
+
+
+class JobSynchronized(JobPayload):
+    """New data of the dataset was synchronized on the job's behalf."""
+
+    event_type: ClassVar[str] = "labeling.job.synchronized.v1"
+
+    operation_id: Id
+    added: Count
+    updated: Count
+    removed: Count
+    unchanged: Count
+
+
+class JobCompleted(JobPayload):
+    """The job is done."""
+
+    event_type: ClassVar[str] = "labeling.job.completed.v1"
+
+
+class JobReopened(JobPayload):
+    """A completed job goes on."""
+
+    event_type: ClassVar[str] = "labeling.job.reopened.v1"
+
+
+class JobArchived(JobPayload):
+    """The job is put away; it is read only."""
+
+    event_type: ClassVar[str] = "labeling.job.archived.v1"
+
+
+class JobDeleted(JobPayload):
+    """The job is gone; the payload is its state as it was."""
+
+    event_type: ClassVar[str] = "labeling.job.deleted.v1"

@@ -1,0 +1,63 @@
+"""`labeling.progress.v1`: what each commit added up to, one message a commit (label-service)."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from labelstream_contracts import topics
+from labelstream_contracts.events.payload import Actor, Count, Id, Part, Payload
+from labelstream_contracts.topics import TopicSpec
+
+
+class Totals(Part):
+    """A job's items by status: absolute numbers."""
+
+    total: Count
+    labeled: Count
+    unlabeled: Count
+    to_confirm: Count
+
+
+class Contribution(Part):
+    """What one actor did on one day in this commit: increments, to be added up."""
+
+    actor: Actor
+    day: date
+    added: Count = 0
+    removed: Count = 0
+    reviewed: Count = 0
+
+
+class ProgressPayload(Payload):
+    """A job's totals at one `seq`."""
+
+    topic: ClassVar[TopicSpec] = topics.PROGRESS
+
+    job_id: Id
+    seq: Annotated[int, Field(ge=0, description="the job's last `seq` of the commit")]
+    totals: Totals
+
+    def key(self) -> str:
+        return self.job_id
+
+    def subject(self) -> str:
+        return self.job_id
+
+    def sequence(self) -> int:
+        return self.seq
+
+
+class ProgressChanged(ProgressPayload):
+    """A commit changed the job. `labels` holds only the counts it changed, absolute; `by` holds increments."""
+
+    event_type: ClassVar[str] = "labeling.progress.changed.v1"
+
+    labels: dict[str, Count] = Field(default_factory=dict)
+    by: tuple[Contribution, ...] = ()
+
+
+class ProgressPrepared(ProgressPayload):
+    """A new job's items are all there."""
+
+    event_type: ClassVar[str] = "labeling.progress.prepared.v1"

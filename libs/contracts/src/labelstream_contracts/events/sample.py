@@ -1,0 +1,72 @@
+"""`labeling.sample.v1`: the samples of each dataset, full state with every event (sync-service)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from labelstream_contracts import topics
+from labelstream_contracts.events.payload import Confidence, Count, Id, Moment, Part, Payload, Version
+from labelstream_contracts.topics import TopicSpec
+
+SampleCause = Literal["synchronized", "import", "delete", "restore"]
+Pixels = Annotated[int, Field(ge=1)]
+
+
+class SampleLabel(Part):
+    """A label that came with the data."""
+
+    name: str
+    confidence: Confidence | None = None
+    by: str | None = None
+    at: Moment | None = None
+
+
+class SamplePayload(Payload):
+    """A sample as it stands after the event. `width` and `height` are null until the image has been read."""
+
+    topic: ClassVar[TopicSpec] = topics.SAMPLE
+
+    sample_id: Id
+    dataset_id: Id
+    bucket: str
+    path: Annotated[str, Field(description="the object's whole key")]
+    name: Annotated[str, Field(description="the last part of the path")]
+    size: Count
+    etag: str
+    media_type: str
+    width: Pixels | None = None
+    height: Pixels | None = None
+    labels: tuple[SampleLabel, ...] = ()
+    hard: bool | None = None
+    hardness: float | None = None
+    added_at: Moment
+    version: Version
+    removed: bool
+    cause: SampleCause
+
+    def key(self) -> str:
+        return self.sample_id
+
+    def subject(self) -> str:
+        return self.sample_id
+
+    def sequence(self) -> int:
+        return self.version
+
+
+class SampleAdded(SamplePayload):
+    """An object became a sample, or a removed sample returned."""
+
+    event_type: ClassVar[str] = "labeling.sample.added.v1"
+
+
+class SampleUpdated(SamplePayload):
+    """The object's bytes or what is known about the sample changed."""
+
+    event_type: ClassVar[str] = "labeling.sample.updated.v1"
+
+
+class SampleRemoved(SamplePayload):
+    """The sample was deleted, or its object is gone; the payload is its state as it was."""
+
+    event_type: ClassVar[str] = "labeling.sample.removed.v1"
