@@ -1,6 +1,7 @@
 """Events between services: change records, the relay that publishes them, the consumers that follow."""
 
 from labelstream_common.messaging.messages import Message
+from labelstream_common.messaging.received import Follower, Poison, Received
 from labelstream_common.messaging.request_scope import (
     Context,
     RequestRepeated,
@@ -13,7 +14,10 @@ from labelstream_common.messaging.unit_of_work import UnitOfWork, UnitOfWorkFact
 
 __all__ = [
     "Context",
+    "Follower",
     "Message",
+    "Poison",
+    "Received",
     "RequestRepeated",
     "RequestScope",
     "StoredAnswer",

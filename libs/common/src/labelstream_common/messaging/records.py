@@ -34,7 +34,8 @@ STREAMS = "streams"
 
 RECORD_INDEXES = (
     Index(CHANGES, (("stream", 1), ("seq", 1)), "stream_seq", unique=True),
-    Index(CHANGES, (("pending", 1), ("at", 1)), "pending_at", partial={"pending": True}),
+    Index(CHANGES, (("stream", 1), ("seq", 1)), "pending_stream", partial={"pending": True}),
+    Index(CHANGES, (("at", 1),), "pending_at", partial={"pending": True}),
     Index(IDEMPOTENCY, (("expires_at", 1),), "expiry", expire_after_seconds=0),
 )
 

@@ -1,0 +1,57 @@
+"""How far a consumer has come, kept in the database of its projection and written in the projection's transaction.
+
+Each row has an owner. Taking a partition over makes the new consumer the owner, so that a batch which the earlier one
+still has under way cannot be committed.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from pymongo import UpdateOne
+
+from labelstream_common.ids import new_id
+from labelstream_common.mongo import Database, Session, majority
+
+OFFSETS = "offsets"
+
+
+class Partition(NamedTuple):
+    topic: str
+    number: int
+
+
+class Fenced(Exception):
+    """Another consumer owns a partition of this batch by now; nothing of the batch was kept."""
+
+
+class Offsets:
+    def __init__(self, database: Database, group: str) -> None:
+        self._offsets = majority(database[OFFSETS])
+        self._group = group
+        self._owner = new_id()
+
+    async def claim(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """Makes this consumer the owner; the offset to go on from, where there is one."""
+        found: dict[Partition, int] = {}
+        for partition in partitions:
+            row = await self._offsets.find_one_and_update(
+                {"_id": self._id(partition)}, {"$set": {"owner": self._owner}}, upsert=True
+            )
+            if row is not None and "next" in row:
+                found[partition] = row["next"]
+        return found
+
+    async def advance(self, session: Session, ends: Mapping[Partition, int]) -> None:
+        """Stores the next offset of each partition. Raises Fenced if one has another owner."""
+        answer = await self._offsets.bulk_write(
+            [
+                UpdateOne({"_id": self._id(partition), "owner": self._owner}, {"$set": {"next": end}})
+                for partition, end in ends.items()
+            ],
+            session=session,
+        )
+        if answer.matched_count != len(ends):
+            raise Fenced(self._group)
+
+    def _id(self, partition: Partition) -> str:
+        return f"{self._group}:{partition.topic}:{partition.number}"

@@ -1,0 +1,59 @@
+"""The relay's view of the change records: those that came since, those that were left, and which are done."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from labelstream_common.messaging.records import CHANGES
+from labelstream_common.messaging.wave import Record
+from labelstream_common.mongo import Database, majority
+
+WAVES = "relay_waves"
+_PAGE = 200
+
+
+class Outbox:
+    def __init__(self, database: Database) -> None:
+        self._changes = majority(database[CHANGES])
+        self._waves = majority(database[WAVES])
+
+    def tail(self) -> Any:
+        """A change stream of the records committed from now on, in commit order (majority: no ghost, none lost)."""
+        return self._changes.watch(
+            [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument": 1}}], max_await_time_ms=1000
+        )
+
+    async def left(self) -> AsyncIterator[Record]:
+        """What is not published yet, each stream in the order of its numbers.
+
+        A number is handed out in the commit that writes its record, so a record that is here has no earlier one of
+        its stream still to come. Insertion order would not promise that.
+        """
+        cursor = self._changes.find({"pending": True}).sort([("stream", 1), ("seq", 1)]).hint("pending_stream")
+        async for record in cursor.batch_size(_PAGE):
+            yield record
+
+    async def done(self, ids: Sequence[str]) -> None:
+        """Says that every message of these records was acknowledged."""
+        await self._changes.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"pending": ""}})
+
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many records wait, and since when the oldest does."""
+        count = await self._changes.count_documents({"pending": True}, hint="pending_at")
+        oldest = await self._changes.find_one({"pending": True}, {"at": 1}, sort=[("at", 1)], hint="pending_at")
+        return count, oldest["at"] if oldest else None
+
+    async def ask_again(self, records: Iterable[Record]) -> None:
+        """Leaves word for the lease's holder that these went out late, and that their keys must end on their last state."""
+        await self._waves.insert_one({"records": [{"stream": r["stream"], "seq": r["seq"]} for r in records]})
+
+    async def asked_again(self) -> list[dict[str, Any]]:
+        return await self._waves.find({}).to_list(100)
+
+    async def answered(self, wave: dict[str, Any]) -> None:
+        await self._waves.delete_one({"_id": wave["_id"]})
+
+    async def since(self, stream: str, seq: int) -> AsyncIterator[Record]:
+        """The records of a stream from `seq` on, in order."""
+        async for record in self._changes.find({"stream": stream, "seq": {"$gte": seq}}).sort("seq", 1):
+            yield record

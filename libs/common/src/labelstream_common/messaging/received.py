@@ -1,0 +1,90 @@
+"""What a follower is given, and how a raw Kafka message becomes it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from aiokafka import ConsumerRecord
+
+from labelstream_common.mongo import Session
+from labelstream_contracts.envelope import Envelope
+from labelstream_contracts.errors import ContractError, UnknownEventType
+from labelstream_contracts.events import Payload
+from labelstream_contracts.registry import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event with its coordinates. `payload` is None where a null value ended the key."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    type: str
+    id: str
+    subject: str
+    version: int
+    time: datetime
+    payload: Payload | None
+    correlation_id: str
+    traceparent: str
+
+
+Apply: TypeAlias = Callable[[Sequence[Received], Session], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A projection: which topics it follows and how a batch of events changes it.
+
+    `apply` runs inside the transaction that stores the offsets. It may be run again from scratch, and after a failure
+    elsewhere it may be given events that it has seen: it must ignore versions that are not newer. It raises `Poison`
+    for an event that it can never apply; MongoDB's transient errors pass through and the batch is tried again;
+    anything else stops the consumer with nothing committed.
+    """
+
+    purpose: str
+    topics: tuple[str, ...]
+    apply: Apply
+    batch: int = 500
+
+
+class Poison(Exception):
+    """This event can never be applied: it belongs to the dead letters, with the reason."""
+
+    def __init__(self, event: Received, reason: str) -> None:
+        super().__init__(reason)
+        self.event = event
+        self.reason = reason
+
+
+class Unreadable(Exception):
+    """A message whose envelope or payload breaks its contract."""
+
+
+def received(message: ConsumerRecord) -> Received | None:
+    """The event in a message; None for a type this reader does not know (a later release's). Raises Unreadable."""
+    try:
+        envelope = Envelope.from_headers(message.headers)
+        payload = None if message.value is None else decode(envelope.type, message.value)
+        key = (message.key or b"").decode()
+    except UnknownEventType:
+        return None
+    except (ContractError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from error
+    return Received(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        key=key,
+        type=envelope.type,
+        id=envelope.id,
+        subject=envelope.subject,
+        version=envelope.sequence,
+        time=envelope.time,
+        payload=payload,
+        correlation_id=envelope.correlation_id or "",
+        traceparent=envelope.traceparent or "",
+    )

@@ -1,0 +1,207 @@
+"""The relay: publishes change records to Kafka in commit order, with a lease so that one does it at a time.
+
+A crash can send a record twice, with the same ids and versions; it can never lose one. It tails a change stream for
+what is committed from now on. Whenever it takes the lease or the stream breaks (its history may be lost), it first
+publishes what is still marked pending, stream by stream in the order of their numbers, and goes on.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
+
+from labelstream_common.messaging.kafka import producer_of
+from labelstream_common.messaging.lease import Lease
+from labelstream_common.messaging.messages import Message, unpack
+from labelstream_common.messaging.outbox import Outbox
+from labelstream_common.messaging.wave import Record, Waves
+from labelstream_common.mongo import Database
+from labelstream_common.telemetry import get_logger, metrics, spans
+
+log = get_logger(__name__)
+
+LEASE_SECONDS = 6.0
+_STALLED_AFTER = 15.0
+_WAVE_MESSAGES = 4_000
+_QUEUED_RECORDS = 64
+_MARK_EVERY = 0.05
+
+
+class LeaseLost(Exception):
+    """Another relay holds the lease by now."""
+
+
+class ProducerStalled(Exception):
+    """No acknowledgement for too long, or the producer stopped for good: it must be built anew."""
+
+
+class Relay:
+    """One contender for publishing a service's change records. `run` works until `stop` is set."""
+
+    def __init__(self, database: Database, *, bootstrap_servers: str, service: str) -> None:
+        self._database = database
+        self._servers = bootstrap_servers
+        self._service = service
+        self._outbox = Outbox(database)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Waits for the lease, publishes while it holds, and begins anew after every failure. Ends when told to."""
+        while not stop.is_set():
+            lease = Lease(self._database, "relay", LEASE_SECONDS)
+            try:
+                if await lease.acquire():
+                    await self._lead(lease, stop)
+            except LeaseLost:
+                log.warning("relay.lease.lost", service=self._service)
+            except (KafkaError, PyMongoError, ProducerStalled, OSError) as error:
+                log.warning("relay.publishing.interrupted", service=self._service, error=repr(error))
+            finally:
+                with contextlib.suppress(PyMongoError):
+                    await lease.release()
+            await _sleep(stop, 0.5)
+
+    async def _lead(self, lease: Lease, stop: asyncio.Event) -> None:
+        producer = producer_of(self._servers, client_id=f"{self._service}.relay")
+        await producer.start()
+        log.info("relay.lease.taken", service=self._service, token=lease.token)
+        term = _Term(self._outbox, lease, Waves(producer, self._service), self._service)
+        try:
+            await term.serve(stop)
+        finally:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(producer.stop(), 2.0)
+            if term.in_flight:
+                await self._outbox.ask_again(term.in_flight)
+
+
+class _Term:
+    """What one holder does with its lease: read, send, mark, and answer relays that sent too late."""
+
+    def __init__(self, outbox: Outbox, lease: Lease, waves: Waves, service: str) -> None:
+        self._outbox = outbox
+        self._lease = lease
+        self._waves = waves
+        self._service = service
+        self._queue: asyncio.Queue[Record] = asyncio.Queue(_QUEUED_RECORDS)
+        self._acknowledged: list[str] = []
+        # A wave that may still reach Kafka after a later one of another term: what was sent, and not yet known to
+        # have arrived while the lease held.
+        self.in_flight: list[Record] = []
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        tasks = [
+            asyncio.create_task(work, name=f"relay.{name}")
+            for name, work in (
+                ("read", self._read()),
+                ("send", self._send_all()),
+                ("mark", self._mark_all()),
+                ("keep", self._keep_lease()),
+                ("again", self._answer_late_relays()),
+                ("stop", _until(stop)),
+            )
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(PyMongoError):
+                await self._mark()
+
+    async def _read(self) -> None:
+        async with self._outbox.tail() as stream:
+            ahead = await stream.try_next()  # opens it: nothing committed after this line can be missed
+            seen: set[str] = set()
+            async for record in self._outbox.left():
+                seen.add(record["_id"])
+                await self._queue.put(record)
+            while True:
+                record = ahead["fullDocument"] if ahead else None
+                if record is not None and record["_id"] not in seen:
+                    await self._queue.put(record)
+                if ahead is None:
+                    seen.clear()  # the stream has caught up with what `left` had found
+                ahead = await stream.try_next()
+
+    async def _send_all(self) -> None:
+        while True:
+            wave = await self._next_wave()
+            if not await self._lease.renew({"wave": [record["_id"] for record in wave]}):
+                raise LeaseLost
+            self.in_flight = wave
+            with spans.publishing(wave, self._service):
+                await self._acknowledgements(await self._waves.send(wave))
+            if not self._lease.remaining() and not await self._lease.renew():
+                raise LeaseLost
+            self.in_flight = []
+            self._acknowledged.extend(record["_id"] for record in wave)
+            metrics.relayed(self._service, sum(record["count"] for record in wave))
+
+    async def _next_wave(self) -> list[Record]:
+        wave = [await self._queue.get()]
+        messages = wave[0]["count"]
+        while messages < _WAVE_MESSAGES and not self._queue.empty():
+            record = self._queue.get_nowait()
+            wave.append(record)
+            messages += record["count"]
+        return wave
+
+    async def _acknowledgements(self, futures: Sequence[asyncio.Future[Any]]) -> None:
+        if not futures:
+            return
+        done, waiting = await asyncio.wait(futures, timeout=_STALLED_AFTER, return_when=asyncio.FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        if waiting:
+            raise ProducerStalled(f"{len(waiting)} batches without an acknowledgement for {_STALLED_AFTER:.0f} s")
+
+    async def _mark_all(self) -> None:
+        while True:
+            await asyncio.sleep(_MARK_EVERY)
+            await self._mark()
+
+    async def _mark(self) -> None:
+        ids, self._acknowledged = self._acknowledged, []
+        if ids:
+            await self._outbox.done(ids)
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease.seconds / 3)
+            if not await self._lease.renew():
+                raise LeaseLost
+
+    async def _answer_late_relays(self) -> None:
+        while True:
+            for asked in await self._outbox.asked_again():
+                for record in asked["records"]:
+                    await self._send_latest(record["stream"], record["seq"])
+                await self._outbox.answered(asked)
+            await asyncio.sleep(1.0)
+
+    async def _send_latest(self, stream: str, seq: int) -> None:
+        """Sends again the last message of each key that the record at `seq` had."""
+        latest: dict[tuple[str, str], tuple[Message, Record]] = {}
+        first = True
+        async for record in self._outbox.since(stream, seq):
+            for message in unpack(record["block"]):
+                if first or (message.topic, message.key) in latest:
+                    latest[message.topic, message.key] = (message, record)
+            first = False
+        await self._acknowledgements(await self._waves.send_messages(latest.values()))
+        log.info("relay.latest.sent", service=self._service, stream=stream, seq=seq, keys=len(latest))
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,57 @@
+"""What a service's roles consist of, and its explicit first step: indexes and topics."""
+
+from collections.abc import Collection, Sequence
+
+from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES
+from labelstream_common.messaging.consumer import Consumer
+from labelstream_common.messaging.lease import LEASES
+from labelstream_common.messaging.offsets import OFFSETS
+from labelstream_common.messaging.outbox import WAVES
+from labelstream_common.messaging.records import CHANGES, RECORD_INDEXES, STREAMS
+from labelstream_common.messaging.relay import Relay
+from labelstream_common.messaging.request_scope import IDEMPOTENCY
+from labelstream_common.messaging.topic_admin import dead_letters_of, ensure_topics
+from labelstream_common.mongo import migrate
+from labelstream_common.operations import OPERATION_INDEXES, OPERATIONS
+from labelstream_common.runtime.service import BackgroundTask, Role, Service
+
+_COLLECTIONS = (CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, OPERATIONS, *ACCESS_COLLECTIONS)
+
+
+async def prepare(service: Service) -> None:
+    """Creates the service's collections, indexes and topics, and those of its dead letters. Safe to repeat."""
+    indexes = (*RECORD_INDEXES, *ACCESS_INDEXES, *OPERATION_INDEXES, *service.indexes)
+    await migrate(service.database, indexes, (*_COLLECTIONS, *service.collections))
+    topics = [*service.topics, *dead_letters_of(service.name, service.followers)]
+    await ensure_topics(service.settings.kafka_bootstrap_servers, topics)
+
+
+def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTask]:
+    """The background tasks of `roles`."""
+    tasks: list[BackgroundTask] = []
+    for role in roles:
+        tasks += service.background.get(role, ())
+    if Role.RELAY in roles:
+        relay = Relay(
+            service.database, bootstrap_servers=service.settings.kafka_bootstrap_servers, service=service.name
+        )
+        tasks.append(BackgroundTask(f"{service.name}.relay", relay.run))
+    if Role.CONSUMERS in roles:
+        tasks += [BackgroundTask(consumer.group, consumer.run) for consumer in _consumers(service)]
+    return tasks
+
+
+def _consumers(service: Service) -> list[Consumer]:
+    settings = service.settings
+    return [
+        Consumer(
+            follower,
+            service=service.name,
+            client=service.client,
+            database=service.database,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            shares_group=settings.kafka_assignment == "group",
+            instance_id=settings.kafka_instance,
+        )
+        for follower in service.followers
+    ]
