@@ -17,7 +17,7 @@ def producer_of(bootstrap_servers: str, *, client_id: str) -> AIOKafkaProducer:
         client_id=client_id,
         acks="all",
         enable_idempotence=True,
-        compression_type="zstd",
+        compression_type=None,  # every Kafka client reads it, also one without optional codecs
         max_batch_size=BATCH_BYTES,
         max_request_size=MAX_MESSAGE_BYTES,
         linger_ms=0,

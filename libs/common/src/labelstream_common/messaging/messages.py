@@ -13,12 +13,13 @@ _COMPRESSION_LEVEL = 1
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
-    """One Kafka message.
+    """One Kafka message; with an empty `topic`, an entry of the feed that is not published.
 
     `version` is the subject's own version (`ce_sequence`). `value` is the encoded payload; None ends the key in a
     compacted topic. `seq` is the place in the stream; the outbox sets it. `part` is empty for an event of its own; a
     message that goes with the event before it (its end, its progress) names itself there and shares that event's
-    `seq`. `key_hash` saves the relay from hashing the key; -1 if not known. `context` points into the record's contexts.
+    `seq`. `key_hash` saves the relay from hashing the key; -1 if not known. `context` points into the record's
+    contexts.
     """
 
     topic: str

@@ -44,7 +44,7 @@ class Outbox:
         return count, oldest["at"] if oldest else None
 
     async def ask_again(self, records: Iterable[Record]) -> None:
-        """Leaves word for the lease's holder that these went out late, and that their keys must end on their last state."""
+        """Leaves word for the lease's holder: these went out late, so their keys must end on their last state."""
         await self._waves.insert_one({"records": [{"stream": r["stream"], "seq": r["seq"]} for r in records]})
 
     async def asked_again(self) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ class RequestRepeated(Exception):
     """Another run of the same request was first. Nothing was done here; its answer is in the idempotency collection."""
 
 
-current_context: ContextVar[Context] = ContextVar("current_context", default=Context())
+current_context: ContextVar[Context] = ContextVar("current_context", default=Context())  # noqa: B039 - it is frozen
 current_request: ContextVar[RequestScope | None] = ContextVar("current_request", default=None)
 
 

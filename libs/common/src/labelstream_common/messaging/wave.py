@@ -85,6 +85,8 @@ def framed(record: Record, source: str) -> Iterable[tuple[Message, EnvelopeFrame
     """The messages of a record, each with the headers that it shares with others of its type and request."""
     frames: dict[tuple[str, int], EnvelopeFrame] = {}
     for message in unpack(record["block"]):
+        if not message.topic:
+            continue  # stands in the feed only
         kind = (message.type, message.context)
         frame = frames.get(kind)
         if frame is None:
