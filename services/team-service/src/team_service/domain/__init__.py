@@ -1,0 +1,1 @@
+"""The rules about people: plain values and functions, no I/O, no clock, no random ids."""

@@ -1,0 +1,54 @@
+"""What happened to people, in the past tense. Each becomes one event on a topic (see `adapters/publishing.py`)."""
+
+from dataclasses import dataclass
+
+from team_service.domain.accounts import Account
+from team_service.domain.members import Member
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCreated:
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUpdated:
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDisabled:
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAdded:
+    member: Member
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRoleChanged:
+    """Role, name or state changed otherwise than the other events say."""
+
+    member: Member
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    member: Member
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberInvited:
+    member: Member
+    by: str
+
+
+def account_changed(before: Account, after: Account) -> AccountUpdated | AccountDisabled | None:
+    """The event of a change of an account; None if nothing changed."""
+    if after.version == before.version:
+        return None
+    return AccountDisabled(after) if after.disabled and not before.disabled else AccountUpdated(after)

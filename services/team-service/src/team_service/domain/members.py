@@ -1,0 +1,154 @@
+"""Members: the people of a team, and the annotators of a job. Both are one thing in two scopes.
+
+A job's owner is never a member of it: ownership stands on the job, and cannot be taken away here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from labelstream_common.errors import Conflict, NotFound
+from team_service.domain.accounts import Account, AccountId
+from team_service.domain.emails import Email
+
+MemberId = NewType("MemberId", str)
+
+
+class MemberRole(StrEnum):
+    LABELER = "labeler"
+    REVIEWER = "reviewer"
+    MANAGER = "manager"
+
+
+class MemberState(StrEnum):
+    """`not_invited` and `invited` have no account yet; `active` has one; `removed` may do nothing any more."""
+
+    NOT_INVITED = "not_invited"
+    INVITED = "invited"
+    ACTIVE = "active"
+    REMOVED = "removed"
+
+
+class ScopeKind(StrEnum):
+    JOB = "job"
+    TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a member belongs: one job or one team."""
+
+    kind: ScopeKind
+    id: str
+
+    @classmethod
+    def job(cls, job_id: str) -> "Scope":
+        return cls(ScopeKind.JOB, job_id)
+
+    @classmethod
+    def team(cls, team_id: str) -> "Scope":
+        return cls(ScopeKind.TEAM, team_id)
+
+
+class MemberNotFound(NotFound):
+    code = "member-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such member.")
+
+
+class AnnotatorNotFound(NotFound):
+    code = "annotator-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such annotator in this job.")
+
+
+class AlreadyMember(Conflict):
+    code = "already-member"
+
+    def __init__(self, member_id: MemberId) -> None:
+        super().__init__("This person is already there.", member_id=member_id)
+
+
+class OwnerIsNoAnnotator(Conflict):
+    """Ownership is more than any role, and is handed on by the job itself."""
+
+    code = "owner-is-no-annotator"
+
+    def __init__(self) -> None:
+        super().__init__("The owner of a job may do everything in it, and is neither added to it nor removed from it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to be a member: an address, what to call them, and their account if they have one."""
+
+    email: Email
+    name: str
+    account_id: AccountId | None = None
+
+    @classmethod
+    def of(cls, account: Account) -> "Person":
+        return cls(account.email, account.name, account.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: MemberId
+    scope: Scope
+    email: Email
+    name: str
+    role: MemberRole
+    state: MemberState
+    added_at: datetime
+    account_id: AccountId | None = None
+    version: int = 1
+
+    @classmethod
+    def added(cls, member_id: MemberId, scope: Scope, person: Person, role: MemberRole, at: datetime) -> "Member":
+        """A new member. Somebody with an account is active at once; nobody is written to."""
+        return cls(member_id, scope, person.email, person.name, role, _first_state(person), at, person.account_id)
+
+    def added_again(self, person: Person, role: MemberRole, at: datetime) -> "Member":
+        """One who was removed comes back as the same member, so that versions go on. Raises AlreadyMember."""
+        if self.state is not MemberState.REMOVED:
+            raise AlreadyMember(self.id)
+        return self._next(
+            replace(
+                self,
+                email=person.email,
+                name=person.name,
+                role=role,
+                state=_first_state(person),
+                added_at=at,
+                account_id=person.account_id,
+            )
+        )
+
+    def changed(self, *, role: MemberRole | None = None, name: str | None = None) -> "Member":
+        """The member with what is given; the same one, of the same version, if that changes nothing."""
+        return self._next(
+            replace(self, role=self.role if role is None else role, name=self.name if name is None else name)
+        )
+
+    def removed(self) -> "Member":
+        return self._next(replace(self, state=MemberState.REMOVED))
+
+    def invited(self) -> "Member":
+        """An e-mail was sent. Somebody who is active stays so."""
+        return self._next(replace(self, state=MemberState.INVITED)) if self.account_id is None else self
+
+    def activated(self, account: Account) -> "Member":
+        """The person has an account now. One who was removed stays so."""
+        if self.state is MemberState.REMOVED:
+            return self
+        return self._next(replace(self, account_id=account.id, name=account.name, state=MemberState.ACTIVE))
+
+    def _next(self, after: "Member") -> "Member":
+        return self if after == self else replace(after, version=self.version + 1)
+
+
+def _first_state(person: Person) -> MemberState:
+    return MemberState.NOT_INVITED if person.account_id is None else MemberState.ACTIVE

@@ -1,0 +1,47 @@
+"""What people and teams may be called."""
+
+import unicodedata
+
+from labelstream_common.errors import Invalid
+
+LONGEST_PERSON = 128
+LONGEST_TEAM = 64
+LONGEST_DESCRIPTION = 256
+
+
+class InvalidName(Invalid):
+    code = "invalid-name"
+
+
+def person_name(text: str) -> str:
+    """A person's name: 1 to 128 characters without control characters, in normal form C. Raises InvalidName."""
+    return _name(text, LONGEST_PERSON)
+
+
+def team_name(text: str) -> str:
+    """A team's name: 1 to 64 characters without control characters, in normal form C. Raises InvalidName."""
+    return _name(text, LONGEST_TEAM)
+
+
+def description(text: str) -> str:
+    """A description: at most 256 characters; lines may break. Raises InvalidName."""
+    found = unicodedata.normalize("NFC", text).strip()
+    if len(found) > LONGEST_DESCRIPTION:
+        raise InvalidName(f"A description has at most {LONGEST_DESCRIPTION} characters.", pointer="/description")
+    if any(_controls(character) and character not in "\n\t" for character in found):
+        raise InvalidName("A description has no control characters.", pointer="/description")
+    return found
+
+
+def _name(text: str, longest: int) -> str:
+    found = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(found) <= longest:
+        raise InvalidName(f"A name has 1 to {longest} characters.", pointer="/name")
+    if any(_controls(character) for character in found):
+        raise InvalidName("A name has no control characters.", pointer="/name")
+    return found
+
+
+def _controls(character: str) -> bool:
+    # Cc: control, Cs: half a surrogate pair, Zl and Zp: breaks of lines and paragraphs.
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
