@@ -39,15 +39,17 @@ def event_source(service: str) -> str:
     return f"/labelstream/{service}"
 
 
-def event_id(stream: str, sequence: int) -> str:
-    """`ce_id`: made of the position in its stream, so it never changes between duplicates."""
-    return f"{stream}:{sequence}"
+def event_id(stream: str, seq: int, part: str = "") -> str:
+    """`ce_id`: the place in its stream, so it never changes between duplicates.
+
+    A message that goes with the event before it (an item's end, a commit's progress) names its `part`.
+    """
+    return f"{stream}:{seq}:{part}" if part else f"{stream}:{seq}"
 
 
 def format_time(moment: datetime) -> str:
     """RFC 3339, UTC, milliseconds: `2026-01-31T12:00:00.000Z`. `moment` is aware."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 @dataclass(frozen=True, slots=True)

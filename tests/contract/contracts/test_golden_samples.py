@@ -1,0 +1,78 @@
+"""Golden samples: what has been released is read for ever, byte for byte the same files."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from labelstream_contracts import EVENT_TYPES, PAYLOAD_BY_TYPE, Envelope, decode
+from labelstream_contracts.generate.golden import GoldenMessage, golden_messages
+
+CONTRACTS = Path(__file__).parents[3] / "libs" / "contracts"
+GOLDEN = golden_messages(CONTRACTS / "golden")
+WITH_VALUE = {name: sample for name, sample in GOLDEN.items() if sample.value is not None}
+
+every_sample = pytest.mark.parametrize("sample", GOLDEN.values(), ids=GOLDEN.keys())
+every_value = pytest.mark.parametrize("sample", WITH_VALUE.values(), ids=WITH_VALUE.keys())
+
+
+def test_every_type_has_a_sample() -> None:
+    assert set(EVENT_TYPES) <= set(GOLDEN)
+    assert {sample.event_type for sample in GOLDEN.values()} == set(EVENT_TYPES)
+
+
+def test_samples_never_change() -> None:
+    lines = (CONTRACTS / "golden" / "SHA256SUMS").read_text().splitlines()
+    listed = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    present = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (CONTRACTS / "golden").glob("*.json")
+    }
+    assert present == listed, "a released sample is never edited; add another one and list it"
+
+
+@every_value
+def test_sample_round_trips(sample: GoldenMessage) -> None:
+    payload = decode(sample.event_type, sample.value_bytes() or b"")
+    assert type(payload) is PAYLOAD_BY_TYPE[sample.event_type]
+    assert json.loads(payload.to_json()) == sample.value
+
+
+@every_value
+def test_sample_is_addressed_by_its_payload(sample: GoldenMessage) -> None:
+    payload = decode(sample.event_type, sample.value_bytes() or b"")
+    envelope = Envelope.from_headers(sample.header_list())
+    assert (payload.topic.name, payload.key()) == (sample.topic, sample.key)
+    assert (payload.subject(), payload.sequence()) == (envelope.subject, envelope.sequence)
+
+
+@every_sample
+def test_envelope_round_trips(sample: GoldenMessage) -> None:
+    headers = sample.header_list()
+    assert Envelope.from_headers(headers).to_headers() == headers
+
+
+@every_value
+def test_sample_fits_its_schema(sample: GoldenMessage) -> None:
+    schema = json.loads((CONTRACTS / "schemas" / f"{sample.event_type}.json").read_text())
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(sample.value)
+
+
+@every_value
+def test_reader_ignores_what_it_does_not_know(sample: GoldenMessage) -> None:
+    known = decode(sample.event_type, json.dumps(sample.value))
+    assert decode(sample.event_type, json.dumps(_with_unknown_fields(sample.value))) == known
+
+
+def _with_unknown_fields(value: object) -> object:
+    """Every object inside gets a field from the future, maps of counts excepted (their keys are data)."""
+    if isinstance(value, list):
+        return [_with_unknown_fields(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    deeper = {
+        name: entry if name in {"labels", "counts"} and isinstance(entry, dict) else _with_unknown_fields(entry)
+        for name, entry in value.items()
+    }
+    return {**deeper, "from_the_future": {"nested": [1, None]}}
