@@ -66,7 +66,7 @@ def _plain_kind(schema: _Schema, definitions: _Schema) -> str:
         return f"list of {_plain_kind(schema['items'], definitions)}"
     if schema["type"] == "object":
         return f"map of {_plain_kind(schema['additionalProperties'], definitions)}"
-    return _FORMATS.get(schema.get("format")) or str(schema["type"])
+    return _FORMATS.get(schema.get("format", "")) or str(schema["type"])
 
 
 def _without_null(schema: _Schema) -> _Schema:
