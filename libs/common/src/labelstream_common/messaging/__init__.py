@@ -10,11 +10,12 @@ from labelstream_common.messaging.request_scope import (
     current_context,
     current_request,
 )
-from labelstream_common.messaging.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from labelstream_common.messaging.unit_of_work import JoinedWork, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "Context",
     "Follower",
+    "JoinedWork",
     "Message",
     "Poison",
     "Received",

@@ -73,6 +73,35 @@ class UnitOfWork:
             await keep_answer(self._database, session, scope, self._result, now)
 
 
+class JoinedWork:
+    """Work inside a transaction that somebody else commits: what a follower records goes with its offsets.
+
+    Leaving the block stores what was recorded; an exception leaves that to whoever aborts the transaction.
+    """
+
+    def __init__(self, session: Session, database: Database, encode: Encode, clock: Clock) -> None:
+        self.session = session
+        self._database = database
+        self._encode = encode
+        self._clock = clock
+        self._messages: list[Message] = []
+
+    def record(self, event: object) -> None:
+        """Adds a domain event: it is published if, and only if, the transaction commits."""
+        encoded = self._encode(event)
+        self._messages.extend([encoded] if isinstance(encoded, Message) else encoded)
+
+    async def __aenter__(self) -> "JoinedWork":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            now = self._clock.now()
+            await records.append(self._database, self.session, self._messages, at=now, context=current_context.get())
+
+
 class UnitOfWorkFactory:
     """Makes units of work over one database. `encode` turns a domain event into the message(s) that publish it."""
 
@@ -84,3 +113,7 @@ class UnitOfWorkFactory:
 
     def __call__(self) -> UnitOfWork:
         return UnitOfWork(self._client, self._database, self._encode, self._clock)
+
+    def within(self, session: Session) -> JoinedWork:
+        """For followers: joins the transaction of `session`."""
+        return JoinedWork(session, self._database, self._encode, self._clock)
