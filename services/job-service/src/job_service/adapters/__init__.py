@@ -1,0 +1,1 @@
+"""What the ports are made of: MongoDB collections, and domain events as messages."""

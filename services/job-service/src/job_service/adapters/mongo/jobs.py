@@ -1,0 +1,131 @@
+"""Jobs in MongoDB."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from job_service.adapters.mongo import JOBS
+from job_service.application.ports import Transaction
+from job_service.application.views import Audience, JobFilter, PageWanted
+from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, State, Team, TeamId
+from job_service.domain.label_set import Label
+from labelstream_common.mongo import Database, Document, Page, decode_cursor, encode_cursor
+
+_WITHOUT_LABELS = {"labels": 0}
+_PRESENT: Mapping[str, Any] = {"deleted": False}
+
+
+class MongoJobs:
+    def __init__(self, database: Database) -> None:
+        self._jobs = database[JOBS]
+
+    async def get(self, job_id: JobId, work: Transaction | None = None) -> Job | None:
+        session = work.session if work else None
+        found = await self._jobs.find_one({"_id": job_id, **_PRESENT}, session=session)
+        return _job(found) if found else None
+
+    async def add(self, job: Job, work: Transaction) -> None:
+        await self._jobs.insert_one(_document(job), session=work.session)
+
+    async def save(self, job: Job, work: Transaction) -> None:
+        await self._jobs.replace_one({"_id": job.id}, _document(job), session=work.session)
+
+    async def on_dataset(self, dataset_id: DatasetId, work: Transaction) -> Sequence[Job]:
+        found = self._jobs.find({"dataset_id": dataset_id, **_PRESENT}, session=work.session)
+        return [_job(document) async for document in found]
+
+    async def page(self, audience: Audience, only: JobFilter, wanted: PageWanted) -> Page[Job]:
+        """One index range; the labels that jobs started with are left out."""
+        field, direction = _order(wanted.sort)
+        conditions = [_PRESENT, *_seen_by(audience, only), *_matching(only)]
+        if wanted.cursor is not None:
+            conditions.append(_after(wanted.cursor, field, direction))
+        keys = [("_id", direction)] if field == "_id" else [(field, direction), ("_id", direction)]
+        found = self._jobs.find({"$and": conditions}, _WITHOUT_LABELS).sort(keys).limit(wanted.limit + 1)
+        documents = await found.to_list(wanted.limit + 1)
+        more = len(documents) > wanted.limit
+        documents = documents[: wanted.limit]
+        cursor = _cursor(documents[-1], field) if more else None
+        return Page([_job(document) for document in documents], cursor)
+
+
+def _seen_by(audience: Audience, only: JobFilter) -> list[Mapping[str, Any]]:
+    own = {"owner_id": audience.account_id}
+    added_to = {"_id": {"$in": list(audience.participates_in)}}
+    match only.tab:
+        case "created":
+            return [own]
+        case "participating":
+            return [added_to, {"owner_id": {"$ne": audience.account_id}}]
+        case None:
+            return [] if audience.sees_all else [{"$or": [own, added_to]}]
+
+
+def _matching(only: JobFilter) -> list[Mapping[str, Any]]:
+    conditions: list[Mapping[str, Any]] = []
+    if only.type is not None:
+        conditions.append({"type": only.type.value})
+    if only.state is not None:
+        conditions.append({"state": only.state.value})
+    if only.name_contains:
+        conditions.append({"name_folded": {"$regex": re.escape(only.name_contains.casefold())}})
+    return conditions
+
+
+def _order(sort: str) -> tuple[str, int]:
+    field = {"added": "_id", "name": "name_folded"}[sort.removeprefix("-")]
+    return field, -1 if sort.startswith("-") else 1
+
+
+def _after(cursor: str, field: str, direction: int) -> Mapping[str, Any]:
+    beyond = "$gt" if direction == 1 else "$lt"
+    if field == "_id":
+        (last,) = decode_cursor(cursor, 1)
+        return {"_id": {beyond: str(last)}}
+    value, last = decode_cursor(cursor, 2)
+    return {"$or": [{field: {beyond: str(value)}}, {field: str(value), "_id": {beyond: str(last)}}]}
+
+
+def _cursor(document: Document, field: str) -> str:
+    return encode_cursor(document["_id"]) if field == "_id" else encode_cursor(document[field], document["_id"])
+
+
+def _document(job: Job) -> Document:
+    return {
+        "_id": job.id,
+        "dataset_id": job.dataset_id,
+        "name": job.name,
+        "name_folded": job.name.casefold(),
+        "description": job.description,
+        "type": job.type.value,
+        "state": job.state.value,
+        "labels": [[label.name, label.color, label.shortcut] for label in job.labels],
+        "owner_id": job.owner_id,
+        "is_team": job.team is not None,
+        "team_id": job.team.team_id if job.team else None,
+        "labelers_may_create_labels": job.labelers_may_create_labels,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+        "version": job.version,
+        "deleted": job.deleted,
+    }
+
+
+def _job(document: Document) -> Job:
+    team_id = document["team_id"]
+    return Job(
+        id=JobId(document["_id"]),
+        dataset_id=DatasetId(document["dataset_id"]),
+        name=document["name"],
+        description=document["description"],
+        type=JobType(document["type"]),
+        state=State(document["state"]),
+        labels=tuple(Label(*label) for label in document.get("labels", ())),
+        owner_id=AccountId(document["owner_id"]),
+        team=Team(TeamId(team_id) if team_id else None) if document["is_team"] else None,
+        labelers_may_create_labels=document["labelers_may_create_labels"],
+        created_at=document["created_at"],
+        updated_at=document["updated_at"],
+        version=document["version"],
+        deleted=document["deleted"],
+    )

@@ -1,0 +1,123 @@
+"""Progress in MongoDB: one small document for what every list shows, others for what adds up by label, actor, day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pymongo import UpdateOne
+
+from job_service.adapters.mongo import PROGRESS, PROGRESS_ACTORS, PROGRESS_DAYS, PROGRESS_LABELS
+from job_service.application.ports import Transaction
+from job_service.application.views import Contributor, LabelCount, ProgressView
+from job_service.domain.job import JobId
+from job_service.domain.labels import LabelFact
+from job_service.domain.progress import Actor, Advance, Totals, Work
+from labelstream_common.mongo import Collection, Database, Document
+
+
+class MongoProgress:
+    def __init__(self, database: Database) -> None:
+        self._progress = database[PROGRESS]
+        self._labels = database[PROGRESS_LABELS]
+        self._actors = database[PROGRESS_ACTORS]
+        self._days = database[PROGRESS_DAYS]
+
+    async def seqs(self, job_ids: Sequence[JobId], work: Transaction) -> Mapping[JobId, int]:
+        found = self._progress.find({"_id": {"$in": list(job_ids)}}, {"seq": 1}, session=work.session)
+        return {JobId(document["_id"]): document["seq"] async for document in found}
+
+    async def advance(self, job_id: JobId, advance: Advance, work: Transaction) -> None:
+        state = {"seq": advance.seq, "totals": list(advance.totals), "totals_seq": advance.seq}
+        await self._progress.update_one({"_id": job_id}, {"$set": state}, upsert=True, session=work.session)
+        await _write(self._labels, [_label_counted(job_id, *counted) for counted in advance.labels.items()], work)
+        await _write(self._actors, [_actor_worked(job_id, *did) for did in advance.by_actor.items()], work)
+        await _write(self._days, [_day_worked(job_id, *did) for did in advance.by_day.items()], work)
+
+    async def set_totals(self, job_id: JobId, seq: int, totals: Totals, work: Transaction) -> None:
+        """Leaves `seq` alone: what adds up is counted by the records that carry it, not by this."""
+        newer = {"$gt": [{"$ifNull": ["$totals_seq", -1]}, seq]}
+        pipeline = [
+            {
+                "$set": {
+                    "seq": {"$ifNull": ["$seq", 0]},
+                    "totals": {"$cond": [newer, "$totals", list(totals)]},
+                    "totals_seq": {"$cond": [newer, "$totals_seq", seq]},
+                }
+            }
+        ]
+        await self._progress.update_one({"_id": job_id}, pipeline, upsert=True, session=work.session)
+
+    async def totals(self, job_ids: Sequence[JobId]) -> Mapping[JobId, Totals]:
+        found = self._progress.find({"_id": {"$in": list(job_ids)}}, {"totals": 1})
+        return {JobId(document["_id"]): Totals(*document["totals"]) async for document in found}
+
+    async def view(self, job_id: JobId) -> ProgressView:
+        progress = await self._progress.find_one({"_id": job_id})
+        return ProgressView(
+            seq=progress["seq"] if progress else 0,
+            totals=Totals(*progress["totals"]) if progress else Totals(),
+            labels=[_label_count(document) async for document in self._labels.find(_shown_labels(job_id))],
+            contributors=[_contributor(document) async for document in self._actors.find({"job_id": job_id})],
+            days=[_day(document) async for document in self._days.find({"job_id": job_id}).sort("day", 1)],
+        )
+
+    async def put_labels(self, facts: Sequence[LabelFact], work: Transaction) -> None:
+        await _write(self._labels, [_label_named(fact) for fact in facts], work)
+
+    async def count_labels(self, job_id: JobId) -> int:
+        return await self._labels.count_documents(_shown_labels(job_id))
+
+
+async def _write(collection: Collection, changes: Sequence[UpdateOne], work: Transaction) -> None:
+    if changes:
+        await collection.bulk_write(changes, ordered=True, session=work.session)
+
+
+def _shown_labels(job_id: str) -> Mapping[str, Any]:
+    return {"job_id": job_id, "deleted": {"$ne": True}}
+
+
+def _label_counted(job_id: str, label_id: str, count: int) -> UpdateOne:
+    state = {"job_id": job_id, "label_id": label_id, "count": count}
+    return UpdateOne({"_id": f"{job_id}:{label_id}"}, {"$set": state}, upsert=True)
+
+
+def _label_named(fact: LabelFact) -> UpdateOne:
+    newer = {"$gte": [{"$ifNull": ["$name_seq", -1]}, fact.seq]}
+    state = {
+        "name": {"$cond": [newer, "$name", {"$literal": fact.name}]},
+        "deleted": {"$cond": [newer, "$deleted", fact.name is None]},
+        "name_seq": {"$cond": [newer, "$name_seq", fact.seq]},
+        "job_id": {"$literal": fact.job_id},
+        "label_id": {"$literal": fact.label_id},
+    }
+    return UpdateOne({"_id": f"{fact.job_id}:{fact.label_id}"}, [{"$set": state}], upsert=True)
+
+
+def _actor_worked(job_id: str, actor: Actor, work: Work) -> UpdateOne:
+    key = f"{job_id}:{actor.kind}:{actor.id}"
+    who = {"job_id": job_id, "kind": actor.kind, "actor_id": actor.id}
+    return UpdateOne({"_id": key}, {"$setOnInsert": who, "$inc": work._asdict()}, upsert=True)
+
+
+def _day_worked(job_id: str, day: date, work: Work) -> UpdateOne:
+    when = {"job_id": job_id, "day": day.isoformat()}
+    return UpdateOne(
+        {"_id": f"{job_id}:{day.isoformat()}"}, {"$setOnInsert": when, "$inc": work._asdict()}, upsert=True
+    )
+
+
+def _label_count(document: Document) -> LabelCount:
+    return LabelCount(document["label_id"], document.get("name"), document.get("count", 0))
+
+
+def _contributor(document: Document) -> Contributor:
+    return Contributor(Actor(document["kind"], document["actor_id"]), None, _work(document))
+
+
+def _day(document: Document) -> tuple[date, Work]:
+    return date.fromisoformat(document["day"]), _work(document)
+
+
+def _work(document: Document) -> Work:
+    return Work(document["added"], document["removed"], document["reviewed"])

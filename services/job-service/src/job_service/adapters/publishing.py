@@ -1,0 +1,72 @@
+"""Domain events as messages: the one place where job-service's events get their published form."""
+
+from typing import Any
+
+from job_service.domain import events
+from job_service.domain.job import Job
+from labelstream_common.messaging import Message
+from labelstream_contracts import events as published
+from labelstream_contracts.events import Actor, JobLabel, JobPayload
+
+_TYPES: dict[type[events.JobEvent], type[JobPayload]] = {
+    events.JobCreated: published.JobCreated,
+    events.JobUpdated: published.JobUpdated,
+    events.JobReady: published.JobReady,
+    events.JobSynchronized: published.JobSynchronized,
+    events.JobCompleted: published.JobCompleted,
+    events.JobReopened: published.JobReopened,
+    events.JobArchived: published.JobArchived,
+    events.JobDeleted: published.JobDeleted,
+}
+
+
+def encode(event: object) -> Message:
+    """The message of a job event: the job as it stands after it."""
+    if not isinstance(event, events.JobEvent):
+        raise TypeError(f"not a job event: {event!r}")
+    payload = _TYPES[type(event)](
+        **_state(event.job),
+        **_details(event),
+        actor=Actor(kind=event.by.kind, id=event.by.id),  # type: ignore[arg-type]  # one of the four kinds
+        at=event.job.updated_at,
+    )
+    return Message(
+        topic=payload.topic.name,
+        type=payload.event_type,
+        key=payload.key(),
+        subject=payload.subject(),
+        version=payload.sequence(),
+        value=payload.to_json(),
+    )
+
+
+def _state(job: Job) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "dataset_id": job.dataset_id,
+        "name": job.name,
+        "description": job.description,
+        "type": job.type.value,
+        "state": job.state.value,
+        "labels": tuple(JobLabel(name=label.name, color=label.color, shortcut=label.shortcut) for label in job.labels),
+        "owner_id": job.owner_id,
+        "is_team": job.team is not None,
+        "team_id": job.team.team_id if job.team else None,
+        "labelers_may_create_labels": job.labelers_may_create_labels,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+        "version": job.version,
+    }
+
+
+def _details(event: events.JobEvent) -> dict[str, Any]:
+    if not isinstance(event, events.JobSynchronized):
+        return {}
+    found = event.synchronization
+    return {
+        "operation_id": found.operation_id,
+        "added": found.added,
+        "updated": found.updated,
+        "removed": found.removed,
+        "unchanged": found.unchanged,
+    }

@@ -1,0 +1,57 @@
+"""What somebody may ask of job-service, and what events ask of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from job_service.domain.events import Synchronization
+from job_service.domain.job import AccountId, Changes, DatasetId, JobId, JobType, Team
+from job_service.domain.label_set import Label
+from job_service.domain.progress import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever is signed in."""
+
+    account_id: AccountId
+    administrator: bool
+
+    def as_actor(self) -> Actor:
+        return Actor("person", self.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    name: str
+    dataset_id: DatasetId
+    type: JobType
+    description: str
+    labels: Sequence[Label]
+    team: Team | None
+    labelers_may_create_labels: bool
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeJob:
+    """`expected_version` is the version that the caller has seen, if it says so."""
+
+    job_id: JobId
+    changes: Changes
+    expected_version: int | None
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class StepJob:
+    """One step in the life of a job: complete, reopen or delete it."""
+
+    job_id: JobId
+    expected_version: int | None
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSynchronization:
+    job_id: JobId
+    synchronization: Synchronization

@@ -1,0 +1,47 @@
+"""Opening a job on a dataset."""
+
+from labelstream_common.access import await_young
+
+from job_service.application.commands import OpenJob
+from job_service.application.ports import Ports
+from job_service.application.views import JobView
+from job_service.domain.errors import DatasetNotFound
+from job_service.domain.events import JobCreated
+from job_service.domain.job import Job, JobId, State, job_description, job_name
+from job_service.domain.label_set import label_set
+from job_service.domain.progress import Totals
+from labelstream_common.mongo import retried
+
+
+@retried
+async def open_job(command: OpenJob, *, ports: Ports) -> JobView:
+    """A new job, being prepared. It becomes active when label-service says that its items are there."""
+    job = _drafted(command, ports)
+    await await_young(job.dataset_id, lambda: ports.datasets.get(job.dataset_id))
+    async with ports.unit_of_work() as work:
+        dataset = await ports.datasets.hold(job.dataset_id, work)
+        if dataset is None or not dataset.seen_by(command.by.account_id, administrator=command.by.administrator):
+            raise DatasetNotFound(job.dataset_id)
+        await ports.jobs.add(job, work)
+        work.record(JobCreated(job, command.by.as_actor()))
+        view = JobView(job, dataset.name, dataset.labeling_description, Totals(), role="owner")
+        work.returns(view)
+    return view
+
+
+def _drafted(command: OpenJob, ports: Ports) -> Job:
+    now = ports.clock.now()
+    return Job(
+        id=JobId(ports.new_id()),
+        dataset_id=command.dataset_id,
+        name=job_name(command.name),
+        description=job_description(command.description),
+        type=command.type,
+        state=State.PREPARING,
+        labels=label_set(command.labels),
+        owner_id=command.by.account_id,
+        team=command.team,
+        labelers_may_create_labels=command.labelers_may_create_labels,
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,0 +1,64 @@
+"""What events of the other services do here. Each may come twice and does its work once."""
+
+from collections.abc import Mapping, Sequence
+
+from job_service.application.commands import NoteSynchronization
+from job_service.application.ports import Ports, Transaction
+from job_service.domain.dataset import Dataset
+from job_service.domain.events import JobArchived, JobReady, JobSynchronized
+from job_service.domain.job import JobId
+from job_service.domain.labels import LabelFact
+from job_service.domain.progress import Actor, Advance, ProgressRecord, Totals
+
+JOB_SERVICE = Actor("system", "job-service")
+
+
+async def advance_progress(
+    records: Mapping[JobId, Sequence[ProgressRecord]], work: Transaction, *, ports: Ports
+) -> None:
+    """Adds up what is newer than each job's last record."""
+    seqs = await ports.progress.seqs(list(records), work)
+    for job_id, own in records.items():
+        advance = Advance.over(own, after=seqs.get(job_id, 0))
+        if advance is not None:
+            await ports.progress.advance(job_id, advance, work)
+
+
+async def make_ready(job_id: JobId, seq: int, totals: Totals, work: Transaction, *, ports: Ports) -> None:
+    """A new job's items are all there."""
+    await ports.progress.set_totals(job_id, seq, totals, work)
+    job = await ports.jobs.get(job_id, work)
+    if job is None:
+        return
+    ready = job.ready(ports.clock.now())
+    if ready is not job:
+        await ports.jobs.save(ready, work)
+        work.record(JobReady(ready, JOB_SERVICE))
+
+
+async def follow_dataset(dataset: Dataset, work: Transaction, *, ports: Ports) -> None:
+    """A dataset's end archives the jobs on it: their labels stay readable, but there is nothing left to label."""
+    is_news = await ports.datasets.put(dataset, work)
+    if not (is_news and dataset.deleted):
+        return
+    for job in await ports.jobs.on_dataset(dataset.id, work):
+        archived = job.archived(ports.clock.now())
+        if archived is not job:
+            await ports.jobs.save(archived, work)
+            work.record(JobArchived(archived, JOB_SERVICE))
+
+
+async def note_synchronization(command: NoteSynchronization, work: Transaction, *, ports: Ports) -> None:
+    """New data was synchronized because this job asked for it."""
+    if not await ports.synchronizations.first_seen(command.synchronization.operation_id, work):
+        return
+    job = await ports.jobs.get(command.job_id, work)
+    if job is None:
+        return
+    synchronized = job.synchronized(ports.clock.now())
+    await ports.jobs.save(synchronized, work)
+    work.record(JobSynchronized(synchronized, JOB_SERVICE, command.synchronization))
+
+
+async def follow_labels(facts: Sequence[LabelFact], work: Transaction, *, ports: Ports) -> None:
+    await ports.progress.put_labels(facts, work)

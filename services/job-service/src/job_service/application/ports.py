@@ -1,0 +1,113 @@
+"""What the use cases need of the world."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from job_service.application.views import Audience, JobFilter, PageWanted, ProgressView
+from job_service.domain.dataset import Dataset
+from job_service.domain.job import AccountId, DatasetId, Job, JobId
+from job_service.domain.labels import LabelFact
+from job_service.domain.progress import Advance, Totals
+from labelstream_common.clock import Clock
+from labelstream_common.mongo import Page, Session
+
+
+class Transaction(Protocol):
+    """What is open while something is decided: either all that is written and recorded in it holds, or nothing."""
+
+    @property
+    def session(self) -> Session: ...
+
+    def record(self, event: object) -> None:
+        """Publishes a domain event if the transaction commits."""
+
+
+class UnitOfWork(Transaction, Protocol):
+    """A transaction on a request's behalf."""
+
+    def returns(self, value: object) -> None:
+        """What the reply is made of, for a repeat of the request."""
+
+
+class Jobs(Protocol):
+    """The jobs. A deleted one is not there."""
+
+    async def get(self, job_id: JobId, work: Transaction | None = None) -> Job | None: ...
+
+    async def add(self, job: Job, work: Transaction) -> None: ...
+
+    async def save(self, job: Job, work: Transaction) -> None: ...
+
+    async def on_dataset(self, dataset_id: DatasetId, work: Transaction) -> Sequence[Job]: ...
+
+    async def page(self, audience: Audience, only: JobFilter, wanted: PageWanted) -> Page[Job]: ...
+
+
+class Datasets(Protocol):
+    """What is known of datasets."""
+
+    async def get(self, dataset_id: DatasetId) -> Dataset | None: ...
+
+    async def hold(self, dataset_id: DatasetId, work: Transaction) -> Dataset | None:
+        """Reads the dataset so that it cannot end before this transaction does."""
+
+    async def put(self, dataset: Dataset, work: Transaction) -> bool:
+        """Stores what is newer than what is there; whether it was."""
+
+    async def several(self, dataset_ids: Sequence[DatasetId]) -> Mapping[DatasetId, Dataset]: ...
+
+
+class Synchronizations(Protocol):
+    async def first_seen(self, operation_id: str, work: Transaction) -> bool:
+        """Notes a synchronization; False if it was noted before."""
+
+
+class Progress(Protocol):
+    """How far each job has come."""
+
+    async def seqs(self, job_ids: Sequence[JobId], work: Transaction) -> Mapping[JobId, int]:
+        """The last record applied to each job; none for a job without one."""
+
+    async def advance(self, job_id: JobId, advance: Advance, work: Transaction) -> None: ...
+
+    async def set_totals(self, job_id: JobId, seq: int, totals: Totals, work: Transaction) -> None:
+        """Totals as of `seq`, unless later ones are there."""
+
+    async def totals(self, job_ids: Sequence[JobId]) -> Mapping[JobId, Totals]: ...
+
+    async def view(self, job_id: JobId) -> ProgressView:
+        """Everything but the names of people."""
+
+    async def put_labels(self, facts: Sequence[LabelFact], work: Transaction) -> None:
+        """Stores each fact that is newer than what is there about its label."""
+
+    async def count_labels(self, job_id: JobId) -> int: ...
+
+
+class Roles(Protocol):
+    """Who works where, besides owners."""
+
+    async def of(self, account_id: AccountId) -> Mapping[JobId, str]:
+        """The jobs that somebody was added to, each with the role."""
+
+
+class People(Protocol):
+    async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
+        """What accounts are called, as far as it is known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything together, as `bootstrap` puts it up."""
+
+    jobs: Jobs
+    datasets: Datasets
+    synchronizations: Synchronizations
+    progress: Progress
+    roles: Roles
+    people: People
+    unit_of_work: Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+    clock: Clock
+    new_id: Callable[[], str]

@@ -1,0 +1,79 @@
+"""What can be asked about jobs."""
+
+from labelstream_common.access import JobNotFound
+
+from job_service.application.commands import Person
+from job_service.application.ports import Ports
+from job_service.application.views import (
+    Audience,
+    Contributor,
+    JobFilter,
+    JobView,
+    PageWanted,
+    ProgressView,
+    WhatDeletingTouches,
+)
+from job_service.domain.dataset import Dataset
+from job_service.domain.job import Job, JobId
+from job_service.domain.progress import Totals
+from labelstream_common.mongo import Page
+
+
+async def list_jobs(person: Person, only: JobFilter, wanted: PageWanted, *, ports: Ports) -> Page[JobView]:
+    """The jobs that somebody owns, was added to or, as an administrator, may see."""
+    roles = await ports.roles.of(person.account_id)
+    audience = Audience(person.account_id, tuple(roles), sees_all=person.administrator)
+    page = await ports.jobs.page(audience, only, wanted)
+    datasets = await ports.datasets.several([job.dataset_id for job in page.items])
+    totals = await ports.progress.totals([job.id for job in page.items])
+    views = [
+        _view(job, datasets.get(job.dataset_id), totals.get(job.id), _role(job, person, roles.get(job.id)))
+        for job in page.items
+    ]
+    return Page(views, page.next_cursor)
+
+
+async def show_job(job_id: JobId, person: Person, *, ports: Ports) -> JobView:
+    return await view_of(await _existing(job_id, ports), person, ports=ports)
+
+
+async def view_of(job: Job, person: Person, *, ports: Ports) -> JobView:
+    dataset = await ports.datasets.get(job.dataset_id)
+    totals = await ports.progress.totals([job.id])
+    roles = {} if job.owner_id == person.account_id else await ports.roles.of(person.account_id)
+    return _view(job, dataset, totals.get(job.id), _role(job, person, roles.get(job.id)))
+
+
+async def show_progress(job_id: JobId, *, ports: Ports) -> ProgressView:
+    await _existing(job_id, ports)
+    view = await ports.progress.view(job_id)
+    names = await ports.people.names([one.actor.id for one in view.contributors if one.actor.kind == "person"])
+    named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in view.contributors]
+    return ProgressView(view.seq, view.totals, view.labels, named, view.days)
+
+
+async def what_deleting_touches(job_id: JobId, *, ports: Ports) -> WhatDeletingTouches:
+    await _existing(job_id, ports)
+    totals = await ports.progress.totals([job_id])
+    return WhatDeletingTouches(totals.get(job_id, Totals()), await ports.progress.count_labels(job_id))
+
+
+async def _existing(job_id: JobId, ports: Ports) -> Job:
+    job = await ports.jobs.get(job_id)
+    if job is None:
+        raise JobNotFound(job_id)
+    return job
+
+
+def _role(job: Job, person: Person, added_as: str | None) -> str | None:
+    return "owner" if job.owner_id == person.account_id else added_as
+
+
+def _view(job: Job, dataset: Dataset | None, totals: Totals | None, role: str | None) -> JobView:
+    return JobView(
+        job=job,
+        dataset_name=dataset.name if dataset else "",
+        labeling_description=dataset.labeling_description if dataset else "",
+        totals=totals or Totals(),
+        role=role,
+    )

@@ -1,0 +1,86 @@
+"""What the queries answer with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from job_service.domain.job import AccountId, Job, JobId, JobType, State
+from job_service.domain.progress import Actor, Totals, Work
+
+Tab = Literal["created", "participating"]
+Sort = Literal["added", "-added", "name", "-name"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as one person sees it. An administrator has no role in a job that nobody gave them."""
+
+    job: Job
+    dataset_name: str
+    labeling_description: str
+    totals: Totals
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs of those that a person may see; None leaves a filter out."""
+
+    tab: Tab | None = None
+    type: JobType | None = None
+    state: State | None = None
+    name_contains: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whose job list it is: jobs of their own, jobs they were added to, and for an administrator all others."""
+
+    account_id: AccountId
+    participates_in: Sequence[JobId]
+    sees_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted:
+    sort: Sort
+    cursor: str | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How many items carry a label. The name is None while label-service's event about it is under way."""
+
+    label_id: str
+    name: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """What somebody did in a job, from its beginning. Only a person has a name."""
+
+    actor: Actor
+    name: str | None
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """A job's progress as of `seq`."""
+
+    seq: int
+    totals: Totals
+    labels: Sequence[LabelCount]
+    contributors: Sequence[Contributor]
+    days: Sequence[tuple[date, Work]]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatDeletingTouches:
+    """What would go with a job."""
+
+    totals: Totals
+    labels: int

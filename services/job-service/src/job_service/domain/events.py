@@ -1,0 +1,56 @@
+"""What happens to jobs: each event is one change of one job, and carries the job as it stands after it."""
+
+from dataclasses import dataclass
+
+from job_service.domain.job import Job
+from job_service.domain.progress import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    job: Job
+    by: Actor
+
+
+class JobCreated(JobEvent):
+    pass
+
+
+class JobUpdated(JobEvent):
+    pass
+
+
+class JobReady(JobEvent):
+    pass
+
+
+class JobCompleted(JobEvent):
+    pass
+
+
+class JobReopened(JobEvent):
+    pass
+
+
+class JobArchived(JobEvent):
+    pass
+
+
+class JobDeleted(JobEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronization:
+    """What one synchronization of the dataset found."""
+
+    operation_id: str
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobSynchronized(JobEvent):
+    synchronization: Synchronization

@@ -1,0 +1,156 @@
+"""A labeling job and its life.
+
+preparing ──ready──▶ active ──complete──▶ completed
+                     in_review ──complete──▶  │
+                        ▲◀───────reopen───────┘      (back to active)
+any state ──its dataset is deleted──▶ archived        (read only, for good)
+"""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType, Self
+
+from job_service.domain.errors import InvalidJob, JobStateConflict
+from job_service.domain.label_set import Label
+
+JobId = NewType("JobId", str)
+DatasetId = NewType("DatasetId", str)
+AccountId = NewType("AccountId", str)
+TeamId = NewType("TeamId", str)
+
+MAX_NAME: Final = 128
+MAX_DESCRIPTION: Final = 4_096
+_LAYOUT: Final = frozenset("\n\r\t")
+
+
+class JobType(StrEnum):
+    IMAGE_CLASSIFICATION = "image_classification"
+
+
+class State(StrEnum):
+    PREPARING = "preparing"
+    ACTIVE = "active"
+    IN_REVIEW = "in_review"
+    COMPLETED = "completed"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """That a job is labeled by several, and by which standing team, if by one."""
+
+    team_id: TeamId | None = None
+
+
+class Unchanged:
+    """Stands for a field that a change leaves alone, where None has a meaning of its own."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to become different; None leaves a field alone. `team=None` makes the job a single person's again."""
+
+    name: str | None = None
+    description: str | None = None
+    team: Team | Unchanged | None = UNCHANGED
+    labelers_may_create_labels: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A labeling job as it stands. `version` counts its changes; each is one event."""
+
+    id: JobId
+    dataset_id: DatasetId
+    name: str
+    description: str
+    type: JobType
+    state: State
+    labels: tuple[Label, ...]
+    owner_id: AccountId
+    team: Team | None
+    labelers_may_create_labels: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    deleted: bool = False
+
+    def changed(self, changes: Changes, at: datetime) -> Self:
+        """The job with the changes; itself if they change nothing."""
+        if self.state is State.ARCHIVED:
+            raise JobStateConflict("An archived job cannot be changed.", state=self.state)
+        given = replace(
+            self,
+            name=self.name if changes.name is None else job_name(changes.name),
+            description=self.description if changes.description is None else job_description(changes.description),
+            team=self.team if isinstance(changes.team, Unchanged) else changes.team,
+            labelers_may_create_labels=(
+                self.labelers_may_create_labels
+                if changes.labelers_may_create_labels is None
+                else changes.labelers_may_create_labels
+            ),
+        )
+        return self if given == self else given._next(at)
+
+    def ready(self, at: datetime) -> Self:
+        """Active, if it was being prepared; itself if that was over already."""
+        return self._next(at, State.ACTIVE) if self.state is State.PREPARING else self
+
+    def synchronized(self, at: datetime) -> Self:
+        return self._next(at)
+
+    def completed(self, at: datetime) -> Self:
+        if self.state not in {State.ACTIVE, State.IN_REVIEW}:
+            raise JobStateConflict(_WHY_NOT_COMPLETE[self.state], state=self.state)
+        return self._next(at, State.COMPLETED)
+
+    def reopened(self, at: datetime) -> Self:
+        if self.state is State.ARCHIVED:
+            raise JobStateConflict("The job's dataset is gone, so it cannot go on.", state=self.state)
+        if self.state is not State.COMPLETED:
+            raise JobStateConflict("Only a completed job can be reopened.", state=self.state)
+        return self._next(at, State.ACTIVE)
+
+    def archived(self, at: datetime) -> Self:
+        """Put away for good, because the dataset that it labels is gone."""
+        return self if self.state is State.ARCHIVED else self._next(at, State.ARCHIVED)
+
+    def ended(self, at: datetime) -> Self:
+        """Deleted; its state stays what it was."""
+        return replace(self._next(at), deleted=True)
+
+    def _next(self, at: datetime, state: State | None = None) -> Self:
+        return replace(self, state=state or self.state, updated_at=at, version=self.version + 1)
+
+
+_WHY_NOT_COMPLETE: Final = {
+    State.PREPARING: "The job is still being prepared.",
+    State.COMPLETED: "The job is completed already.",
+    State.ARCHIVED: "The job's dataset is gone, so it is archived.",
+}
+
+
+def job_name(text: str) -> str:
+    """`text` without surrounding space, in normal form C. Raises InvalidJob."""
+    name = unicodedata.normalize("NFC", text.strip())
+    if not 1 <= len(name) <= MAX_NAME:
+        raise InvalidJob(f"A job's name has 1 to {MAX_NAME} characters; this one has {len(name):,}.", pointer="/name")
+    if not name.isprintable():
+        raise InvalidJob("A job's name is one line of characters that can be seen.", pointer="/name")
+    return name
+
+
+def job_description(text: str) -> str:
+    """`text` in normal form C. Raises InvalidJob."""
+    description = unicodedata.normalize("NFC", text)
+    if len(description) > MAX_DESCRIPTION:
+        detail = f"A description has at most {MAX_DESCRIPTION:,} characters; this one has {len(description):,}."
+        raise InvalidJob(detail, pointer="/description")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in set(description) - _LAYOUT):
+        raise InvalidJob("A description has no control characters.", pointer="/description")
+    return description

@@ -1,0 +1,1 @@
+"""Events that job-service follows, each turned into a command and nothing more."""

@@ -1,0 +1,81 @@
+"""The followers: progress and labels of label-service, datasets of sync-service.
+
+Each batch joins the transaction that stores its offsets, so that what it publishes commits with what it read.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from job_service.application import policies
+from job_service.application.commands import NoteSynchronization
+from job_service.application.ports import Ports, Transaction
+from job_service.domain.job import JobId
+from job_service.domain.progress import ProgressRecord, Totals
+from job_service.entrypoints.consumers.reading import dataset_of, label_facts_of, record_of, synchronization_of
+from labelstream_common.messaging import Follower, JoinedWork, Received
+from labelstream_common.mongo import Session
+from labelstream_contracts import topics
+from labelstream_contracts.events import (
+    DatasetPayload,
+    DatasetSynchronized,
+    LabelPayload,
+    ProgressChanged,
+    ProgressPrepared,
+)
+
+Join: TypeAlias = Callable[[Session], JoinedWork]
+Events: TypeAlias = Sequence[Received]
+
+
+def followers(ports: Ports, join: Join) -> tuple[Follower, ...]:
+    return (
+        _follower("progress-follower", topics.PROGRESS.name, ports, join, _apply_progress),
+        _follower("label-follower", topics.LABEL.name, ports, join, _apply_labels),
+        _follower("dataset-follower", topics.DATASET.name, ports, join, _apply_datasets),
+    )
+
+
+def _follower(
+    purpose: str,
+    topic: str,
+    ports: Ports,
+    join: Join,
+    apply: Callable[[Events, Transaction, Ports], Awaitable[None]],
+) -> Follower:
+    async def in_joined_work(events: Events, session: Session) -> None:
+        async with join(session) as work:
+            await apply(events, work, ports)
+
+    return Follower(purpose, (topic,), in_joined_work)
+
+
+async def _apply_progress(events: Events, work: Transaction, ports: Ports) -> None:
+    """A batch is added up first: a job's documents are written once, however many commits it holds."""
+    records: dict[JobId, list[ProgressRecord]] = {}
+    prepared: dict[JobId, ProgressPrepared] = {}
+    for event in events:
+        match event.payload:
+            case ProgressChanged() as changed:
+                records.setdefault(JobId(changed.job_id), []).append(record_of(changed))
+            case ProgressPrepared() as ready:
+                prepared[JobId(ready.job_id)] = ready
+    await policies.advance_progress(records, work, ports=ports)
+    for job_id, ready in prepared.items():
+        await policies.make_ready(job_id, ready.seq, Totals(**ready.totals.model_dump()), work, ports=ports)
+
+
+async def _apply_labels(events: Events, work: Transaction, ports: Ports) -> None:
+    facts = [
+        fact for event in events if isinstance(event.payload, LabelPayload) for fact in label_facts_of(event.payload)
+    ]
+    await policies.follow_labels(facts, work, ports=ports)
+
+
+async def _apply_datasets(events: Events, work: Transaction, ports: Ports) -> None:
+    for event in events:
+        match event.payload:
+            case DatasetPayload() as payload:
+                await policies.follow_dataset(dataset_of(payload), work, ports=ports)
+            case DatasetSynchronized(job_id=str(job_id)) as payload:
+                command = NoteSynchronization(JobId(job_id), synchronization_of(payload))
+                await policies.note_synchronization(command, work, ports=ports)

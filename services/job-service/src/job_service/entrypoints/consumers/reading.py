@@ -1,0 +1,66 @@
+"""Published events read as job-service's own values."""
+
+from collections.abc import Sequence
+
+from job_service.domain.dataset import Dataset
+from job_service.domain.events import Synchronization
+from job_service.domain.job import AccountId, DatasetId
+from job_service.domain.labels import LabelFact
+from job_service.domain.progress import Actor, Contribution, ProgressRecord, Totals, Work
+from labelstream_contracts.events import (
+    DatasetDeleted,
+    DatasetPayload,
+    DatasetSynchronized,
+    LabelCreated,
+    LabelDeleted,
+    LabelMerged,
+    LabelPayload,
+    LabelRenamed,
+    ProgressChanged,
+)
+
+
+def record_of(payload: ProgressChanged) -> ProgressRecord:
+    return ProgressRecord(
+        seq=payload.seq,
+        totals=Totals(**payload.totals.model_dump()),
+        labels=payload.labels,
+        contributions=tuple(
+            Contribution(Actor(by.actor.kind, by.actor.id), by.day, Work(by.added, by.removed, by.reviewed))
+            for by in payload.by
+        ),
+    )
+
+
+def dataset_of(payload: DatasetPayload) -> Dataset:
+    return Dataset(
+        id=DatasetId(payload.dataset_id),
+        name=payload.name,
+        labeling_description=payload.labeling_description,
+        created_by=AccountId(payload.created_by),
+        version=payload.version,
+        deleted=isinstance(payload, DatasetDeleted),
+    )
+
+
+def synchronization_of(payload: DatasetSynchronized) -> Synchronization:
+    return Synchronization(
+        operation_id=payload.operation_id,
+        added=payload.added,
+        updated=payload.updated,
+        removed=payload.removed,
+        unchanged=payload.unchanged,
+    )
+
+
+def label_facts_of(payload: LabelPayload) -> Sequence[LabelFact]:
+    """What an event says about names. A purge says nothing new: the label was deleted before."""
+    match payload:
+        case LabelCreated() | LabelRenamed():
+            return [LabelFact(payload.job_id, payload.label.label_id, payload.seq, payload.label.name)]
+        case LabelDeleted():
+            return [LabelFact(payload.job_id, payload.label.label_id, payload.seq, None)]
+        case LabelMerged():
+            return [LabelFact(payload.job_id, gone.label_id, payload.seq, None) for gone in payload.from_]
+        case _:
+            return []
