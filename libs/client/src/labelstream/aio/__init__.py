@@ -1,0 +1,1 @@
+"""The asynchronous client. `labelstream.blocking` is generated from these modules and has the same names."""

@@ -1,0 +1,92 @@
+"""The client: one connection pool, one sign-in, and a room for every noun of the gateway API."""
+
+from types import TracebackType
+from typing import Literal, Self, TypeVar
+
+import httpx
+
+from labelstream.aio.datasets import AsyncDatasets
+from labelstream.aio.history import AsyncChanges, AsyncExports
+from labelstream.aio.jobs import AsyncJobs
+from labelstream.aio.labeling import AsyncAnnotations, AsyncItems, AsyncLabels
+from labelstream.aio.operations import AsyncOperations
+from labelstream.aio.people import AsyncAccounts, AsyncAnnotators
+from labelstream.aio.transport import AsyncTransport
+from labelstream.calls import Call, QueryValue
+from labelstream.retries import RetryPolicy
+from labelstream.tokens import Credentials, Tokens, TokenStore
+
+T = TypeVar("T")
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+
+
+class AsyncClient:
+    """The gateway API of one Labelstream.
+
+    Sign in with `token` (a ready access token), `api_key`, `email` and `password`, or a `store` of tokens. Calls that
+    were refused with 429 or 503, or whose connection broke, are repeated under one idempotency key as `retries` says.
+    Refusals raise ApiError subclasses with `code` and `errors`. Use it as a context manager, or close it.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        token: str | None = None,
+        api_key: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+        store: TokenStore | None = None,
+        retries: RetryPolicy | None = None,
+        timeout: float = 30.0,
+        connections: int = 100,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            timeout=httpx.Timeout(timeout, connect=5.0),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            headers={"user-agent": "labelstream-python"},
+            transport=transport,
+        )
+        credentials = Credentials(token=token, api_key=api_key, email=email, password=password, store=store)
+        self._transport = AsyncTransport(self._http, credentials, retries or RetryPolicy())
+        self.accounts = AsyncAccounts(self._transport)
+        self.annotators = AsyncAnnotators(self._transport)
+        self.datasets = AsyncDatasets(self._transport)
+        self.jobs = AsyncJobs(self._transport)
+        self.labels = AsyncLabels(self._transport)
+        self.items = AsyncItems(self._transport)
+        self.annotations = AsyncAnnotations(self._transport)
+        self.changes = AsyncChanges(self._transport)
+        self.exports = AsyncExports(self._transport)
+        self.operations = AsyncOperations(self._transport)
+
+    async def sign_in(self, email: str, password: str) -> Tokens:
+        """Sign in now; from here on the client keeps itself signed in."""
+        return await self._transport.sign_in.with_password(email, password)
+
+    async def call(
+        self,
+        method: Literal["GET", "POST", "PATCH", "DELETE"],
+        path: str,
+        into: type[T],
+        *,
+        query: dict[str, QueryValue] | None = None,
+        body: object = None,
+    ) -> T:
+        """Any call of the gateway API by its path below `/api/v1`, with this client's sign-in, retries and errors."""
+        return await self._transport.send(Call(method, path, into, query=query or {}, body=body))
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,63 @@
+"""Accounts, API keys and the annotators of a job."""
+
+from collections.abc import AsyncIterator
+
+from labelstream.aio.paging import every
+from labelstream.aio.transport import AsyncTransport
+from labelstream.calls import Call, given, path_of
+from labelstream.models import Account, Annotator, ApiKey, Page
+
+
+class AsyncAccounts:
+    """`/me`, `/me/api-keys` and, for administrators, `/accounts`."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def me(self) -> Account:
+        return await self._transport.send(Call("GET", "/me", Account))
+
+    async def create(self, email: str, *, name: str = "", role: str = "member", password: str | None = None) -> Account:
+        body = given(email=email, name=name, role=role, password=password)
+        return await self._transport.send(Call("POST", "/accounts", Account, body=body))
+
+    async def update(self, account_id: str, *, role: str | None = None, disabled: bool | None = None) -> Account:
+        body = given(role=role, disabled=disabled)
+        return await self._transport.send(Call("PATCH", path_of("accounts", account_id), Account, body=body))
+
+    def list(self) -> AsyncIterator[Account]:
+        return every(self._transport, "/accounts", Page[Account])
+
+    async def create_api_key(self, name: str) -> ApiKey:
+        """A new key; its `secret` is in this answer and nowhere else, so this call is never repeated by itself."""
+        return await self._transport.send(Call("POST", "/me/api-keys", ApiKey, body={"name": name}, secret=True))
+
+    def api_keys(self) -> AsyncIterator[ApiKey]:
+        return every(self._transport, "/me/api-keys", Page[ApiKey])
+
+    async def delete_api_key(self, key_id: str) -> None:
+        await self._transport.send(Call("DELETE", path_of("me", "api-keys", key_id), type(None)))
+
+
+class AsyncAnnotators:
+    """`/jobs/{id}/annotators`."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    def list(self, job_id: str) -> AsyncIterator[Annotator]:
+        return every(self._transport, path_of("jobs", job_id, "annotators"), Page[Annotator])
+
+    async def add(self, job_id: str, email: str, *, role: str = "labeler") -> Annotator:
+        """Adds without sending anything: the annotator is `not_invited` until an e-mail is asked for."""
+        body = {"email": email, "role": role}
+        return await self._transport.send(Call("POST", path_of("jobs", job_id, "annotators"), Annotator, body=body))
+
+    async def change_role(self, job_id: str, annotator_id: str, role: str) -> Annotator:
+        path = path_of("jobs", job_id, "annotators", annotator_id)
+        return await self._transport.send(Call("PATCH", path, Annotator, body={"role": role}))
+
+    async def remove(self, job_id: str, annotator_id: str) -> None:
+        """Takes effect everywhere within a second."""
+        path = path_of("jobs", job_id, "annotators", annotator_id)
+        await self._transport.send(Call("DELETE", path, type(None)))

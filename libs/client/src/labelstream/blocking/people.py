@@ -1,0 +1,65 @@
+# Generated from labelstream/aio by generate_blocking.py; change it there.
+# ruff: noqa
+"""Accounts, API keys and the annotators of a job."""
+
+from collections.abc import Iterator
+
+from labelstream.blocking.paging import every
+from labelstream.blocking.transport import Transport
+from labelstream.calls import Call, given, path_of
+from labelstream.models import Account, Annotator, ApiKey, Page
+
+
+class Accounts:
+    """`/me`, `/me/api-keys` and, for administrators, `/accounts`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def me(self) -> Account:
+        return self._transport.send(Call("GET", "/me", Account))
+
+    def create(self, email: str, *, name: str = "", role: str = "member", password: str | None = None) -> Account:
+        body = given(email=email, name=name, role=role, password=password)
+        return self._transport.send(Call("POST", "/accounts", Account, body=body))
+
+    def update(self, account_id: str, *, role: str | None = None, disabled: bool | None = None) -> Account:
+        body = given(role=role, disabled=disabled)
+        return self._transport.send(Call("PATCH", path_of("accounts", account_id), Account, body=body))
+
+    def list(self) -> Iterator[Account]:
+        return every(self._transport, "/accounts", Page[Account])
+
+    def create_api_key(self, name: str) -> ApiKey:
+        """A new key; its `secret` is in this answer and nowhere else, so this call is never repeated by itself."""
+        return self._transport.send(Call("POST", "/me/api-keys", ApiKey, body={"name": name}, secret=True))
+
+    def api_keys(self) -> Iterator[ApiKey]:
+        return every(self._transport, "/me/api-keys", Page[ApiKey])
+
+    def delete_api_key(self, key_id: str) -> None:
+        self._transport.send(Call("DELETE", path_of("me", "api-keys", key_id), type(None)))
+
+
+class Annotators:
+    """`/jobs/{id}/annotators`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(self, job_id: str) -> Iterator[Annotator]:
+        return every(self._transport, path_of("jobs", job_id, "annotators"), Page[Annotator])
+
+    def add(self, job_id: str, email: str, *, role: str = "labeler") -> Annotator:
+        """Adds without sending anything: the annotator is `not_invited` until an e-mail is asked for."""
+        body = {"email": email, "role": role}
+        return self._transport.send(Call("POST", path_of("jobs", job_id, "annotators"), Annotator, body=body))
+
+    def change_role(self, job_id: str, annotator_id: str, role: str) -> Annotator:
+        path = path_of("jobs", job_id, "annotators", annotator_id)
+        return self._transport.send(Call("PATCH", path, Annotator, body={"role": role}))
+
+    def remove(self, job_id: str, annotator_id: str) -> None:
+        """Takes effect everywhere within a second."""
+        path = path_of("jobs", job_id, "annotators", annotator_id)
+        self._transport.send(Call("DELETE", path, type(None)))

@@ -1,0 +1,109 @@
+# Generated from labelstream/aio by generate_blocking.py; change it there.
+# ruff: noqa
+"""Sends calls over httpx: signs them, repeats them where that is safe, and turns refusals into exceptions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import sleep
+from typing import TypeVar
+
+import httpx
+
+from labelstream.blocking.sign_in import SignIn
+from labelstream.calls import Call, problem_of
+from labelstream.errors import LabelstreamError, NotSignedIn
+from labelstream.retries import ConnectionLost, RetryPolicy
+from labelstream.tokens import Credentials, TokenReply
+
+T = TypeVar("T")
+
+_PREFIX = "/api/v1"
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class Transport:
+    """The one place that speaks HTTP. Safe to share between tasks."""
+
+    def __init__(self, http: httpx.Client, credentials: Credentials, policy: RetryPolicy) -> None:
+        self._http = http
+        self._policy = policy
+        self._sign_in = SignIn(credentials, self._exchange_tokens)
+
+    @property
+    def sign_in(self) -> SignIn:
+        return self._sign_in
+
+    def send(self, call: Call[T]) -> T:
+        """Send until it is answered or no repeat is safe. Raises a LabelstreamError."""
+        headers = call.headers()
+        paused, attempt, renewed = 0.0, 1, False
+        while True:
+            try:
+                return call.decode(self._once(call, headers))
+            except NotSignedIn:
+                if renewed or call.anonymous or not self._sign_in.renew(refused=headers.get("authorization")):
+                    raise
+                renewed = True
+                continue
+            except LabelstreamError as failure:
+                repeatable = call.method == "GET" or "idempotency-key" in headers
+                pause = self._policy.pause(failure, attempt=attempt, paused=paused, repeatable=repeatable)
+                if pause is None:
+                    raise
+            sleep(pause)
+            paused, attempt = paused + pause, attempt + 1
+
+    @contextmanager
+    def stream(self, call: Call[bytes], headers: dict[str, str] | None = None) -> Iterator[httpx.Response]:
+        """The open answer of a GET; a refusal is raised before the first byte. Not repeated once it flows."""
+        with self._opened(call, headers or {}) as response:
+            if response.status_code >= 400:
+                raise problem_of(response.status_code, response.headers, response.read())
+            yield response
+
+    @contextmanager
+    def _opened(self, call: Call[bytes], extra: dict[str, str]) -> Iterator[httpx.Response]:
+        headers = call.headers() | extra
+        self._authorize(call, headers)
+        request = self._http.build_request(
+            call.method, _PREFIX + call.path, params=call.parameters(), headers=headers, timeout=httpx.Timeout(60)
+        )
+        try:
+            response = self._http.send(request, stream=True)
+        except httpx.TransportError as error:
+            raise _lost(error) from error
+        try:
+            yield response
+        except httpx.TransportError as error:
+            raise _lost(error) from error
+        finally:
+            response.close()
+
+    def _once(self, call: Call[T], headers: dict[str, str]) -> bytes:
+        self._authorize(call, headers)
+        try:
+            response = self._http.request(
+                call.method,
+                _PREFIX + call.path,
+                params=call.parameters(),
+                headers=headers,
+                content=call.content(),
+                data=call.form,
+            )
+        except httpx.TransportError as error:
+            raise _lost(error) from error
+        if response.status_code >= 400:
+            raise problem_of(response.status_code, response.headers, response.content)
+        return response.content
+
+    def _authorize(self, call: Call[T], headers: dict[str, str]) -> None:
+        if not call.anonymous and (token := self._sign_in.token()):
+            headers["authorization"] = f"Bearer {token}"
+
+    def _exchange_tokens(self, call: Call[TokenReply]) -> TokenReply:
+        return self.send(call)
+
+
+def _lost(error: httpx.TransportError) -> ConnectionLost:
+    reason = str(error) or type(error).__name__
+    return ConnectionLost(f"no answer from the gateway: {reason}", sent=not isinstance(error, _NOT_SENT))

@@ -1,0 +1,120 @@
+"""A request of the gateway API as a value, and the reading of its answer; no I/O.
+
+The asynchronous and the blocking client send exactly these.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from labelstream.errors import ApiError, FieldError, api_error_for
+
+T = TypeVar("T")
+
+QueryValue = str | int | bool | datetime | Sequence[str] | None
+_WRITES = frozenset({"POST", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """One request. Writes carry an idempotency key, so that a repeat after a lost connection is safe.
+
+    `secret`: the answer holds a secret, is not kept by the server, and so must not be asked for twice.
+    """
+
+    method: str
+    path: str
+    into: type[T]
+    query: Mapping[str, QueryValue] = field(default_factory=dict)
+    body: object = None
+    form: Mapping[str, str] | None = None
+    key: str | None = None
+    if_match: str | None = None
+    secret: bool = False
+    anonymous: bool = False
+
+    def headers(self) -> dict[str, str]:
+        """The headers that stay equal over all attempts of this call."""
+        headers = {"accept": "application/json"}
+        if self.method in _WRITES and not self.secret:
+            headers["idempotency-key"] = self.key or str(uuid.uuid4())
+        if self.body is not None:
+            headers["content-type"] = "application/json"
+        if self.if_match is not None:
+            headers["if-match"] = self.if_match
+        return headers
+
+    def content(self) -> bytes | None:
+        return None if self.body is None else msgspec.json.encode(self.body)
+
+    def parameters(self) -> list[tuple[str, str | int | float | bool | None]]:
+        return list(_flattened(self.query))
+
+    def decode(self, content: bytes) -> T:
+        if self.into is type(None):
+            return None
+        return msgspec.json.decode(content, type=self.into)
+
+
+def path_of(*segments: str) -> str:
+    """`path_of("jobs", job_id, "items")` with every segment escaped; `:verbs` stay readable."""
+    return "/" + "/".join(quote(segment, safe=":") for segment in segments)
+
+
+def given(**fields: object) -> dict[str, object]:
+    """The fields that were given: None means that the caller left it out."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _flattened(query: Mapping[str, QueryValue]) -> Sequence[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        if value is None:
+            continue
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            pairs.extend((name, each) for each in value)
+        else:
+            pairs.append((name, _text(value)))
+    return pairs
+
+
+def _text(value: str | int | bool | datetime) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+class _Problem(msgspec.Struct):
+    title: str = ""
+    detail: str = ""
+    code: str = ""
+    errors: list[dict[str, str]] = []
+
+
+def problem_of(status: int, headers: Mapping[str, str], content: bytes) -> ApiError:
+    """The exception for an answer of 400 and above; also for one that is no problem document (a proxy's page)."""
+    try:
+        problem = msgspec.json.decode(content, type=_Problem)
+    except msgspec.DecodeError:
+        problem = _Problem()
+    return api_error_for(status)(
+        status=status,
+        code=problem.code or f"http-{status}",
+        title=problem.title,
+        detail=problem.detail,
+        errors=[FieldError(error.get("pointer", ""), error.get("detail", "")) for error in problem.errors],
+        retry_after=_seconds(headers.get("retry-after")),
+        request_id=headers.get("x-request-id"),
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else max(0.0, float(text))
+    except ValueError:
+        return None

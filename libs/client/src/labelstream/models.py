@@ -1,0 +1,225 @@
+"""What the gateway answers, as immutable typed values.
+
+Fields that a newer server adds are ignored, fields that an older one lacks take their default.
+"""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+Status = Literal["unlabeled", "labeled", "to_confirm"]
+Source = Literal["person", "import", "model", "system"]
+OperationState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """Common shape of every answer: frozen, keyword-only, comparable."""
+
+
+class Page(Reply, Generic[T], frozen=True, kw_only=True):
+    """One page of a list; `next_cursor` is None on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class Account(Reply, frozen=True, kw_only=True):
+    id: str
+    email: str
+    name: str = ""
+    role: Literal["admin", "member", "annotator"] = "annotator"
+    disabled: bool = False
+
+
+class ApiKey(Reply, frozen=True, kw_only=True):
+    """`secret` is there only in the answer that created it."""
+
+    id: str
+    name: str = ""
+    secret: str | None = None
+    created_at: datetime | None = None
+
+
+class Annotator(Reply, frozen=True, kw_only=True):
+    """Somebody who works in a job. `state` says whether the invitation went out and was taken up."""
+
+    id: str
+    email: str = ""
+    name: str = ""
+    role: Literal["owner", "labeler", "reviewer", "manager"] = "labeler"
+    state: str = "not_invited"
+    account_id: str | None = None
+    member_id: str | None = None
+
+
+class BucketSource(Reply, frozen=True, kw_only=True):
+    bucket: str
+    prefix: str = ""
+
+
+class Dataset(Reply, frozen=True, kw_only=True):
+    id: str
+    name: str
+    source: BucketSource
+    description: str = ""
+    labeling_description: str = ""
+    auto_sync: bool = True
+    sample_count: int = 0
+    last_synced_at: datetime | None = None
+    created_at: datetime | None = None
+
+
+class Sample(Reply, frozen=True, kw_only=True):
+    id: str
+    path: str
+    name: str = ""
+    size: int = 0
+    etag: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    added_at: datetime | None = None
+
+
+class Counts(Reply, frozen=True, kw_only=True):
+    """How many items of a job are in which status."""
+
+    total: int = 0
+    labeled: int = 0
+    unlabeled: int = 0
+    to_confirm: int = 0
+
+
+class Job(Reply, frozen=True, kw_only=True):
+    id: str
+    name: str
+    dataset_id: str
+    type: str = "image_classification"
+    state: Literal["preparing", "active", "in_review", "completed", "archived"] = "preparing"
+    description: str = ""
+    labeling_description: str | None = None
+    progress: Counts = Counts()
+    is_team: bool = False
+    role: str | None = None
+    created_at: datetime | None = None
+
+
+class Label(Reply, frozen=True, kw_only=True):
+    id: str
+    name: str
+    color: str | None = None
+    shortcut: str | None = None
+    description: str | None = None
+    count: int = 0
+    etag: str | None = None
+
+
+class AppliedLabel(Reply, frozen=True, kw_only=True):
+    """A label on an item: who put it there, when, and with what confidence if a model did."""
+
+    label_id: str
+    name: str
+    by: str | None = None
+    at: datetime | None = None
+    source: Source | None = None
+    confidence: float | None = None
+
+
+class Item(Reply, frozen=True, kw_only=True):
+    """A sample in a job. `version` counts the item's own changes, from 0."""
+
+    sample_id: str
+    path: str
+    name: str = ""
+    status: Status = "unlabeled"
+    labels: list[AppliedLabel] = []
+    hard: bool = False
+    version: int = 0
+    thumbnail_url: str | None = None
+    content_url: str | None = None
+    assignee: str | None = None
+
+
+class LabelCount(Reply, frozen=True, kw_only=True):
+    label_id: str
+    name: str
+    count: int
+
+
+class Stats(Counts, frozen=True, kw_only=True):
+    labels: list[LabelCount] = []
+    hard: int = 0
+
+
+class VersionConflict(Reply, frozen=True, kw_only=True):
+    """An item that was left alone because its version was not the expected one."""
+
+    sample_id: str
+    version: int
+
+
+class ChangeResult(Reply, frozen=True, kw_only=True):
+    """What a labeling request did. `missing` are ids that are no items of the job."""
+
+    change_id: str
+    changed: int = 0
+    unchanged: int = 0
+    created_labels: list[Label] = []
+    conflicts: list[VersionConflict] = []
+    missing: list[str] = []
+    counts: Counts = Counts()
+
+
+class Operation(Reply, frozen=True, kw_only=True):
+    """Long work. `total` may be unknown while it runs; `result` is there once it succeeded."""
+
+    id: str
+    kind: str
+    state: OperationState
+    done: int = 0
+    total: int | None = None
+    error: dict[str, object] | str | None = None
+    result: dict[str, object] | None = None
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in {"succeeded", "failed", "cancelled"}
+
+
+class ExportRow(Reply, frozen=True, kw_only=True):
+    """One line of an export, in the order of `sample_id`."""
+
+    sample_id: str
+    path: str
+    status: Status = "unlabeled"
+    labels: list[AppliedLabel] = []
+    hard: bool = False
+    version: int = 0
+
+
+class ExportEnd(Reply, frozen=True, kw_only=True):
+    """The last line of an export: rows, the `seq` it stands at, SHA-256 of every byte before this line."""
+
+    count: int
+    seq: int
+    sha256: str
+
+
+class ItemFilter(Reply, frozen=True, kw_only=True, omit_defaults=True):
+    """Which items are meant. Every field that is set must hold; `label` takes ids or names."""
+
+    status: Literal["all", "unlabeled", "labeled", "to_confirm"] | None = None
+    hard: bool | None = None
+    label: list[str] | None = None
+    label_match: Literal["any", "all"] | None = None
+    path: str | None = None
+    labeled_by: str | None = None
+    labeled_after: datetime | None = None
+    labeled_before: datetime | None = None
+    assignee: str | None = None
+    source: Literal["person", "import", "model"] | None = None
