@@ -117,7 +117,7 @@ class Kafka(EmbeddedServer):
         argv = (
             str(find_java()),
             *("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"),
-            "--enable-native-access=ALL-UNNAMED",
+            *("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
             f"-Djava.io.tmpdir={self._scratch}",
             f"-Dlog4j2.configurationFile={self._logging}",
             *("-cp", ":".join(str(jar) for jar in jars.kafka_jars()), main),

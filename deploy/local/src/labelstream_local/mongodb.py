@@ -21,9 +21,10 @@ from labelstream_local.server import EmbeddedServer
 REPLICA_SET = "rs0"
 _CACHE_GB = "0.5"
 _OPLOG_MB = "1024"
-_NOT_YET_INITIATED = 94
-_ALREADY_INITIALIZED = 23
+_UNAUTHORIZED = 13
 _AUTHENTICATION_FAILED = 18
+_ALREADY_INITIALIZED = 23
+_NOT_YET_LOADED = 94
 _ELECTION_TIMEOUT = 30.0
 
 
@@ -66,12 +67,20 @@ class MongoDB(EmbeddedServer):
 
     async def settle(self) -> None:
         """Make it the primary of its set, with this data directory's user. A step that is done is skipped."""
-        await self._initiate()
-        if not await self._is_member():
-            await self._move()
-        await self._become_primary()
-        if not await self._knows_its_user():
-            await self._create_user()
+        try:
+            async with asyncio.timeout(_ELECTION_TIMEOUT):
+                await self._initiate()
+                await self._follow_port()
+                await self._become_primary()
+                if not await self._knows_its_user():
+                    await self._create_user()
+        except TimeoutError as error:
+            raise self._failed("did not become the primary of its replica set") from error
+        except PyMongoError as error:
+            raise self._failed(f"could not be set up ({error})") from error
+
+    def _failed(self, what: str) -> PartFailed:
+        return PartFailed(f"mongodb {what} (log: {self._place.directory.log(self.name)})")
 
     async def _hello(self) -> dict[str, Any] | None:
         try:
@@ -84,36 +93,47 @@ class MongoDB(EmbeddedServer):
         try:
             await self._run("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
         except OperationFailure as error:
-            # Without the user's password the server refuses the question itself once the user is there.
-            if error.code not in (_ALREADY_INITIALIZED, 13):
-                raise PartFailed(f"mongodb: the replica set cannot be initiated: {error}") from error
+            # Once there is a user, nobody may ask this without signing in: then it was done long ago.
+            if error.code not in (_ALREADY_INITIALIZED, _UNAUTHORIZED):
+                raise
 
     @property
     def _address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    async def _is_member(self) -> bool:
-        try:
-            config = await self._run("replSetGetConfig", signed_in=True)
-        except OperationFailure as error:
-            return error.code == _AUTHENTICATION_FAILED
-        return bool(config["config"]["members"][0]["host"] == self._address)
+    async def _follow_port(self) -> None:
+        """A set whose only member has another address has no member at all: write the present one into it, by force.
 
-    async def _move(self) -> None:
-        config = (await self._run("replSetGetConfig", signed_in=True))["config"]
+        A server that began outside its set neither works within it nor ends politely (seen with 6.0.5), so it is killed
+        and started again; the new configuration is on disk before the command answers.
+        """
+        config = await self._configuration()
+        if config is None or config["members"][0]["host"] == self._address:
+            return
         config["members"][0]["host"] = self._address
         config["version"] += 1
         await self._run("replSetReconfig", config, signed_in=True, force=True)
+        await self.kill()
+        await self.spawn()
+
+    async def _configuration(self) -> dict[str, Any] | None:
+        """None while there is no user yet, which means that the set was made just now, on the present port."""
+        while True:
+            try:
+                reply = await self._run("replSetGetConfig", signed_in=True)
+            except OperationFailure as error:
+                if error.code == _AUTHENTICATION_FAILED:
+                    return None
+                if error.code != _NOT_YET_LOADED:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                config: dict[str, Any] = reply["config"]
+                return config
 
     async def _become_primary(self) -> None:
-        try:
-            async with asyncio.timeout(_ELECTION_TIMEOUT):
-                while not ((await self._hello()) or {}).get("isWritablePrimary"):  # noqa: ASYNC110 - a server is asked
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            raise PartFailed(
-                f"mongodb did not become the primary of its replica set (log: {self._place.directory.log(self.name)})"
-            ) from None
+        while not ((await self._hello()) or {}).get("isWritablePrimary"):  # noqa: ASYNC110 - a server is asked
+            await asyncio.sleep(0.05)
 
     async def _knows_its_user(self) -> bool:
         try:

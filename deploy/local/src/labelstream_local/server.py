@@ -75,18 +75,23 @@ class EmbeddedServer(ABC):
             for name in self.port_names:
                 self._place.ports.claim(name)
             await self.prepare()
-            self.child = await Child.spawn(self.command())
+            child = await self.spawn()
             try:
-                if await self._answers_in_time(self.child):
+                if await self._answers_in_time(child):
                     await self.settle()
                     return
             except BaseException:
-                await self.child.kill()
+                await self.kill()
                 raise
-            if attempt + 1 == _PORT_ATTEMPTS or not self._lost_its_port(self.child):
-                error = self.child.failure()
-                await self.child.kill()
+            if attempt + 1 == _PORT_ATTEMPTS or not self._lost_its_port(child):
+                error = child.failure()
+                await self.kill()
                 raise error
+
+    async def spawn(self) -> Child:
+        """Start the process, and no more."""
+        self.child = await Child.spawn(self.command())
+        return self.child
 
     async def stop(self) -> None:
         if self.child is not None:
