@@ -1,0 +1,83 @@
+# The only door to this repository. Needs make and Python 3.11 or later with venv; it brings everything else.
+
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+MEMBERS := libs/contracts libs/common libs/client services/job-service services/label-service \
+	services/sync-service services/team-service deploy/gateway deploy/local
+SOURCES := $(addsuffix /src,$(MEMBERS))
+# The one on PATH, else the one in the virtual environment.
+UV = $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
+# For what is handed on: make test ARGS="-k relay", make up ARGS="--port 9000".
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick generate lock audit
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Bring everything that is ever needed into .venv (once, needs a network)
+
+up: $(INSTALLED) ## Start the whole platform on this machine
+	@$(BIN)/labelstream up $(ARGS)
+
+demo: $(INSTALLED) ## Label 1,000 of 1,797 images and watch the events arrive
+	@$(BIN)/labelstream demo $(ARGS)
+
+test: $(INSTALLED) ## Run every test (containers when Docker answers, else child processes)
+	$(BIN)/pytest $(ARGS)
+
+test-unit: $(INSTALLED) ## Run the tests that need no backing service
+	$(BIN)/pytest tests/unit tests/contract $(ARGS)
+
+test-integration: $(INSTALLED) ## Run the tests against real backing services, without e2e and faults
+	$(BIN)/pytest tests/integration $(ARGS)
+
+check: $(INSTALLED) ## Lint, types, import rules, layout, generated files
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy $(SOURCES) tests bench .ci
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python .ci/layout.py
+	$(BIN)/python .ci/generated.py --check
+	@! grep -nE '^(--|.*://|.* @ )' requirements.lock || { echo 'requirements.lock names an index or an address'; false; }
+
+fmt: $(INSTALLED) ## Format, and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(INSTALLED) ## Measure beside the floors; writes bench/results
+	$(BIN)/python -m bench $(ARGS)
+
+bench-quick: $(INSTALLED) ## Show in under 3 minutes that the benchmarks run
+	$(BIN)/python -m bench --quick $(ARGS)
+
+generate: $(INSTALLED) ## Write the generated files anew
+	$(BIN)/python .ci/generated.py
+
+lock: $(BIN)/uv.ready ## Resolve the dependencies into requirements.lock (UPGRADE=1: the newest of all)
+	$(UV) lock --quiet $(if $(UPGRADE),--upgrade)
+	$(UV) export --quiet --frozen --all-packages --all-groups --all-extras --no-emit-workspace --no-annotate --no-header \
+		--output-file requirements.lock
+
+audit: $(INSTALLED) ## Ask the vulnerability service about every dependency (needs a network)
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo 'Labelstream needs Python 3.11 or later; found none on PATH.' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(BIN)/uv.ready: | $(BIN)/python
+	@command -v uv >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+# hatchling stands in the lock, so that the members are built without fetching anything unpinned.
+$(INSTALLED): requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS)) | $(BIN)/uv.ready
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix --editable ,$(MEMBERS))
+	$(BIN)/python -m labelstream_local.fetch
+	@touch $@
