@@ -1,0 +1,118 @@
+"""May this caller do this in that job? Answered from the projection, at most half a second old."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from labelstream_common.access.errors import JobNotFound, RightMissing
+from labelstream_common.access.facts import JobFacts
+from labelstream_common.access.projection import AccessProjection
+from labelstream_common.access.recent import Recent
+from labelstream_common.access.rights import ACCOUNT_RIGHTS, AccountRight, JobRight, JobRole, rights_of, strongest
+from labelstream_common.access.young import await_young
+from labelstream_common.auth.caller import AccountRole, Caller
+
+BELIEVED_SECONDS = 0.5
+
+JobLookup = Callable[[str], Awaitable[JobFacts | None]]
+
+
+class Standing(NamedTuple):
+    """A job and what a caller is in it."""
+
+    job: JobFacts
+    role: JobRole
+
+    @property
+    def rights(self) -> frozenset[JobRight]:
+        return rights_of(self.role, labelers_may_create_labels=self.job.labelers_may_create_labels)
+
+
+class Access:
+    """What one service knows of jobs, annotators and accounts.
+
+    What was removed or disabled has no effect any more within a second of its event's arrival in Kafka: an answer is
+    believed for half a second. `jobs` replaces the projection's view of jobs (job-service asks its own collection,
+    which has no delay).
+    """
+
+    def __init__(
+        self, projection: AccessProjection, *, jobs: JobLookup | None = None, believed: float = BELIEVED_SECONDS
+    ) -> None:
+        self._projection = projection
+        self._look_up_job = jobs or projection.job
+        self._jobs: Recent[str, JobFacts | None] = Recent(believed)
+        self._roles: Recent[tuple[str, str], JobRole | None] = Recent(believed)
+        self._accounts: Recent[str, Mapping[str, object] | None] = Recent(believed)
+
+    async def present(self, caller: Caller) -> Caller | None:
+        """The caller with the role that the account has now; None if it is disabled.
+
+        An account that no event has told of yet is what its token says.
+        """
+        account = await self._accounts.get(caller.account_id, lambda: self._projection.account(caller.account_id))
+        if account is None or (not account["disabled"] and account["role"] == caller.role):
+            return caller
+        if account["disabled"]:
+            return None
+        return Caller(caller.account_id, AccountRole(str(account["role"])), caller.email)
+
+    async def standing(self, job_id: str, caller: Caller) -> Standing | None:
+        """The job and the caller's role in it; None if the job is not there or the caller has none. Does not wait."""
+        job = await self._jobs.get(job_id, lambda: self._look_up_job(job_id))
+        if job is None:
+            self._jobs.forget(job_id)
+            return None
+        if job.owner_id == caller.account_id:
+            return Standing(job, JobRole.OWNER)
+        if caller.is_admin:
+            return Standing(job, JobRole.ADMIN)
+        key = (job_id, caller.account_id)
+        role = await self._roles.get(key, lambda: self._role_as_annotator(job_id, caller.account_id))
+        if role is None:
+            self._roles.forget(key)
+            return None
+        return Standing(job, role)
+
+    async def role(self, job_id: str, caller: Caller) -> JobRole | None:
+        """What the caller is in a job; None if nothing, or if there is no such job."""
+        standing = await self.standing(job_id, caller)
+        return standing.role if standing else None
+
+    async def require(self, job_id: str, caller: Caller, right: JobRight) -> JobRole:
+        """The caller's role, if it has `right` in the job. Waits up to 2 s for a job that has just been created.
+
+        Raises JobNotFound (not there, or no role in it) or RightMissing.
+        """
+        standing = await self.standing(job_id, caller)
+        if standing is None:
+            standing = await await_young(job_id, lambda: self.standing(job_id, caller))
+        if standing is None:
+            raise JobNotFound(job_id)
+        if right not in standing.rights:
+            raise RightMissing(right.value, standing.role.value)
+        return standing.role
+
+    async def job(self, job_id: str) -> JobFacts | None:
+        """What is known of a job, whoever asks."""
+        return await self._jobs.get(job_id, lambda: self._look_up_job(job_id))
+
+    async def roles_by_job(self, account_id: str) -> dict[str, JobRole]:
+        """Every job that an account owns or is an annotator of, with the role that counts. Read afresh."""
+        found = await self._projection.roles_by_job(account_id)
+        roles = {job_id: strongest({JobRole(role) for role in roles}) for job_id, roles in found.items()}
+        return {job_id: role for job_id, role in roles.items() if role is not None}
+
+    async def has_job_on(self, dataset_id: str, caller: Caller) -> bool:
+        """Whether the caller has a role in some job on the dataset (and so may see its samples' content)."""
+        for job in await self._projection.jobs_on(dataset_id):
+            if await self.role(job.job_id, caller) is not None:
+                return True
+        return False
+
+    async def _role_as_annotator(self, job_id: str, account_id: str) -> JobRole | None:
+        return strongest({JobRole(role) for role in await self._projection.roles(job_id, account_id)})
+
+
+def may(caller: Caller, right: AccountRight) -> bool:
+    """Whether an account may do something apart from any job."""
+    return right in ACCOUNT_RIGHTS[caller.role]

@@ -1,0 +1,125 @@
+"""Jobs' owners, annotators of jobs, and accounts, as this service keeps them from others' events.
+
+| collection | `_id` | kept |
+|---|---|---|
+| `access_jobs` | job id | owner, dataset, settings, state; a deleted job stays, `deleted` |
+| `access_members` | annotator id | job, account, role, `active` |
+| `access_accounts` | account id | e-mail, role, `disabled` |
+
+Every document carries the version of the event that it stands at: an older event changes nothing, and revives nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pymongo import UpdateOne
+
+from labelstream_common.access.facts import JobFacts
+from labelstream_common.mongo import Database, Document, Index, Session
+from labelstream_contracts import AccountPayload, JobDeleted, JobPayload, MemberPayload, MemberRemoved, Payload
+
+JOBS, MEMBERS, ACCOUNTS = "access_jobs", "access_members", "access_accounts"
+ACCESS_COLLECTIONS = (JOBS, MEMBERS, ACCOUNTS)
+
+ACCESS_INDEXES = (
+    Index(MEMBERS, (("job_id", 1), ("account_id", 1)), "job_account"),
+    Index(MEMBERS, (("account_id", 1), ("job_id", 1)), "account_job"),
+    Index(JOBS, (("owner_id", 1),), "owner"),
+    Index(JOBS, (("dataset_id", 1),), "dataset"),
+)
+
+Change = tuple[str, str, dict[str, Any]]
+
+
+def change_of(payload: Payload) -> Change | None:
+    """Collection, id and fields (with `version`) that an event sets; None for one that access does not look at."""
+    match payload:
+        case JobPayload():
+            return JOBS, payload.job_id, _job_fields(payload)
+        case MemberPayload(scope="job"):
+            return MEMBERS, payload.member_id, _member_fields(payload)
+        case AccountPayload():
+            fields = payload.model_dump(include={"email", "role", "disabled", "version"})
+            return ACCOUNTS, payload.account_id, fields
+        case _:
+            return None
+
+
+def _job_fields(payload: JobPayload) -> dict[str, Any]:
+    kept = {"owner_id", "dataset_id", "is_team", "labelers_may_create_labels", "state", "version"}
+    return {**payload.model_dump(include=kept), "deleted": isinstance(payload, JobDeleted)}
+
+
+def _member_fields(payload: MemberPayload) -> dict[str, Any]:
+    active = payload.state != "removed" and not isinstance(payload, MemberRemoved)
+    return {**payload.model_dump(include={"job_id", "account_id", "role", "version"}), "active": active}
+
+
+class AccessProjection:
+    """Reads and writes the projection in one service's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs = database[JOBS]
+        self._members = database[MEMBERS]
+        self._accounts = database[ACCOUNTS]
+
+    async def apply(self, payloads: Iterable[Payload], session: Session) -> None:
+        """Applies events inside the transaction of `session`. Seen or older versions change nothing."""
+        writes: dict[str, list[UpdateOne]] = {}
+        for payload in payloads:
+            change = change_of(payload)
+            if change is not None:
+                collection, identifier, fields = change
+                writes.setdefault(collection, []).append(_gated(identifier, fields))
+        for collection, updates in writes.items():
+            await self._database[collection].bulk_write(updates, ordered=True, session=session)
+
+    async def job(self, job_id: str) -> JobFacts | None:
+        """A job that is there; None if it is not, or not any more."""
+        found = await self._jobs.find_one({"_id": job_id, "deleted": False})
+        return None if found is None else _facts(found)
+
+    async def roles(self, job_id: str, account_id: str) -> list[str]:
+        """The roles that an account has as annotator of a job."""
+        cursor = self._members.find({"job_id": job_id, "account_id": account_id, "active": True}, {"role": 1})
+        return [found["role"] async for found in cursor]
+
+    async def account(self, account_id: str) -> Mapping[str, Any] | None:
+        """`{"email", "role", "disabled"}`, or None if no event of it has arrived."""
+        return await self._accounts.find_one({"_id": account_id}, {"email": 1, "role": 1, "disabled": 1})
+
+    async def roles_by_job(self, account_id: str) -> dict[str, set[str]]:
+        """Every job in which an account is an annotator or owner, with its roles there."""
+        roles: dict[str, set[str]] = {}
+        async for found in self._members.find({"account_id": account_id, "active": True}, {"job_id": 1, "role": 1}):
+            roles.setdefault(found["job_id"], set()).add(found["role"])
+        async for found in self._jobs.find({"owner_id": account_id, "deleted": False}, {"_id": 1}):
+            roles.setdefault(found["_id"], set()).add("owner")
+        return roles
+
+    async def jobs_on(self, dataset_id: str) -> list[JobFacts]:
+        """The jobs on a dataset."""
+        return [_facts(found) async for found in self._jobs.find({"dataset_id": dataset_id, "deleted": False})]
+
+
+def _gated(identifier: str, fields: dict[str, Any]) -> UpdateOne:
+    """Sets `fields` unless the document stands at this version or a newer one.
+
+    A pipeline, not a condition on the version: an upsert with such a condition would try to insert a second
+    document and abort the transaction.
+    """
+    newer = {"$gt": [fields["version"], {"$ifNull": ["$version", -1]}]}
+    pipeline = [{"$set": {name: {"$cond": [newer, {"$literal": value}, f"${name}"]} for name, value in fields.items()}}]
+    return UpdateOne({"_id": identifier}, pipeline, upsert=True)
+
+
+def _facts(found: Document) -> JobFacts:
+    return JobFacts(
+        job_id=found["_id"],
+        owner_id=found["owner_id"],
+        dataset_id=found["dataset_id"],
+        is_team=found["is_team"],
+        labelers_may_create_labels=found["labelers_may_create_labels"],
+        state=found["state"],
+    )

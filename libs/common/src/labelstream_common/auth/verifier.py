@@ -1,0 +1,79 @@
+"""Verifies tokens: signature by a published key, algorithm, time and audience."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from labelstream_common.auth.claims import AUDIENCE, Claims
+from labelstream_common.auth.errors import TokenInvalid
+from labelstream_common.auth.keys import PublicKeys
+from labelstream_common.auth.signing import ACCEPTED_ALGORITHMS, is_signed_by, take_apart
+
+_CLOCK_SKEW = 60
+_LONGEST_TOKEN = 4096
+_DECODER = msgspec.json.Decoder(Claims)
+
+
+class _Verified(NamedTuple):
+    claims: Claims
+    generation: int
+
+
+class TokenVerifier:
+    """Remembers what it verified until the token ends or the keys change, at most `remember` tokens: a check of a
+    known token costs a look into a dict."""
+
+    def __init__(self, keys: PublicKeys, *, now: Callable[[], float] = time.time, remember: int = 20_000) -> None:
+        self._keys = keys
+        self._now = now
+        self._remember = remember
+        self._verified: dict[str, _Verified] = {}
+
+    async def verify(self, token: str) -> Claims:
+        """The claims of a token that holds. Raises TokenInvalid, or KeysUnavailable (nothing can be said)."""
+        known = self._verified.get(token)
+        if known is None or known.generation != self._keys.generation:
+            return await self._verify_anew(token)
+        self._keys.refresh_if_old()
+        if self._now() >= known.claims.exp:
+            self._verified.pop(token, None)
+            raise TokenInvalid("The token has expired.")
+        return known.claims
+
+    async def _verify_anew(self, token: str) -> Claims:
+        claims = self._checked(await self._signed_content(token))
+        if len(self._verified) >= self._remember:
+            self._verified.pop(next(iter(self._verified)))
+        self._verified[token] = _Verified(claims, self._keys.generation)
+        return claims
+
+    async def _signed_content(self, token: str) -> bytes:
+        if len(token) > _LONGEST_TOKEN:
+            raise TokenInvalid("The token is too long.")
+        try:
+            signed = take_apart(token)
+        except ValueError as error:
+            raise TokenInvalid("The token is malformed.") from error
+        key_id = signed.header.get("kid")
+        if signed.header.get("alg") not in ACCEPTED_ALGORITHMS or not isinstance(key_id, str):
+            raise TokenInvalid("The token is not signed in the way that this installation signs.")
+        key = await self._keys.find(key_id)
+        if key is None or not is_signed_by(signed, key):
+            raise TokenInvalid("The token is not signed by a key of this installation.")
+        return signed.content
+
+    def _checked(self, content: bytes) -> Claims:
+        try:
+            claims = _DECODER.decode(content)
+        except msgspec.MsgspecError as error:
+            raise TokenInvalid("The token's claims are not those of this installation.") from error
+        now = self._now()
+        if now >= claims.exp:
+            raise TokenInvalid("The token has expired.")
+        if claims.nbf > now + _CLOCK_SKEW or claims.iat > now + _CLOCK_SKEW:
+            raise TokenInvalid("The token is not valid yet.")
+        if not claims.is_for(AUDIENCE) or not claims.sub:
+            raise TokenInvalid("The token is for somebody else.")
+        return claims
