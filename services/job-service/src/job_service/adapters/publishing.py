@@ -27,7 +27,7 @@ def encode(event: object) -> Message:
     payload = _TYPES[type(event)](
         **_state(event.job),
         **_details(event),
-        actor=Actor(kind=event.by.kind, id=event.by.id),  # type: ignore[arg-type]  # one of the four kinds
+        actor=Actor(kind=event.by.kind, id=event.by.id),
         at=event.job.updated_at,
     )
     return Message(
