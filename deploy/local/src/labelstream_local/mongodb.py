@@ -25,7 +25,8 @@ _UNAUTHORIZED = 13
 _AUTHENTICATION_FAILED = 18
 _ALREADY_INITIALIZED = 23
 _NOT_YET_LOADED = 94
-_ELECTION_TIMEOUT = 30.0
+# A stranger on the old port that accepts and says nothing holds up the server for half a minute.
+_ELECTION_TIMEOUT = 75.0
 
 
 class MongoDB(EmbeddedServer):
