@@ -77,7 +77,11 @@ def refresh_call(refresh_token: str) -> Call[TokenReply]:
 
 
 def api_key_call(api_key: str) -> Call[TokenReply]:
-    """OAuth2 client credentials (RFC 6749, 4.4). An API key is `<id>:<secret>`, or one text that names itself."""
-    client_id, _, secret = api_key.rpartition(":")
-    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    """OAuth2 client credentials (RFC 6749, 4.4). An API key is `lsk.<id>.<random>`: it names itself."""
+    form = {"grant_type": "client_credentials", "client_id": api_key.split(".")[1], "client_secret": api_key}
     return Call("POST", "/auth/token", TokenReply, form=form, secret=True, anonymous=True)
+
+
+def is_api_key(text: str) -> bool:
+    """Whether a text is an API key, and not an access token."""
+    return text.startswith("lsk.") and text.count(".") == 2

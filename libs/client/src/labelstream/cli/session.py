@@ -1,0 +1,81 @@
+"""Which Labelstream a command speaks to, and as whom."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from labelstream.aio.client import DEFAULT_URL, AsyncClient
+from labelstream.blocking.client import Client
+from labelstream.errors import LabelstreamError
+from labelstream.profiles import Profiles, ServerTokens
+from labelstream.tokens import Credentials, is_api_key
+
+
+class NoBroker(LabelstreamError):
+    """Nothing tells where Kafka is."""
+
+    code = "no-broker"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A gateway and what signs in to it."""
+
+    url: str
+    credentials: Credentials
+
+    def client(self) -> Client:
+        own = self.credentials
+        return Client(self.url, token=own.token, api_key=own.api_key, store=own.store)
+
+    def async_client(self) -> AsyncClient:
+        own = self.credentials
+        return AsyncClient(self.url, token=own.token, api_key=own.api_key, store=own.store)
+
+
+def session(url: str | None, token: str | None, profiles: Profiles | None = None) -> Session:
+    """A token that was given comes first, then what was stored at sign-in."""
+    known = profiles or Profiles()
+    chosen = (url or known.current() or DEFAULT_URL).rstrip("/")
+    if token is not None:
+        given = Credentials(api_key=token) if is_api_key(token) else Credentials(token=token)
+        return Session(chosen, given)
+    server = known.server(chosen)
+    if server.api_key is not None:
+        return Session(chosen, Credentials(api_key=server.api_key))
+    return Session(chosen, Credentials(store=ServerTokens(known, chosen)))
+
+
+@contextmanager
+def client_for(url: str | None, token: str | None) -> Iterator[Client]:
+    with session(url, token).client() as client:
+        yield client
+
+
+def bootstrap_servers(given: str | None, url: str | None) -> str:
+    """Where Kafka is: as given, as remembered at sign-in, or as the local platform says. Raises NoBroker."""
+    known = Profiles()
+    remembered = known.server((url or known.current() or DEFAULT_URL).rstrip("/")).bootstrap_servers
+    if found := given or remembered or _local_broker():
+        return found
+    raise NoBroker("nothing tells where Kafka is: give --bootstrap-servers, or run `labelstream up` here")
+
+
+def _local_broker() -> str | None:
+    kafka = local_status().get("kafka")
+    return str(kafka["bootstrap_servers"]) if isinstance(kafka, dict) and kafka.get("bootstrap_servers") else None
+
+
+def local_status(data_dir: str | None = None) -> dict[str, object]:
+    """What `labelstream status --json` says of the local platform; empty when there is none."""
+    place = [] if data_dir is None else ["--data-dir", data_dir]
+    command = [sys.executable, "-m", "labelstream", "status", "--json", *place]
+    answer = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603  # our own command
+    try:
+        status = json.loads(answer.stdout)
+    except ValueError:
+        return {}
+    return status if isinstance(status, dict) else {}

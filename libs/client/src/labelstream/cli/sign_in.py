@@ -1,0 +1,55 @@
+"""`labelstream login`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from labelstream.blocking.client import Client
+from labelstream.cli.options import Json, Kafka, Url
+from labelstream.cli.output import emit_json, out
+from labelstream.cli.session import session
+from labelstream.profiles import Profiles, Server
+
+
+def commands(app: typer.Typer) -> None:
+    app.command("login")(login)
+
+
+def login(
+    *,
+    url: Url = None,
+    email: Annotated[str | None, typer.Option("--email", envvar="LABELSTREAM_EMAIL", help="Your account.")] = None,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
+    api_key: Annotated[bool, typer.Option("--api-key", help="Sign in with an API key (asked for) instead.")] = False,
+    kafka: Kafka = None,
+    as_json: Json = False,
+) -> None:
+    """Sign in, and remember it for later commands."""
+    profiles = Profiles()
+    target = session(url, None, profiles).url
+    secret = _secret(
+        "API key" if api_key else "Password", from_stdin=password_stdin, ask_email=not api_key and not email
+    )
+    if api_key:
+        server = Server(api_key=secret[1], bootstrap_servers=kafka)
+        with Client(target, api_key=secret[1]) as client:
+            account = client.accounts.me()
+    else:
+        who = email or secret[0]
+        with Client(target) as client:
+            tokens = client.sign_in(who, secret[1])
+            account = client.accounts.me()
+        server = Server(email=who, tokens=tokens, bootstrap_servers=kafka)
+    profiles.remember(target, server)
+    if as_json:
+        emit_json({"url": target, "account": account})
+    else:
+        out.print(f"Signed in to {target} as {account.email} ({account.role}).", highlight=False)
+
+
+def _secret(what: str, *, from_stdin: bool, ask_email: bool) -> tuple[str, str]:
+    email = str(typer.prompt("E-mail", err=True)) if ask_email and not from_stdin else ""
+    if from_stdin:
+        return email, sys.stdin.readline().rstrip("\n")
+    return email, str(typer.prompt(what, hide_input=True, err=True))
