@@ -11,7 +11,11 @@ from labelstream.aio.client import DEFAULT_URL, AsyncClient
 from labelstream.blocking.client import Client
 from labelstream.errors import LabelstreamError
 from labelstream.profiles import Profiles, ServerTokens
+from labelstream.retries import RetryPolicy
 from labelstream.tokens import Credentials, is_api_key
+
+_RETRIES = RetryPolicy(attempts=6, patience=20.0)
+"""A person waits: some three seconds for a gateway that does not answer."""
 
 
 class NoBroker(LabelstreamError):
@@ -29,11 +33,11 @@ class Session:
 
     def client(self) -> Client:
         own = self.credentials
-        return Client(self.url, token=own.token, api_key=own.api_key, store=own.store)
+        return Client(self.url, token=own.token, api_key=own.api_key, store=own.store, retries=_RETRIES)
 
     def async_client(self) -> AsyncClient:
         own = self.credentials
-        return AsyncClient(self.url, token=own.token, api_key=own.api_key, store=own.store)
+        return AsyncClient(self.url, token=own.token, api_key=own.api_key, store=own.store, retries=_RETRIES)
 
 
 def session(url: str | None, token: str | None, profiles: Profiles | None = None) -> Session:
