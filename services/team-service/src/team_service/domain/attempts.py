@@ -54,6 +54,11 @@ def mail_limits(email: str, origin: str) -> Sequence[Limit]:
     )
 
 
+def invitation_limits(email: str) -> Sequence[Limit]:
+    """Managers write to people on purpose, but nobody is to be flooded."""
+    return (Limit(_key("invitation", email), 20, timedelta(hours=1)),)
+
+
 def check_attempts(limit: Limit, failures: Failures | None, now: datetime) -> None:
     """Raises TooManyAttempts."""
     if failures is not None and failures.until > now and failures.count >= limit.count:

@@ -14,6 +14,9 @@ from team_service.domain.emails import Email
 
 MemberId = NewType("MemberId", str)
 
+# A job or a team ends in one transaction, with an event for each of its members.
+MOST_PER_SCOPE = 1_000
+
 
 class MemberRole(StrEnum):
     LABELER = "labeler"
@@ -70,6 +73,13 @@ class AlreadyMember(Conflict):
 
     def __init__(self, member_id: MemberId) -> None:
         super().__init__("This person is already there.", member_id=member_id)
+
+
+class TooManyMembers(Conflict):
+    code = "too-many-members"
+
+    def __init__(self) -> None:
+        super().__init__(f"A job or a team has at most {MOST_PER_SCOPE:,} members. Remove somebody first.")
 
 
 class OwnerIsNoAnnotator(Conflict):

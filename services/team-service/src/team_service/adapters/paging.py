@@ -1,0 +1,24 @@
+"""Pages in the order of ids, which is the order in which things were added."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from labelstream_common.mongo import Collection, Document, Page, decode_cursor, encode_cursor
+from team_service.application.ports import PageWish
+
+T = TypeVar("T")
+
+
+async def page_by_id(
+    collection: Collection, condition: Mapping[str, Any], wish: PageWish, read: Callable[[Document], T]
+) -> Page[T]:
+    """At most `wish.limit` rows after the cursor. Raises InvalidCursor."""
+    direction = -1 if wish.newest_first else 1
+    wanted: Mapping[str, Any] = condition
+    if wish.after is not None:
+        (last,) = decode_cursor(wish.after, 1)
+        wanted = {"$and": [condition, {"_id": {"$lt" if wish.newest_first else "$gt": last}}]}
+    found = await collection.find(wanted).sort("_id", direction).limit(wish.limit + 1).to_list(wish.limit + 1)
+    rows = found[: wish.limit]
+    more = len(found) > wish.limit
+    return Page([read(row) for row in rows], encode_cursor(rows[-1]["_id"]) if more else None)

@@ -1,0 +1,89 @@
+"""Signing keys: kept in MongoDB, made and used with Ed25519 (RFC 8037)."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from joserfc.jwk import OKPKey
+from pymongo.errors import DuplicateKeyError
+
+from labelstream_common.auth.signing import sign_token
+from labelstream_common.ids import new_id
+from labelstream_common.mongo import Database, Document
+from team_service.adapters.collections import SIGNING_KEYS
+from team_service.domain.signing_keys import SigningKey
+
+_BELIEVED_FOR = 5.0
+
+
+class MongoSigningKeys:
+    """Remembers the keys for five seconds: every sign-in needs them, and they change once a month."""
+
+    def __init__(self, database: Database) -> None:
+        self._keys = database[SIGNING_KEYS]
+        self._known: Sequence[SigningKey] = ()
+        self._read_at = float("-inf")
+
+    async def all(self) -> Sequence[SigningKey]:
+        if not self._known or time.monotonic() - self._read_at > _BELIEVED_FOR:
+            self._known = [_key(found) async for found in self._keys.find({}).sort("sequence", 1)]
+            self._read_at = time.monotonic()
+        return self._known
+
+    async def add(self, key: SigningKey) -> bool:
+        self._known = ()
+        try:
+            await self._keys.insert_one(_document(key))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def remove(self, key_ids: Sequence[str]) -> None:
+        self._known = ()
+        await self._keys.delete_many({"_id": {"$in": list(key_ids)}})
+
+
+class Ed25519KeyMaker:
+    def make(self, sequence: int, created_at: datetime, signs_from: datetime) -> SigningKey:
+        key_id = new_id()
+        made = OKPKey.generate_key("Ed25519", {"kid": key_id, "use": "sig", "alg": "EdDSA"})
+        return SigningKey(
+            id=key_id,
+            sequence=sequence,
+            created_at=created_at,
+            signs_from=signs_from,
+            public=_text(made.as_dict(private=False)),
+            private=_text(made.as_dict(private=True)),
+        )
+
+
+class Ed25519Signer:
+    def sign(self, claims: Mapping[str, Any], key: SigningKey) -> str:
+        return sign_token(claims, OKPKey.import_key(dict(key.private)), key.id)
+
+
+def _text(jwk: Mapping[str, object]) -> Mapping[str, str]:
+    return {name: str(value) for name, value in jwk.items()}
+
+
+def _document(key: SigningKey) -> Document:
+    return {
+        "_id": key.id,
+        "sequence": key.sequence,
+        "created_at": key.created_at,
+        "signs_from": key.signs_from,
+        "public": dict(key.public),
+        "private": dict(key.private),
+    }
+
+
+def _key(found: Document) -> SigningKey:
+    return SigningKey(
+        id=found["_id"],
+        sequence=found["sequence"],
+        created_at=found["created_at"],
+        signs_from=found["signs_from"],
+        public=found["public"],
+        private=found["private"],
+    )

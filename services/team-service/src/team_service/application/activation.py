@@ -1,0 +1,12 @@
+"""When somebody who was added by address gets an account, they become active wherever they were added."""
+
+from team_service.application.ports import Ports, Work
+from team_service.domain.accounts import Account
+from team_service.domain.events import MemberRoleChanged
+
+
+async def activate_members(account: Account, by: str, ports: Ports, work: Work) -> None:
+    for member in await ports.members.with_email(account.email, work):
+        active = member.activated(account)
+        await ports.members.save(active, work)
+        work.record(MemberRoleChanged(active, by))

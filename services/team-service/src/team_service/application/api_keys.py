@@ -1,0 +1,57 @@
+"""A person's API keys."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from labelstream_common.ids import new_id
+from labelstream_common.mongo import Page, retried
+from team_service.application.ports import PageWish, Ports
+from team_service.application.secrets import new_secret
+from team_service.domain.accounts import AccountId
+from team_service.domain.api_keys import MOST_PER_ACCOUNT, ApiKey, ApiKeyId, ExpiryPassed, TooManyApiKeys, worded
+from team_service.domain.names import person_name
+from team_service.domain.secrets import digest
+
+
+@dataclass(frozen=True, slots=True)
+class CreateApiKey:
+    account_id: AccountId
+    name: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedApiKey:
+    """The one time that the secret is known."""
+
+    key: ApiKey
+    secret: str = field(repr=False)
+
+
+@retried
+async def create_api_key(command: CreateApiKey, *, ports: Ports) -> CreatedApiKey:
+    """Raises InvalidName, ExpiryPassed or TooManyApiKeys."""
+    now = ports.clock.now()
+    if command.expires_at is not None and command.expires_at <= now:
+        raise ExpiryPassed
+    key_id = ApiKeyId(new_id())
+    secret = worded(key_id, new_secret())
+    key = ApiKey(key_id, command.account_id, person_name(command.name), digest(secret), now, command.expires_at)
+    created = CreatedApiKey(key, secret)
+    async with ports.unit_of_work() as work:
+        if await ports.api_keys.count(command.account_id, work) >= MOST_PER_ACCOUNT:
+            raise TooManyApiKeys
+        await ports.api_keys.add(key, work)
+        work.returns(created)
+    return created
+
+
+@retried
+async def delete_api_key(key_id: ApiKeyId, account_id: AccountId, *, ports: Ports) -> None:
+    """Tokens that it got live on for their 60 minutes at most. Raises ApiKeyNotFound."""
+    async with ports.unit_of_work() as work:
+        await ports.api_keys.remove(key_id, account_id, work)
+
+
+async def list_api_keys(account_id: AccountId, wish: PageWish, *, ports: Ports) -> Page[ApiKey]:
+    return await ports.api_keys.of_account(account_id, wish)

@@ -1,0 +1,103 @@
+"""Changing a password, and setting a new one by a link that was sent by e-mail."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from labelstream_common.mongo import retried
+from team_service.application.letters import password_reset_letter
+from team_service.application.ports import Ports
+from team_service.application.secrets import new_secret
+from team_service.domain.accounts import Account, AccountId
+from team_service.domain.attempts import mail_limits, secret_limits, sign_in_limits
+from team_service.domain.emails import Email, normalised
+from team_service.domain.links import PASSWORD_RESET_HOLDS, LinkNotFound, LinkUsed, PasswordReset
+from team_service.domain.passwords import check_password
+from team_service.domain.secrets import Digest, digest
+from team_service.domain.sign_ins import WrongCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    account_id: AccountId
+    current: str = field(repr=False)
+    new: str = field(repr=False)
+    origin: str = ""
+
+
+async def change_password(command: ChangePassword, *, ports: Ports) -> None:
+    """Ends every sign-in of the account. Raises WrongCredentials, WeakPassword or TooManyAttempts."""
+    account = await ports.accounts.get(command.account_id)
+    limits = sign_in_limits(account.email, command.origin)
+    now = ports.clock.now()
+    await ports.attempts.check(limits, now)
+    check_password(command.new, email=account.email, pointer="/new_password")
+    if not await ports.passwords.verify(command.current, account.password_hash):
+        await ports.attempts.failed(limits, now)
+        raise WrongCredentials
+    await _set_password(command.account_id, await ports.passwords.hash(command.new), ports)
+
+
+@retried
+async def _set_password(account_id: AccountId, password_hash: str, ports: Ports) -> None:
+    async with ports.unit_of_work() as work:
+        account = await ports.accounts.get(account_id, work)
+        await ports.accounts.save(account.with_password(password_hash), work)
+        await ports.sign_ins.end_all(account_id, work)
+        await ports.links.use_password_resets(account_id, ports.clock.now(), work)
+
+
+async def ask_password_reset(email: str, origin: str, *, ports: Ports) -> Email:
+    """Takes the request for later. Raises InvalidEmail or TooManyAttempts, for every address alike."""
+    address = normalised(email)
+    limits = mail_limits(address, origin)
+    now = ports.clock.now()
+    await ports.attempts.check(limits, now)
+    await ports.attempts.failed(limits, now)
+    return address
+
+
+async def answer_password_reset(email: Email, *, ports: Ports) -> None:
+    """Writes to the address if it has an account. Runs after the reply went out, so that its time tells nothing."""
+    account = await ports.accounts.by_email(email)
+    if account is not None and not account.disabled and ports.mail.configured:
+        await send_password_reset(account, ports)
+
+
+async def send_password_reset(account: Account, ports: Ports) -> None:
+    token = new_secret()
+    reset = PasswordReset(digest(token), account.id, ports.clock.now() + PASSWORD_RESET_HOLDS)
+    await ports.links.add_password_reset(reset)
+    link = f"{ports.public_url}/password-reset/{token}"
+    await ports.mail.send(password_reset_letter(account.email, name=account.name, link=link))
+
+
+async def reset_password(token: str, password: str, origin: str, *, ports: Ports) -> None:
+    """Raises LinkNotFound, LinkUsed, LinkExpired, WeakPassword or TooManyAttempts."""
+    limits = secret_limits("password-reset", origin)
+    now = ports.clock.now()
+    await ports.attempts.check(limits, now)
+    try:
+        account = await _account_of_link(digest(token), ports, now)
+    except (LinkNotFound, LinkUsed):
+        await ports.attempts.failed(limits, now)
+        raise
+    check_password(password, email=account.email)
+    await _reset(digest(token), await ports.passwords.hash(password), ports)
+
+
+async def _account_of_link(token: Digest, ports: Ports, now: datetime) -> Account:
+    reset = await ports.links.password_reset(token)
+    reset.check(now)
+    return await ports.accounts.get(reset.account_id)
+
+
+@retried
+async def _reset(token: Digest, password_hash: str, ports: Ports) -> None:
+    now = ports.clock.now()
+    async with ports.unit_of_work() as work:
+        reset = await ports.links.password_reset(token, work)
+        reset.check(now)
+        account = await ports.accounts.get(reset.account_id, work)
+        await ports.accounts.save(account.with_password(password_hash), work)
+        await ports.sign_ins.end_all(account.id, work)
+        await ports.links.use_password_resets(account.id, now, work)

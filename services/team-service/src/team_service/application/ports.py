@@ -1,0 +1,237 @@
+"""What the use cases need of the world. `Work` is the transaction at hand; reads without one see what is committed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from labelstream_common.clock import Clock
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import Page
+from team_service.domain.accounts import Account, AccountId, AccountRole
+from team_service.domain.api_keys import ApiKey, ApiKeyId
+from team_service.domain.attempts import Limit
+from team_service.domain.emails import Email
+from team_service.domain.jobs import Job
+from team_service.domain.links import Invitation, PasswordReset
+from team_service.domain.members import Member, MemberId, Scope
+from team_service.domain.secrets import Digest
+from team_service.domain.sign_ins import SignIn
+from team_service.domain.signing_keys import SigningKey
+from team_service.domain.teams import Team, TeamId
+
+
+class Work(Protocol):
+    """A transaction: what is written with it, and what it records, is kept together or not at all."""
+
+    @property
+    def session(self) -> Any:
+        """The database's own handle; only adapters look at it."""
+
+    def record(self, event: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageWish:
+    """`after` is the cursor of an earlier page."""
+
+    limit: int = 100
+    after: str | None = None
+    newest_first: bool = False
+
+
+class Accounts(Protocol):
+    async def get(self, account_id: AccountId, work: Work | None = None) -> Account:
+        """Raises AccountNotFound."""
+
+    async def by_email(self, email: Email, work: Work | None = None) -> Account | None: ...
+
+    async def by_ids(self, account_ids: Sequence[AccountId]) -> Mapping[AccountId, Account]: ...
+
+    async def add(self, account: Account, work: Work) -> None:
+        """Raises EmailTaken."""
+
+    async def save(self, account: Account, work: Work) -> None:
+        """Raises EmailTaken."""
+
+    async def count_other_administrators(self, account_id: AccountId, work: Work) -> int:
+        """How many besides this one can sign in. Transactions that ask exclude each other, so the answer stays true."""
+
+    async def claim_first(self, work: Work) -> bool:
+        """Whether the platform has no account yet. Only one transaction is ever told so and commits."""
+
+    async def page(self, wish: PageWish, *, email: Email | None, role: AccountRole | None) -> Page[Account]: ...
+
+
+class SignIns(Protocol):
+    """Each call is one atomic write."""
+
+    async def add(self, sign_in: SignIn) -> None: ...
+
+    async def rotate(self, token: Digest, successor: Digest, now: datetime) -> SignIn | None:
+        """Puts `successor` in the place of `token`; None if `token` is not one that holds."""
+
+    async def end_replaced(self, token: Digest) -> bool:
+        """Ends the chain in which `token` was replaced earlier; whether there is one."""
+
+    async def end(self, token: Digest) -> None: ...
+
+    async def end_all(self, account_id: AccountId, work: Work | None = None) -> None: ...
+
+
+class ApiKeys(Protocol):
+    async def of_account(self, account_id: AccountId, wish: PageWish) -> Page[ApiKey]: ...
+
+    async def count(self, account_id: AccountId, work: Work) -> int: ...
+
+    async def add(self, key: ApiKey, work: Work) -> None: ...
+
+    async def find(self, key_id: ApiKeyId) -> ApiKey | None: ...
+
+    async def used(self, key_id: ApiKeyId, now: datetime) -> None: ...
+
+    async def remove(self, key_id: ApiKeyId, account_id: AccountId, work: Work) -> None:
+        """Raises ApiKeyNotFound."""
+
+
+class Members(Protocol):
+    async def find(self, member_id: MemberId, work: Work | None = None) -> Member | None: ...
+
+    async def by_person(self, scope: Scope, email: Email, account_id: AccountId | None, work: Work) -> Member | None:
+        """The member of `scope` with this address or this account, removed ones too."""
+
+    async def with_email(self, email: Email, work: Work) -> Sequence[Member]:
+        """Members anywhere who have no account yet and were not removed."""
+
+    async def of_scope(self, scope: Scope, work: Work | None = None) -> Sequence[Member]:
+        """Everybody who was not removed."""
+
+    async def count(self, scope: Scope, work: Work) -> int:
+        """How many were not removed."""
+
+    async def add(self, member: Member, work: Work) -> None: ...
+
+    async def save(self, member: Member, work: Work) -> None: ...
+
+    async def page(self, scope: Scope, wish: PageWish, *, removed: bool) -> Page[Member]: ...
+
+    async def with_account(self, scope: Scope, account_id: AccountId) -> Member | None:
+        """The active member whose account this is."""
+
+
+class Teams(Protocol):
+    async def get(self, team_id: TeamId, work: Work | None = None) -> Team:
+        """Raises TeamNotFound."""
+
+    async def add(self, team: Team, work: Work) -> None: ...
+
+    async def save(self, team: Team, work: Work) -> None: ...
+
+    async def remove(self, team_id: TeamId, work: Work) -> None: ...
+
+    async def page(self, wish: PageWish, *, seen_by: AccountId | None) -> Page[Team]:
+        """Teams that the account made or belongs to; all of them for None."""
+
+
+class Jobs(Protocol):
+    async def find(self, job_id: str, work: Work | None = None) -> Job | None: ...
+
+    async def follow(self, job: Job, work: Work) -> bool:
+        """Takes a newer version of a job; whether it was newer."""
+
+
+class Links(Protocol):
+    async def add_invitation(self, invitation: Invitation) -> None: ...
+
+    async def withdraw(self, token: Digest) -> None:
+        """Forgets a link that was never sent."""
+
+    async def invitation(self, token: Digest, work: Work | None = None) -> Invitation:
+        """Raises LinkNotFound."""
+
+    async def use_invitations(self, email: Email, now: datetime, work: Work) -> None:
+        """Marks every invitation of this address as used."""
+
+    async def add_password_reset(self, reset: PasswordReset) -> None: ...
+
+    async def password_reset(self, token: Digest, work: Work | None = None) -> PasswordReset:
+        """Raises LinkNotFound."""
+
+    async def use_password_resets(self, account_id: AccountId, now: datetime, work: Work) -> None:
+        """Marks every password reset of this account as used."""
+
+
+class Attempts(Protocol):
+    """Failures as all replicas count them."""
+
+    async def check(self, limits: Sequence[Limit], now: datetime) -> None:
+        """Raises TooManyAttempts."""
+
+    async def failed(self, limits: Sequence[Limit], now: datetime) -> None:
+        """Counts one failure under each key."""
+
+    async def forget(self, limits: Sequence[Limit]) -> None: ...
+
+
+class SigningKeys(Protocol):
+    async def all(self) -> Sequence[SigningKey]: ...
+
+    async def add(self, key: SigningKey) -> bool:
+        """False if another replica was first with this sequence."""
+
+    async def remove(self, key_ids: Sequence[str]) -> None: ...
+
+
+class KeyMaker(Protocol):
+    def make(self, sequence: int, created_at: datetime, signs_from: datetime) -> SigningKey: ...
+
+
+class Passwords(Protocol):
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Takes as long for None, so that nobody can tell by the clock who has an account."""
+
+
+class Signer(Protocol):
+    def sign(self, claims: Mapping[str, Any], key: SigningKey) -> str:
+        """A compact JWS (RFC 7515)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A plain-text e-mail."""
+
+    to: Email
+    subject: str
+    text: str
+
+
+class Mail(Protocol):
+    @property
+    def configured(self) -> bool: ...
+
+    async def send(self, letter: Letter) -> None:
+        """Hands the letter to the mail server. Raises MailNotConfigured or MailServerAway: then it was not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All of them, as `bootstrap` puts them together."""
+
+    accounts: Accounts
+    sign_ins: SignIns
+    api_keys: ApiKeys
+    members: Members
+    teams: Teams
+    jobs: Jobs
+    links: Links
+    attempts: Attempts
+    signing_keys: SigningKeys
+    key_maker: KeyMaker
+    signer: Signer
+    passwords: Passwords
+    mail: Mail
+    unit_of_work: UnitOfWorkFactory
+    clock: Clock
+    public_url: str
