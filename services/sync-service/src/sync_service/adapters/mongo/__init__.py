@@ -1,0 +1,21 @@
+"""This service's collections and their indexes.
+
+A sample's `_id` is `<dataset>:<sample>`: the primary index then gives a dataset's samples in the order they were added,
+and `place` the same in the order of a listing. There is no third one: each costs every synchronized object.
+"""
+
+from labelstream_common.mongo import Index
+
+DATASETS = "datasets"
+SAMPLES = "samples"
+JOBS = "jobs"
+SCHEDULE = "schedule"
+
+COLLECTIONS = (DATASETS, SAMPLES, JOBS, SCHEDULE)
+INDEXES = (
+    Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
+    Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
+    Index(JOBS, (("dataset_id", 1), ("_id", 1)), "dataset"),
+    Index(SCHEDULE, (("due_at", 1),), "due"),
+    Index(SCHEDULE, (("bucket", 1),), "bucket"),
+)

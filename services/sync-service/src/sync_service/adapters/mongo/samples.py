@@ -1,0 +1,173 @@
+"""Samples in MongoDB, read and written by the thousand."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo import ReplaceOne
+
+from labelstream_common.mongo import Database, Document, Session
+from sync_service.adapters.mongo import SAMPLES
+from sync_service.application.ports import Transaction
+from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.reconciliation import Known
+from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, SampleNotFound
+
+_KNOWN_FIELDS = {"path": 1, "etag": 1, "presence": 1, "changed_at": 1}
+_OPTIONAL = ("width", "height", "hard", "hardness")
+_PRESENCES = {presence.value: presence for presence in Presence}
+
+
+class MongoSamples:
+    def __init__(self, database: Database) -> None:
+        self._samples = database[SAMPLES]
+
+    async def get(self, dataset_id: str, sample_id: str) -> Sample:
+        found = await self._samples.find_one({"_id": f"{dataset_id}:{sample_id}", "presence": Presence.PRESENT.value})
+        if found is None:
+            raise SampleNotFound(sample_id)
+        return _sample(found)
+
+    async def page(self, dataset_id: str, after: str | None, limit: int) -> Sequence[Sample]:
+        condition = {"_id": _ids_after(dataset_id, after or ""), "presence": Presence.PRESENT.value}
+        return await self._by_id(condition, limit, None)
+
+    async def in_range(
+        self,
+        dataset: Dataset,
+        after: str,
+        until: str | None,
+        limit: int,
+        work: Transaction | None = None,
+    ) -> Sequence[Known]:
+        path: dict[str, Any] = {"$gt": after} if after else {"$gte": dataset.source.prefix}
+        if until is not None:
+            path["$lte"] = until
+        elif (end := _end_of(dataset.source.prefix)) is not None:
+            path["$lt"] = end
+        condition = {"dataset_id": dataset.id, "bucket": dataset.source.bucket, "path": path}
+        cursor = self._samples.find(condition, _KNOWN_FIELDS, session=_session(work)).sort("path", 1).hint("place")
+        skip = len(dataset.id) + 1
+        return [
+            Known(
+                SampleId(document["_id"][skip:]),
+                document["path"],
+                document["etag"],
+                _PRESENCES[document["presence"]],
+                document["changed_at"],
+            )
+            for document in await cursor.limit(limit).batch_size(limit).to_list(limit)
+        ]
+
+    async def load(
+        self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction | None = None
+    ) -> Mapping[SampleId, Sample]:
+        if not ids:
+            return {}
+        keys = [f"{dataset_id}:{each}" for each in ids]
+        found = await self._samples.find({"_id": {"$in": keys}}, session=_session(work)).to_list(len(keys))
+        return {sample.id: sample for sample in map(_sample, found)}
+
+    async def matching(
+        self,
+        dataset_id: DatasetId,
+        *,
+        presence: Presence | None,
+        path: str | None,
+        after: str,
+        limit: int,
+        work: Transaction | None = None,
+    ) -> Sequence[Sample]:
+        condition: Document = {"_id": _ids_after(dataset_id, after)}
+        if presence is not None:
+            condition["presence"] = presence.value
+        if path is not None:
+            pattern = "^" + re.escape(path[:-1]) if path.endswith("*") else re.escape(path)
+            condition["path"] = {"$regex": pattern}
+        return await self._by_id(condition, limit, _session(work))
+
+    async def add(self, samples: Sequence[Sample], work: Transaction) -> None:
+        if samples:
+            await self._samples.insert_many([_document(sample) for sample in samples], session=work.session)
+
+    async def save(self, samples: Sequence[Sample], work: Transaction) -> None:
+        if samples:
+            documents = [_document(sample) for sample in samples]
+            writes = [ReplaceOne({"_id": document["_id"]}, document) for document in documents]
+            await self._samples.bulk_write(writes, ordered=False, session=work.session)
+
+    async def measured(self, sample: Sample, width: int, height: int) -> None:
+        await self._samples.update_one(
+            {"_id": f"{sample.dataset_id}:{sample.id}", "etag": sample.etag},
+            {"$set": {"width": width, "height": height}},
+        )
+
+    async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None:
+        keys = [f"{dataset_id}:{each}" for each in ids]
+        await self._samples.delete_many({"_id": {"$in": keys}}, session=work.session)
+
+    async def _by_id(self, condition: Document, limit: int, session: Session | None) -> list[Sample]:
+        cursor = self._samples.find(condition, session=session).sort("_id", 1).limit(limit).batch_size(limit)
+        return [_sample(document) for document in await cursor.to_list(limit)]
+
+
+def _session(work: Transaction | None) -> Session | None:
+    return work.session if work else None
+
+
+def _ids_after(dataset_id: str, after: str) -> Document:
+    return {"$gt": f"{dataset_id}:{after}", "$lt": f"{dataset_id};"}  # ';' is the character after ':'
+
+
+def _end_of(prefix: str) -> str | None:
+    """The first text that sorts after everything that begins with `prefix`; None if there is none."""
+    stem = prefix.rstrip("\U0010ffff")
+    if not stem:
+        return None
+    last = ord(stem[-1]) + 1
+    return stem[:-1] + chr(0xE000 if last == 0xD800 else last)
+
+
+def _document(sample: Sample) -> Document:
+    document: Document = {
+        "_id": f"{sample.dataset_id}:{sample.id}",
+        "dataset_id": sample.dataset_id,
+        "bucket": sample.bucket,
+        "path": sample.path,
+        "size": sample.size,
+        "etag": sample.etag,
+        "media_type": sample.media_type,
+        "added_at": sample.added_at,
+        "changed_at": sample.changed_at,
+        "version": sample.version,
+        "presence": sample.presence.value,
+    }
+    for field in _OPTIONAL:
+        value = getattr(sample, field)
+        if value is not None:
+            document[field] = value
+    if sample.labels:
+        document["labels"] = [list(label) for label in sample.labels]
+    return document
+
+
+def _sample(document: Document) -> Sample:
+    dataset_id = document["dataset_id"]
+    return Sample(
+        id=SampleId(document["_id"][len(dataset_id) + 1 :]),
+        dataset_id=DatasetId(dataset_id),
+        bucket=document["bucket"],
+        path=document["path"],
+        size=document["size"],
+        etag=document["etag"],
+        media_type=document["media_type"],
+        added_at=document["added_at"],
+        changed_at=document["changed_at"],
+        version=document["version"],
+        presence=_PRESENCES[document["presence"]],
+        width=document.get("width"),
+        height=document.get("height"),
+        labels=tuple(SampleLabel(*label) for label in document.get("labels", ())),
+        hard=document.get("hard"),
+        hardness=document.get("hardness"),
+    )

@@ -1,0 +1,165 @@
+"""What this service's domain events look like on Kafka.
+
+Sample events are written as plain JSON, not through the contract's models: a synchronization makes them by the
+hundred thousand. A contract test holds the two against each other.
+"""
+
+from collections.abc import Sequence
+from functools import singledispatch
+from typing import Final
+
+import orjson
+
+from labelstream_common.clock import rfc3339
+from labelstream_common.messaging import Message
+from labelstream_contracts import (
+    Actor,
+    DatasetCreated,
+    DatasetDeleted,
+    DatasetPayload,
+    DatasetSource,
+    DatasetSynchronized,
+    DatasetUpdated,
+    Payload,
+    SampleAdded,
+    SamplePayload,
+    SampleRemoved,
+    SampleUpdated,
+    topics,
+)
+from sync_service.domain import events
+from sync_service.domain.sample import Cause, Sample, SampleLabel
+
+_SAMPLE_TOPIC: Final = topics.SAMPLE.name
+
+
+@singledispatch
+def encode(event: object) -> Message | Sequence[Message]:
+    """The message or messages that publish a domain event."""
+    raise TypeError(f"{type(event).__name__} is not published")
+
+
+@encode.register
+def _(event: events.DatasetCreated) -> Message:
+    return _dataset_message(DatasetCreated, event)
+
+
+@encode.register
+def _(event: events.DatasetUpdated) -> Message:
+    return _dataset_message(DatasetUpdated, event)
+
+
+@encode.register
+def _(event: events.DatasetDeleted) -> Message:
+    return _dataset_message(DatasetDeleted, event)
+
+
+@encode.register
+def _(event: events.DatasetSynchronized) -> Message:
+    return _message(
+        DatasetSynchronized(
+            at=event.at,
+            dataset_id=event.dataset_id,
+            operation_id=event.operation_id,
+            job_id=event.job_id,
+            added=event.tally.added,
+            updated=event.tally.updated,
+            removed=event.tally.removed,
+            unchanged=event.tally.unchanged,
+        )
+    )
+
+
+@encode.register
+def _(event: events.SamplesAdded) -> list[Message]:
+    return _sample_messages(SampleAdded, event.samples, event.cause)
+
+
+@encode.register
+def _(event: events.SamplesUpdated) -> list[Message]:
+    return _sample_messages(SampleUpdated, event.samples, event.cause)
+
+
+@encode.register
+def _(event: events.SamplesRemoved) -> list[Message]:
+    return _sample_messages(SampleRemoved, event.samples, event.cause)
+
+
+def _dataset_message(
+    kind: type[DatasetPayload], event: events.DatasetCreated | events.DatasetUpdated | events.DatasetDeleted
+) -> Message:
+    dataset = event.dataset
+    return _message(
+        kind(
+            at=event.at,
+            dataset_id=dataset.id,
+            name=dataset.texts.name,
+            description=dataset.texts.description,
+            labeling_description=dataset.texts.labeling_description,
+            source=DatasetSource(bucket=dataset.source.bucket, prefix=dataset.source.prefix),
+            auto_sync=dataset.auto_sync,
+            sample_count=dataset.sample_count,
+            last_synced_at=dataset.last_synced_at,
+            created_by=dataset.created_by,
+            created_at=dataset.created_at,
+            version=dataset.version,
+            actor=Actor(kind=event.actor.kind, id=event.actor.id),
+        )
+    )
+
+
+def _message(payload: Payload) -> Message:
+    return Message(
+        topic=payload.topic.name,
+        type=payload.event_type,
+        key=payload.key(),
+        subject=payload.subject(),
+        version=payload.sequence(),
+        value=payload.to_json(),
+    )
+
+
+def _sample_messages(kind: type[SamplePayload], samples: Sequence[Sample], cause: Cause) -> list[Message]:
+    event_type = kind.event_type
+    return [
+        Message(
+            topic=_SAMPLE_TOPIC,
+            type=event_type,
+            key=sample.id,
+            subject=sample.id,
+            version=sample.version,
+            value=_sample_json(sample, cause),
+            stream=sample.dataset_id,
+        )
+        for sample in samples
+    ]
+
+
+def _sample_json(sample: Sample, cause: Cause) -> bytes:
+    return orjson.dumps(
+        {
+            "at": rfc3339(sample.changed_at),
+            "sample_id": sample.id,
+            "dataset_id": sample.dataset_id,
+            "bucket": sample.bucket,
+            "path": sample.path,
+            "name": sample.name,
+            "size": sample.size,
+            "etag": sample.etag,
+            "media_type": sample.media_type,
+            "width": sample.width,
+            "height": sample.height,
+            "labels": [_label(label) for label in sample.labels],
+            "hard": sample.hard,
+            "hardness": sample.hardness,
+            "added_at": rfc3339(sample.added_at),
+            "version": sample.version,
+            "removed": not sample.is_present,
+            "cause": cause.value,
+        }
+    )
+
+
+def _label(label: SampleLabel) -> dict[str, object]:
+    at = rfc3339(label.at) if label.at else None
+    return {"name": label.name, "confidence": label.confidence, "by": label.by, "at": at}

@@ -1,0 +1,92 @@
+"""A few worker processes that make thumbnails, started when wanted, killed when they take too long, ended when idle."""
+
+import asyncio
+import contextlib
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+
+from sync_service.adapters.thumbnail_worker import ANSWER, MADE, REQUEST, TOO_LARGE
+from sync_service.application.ports import Limits, Thumbnail
+from sync_service.domain.image import ImageTooLarge, ImageUnreadable
+
+_WORKER = "sync_service.adapters.thumbnail_worker"
+_USES = 500  # a worker is replaced after this many images, so that what decoders leak does not add up
+_IDLE_SECONDS = 60.0
+
+
+@dataclass
+class _Worker:
+    process: Process
+    uses: int = 0
+
+
+class ThumbnailPool:
+    """Makes thumbnails with at most `workers` processes; who comes when all are busy waits."""
+
+    def __init__(self, limits: Limits, workers: int) -> None:
+        self._limits = limits
+        self._free = asyncio.Semaphore(workers)
+        self._idle: list[_Worker] = []
+        self._reaper: asyncio.TimerHandle | None = None
+
+    async def make(self, image: bytes, size: int) -> Thumbnail:
+        """Raises ImageUnreadable, or ImageTooLarge if a limit of pixels, time or memory is hit."""
+        async with self._free:
+            worker = self._idle.pop() if self._idle else await self._start()
+            try:
+                async with asyncio.timeout(self._limits.image_seconds):
+                    outcome, content, width, height = await self._ask(worker, image, size)
+            except TimeoutError as error:
+                await self._kill(worker)
+                raise ImageTooLarge(f"decoding it takes longer than {self._limits.image_seconds:.0f} s") from error
+            except (OSError, EOFError) as error:
+                await self._kill(worker)
+                raise ImageTooLarge("decoding it ended the process that tried") from error
+            except BaseException:
+                await self._kill(worker)
+                raise
+            await self._put_back(worker)
+        if outcome == MADE:
+            return Thumbnail(content, width, height)
+        reason = content.decode(errors="replace")
+        raise ImageTooLarge(reason) if outcome == TOO_LARGE else ImageUnreadable(reason)
+
+    async def close(self) -> None:
+        if self._reaper is not None:
+            self._reaper.cancel()
+        while self._idle:
+            await self._kill(self._idle.pop())
+
+    async def _ask(self, worker: _Worker, image: bytes, size: int) -> tuple[int, bytes, int, int]:
+        requests, answers = worker.process.stdin, worker.process.stdout
+        assert requests is not None  # noqa: S101 - both are pipes
+        assert answers is not None  # noqa: S101
+        worker.uses += 1
+        requests.write(REQUEST.pack(len(image), size, self._limits.image_pixels))
+        requests.write(image)
+        await requests.drain()
+        outcome, length, width, height = ANSWER.unpack(await answers.readexactly(ANSWER.size))
+        return outcome, await answers.readexactly(length), width, height
+
+    async def _start(self) -> _Worker:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", _WORKER, str(self._limits.image_memory), stdin=PIPE, stdout=PIPE
+        )
+        return _Worker(process)
+
+    async def _put_back(self, worker: _Worker) -> None:
+        if worker.uses >= _USES:
+            await self._kill(worker)
+            return
+        self._idle.append(worker)
+        if self._reaper is not None:
+            self._reaper.cancel()
+        loop = asyncio.get_running_loop()
+        self._reaper = loop.call_later(_IDLE_SECONDS, lambda: loop.create_task(self.close()))
+
+    @staticmethod
+    async def _kill(worker: _Worker) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            worker.process.kill()
+        await worker.process.wait()

@@ -1,0 +1,1 @@
+"""What can be done with datasets and samples: one async function per command, queries, and the ports they need."""

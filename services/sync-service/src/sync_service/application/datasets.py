@@ -1,0 +1,75 @@
+"""Making, changing and finding datasets."""
+
+from dataclasses import dataclass
+
+from labelstream_common.mongo import Page, decode_cursor, encode_cursor, retried
+from sync_service.application.ports import Ports
+from sync_service.domain.dataset import (
+    AccountId,
+    Dataset,
+    DatasetId,
+    DatasetTexts,
+    InvalidDataset,
+    Source,
+    checked_source,
+    checked_texts,
+)
+from sync_service.domain.events import Actor, DatasetCreated
+
+
+class BucketNotFound(InvalidDataset):
+    code = "bucket-not-found"
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(f"There is no bucket {bucket!r} in the object store.", pointer="/source/bucket")
+
+
+@dataclass(frozen=True)
+class CreateDataset:
+    texts: DatasetTexts
+    source: Source
+    auto_sync: bool
+    by: AccountId
+
+
+@dataclass(frozen=True)
+class ChangeDataset:
+    """None leaves a field as it is. `version` is the one that the caller expects to change."""
+
+    dataset_id: str
+    by: AccountId
+    name: str | None = None
+    description: str | None = None
+    labeling_description: str | None = None
+    auto_sync: bool | None = None
+
+    def texts_after(self, texts: DatasetTexts) -> DatasetTexts:
+        return DatasetTexts(
+            texts.name if self.name is None else self.name,
+            texts.description if self.description is None else self.description,
+            texts.labeling_description if self.labeling_description is None else self.labeling_description,
+        )
+
+
+@retried
+async def create_dataset(command: CreateDataset, *, ports: Ports) -> Dataset:
+    """A new dataset without samples yet; whoever asks for its synchronization, or its own schedule, fills it."""
+    texts = checked_texts(command.texts)
+    source = checked_source(command.source, reserved_bucket=ports.reserved_bucket)
+    if not await ports.objects.bucket_exists(source.bucket):
+        raise BucketNotFound(source.bucket)
+    now = ports.clock.now()
+    dataset = Dataset(DatasetId(ports.new_id()), texts, source, command.auto_sync, command.by, created_at=now)
+    async with ports.unit_of_work() as work:
+        await ports.datasets.add(dataset, work)
+        work.record(DatasetCreated(dataset, Actor("person", command.by), now))
+        work.returns(dataset)
+    return dataset
+
+
+async def list_datasets(created_by: AccountId | None, cursor: str | None, limit: int, *, ports: Ports) -> Page[Dataset]:
+    """The datasets that somebody made (None: all), in the order they were made."""
+    after = str(decode_cursor(cursor, 1)[0]) if cursor else None
+    found = await ports.datasets.page(created_by, after, limit + 1)
+    page = found[:limit]
+    return Page(page, encode_cursor(page[-1].id) if len(found) > limit else None)

@@ -1,0 +1,241 @@
+"""What the use cases need of the world."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from labelstream_common.clock import Clock
+from labelstream_common.mongo import Session
+from sync_service.domain.dataset import AccountId, Dataset, DatasetId, JobId, Source
+from sync_service.domain.reconciliation import Known, Listed
+from sync_service.domain.sample import Presence, Sample, SampleId
+
+
+class Transaction(Protocol):
+    """What is open while something is decided: either all that is written and recorded in it holds, or nothing."""
+
+    @property
+    def session(self) -> Session: ...
+
+    def record(self, event: object) -> None:
+        """Publishes a domain event if the transaction commits."""
+
+
+class UnitOfWork(Transaction, Protocol):
+    """A transaction on a request's behalf."""
+
+    def returns(self, value: object) -> None:
+        """What the reply is made of, for a repeat of the request."""
+
+
+class OpenUnitOfWork(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+
+class Datasets(Protocol):
+    """The datasets. A deleted one is not there."""
+
+    async def get(self, dataset_id: str, work: Transaction | None = None) -> Dataset:
+        """Raises DatasetNotFound."""
+        ...
+
+    async def add(self, dataset: Dataset, work: Transaction) -> None: ...
+
+    async def save(self, dataset: Dataset, work: Transaction) -> None:
+        """Stores texts, settings and version; counts and times are left as they are."""
+
+    async def end(self, dataset: Dataset, work: Transaction) -> None:
+        """From this commit on it is not there; its samples still are."""
+
+    async def forget(self, dataset_id: DatasetId, work: Transaction) -> None:
+        """Removes the last trace of an ended dataset."""
+
+    async def counted(self, dataset_id: DatasetId, more: int, work: Transaction) -> None:
+        """Adds to the number of samples. Writers of one dataset meet here. Raises DatasetNotFound once it has ended."""
+
+    async def synchronized(self, dataset_id: DatasetId, at: datetime, work: Transaction | None = None) -> None:
+        """Its samples were as its source at `at`, or later."""
+
+    async def page(self, created_by: AccountId | None, after: str | None, limit: int) -> Sequence[Dataset]:
+        """The datasets of one creator (None: of all), in the order they were made."""
+        ...
+
+
+class Schedule(Protocol):
+    """When each self-synchronizing dataset is to be looked at again."""
+
+    async def put(self, dataset: Dataset, after: timedelta, work: Transaction) -> None: ...
+
+    async def drop(self, dataset_id: DatasetId, work: Transaction) -> None: ...
+
+    async def claim(self, hold: timedelta) -> DatasetId | None:
+        """A dataset whose time has come, kept from others for `hold`; None if there is none."""
+        ...
+
+    async def again(self, dataset_id: DatasetId, after: timedelta) -> None: ...
+
+    async def hint(self, bucket: str, key: str) -> None:
+        """The object changed: datasets that cover it are to be looked at now."""
+
+
+class Samples(Protocol):
+    """The samples of all datasets, those that left included."""
+
+    async def get(self, dataset_id: str, sample_id: str) -> Sample:
+        """A present sample. Raises SampleNotFound."""
+        ...
+
+    async def page(self, dataset_id: str, after: str | None, limit: int) -> Sequence[Sample]:
+        """Present samples by id."""
+        ...
+
+    async def in_range(
+        self,
+        dataset: Dataset,
+        after: str,
+        until: str | None,
+        limit: int,
+        work: Transaction | None = None,
+    ) -> Sequence[Known]:
+        """Samples of the source with `after` < path <= `until` (None: to the source's end), by path."""
+        ...
+
+    async def load(
+        self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction | None = None
+    ) -> Mapping[SampleId, Sample]: ...
+
+    async def matching(
+        self,
+        dataset_id: DatasetId,
+        *,
+        presence: Presence | None,
+        path: str | None,
+        after: str,
+        limit: int,
+        work: Transaction | None = None,
+    ) -> Sequence[Sample]:
+        """Samples by id. `path` is a prefix when it ends in `*`, else contained; None matches all."""
+        ...
+
+    async def add(self, samples: Sequence[Sample], work: Transaction) -> None: ...
+
+    async def save(self, samples: Sequence[Sample], work: Transaction) -> None: ...
+
+    async def measured(self, sample: Sample, width: int, height: int) -> None:
+        """Keeps what was learnt by reading the image, unless the object changed meanwhile."""
+
+    async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None: ...
+
+
+class JobsOfDatasets(Protocol):
+    """Which job works on which dataset."""
+
+    async def dataset_of(self, job_id: str) -> DatasetId | None: ...
+
+    async def on(self, dataset_id: str, work: Transaction | None = None) -> Sequence[JobId]: ...
+
+    async def put(
+        self, job_id: JobId, dataset_id: DatasetId, version: int, *, deleted: bool, work: Transaction
+    ) -> None:
+        """Stores what is newer than what is there."""
+
+
+class ObjectBytes(NamedTuple):
+    """An object, or a range of it, being read. The reader closes it."""
+
+    size: int
+    etag: str
+    chunks: AsyncIterator[bytes]
+    close: Callable[[], None]
+
+
+class SourceObjects(Protocol):
+    """The objects that samples are made of."""
+
+    async def bucket_exists(self, bucket: str) -> bool: ...
+
+    def pages(self, source: Source, after: str) -> AsyncIterator["ListedPage"]:
+        """The source's objects with keys after `after`, in ascending order of UTF-8 bytes."""
+        ...
+
+    async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
+        """Those of the objects that are there."""
+        ...
+
+    async def open(self, sample: Sample, offset: int = 0, length: int | None = None) -> ObjectBytes:
+        """Raises SourceObjectMissing."""
+        ...
+
+    async def read(self, sample: Sample, limit: int) -> bytes:
+        """The whole object. Raises SourceObjectMissing, or ImageTooLarge past `limit` bytes."""
+        ...
+
+    async def remove(self, bucket: str, paths: Sequence[str]) -> None: ...
+
+    async def download_url(self, sample: Sample) -> str: ...
+
+    async def upload_url(self, bucket: str, path: str) -> str: ...
+
+
+class ListedPage(NamedTuple):
+    """Some objects of a listing: the accepted ones, and the key that the page ends at whatever it is."""
+
+    objects: Sequence[Listed]
+    last_key: str
+
+
+class Thumbnail(NamedTuple):
+    """A small image as it is kept, with the size of the original in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+class Thumbnailer(Protocol):
+    async def make(self, image: bytes, size: int) -> Thumbnail:
+        """Raises ImageUnreadable or ImageTooLarge."""
+        ...
+
+
+class ThumbnailStore(Protocol):
+    """Thumbnails where no dataset lists them."""
+
+    async def find(self, key: str) -> bytes | None: ...
+
+    async def keep(self, key: str, content: bytes) -> None: ...
+
+    async def url(self, key: str) -> str: ...
+
+    async def drop_all(self, prefix: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a single image may be."""
+
+    image_bytes: int = 25 * 1024 * 1024
+    image_pixels: int = 64_000_000
+    image_seconds: float = 15.0
+    image_memory: int = 1024 * 1024 * 1024
+    url_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything together, as `bootstrap` puts it up."""
+
+    datasets: Datasets
+    schedule: Schedule
+    samples: Samples
+    jobs: JobsOfDatasets
+    objects: SourceObjects
+    thumbnailer: Thumbnailer
+    thumbnails: ThumbnailStore
+    unit_of_work: OpenUnitOfWork
+    clock: Clock
+    new_id: Callable[[], str]
+    reserved_bucket: str
+    limits: Limits

@@ -1,0 +1,76 @@
+"""One range of a synchronization: compare what is listed with what is stored, and commit the difference.
+
+However many objects there are, a range holds at most a thousand of them, and so does its transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync_service.application.listing import Listing
+from sync_service.application.ports import Ports, Transaction
+from sync_service.domain.dataset import Dataset
+from sync_service.domain.events import SamplesAdded, SamplesRemoved, SamplesUpdated
+from sync_service.domain.media import media_type_of
+from sync_service.domain.reconciliation import RANGE_OBJECTS, Change, Listed, Plan, reconcile
+from sync_service.domain.sample import Cause, Presence, Sample, SampleId
+
+
+@dataclass(frozen=True)
+class KeyRange:
+    """The keys with `after` < key <= `until` (None: to the source's end), and the objects listed there."""
+
+    after: str
+    until: str | None
+    listed: Sequence[Listed]
+
+
+async def compare(dataset: Dataset, listing: Listing, after: str, *, ports: Ports) -> tuple[KeyRange, Plan]:
+    """The next range after `after` and what it would change now. Writes nothing."""
+    listed, until = await listing.upcoming()
+    known = await ports.samples.in_range(dataset, after, until, RANGE_OBJECTS + 1)
+    if len(known) > RANGE_OBJECTS:
+        until = known[RANGE_OBJECTS - 1].path
+        listed, known = [each for each in listed if each.path <= until], known[:RANGE_OBJECTS]
+    return KeyRange(after, until, listed), reconcile(listed, known, listed_at=listing.began_at)
+
+
+async def apply(dataset: Dataset, keys: KeyRange, listed_at: datetime, work: Transaction, *, ports: Ports) -> Plan:
+    """Decides the range again inside the transaction, and writes samples, count and events. Gives what was decided."""
+    # The limit is never reached: the range was cut to it, and only synchronization adds samples to a range.
+    known = await ports.samples.in_range(dataset, keys.after, keys.until, 2 * RANGE_OBJECTS + 1, work)
+    plan = reconcile(keys.listed, known, listed_at=listed_at)
+    now = ports.clock.now()
+    stored = await ports.samples.load(dataset.id, _touched(plan), work)
+    added = [_sample(dataset, each, SampleId(ports.new_id()), now) for each in plan.added]
+    returned, updated = _renewed(plan.returned, stored, now), _renewed(plan.updated, stored, now)
+    removed = [stored[each.id].now(Presence.REMOVED, now) for each in plan.removed]
+    await ports.samples.add(added, work)
+    await ports.samples.save([*returned, *updated, *removed], work)
+    await ports.datasets.counted(dataset.id, len(added) + len(returned) - len(removed), work)
+    work.record(SamplesAdded([*added, *returned], Cause.SYNCHRONIZED, now))
+    work.record(SamplesUpdated(updated, Cause.SYNCHRONIZED, now))
+    work.record(SamplesRemoved(removed, Cause.SYNCHRONIZED, now))
+    return plan
+
+
+def _touched(plan: Plan) -> list[SampleId]:
+    return [*(change.known.id for change in (*plan.returned, *plan.updated)), *(known.id for known in plan.removed)]
+
+
+def _renewed(changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: datetime) -> list[Sample]:
+    return [stored[known.id].with_bytes(listed.size, listed.etag, now) for known, listed in changes]
+
+
+def _sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime) -> Sample:
+    return Sample(
+        id=sample_id,
+        dataset_id=dataset.id,
+        bucket=dataset.source.bucket,
+        path=listed.path,
+        size=listed.size,
+        etag=listed.etag,
+        media_type=media_type_of(listed.path) or "",
+        added_at=now,
+        changed_at=now,
+    )

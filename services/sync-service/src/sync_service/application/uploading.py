@@ -1,0 +1,32 @@
+"""Presigned URLs by which a client puts images into a dataset's bucket itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sync_service.application.ports import Ports
+from sync_service.domain.uploads import Upload, checked_uploads
+
+
+@dataclass(frozen=True)
+class UploadTicket:
+    path: str
+    url: str
+    media_type: str
+    expires_at: datetime
+
+
+async def open_uploads(dataset_id: str, files: Sequence[Upload], *, ports: Ports) -> list[UploadTicket]:
+    """A URL for each file, or InvalidUpload and none. What was put becomes a sample by synchronizing."""
+    dataset = await ports.datasets.get(dataset_id)
+    uploads = checked_uploads(files, dataset.source, max_bytes=ports.limits.image_bytes)
+    expires_at = ports.clock.now() + timedelta(seconds=ports.limits.url_seconds)
+    return [
+        UploadTicket(
+            upload.path,
+            await ports.objects.upload_url(dataset.source.bucket, upload.path),
+            upload.media_type or "",
+            expires_at,
+        )
+        for upload in uploads
+    ]

@@ -1,0 +1,66 @@
+"""What happens to datasets and samples, in the past tense. Sample events come in batches: millions pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sync_service.domain.dataset import Dataset, DatasetId, JobId
+from sync_service.domain.reconciliation import Tally
+from sync_service.domain.sample import Cause, Sample
+
+
+class Actor(NamedTuple):
+    kind: Literal["person", "system"]
+    id: str
+
+
+@dataclass(frozen=True)
+class DatasetCreated:
+    dataset: Dataset
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DatasetUpdated:
+    dataset: Dataset
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DatasetDeleted:
+    dataset: Dataset
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DatasetSynchronized:
+    dataset_id: DatasetId
+    operation_id: str
+    job_id: JobId | None
+    tally: Tally
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SamplesAdded:
+    samples: Sequence[Sample]
+    cause: Cause
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SamplesUpdated:
+    samples: Sequence[Sample]
+    cause: Cause
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SamplesRemoved:
+    samples: Sequence[Sample]
+    cause: Cause
+    at: datetime

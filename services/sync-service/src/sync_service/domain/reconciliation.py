@@ -1,0 +1,112 @@
+"""What a listing of the source means for the samples: the decision of synchronization, a range of keys at a time.
+
+Both sides come in ascending order of their keys' UTF-8 bytes, as S3 lists and MongoDB sorts, so that one pass over
+ranges compares any number of them in flat memory.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sync_service.domain.sample import Presence, SampleId
+
+# A change record stays below 2 MB: an event is its key (twice, and names) and some 450 bytes around it.
+RANGE_OBJECTS = 1_000
+RANGE_BYTES = 1_500_000
+_EVENT_BYTES = 450
+
+
+class Listed(NamedTuple):
+    """An object of the source that ends like an accepted image."""
+
+    path: str
+    size: int
+    etag: str
+
+
+class Known(NamedTuple):
+    """What the comparison needs of a stored sample."""
+
+    id: SampleId
+    path: str
+    etag: str
+    presence: Presence
+    changed_at: datetime
+
+
+class Change(NamedTuple):
+    """A stored sample and the object that it is now."""
+
+    known: Known
+    listed: Listed
+
+
+class Tally(NamedTuple):
+    """What a synchronization came to; a sample that returns counts as added."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+    def plus(self, other: "Tally") -> "Tally":
+        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one range of keys changes, each part in listing order."""
+
+    added: list[Listed] = field(default_factory=list)
+    returned: list[Change] = field(default_factory=list)
+    updated: list[Change] = field(default_factory=list)
+    removed: list[Known] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.returned or self.updated or self.removed)
+
+    @property
+    def tally(self) -> Tally:
+        added = len(self.added) + len(self.returned)
+        return Tally(added, len(self.updated), len(self.removed), self.unchanged)
+
+
+def reconcile(listed: Sequence[Listed], known: Sequence[Known], *, listed_at: datetime) -> Plan:
+    """The changes of one range: `listed` and `known` are everything that either side has in it.
+
+    A sample that changed since the listing was asked for is left alone: the listing may be older than that change.
+    """
+    plan = Plan()
+    unchanged = 0
+    there = {each.path: each for each in known}
+    for each in listed:
+        sample = there.pop(each.path, None)
+        if sample is None:
+            plan.added.append(each)
+        elif sample.presence is Presence.DELETED:
+            continue
+        elif sample.changed_at >= listed_at:
+            unchanged += sample.presence is Presence.PRESENT
+        elif sample.presence is Presence.REMOVED:
+            plan.returned.append(Change(sample, each))
+        elif sample.etag != each.etag:
+            plan.updated.append(Change(sample, each))
+        else:
+            unchanged += 1
+    for sample in there.values():
+        if sample.presence is Presence.PRESENT and sample.changed_at < listed_at:
+            plan.removed.append(sample)
+    return Plan(plan.added, plan.returned, plan.updated, plan.removed, unchanged)
+
+
+def fitting(listed: Sequence[Listed]) -> int:
+    """How many of `listed`, from the first, fit one transaction: at least one if there is any."""
+    size = 0
+    for count, each in enumerate(listed[:RANGE_OBJECTS]):
+        size += _EVENT_BYTES + 3 * len(each.path.encode())
+        if size > RANGE_BYTES and count:
+            return count
+    return min(len(listed), RANGE_OBJECTS)

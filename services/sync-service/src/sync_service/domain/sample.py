@@ -1,0 +1,106 @@
+"""A sample: one object of a bucket, in one dataset. It keeps its id and its version when it leaves and returns.
+
+SampleNotFound         not in this dataset, or removed from it
+SourceObjectMissing    the sample stands, but its object is gone from the bucket
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, NewType
+
+from labelstream_common.errors import NotFound
+from sync_service.domain.dataset import DatasetId
+
+SampleId = NewType("SampleId", str)
+
+
+class SampleNotFound(NotFound):
+    code = "sample-not-found"
+
+    def __init__(self, sample_id: str) -> None:
+        super().__init__(f"There is no sample {sample_id} in this dataset.")
+
+
+class SourceObjectMissing(NotFound):
+    code = "source-object-missing"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The object {path} is gone from the bucket. The next synchronization removes the sample.")
+
+
+class Presence(StrEnum):
+    """`REMOVED`: its object left the source, and brings it back by returning. `DELETED`: a person took it off
+    and left the object where it is, so synchronization must not bring it back."""
+
+    PRESENT = "present"
+    REMOVED = "removed"
+    DELETED = "deleted"
+
+
+class Cause(StrEnum):
+    """Why a sample changed, as its event says it."""
+
+    SYNCHRONIZED = "synchronized"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+class SampleLabel(NamedTuple):
+    """A label that came with the data."""
+
+    name: str
+    confidence: float | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`version` counts its changes, 1, 2, 3 …; `changed_at` is when the last of them was decided.
+
+    `width` and `height` are None until the image is first read.
+    """
+
+    id: SampleId
+    dataset_id: DatasetId
+    bucket: str
+    path: str
+    size: int
+    etag: str
+    media_type: str
+    added_at: datetime
+    changed_at: datetime
+    version: int = 1
+    presence: Presence = Presence.PRESENT
+    width: int | None = None
+    height: int | None = None
+    labels: tuple[SampleLabel, ...] = ()
+    hard: bool | None = None
+    hardness: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path[self.path.rfind("/") + 1 :]
+
+    @property
+    def is_present(self) -> bool:
+        return self.presence is Presence.PRESENT
+
+    def now(self, presence: Presence, at: datetime) -> "Sample":
+        """The sample one version on, there or gone."""
+        return replace(self, presence=presence, version=self.version + 1, changed_at=at)
+
+    def with_bytes(self, size: int, etag: str, at: datetime) -> "Sample":
+        """The sample one version on, present, with its object as it is now. New bytes have unknown pixels again."""
+        same = etag == self.etag
+        return replace(
+            self,
+            size=size,
+            etag=etag,
+            width=self.width if same else None,
+            height=self.height if same else None,
+            presence=Presence.PRESENT,
+            version=self.version + 1,
+            changed_at=at,
+        )

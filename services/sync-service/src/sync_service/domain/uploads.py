@@ -1,0 +1,56 @@
+"""Which objects may be uploaded into a dataset, and under which keys.
+
+InvalidUpload          one or more files break a rule; all of them are named
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from labelstream_common.errors import FieldError, Invalid
+from sync_service.domain.dataset import Source, prefix_fault
+from sync_service.domain.media import media_type_of
+
+MAX_FILES = 1_000
+
+
+class InvalidUpload(Invalid):
+    code = "invalid-upload"
+
+
+class Upload(NamedTuple):
+    """A file that somebody wants to put: `path` is the object's whole key."""
+
+    path: str
+    size: int
+    media_type: str | None
+
+
+def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) -> list[Upload]:
+    """The files with their media types. Raises InvalidUpload naming every file that breaks a rule."""
+    errors: list[FieldError] = []
+    seen: set[str] = set()
+    for number, file in enumerate(files):
+        fault = _path_fault(file.path, source)
+        if fault is None and file.path in seen:
+            fault = "The path stands twice in this request."
+        seen.add(file.path)
+        if fault is not None:
+            errors.append(FieldError(f"/files/{number}/path", fault))
+        elif file.media_type not in {None, media_type_of(file.path)}:
+            errors.append(FieldError(f"/files/{number}/media_type", f"The ending says {media_type_of(file.path)}."))
+        if not 0 < file.size <= max_bytes:
+            errors.append(FieldError(f"/files/{number}/size", f"A file has 1 to {max_bytes:,} bytes."))
+    if errors:
+        raise InvalidUpload("Nothing can be uploaded: some files break a rule.", errors=errors)
+    return [file._replace(media_type=media_type_of(file.path)) for file in files]
+
+
+def _path_fault(path: str, source: Source) -> str | None:
+    fault = prefix_fault(path)
+    if fault is not None:
+        return fault
+    if not path.startswith(source.prefix) or path.endswith("/") or not path:
+        return f"A path is the object's whole key, and begins with the dataset's prefix {source.prefix!r}."
+    if media_type_of(path) is None:
+        return "Accepted endings: .jpg, .jpeg, .png, .bmp, .webp, .gif, .tif, .tiff."
+    return None

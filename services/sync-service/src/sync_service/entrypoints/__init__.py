@@ -1,0 +1,1 @@
+"""How work reaches this service: HTTP requests and other services' events."""

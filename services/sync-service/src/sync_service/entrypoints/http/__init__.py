@@ -1,0 +1,1 @@
+"""Routes, request and reply models, and who may use them."""
