@@ -10,13 +10,14 @@ from labelstream_common.mongo.client import (
     database_of,
     majority,
 )
-from labelstream_common.mongo.cursors import InvalidCursor, Page, decode_cursor, encode_cursor
+from labelstream_common.mongo.cursors import CursorValue, InvalidCursor, Page, decode_cursor, encode_cursor
 from labelstream_common.mongo.migrations import Index, migrate
 from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
 
 __all__ = [
     "Client",
     "Collection",
+    "CursorValue",
     "Database",
     "Document",
     "Index",

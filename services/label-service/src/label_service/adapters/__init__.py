@@ -1,0 +1,1 @@
+"""MongoDB: how jobs, labels, items and their changes are stored."""

@@ -1,0 +1,33 @@
+"""The collections of label-service and their indexes.
+
+`items` is the large one: every index on it that a label touches costs a write about a third of its speed, so equality
+filters share one (`facets`), and the others are on fields that labeling does not change, or hold only items that have
+the field.
+"""
+
+from labelstream_common.mongo import Index
+
+JOBS = "jobs"
+LABELS = "labels"
+ITEMS = "items"
+REMOVED_ITEMS = "removed_items"
+SAMPLES = "samples"
+DATASETS = "datasets"
+
+COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS)
+
+ITEM_INDEXES = (
+    Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
+    Index(ITEMS, (("job", 1), ("path", 1), ("_id", 1)), "path"),
+    Index(ITEMS, (("job", 1), ("labeled_at", 1), ("_id", 1)), "labeled_at", partial={"labeled_at": {"$type": "date"}}),
+    Index(ITEMS, (("job", 1), ("hardness", -1), ("_id", 1)), "hardness", partial={"hardness": {"$type": "number"}}),
+)
+
+INDEXES = (
+    *ITEM_INDEXES,
+    Index(JOBS, (("dataset_id", 1), ("applied_rev", 1)), "dataset"),
+    Index(LABELS, (("job_id", 1), ("created", 1)), "job"),
+    Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),
+    Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
+    Index("changes", (("change_ids", 1),), "change_ids", partial={"change_ids": {"$exists": True}}),
+)

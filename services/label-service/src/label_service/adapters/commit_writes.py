@@ -1,0 +1,157 @@
+"""Writes what a working copy collected: each item once, alike ones together, and one change record for all."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bson.binary import Binary
+from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne
+
+from label_service.adapters import documents
+from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
+from label_service.adapters.events import Encoder, prepared_message, progress_message
+from label_service.adapters.item_keys import job_bytes, sample_bytes
+from label_service.application.ports import Submission
+from label_service.domain.decisions import Decision
+from label_service.domain.working_copy import WorkingCopy
+from labelstream_common.messaging.records import CHANGES, change_record
+from labelstream_common.mongo import Database, Session
+
+
+class WriteLost(Exception):
+    """An item that was read in this transaction was not there to be written: the plan and the data disagree."""
+
+
+class CommitWrites:
+    def __init__(self, database: Database, session: Session, work: WorkingCopy) -> None:
+        self._database = database
+        self._session = session
+        self._work = work
+        self._job = job_bytes(work.job.id)
+        self._commit = work.job.seq + 1
+
+    async def write(self, group: Sequence[Submission], now: datetime) -> None:
+        await self._write_items()
+        await self._write_removed()
+        await self._write_labels()
+        await self._write_record(group, now)
+        await self._write_head()
+
+    def _key(self, sample_id: str) -> Binary:
+        raw = sample_bytes(sample_id)
+        if raw is None:
+            raise WriteLost(sample_id)
+        return Binary(self._job + raw)
+
+    async def _write_items(self) -> None:
+        work = self._work
+        operations: list[Any] = [
+            InsertOne(documents.item_document(work.job.id, self._key(sample_id), work.items[sample_id], self._commit))
+            for sample_id in work.inserted
+        ]
+        alike: dict[tuple[int, int], list[Binary]] = defaultdict(list)
+        decisions: dict[int, Decision] = {}
+        for sample_id, written in work.written.items():
+            if sample_id not in work.inserted:
+                alike[id(written.decision), written.versions].append(self._key(sample_id))
+                decisions[id(written.decision)] = written.decision
+        for (decision, versions), keys in alike.items():
+            operations.append(_update(decisions[decision], versions, keys, self._commit))
+        operations += [
+            UpdateOne({"_id": self._key(sample_id)}, {"$set": {"path": path}})
+            for sample_id, path in work.paths_written.items()
+            if sample_id not in work.inserted and sample_id in work.items
+        ]
+        if work.ended:
+            operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.ended]}}))
+        if not operations:
+            return
+        answer = await self._database[ITEMS].bulk_write(operations, ordered=False, session=self._session)
+        expected = sum(map(len, alike.values()))
+        if answer.matched_count < expected:
+            raise WriteLost(f"{expected - answer.matched_count} items of job {work.job.id}")
+
+    async def _write_removed(self) -> None:
+        work = self._work
+        operations: list[Any] = [
+            ReplaceOne({"_id": self._key(sample_id)}, work.removed[sample_id], upsert=True)
+            for sample_id in work.ended
+            if sample_id in work.removed
+        ]
+        if work.returned:
+            operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.returned]}}))
+        if operations:
+            await self._database[REMOVED_ITEMS].bulk_write(operations, ordered=False, session=self._session)
+
+    async def _write_labels(self) -> None:
+        work = self._work
+        operations: list[Any] = []
+        for label in work.labels_written.values():
+            on_insert = {"job_id": work.job.id, "count": 0, "purged": False, "created": self._commit}
+            update = {"$set": documents.label_fields(label), "$setOnInsert": on_insert}
+            operations.append(UpdateOne({"_id": label.id}, update, upsert=True))
+        moved = ((label_id, by) for label_id, by in work.label_counts.items() if by)
+        operations += [UpdateOne({"_id": label_id}, {"$inc": {"count": by}}) for label_id, by in moved]
+        operations += [UpdateOne({"_id": label_id}, {"$set": {"purged": True}}) for label_id in work.labels_dropped]
+        if operations:
+            await self._database[LABELS].bulk_write(operations, ordered=True, session=self._session)
+
+    async def _write_record(self, group: Sequence[Submission], now: datetime) -> None:
+        work = self._work
+        if not work.changes:
+            return
+        contexts = {change_id: place for place, change_id in enumerate(_change_ids(group))}
+        messages = Encoder(work.job.id, work.job.dataset_id, contexts).messages(work)
+        counts = {
+            label_id: work.labels.count_of(label_id) + by
+            for label_id, by in work.label_counts.items()
+            if by and work.labels.knows(label_id)
+        }
+        messages.append(progress_message(work, counts))
+        if work.prepared:
+            messages.append(prepared_message(work))
+        record = change_record(
+            work.job.id,
+            self._commit,
+            messages,
+            at=now,
+            contexts=[submission.context for submission in group],
+            extra={"change_ids": sorted({change.origin.change_id for change in work.changes})},
+        )
+        await self._database[CHANGES].insert_one(record, session=self._session)
+
+    async def _write_head(self) -> None:
+        work = self._work
+        fields: dict[str, Any] = {
+            "seq": work.seq,
+            "totals": documents.totals_fields(work.totals),
+            "labels_created": work.labels.created,
+        }
+        if work.applied_rev is not None:
+            fields["applied_rev"] = work.applied_rev
+        if work.prepared:
+            fields["prepared"] = True
+        increments = {f"labelers.{person}": by for person, by in work.labelers.items() if by}
+        if work.labels_written or work.labels_dropped:
+            increments["labels_rev"] = 1
+        update: dict[str, Any] = {"$set": fields}
+        if increments:
+            update["$inc"] = increments
+        await self._database[JOBS].update_one({"_id": work.job.id}, update, session=self._session)
+
+
+def _update(decision: Decision, versions: int, keys: list[Binary], commit: int) -> UpdateMany | UpdateOne:
+    assert decision.after is not None, "an ended item is deleted"  # noqa: S101 - states the contract to the reader
+    update = {
+        "$set": documents.state_fields(decision.after),
+        "$inc": {"version": versions},
+        "$push": {"commits": {"$each": [commit], "$slice": -documents.HISTORY_COMMITS}},
+    }
+    if len(keys) == 1:
+        return UpdateOne({"_id": keys[0]}, update)
+    return UpdateMany({"_id": {"$in": keys}}, update)
+
+
+def _change_ids(group: Sequence[Submission]) -> list[str]:
+    return [submission.command.origin.change_id for submission in group]

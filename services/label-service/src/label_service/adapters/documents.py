@@ -1,0 +1,89 @@
+"""How labels, items and the job's head stand in their documents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from label_service.adapters.item_keys import job_bytes
+from label_service.domain import items
+from label_service.domain.decisions import Totals
+from label_service.domain.items import Item, State
+from label_service.domain.labels import Label
+from label_service.domain.working_copy import JobHead
+
+HISTORY_COMMITS = 20
+
+
+def label_of(document: Mapping[str, Any]) -> Label:
+    return Label(
+        id=document["_id"],
+        name=document["name"],
+        color=document["color"],
+        shortcut=document.get("shortcut"),
+        description=document.get("description", ""),
+        count=document["count"],
+        hidden=document["hidden"],
+        version=document["version"],
+    )
+
+
+def label_fields(label: Label) -> dict[str, Any]:
+    """What a label's document holds besides its count, which only moves by what is added to it."""
+    return {
+        "name": label.name,
+        "color": label.color,
+        "shortcut": label.shortcut,
+        "description": label.description,
+        "hidden": label.hidden,
+        "version": label.version,
+    }
+
+
+def head_of(document: Mapping[str, Any]) -> JobHead:
+    return JobHead(
+        id=document["_id"],
+        dataset_id=document["dataset_id"],
+        seq=document["seq"],
+        applied_rev=document["applied_rev"],
+        labelers_may_create_labels=document.get("labelers_may_create_labels", True),
+    )
+
+
+def totals_of(document: Mapping[str, Any]) -> Totals:
+    totals = document["totals"]
+    return Totals(totals["total"], totals["labeled"], totals["to_confirm"], totals["hard"])
+
+
+def totals_fields(totals: Totals) -> dict[str, int]:
+    return {
+        "total": totals.total,
+        "labeled": totals.labeled,
+        "to_confirm": totals.to_confirm,
+        "hard": totals.hard,
+    }
+
+
+def state_fields(state: State) -> dict[str, Any]:
+    """Everything in an item's document that follows from its state."""
+    return {
+        "labels": list(state.labels),
+        "hard": state.hard,
+        "hardness": state.hardness,
+        "status": items.status_of(state.labels),
+        "labeled_at": items.labeled_at(state.labels),
+        "facets": items.facets(state),
+    }
+
+
+def item_document(job_id: str, key: bytes, item: Item, commit: int) -> dict[str, Any]:
+    """A new item. `commit` is the first `seq` of the commit that adds it."""
+    changed = item["version"] > 0
+    return {
+        "_id": key,
+        "job": job_bytes(job_id),
+        "path": item["path"],
+        "hash": item["hash"],
+        "version": item["version"],
+        "added_seq": commit,
+        "commits": [commit] if changed else [],
+        **state_fields(items.state_of(item)),
+    }

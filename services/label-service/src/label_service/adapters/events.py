@@ -1,0 +1,221 @@
+"""Changes as messages: the published language, encoded once when they are decided.
+
+An item's payload is put together from pieces: those that a whole commit shares, those that all items of one decision
+share, and the few that are the item's own. A contract test holds the result against the models of
+`labelstream_contracts`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from label_service.domain import items
+from label_service.domain.actors import Actor
+from label_service.domain.decisions import Decision
+from label_service.domain.items import State
+from label_service.domain.labels import Label
+from label_service.domain.working_copy import ItemChange, ItemsChange, LabelChange, Origin, WorkingCopy
+from labelstream_common.clock import rfc3339
+from labelstream_common.messaging import Message
+from labelstream_contracts import topics
+from labelstream_contracts.events import AnnotationChanged, ProgressChanged, ProgressPrepared
+
+ITEMS_ENTRY = "items"
+_LABEL_TYPE = "labeling.label.{}.v1"
+
+
+class Encoder:
+    """Encodes the changes of one commit. `contexts` says which request each `change_id` came with."""
+
+    def __init__(self, job_id: str, dataset_id: str, contexts: Mapping[str, int]) -> None:
+        self._job_id = job_id
+        self._contexts = contexts
+        self._head = b'{"job_id":"%b","dataset_id":"%b","sample_id":"' % (job_id.encode(), dataset_id.encode())
+        self._origins: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+
+    def messages(self, work: WorkingCopy) -> list[Message]:
+        found: list[Message] = []
+        for change in work.changes:
+            match change:
+                case ItemChange():
+                    found.extend(self._item(change))
+                case LabelChange():
+                    found.append(self._label(change))
+                case ItemsChange():
+                    found.append(self._items(change))
+        return found
+
+    def _item(self, change: ItemChange) -> Iterable[Message]:
+        key = f"{self._job_id}:{change.sample_id}"
+        context = self._contexts.get(change.origin.change_id, 0)
+        head = Message(
+            topics.ANNOTATION.name,
+            AnnotationChanged.event_type,
+            key,
+            key,
+            change.version,
+            self._item_payload(change),
+            change.seq,
+            "",
+            change.item["hash"],
+            context,
+        )
+        if change.decision.after is not None:
+            return (head,)
+        end = Message(
+            head.topic, head.type, key, key, change.version, None, change.seq, "end", change.item["hash"], context
+        )
+        return head, end
+
+    def _item_payload(self, change: ItemChange) -> bytes:
+        decision = change.decision
+        if decision.before_json is None or decision.after_json is None:
+            decision.before_json = state_json(decision.before, decision)
+            decision.after_json = state_json(decision.after, decision)
+        change_id, tail = self._origin(change.origin)
+        return b'%b%b","path":%b,"version":%d,"seq":%d,"change_id":%b,"before":%b,"after":%b%b' % (
+            self._head,
+            change.sample_id.encode(),
+            orjson.dumps(change.item["path"]),
+            change.version,
+            change.seq,
+            change_id,
+            decision.before_json,
+            decision.after_json,
+            tail,
+        )
+
+    def _origin(self, origin: Origin) -> tuple[bytes, bytes]:
+        known = self._origins.get((origin.change_id, origin.cause))
+        if known is None:
+            tail = b',"actor":%b,"cause":"%b","at":"%b"}' % (
+                orjson.dumps(actor_fields(origin.actor)),
+                origin.cause.encode(),
+                rfc3339(origin.at).encode(),
+            )
+            known = self._origins[origin.change_id, origin.cause] = (orjson.dumps(origin.change_id), tail)
+        return known
+
+    def _label(self, change: LabelChange) -> Message:
+        payload = {
+            **self._common(change.seq, change.origin),
+            **_label_detail(change),
+        }
+        return self._of_job(topics.LABEL.name, _LABEL_TYPE.format(change.kind), payload, change.seq, change.origin)
+
+    def _items(self, change: ItemsChange) -> Message:
+        payload = {
+            **self._common(change.seq, change.origin),
+            "added": len(change.added),
+            "removed": len(change.removed),
+            "added_ids": list(change.added),
+            "removed_ids": list(change.removed),
+        }
+        return self._of_job("", ITEMS_ENTRY, payload, change.seq, change.origin)
+
+    def _common(self, seq: int, origin: Origin) -> dict[str, Any]:
+        return {
+            "job_id": self._job_id,
+            "seq": seq,
+            "change_id": origin.change_id,
+            "actor": actor_fields(origin.actor),
+            "at": rfc3339(origin.at),
+        }
+
+    def _of_job(self, topic: str, kind: str, payload: Mapping[str, Any], seq: int, origin: Origin) -> Message:
+        context = self._contexts.get(origin.change_id, 0)
+        return Message(topic, kind, self._job_id, self._job_id, seq, orjson.dumps(payload), seq, context=context)
+
+
+def progress_message(work: WorkingCopy, label_counts: Mapping[str, int]) -> Message:
+    """What the commit added up to; it goes with the commit's last event."""
+    payload = {
+        "job_id": work.job.id,
+        "seq": work.seq,
+        "totals": work.totals.by_status(),
+        "labels": dict(label_counts),
+        "by": contributions(work.changes),
+    }
+    return _progress(work.job.id, ProgressChanged.event_type, work.seq, payload, "progress")
+
+
+def prepared_message(work: WorkingCopy) -> Message:
+    """A new job's items are all there; it goes with the commit that added the last of them."""
+    payload = {"job_id": work.job.id, "seq": work.seq, "totals": work.totals.by_status()}
+    return _progress(work.job.id, ProgressPrepared.event_type, work.seq, payload, "prepared")
+
+
+def _progress(job_id: str, kind: str, seq: int, payload: Mapping[str, Any], part: str) -> Message:
+    return Message(topics.PROGRESS.name, kind, job_id, job_id, seq, orjson.dumps(payload), seq, part)
+
+
+def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
+    """How many labels each actor gave and took, by day (UTC)."""
+    times: Counter[tuple[Origin, int]] = Counter()
+    decisions: dict[int, Decision] = {}
+    for change in changes:
+        if isinstance(change, ItemChange):
+            times[change.origin, id(change.decision)] += 1
+            decisions[id(change.decision)] = change.decision
+    added: Counter[tuple[Actor, str]] = Counter()
+    removed: Counter[tuple[Actor, str]] = Counter()
+    for (origin, decision), count in times.items():
+        who = (origin.actor, f"{origin.at:%Y-%m-%d}")
+        steps = decisions[decision].label_steps().values()
+        added[who] += count * sum(step for step in steps if step > 0)
+        removed[who] += count * -sum(step for step in steps if step < 0)
+    return [
+        {
+            "actor": actor_fields(actor),
+            "day": day,
+            "added": added[actor, day],
+            "removed": removed[actor, day],
+            "reviewed": 0,
+        }
+        for actor, day in added
+        if added[actor, day] or removed[actor, day]
+    ]
+
+
+def state_json(state: State | None, decision: Decision) -> bytes:
+    if state is None:
+        return b"null"
+    return orjson.dumps(
+        {
+            "labels": [entry_fields(one, decision.names[one["label_id"]]) for one in state.labels],
+            "status": items.status_of(state.labels),
+            "hard": state.hard,
+        }
+    )
+
+
+def entry_fields(one: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A label on an item, as events and replies show it."""
+    return {
+        "label_id": one["label_id"],
+        "name": name,
+        "by": one["by"],
+        "at": rfc3339(one["at"]),
+        "source": one["source"],
+        "confidence": one["confidence"],
+        "model": one["model"],
+    }
+
+
+def actor_fields(actor: Actor) -> dict[str, str]:
+    return {"kind": actor.kind.value, "id": actor.id}
+
+
+def _label_detail(change: LabelChange) -> dict[str, Any]:
+    reference = {"label_id": change.label.id, "name": change.label.name}
+    if change.kind == "merged":
+        return {"from": change.detail["from"], "into": reference}
+    if change.kind in ("deleted", "purged"):
+        return {"label": reference, **change.detail}
+    return {"label": {**reference, **label_look(change.label)}, **change.detail}
+
+
+def label_look(label: Label) -> dict[str, Any]:
+    return {"color": label.color, "shortcut": label.shortcut, "description": label.description}

@@ -1,0 +1,124 @@
+"""Lanes: the commands of one job queue up and commit together.
+
+A lane commits one transaction at a time, made of everything that has queued, up to 1,000 item changes: idle, a command
+commits at once; under load batches grow by themselves. Lanes take turns. Bulk work (chunks of operations, items that
+follow samples) waits behind people's commands, and pauses after a contended commit for as long as that commit took, so
+that a person's label never waits behind more than one batch.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from label_service.application.ports import Alongside, Committer, Submission
+from label_service.domain.commands import Command, Outcome, size_of
+from labelstream_common.messaging import current_context, current_request
+from labelstream_common.telemetry import metrics
+
+MAX_ITEMS_OF_COMMIT = 1_000
+_COMMITS_AT_ONCE = 3
+
+
+class _Waiting(NamedTuple):
+    submission: Submission
+    done: "asyncio.Future[Outcome]"
+
+
+class _Lane:
+    def __init__(self) -> None:
+        self.people: deque[_Waiting] = deque()
+        self.bulk: deque[_Waiting] = deque()
+        self.bulk_turn = False
+        self.bulk_after = 0.0
+        self.woken = asyncio.Event()
+
+    def next_group(self, now: float) -> list[_Waiting]:
+        """What commits next; empty if all that waits must still pause."""
+        bulk_ready = bool(self.bulk) and now >= self.bulk_after
+        if bulk_ready and (self.bulk_turn or not self.people):
+            self.bulk_turn = False
+            return [self.bulk.popleft()]
+        self.bulk_turn = bool(self.bulk)
+        group: list[_Waiting] = []
+        room = MAX_ITEMS_OF_COMMIT
+        while self.people and (not group or size_of(self.people[0].submission.command) <= room):
+            waiting = self.people.popleft()
+            room -= size_of(waiting.submission.command)
+            group.append(waiting)
+        return group
+
+
+class Lanes:
+    """The way of every change into a job's data within this process."""
+
+    def __init__(self, committer: Committer) -> None:
+        self._committer = committer
+        self._lanes: dict[str, _Lane] = {}
+        self._turns = asyncio.Semaphore(_COMMITS_AT_ONCE)
+        self._workers: set[asyncio.Task[None]] = set()
+
+    async def submit(
+        self, job_id: str, command: Command, *, bulk: bool = False, alongside: Alongside | None = None
+    ) -> Outcome:
+        """Commits `command` with others of its job and gives its outcome, after the commit.
+
+        Raises the command's own refusal, or what hit the whole commit. Not a cancellation point for the commit: a
+        caller that goes away does not take its command back.
+        """
+        scope = None if bulk else current_request.get()
+        submission = Submission(command, current_context.get(), scope, alongside)
+        waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
+        lane = self._lanes.get(job_id)
+        if lane is None:
+            lane = self._lanes[job_id] = _Lane()
+            self._start(job_id, lane)
+        (lane.bulk if bulk else lane.people).append(waiting)
+        lane.woken.set()
+        return await asyncio.shield(waiting.done)
+
+    async def drained(self) -> None:
+        """Waits until everything submitted has been committed or refused."""
+        while self._workers:
+            await asyncio.wait(self._workers)
+
+    def _start(self, job_id: str, lane: _Lane) -> None:
+        worker = asyncio.create_task(self._work(job_id, lane), name=f"lane {job_id}")
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
+
+    async def _work(self, job_id: str, lane: _Lane) -> None:
+        await asyncio.sleep(0)  # lets requests that arrived together queue together
+        while lane.people or lane.bulk:
+            lane.woken.clear()
+            group = lane.next_group(time.monotonic())
+            if not group:
+                await _pause_until(lane.bulk_after, lane.woken)
+                continue
+            async with self._turns:
+                await self._commit(job_id, lane, group)
+        del self._lanes[job_id]
+
+    async def _commit(self, job_id: str, lane: _Lane, group: Sequence[_Waiting]) -> None:
+        began = time.monotonic()
+        try:
+            outcomes = await self._committer.commit(job_id, [waiting.submission for waiting in group])
+        except Exception as error:
+            outcomes = [error] * len(group)
+        ended = time.monotonic()
+        metrics.committed("label-service", sum(size_of(waiting.submission.command) for waiting in group), ended - began)
+        if lane.people:
+            lane.bulk_after = ended + (ended - began)
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                waiting.done.set_exception(outcome)
+            else:
+                waiting.done.set_result(outcome)
+
+
+async def _pause_until(moment: float, woken: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(woken.wait(), max(0.0, moment - time.monotonic()))
+    except TimeoutError:
+        return

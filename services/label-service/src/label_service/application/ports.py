@@ -1,0 +1,34 @@
+"""What the use cases need of the world."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from label_service.domain.commands import Command, Outcome
+from labelstream_common.messaging import Context, RequestScope
+from labelstream_common.mongo import Session
+
+Alongside = Callable[[Session, Outcome], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A command on its way into a commit, with the request it came from.
+
+    `alongside` is stored in the same transaction: it is how an operation's progress commits with its effect.
+    """
+
+    command: Command
+    context: Context = field(default_factory=Context)
+    scope: RequestScope | None = None
+    alongside: Alongside | None = None
+
+
+class Committer(Protocol):
+    async def commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
+        """Applies the commands of one job in order, in one transaction.
+
+        Each has its own outcome: what it did, or the DomainError (or RequestRepeated) that refused it alone. Raises
+        what hit all of them; then nothing was kept, unless it is OutcomeUnknown.
+        """
+        ...

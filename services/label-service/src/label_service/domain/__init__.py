@@ -1,0 +1,1 @@
+"""The rules of labeling: values and functions, without I/O, clock or random ids."""

@@ -1,0 +1,228 @@
+"""How commands about items apply to the working copy. A command that is refused leaves it as it was."""
+
+from collections.abc import Mapping, Sequence
+
+from label_service.domain import edits
+from label_service.domain.commands import (
+    Annotate,
+    Confirm,
+    Conflicting,
+    Outcome,
+    Predict,
+    Reject,
+    Restore,
+    TakeLabelOff,
+    TurnInto,
+)
+from label_service.domain.decisions import Decision, Decisions
+from label_service.domain.edits import Edit
+from label_service.domain.labels import Label, LabelSet, UnknownLabel, in_nfc, new_label, valid_name
+from label_service.domain.working_copy import Origin, WorkingCopy
+from labelstream_common.errors import Forbidden
+
+
+class LabelCreationForbidden(Forbidden):
+    code = "label-creation-forbidden"
+
+    def __init__(self) -> None:
+        super().__init__("Labelers of this job use the labels that it has; ask its owner for a new one.")
+
+
+class Naming:
+    """Turns names and ids into ids of labels, and plans the labels that are not there yet."""
+
+    def __init__(self, labels: LabelSet, label_ids: Mapping[str, str]) -> None:
+        self._labels = labels.copy()
+        self._ids = label_ids
+        self.planned: list[Label] = []
+
+    @property
+    def labels(self) -> LabelSet:
+        """The label set with what is planned."""
+        return self._labels
+
+    def known(self, references: Sequence[str]) -> list[str]:
+        """The ids of those labels that exist; the others are nothing to take away."""
+        found = (self._labels.find(reference) or self._labels.find(in_nfc(reference)) for reference in references)
+        return [label.id for label in found if label]
+
+    def wanted(self, references: Sequence[str], pointer: str, *, create: bool, allowed: bool = True) -> list[str]:
+        """The ids of all these labels, each once. Plans the unknown ones, or raises UnknownLabel or InvalidLabel."""
+        ids = []
+        for place, reference in enumerate(references):
+            ids.append(self._one(reference, f"{pointer}/{place}", create=create, allowed=allowed))
+        return list(dict.fromkeys(ids))
+
+    def one(self, reference: str, pointer: str, *, create: bool, allowed: bool = True) -> str:
+        return self._one(reference, pointer, create=create, allowed=allowed)
+
+    def _one(self, reference: str, pointer: str, *, create: bool, allowed: bool) -> str:
+        found = self._labels.find(reference)
+        if found is not None:
+            return found.id
+        name = valid_name(reference, pointer)
+        found = self._labels.find(name)
+        if found is not None:
+            return found.id
+        if not create:
+            raise UnknownLabel(reference, pointer)
+        if not allowed:
+            raise LabelCreationForbidden
+        self._labels.check_room(pointer=pointer)
+        label = new_label(self._labels, self._ids[name], name)
+        self._labels.put(label)
+        self.planned.append(label)
+        return label.id
+
+
+def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
+    naming = Naming(work.labels, command.label_ids)
+    create = {"create": command.create_labels, "allowed": command.may_create_labels}
+    choice = None if command.choice is None else naming.wanted(command.choice, "/set", **create)
+    replacing = None
+    if command.replacing is not None:
+        old, new = command.replacing
+        known = naming.known([old])
+        target = naming.one(new, "/replace/to", **create)
+        replacing = (known[0] if known else "", target)
+    edit = edits.LabelEdit(
+        by=command.origin.actor.id,
+        at=command.origin.at,
+        add=naming.wanted(command.add, "/add", **create),
+        remove=frozenset(naming.known(command.remove)),
+        choice=choice,
+        replacing=replacing,
+        hard=command.hard,
+    )
+    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect, naming=naming)
+
+
+def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
+    only = None if command.labels is None else frozenset(Naming(work.labels, {}).known(command.labels))
+    edit = edits.confirming(command.origin.actor.id, command.origin.at, only)
+    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect)
+
+
+def reject(work: WorkingCopy, command: Reject) -> Outcome:
+    only = None if command.labels is None else frozenset(Naming(work.labels, {}).known(command.labels))
+    return _apply(work, edits.rejecting(only), command.origin, command.sample_ids, expect=command.expect)
+
+
+def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:
+    return _apply(work, edits.taking_off(command.label_id), command.origin, command.sample_ids)
+
+
+def turn_into(work: WorkingCopy, command: TurnInto) -> Outcome:
+    edit = edits.merging(dict.fromkeys(command.sources, command.into))
+    return _apply(work, edit, command.origin, command.sample_ids)
+
+
+def predict(work: WorkingCopy, command: Predict) -> Outcome:
+    naming = Naming(work.labels, command.label_ids)
+    plan: dict[str, Edit] = {}
+    for place, one in enumerate(command.predictions):
+        names = [name for name, _ in one.labels]
+        ids = [naming.one(name, f"/{place}/labels/{at}/name", create=True) for at, name in enumerate(names)]
+        best: dict[str, float] = {}
+        for label_id, (_, confidence) in zip(ids, one.labels, strict=True):
+            best[label_id] = max(confidence, best.get(label_id, 0.0))
+        plan[one.sample_id] = edits.predicting(
+            list(best.items()), one.model, command.origin.at, hard_above=command.hard_above
+        )
+    return _apply_each(work, plan, command.origin, naming)
+
+
+def restore(work: WorkingCopy, command: Restore) -> Outcome:
+    conflicts, plan, missing = [], {}, []
+    for sample_id, (version, state) in command.states.items():
+        item = work.items.get(sample_id)
+        if item is None:
+            missing.append(sample_id)
+        elif item["version"] != version or not all(work.labels.sees(one["label_id"]) for one in state.labels):
+            conflicts.append(Conflicting(sample_id, item["version"]))
+        else:
+            plan[sample_id] = edits.restoring(state)
+    outcome = _apply_each(work, plan, command.origin, Naming(work.labels, {}))
+    return Outcome(
+        outcome.change_id,
+        outcome.changed,
+        outcome.unchanged,
+        conflicts=conflicts,
+        missing=missing,
+        counts=outcome.counts,
+    )
+
+
+def _apply(
+    work: WorkingCopy,
+    edit: Edit,
+    origin: Origin,
+    sample_ids: Sequence[str],
+    *,
+    expect: Mapping[str, int] | None = None,
+    naming: Naming | None = None,
+) -> Outcome:
+    """One edit over many items: decided first for all, so that a refusal changes nothing."""
+    decisions = Decisions(edit, naming.labels if naming else work.labels)
+    steps: dict[str, Decision] = {}
+    conflicts, missing, unchanged = [], [], 0
+    for sample_id in dict.fromkeys(sample_ids):
+        item = work.items.get(sample_id)
+        if item is None:
+            missing.append(sample_id)
+        elif expect and expect.get(sample_id, item["version"]) != item["version"]:
+            conflicts.append(Conflicting(sample_id, item["version"]))
+        else:
+            decision = decisions.of(item)
+            if decision is None:
+                unchanged += 1
+            else:
+                steps[sample_id] = decision
+    created = _take(work, steps, origin, naming)
+    return Outcome(
+        origin.change_id,
+        changed=len(steps),
+        unchanged=unchanged,
+        created_labels=created,
+        conflicts=conflicts,
+        missing=missing,
+        counts=work.totals.by_status(),
+    )
+
+
+def _apply_each(work: WorkingCopy, plan: Mapping[str, Edit], origin: Origin, naming: Naming) -> Outcome:
+    """An edit of its own for each item."""
+    steps: dict[str, Decision] = {}
+    missing = []
+    for sample_id, edit in plan.items():
+        item = work.items.get(sample_id)
+        if item is None:
+            missing.append(sample_id)
+            continue
+        decision = Decisions(edit, naming.labels).of(item)
+        if decision is not None:
+            steps[sample_id] = decision
+    created = _take(work, steps, origin, naming)
+    return Outcome(
+        origin.change_id,
+        changed=len(steps),
+        unchanged=len(plan) - len(steps) - len(missing),
+        created_labels=created,
+        missing=missing,
+        counts=work.totals.by_status(),
+    )
+
+
+def _take(work: WorkingCopy, steps: Mapping[str, Decision], origin: Origin, naming: Naming | None) -> list[Label]:
+    """Carries the decisions out, after the labels that they need."""
+    created = naming.planned if naming and steps else []
+    for label in created:
+        work.change_label("created", label, origin)
+    times: dict[int, tuple[Decision, int]] = {}
+    for sample_id, decision in steps.items():
+        work.change_item(sample_id, decision, origin)
+        _, count = times.get(id(decision), (decision, 0))
+        times[id(decision)] = (decision, count + 1)
+    for decision, count in times.values():
+        work.count(decision, count)
+    return created

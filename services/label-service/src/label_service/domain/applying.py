@@ -1,0 +1,52 @@
+"""Applies one command to the working copy, by its kind."""
+
+from label_service.domain import annotating, following, label_management
+from label_service.domain.commands import (
+    Annotate,
+    ChangeLabel,
+    Command,
+    Confirm,
+    CreateLabel,
+    FollowSamples,
+    HideLabel,
+    HideMerged,
+    Outcome,
+    Predict,
+    PurgeLabel,
+    Reject,
+    Restore,
+    TakeLabelOff,
+    TurnInto,
+)
+from label_service.domain.working_copy import WorkingCopy
+
+
+def apply(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR0912 - one line a command
+    """What the command did. Raises a DomainError, and then has changed nothing."""
+    match command:
+        case Annotate():
+            return annotating.annotate(work, command)
+        case Confirm():
+            return annotating.confirm(work, command)
+        case Reject():
+            return annotating.reject(work, command)
+        case Predict():
+            return annotating.predict(work, command)
+        case Restore():
+            return annotating.restore(work, command)
+        case TakeLabelOff():
+            return annotating.take_label_off(work, command)
+        case TurnInto():
+            return annotating.turn_into(work, command)
+        case CreateLabel():
+            return label_management.create(work, command)
+        case ChangeLabel():
+            return label_management.change(work, command)
+        case HideLabel():
+            return label_management.hide(work, command)
+        case PurgeLabel():
+            return label_management.purge(work, command)
+        case HideMerged():
+            return label_management.hide_merged(work, command)
+        case FollowSamples():
+            return following.follow(work, command)

@@ -1,0 +1,223 @@
+"""The commands of a job's writers, as plain values. `label_ids` are ids for labels that may have to be created."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from label_service.domain.items import State
+from label_service.domain.labels import Label
+from label_service.domain.working_copy import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Annotate:
+    """Give, take or replace labels of items, or mark them as hard examples. Labels are named by id or name."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    add: Sequence[str] = ()
+    remove: Sequence[str] = ()
+    choice: Sequence[str] | None = None
+    replacing: tuple[str, str] | None = None
+    hard: bool | None = None
+    expect: Mapping[str, int] = field(default_factory=dict)
+    create_labels: bool = True
+    may_create_labels: bool = True
+    label_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Make predicted labels of items (all, or those in `labels`) the person's own."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    labels: Sequence[str] | None = None
+    expect: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Take predicted labels of items (all, or those in `labels`) off."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    labels: Sequence[str] | None = None
+    expect: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    sample_id: str
+    labels: Sequence[tuple[str, float]]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """Put a model's proposals on items. `hard_above`: mark as hard examples those at least this uncertain."""
+
+    origin: Origin
+    predictions: Sequence[Prediction]
+    hard_above: float | None = None
+    label_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put items back to earlier states, each only if it is still at the version named with it."""
+
+    origin: Origin
+    states: Mapping[str, tuple[int, State]]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateLabel:
+    origin: Origin
+    label_id: str
+    name: str
+    color: str | None = None
+    shortcut: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLabel:
+    """Change what is given; `shortcut` "" takes it away. `if_version` is what the caller saw."""
+
+    origin: Origin
+    label_id: str
+    name: str | None = None
+    color: str | None = None
+    shortcut: str | None = None
+    description: str | None = None
+    if_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HideLabel:
+    """Begin a label's deletion: people no longer see it, and its name is free."""
+
+    origin: Origin
+    label_id: str
+    if_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLabelOff:
+    """Go on with a deletion: take the hidden label off these items."""
+
+    origin: Origin
+    label_id: str
+    sample_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeLabel:
+    """End a deletion: no item carries the label any more."""
+
+    origin: Origin
+    label_id: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class HideMerged:
+    """Begin a merge: `sources` are hidden, and their items follow."""
+
+    origin: Origin
+    sources: Sequence[str]
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInto:
+    """Go on with a merge: on these items, `sources` become `into`."""
+
+    origin: Origin
+    sources: Sequence[str]
+    into: str
+    sample_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivingSample:
+    """A sample as the dataset has it now."""
+
+    sample_id: str
+    path: str
+    version: int
+    labels: Sequence[str]
+    removed: bool
+    hard: bool | None = None
+    hardness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowSamples:
+    """Make the items what the dataset's samples are, from `after_rev` up to `rev`; with `prepares` the job is ready."""
+
+    origin: Origin
+    after_rev: int
+    rev: int
+    samples: Sequence[ArrivingSample]
+    prepares: bool = False
+    key_hashes: Mapping[str, int] = field(default_factory=dict)
+    label_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+Command: TypeAlias = (
+    Annotate
+    | Confirm
+    | Reject
+    | Predict
+    | Restore
+    | CreateLabel
+    | ChangeLabel
+    | HideLabel
+    | TakeLabelOff
+    | PurgeLabel
+    | HideMerged
+    | TurnInto
+    | FollowSamples
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    sample_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did. `counts` are the job's totals after it."""
+
+    change_id: str
+    changed: int = 0
+    unchanged: int = 0
+    created_labels: Sequence[Label] = ()
+    conflicts: Sequence[Conflicting] = ()
+    missing: Sequence[str] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    label: Label | None = None
+
+
+def samples_of(command: Command) -> Sequence[str]:
+    """The items that a command reads."""
+    match command:
+        case Predict():
+            return [one.sample_id for one in command.predictions]
+        case Restore():
+            return list(command.states)
+        case FollowSamples():
+            return [one.sample_id for one in command.samples]
+        case CreateLabel() | ChangeLabel() | HideLabel() | PurgeLabel() | HideMerged():
+            return ()
+        case _:
+            return command.sample_ids
+
+
+def size_of(command: Command) -> int:
+    """How many item changes a command may make: what a commit's size is measured in."""
+    return max(1, len(samples_of(command)))

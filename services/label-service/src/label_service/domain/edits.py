@@ -1,0 +1,200 @@
+"""What a command does to the state of one item: plain functions from state to state.
+
+A function gives back the very state it was given when nothing changes; then there is no change and no event.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from label_service.domain.items import IMPORT, MODEL, PERSON, Entry, State, entry, waits
+from label_service.domain.labels import MAX_LABELS_OF_ITEM, TooManyLabels
+
+Edit: TypeAlias = Callable[[State], State]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEdit:
+    """A person's edit, with labels as ids. `replacing` is (from, to); `choice` replaces all labels."""
+
+    by: str
+    at: datetime
+    add: Sequence[str] = ()
+    remove: Collection[str] = ()
+    choice: Sequence[str] | None = None
+    replacing: tuple[str, str] | None = None
+    hard: bool | None = None
+
+    def __call__(self, state: State) -> State:
+        labels = self._labels(state.labels)
+        if len(labels) > MAX_LABELS_OF_ITEM:
+            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
+        hard = state.hard if self.hard is None else self.hard
+        if labels == state.labels and hard == state.hard:
+            return state
+        return State(labels, hard, state.hardness)
+
+    def _labels(self, before: Sequence[Entry]) -> Sequence[Entry]:
+        if self.replacing is not None:
+            return self._replaced(before, *self.replacing)
+        if self.choice is None and not self.add and not self.remove:
+            return before
+        kept = [one for one in before if not waits(one)]
+        if self.choice is not None:
+            wanted = set(self.choice)
+            kept = [one for one in kept if one["label_id"] in wanted]
+            return self._with(kept, self.choice, before)
+        if self.remove:
+            kept = [one for one in kept if one["label_id"] not in self.remove]
+        return self._with(kept, self.add, before)
+
+    def _replaced(self, before: Sequence[Entry], old: str, new: str) -> Sequence[Entry]:
+        if old == new or all(one["label_id"] != old for one in before):
+            return before
+        kept = [one for one in before if not waits(one) and one["label_id"] != old]
+        return self._with(kept, (new,), before)
+
+    def _with(self, kept: list[Entry], added: Sequence[str], before: Sequence[Entry]) -> list[Entry]:
+        present = {one["label_id"] for one in kept}
+        predicted = {one["label_id"]: one for one in before if waits(one)}
+        for label_id in added:
+            if label_id not in present:
+                present.add(label_id)
+                kept.append(given_by_person(label_id, self.by, self.at, predicted.get(label_id)))
+        return kept
+
+
+def given_by_person(label_id: str, by: str, at: datetime, predicted: Entry | None = None) -> Entry:
+    """A label that a person gave or, where a model had proposed it, confirmed: then what proposed it is kept."""
+    if predicted is None:
+        return entry(label_id, by, at, PERSON)
+    return entry(label_id, by, at, PERSON, confidence=predicted["confidence"], model=predicted["model"])
+
+
+def confirming(by: str, at: datetime, only: Collection[str] | None = None) -> Edit:
+    """Makes the labels that wait (or only those in `only`) the person's own."""
+
+    def edit(state: State) -> State:
+        chosen = [one for one in state.labels if waits(one) and (only is None or one["label_id"] in only)]
+        if not chosen:
+            return state
+        ids = {one["label_id"] for one in chosen}
+        labels = [
+            given_by_person(one["label_id"], by, at, one) if waits(one) and one["label_id"] in ids else one
+            for one in state.labels
+        ]
+        return State(labels, state.hard, state.hardness)
+
+    return edit
+
+
+def rejecting(only: Collection[str] | None = None) -> Edit:
+    """Takes the labels that wait (or only those in `only`) off."""
+
+    def edit(state: State) -> State:
+        labels = [one for one in state.labels if not waits(one) or (only is not None and one["label_id"] not in only)]
+        return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
+
+    return edit
+
+
+def predicting(
+    labels: Sequence[tuple[str, float]], model: str, at: datetime, *, hard_above: float | None = None
+) -> Edit:
+    """Puts a model's proposals in place of earlier ones. A label that counts already is not proposed again."""
+    hardness = uncertainty([confidence for _, confidence in labels])
+    hard = hard_above is not None and hardness >= hard_above
+
+    def edit(state: State) -> State:
+        kept = [one for one in state.labels if not waits(one)]
+        present = {one["label_id"] for one in kept}
+        proposed = [
+            entry(label_id, model, at, MODEL, confidence=confidence, model=model)
+            for label_id, confidence in labels
+            if label_id not in present
+        ]
+        if len(kept) + len(proposed) > MAX_LABELS_OF_ITEM:
+            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
+        if _same_proposals(proposed, [one for one in state.labels if waits(one)]) and state.hardness == hardness:
+            return state
+        return State(kept + proposed, state.hard or hard, hardness)
+
+    return edit
+
+
+def _same_proposals(one: Sequence[Entry], other: Sequence[Entry]) -> bool:
+    def essence(entries: Sequence[Entry]) -> list[tuple[str, float | None, str | None]]:
+        return [(each["label_id"], each["confidence"], each["model"]) for each in entries]
+
+    return essence(one) == essence(other)
+
+
+def uncertainty(confidences: Sequence[float]) -> float:
+    """How uncertain a model was: 1 less the margin between its best two confidences (smallest margin first).
+
+    Source: Scheffer et al., Active Hidden Markov Models for Information Extraction (2001): margin sampling.
+    """
+    best = sorted(confidences, reverse=True)[:2]
+    if not best:
+        return 1.0
+    second = best[1] if len(best) > 1 else min(best[0], 1 - best[0])
+    return round(1 - (best[0] - second), 6)
+
+
+def importing(labels: Sequence[str], at: datetime, by: str, *, hard: bool | None = None) -> Edit:
+    """Makes the imported labels those that the data now has; what people gave stays as it is."""
+    wanted = set(labels)
+
+    def edit(state: State) -> State:
+        kept = [one for one in state.labels if one["source"] != IMPORT or one["label_id"] in wanted]
+        present = {one["label_id"] for one in kept if not waits(one)}
+        added = [label_id for label_id in labels if label_id not in present]
+        if added:
+            kept = [one for one in kept if one["label_id"] not in set(added)]
+            kept += [entry(label_id, by, at, IMPORT) for label_id in added]
+        new_hard = state.hard if hard is None else hard
+        if kept == list(state.labels) and new_hard == state.hard:
+            return state
+        if len(kept) > MAX_LABELS_OF_ITEM:
+            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
+        return State(kept, new_hard, state.hardness)
+
+    return edit
+
+
+def taking_off(label_id: str) -> Edit:
+    """Takes a deleted label off."""
+
+    def edit(state: State) -> State:
+        labels = [one for one in state.labels if one["label_id"] != label_id]
+        return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
+
+    return edit
+
+
+def merging(targets: Mapping[str, str]) -> Edit:
+    """Turns each label that is a key of `targets` into the label it names; an image that has both keeps one."""
+
+    def edit(state: State) -> State:
+        if all(one["label_id"] not in targets for one in state.labels):
+            return state
+        labels: dict[str, Entry] = {}
+        for one in state.labels:
+            label_id = targets.get(one["label_id"], one["label_id"])
+            merged = one if label_id == one["label_id"] else {**one, "label_id": label_id}
+            earlier = labels.get(label_id)
+            if earlier is None or (waits(earlier) and not waits(merged)):
+                labels[label_id] = merged
+        return State(list(labels.values()), state.hard, state.hardness)
+
+    return edit
+
+
+def restoring(wanted: State) -> Edit:
+    """Puts an earlier state back."""
+
+    def edit(state: State) -> State:
+        return state if wanted == state else wanted
+
+    return edit

@@ -1,0 +1,113 @@
+"""How commands about labels apply to the working copy: renaming, deleting and merging, for every image at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from label_service.domain.commands import ChangeLabel, CreateLabel, HideLabel, HideMerged, Outcome, PurgeLabel
+from label_service.domain.labels import (
+    Label,
+    LabelNameTaken,
+    free_shortcut,
+    new_label,
+    valid_color,
+    valid_name,
+)
+from label_service.domain.working_copy import WorkingCopy
+from labelstream_common.errors import Invalid, Stale
+
+
+class LabelStale(Stale):
+    code = "label-stale"
+
+    def __init__(self) -> None:
+        super().__init__("The label has changed since you read it.")
+
+
+class MergeIntoItself(Invalid):
+    code = "merge-into-itself"
+
+    def __init__(self) -> None:
+        super().__init__("A label cannot be merged into itself.", pointer="/into")
+
+
+def create(work: WorkingCopy, command: CreateLabel) -> Outcome:
+    label = new_label(
+        work.labels,
+        command.label_id,
+        command.name,
+        color=command.color,
+        shortcut=command.shortcut,
+        description=command.description,
+    )
+    work.change_label("created", label, command.origin)
+    return _about(work, command.origin.change_id, label)
+
+
+def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
+    label = _at_version(work, command.label_id, command.if_version)
+    changed = _changed(work, label, command)
+    if changed == label:
+        return _about(work, command.origin.change_id, label)
+    changed = replace(changed, version=label.version + 1)
+    if changed.name != label.name:
+        work.change_label("renamed", changed, command.origin, {"before": {"name": label.name}})
+    else:
+        work.labels.put(changed)  # how a label looks is no fact about images: it is stored, and is no event
+        work.labels_written[changed.id] = changed
+    return _about(work, command.origin.change_id, changed)
+
+
+def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
+    if command.name is not None:
+        name = valid_name(command.name)
+        if name != label.name and work.labels.has_name(name):
+            raise LabelNameTaken(name)
+        label = replace(label, name=name)
+    if command.color is not None:
+        label = replace(label, color=valid_color(command.color))
+    if command.shortcut is not None:
+        shortcut = free_shortcut(work.labels, command.shortcut, label.id) if command.shortcut else None
+        label = replace(label, shortcut=shortcut)
+    if command.description is not None:
+        label = replace(label, description=command.description)
+    return label
+
+
+def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
+    label = _at_version(work, command.label_id, command.if_version)
+    work.change_label("deleted", replace(label, hidden=True, version=label.version + 1), command.origin)
+    return _about(work, command.origin.change_id, label)
+
+
+def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
+    label = work.labels.hidden(command.label_id)
+    work.change_label("purged", label, command.origin, {"items": command.items})
+    work.labels.drop(label.id)
+    work.labels_dropped.append(label.id)
+    return _about(work, command.origin.change_id, label)
+
+
+def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
+    into = work.labels.get(command.into)
+    sources = [work.labels.get(label_id) for label_id in dict.fromkeys(command.sources)]
+    if any(source.id == into.id for source in sources):
+        raise MergeIntoItself
+    gone: list[Mapping[str, str]] = []
+    for source in sources:
+        hidden = replace(source, hidden=True, version=source.version + 1)
+        work.labels.put(hidden)
+        work.labels_written[hidden.id] = hidden
+        gone.append({"label_id": source.id, "name": source.name})
+    work.change_label("merged", into, command.origin, {"from": gone})
+    return _about(work, command.origin.change_id, into)
+
+
+def _at_version(work: WorkingCopy, label_id: str, if_version: int | None) -> Label:
+    label = work.labels.get(label_id)
+    if if_version is not None and label.version != if_version:
+        raise LabelStale
+    return label
+
+
+def _about(work: WorkingCopy, change_id: str, label: Label) -> Outcome:
+    return Outcome(change_id, changed=1, label=label, counts=work.totals.by_status())

@@ -1,0 +1,221 @@
+"""The label set of a job: names, colours and shortcuts, each unique where people tell labels apart by it.
+
+InvalidLabel            a name, colour or shortcut breaks its rule
+LabelNotFound           no label of the job has this id (or name, where it may not be created)
+LabelNameTaken          another label of the job has this name
+LabelShortcutTaken      another label of the job has this shortcut
+TooManyLabels           more than 10,000 in a job, or 200 on an item
+"""
+
+import colorsys
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from labelstream_common.errors import Conflict, Invalid, NotFound
+from labelstream_contracts.label_names import InvalidLabelName, label_name
+
+MAX_LABELS_OF_JOB = 10_000
+MAX_LABELS_OF_ITEM = 200
+
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+_GOLDEN_ANGLE = 0.381966  # of a full turn: hues that follow each other lie far apart, however many there are
+
+
+class InvalidLabel(Invalid):
+    code = "invalid-label"
+
+
+class LabelNotFound(NotFound):
+    code = "label-not-found"
+
+    def __init__(self, reference: str, pointer: str | None = None) -> None:
+        super().__init__(f"The job has no label {shortened(reference)!r}.", pointer=pointer)
+
+
+class UnknownLabel(Invalid):
+    code = "unknown-label"
+
+    def __init__(self, reference: str, pointer: str) -> None:
+        super().__init__(
+            f"The job has no label {shortened(reference)!r}, and it was not to be created.", pointer=pointer
+        )
+
+
+class LabelNameTaken(Conflict):
+    code = "label-name-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The job already has a label {shortened(name)!r}.", pointer="/name")
+
+
+class LabelShortcutTaken(Conflict):
+    code = "label-shortcut-taken"
+
+    def __init__(self, shortcut: str, name: str) -> None:
+        super().__init__(f"The shortcut {shortcut!r} belongs to label {shortened(name)!r}.", pointer="/shortcut")
+
+
+class TooManyLabels(Invalid):
+    code = "too-many-labels"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of a job. `hidden` while a deletion takes it off its items: then its name is free."""
+
+    id: str
+    name: str
+    color: str
+    shortcut: str | None = None
+    description: str = ""
+    count: int = 0
+    hidden: bool = False
+    version: int = 1
+
+
+def valid_name(text: str, pointer: str = "/name") -> str:
+    """The name in NFC. Raises InvalidLabel."""
+    try:
+        return label_name(text)
+    except InvalidLabelName as error:
+        raise InvalidLabel(str(error), pointer=pointer) from error
+
+
+def in_nfc(reference: str) -> str:
+    """A reference to a label as a name would be stored."""
+    return unicodedata.normalize("NFC", reference)
+
+
+def valid_color(text: str, pointer: str = "/color") -> str:
+    color = text.lower()
+    if not _COLOR.fullmatch(color):
+        raise InvalidLabel("A colour is written #rrggbb.", pointer=pointer)
+    return color
+
+
+def valid_shortcut(text: str, pointer: str = "/shortcut") -> str:
+    if len(text) != 1 or not (text.isalnum() and text.isprintable()):
+        raise InvalidLabel("A shortcut is one letter or digit.", pointer=pointer)
+    return text.lower()
+
+
+def distinct_color(position: int) -> str:
+    """The default colour of the label at `position`: unlike those of its neighbours."""
+    red, green, blue = colorsys.hls_to_rgb(position * _GOLDEN_ANGLE % 1, 0.42 + 0.12 * (position % 3), 0.65)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+class LabelSet:
+    """The labels of one job, as the commands of one commit see and change them."""
+
+    def __init__(self, labels: Iterable[Label], created: int = 0) -> None:
+        self._by_id = {label.id: label for label in labels}
+        self._by_name = {label.name: label.id for label in self._by_id.values() if not label.hidden}
+        self.created = created
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self._by_id.values())
+
+    def copy(self) -> "LabelSet":
+        return LabelSet(self._by_id.values(), self.created)
+
+    def get(self, label_id: str) -> Label:
+        """A label that people see. Raises LabelNotFound."""
+        label = self._by_id.get(label_id)
+        if label is None or label.hidden:
+            raise LabelNotFound(label_id)
+        return label
+
+    def hidden(self, label_id: str) -> Label:
+        """A label whose deletion is under way. Raises LabelNotFound."""
+        label = self._by_id.get(label_id)
+        if label is None or not label.hidden:
+            raise LabelNotFound(label_id)
+        return label
+
+    def find(self, reference: str) -> Label | None:
+        """The label with this id or, else, with this name (in NFC)."""
+        label = self._by_id.get(reference)
+        if label is None or label.hidden:
+            named = self._by_name.get(reference)
+            return self._by_id[named] if named else None
+        return label
+
+    def name(self, label_id: str) -> str:
+        """The present name, also of a hidden label."""
+        return self._by_id[label_id].name
+
+    def sees(self, label_id: str) -> bool:
+        """Whether this is a label that people see."""
+        label = self._by_id.get(label_id)
+        return label is not None and not label.hidden
+
+    def knows(self, label_id: str) -> bool:
+        return label_id in self._by_id
+
+    def count_of(self, label_id: str) -> int:
+        return self._by_id[label_id].count
+
+    def has_name(self, name: str) -> bool:
+        return name in self._by_name
+
+    def shortcut_owner(self, shortcut: str) -> Label | None:
+        return next((label for label in self._by_id.values() if label.shortcut == shortcut and not label.hidden), None)
+
+    def check_room(self, wanted: int = 1, pointer: str | None = None) -> None:
+        """Raises TooManyLabels if `wanted` more do not fit."""
+        if len(self._by_name) + wanted > MAX_LABELS_OF_JOB:
+            raise TooManyLabels(f"A job has at most {MAX_LABELS_OF_JOB:,} labels.", pointer=pointer)
+
+    def put(self, label: Label) -> None:
+        """Adds or replaces a label whose rules were checked."""
+        previous = self._by_id.get(label.id)
+        if previous is None:
+            self.created += 1
+        elif not previous.hidden:
+            del self._by_name[previous.name]
+        self._by_id[label.id] = label
+        if not label.hidden:
+            self._by_name[label.name] = label.id
+
+    def drop(self, label_id: str) -> None:
+        """Forgets a hidden label that no item carries any more."""
+        del self._by_id[label_id]
+
+    def count(self, label_id: str, by: int) -> None:
+        self._by_id[label_id] = replace(self._by_id[label_id], count=self._by_id[label_id].count + by)
+
+
+def new_label(
+    labels: LabelSet,
+    label_id: str,
+    name: str,
+    *,
+    color: str | None = None,
+    shortcut: str | None = None,
+    description: str = "",
+) -> Label:
+    """A label that may be put into `labels`. Raises InvalidLabel, LabelNameTaken, LabelShortcutTaken, TooManyLabels."""
+    name = valid_name(name)
+    if labels.has_name(name):
+        raise LabelNameTaken(name)
+    if shortcut is not None:
+        shortcut = free_shortcut(labels, shortcut)
+    labels.check_room()
+    chosen = valid_color(color) if color else distinct_color(labels.created)
+    return Label(label_id, name, chosen, shortcut, description)
+
+
+def free_shortcut(labels: LabelSet, shortcut: str, label_id: str | None = None) -> str:
+    """The shortcut in its one spelling. Raises InvalidLabel, or LabelShortcutTaken unless `label_id` has it."""
+    shortcut = valid_shortcut(shortcut)
+    owner = labels.shortcut_owner(shortcut)
+    if owner is not None and owner.id != label_id:
+        raise LabelShortcutTaken(shortcut, owner.name)
+    return shortcut

@@ -1,0 +1,136 @@
+"""The working copy of a job inside one commit: commands of a group apply to it in order, each seeing the ones before.
+
+It holds what was read (the job's head, labels, the items that the commands name, of removed ones what they were) and
+collects what must be written: changes with their `seq`, the last state of each touched item, how the counts move, which
+items begin (`inserted`), return (`returned`) and end (`ended`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from label_service.domain.actors import Actor, Cause
+from label_service.domain.decisions import Decision, Totals
+from label_service.domain.items import Item
+from label_service.domain.labels import Label, LabelSet
+
+
+@dataclass(frozen=True, slots=True)
+class JobHead:
+    """What a commit needs of the job: where its numbering stands and what it follows."""
+
+    id: str
+    dataset_id: str
+    seq: int
+    applied_rev: int
+    labelers_may_create_labels: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The request or operation that a change belongs to."""
+
+    change_id: str
+    actor: Actor
+    cause: Cause
+    at: datetime
+
+
+class ItemChange(NamedTuple):
+    seq: int
+    sample_id: str
+    item: Item
+    version: int
+    decision: Decision
+    origin: Origin
+
+
+class LabelChange(NamedTuple):
+    """`kind` is created, renamed, merged, deleted or purged; `detail` what the event carries besides the label."""
+
+    seq: int
+    kind: str
+    label: Label
+    origin: Origin
+    detail: Mapping[str, object]
+
+
+class ItemsChange(NamedTuple):
+    """A batch of items added or removed: one number for all of them."""
+
+    seq: int
+    added: Sequence[str]
+    removed: Sequence[str]
+    origin: Origin
+
+
+Change = ItemChange | LabelChange | ItemsChange
+
+
+class Written(NamedTuple):
+    """The last state of an item that the commit changed, and by how many versions."""
+
+    decision: Decision
+    versions: int
+
+
+@dataclass(slots=True)
+class WorkingCopy:
+    job: JobHead
+    labels: LabelSet
+    totals: Totals
+    items: dict[str, Item]
+    seq: int
+    labelers: Counter[str] = field(default_factory=Counter)
+    label_counts: Counter[str] = field(default_factory=Counter)
+    changes: list[Change] = field(default_factory=list)
+    written: dict[str, Written] = field(default_factory=dict)
+    inserted: dict[str, Item] = field(default_factory=dict)
+    paths_written: dict[str, str] = field(default_factory=dict)
+    removed: dict[str, Item] = field(default_factory=dict)
+    returned: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    labels_written: dict[str, Label] = field(default_factory=dict)
+    labels_dropped: list[str] = field(default_factory=list)
+    applied_rev: int | None = None
+    prepared: bool = False
+
+    def next_seq(self) -> int:
+        self.seq += 1
+        return self.seq
+
+    def change_label(self, kind: str, label: Label, origin: Origin, detail: Mapping[str, object] | None = None) -> None:
+        """Puts a label's new state and records what happened to it."""
+        self.labels.put(label)
+        self.labels_written[label.id] = label
+        self.changes.append(LabelChange(self.next_seq(), kind, label, origin, detail or {}))
+
+    def change_item(self, sample_id: str, decision: Decision, origin: Origin) -> None:
+        """Takes one item a step further. Counts are moved by `count`, once for all items of a decision."""
+        item = self.items[sample_id]
+        after = decision.after
+        assert after is not None, "an item ends by `remove_item`"  # noqa: S101 - states the contract to the reader
+        version = item["version"] + 1
+        self.changes.append(ItemChange(self.next_seq(), sample_id, item, version, decision, origin))
+        self.items[sample_id] = {
+            **item,
+            "labels": after.labels,
+            "hard": after.hard,
+            "hardness": after.hardness,
+            "version": version,
+        }
+        before = self.written.get(sample_id)
+        self.written[sample_id] = Written(decision, 1 if before is None else before.versions + 1)
+
+    def count(self, decision: Decision, times: int) -> None:
+        """Moves totals, labels' counts and labelers' counts as `times` items take this step."""
+        if decision.before is not None:
+            self.totals.add(decision.before, -times)
+        if decision.after is not None:
+            self.totals.add(decision.after, times)
+        for label_id, step in decision.label_steps().items():
+            self.label_counts[label_id] += step * times
+        for person, step in decision.labeler_steps().items():
+            self.labelers[person] += step * times
