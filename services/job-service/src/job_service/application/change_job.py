@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from labelstream_common.access import JobNotFound
-
 from job_service.application.commands import ChangeJob, StepJob
 from job_service.application.ports import Ports, UnitOfWork
 from job_service.application.queries import view_of
 from job_service.application.views import JobView
 from job_service.domain.events import JobCompleted, JobDeleted, JobEvent, JobReopened, JobUpdated
 from job_service.domain.job import Job
-from labelstream_common.errors import Stale
+from labelstream_common.access import JobNotFound
 from labelstream_common.mongo import retried
 
 
@@ -59,6 +57,5 @@ async def _current(command: ChangeJob | StepJob, ports: Ports, work: UnitOfWork)
     job = await ports.jobs.get(command.job_id, work)
     if job is None:
         raise JobNotFound(command.job_id)
-    if command.expected_version not in {None, job.version}:
-        raise Stale("The job has changed since you read it. Read it again and repeat.", version=job.version)
+    command.check_version(job.version)
     return job

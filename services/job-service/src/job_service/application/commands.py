@@ -1,12 +1,15 @@
 """What somebody may ask of job-service, and what events ask of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, Changes, DatasetId, JobId, JobType, Team
 from job_service.domain.label_set import Label
 from job_service.domain.progress import Actor
+
+CheckVersion: TypeAlias = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,11 @@ class OpenJob:
 
 @dataclass(frozen=True, slots=True)
 class ChangeJob:
-    """`expected_version` is the version that the caller has seen, if it says so."""
+    """`check_version` raises if the caller has seen another version than the job's."""
 
     job_id: JobId
     changes: Changes
-    expected_version: int | None
+    check_version: CheckVersion
     by: Person
 
 
@@ -47,7 +50,7 @@ class StepJob:
     """One step in the life of a job: complete, reopen or delete it."""
 
     job_id: JobId
-    expected_version: int | None
+    check_version: CheckVersion
     by: Person
 
 

@@ -1,7 +1,5 @@
 """Opening a job on a dataset."""
 
-from labelstream_common.access import await_young
-
 from job_service.application.commands import OpenJob
 from job_service.application.ports import Ports
 from job_service.application.views import JobView
@@ -10,6 +8,7 @@ from job_service.domain.events import JobCreated
 from job_service.domain.job import Job, JobId, State, job_description, job_name
 from job_service.domain.label_set import label_set
 from job_service.domain.progress import Totals
+from labelstream_common.access import JobRole, await_young
 from labelstream_common.mongo import retried
 
 
@@ -24,7 +23,7 @@ async def open_job(command: OpenJob, *, ports: Ports) -> JobView:
             raise DatasetNotFound(job.dataset_id)
         await ports.jobs.add(job, work)
         work.record(JobCreated(job, command.by.as_actor()))
-        view = JobView(job, dataset.name, dataset.labeling_description, Totals(), role="owner")
+        view = JobView(job, dataset.name, dataset.labeling_description, Totals(), role=JobRole.OWNER)
         work.returns(view)
     return view
 

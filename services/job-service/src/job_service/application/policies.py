@@ -8,6 +8,7 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.events import JobArchived, JobReady, JobSynchronized
 from job_service.domain.job import JobId
 from job_service.domain.labels import LabelFact
+from job_service.domain.people import PersonFact
 from job_service.domain.progress import Actor, Advance, ProgressRecord, Totals
 
 JOB_SERVICE = Actor("system", "job-service")
@@ -58,6 +59,10 @@ async def note_synchronization(command: NoteSynchronization, work: Transaction, 
     synchronized = job.synchronized(ports.clock.now())
     await ports.jobs.save(synchronized, work)
     work.record(JobSynchronized(synchronized, JOB_SERVICE, command.synchronization))
+
+
+async def follow_people(facts: Sequence[PersonFact], work: Transaction, *, ports: Ports) -> None:
+    await ports.people.put(facts, work)
 
 
 async def follow_labels(facts: Sequence[LabelFact], work: Transaction, *, ports: Ports) -> None:

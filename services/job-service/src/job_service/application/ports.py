@@ -9,7 +9,9 @@ from job_service.application.views import Audience, JobFilter, PageWanted, Progr
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
 from job_service.domain.labels import LabelFact
+from job_service.domain.people import PersonFact
 from job_service.domain.progress import Advance, Totals
+from labelstream_common.access import JobRole
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Page, Session
 
@@ -34,7 +36,11 @@ class UnitOfWork(Transaction, Protocol):
 class Jobs(Protocol):
     """The jobs. A deleted one is not there."""
 
-    async def get(self, job_id: JobId, work: Transaction | None = None) -> Job | None: ...
+    async def find(self, job_id: JobId) -> Job | None:
+        """A job to look at, without the labels that it started with."""
+
+    async def get(self, job_id: JobId, work: Transaction) -> Job | None:
+        """A job to decide about."""
 
     async def add(self, job: Job, work: Transaction) -> None: ...
 
@@ -42,7 +48,8 @@ class Jobs(Protocol):
 
     async def on_dataset(self, dataset_id: DatasetId, work: Transaction) -> Sequence[Job]: ...
 
-    async def page(self, audience: Audience, only: JobFilter, wanted: PageWanted) -> Page[Job]: ...
+    async def page(self, audience: Audience, only: JobFilter, wanted: PageWanted) -> Page[Job]:
+        """Jobs to look at, in order. The cursor stays right while jobs come and go."""
 
 
 class Datasets(Protocol):
@@ -87,15 +94,20 @@ class Progress(Protocol):
 
 
 class Roles(Protocol):
-    """Who works where, besides owners."""
+    """Who works where."""
 
-    async def of(self, account_id: AccountId) -> Mapping[JobId, str]:
-        """The jobs that somebody was added to, each with the role."""
+    async def of(self, account_id: AccountId) -> Mapping[JobId, JobRole]:
+        """The jobs that somebody has a role in, each with the role that counts."""
 
 
 class People(Protocol):
+    """What people are called."""
+
+    async def put(self, people: Sequence[PersonFact], work: Transaction) -> None:
+        """Stores each fact that is newer than what is there about its account."""
+
     async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
-        """What accounts are called, as far as it is known here."""
+        """The name of each account that is known here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What can be asked about jobs."""
 
-from labelstream_common.access import JobNotFound
+from collections.abc import Mapping
 
 from job_service.application.commands import Person
 from job_service.application.ports import Ports
@@ -16,6 +16,7 @@ from job_service.application.views import (
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import Job, JobId
 from job_service.domain.progress import Totals
+from labelstream_common.access import JobNotFound, JobRole
 from labelstream_common.mongo import Page
 
 
@@ -27,8 +28,7 @@ async def list_jobs(person: Person, only: JobFilter, wanted: PageWanted, *, port
     datasets = await ports.datasets.several([job.dataset_id for job in page.items])
     totals = await ports.progress.totals([job.id for job in page.items])
     views = [
-        _view(job, datasets.get(job.dataset_id), totals.get(job.id), _role(job, person, roles.get(job.id)))
-        for job in page.items
+        _view(job, datasets.get(job.dataset_id), totals.get(job.id), _role(job, person, roles)) for job in page.items
     ]
     return Page(views, page.next_cursor)
 
@@ -41,7 +41,7 @@ async def view_of(job: Job, person: Person, *, ports: Ports) -> JobView:
     dataset = await ports.datasets.get(job.dataset_id)
     totals = await ports.progress.totals([job.id])
     roles = {} if job.owner_id == person.account_id else await ports.roles.of(person.account_id)
-    return _view(job, dataset, totals.get(job.id), _role(job, person, roles.get(job.id)))
+    return _view(job, dataset, totals.get(job.id), _role(job, person, roles))
 
 
 async def show_progress(job_id: JobId, *, ports: Ports) -> ProgressView:
@@ -59,17 +59,20 @@ async def what_deleting_touches(job_id: JobId, *, ports: Ports) -> WhatDeletingT
 
 
 async def _existing(job_id: JobId, ports: Ports) -> Job:
-    job = await ports.jobs.get(job_id)
+    job = await ports.jobs.find(job_id)
     if job is None:
         raise JobNotFound(job_id)
     return job
 
 
-def _role(job: Job, person: Person, added_as: str | None) -> str | None:
-    return "owner" if job.owner_id == person.account_id else added_as
+def _role(job: Job, person: Person, roles: Mapping[JobId, JobRole]) -> JobRole | None:
+    """None for somebody who lost their role while this request was under way."""
+    if job.owner_id == person.account_id:
+        return JobRole.OWNER
+    return JobRole.ADMIN if person.administrator else roles.get(job.id)
 
 
-def _view(job: Job, dataset: Dataset | None, totals: Totals | None, role: str | None) -> JobView:
+def _view(job: Job, dataset: Dataset | None, totals: Totals | None, role: JobRole | None) -> JobView:
     return JobView(
         job=job,
         dataset_name=dataset.name if dataset else "",

@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from job_service.domain.job import AccountId, Job, JobId, JobType, State
 from job_service.domain.progress import Actor, Totals, Work
+from labelstream_common.access import JobRole
 
-Tab = Literal["created", "participating"]
-Sort = Literal["added", "-added", "name", "-name"]
+Tab: TypeAlias = Literal["created", "participating"]
+Sort: TypeAlias = Literal["added", "-added", "name", "-name"]
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as one person sees it. An administrator has no role in a job that nobody gave them."""
+    """A job as one person sees it."""
 
     job: Job
     dataset_name: str
     labeling_description: str
     totals: Totals
-    role: str | None
+    role: JobRole | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 
 class Totals(NamedTuple):
@@ -23,7 +23,7 @@ class Totals(NamedTuple):
 class Actor(NamedTuple):
     """Who did something: a person, an import, a model, the system."""
 
-    kind: str
+    kind: Literal["person", "import", "model", "system"]
     id: str
 
 

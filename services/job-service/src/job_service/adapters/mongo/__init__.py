@@ -9,6 +9,7 @@
 | `progress_labels` | a label of a job: its count, and its name as of a `seq` |
 | `progress_actors` | what one actor did in a job, from its beginning |
 | `progress_days` | what was done in a job on one day |
+| `people` | an account's name |
 """
 
 from labelstream_common.mongo import Index
@@ -20,6 +21,7 @@ PROGRESS = "progress"
 PROGRESS_LABELS = "progress_labels"
 PROGRESS_ACTORS = "progress_actors"
 PROGRESS_DAYS = "progress_days"
+PEOPLE = "people"
 
 COLLECTIONS = (
     JOBS,
@@ -29,6 +31,7 @@ COLLECTIONS = (
     PROGRESS_LABELS,
     PROGRESS_ACTORS,
     PROGRESS_DAYS,
+    PEOPLE,
 )
 
 _SYNCHRONIZATIONS_KEPT_FOR = 30 * 24 * 60 * 60

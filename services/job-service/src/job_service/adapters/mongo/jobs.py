@@ -9,6 +9,7 @@ from job_service.application.ports import Transaction
 from job_service.application.views import Audience, JobFilter, PageWanted
 from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, State, Team, TeamId
 from job_service.domain.label_set import Label
+from labelstream_common.access import JobFacts
 from labelstream_common.mongo import Database, Document, Page, decode_cursor, encode_cursor
 
 _WITHOUT_LABELS = {"labels": 0}
@@ -19,10 +20,27 @@ class MongoJobs:
     def __init__(self, database: Database) -> None:
         self._jobs = database[JOBS]
 
-    async def get(self, job_id: JobId, work: Transaction | None = None) -> Job | None:
-        session = work.session if work else None
-        found = await self._jobs.find_one({"_id": job_id, **_PRESENT}, session=session)
+    async def find(self, job_id: JobId) -> Job | None:
+        found = await self._jobs.find_one({"_id": job_id, **_PRESENT}, _WITHOUT_LABELS)
         return _job(found) if found else None
+
+    async def get(self, job_id: JobId, work: Transaction) -> Job | None:
+        found = await self._jobs.find_one({"_id": job_id, **_PRESENT}, session=work.session)
+        return _job(found) if found else None
+
+    async def facts(self, job_id: str) -> JobFacts | None:
+        """What access needs of a job: here, without the delay of its events."""
+        job = await self.find(JobId(job_id))
+        if job is None:
+            return None
+        return JobFacts(
+            job_id=job.id,
+            owner_id=job.owner_id,
+            dataset_id=job.dataset_id,
+            is_team=job.team is not None,
+            labelers_may_create_labels=job.labelers_may_create_labels,
+            state=job.state.value,
+        )
 
     async def add(self, job: Job, work: Transaction) -> None:
         await self._jobs.insert_one(_document(job), session=work.session)

@@ -1,4 +1,4 @@
-"""The followers: progress and labels of label-service, datasets of sync-service.
+"""The followers: progress and labels of label-service, datasets of sync-service, accounts of team-service.
 
 Each batch joins the transaction that stores its offsets, so that what it publishes commits with what it read.
 """
@@ -11,11 +11,18 @@ from job_service.application.commands import NoteSynchronization
 from job_service.application.ports import Ports, Transaction
 from job_service.domain.job import JobId
 from job_service.domain.progress import ProgressRecord, Totals
-from job_service.entrypoints.consumers.reading import dataset_of, label_facts_of, record_of, synchronization_of
+from job_service.entrypoints.consumers.reading import (
+    dataset_of,
+    label_facts_of,
+    person_fact_of,
+    record_of,
+    synchronization_of,
+)
 from labelstream_common.messaging import Follower, JoinedWork, Received
 from labelstream_common.mongo import Session
 from labelstream_contracts import topics
 from labelstream_contracts.events import (
+    AccountPayload,
     DatasetPayload,
     DatasetSynchronized,
     LabelPayload,
@@ -32,6 +39,7 @@ def followers(ports: Ports, join: Join) -> tuple[Follower, ...]:
         _follower("progress-follower", topics.PROGRESS.name, ports, join, _apply_progress),
         _follower("label-follower", topics.LABEL.name, ports, join, _apply_labels),
         _follower("dataset-follower", topics.DATASET.name, ports, join, _apply_datasets),
+        _follower("account-follower", topics.ACCOUNT.name, ports, join, _apply_accounts),
     )
 
 
@@ -69,6 +77,11 @@ async def _apply_labels(events: Events, work: Transaction, ports: Ports) -> None
         fact for event in events if isinstance(event.payload, LabelPayload) for fact in label_facts_of(event.payload)
     ]
     await policies.follow_labels(facts, work, ports=ports)
+
+
+async def _apply_accounts(events: Events, work: Transaction, ports: Ports) -> None:
+    facts = [person_fact_of(event.payload) for event in events if isinstance(event.payload, AccountPayload)]
+    await policies.follow_people(facts, work, ports=ports)
 
 
 async def _apply_datasets(events: Events, work: Transaction, ports: Ports) -> None:

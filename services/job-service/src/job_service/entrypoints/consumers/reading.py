@@ -6,8 +6,10 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, DatasetId
 from job_service.domain.labels import LabelFact
+from job_service.domain.people import PersonFact
 from job_service.domain.progress import Actor, Contribution, ProgressRecord, Totals, Work
 from labelstream_contracts.events import (
+    AccountPayload,
     DatasetDeleted,
     DatasetPayload,
     DatasetSynchronized,
@@ -51,6 +53,10 @@ def synchronization_of(payload: DatasetSynchronized) -> Synchronization:
         removed=payload.removed,
         unchanged=payload.unchanged,
     )
+
+
+def person_fact_of(payload: AccountPayload) -> PersonFact:
+    return PersonFact(payload.account_id, payload.name, payload.version)
 
 
 def label_facts_of(payload: LabelPayload) -> Sequence[LabelFact]:

@@ -1,0 +1,72 @@
+"""Puts job-service together. The only place that names its adapters."""
+
+from job_service.adapters.mongo import COLLECTIONS, INDEXES
+from job_service.adapters.mongo.datasets import MongoDatasets, MongoSynchronizations
+from job_service.adapters.mongo.jobs import MongoJobs
+from job_service.adapters.mongo.people import AccessRoles, MongoPeople
+from job_service.adapters.mongo.progress import MongoProgress
+from job_service.adapters.publishing import encode
+from job_service.application.ports import Ports
+from job_service.entrypoints.consumers.followers import followers
+from job_service.entrypoints.http.routes import router
+from job_service.settings import Settings
+from labelstream_common.access import Access, AccessProjection, access_follower
+from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
+from labelstream_common.clock import SystemClock
+from labelstream_common.http import create_app
+from labelstream_common.ids import new_id
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import connect, database_of
+from labelstream_common.runtime import Service
+from labelstream_contracts import topics
+
+NAME = "job-service"
+
+
+def build(settings: Settings) -> Service:
+    """The service, wired. Does no I/O."""
+    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    database = database_of(client, settings.database_name(NAME))
+    clock = SystemClock()
+    units = UnitOfWorkFactory(client, database, encode, clock)
+    jobs = MongoJobs(database)
+    projection = AccessProjection(database)
+    access = Access(projection, jobs=jobs.facts)
+    ports = Ports(
+        jobs=jobs,
+        datasets=MongoDatasets(database),
+        synchronizations=MongoSynchronizations(database, clock),
+        progress=MongoProgress(database),
+        roles=AccessRoles(access),
+        people=MongoPeople(database),
+        unit_of_work=units,
+        clock=clock,
+        new_id=new_id,
+    )
+    keys = PublicKeys(settings.keys_url)
+    app = create_app(
+        NAME,
+        [router],
+        authenticator=Authenticator(TokenVerifier(keys), access),
+        database=database,
+        access=access,
+        state={"ports": ports},
+        probes={"keys": keys.ready},
+        max_body_bytes=settings.max_body_bytes,
+    )
+
+    async def close() -> None:
+        client.close()
+
+    return Service(
+        name=NAME,
+        app=app,
+        settings=settings,
+        client=client,
+        database=database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        topics=(topics.JOB,),
+        followers=(access_follower(projection), *followers(ports, units.within)),
+        close=close,
+    )

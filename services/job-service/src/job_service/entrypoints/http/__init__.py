@@ -1,0 +1,1 @@
+"""job-service over HTTP."""

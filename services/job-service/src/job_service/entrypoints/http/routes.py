@@ -1,0 +1,165 @@
+"""The routes of job-service."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request, Response
+
+from job_service.application import change_job as changing
+from job_service.application import queries
+from job_service.application.commands import ChangeJob, CheckVersion, OpenJob, Person, StepJob
+from job_service.application.open_job import open_job
+from job_service.application.ports import Ports
+from job_service.application.views import JobFilter, JobView, PageWanted, Sort, Tab
+from job_service.domain.errors import DatasetNotFound, InvalidJob, InvalidLabelSet, JobStateConflict, TooManyLabels
+from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State
+from job_service.entrypoints.http.schemas import DeletionPreview, JobChanges, JobReply, NewJob, ProgressReply
+from labelstream_common.access import AccountRight, JobNotFound, JobRight
+from labelstream_common.http import (
+    CurrentCaller,
+    PageView,
+    Paging,
+    PreconditionFailed,
+    Router,
+    check_if_match,
+    etag_of,
+    page_reply,
+    policies,
+)
+from labelstream_common.mongo import InvalidCursor
+
+router = Router(tags=["jobs"])
+
+JobPath = Annotated[str, Path(max_length=128)]
+
+
+async def ports_of(request: Request) -> Ports:
+    ports = request.app.state.ports
+    assert isinstance(ports, Ports)  # noqa: S101 - bootstrap put them there
+    return ports
+
+
+async def person_of(caller: CurrentCaller) -> Person:
+    return Person(AccountId(caller.account_id), administrator=caller.is_admin)
+
+
+async def version_check_of(request: Request) -> CheckVersion:
+    return lambda version: check_if_match(request, etag_of(version))
+
+
+UsedPorts = Annotated[Ports, Depends(ports_of)]
+CurrentPerson = Annotated[Person, Depends(person_of)]
+VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
+
+
+@router.post(
+    "/jobs",
+    policy=policies.account_may(AccountRight.CREATE_JOBS),
+    status_code=201,
+    errors=(DatasetNotFound, InvalidJob, InvalidLabelSet, TooManyLabels),
+    present=JobReply.of,
+)
+async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:
+    command = OpenJob(
+        name=body.name,
+        dataset_id=DatasetId(body.dataset_id),
+        type=JobType(body.type),
+        description=body.description,
+        labels=[label.value() for label in body.labels],
+        team=body.team.value() if body.team else None,
+        labelers_may_create_labels=body.labelers_may_create_labels,
+        by=person,
+    )
+    return _tagged(await open_job(command, ports=ports), response)
+
+
+@router.get("/jobs", policy=policies.signed_in(), errors=(InvalidCursor,))
+async def list_jobs(
+    *,
+    person: CurrentPerson,
+    paging: Paging,
+    ports: UsedPorts,
+    tab: Annotated[Tab | None, Query(description="own creations, or jobs one was added to; by default both")] = None,
+    type: JobType | None = None,  # noqa: A002 - the parameter's name in the contract
+    state: State | None = None,
+    name: Annotated[str | None, Query(max_length=128, description="contained in the name, in any case")] = None,
+    sort: Sort = "added",
+) -> PageView[JobReply]:
+    only = JobFilter(tab=tab, type=type, state=state, name_contains=name)
+    page = await queries.list_jobs(person, only, PageWanted(sort, paging.cursor, paging.limit), ports=ports)
+    return page_reply(page, JobReply.of)
+
+
+@router.get("/jobs/{job_id}", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+async def get_job(job_id: JobPath, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:
+    return _tagged(await queries.show_job(JobId(job_id), person, ports=ports), response)
+
+
+@router.patch(
+    "/jobs/{job_id}",
+    policy=policies.job(JobRight.SETTINGS),
+    errors=(JobNotFound, InvalidJob, PreconditionFailed, JobStateConflict),
+    present=JobReply.of,
+)
+async def change_job(
+    *,
+    job_id: JobPath,
+    body: JobChanges,
+    person: CurrentPerson,
+    check_version: VersionCheck,
+    ports: UsedPorts,
+    response: Response,
+) -> JobReply:
+    command = ChangeJob(JobId(job_id), body.value(), check_version, person)
+    return _tagged(await changing.change_job(command, ports=ports), response)
+
+
+@router.delete(
+    "/jobs/{job_id}",
+    policy=policies.job(JobRight.DELETE),
+    status_code=204,
+    errors=(JobNotFound, PreconditionFailed),
+    replies={200: DeletionPreview},
+)
+async def delete_job(
+    job_id: JobPath,
+    person: CurrentPerson,
+    check_version: VersionCheck,
+    ports: UsedPorts,
+    dry_run: Annotated[bool, Query(description="only say what would go")] = False,
+) -> Response:
+    if dry_run:
+        touched = await queries.what_deleting_touches(JobId(job_id), ports=ports)
+        return Response(DeletionPreview.of(touched).model_dump_json(), media_type="application/json")
+    await changing.delete_job(StepJob(JobId(job_id), check_version, person), ports=ports)
+    return Response(status_code=204)
+
+
+@router.get("/jobs/{job_id}/progress", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+async def get_progress(job_id: JobPath, ports: UsedPorts) -> ProgressReply:
+    return ProgressReply.of_view(await queries.show_progress(JobId(job_id), ports=ports))
+
+
+_STEP_ERRORS = (JobNotFound, PreconditionFailed, JobStateConflict)
+
+
+@router.post(
+    "/jobs/{job_id}:complete", policy=policies.job(JobRight.SETTINGS), errors=_STEP_ERRORS, present=JobReply.of
+)
+async def complete_job(
+    job_id: JobPath, person: CurrentPerson, check_version: VersionCheck, ports: UsedPorts, response: Response
+) -> JobReply:
+    command = StepJob(JobId(job_id), check_version, person)
+    return _tagged(await changing.complete_job(command, ports=ports), response)
+
+
+@router.post("/jobs/{job_id}:reopen", policy=policies.job(JobRight.SETTINGS), errors=_STEP_ERRORS, present=JobReply.of)
+async def reopen_job(
+    job_id: JobPath, person: CurrentPerson, check_version: VersionCheck, ports: UsedPorts, response: Response
+) -> JobReply:
+    command = StepJob(JobId(job_id), check_version, person)
+    return _tagged(await changing.reopen_job(command, ports=ports), response)
+
+
+def _tagged(view: JobView, response: Response) -> JobReply:
+    response.headers["ETag"] = etag_of(view.job.version)
+    return JobReply.of(view)

@@ -1,0 +1,197 @@
+"""What job-service takes and gives over HTTP."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from job_service.application.views import Contributor, JobView, LabelCount, ProgressView, WhatDeletingTouches
+from job_service.domain.job import UNCHANGED, Changes, JobType, State, Team, TeamId
+from job_service.domain.label_set import Label
+from job_service.domain.progress import Totals, Work
+from labelstream_common.access import JobRole
+from labelstream_common.http import Body, Moment, View
+
+
+class LabelBody(Body):
+    """A label that the job starts with."""
+
+    name: str
+    color: Annotated[str | None, Field(description="#rrggbb", examples=["#ff8800"])] = None
+    shortcut: Annotated[str | None, Field(description="one character")] = None
+
+    def value(self) -> Label:
+        return Label(self.name, self.color, self.shortcut)
+
+
+class TeamBody(Body):
+    """That several people label the job, and the standing team they come from, if there is one."""
+
+    team_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+
+    def value(self) -> Team:
+        return Team(TeamId(self.team_id) if self.team_id else None)
+
+
+class NewJob(Body):
+    name: str
+    dataset_id: Annotated[str, Field(min_length=1, max_length=128)]
+    type: Literal["image_classification"]
+    description: str = ""
+    labels: Annotated[list[LabelBody], Field(description="at most 10,000", default_factory=list)]
+    team: TeamBody | None = None
+    labelers_may_create_labels: bool = True
+
+
+class JobChanges(Body):
+    """What is left out stays as it is. `team: null` makes the job a single person's again."""
+
+    name: str | None = None
+    description: str | None = None
+    team: TeamBody | None = None
+    labelers_may_create_labels: bool | None = None
+
+    def value(self) -> Changes:
+        team = self.team.value() if self.team else None
+        return Changes(
+            name=self.name,
+            description=self.description,
+            team=team if "team" in self.model_fields_set else UNCHANGED,
+            labelers_may_create_labels=self.labelers_may_create_labels,
+        )
+
+
+class TotalsReply(View):
+    """Items by status."""
+
+    total: int
+    labeled: int
+    unlabeled: int
+    to_confirm: int
+
+    @classmethod
+    def of(cls, totals: Totals) -> "TotalsReply":
+        return cls(**totals._asdict())
+
+
+class JobReply(View):
+    """A job as the caller sees it."""
+
+    id: str
+    name: str
+    description: str
+    type: JobType
+    state: State
+    dataset_id: str
+    dataset_name: str
+    labeling_description: Annotated[str, Field(description="of the dataset: how to label")]
+    owner_id: str
+    is_team: bool
+    team_id: str | None
+    labelers_may_create_labels: bool
+    role: JobRole | None
+    progress: TotalsReply
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+    @classmethod
+    def of(cls, view: JobView) -> "JobReply":
+        job = view.job
+        return cls(
+            id=job.id,
+            name=job.name,
+            description=job.description,
+            type=job.type,
+            state=job.state,
+            dataset_id=job.dataset_id,
+            dataset_name=view.dataset_name,
+            labeling_description=view.labeling_description,
+            owner_id=job.owner_id,
+            is_team=job.team is not None,
+            team_id=job.team.team_id if job.team else None,
+            labelers_may_create_labels=job.labelers_may_create_labels,
+            role=view.role,
+            progress=TotalsReply.of(view.totals),
+            version=job.version,
+            created_at=job.created_at,
+            updated_at=job.updated_at,
+        )
+
+
+class LabelProgress(View):
+    """How many items carry a label. The name is null for the moment until label-service has told it."""
+
+    label_id: str
+    name: str | None
+    count: int
+
+    @classmethod
+    def of(cls, label: LabelCount) -> "LabelProgress":
+        return cls(label_id=label.label_id, name=label.name, count=label.count)
+
+
+class WorkReply(View):
+    """Labels given, labels taken off, items reviewed."""
+
+    added: int
+    removed: int
+    reviewed: int
+
+
+class AnnotatorProgress(WorkReply):
+    """What one annotator did since the job began; work of imports, models and the system stands under their kind."""
+
+    kind: Literal["person", "import", "model", "system"]
+    id: str
+    name: str | None
+
+    @classmethod
+    def of(cls, contributor: Contributor) -> "AnnotatorProgress":
+        actor = contributor.actor
+        return cls(kind=actor.kind, id=actor.id, name=contributor.name, **_numbers(contributor.work))
+
+
+class DayProgress(WorkReply):
+    """What was done on one day, in UTC."""
+
+    day: date
+
+    @classmethod
+    def of(cls, day: date, work: Work) -> "DayProgress":
+        return cls(day=day, **_numbers(work))
+
+
+class ProgressReply(TotalsReply):
+    """A job's progress as of `seq`."""
+
+    seq: int
+    labels: list[LabelProgress]
+    annotators: list[AnnotatorProgress]
+    days: list[DayProgress]
+
+    @classmethod
+    def of_view(cls, view: ProgressView) -> "ProgressReply":
+        return cls(
+            **view.totals._asdict(),
+            seq=view.seq,
+            labels=[LabelProgress.of(label) for label in view.labels],
+            annotators=[AnnotatorProgress.of(contributor) for contributor in view.contributors],
+            days=[DayProgress.of(day, work) for day, work in view.days],
+        )
+
+
+class DeletionPreview(View):
+    """What would go with the job: its items (the samples stay) and its labels."""
+
+    items: int
+    labeled: int
+    labels: int
+
+    @classmethod
+    def of(cls, touched: WhatDeletingTouches) -> "DeletionPreview":
+        return cls(items=touched.totals.total, labeled=touched.totals.labeled, labels=touched.labels)
+
+
+def _numbers(work: Work) -> dict[str, int]:
+    return work._asdict()
