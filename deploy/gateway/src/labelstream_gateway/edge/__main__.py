@@ -1,0 +1,36 @@
+"""`python -m labelstream_gateway.edge --port 8000`: the edge as a process of its own, behind nginx."""
+
+import argparse
+import asyncio
+import signal
+
+import httpx
+import uvloop
+
+from labelstream_common.runtime import serve
+from labelstream_gateway.edge import EdgeSettings, create_edge
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+    arguments = parser.parse_args()
+    uvloop.run(_run(EdgeSettings(), arguments.host, arguments.port))
+
+
+async def _run(settings: EdgeSettings, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    clients = {target: httpx.AsyncClient(base_url=url) for target, url in settings.urls.items()}
+    try:
+        await serve(create_edge(clients, console=settings.console_dir), host=host, port=port, stop=stop)
+    finally:
+        for client in clients.values():
+            await client.aclose()
+
+
+if __name__ == "__main__":
+    main()

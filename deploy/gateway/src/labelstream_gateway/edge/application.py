@@ -1,0 +1,69 @@
+"""The edge as an ASGI application over one HTTP client a service."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from labelstream_gateway.edge import console as console_pages
+from labelstream_gateway.edge.description import ApiDescription, ServiceSilent
+from labelstream_gateway.edge.operations import list_operations
+from labelstream_gateway.edge.problems import method_not_allowed, not_found, unavailable
+from labelstream_gateway.edge.readiness import readiness
+from labelstream_gateway.edge.reference import render
+from labelstream_gateway.routing import API, Target
+
+_ASSETS = Path(__file__).parent / "assets"
+_PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+Clients = Mapping[Target, httpx.AsyncClient]
+
+
+def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
+    """`clients` reach each service directly, past the gateway. Without a built `console`, / says how to get one."""
+    description = ApiDescription(clients, version=version("labelstream-gateway"))
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(_: Request) -> Response:
+        services = await readiness(clients)
+        ready = all(services.values())
+        return JSONResponse({"status": "ready" if ready else "not ready", "services": services}, 200 if ready else 503)
+
+    async def openapi(_: Request) -> Response:
+        return JSONResponse(await description.document(), headers={"Cache-Control": "no-cache"})
+
+    async def docs(_: Request) -> Response:
+        return HTMLResponse(render(await description.document()), headers=_PAGE_HEADERS)
+
+    async def operations(request: Request) -> Response:
+        return await list_operations(clients, request)
+
+    async def silent(_: Request, error: Exception) -> Response:
+        return unavailable(str(error))
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route(f"{API}/openapi.json", openapi),
+            Route(f"{API}/docs", docs),
+            Mount(f"{API}/docs/assets", StaticFiles(directory=_ASSETS)),
+            Route(f"{API}/operations", operations),
+            *console_pages.routes(console, _PAGE_HEADERS),
+        ],
+        exception_handlers={404: not_found, 405: method_not_allowed, ServiceSilent: silent},
+    )

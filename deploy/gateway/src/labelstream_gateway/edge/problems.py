@@ -1,0 +1,23 @@
+"""The edge's own errors, in the same form as every service's."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from labelstream_common.http.problems import problem
+
+
+def unavailable(service: str) -> Response:
+    """A service did not answer: nothing was or will be done."""
+    detail = f"{service} does not answer at present."
+    return problem(503, "unavailable", "Service unavailable", detail, headers={"Retry-After": "2"})
+
+
+async def not_found(request: Request, _: Exception) -> Response:
+    return problem(404, "not-found", "Not found", f"There is nothing at {request.url.path}.")
+
+
+async def method_not_allowed(request: Request, error: Exception) -> Response:
+    headers = error.headers if isinstance(error, HTTPException) else None
+    detail = f"{request.url.path} does not answer {request.method}."
+    return problem(405, "method-not-allowed", "Method not allowed", detail, headers=headers)
