@@ -12,7 +12,7 @@ import sys
 import warnings
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 REQUEST = struct.Struct("<III")
 ANSWER = struct.Struct("<BIII")
@@ -60,7 +60,7 @@ def thumbnail(image: Image.Image, size: int) -> bytes:
     """The first frame, upright, at most `size` pixels a side and never enlarged, as WebP."""
     image.draft("RGB", (size, size))
     image.seek(0)
-    upright = ImageOps.exif_transpose(image)
+    upright = ImageOps.exif_transpose(_eight_bits(image))
     plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     plain.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
@@ -68,8 +68,15 @@ def thumbnail(image: Image.Image, size: int) -> bytes:
     return out.getvalue()
 
 
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Sixteen bits a pixel (microscopes, scanners) scaled down; converting alone would turn most of it white."""
+    if image.mode.startswith("I;16"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return image
+
+
 def _reason(error: Exception) -> str:
-    if isinstance(error, Image.UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError):
         return "it is none of the accepted formats, or its beginning is damaged"
     text = str(error).strip().rstrip(".")
     return text[:200] or type(error).__name__

@@ -1,9 +1,11 @@
 """Making, changing and finding datasets."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from labelstream_common.mongo import Page, decode_cursor, encode_cursor, retried
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import (
     AccountId,
     Dataset,
@@ -15,6 +17,13 @@ from sync_service.domain.dataset import (
     checked_texts,
 )
 from sync_service.domain.events import Actor, DatasetCreated
+
+
+Expectation = Callable[[Dataset], None]
+"""Raises what the caller is told when the dataset is not as they expected it (`If-Match`)."""
+
+# A person who has just made a dataset asks for its first synchronization themselves.
+FIRST_LOOK_AFTER = timedelta(seconds=30)
 
 
 class BucketNotFound(InvalidDataset):
@@ -34,7 +43,7 @@ class CreateDataset:
 
 @dataclass(frozen=True)
 class ChangeDataset:
-    """None leaves a field as it is. `version` is the one that the caller expects to change."""
+    """None leaves a field as it is."""
 
     dataset_id: str
     by: AccountId
@@ -62,9 +71,35 @@ async def create_dataset(command: CreateDataset, *, ports: Ports) -> Dataset:
     dataset = Dataset(DatasetId(ports.new_id()), texts, source, command.auto_sync, command.by, created_at=now)
     async with ports.unit_of_work() as work:
         await ports.datasets.add(dataset, work)
+        if dataset.auto_sync:
+            await ports.schedule.put(dataset, FIRST_LOOK_AFTER, work)
         work.record(DatasetCreated(dataset, Actor("person", command.by), now))
         work.returns(dataset)
     return dataset
+
+
+@retried
+async def change_dataset(command: ChangeDataset, expected: Expectation, *, ports: Ports) -> Dataset:
+    """The dataset as it is afterwards; without a real change it keeps its version, and nothing is published."""
+    async with ports.unit_of_work() as work:
+        dataset = await ports.datasets.get(command.dataset_id, work)
+        expected(dataset)
+        auto_sync = dataset.auto_sync if command.auto_sync is None else command.auto_sync
+        changed = dataset.changed(command.texts_after(dataset.texts), auto_sync=auto_sync)
+        if changed is not dataset:
+            await ports.datasets.save(changed, work)
+            work.record(DatasetUpdated(changed, Actor("person", command.by), ports.clock.now()))
+        if changed.auto_sync != dataset.auto_sync:
+            await _reschedule(changed, work, ports)
+        work.returns(changed)
+    return changed
+
+
+async def _reschedule(dataset: Dataset, work: Transaction, ports: Ports) -> None:
+    if dataset.auto_sync:
+        await ports.schedule.put(dataset, timedelta(0), work)
+    else:
+        await ports.schedule.drop(dataset.id, work)
 
 
 async def list_datasets(created_by: AccountId | None, cursor: str | None, limit: int, *, ports: Ports) -> Page[Dataset]:

@@ -1,6 +1,6 @@
 """What the use cases need of the world."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,25 +130,20 @@ class Samples(Protocol):
 
 
 class JobsOfDatasets(Protocol):
-    """Which job works on which dataset."""
+    """Which job works on which dataset, as far as it has arrived here."""
 
     async def dataset_of(self, job_id: str) -> DatasetId | None: ...
 
-    async def on(self, dataset_id: str, work: Transaction | None = None) -> Sequence[JobId]: ...
-
-    async def put(
-        self, job_id: JobId, dataset_id: DatasetId, version: int, *, deleted: bool, work: Transaction
-    ) -> None:
-        """Stores what is newer than what is there."""
+    async def on(self, dataset_id: str) -> Sequence[JobId]: ...
 
 
 class ObjectBytes(NamedTuple):
-    """An object, or a range of it, being read. The reader closes it."""
+    """An object, or a range of it, being read. Whoever opened it closes it, read to its end or not."""
 
     size: int
     etag: str
     chunks: AsyncIterator[bytes]
-    close: Callable[[], None]
+    close: Callable[[], Awaitable[None]]
 
 
 class SourceObjects(Protocol):

@@ -8,14 +8,12 @@ from labelstream_common.mongo import Index
 
 DATASETS = "datasets"
 SAMPLES = "samples"
-JOBS = "jobs"
 SCHEDULE = "schedule"
 
-COLLECTIONS = (DATASETS, SAMPLES, JOBS, SCHEDULE)
+COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE)
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
-    Index(JOBS, (("dataset_id", 1), ("_id", 1)), "dataset"),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
 )

@@ -1,0 +1,52 @@
+"""Who may know of a dataset, and who may do what with its data.
+
+A dataset is seen by its creator and by administrators; the content of its samples also by whoever has a role in a
+labeling job on it, and its data is managed also by whoever may do so in such a job.
+"""
+
+from labelstream_common.access import Access, JobRight, RightMissing
+from labelstream_common.auth import Caller
+from sync_service.application.ports import Datasets, JobsOfDatasets
+from sync_service.domain.dataset import Dataset, DatasetNotFound
+
+
+class Visibility:
+    """The answers are as fresh as `Access` is: what was removed has no effect within a second."""
+
+    def __init__(self, datasets: Datasets, access: Access, jobs: JobsOfDatasets) -> None:
+        self._datasets = datasets
+        self._access = access
+        self._jobs = jobs
+
+    async def require_dataset(self, dataset_id: str, caller: Caller) -> Dataset:
+        """The dataset, for its creator and administrators. Raises DatasetNotFound for everybody else."""
+        dataset = await self._datasets.get(dataset_id)
+        if not _owns(dataset, caller):
+            raise DatasetNotFound(dataset_id)
+        return dataset
+
+    async def require_content(self, dataset_id: str, caller: Caller) -> None:
+        """Raises DatasetNotFound for who has no role in any job on the dataset either."""
+        dataset = await self._datasets.get(dataset_id)
+        if _owns(dataset, caller) or await self._access.has_job_on(dataset_id, caller):
+            return
+        raise DatasetNotFound(dataset_id)
+
+    async def require_data_rights(self, dataset_id: str, caller: Caller) -> None:
+        """Raises DatasetNotFound, or RightMissing for who sees the samples but may not change what is there."""
+        dataset = await self._datasets.get(dataset_id)
+        if _owns(dataset, caller):
+            return
+        weaker: str | None = None
+        for job_id in await self._jobs.on(dataset_id):
+            standing = await self._access.standing(job_id, caller)
+            if standing is not None and JobRight.MANAGE_DATA in standing.rights:
+                return
+            weaker = standing.role.value if standing else weaker
+        if weaker is None:
+            raise DatasetNotFound(dataset_id)
+        raise RightMissing(JobRight.MANAGE_DATA.value, weaker)
+
+
+def _owns(dataset: Dataset, caller: Caller) -> bool:
+    return caller.is_admin or dataset.created_by == caller.account_id

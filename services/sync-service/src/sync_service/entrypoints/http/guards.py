@@ -1,0 +1,46 @@
+"""The policies of this service's own routes, and what the handlers find in `app.state`."""
+
+from typing import cast
+
+from starlette.requests import Request
+
+from labelstream_common.access import RightMissing
+from labelstream_common.http import Caller, policies
+from labelstream_common.operations import Operations
+from sync_service.application.ports import Ports
+from sync_service.application.thumbnails import Thumbnails
+from sync_service.application.visibility import Visibility
+from sync_service.domain.dataset import DatasetNotFound
+
+
+def ports_of(request: Request) -> Ports:
+    return cast(Ports, request.app.state.ports)
+
+
+def operations_of(request: Request) -> Operations:
+    return cast(Operations, request.app.state.operations)
+
+
+def thumbnails_of(request: Request) -> Thumbnails:
+    return cast(Thumbnails, request.app.state.thumbnails)
+
+
+def _visibility(request: Request) -> Visibility:
+    return cast(Visibility, request.app.state.visibility)
+
+
+async def _dataset(request: Request, caller: Caller) -> None:
+    await _visibility(request).require_dataset(request.path_params["dataset_id"], caller)
+
+
+async def _content(request: Request, caller: Caller) -> None:
+    await _visibility(request).require_content(request.path_params["dataset_id"], caller)
+
+
+async def _data(request: Request, caller: Caller) -> None:
+    await _visibility(request).require_data_rights(request.path_params["dataset_id"], caller)
+
+
+OWN_DATASET = policies.custom("dataset:own", _dataset, errors=(DatasetNotFound,))
+DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNotFound,))
+DATASET_DATA = policies.custom("dataset:data", _data, errors=(DatasetNotFound, RightMissing))

@@ -1,0 +1,135 @@
+"""The bytes of samples: as what they really are, and small.
+
+Nothing here is ever interpreted by a browser as a document: the media type is read from the bytes, and sniffing and
+scripts are forbidden.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import RedirectResponse, StreamingResponse
+from starlette.responses import Response
+
+from labelstream_common.http import Router, not_modified
+from sync_service.application.ports import ObjectBytes, Ports
+from sync_service.domain.image import (
+    LARGEST_THUMBNAIL,
+    SMALLEST_THUMBNAIL,
+    THUMBNAIL_MEDIA_TYPE,
+    ImageTooLarge,
+    ImageUnreadable,
+)
+from sync_service.domain.media import SNIFFED_BYTES, NotAnImage, sniffed
+from sync_service.domain.sample import Sample, SampleNotFound, SourceObjectMissing
+from sync_service.entrypoints.http.byte_ranges import ByteRange, Unsatisfiable, byte_range
+from sync_service.entrypoints.http.guards import DATASET_CONTENT, ports_of, thumbnails_of
+
+router = Router(tags=["samples"])
+
+_SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+_FRESH = "private, max-age=300"
+_NOT_KEPT = "private, no-store"
+
+Redirect = Annotated[bool, Query(description="answer 302 with a URL of the object store that holds for 5 minutes")]
+Size = Annotated[
+    int, Query(ge=SMALLEST_THUMBNAIL, le=LARGEST_THUMBNAIL, description="pixels of the longer side, at most")
+]
+
+
+@router.get(
+    "/datasets/{dataset_id}/samples/{sample_id}/content",
+    policy=DATASET_CONTENT,
+    errors=(SampleNotFound, SourceObjectMissing, NotAnImage),
+    media_type="image/*",
+)
+async def content(dataset_id: str, sample_id: str, request: Request, redirect: Redirect = False) -> Response:
+    """The image's own bytes, with their real media type. One byte range may be asked for."""
+    ports = ports_of(request)
+    sample = await ports.samples.get(dataset_id, sample_id)
+    if redirect:
+        return _elsewhere(await ports.objects.download_url(sample))
+    etag = f'"{sample.etag}"'
+    if not_modified(request, etag):
+        return Response(status_code=304, headers=_headers(etag))
+    try:
+        wanted = byte_range(_range_header(request, etag), sample.size)
+    except Unsatisfiable:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{sample.size}"})
+    return await _part(sample, wanted, ports) if wanted else await _whole(sample, ports)
+
+
+@router.get(
+    "/datasets/{dataset_id}/samples/{sample_id}/thumbnail",
+    policy=DATASET_CONTENT,
+    errors=(SampleNotFound, SourceObjectMissing, ImageUnreadable, ImageTooLarge),
+    media_type=THUMBNAIL_MEDIA_TYPE,
+)
+async def thumbnail(
+    dataset_id: str, sample_id: str, request: Request, size: Size = 256, redirect: Redirect = False
+) -> Response:
+    """The image's first frame, upright, never enlarged. Made on first use."""
+    sample = await ports_of(request).samples.get(dataset_id, sample_id)
+    if redirect:
+        return _elsewhere(await thumbnails_of(request).url(sample, size))
+    etag = f'"{sample.etag}-{size}"'
+    if not_modified(request, etag):
+        return Response(status_code=304, headers=_headers(etag))
+    small = await thumbnails_of(request).get(sample, size)
+    return Response(small, headers=_headers(etag), media_type=THUMBNAIL_MEDIA_TYPE)
+
+
+async def _whole(sample: Sample, ports: Ports) -> Response:
+    opened = await ports.objects.open(sample)
+    first = b""
+    try:
+        first = await anext(opened.chunks, b"")
+        media_type = sniffed(first[:SNIFFED_BYTES])
+    except BaseException:
+        await opened.close()
+        raise
+    headers = {**_headers(f'"{opened.etag}"'), "Content-Length": str(opened.size), "Accept-Ranges": "bytes"}
+    return StreamingResponse(_streamed(first, opened), headers=headers, media_type=media_type)
+
+
+async def _part(sample: Sample, wanted: ByteRange, ports: Ports) -> Response:
+    head = await ports.objects.open(sample, 0, SNIFFED_BYTES)
+    try:
+        media_type = sniffed(b"".join([chunk async for chunk in head.chunks]))
+    finally:
+        await head.close()
+    opened = await ports.objects.open(sample, wanted.first, wanted.length)
+    headers = {
+        **_headers(f'"{opened.etag}"'),
+        "Content-Length": str(wanted.length),
+        "Content-Range": f"bytes {wanted.first}-{wanted.last}/{sample.size}",
+    }
+    return StreamingResponse(_streamed(b"", opened), 206, headers=headers, media_type=media_type)
+
+
+async def _streamed(first: bytes, opened: ObjectBytes) -> AsyncIterator[bytes]:
+    try:
+        if first:
+            yield first
+        async for chunk in opened.chunks:
+            yield chunk
+    finally:
+        await opened.close()
+
+
+def _range_header(request: Request, etag: str) -> str | None:
+    """The Range header, unless If-Range names other bytes."""
+    condition = request.headers.get("if-range")
+    return request.headers.get("range") if condition in {None, etag} else None
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {**_SAFE, "ETag": etag, "Cache-Control": _FRESH}
+
+
+def _elsewhere(url: str) -> Response:
+    return RedirectResponse(url, 302, headers={"Cache-Control": _NOT_KEPT, "Referrer-Policy": "no-referrer"})

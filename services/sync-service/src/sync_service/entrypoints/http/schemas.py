@@ -1,0 +1,197 @@
+"""Bodies and replies of this service's routes."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from labelstream_common.http import Body, Moment, View
+from sync_service.application.datasets import ChangeDataset, CreateDataset
+from sync_service.application.uploading import UploadTicket
+from sync_service.domain.dataset import AccountId, Dataset, DatasetTexts, Source
+from sync_service.domain.sample import Sample
+from sync_service.domain.uploads import MAX_FILES, Upload
+
+MAX_SELECTED = 10_000
+Text = Annotated[str, Field(max_length=65_536)]
+
+
+class SourceBody(Body):
+    """Where a dataset's images lie: all objects of the bucket whose keys begin with the prefix."""
+
+    bucket: Text
+    prefix: Text = ""
+
+
+class NewDataset(Body):
+    """A dataset to be made."""
+
+    name: Text
+    description: Text = ""
+    labeling_description: Text = ""
+    source: SourceBody
+    auto_sync: bool = True
+
+    def command(self, by: str) -> CreateDataset:
+        texts = DatasetTexts(self.name, self.description, self.labeling_description)
+        return CreateDataset(texts, Source(self.source.bucket, self.source.prefix), self.auto_sync, AccountId(by))
+
+
+class DatasetChanges(Body):
+    """What is to be changed; a field that is not there stays as it is."""
+
+    name: Text | None = None
+    description: Text | None = None
+    labeling_description: Text | None = None
+    auto_sync: bool | None = None
+
+    def command(self, dataset_id: str, by: str) -> ChangeDataset:
+        return ChangeDataset(
+            dataset_id, AccountId(by), self.name, self.description, self.labeling_description, self.auto_sync
+        )
+
+
+class FileBody(Body):
+    """A file to be uploaded; `path` is the object's whole key."""
+
+    path: Annotated[str, Field(max_length=4_096)]
+    size: int
+    media_type: Annotated[str, Field(max_length=255)] | None = None
+
+
+class UploadsBody(Body):
+    """Files to be uploaded."""
+
+    files: Annotated[list[FileBody], Field(min_length=1, max_length=MAX_FILES)]
+
+    def uploads(self) -> list[Upload]:
+        return [Upload(file.path, file.size, file.media_type) for file in self.files]
+
+
+class SampleFilter(Body):
+    """Which samples: `path` is a prefix when it ends in `*`, else contained in the path; without it, all."""
+
+    path: Annotated[str, Field(max_length=1_024)] | None = None
+
+
+class SampleSelection(Body):
+    """Samples by id, or all that match a filter."""
+
+    sample_ids: Annotated[list[Annotated[str, Field(max_length=128)]], Field(min_length=1)] | None = None
+    filter: SampleFilter | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "SampleSelection":
+        if (self.sample_ids is None) == (self.filter is None):
+            raise ValueError("Either sample_ids or filter is required, not both.")
+        if self.sample_ids is not None and len(self.sample_ids) > MAX_SELECTED:
+            raise ValueError(f"At most {MAX_SELECTED:,} sample_ids; this has {len(self.sample_ids):,}.")
+        return self
+
+
+class SampleDeletion(SampleSelection):
+    """Samples to be deleted, with their objects if `delete_source`."""
+
+    delete_source: bool = False
+
+
+class SourceView(View):
+    bucket: str
+    prefix: str
+
+
+class DatasetView(View):
+    """A dataset. `last_synced_at` is null until it has been synchronized."""
+
+    id: str
+    name: str
+    description: str
+    labeling_description: str
+    source: SourceView
+    auto_sync: bool
+    sample_count: int
+    last_synced_at: Moment | None
+    created_by: str
+    created_at: Moment
+    version: int
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "DatasetView":
+        return cls(
+            id=dataset.id,
+            name=dataset.texts.name,
+            description=dataset.texts.description,
+            labeling_description=dataset.texts.labeling_description,
+            source=SourceView(bucket=dataset.source.bucket, prefix=dataset.source.prefix),
+            auto_sync=dataset.auto_sync,
+            sample_count=dataset.sample_count,
+            last_synced_at=dataset.last_synced_at,
+            created_by=dataset.created_by,
+            created_at=dataset.created_at,
+            version=dataset.version,
+        )
+
+
+class SampleLabelView(View):
+    name: str
+    confidence: float | None
+    by: str | None
+    at: Moment | None
+
+
+class SampleView(View):
+    """A sample. `width` and `height` are null until its image has first been read."""
+
+    id: str
+    path: str
+    name: str
+    size: int
+    etag: str
+    media_type: str
+    width: int | None
+    height: int | None
+    labels: list[SampleLabelView]
+    added_at: Moment
+    version: int
+
+    @classmethod
+    def of(cls, sample: Sample) -> "SampleView":
+        return cls(
+            id=sample.id,
+            path=sample.path,
+            name=sample.name,
+            size=sample.size,
+            etag=sample.etag,
+            media_type=sample.media_type,
+            width=sample.width,
+            height=sample.height,
+            labels=[SampleLabelView.model_validate(label) for label in sample.labels],
+            added_at=sample.added_at,
+            version=sample.version,
+        )
+
+
+class UploadView(View):
+    """Where to put a file: `PUT url` with its bytes and these headers, before it expires."""
+
+    path: str
+    method: str = "PUT"
+    url: str
+    headers: dict[str, str]
+    expires_at: Moment
+
+    @classmethod
+    def of(cls, ticket: UploadTicket) -> "UploadView":
+        headers = {"Content-Type": ticket.media_type}
+        return cls(path=ticket.path, url=ticket.url, headers=headers, expires_at=ticket.expires_at)
+
+
+class UploadsView(View):
+    items: list[UploadView]
+
+
+class TouchedView(View):
+    """What would be touched."""
+
+    dry_run: bool = True
+    samples: int
+    jobs: int
