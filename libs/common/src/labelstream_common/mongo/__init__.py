@@ -11,6 +11,7 @@ from labelstream_common.mongo.client import (
     majority,
 )
 from labelstream_common.mongo.cursors import CursorValue, InvalidCursor, Page, decode_cursor, encode_cursor
+from labelstream_common.mongo.failures import is_unreachable
 from labelstream_common.mongo.migrations import Index, migrate
 from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
 
@@ -30,6 +31,7 @@ __all__ = [
     "encode_cursor",
     "in_transaction",
     "is_transient",
+    "is_unreachable",
     "majority",
     "migrate",
     "retried",

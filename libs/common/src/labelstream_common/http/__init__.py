@@ -1,0 +1,49 @@
+"""HTTP as all services speak it: routes with policies, problem documents, idempotency keys, pages, entity tags."""
+
+from labelstream_common.auth import Caller
+from labelstream_common.http import policies
+from labelstream_common.http.application import create_app
+from labelstream_common.http.body import body_of
+from labelstream_common.http.caller import CurrentCaller, CurrentJobRole, caller_of, job_role_of
+from labelstream_common.http.conditional import check_if_match, etag_of, if_match_holds, if_match_of, not_modified
+from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
+from labelstream_common.http.models import Body, Moment, View
+from labelstream_common.http.paging import PageParams, PageView, Paging, page_params, page_reply
+from labelstream_common.http.policies import Policy
+from labelstream_common.http.problems import Problem, problem, problem_of
+from labelstream_common.http.replies import JsonReply
+from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
+
+__all__ = [
+    "Body",
+    "Caller",
+    "CurrentCaller",
+    "CurrentJobRole",
+    "JsonReply",
+    "Moment",
+    "PageParams",
+    "PageView",
+    "Paging",
+    "Policy",
+    "PreconditionFailed",
+    "Problem",
+    "RequestInvalid",
+    "Router",
+    "View",
+    "body_of",
+    "caller_of",
+    "check_if_match",
+    "create_app",
+    "etag_of",
+    "if_match_holds",
+    "if_match_of",
+    "job_role_of",
+    "not_modified",
+    "page_params",
+    "page_reply",
+    "policies",
+    "policies_of",
+    "problem",
+    "problem_of",
+    "unpoliced_routes",
+]

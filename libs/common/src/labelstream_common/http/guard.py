@@ -1,0 +1,92 @@
+"""What happens before a handler, always in this order: who is it (401), may they (404, 403), is there room (429),
+is it too large (413), is it readable (415, 422), was it done before (Idempotency-Key). FastAPI then validates (422) and
+calls the handler.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from labelstream_common.auth import Authenticator, Caller
+from labelstream_common.errors import NotFound
+from labelstream_common.http.body import parse_json, read_body
+from labelstream_common.http.errors import Overloaded
+from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
+from labelstream_common.http.policies import CALLER, Policy
+
+Handler = Callable[[Request], Awaitable[Response]]
+Overload = Callable[[], float | None]
+
+JSON = ("application/json",)
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The rules of one route. `keys` is None where an Idempotency-Key has no meaning."""
+
+    policy: Policy
+    keys: KeyRules | None = None
+    accepts: tuple[str, ...] = JSON
+    parses: bool = True
+    max_body_bytes: int | None = None
+    sheds: bool = field(default=True)
+
+    async def answer(self, request: Request, handle: Handler) -> Response:
+        """The handler's answer, if the request gets that far. Raises what stops it."""
+        try:
+            caller = await self._admit(request)
+        except NotFound:
+            replayed = await self._replay_of_a_deletion(request)
+            if replayed is None:
+                raise
+            return replayed
+        if request.method not in _WITH_BODY:
+            return await handle(request)
+        self._check_room(request)
+        body = await self._read(request)
+        key = key_in(request) if self.keys is not None else None
+        if key is None or self.keys is None:
+            return await handle(request)
+        idempotency: Idempotency = request.app.state.idempotency
+        account_id = caller.account_id if caller else ""
+        return await idempotency.run(request, account_id, key, body, self.keys, lambda: handle(request))
+
+    async def _admit(self, request: Request) -> Caller | None:
+        if self.policy.is_public:
+            return None
+        authenticator: Authenticator = request.app.state.authenticator
+        caller = await authenticator.authenticate(request.method, request.headers)
+        request.scope[CALLER] = caller
+        if self.policy.check is not None:
+            await self.policy.check(request, caller)
+        return caller
+
+    def _check_room(self, request: Request) -> None:
+        overload: Overload | None = request.app.state.overload
+        if self.sheds and overload is not None:
+            retry_after = overload()
+            if retry_after is not None:
+                raise Overloaded(retry_after)
+
+    async def _read(self, request: Request) -> bytes:
+        body = await read_body(request, self.max_body_bytes or request.app.state.max_body_bytes)
+        if body:
+            media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if media_type not in self.accepts:
+                raise HTTPException(415, f"Send the body as {' or '.join(self.accepts)}.")
+            if media_type in JSON and self.parses:
+                request._json = parse_json(body)  # type: ignore[attr-defined]
+        return body
+
+    async def _replay_of_a_deletion(self, request: Request) -> Response | None:
+        """The first answer, if the caller asks again for what made the thing (or their role) go away."""
+        caller = request.scope.get(CALLER)
+        key = key_in(request) if self.keys is not None and caller is not None else None
+        if key is None:
+            return None
+        idempotency: Idempotency = request.app.state.idempotency
+        return await idempotency.stored(request, caller.account_id, key, await self._read(request))

@@ -1,0 +1,41 @@
+"""What the object store can refuse.
+
+Invalid
+├── BucketMissing           there is no such bucket (or its name cannot be one)
+└── StorageDenied           the installation's key may not do this there
+NotFound
+└── ObjectMissing           there is no such object
+Unavailable
+└── StorageUnavailable      the store does not answer, or refuses the installation's key altogether
+"""
+
+from labelstream_common.errors import Invalid, NotFound, Unavailable
+
+
+class BucketMissing(Invalid):
+    code = "bucket-missing"
+    title = "There is no such bucket"
+
+    def __init__(self, bucket: str, *, pointer: str | None = None) -> None:
+        super().__init__(f"The object store has no bucket {bucket!r}.", pointer=pointer, bucket=bucket)
+
+
+class StorageDenied(Invalid):
+    code = "storage-denied"
+    title = "The object store does not allow this"
+
+    def __init__(self, bucket: str, *, pointer: str | None = None) -> None:
+        super().__init__(f"The object store does not let us into bucket {bucket!r}.", pointer=pointer, bucket=bucket)
+
+
+class ObjectMissing(NotFound):
+    code = "object-missing"
+    title = "There is no such object"
+
+    def __init__(self, bucket: str, key: str) -> None:
+        super().__init__("The object is not in the store any more.", bucket=bucket, key=key)
+
+
+class StorageUnavailable(Unavailable):
+    code = "storage-unavailable"
+    title = "The object store does not answer"

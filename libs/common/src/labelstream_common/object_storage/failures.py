@@ -1,0 +1,44 @@
+"""From minio-py's and urllib3's errors to ours."""
+
+from minio.error import InvalidResponseError, S3Error, ServerError
+from urllib3.exceptions import HTTPError
+
+from labelstream_common.errors import DomainError
+from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
+
+EXPECTED = (S3Error, ServerError, InvalidResponseError, HTTPError, OSError, ValueError)
+
+_NO_BUCKET = frozenset({"NoSuchBucket", "InvalidBucketName"})
+_NO_OBJECT = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound", "NoSuchVersion", "MethodNotAllowed"})
+_WRONG_KEY = frozenset(
+    {"InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthorizationHeaderMalformed"}
+)
+_FOREIGN = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem", "PermanentRedirect"})
+
+
+def storage_error(error: Exception, bucket: str, key: str = "") -> DomainError | None:
+    """Our error for one of minio-py's; None if it is a mistake of ours and should be seen as it is."""
+    if isinstance(error, S3Error):
+        return _of_code(error, bucket, key)
+    if isinstance(error, ValueError) and not isinstance(error, ServerError | InvalidResponseError):
+        # minio-py checks names before it calls; a name that cannot be is one that is not there.
+        text = str(error)
+        if "bucket name" in text:
+            return BucketMissing(bucket)
+        return ObjectMissing(bucket, key) if "object name" in text else None
+    if isinstance(error, ServerError | InvalidResponseError | HTTPError | OSError):
+        return StorageUnavailable("The object store does not answer at the moment.", retry_after=2.0)
+    return None
+
+
+def _of_code(error: S3Error, bucket: str, key: str) -> DomainError:
+    code = error.code or ""
+    if code in _NO_BUCKET:
+        return BucketMissing(bucket)
+    if code in _NO_OBJECT:
+        return ObjectMissing(bucket, key)
+    if code in _WRONG_KEY:
+        return StorageUnavailable(f"The object store refuses the installation's key ({code}).", retry_after=30.0)
+    if code in _FOREIGN:
+        return StorageDenied(bucket)
+    return StorageUnavailable(f"The object store answered {code or 'with an error'}.", retry_after=2.0)

@@ -1,0 +1,210 @@
+"""The adapter over minio-py. Its calls block, so each runs in one of a bounded number of threads of its own."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import islice
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import urllib3
+from minio import Minio
+from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
+
+from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing
+from labelstream_common.object_storage.failures import EXPECTED, storage_error
+from labelstream_common.object_storage.objects import StoredObject
+
+T = TypeVar("T")
+
+LONGEST_LINK = timedelta(minutes=5)
+_PAGE = 1000
+_CHUNK = 256 * 1024
+_CONNECT_SECONDS, _READ_SECONDS = 5.0, 30.0
+
+
+class ObjectStore:
+    """Every method may raise StorageUnavailable or StorageDenied; BucketMissing and ObjectMissing where it says so.
+
+    `public_endpoint` is where browsers reach the same store: presigned links name it.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        *,
+        region: str = "us-east-1",
+        public_endpoint: str | None = None,
+        threads: int = 16,
+    ) -> None:
+        http = urllib3.PoolManager(
+            maxsize=threads,
+            block=False,
+            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
+            retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+        )
+        self._client = _client(endpoint, access_key, secret_key, region, http)
+        self._signer = _client(public_endpoint or endpoint, access_key, secret_key, region, http)
+        self._http = http
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="object-store")
+
+    async def list(self, bucket: str, prefix: str = "", *, after: str = "") -> AsyncIterator[Sequence[StoredObject]]:
+        """The objects below `prefix` in the order of their keys, those after `after`, in pages of up to 1,000.
+
+        Raises BucketMissing. The next page is fetched when it is asked for.
+        """
+        found = self._client.list_objects(bucket, prefix=prefix, recursive=True, start_after=after or None)
+        while page := await self._run(lambda: _next_page(found), bucket):
+            yield page
+
+    async def stat(self, bucket: str, key: str) -> StoredObject:
+        """What is known of an object. Raises ObjectMissing or BucketMissing."""
+        found = await self._run(lambda: self._client.stat_object(bucket, key), bucket, key)
+        return _stored(found, key)
+
+    async def get(self, bucket: str, key: str, *, most: int | None = None) -> bytes:
+        """An object's bytes, at most the first `most` of them. Raises ObjectMissing or BucketMissing."""
+
+        def read() -> bytes:
+            response = self._client.get_object(bucket, key, length=most or 0)
+            try:
+                return bytes(response.read(most) if most else response.read())
+            finally:
+                response.close()
+                response.release_conn()
+
+        return await self._run(read, bucket, key)
+
+    async def stream(self, bucket: str, key: str) -> tuple[StoredObject, AsyncIterator[bytes]]:
+        """An object with its bytes in chunks. Raises ObjectMissing or BucketMissing before the first of them.
+
+        Read the chunks to their end or close the iterator: either gives the connection back.
+        """
+        response = await self._run(lambda: self._client.get_object(bucket, key), bucket, key)
+        headers = response.headers
+        described = StoredObject(
+            key=key,
+            size=int(headers.get("content-length", 0)),
+            etag=headers.get("etag", "").strip('"'),
+            modified=None,
+            media_type=headers.get("content-type"),
+        )
+        return described, self._chunks(response, bucket, key)
+
+    async def put(self, bucket: str, key: str, data: bytes, *, media_type: str = "application/octet-stream") -> str:
+        """Stores an object, replacing what was there; its etag. Raises BucketMissing."""
+        written = await self._run(
+            lambda: self._client.put_object(bucket, key, io.BytesIO(data), len(data), content_type=media_type),
+            bucket,
+            key,
+        )
+        return (written.etag or "").strip('"')
+
+    async def delete_many(self, bucket: str, keys: Iterable[str]) -> Sequence[str]:
+        """Deletes objects; one that is not there counts as deleted. The keys that could not be deleted.
+
+        Raises BucketMissing. May be repeated.
+        """
+
+        def delete() -> list[str]:
+            errors = self._client.remove_objects(bucket, (DeleteObject(key) for key in keys))
+            return [error.name for error in errors if error.name]
+
+        return await self._run(delete, bucket)
+
+    async def presign_get(self, bucket: str, key: str, *, lasts: timedelta = LONGEST_LINK) -> str:
+        """A link to read one object with, good for at most five minutes. Does not ask whether the object is there."""
+        return await self._run(
+            lambda: self._signer.presigned_get_object(bucket, key, expires=min(lasts, LONGEST_LINK)), bucket, key
+        )
+
+    async def presign_put(self, bucket: str, key: str, *, lasts: timedelta = LONGEST_LINK) -> str:
+        """A link to store one object with, good for at most five minutes."""
+        return await self._run(
+            lambda: self._signer.presigned_put_object(bucket, key, expires=min(lasts, LONGEST_LINK)), bucket, key
+        )
+
+    async def bucket_exists(self, bucket: str) -> bool:
+        """Whether there is such a bucket. A name that cannot be a bucket's is not there."""
+        try:
+            return await self._run(lambda: self._client.bucket_exists(bucket), bucket)
+        except BucketMissing:
+            return False
+
+    async def require_bucket(self, bucket: str, *, pointer: str | None = None) -> None:
+        """Raises BucketMissing, naming the request's field `pointer`, if there is no such bucket."""
+        if not await self.bucket_exists(bucket):
+            raise BucketMissing(bucket, pointer=pointer)
+
+    async def ensure_bucket(self, bucket: str) -> None:
+        """Creates the bucket if it is not there. May be repeated, also by several at once."""
+
+        def ensure() -> None:
+            if self._client.bucket_exists(bucket):
+                return
+            try:
+                self._client.make_bucket(bucket)
+            except S3Error as error:
+                if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                    raise
+
+        await self._run(ensure, bucket)
+
+    async def ping(self) -> None:
+        """Raises StorageUnavailable if the store does not answer. For `/readyz`."""
+        await self._run(self._client.list_buckets, "")
+
+    def close(self) -> None:
+        """Lets calls under way end, and starts no more. Does not wait for them."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._http.clear()
+
+    async def _chunks(self, response: Any, bucket: str, key: str) -> AsyncIterator[bytes]:
+        try:
+            while chunk := await self._run(lambda: response.read(_CHUNK), bucket, key):
+                yield chunk
+        finally:
+            response.close()
+            response.release_conn()
+
+    async def _run(self, call: Callable[[], T], bucket: str, key: str = "") -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        except EXPECTED as error:
+            ours = storage_error(error, bucket, key)
+            if ours is None:
+                raise
+            if isinstance(ours, ObjectMissing) and not key:
+                ours = BucketMissing(bucket)
+            raise ours from error
+
+
+def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: urllib3.PoolManager) -> Minio:
+    parts = urlsplit(endpoint if "://" in endpoint else f"http://{endpoint}")
+    return Minio(
+        parts.netloc,
+        access_key=access_key,
+        secret_key=secret_key,
+        secure=parts.scheme == "https",
+        region=region,  # said, so that no call has to ask for it first
+        http_client=http,
+    )
+
+
+def _next_page(found: Iterator[Any]) -> list[StoredObject]:
+    return [_stored(each, each.object_name or "") for each in islice(found, _PAGE) if not each.is_dir]
+
+
+def _stored(found: Any, key: str) -> StoredObject:
+    return StoredObject(
+        key=key,
+        size=found.size or 0,
+        etag=(found.etag or "").strip('"'),
+        modified=found.last_modified,
+        media_type=found.content_type,
+    )

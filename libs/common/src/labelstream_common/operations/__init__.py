@@ -1,0 +1,24 @@
+"""Long work as operations: a ledger that survives crashes, and the runner that carries it on."""
+
+from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
+from labelstream_common.operations.ledger import OPERATION_INDEXES, OPERATIONS, Operations
+from labelstream_common.operations.operation import Fence, Operation, OperationState
+from labelstream_common.operations.routes import OperationView, operation_reply, operations_router
+from labelstream_common.operations.runner import OperationHandler, OperationRunner
+
+__all__ = [
+    "OPERATIONS",
+    "OPERATION_INDEXES",
+    "Fence",
+    "Operation",
+    "OperationFinished",
+    "OperationHandler",
+    "OperationLost",
+    "OperationNotFound",
+    "OperationRunner",
+    "OperationState",
+    "OperationView",
+    "Operations",
+    "operation_reply",
+    "operations_router",
+]

@@ -1,0 +1,110 @@
+"""`GET /operations`, `GET /operations/{id}`, `POST /operations/{id}:cancel`: the same in every service."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from labelstream_common.access import Access
+from labelstream_common.access.rights import JobRight, JobRole, rights_of
+from labelstream_common.auth import Caller
+from labelstream_common.http import (
+    CurrentCaller,
+    JsonReply,
+    Moment,
+    PageView,
+    Paging,
+    Router,
+    View,
+    page_reply,
+    policies,
+)
+from labelstream_common.operations.errors import OperationFinished, OperationNotFound
+from labelstream_common.operations.ledger import Operations
+from labelstream_common.operations.operation import Operation, OperationState
+
+_JOB_SCOPE = "job:"
+
+
+class OperationView(View):
+    """Long work: what it is, how far it has got, how it ended."""
+
+    id: str
+    kind: str
+    state: OperationState
+    done: int
+    total: int | None
+    error: Mapping[str, Any] | None
+    result: Mapping[str, Any] | None
+    created_at: Moment
+    finished_at: Moment | None
+
+    @classmethod
+    def of(cls, operation: Operation) -> "OperationView":
+        return cls.model_validate(operation)
+
+
+def operation_reply(operation: Operation, status: int = 202) -> Response:
+    """The reply of a route that started an operation."""
+    body = OperationView.of(operation).model_dump(mode="json")
+    return JsonReply(body, status, headers={"Location": f"/api/v1/operations/{operation.id}"})
+
+
+def operations_router() -> Router:
+    """The routes, over `request.app.state.operations` and `request.app.state.access`.
+
+    An operation is seen by whoever started it, by administrators and, if its scope is a job, by those with a role in
+    it; cancelled by whoever started it, administrators, and those who may change that job's settings.
+    """
+    router = Router(tags=["operations"])
+
+    @router.get("/operations", policy=policies.signed_in())
+    async def list_operations(
+        request: Request,
+        caller: CurrentCaller,
+        paging: Paging,
+        state: Annotated[OperationState | None, Query(description="only those in this state")] = None,
+    ) -> PageView[OperationView]:
+        """The caller's operations, newest first (an administrator's: everybody's)."""
+        page = await _operations(request).list(
+            by=None if caller.is_admin else caller.account_id, state=state, limit=paging.limit, cursor=paging.cursor
+        )
+        return page_reply(page, OperationView.of)
+
+    @router.get("/operations/{operation_id}", policy=policies.signed_in(), errors=(OperationNotFound,))
+    async def get_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
+        """One operation as it stands."""
+        operation = await _operations(request).get(operation_id)
+        await _require(request, operation, caller, JobRight.SEE)
+        return OperationView.of(operation)
+
+    @router.post(
+        "/operations/{operation_id}:cancel",
+        policy=policies.signed_in(),
+        errors=(OperationNotFound, OperationFinished),
+        sheds=False,
+    )
+    async def cancel_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
+        """Cancels: what was done stays done. Safe to repeat."""
+        operation = await _operations(request).get(operation_id)
+        await _require(request, operation, caller, JobRight.SETTINGS)
+        return OperationView.of(await _operations(request).cancel(operation_id))
+
+    return router
+
+
+async def _require(request: Request, operation: Operation, caller: Caller, right: JobRight) -> None:
+    if caller.is_admin or caller.account_id == operation.created_by:
+        return
+    access: Access | None = request.app.state.access
+    role: JobRole | None = None
+    if access is not None and operation.scope.startswith(_JOB_SCOPE):
+        role = await access.role(operation.scope.removeprefix(_JOB_SCOPE), caller)
+    if role is None or right not in rights_of(role):
+        raise OperationNotFound(operation.id)
+
+
+def _operations(request: Request) -> Operations:
+    operations: Operations = request.app.state.operations
+    return operations

@@ -1,0 +1,204 @@
+"""Carries operations on, step by step, until they end: new ones, and those whose runner is gone."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from typing import Protocol
+
+from labelstream_common.errors import DomainError, Kind
+from labelstream_common.mongo import is_transient, is_unreachable
+from labelstream_common.operations.errors import OperationLost
+from labelstream_common.operations.ledger import LEASE_SECONDS, Operations
+from labelstream_common.operations.operation import Fence, Operation
+from labelstream_common.telemetry import get_logger, metrics
+
+log = get_logger(__name__)
+
+_POLL_SECONDS = 0.5
+_EAGER_POLL_SECONDS, _EAGER_FOR = 0.02, 1.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_PATIENCE = 600.0
+_TRIES_AT_THE_UNEXPECTED = 3
+
+
+class OperationHandler(Protocol):
+    """The work of one kind of operation."""
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        """Does one chunk, all or nothing, and commits it together with `Operations.advance` (or `finish`).
+
+        Gives True when the operation is finished. May be run again from `operation.cursor` after any failure. A
+        DomainError ends the operation as failed, except one of kind unavailable or too many: those, and a database
+        that is away, are tried again for ten minutes.
+        """
+        ...
+
+
+class OperationFailed(DomainError):
+    """What an operation shows when something failed that nobody expected."""
+
+    code = "internal-error"
+    kind = Kind.UNKNOWN
+    title = "Something went wrong here"
+
+
+class OperationRunner:
+    """Runs up to `at_once` operations of one service in this process; `handlers` by kind."""
+
+    def __init__(
+        self, operations: Operations, handlers: Mapping[str, OperationHandler], *, service: str, at_once: int = 4
+    ) -> None:
+        self._operations = operations
+        self._handlers = handlers
+        self._service = service
+        self._at_once = at_once
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Takes and carries on operations until `stop`; then gives back what it had, for another process."""
+        try:
+            while not stop.is_set():
+                taken = await self._take() if len(self._running) < self._at_once else False
+                if not taken:
+                    await self._rest(stop)
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _take(self) -> bool:
+        claimed = await self._operations.claim(tuple(self._handlers))
+        if claimed is None:
+            return False
+        operation, fence = claimed
+        task = asyncio.create_task(self._carry_on(operation, fence), name=f"operation.{operation.id}")
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        metrics.operations_running(self._service, len(self._running))
+        return True
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._running.discard(task)
+        metrics.operations_running(self._service, len(self._running))
+        self._operations.started.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("operations.runner.failed", task=task.get_name(), error=repr(error), exc_info=error)
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        """Waits for something to do: looks often for a moment after one was started, since its commit may be on the way."""
+        started = self._operations.started
+        if len(self._running) < self._at_once and started.is_set():
+            started.clear()
+            until = time.monotonic() + _EAGER_FOR
+            while time.monotonic() < until and not stop.is_set() and not started.is_set():
+                await asyncio.sleep(_EAGER_POLL_SECONDS)
+                if len(self._running) >= self._at_once or await self._take():
+                    return
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_SECONDS):
+                await started.wait()
+
+    async def _carry_on(self, operation: Operation, fence: Fence) -> None:
+        log.info("operations.operation.taken", operation=operation.id, kind=operation.kind, token=fence.token)
+        keeper = asyncio.create_task(self._keep(fence))
+        steps = asyncio.create_task(self._steps(operation, fence))
+        try:
+            await asyncio.wait({keeper, steps}, return_when=asyncio.FIRST_COMPLETED)
+            if not steps.done():
+                log.warning("operations.operation.lost", operation=operation.id)
+            else:
+                steps.result()
+        except OperationLost:
+            log.warning("operations.operation.lost", operation=operation.id)
+        finally:
+            for task in (keeper, steps):
+                task.cancel()
+            await asyncio.gather(keeper, steps, return_exceptions=True)
+            with contextlib.suppress(Exception):  # the lease ends by itself
+                await asyncio.shield(self._operations.release(fence))
+
+    async def _steps(self, operation: Operation, fence: Fence) -> None:
+        patience = _Patience()
+        while True:
+            present = await self._present(fence, patience)
+            if present.cancel_requested:
+                await self._operations.stop_cancelled(fence)
+                log.info("operations.operation.cancelled", operation=operation.id)
+                return
+            try:
+                finished = await self._handlers[operation.kind].step(present, fence)
+            except OperationLost:
+                raise
+            except Exception as error:
+                if not await self._survive(error, patience, operation, fence):
+                    return
+            else:
+                patience = _Patience()
+                if finished:
+                    log.info("operations.operation.finished", operation=operation.id, kind=operation.kind)
+                    return
+
+    async def _present(self, fence: Fence, patience: "_Patience") -> Operation:
+        while True:
+            try:
+                found = await self._operations.renew(fence)
+            except Exception as error:
+                if not is_unreachable(error):
+                    raise
+                await patience.pause()
+            else:
+                if found is None:
+                    raise OperationLost(fence.operation_id)
+                return found
+
+    async def _survive(self, error: Exception, patience: "_Patience", operation: Operation, fence: Fence) -> bool:
+        """Whether to try again after `error`. If not, the operation has failed with it."""
+        patience.failures += 1
+        if _is_passing(error) and time.monotonic() - patience.since < _PATIENCE:
+            log.warning("operations.step.paused", operation=operation.id, error=repr(error))
+            await patience.pause()
+            return True
+        if isinstance(error, DomainError):
+            await self._operations.fail(fence, error)
+            log.info("operations.operation.failed", operation=operation.id, code=error.code)
+            return False
+        log.error("operations.step.failed", operation=operation.id, error=repr(error), exc_info=error)
+        if patience.failures < _TRIES_AT_THE_UNEXPECTED:
+            await patience.pause()
+            return True
+        await self._operations.fail(fence, OperationFailed(f"The operation failed. Its id in the log: {operation.id}."))
+        return False
+
+    async def _keep(self, fence: Fence) -> None:
+        """Renews the lease while a step takes long. Ends when it is lost."""
+        renewed_at = time.monotonic()
+        while time.monotonic() - renewed_at < LEASE_SECONDS:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            try:
+                if await self._operations.renew(fence) is None:
+                    return
+            except Exception as error:
+                log.warning("operations.lease.not-renewed", operation=fence.operation_id, error=repr(error))
+            else:
+                renewed_at = time.monotonic()
+
+
+class _Patience:
+    """How long the same trouble has lasted."""
+
+    def __init__(self) -> None:
+        self.since = time.monotonic()
+        self.failures = 0
+        self._next = _SHORTEST_PAUSE
+
+    async def pause(self) -> None:
+        await asyncio.sleep(self._next)
+        self._next = min(self._next * 2, _LONGEST_PAUSE)
+
+
+def _is_passing(error: Exception) -> bool:
+    if isinstance(error, DomainError):
+        return error.kind in (Kind.UNAVAILABLE, Kind.TOO_MANY, Kind.UNKNOWN)
+    return is_transient(error) or is_unreachable(error)
