@@ -19,11 +19,11 @@ def generator() -> ModuleType:
     return module
 
 
-def test_the_generated_modules_are_up_to_date():
+def test_the_generated_modules_are_up_to_date() -> None:
     assert generator().differing() == []
 
 
-def test_every_room_has_the_same_methods():
+def test_every_room_has_the_same_methods() -> None:
     async_rooms = {name: type(room) for name, room in vars(AsyncClient()).items() if not name.startswith("_")}
     with Client() as client:
         rooms = {name: type(room) for name, room in vars(client).items() if not name.startswith("_")}

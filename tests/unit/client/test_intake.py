@@ -39,36 +39,36 @@ def versions(messages: list[Message], rules: Rules = ALL, covered: dict[str, int
     return [change.version for _, change in taken if isinstance(change, ItemChanged)]
 
 
-def test_a_duplicate_is_dropped():
+def test_a_duplicate_is_dropped() -> None:
     assert versions([changed(0), changed(1, version=2), changed(2), changed(3, version=2)]) == [1, 2]
 
 
-def test_an_older_version_after_a_newer_is_dropped():
+def test_an_older_version_after_a_newer_is_dropped() -> None:
     assert versions([changed(0, version=3), changed(1, version=2)]) == [3]
 
 
-def test_duplicates_are_handed_out_to_those_who_ask():
+def test_duplicates_are_handed_out_to_those_who_ask() -> None:
     rules = Rules(jobs=None, deduplicate=False, remember=10, skip_undecodable=False)
     assert versions([changed(0), changed(1)], rules) == [1, 1]
 
 
-def test_other_jobs_are_left_out_before_decoding():
+def test_other_jobs_are_left_out_before_decoding() -> None:
     rules = Rules(jobs=frozenset([b"mine"]), deduplicate=True, remember=10, skip_undecodable=False)
     broken = Message(0, b"other:s", b"{not json")
     assert versions([broken, changed(1, job="mine")], rules) == [1]
 
 
-def test_what_the_snapshot_covers_is_dropped():
+def test_what_the_snapshot_covers_is_dropped() -> None:
     assert versions([changed(0, version=1, seq=5), changed(1, version=2, seq=6)], covered={"j": 5}) == [2]
 
 
-def test_tombstones_and_later_types_are_ignored():
+def test_tombstones_and_later_types_are_ignored() -> None:
     tombstone = Message(0, b"j:s", None)
     later = Message(1, b"j:s", b"{}", type="labeling.annotation.starred.v1")
     assert versions([tombstone, later, changed(2)]) == [1]
 
 
-def test_label_events_are_typed_and_deduplicated_by_seq():
+def test_label_events_are_typed_and_deduplicated_by_seq() -> None:
     payload = {"job_id": "j", "seq": 4, "label": {"label_id": "l", "name": "new"}, "before": {"name": "old"}}
     message = Message(0, b"j", msgspec.json.encode(payload), type="labeling.label.renamed.v1")
     [(_, change)] = Intake(ALL, {}).read([message, message])
@@ -76,17 +76,17 @@ def test_label_events_are_typed_and_deduplicated_by_seq():
     assert (change.before.name, change.label.name) == ("old", "new")
 
 
-def test_poison_is_raised_with_its_coordinates():
+def test_poison_is_raised_with_its_coordinates() -> None:
     with pytest.raises(UndecodableEvent, match=r"labeling\.annotation\.v1\[0\]@7"):
         versions([Message(7, b"j:s", b"{}")])
 
 
-def test_poison_can_be_skipped():
+def test_poison_can_be_skipped() -> None:
     rules = Rules(jobs=None, deduplicate=True, remember=10, skip_undecodable=True)
     assert versions([Message(0, b"j:s", b"{}"), changed(1)], rules) == [1]
 
 
-def test_memory_is_bounded():
+def test_memory_is_bounded() -> None:
     seen = Seen(100)
     for _ in range(10_000):
         seen.is_new(uuid.uuid4().bytes, 1)
@@ -94,7 +94,7 @@ def test_memory_is_bounded():
 
 
 @given(st.integers(1, 20), st.lists(st.integers(0, 50), max_size=200))
-def test_a_key_among_the_last_ones_is_never_handed_out_twice(capacity, keys):
+def test_a_key_among_the_last_ones_is_never_handed_out_twice(capacity: int, keys: list[int]) -> None:
     """Whatever comes: a version repeated within the last `capacity` distinct keys is dropped."""
     seen = Seen(capacity)
     latest: list[int] = []

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import httpx
 import pytest
+from tests.support.scripted_gateway import ScriptedGateway
 
 from labelstream import NotSignedIn
 from labelstream.profiles import Profiles, Server, ServerTokens
@@ -17,7 +19,7 @@ def tokens(access: str, refresh: str | None = None) -> dict[str, object]:
     return {"access_token": access, "token_type": "Bearer", "expires_in": 3600, "refresh_token": refresh}
 
 
-async def test_signs_in_once_for_many_requests(gateway):
+async def test_signs_in_once_for_many_requests(gateway: ScriptedGateway) -> None:
     gateway.then(200, tokens("one"))
     for _ in range(5):
         gateway.then(200, ME)
@@ -27,7 +29,7 @@ async def test_signs_in_once_for_many_requests(gateway):
     assert gateway.requests[-1].headers["authorization"] == "Bearer one"
 
 
-async def test_an_expired_token_is_refreshed_and_the_request_repeated(gateway):
+async def test_an_expired_token_is_refreshed_and_the_request_repeated(gateway: ScriptedGateway) -> None:
     gateway.then(200, tokens("one", "r1"))
     gateway.problem(401, "unauthenticated")
     gateway.then(200, tokens("two", "r2")).then(200, ME)
@@ -37,7 +39,7 @@ async def test_an_expired_token_is_refreshed_and_the_request_repeated(gateway):
     assert gateway.requests[3].headers["authorization"] == "Bearer two"
 
 
-async def test_a_token_that_was_given_is_not_renewed(gateway):
+async def test_a_token_that_was_given_is_not_renewed(gateway: ScriptedGateway) -> None:
     gateway.problem(401, "unauthenticated")
     async with gateway.asynchronous(token="given") as client:
         with pytest.raises(NotSignedIn):
@@ -45,7 +47,7 @@ async def test_a_token_that_was_given_is_not_renewed(gateway):
     assert len(gateway.requests) == 1
 
 
-async def test_an_api_key_becomes_an_access_token(gateway):
+async def test_an_api_key_becomes_an_access_token(gateway: ScriptedGateway) -> None:
     gateway.then(200, tokens("one")).then(200, ME)
     async with gateway.asynchronous(token=None, api_key="lsk.key-id.secret") as client:
         await client.accounts.me()
@@ -53,7 +55,7 @@ async def test_an_api_key_becomes_an_access_token(gateway):
     assert form == {"grant_type": "client_credentials", "client_id": "key-id", "client_secret": "lsk.key-id.secret"}
 
 
-def test_a_token_that_another_process_renewed_is_taken_from_the_store(gateway, tmp_path):
+def test_a_token_that_another_process_renewed_is_taken_from_the_store(gateway: ScriptedGateway, tmp_path: Path) -> None:
     profiles = Profiles(tmp_path)
     profiles.remember("http://gateway", Server(tokens=stored("one", "r1")))
     store = ServerTokens(profiles, "http://gateway")
@@ -69,7 +71,7 @@ def test_a_token_that_another_process_renewed_is_taken_from_the_store(gateway, t
     assert [request.headers["authorization"] for request in gateway.requests] == ["Bearer one", "Bearer two"]
 
 
-def test_renewed_tokens_are_stored(gateway, tmp_path):
+def test_renewed_tokens_are_stored(gateway: ScriptedGateway, tmp_path: Path) -> None:
     profiles = Profiles(tmp_path)
     profiles.remember("http://gateway", Server(email="a@b", tokens=stored("old", "r1", lives=-1)))
     gateway.then(200, tokens("new", "r2")).then(200, ME)
@@ -81,7 +83,7 @@ def test_renewed_tokens_are_stored(gateway, tmp_path):
     assert kept.tokens.refresh_token == "r2"
 
 
-def test_credentials_are_readable_by_their_owner_only(tmp_path):
+def test_credentials_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     profiles = Profiles(tmp_path / "labelstream")
     profiles.remember("http://gateway", Server(api_key="lsk.a.b"))
     assert profiles.path.stat().st_mode & 0o777 == 0o600

@@ -1,11 +1,13 @@
 """Which Labelstream a command speaks to, and as whom."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from labelstream.aio.client import DEFAULT_URL, AsyncClient
 from labelstream.blocking.client import Client
@@ -22,6 +24,12 @@ class NoBroker(LabelstreamError):
     """Nothing tells where Kafka is."""
 
     code = "no-broker"
+
+
+class NoAdministrator(LabelstreamError):
+    """Nothing tells how to sign in to the local platform."""
+
+    code = "no-administrator"
 
 
 @dataclass(frozen=True)
@@ -83,3 +91,23 @@ def local_status(data_dir: str | None = None) -> dict[str, object]:
     except ValueError:
         return {}
     return status if isinstance(status, dict) else {}
+
+
+def local_administrator(data_dir: str) -> tuple[str, str]:
+    """E-mail and password of the local platform's first administrator. Raises NoAdministrator."""
+    given = os.environ.get("LABELSTREAM_ADMIN_EMAIL"), os.environ.get("LABELSTREAM_ADMIN_PASSWORD")
+    email, password = given if all(given) else _kept_administrator(data_dir)
+    if not email or not password:
+        raise NoAdministrator(
+            "the platform's administrator is not known here: set LABELSTREAM_ADMIN_EMAIL and LABELSTREAM_ADMIN_PASSWORD"
+        )
+    return email, password
+
+
+def _kept_administrator(data_dir: str) -> tuple[str | None, str | None]:
+    """What `labelstream up` made at its first start, from the file that only the data directory's owner can read."""
+    try:
+        kept = json.loads((Path(data_dir) / "secrets.json").read_text())
+    except (OSError, ValueError):
+        return None, None
+    return kept.get("admin_email"), kept.get("admin_password")

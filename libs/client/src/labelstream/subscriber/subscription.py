@@ -1,20 +1,24 @@
 """A subscriber of a Labelstream's changes over Kafka."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
 
 from labelstream.aio.client import AsyncClient
-from labelstream.errors import UnsupportedStart
+from labelstream.errors import Unreachable, UnsupportedStart
 from labelstream.feed import Change
 from labelstream.models import ExportEnd, ExportRow
-from labelstream.subscriber.intake import Intake, Rules
+from labelstream.subscriber.intake import Intake, Message, Rules
 from labelstream.subscriber.start import Positions, Start, check, seek
 from labelstream_contracts import topics
 
 _WAIT_MS = 500
+_AT_ONCE = 2000
 
 
 class Subscription:
@@ -35,18 +39,22 @@ class Subscription:
         self._covered: dict[str, int] = {}
         self._intakes: dict[TopicPartition, Intake] = {}
         self._handed_out: dict[TopicPartition, int] = {}
+        self._fetched: deque[tuple[TopicPartition, Sequence[Message]]] = deque()
+        self._portion: _Portion | None = None
         self._ends: dict[TopicPartition, int] = {}
 
     async def __aenter__(self) -> Self:
-        """Connect, and note where to begin: whatever happens from here on will be handed out."""
+        """Connect, and note where to begin: whatever happens from here on will be handed out. Raises Unreachable."""
         self._consumer.subscribe(list(self._names), listener=_Forgetting(self))
         try:
             await self._consumer.start()
             await seek(self._consumer, self._start)
             if self._finite:
                 self._ends = dict(await self._consumer.end_offsets(list(self._consumer.assignment())))
-        except BaseException:
+        except BaseException as error:
             await self._consumer.stop()
+            if isinstance(error, KafkaError):
+                raise Unreachable(f"no subscription at Kafka: {error}") from error
             raise
         return self
 
@@ -56,19 +64,21 @@ class Subscription:
         await self._consumer.stop()
 
     async def __aiter__(self) -> AsyncIterator[Change]:
-        """Single changes. A change counts as handed out when it is yielded."""
-        async for partition, changes, end in self._fetched(None):
-            for offset, change in changes:
-                self._handed_out[partition] = offset + 1
+        """Single changes. A change counts as handed out when it is yielded; leaving the loop loses none."""
+        while (portion := await self._next(_AT_ONCE)) is not None:
+            while portion.changes and portion is self._portion:
+                offset, change = portion.changes.popleft()
+                self._handed_out[portion.partition] = offset + 1
                 yield change
-            self._handed_out[partition] = end
+            self._finish(portion)
 
-    async def batches(self, max_changes: int = 2000) -> AsyncIterator[list[Change]]:
+    async def batches(self, max_changes: int = _AT_ONCE) -> AsyncIterator[list[Change]]:
         """Changes in lists of one partition each, at most `max_changes` long and never empty."""
-        async for partition, changes, end in self._fetched(max_changes):
-            self._handed_out[partition] = end
+        while (portion := await self._next(max_changes)) is not None:
+            changes = [change for _, change in portion.changes]
+            self._finish(portion)
             if changes:
-                yield [change for _, change in changes]
+                yield changes
 
     async def commit(self) -> None:
         """Commit everything that was handed out to the consumer group. Raises UnsupportedStart without a group."""
@@ -99,23 +109,49 @@ class Subscription:
         """Start over with what was seen; called when partitions change hands, since others may have gone on."""
         self._intakes.clear()
         self._handed_out.clear()
+        self._fetched.clear()
+        self._portion = None
 
-    async def _fetched(
-        self, max_records: int | None
-    ) -> AsyncIterator[tuple[TopicPartition, list[tuple[int, Change]], int]]:
-        while not self._at_end():
-            fetched = await self._consumer.getmany(timeout_ms=_WAIT_MS, max_records=max_records or 2000)
-            for partition, messages in fetched.items():
-                intake = self._intakes.get(partition)
-                if intake is None:
-                    intake = self._intakes[partition] = Intake(self._rules, self._covered)
-                yield partition, intake.read(messages), messages[-1].offset + 1
+    async def _next(self, max_records: int) -> "_Portion | None":
+        """What was begun, else what waits, else what Kafka has next; None at the end of a finite subscription."""
+        while self._portion is None:
+            if self._fetched:
+                partition, messages = self._fetched.popleft()
+                self._portion = self._read(partition, messages)
+            elif await self._at_end():
+                return None
+            else:
+                fetched = await self._consumer.getmany(timeout_ms=_WAIT_MS, max_records=max_records)
+                self._fetched.extend(fetched.items())
+        return self._portion
 
-    def _at_end(self) -> bool:
+    def _read(self, partition: TopicPartition, messages: Sequence[Message]) -> "_Portion":
+        intake = self._intakes.get(partition)
+        if intake is None:
+            intake = self._intakes[partition] = Intake(self._rules, self._covered)
+        return _Portion(partition, deque(intake.read(messages)), messages[-1].offset + 1)
+
+    def _finish(self, portion: "_Portion") -> None:
+        """The whole portion was handed out, with what was filtered from its end; unless partitions changed hands."""
+        if portion is self._portion:
+            self._handed_out[portion.partition] = portion.end
+            self._portion = None
+
+    async def _at_end(self) -> bool:
         """Whether a finite subscription has handed out all that was there when it began."""
-        if not self._finite:
-            return False
-        return all(self._handed_out.get(partition, 0) >= end for partition, end in self._ends.items() if end > 0)
+        for partition, end in tuple(self._ends.items()):
+            if await self._consumer.position(partition) >= end:
+                del self._ends[partition]
+        return self._finite and not self._ends
+
+
+@dataclass(frozen=True, eq=False)
+class _Portion:
+    """Messages of one partition that were fetched together: changes still to hand out, and the next offset."""
+
+    partition: TopicPartition
+    changes: deque[tuple[int, Change]]
+    end: int
 
 
 class _Forgetting(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped

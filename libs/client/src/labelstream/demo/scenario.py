@@ -1,0 +1,145 @@
+"""The steps of the demonstration, told to a narrator."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Protocol
+
+from labelstream.aio.client import AsyncClient
+from labelstream.demo import bucket
+from labelstream.demo.digits import PREFIX, Digit
+from labelstream.demo.ledger import Findings, Ledger
+from labelstream.demo.platform import Platform
+from labelstream.feed import Change
+from labelstream.models import Dataset, Job, Stats
+from labelstream.subscriber import Start, Subscription, subscribe
+
+DATASET = "digits"
+CLASSES = tuple(str(digit) for digit in range(10))
+LABELED = 1000
+RENAME = ("0", "zero")
+_HANDS = 8
+_EVENTS_WITHIN = 30.0
+_LINGER = 1.0
+"""Seconds after the last expected event in which a surplus one would show."""
+
+
+class Narrator(Protocol):
+    """Shows what happens."""
+
+    def step(self, what: str, total: int | None = None) -> None: ...
+
+    def advance(self, steps: int = 1) -> None: ...
+
+    def received(self, change: Change) -> None: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the demonstration ends with."""
+
+    job: Job
+    findings: Findings
+    stats: Stats
+    expected: dict[str, int]
+    seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Events and changes agree, and the counters say what the images show."""
+        return self.findings.hold and {each.name: each.count for each in self.stats.labels} == self.expected
+
+
+async def run(platform: Platform, client: AsyncClient, digits: Sequence[Digit], narrator: Narrator) -> Outcome:
+    """Images, dataset, job, labels, rename; every run makes a job of its own on the same dataset."""
+    narrator.step("putting images into the bucket", len(digits))
+    await asyncio.to_thread(bucket.fill, platform.object_store, digits, narrator.advance)
+    narrator.step("synchronizing the dataset")
+    dataset = await _dataset(client)
+    await client.operations.wait(await client.datasets.synchronize(dataset.id))
+    narrator.step("preparing the job")
+    name = f"Digits {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+    job = await client.jobs.create(name, dataset_id=dataset.id, labels=CLASSES)
+    job = await client.jobs.wait_until_prepared(job.id, timeout=60)
+    truth = {digit.key: digit.label for digit in digits}
+    samples = [(item.sample_id, truth[item.path]) async for item in client.items.list(job.id, sort="path")]
+    ledger = Ledger()
+    began = perf_counter()
+    async with subscribe(platform.bootstrap_servers, job=job.id, start=Start.NOW, deduplicate=False) as subscription:
+        listening = asyncio.create_task(_listen(subscription, ledger, narrator))
+        narrator.step("labeling", LABELED)
+        await _label(client, job.id, samples[:LABELED], ledger, narrator)
+        seconds = perf_counter() - began
+        await _rename(client, job.id, ledger)
+        await _settle(ledger, listening)
+    stats = await client.items.stats(job.id)
+    return Outcome(job, ledger.findings(), stats, _expected(samples[:LABELED]), seconds)
+
+
+async def _dataset(client: AsyncClient) -> Dataset:
+    async for dataset in client.datasets.list():
+        if dataset.name == DATASET and dataset.source.bucket == bucket.NAME:
+            return dataset
+    return await client.datasets.create(
+        DATASET,
+        bucket=bucket.NAME,
+        prefix=PREFIX,
+        description="1,797 handwritten digits of scikit-learn",
+        labeling_description="Which digit is it?",
+    )
+
+
+async def _label(
+    client: AsyncClient, job_id: str, samples: Sequence[tuple[str, str]], ledger: Ledger, narrator: Narrator
+) -> None:
+    """As people would: one image a request, several at work at once."""
+    waiting = iter(samples)
+
+    async def hand() -> None:
+        for sample_id, label in waiting:
+            result = await client.annotations.apply(job_id, [sample_id], add=[label])
+            if result.changed == 1:
+                ledger.labeled(sample_id, label, perf_counter())
+            narrator.advance()
+
+    async with asyncio.TaskGroup() as hands:
+        for _ in range(_HANDS):
+            hands.create_task(hand())
+
+
+async def _rename(client: AsyncClient, job_id: str, ledger: Ledger) -> None:
+    before, after = RENAME
+    async for label in client.labels.list(job_id):
+        if label.name == before:
+            await client.labels.update(job_id, label.id, name=after)
+            ledger.renamed(before, after)
+
+
+async def _listen(subscription: Subscription, ledger: Ledger, narrator: Narrator) -> None:
+    async for changes in subscription.batches():
+        now = perf_counter()
+        for change in changes:
+            ledger.arrived(change, now)
+            narrator.received(change)
+
+
+async def _settle(ledger: Ledger, listening: asyncio.Task[None]) -> None:
+    """Wait for the events that are due, and a moment longer for any that must not come."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_EVENTS_WITHIN):
+            while ledger.events < ledger.changes and not listening.done():  # noqa: ASYNC110  # the ledger does no I/O
+                await asyncio.sleep(0.02)
+    await asyncio.sleep(_LINGER)
+    if listening.done():
+        listening.result()
+    listening.cancel()
+    with suppress(asyncio.CancelledError):
+        await listening
+
+
+def _expected(samples: Sequence[tuple[str, str]]) -> dict[str, int]:
+    names = [RENAME[1] if label == RENAME[0] else label for _, label in samples]
+    return {name: names.count(name) for name in sorted(set(names))}

@@ -1,0 +1,132 @@
+"""The command line speaks to a real HTTP server here: results, JSON, one sentence for a failure, exit codes."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from labelstream.cli.application import application
+from labelstream.cli.exits import MEANINGS, Exit
+
+JOB = {"id": "j1", "name": "Cats", "dataset_id": "d1", "state": "active", "progress": {"total": 3, "labeled": 1}}
+CAT = {"label_id": "l", "name": "cat", "count": 2}
+ANSWERS: dict[str, tuple[int, object]] = {
+    "GET /api/v1/jobs": (200, {"items": [JOB], "next_cursor": None}),
+    "GET /api/v1/jobs/j1": (200, JOB),
+    "GET /api/v1/jobs/j1/stats": (
+        200,
+        {"total": 3, "labeled": 2, "labels": [{"label_id": "l", "name": "cat", "count": 2}]},
+    ),
+    "GET /api/v1/jobs/other": (404, {"code": "job-not-found", "detail": "There is no such job.", "status": 404}),
+    "POST /api/v1/auth/login": (200, {"access_token": "a", "expires_in": 3600, "refresh_token": "r"}),
+    "GET /api/v1/me": (200, {"id": "a", "email": "ann@example.org", "role": "admin"}),
+    "POST /api/v1/jobs/j1/annotations": (200, {"change_id": "c", "changed": 2, "counts": {"total": 3, "labeled": 2}}),
+}
+
+
+class Gateway(BaseHTTPRequestHandler):
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        unknown = (401, {"code": "unauthenticated", "detail": "Sign in first.", "status": 401})
+        status, body = ANSWERS.get(f"{self.command} {self.path.partition('?')[0]}", unknown)
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = answer  # noqa: N815  # names of the standard library
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        monkeypatch.setenv("LABELSTREAM_URL", f"http://127.0.0.1:{server.server_port}")
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(application(), arguments, input=stdin)
+
+
+@pytest.mark.usefixtures("url")
+def test_a_list_is_a_table_for_people_and_json_for_programs() -> None:
+    assert "Cats" in run("jobs", "list").stdout
+    assert json.loads(run("jobs", "list", "--json").stdout)[0]["progress"]["labeled"] == 1
+
+
+@pytest.mark.usefixtures("url")
+def test_a_job_is_shown_with_exact_counts() -> None:
+    shown = run("jobs", "show", "j1")
+    assert shown.exit_code == Exit.DONE
+    assert "cat" in shown.stdout
+
+
+@pytest.mark.usefixtures("url")
+def test_a_failure_is_one_sentence_with_its_code() -> None:
+    failed = run("jobs", "show", "other")
+    assert failed.exit_code == Exit.NOT_FOUND
+    assert failed.stderr.strip() == "error: There is no such job. [job-not-found]"
+    assert failed.stdout == ""
+
+
+@pytest.mark.usefixtures("url")
+def test_a_failure_is_json_for_programs() -> None:
+    failed = run("jobs", "show", "other", "--json")
+    assert json.loads(failed.stderr)["error"]["code"] == "job-not-found"
+
+
+@pytest.mark.usefixtures("url")
+def test_not_being_signed_in_has_its_own_exit_code() -> None:
+    assert run("datasets", "list").exit_code == Exit.NOT_ALLOWED
+
+
+def test_nobody_listening_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    failed = run("jobs", "list", "--url", "http://127.0.0.1:1")
+    assert failed.exit_code == Exit.UNAVAILABLE
+    assert "unreachable" in failed.stderr
+
+
+def test_sign_in_is_remembered_for_its_owner_only(url: str, tmp_path: Path) -> None:
+    done = run("login", "--email", "ann@example.org", "--password-stdin", "--json", stdin="secret\n")
+    assert done.exit_code == Exit.DONE
+    assert json.loads(done.stdout)["account"]["email"] == "ann@example.org"
+    file = tmp_path / "labelstream" / "credentials.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    kept = json.loads(file.read_text())
+    assert kept["current"] == url
+    assert "secret" not in file.read_text()
+
+
+@pytest.mark.usefixtures("url")
+def test_labeling_says_what_changed() -> None:
+    assert "2 changed" in run("label", "j1", "s1", "s2", "--add", "cat").stdout
+    assert json.loads(run("label", "j1", "-", "--add", "cat", "--json", stdin="s1\ns2\n").stdout)["changed"] == 2
+
+
+@pytest.mark.parametrize("arguments", [("label", "j1", "--add", "cat"), ("label", "j1", "s1"), ("jobs", "create")])
+def test_half_a_command_is_a_usage_error(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == Exit.USAGE
+
+
+def test_every_exit_code_is_documented() -> None:
+    assert set(MEANINGS) == set(Exit)
+    assert "Exit codes" in run("--help").stdout
+
+
+def test_completion_is_offered() -> None:
+    assert "--install-completion" in run("--help").stdout
