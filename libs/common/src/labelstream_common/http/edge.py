@@ -1,10 +1,10 @@
-"""The outermost layer of an application, in plain ASGI: request ids, trace, security headers, durations, last resort."""
+"""The outermost layer of an application, in plain ASGI: request ids, traces, headers, durations, last resort."""
 
 import logging
 import re
 import time
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,7 +13,6 @@ from labelstream_common.http.failures import internal_problem
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.request_scope import Context, current_context
 from labelstream_common.telemetry import get_logger, metrics, spans, traceparent
-from labelstream_common.telemetry.tracing import enabled as tracing_enabled
 from labelstream_common.telemetry.tracing import valid_traceparent
 
 log = get_logger(__name__)
@@ -48,10 +47,12 @@ class Edge:
         metrics.request_began(self._service)
         try:
             with spans.request(self._service, scope["method"], scope["path"], exchange.caller_traceparent) as span:
-                current_context.set(
-                    Context(exchange.request_id, "", traceparent() if span else exchange.caller_traceparent)
-                )
-                await self._serve(scope, receive, exchange)
+                trace = traceparent() if span else exchange.caller_traceparent
+                token = current_context.set(Context(exchange.request_id, "", trace))
+                try:
+                    await self._serve(scope, receive, exchange)
+                finally:
+                    current_context.reset(token)
                 if span is not None:
                     span.update_name(f"{scope['method']} {exchange.route}")
                     span.set_attribute("http.response.status_code", exchange.status)
@@ -124,11 +125,3 @@ class _Exchange:
 def _accepted(value: bytes) -> str:
     text = value.decode("latin-1")
     return text if _ACCEPTED_ID.match(text) else ""
-
-
-def request_id_of(scope: Any) -> str:
-    """The id of the request under way (of the current context)."""
-    return current_context.get().correlation_id
-
-
-__all__ = ["REQUEST_ID", "Edge", "tracing_enabled"]

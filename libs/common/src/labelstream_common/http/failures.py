@@ -2,7 +2,6 @@
 
 import msgspec
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from labelstream_common.telemetry import get_logger
 
 log = get_logger(__name__)
 
+_NOT_RIGHT = "The request has fields that are not right."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TITLES = {404: "Not found", 405: "This method is not allowed here", 415: "This media type is not understood"}
 _CODES = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-type"}
@@ -23,23 +23,17 @@ _CODES = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-t
 
 def answer_to(error: Exception, method: str, where: str) -> Response:
     """The problem document for `error`. What nobody expected is logged, and told without its inside."""
-    match error:
-        case DomainError():
-            return problem_of(error)
-        case RequestValidationError():
-            return problem_of(RequestInvalid("The request has fields that are not right.", errors=_fields(error)))
-        case msgspec.ValidationError() | msgspec.DecodeError():
-            field = field_error_of_msgspec(error)
-            return problem_of(RequestInvalid("The request has fields that are not right.", errors=[field]))
-        case HTTPException():
-            return http_problem(error.status_code, str(error.detail), dict(error.headers or {}))
-        case ClientDisconnect():
-            return Response(status_code=400)  # nobody is there to read it
-        case _ if is_unreachable(error):
-            return _unreachable(error, method, where)
-        case _:
-            log.exception("http.request.failed", method=method, route=where, error=repr(error), exc_info=error)
-            return internal_problem()
+    refusal = _refusal(error)
+    if refusal is not None:
+        return problem_of(refusal)
+    if isinstance(error, HTTPException):
+        return http_problem(error.status_code, str(error.detail), dict(error.headers or {}))
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=400)  # nobody is there to read it
+    if is_unreachable(error):
+        return _unreachable(error, method, where)
+    log.error("http.request.failed", method=method, route=where, error=repr(error), exc_info=error)
+    return internal_problem()
 
 
 def internal_problem() -> Response:
@@ -53,8 +47,17 @@ def http_problem(status: int, detail: str, headers: dict[str, str]) -> Response:
     return problem(status, _CODES.get(status, f"http-{status}"), title, detail, headers=headers)
 
 
-def _fields(error: RequestValidationError | ValidationError) -> list[object]:
-    return list(field_errors(error.errors()))
+def _refusal(error: Exception) -> DomainError | None:
+    """The domain error that says what `error` says, if it is about what the caller sent."""
+    match error:
+        case DomainError():
+            return error
+        case RequestValidationError():
+            return RequestInvalid(_NOT_RIGHT, errors=field_errors(error.errors()))
+        case msgspec.ValidationError() | msgspec.DecodeError():
+            return RequestInvalid(_NOT_RIGHT, errors=[field_error_of_msgspec(error)])
+        case _:
+            return None
 
 
 def _unreachable(error: Exception, method: str, where: str) -> Response:

@@ -53,7 +53,9 @@ class Guard:
             return await handle(request)
         idempotency: Idempotency = request.app.state.idempotency
         account_id = caller.account_id if caller else ""
-        return await idempotency.run(request, account_id, key, body, self.keys, lambda: handle(request))
+        return await idempotency.run(
+            request, account_id, body, key=key, rules=self.keys, proceed=lambda: handle(request)
+        )
 
     async def _admit(self, request: Request) -> Caller | None:
         if self.policy.is_public:
@@ -79,13 +81,15 @@ class Guard:
             if media_type not in self.accepts:
                 raise HTTPException(415, f"Send the body as {' or '.join(self.accepts)}.")
             if media_type in JSON and self.parses:
-                request._json = parse_json(body)  # type: ignore[attr-defined]
+                request._json = parse_json(body)  # where Starlette keeps it: FastAPI does not parse again
         return body
 
     async def _replay_of_a_deletion(self, request: Request) -> Response | None:
         """The first answer, if the caller asks again for what made the thing (or their role) go away."""
-        caller = request.scope.get(CALLER)
-        key = key_in(request) if self.keys is not None and caller is not None else None
+        caller: Caller | None = request.scope.get(CALLER)
+        if caller is None or self.keys is None:
+            return None
+        key = key_in(request)
         if key is None:
             return None
         idempotency: Idempotency = request.app.state.idempotency

@@ -75,7 +75,7 @@ class Idempotency:
         return await self._replay(scope)
 
     async def run(
-        self, request: Request, account_id: str, key: str, body: bytes, rules: KeyRules, proceed: Proceed
+        self, request: Request, account_id: str, body: bytes, *, key: str, rules: KeyRules, proceed: Proceed
     ) -> Response:
         """The first answer if there is one, else that of `proceed`, which is kept if it is a 2xx.
 

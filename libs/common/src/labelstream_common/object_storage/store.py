@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import islice
@@ -59,8 +59,10 @@ class ObjectStore:
         Raises BucketMissing. The next page is fetched when it is asked for.
         """
         found = self._client.list_objects(bucket, prefix=prefix, recursive=True, start_after=after or None)
-        while page := await self._run(lambda: _next_page(found), bucket):
-            yield page
+        while page := await self._run(lambda: list(islice(found, _PAGE)), bucket):
+            objects = [_stored(each, each.object_name or "") for each in page if not each.is_dir]
+            if objects:  # a page may hold nothing but directories' markers, and not be the last
+                yield objects
 
     async def stat(self, bucket: str, key: str) -> StoredObject:
         """What is known of an object. Raises ObjectMissing or BucketMissing."""
@@ -80,12 +82,17 @@ class ObjectStore:
 
         return await self._run(read, bucket, key)
 
-    async def stream(self, bucket: str, key: str) -> tuple[StoredObject, AsyncIterator[bytes]]:
-        """An object with its bytes in chunks. Raises ObjectMissing or BucketMissing before the first of them.
+    async def stream(
+        self, bucket: str, key: str, *, offset: int = 0, length: int = 0
+    ) -> tuple[StoredObject, AsyncGenerator[bytes, None]]:
+        """An object with its bytes in chunks: all of them, or `length` (0: the rest) from `offset` on; `size` is
+        how many bytes come. Raises ObjectMissing or BucketMissing before the first of them.
 
         Read the chunks to their end or close the iterator: either gives the connection back.
         """
-        response = await self._run(lambda: self._client.get_object(bucket, key), bucket, key)
+        response = await self._run(
+            lambda: self._client.get_object(bucket, key, offset=offset, length=length), bucket, key
+        )
         headers = response.headers
         described = StoredObject(
             key=key,
@@ -117,10 +124,20 @@ class ObjectStore:
 
         return await self._run(delete, bucket)
 
-    async def presign_get(self, bucket: str, key: str, *, lasts: timedelta = LONGEST_LINK) -> str:
-        """A link to read one object with, good for at most five minutes. Does not ask whether the object is there."""
+    async def presign_get(
+        self, bucket: str, key: str, *, lasts: timedelta = LONGEST_LINK, media_type: str | None = None
+    ) -> str:
+        """A link to read one object with, good for at most five minutes. Does not ask whether the object is there.
+
+        The store is asked to serve it as `media_type`, whatever it was stored as.
+        """
+        headers = {"response-content-type": media_type} if media_type else None
         return await self._run(
-            lambda: self._signer.presigned_get_object(bucket, key, expires=min(lasts, LONGEST_LINK)), bucket, key
+            lambda: self._signer.presigned_get_object(
+                bucket, key, expires=min(lasts, LONGEST_LINK), response_headers=headers
+            ),
+            bucket,
+            key,
         )
 
     async def presign_put(self, bucket: str, key: str, *, lasts: timedelta = LONGEST_LINK) -> str:
@@ -164,7 +181,7 @@ class ObjectStore:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.clear()
 
-    async def _chunks(self, response: Any, bucket: str, key: str) -> AsyncIterator[bytes]:
+    async def _chunks(self, response: Any, bucket: str, key: str) -> AsyncGenerator[bytes, None]:
         try:
             while chunk := await self._run(lambda: response.read(_CHUNK), bucket, key):
                 yield chunk
@@ -194,10 +211,6 @@ def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: 
         region=region,  # said, so that no call has to ask for it first
         http_client=http,
     )
-
-
-def _next_page(found: Iterator[Any]) -> list[StoredObject]:
-    return [_stored(each, each.object_name or "") for each in islice(found, _PAGE) if not each.is_dir]
 
 
 def _stored(found: Any, key: str) -> StoredObject:

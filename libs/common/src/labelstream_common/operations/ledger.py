@@ -45,7 +45,7 @@ _LEASE_END = {"$add": ["$$NOW", int(LEASE_SECONDS * 1000)]}
 
 
 class Operations:
-    """One service's operations. `prefix` (`job`, `label`, `sync`, `team`) begins their ids, so that they can be routed."""
+    """One service's operations. `prefix` (`job`, `label`, `sync`, `team`) begins their ids: they are routed by it."""
 
     def __init__(self, database: Database, *, prefix: str, clock: Clock | None = None) -> None:
         self._operations = majority(database[OPERATIONS])

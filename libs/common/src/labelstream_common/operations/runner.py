@@ -86,7 +86,7 @@ class OperationRunner:
             log.error("operations.runner.failed", task=task.get_name(), error=repr(error), exc_info=error)
 
     async def _rest(self, stop: asyncio.Event) -> None:
-        """Waits for something to do: looks often for a moment after one was started, since its commit may be on the way."""
+        """Waits for something to do. After a start it looks often for a moment: the commit may be on the way."""
         started = self._operations.started
         if len(self._running) < self._at_once and started.is_set():
             started.clear()

@@ -32,7 +32,11 @@ def commit(service: str, traceparents: Iterable[str], changes: int) -> AbstractC
     """A transaction that carries the changes of one or more requests."""
     if not tracing.enabled():
         return nullcontext()
-    attributes = {"labelstream.service": service, "labelstream.changes": changes, "db.system.name": "mongodb"}
+    attributes: dict[str, tracing.AttributeValue] = {
+        "labelstream.service": service,
+        "labelstream.changes": changes,
+        "db.system.name": "mongodb",
+    }
     return tracing.span_in_each("commit", _distinct(traceparents), kind=SpanKind.INTERNAL, attributes=attributes)
 
 
@@ -41,7 +45,7 @@ def publishing(wave: Sequence[Mapping[str, Any]], service: str) -> AbstractConte
     if not tracing.enabled():
         return nullcontext()
     parents = _distinct(context[2] for record in wave for context in record.get("contexts", ()))
-    attributes = {
+    attributes: dict[str, tracing.AttributeValue] = {
         "labelstream.service": service,
         "messaging.system": "kafka",
         "messaging.batch.message_count": sum(record.get("count", 0) for record in wave),
@@ -53,7 +57,7 @@ def following(events: Sequence[Traced], group: str) -> AbstractContextManager[No
     """A batch of events on its way into a projection."""
     if not tracing.enabled():
         return nullcontext()
-    attributes = {
+    attributes: dict[str, tracing.AttributeValue] = {
         "messaging.system": "kafka",
         "messaging.consumer.group.name": group,
         "messaging.batch.message_count": len(events),
