@@ -25,7 +25,7 @@ class MongoMembers:
     async def by_person(self, scope: Scope, email: Email, account_id: AccountId | None, work: Work) -> Member | None:
         member = await self._one({**_within(scope), "email": email}, work)
         if member is None and account_id is not None:
-            member = await self._one({**_within(scope), "account_id": account_id}, work)
+            return await self.with_account_ever(scope, account_id, work)
         return member
 
     async def with_email(self, email: Email, work: Work) -> Sequence[Member]:
@@ -51,6 +51,9 @@ class MongoMembers:
         return await self._one(
             {**_within(scope), "account_id": account_id, "state": MemberState.ACTIVE.value}, work=None
         )
+
+    async def with_account_ever(self, scope: Scope, account_id: AccountId, work: Work) -> Member | None:
+        return await self._one({**_within(scope), "account_id": account_id}, work)
 
     async def _one(self, condition: dict[str, Any], work: Work | None) -> Member | None:
         found = await self._members.find_one(condition, session=session_of(work))

@@ -1,5 +1,7 @@
 """Domain events as the messages that publish them."""
 
+from collections.abc import Mapping
+
 from labelstream_common.messaging import Message
 from labelstream_contracts import (
     AccountCreated,
@@ -19,6 +21,18 @@ from team_service.domain import events
 from team_service.domain.accounts import Account
 from team_service.domain.members import Member, ScopeKind
 
+_ACCOUNT_PAYLOADS: Mapping[type[object], type[AccountPayload]] = {
+    events.AccountCreated: AccountCreated,
+    events.AccountUpdated: AccountUpdated,
+    events.AccountDisabled: AccountDisabled,
+}
+_MEMBER_PAYLOADS: Mapping[type[object], type[MemberPayload]] = {
+    events.MemberAdded: MemberAdded,
+    events.MemberRoleChanged: MemberRoleChanged,
+    events.MemberRemoved: MemberRemoved,
+    events.MemberInvited: MemberInvited,
+}
+
 
 def encode(event: object) -> Message:
     """The message of an event. Full state, and never a password, a token or a key."""
@@ -35,20 +49,15 @@ def encode(event: object) -> Message:
 
 def _payload(event: object) -> Payload:
     match event:
-        case events.AccountCreated(account):
-            return _account(AccountCreated, account)
-        case events.AccountUpdated(account):
-            return _account(AccountUpdated, account)
-        case events.AccountDisabled(account):
-            return _account(AccountDisabled, account)
-        case events.MemberAdded(member, by):
-            return _member(MemberAdded, member, by)
-        case events.MemberRoleChanged(member, by):
-            return _member(MemberRoleChanged, member, by)
-        case events.MemberRemoved(member, by):
-            return _member(MemberRemoved, member, by)
-        case events.MemberInvited(member, by):
-            return _member(MemberInvited, member, by)
+        case events.AccountCreated(account) | events.AccountUpdated(account) | events.AccountDisabled(account):
+            return _account(_ACCOUNT_PAYLOADS[type(event)], account)
+        case (
+            events.MemberAdded(member, by)
+            | events.MemberRoleChanged(member, by)
+            | events.MemberRemoved(member, by)
+            | events.MemberInvited(member, by)
+        ):
+            return _member(_MEMBER_PAYLOADS[type(event)], member, by)
     raise TypeError(f"no event is published for {type(event).__name__}")
 
 

@@ -102,6 +102,8 @@ async def _keep(before: Account, after: Account, ports: Ports, work: Work) -> No
     if after.email != before.email and await ports.accounts.by_email(after.email, work) is not None:
         raise EmailTaken
     await ports.accounts.save(after, work)
+    if after.email != before.email:
+        await activate_members(after, after.id, ports, work)
     if after.disabled and not before.disabled:
         await ports.sign_ins.end_all(after.id, work)
     work.record(event)

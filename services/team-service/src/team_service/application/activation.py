@@ -7,6 +7,8 @@ from team_service.domain.events import MemberRoleChanged
 
 async def activate_members(account: Account, by: str, ports: Ports, work: Work) -> None:
     for member in await ports.members.with_email(account.email, work):
+        if await ports.members.with_account_ever(member.scope, account.id, work):
+            continue  # the same person is there already, under an earlier address
         active = member.activated(account)
         await ports.members.save(active, work)
         work.record(MemberRoleChanged(active, by))

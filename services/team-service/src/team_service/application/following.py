@@ -3,7 +3,6 @@
 from team_service.application import membership
 from team_service.application.ports import Ports, Work
 from team_service.domain.accounts import AccountId
-from team_service.domain.emails import Email
 from team_service.domain.jobs import Job
 from team_service.domain.members import MemberState, Scope
 
@@ -19,6 +18,6 @@ async def follow_job(job: Job, *, ports: Ports, work: Work) -> None:
         for member in await ports.members.of_scope(scope, work):
             await membership.take_out(member, SYSTEM, ports, work)
         return
-    owner = await ports.members.by_person(scope, Email(""), AccountId(job.owner_id), work)
+    owner = await ports.members.with_account_ever(scope, AccountId(job.owner_id), work)
     if owner is not None and owner.state is not MemberState.REMOVED:
         await membership.take_out(owner, SYSTEM, ports, work)

@@ -22,7 +22,7 @@ _JOB = """Hello {name},
 {link}
 """
 
-_NEW_PASSWORD = """Hello {name},
+_LINK_FOR_FORGETFUL = """Hello {name},
 
 Somebody, most likely you, asked for a new password. Open this link to set one:
 
@@ -45,4 +45,4 @@ def job_letter(member: Member, *, inviter: str, place: str, link: str) -> Letter
 
 
 def password_reset_letter(email: Email, *, name: str, link: str) -> Letter:
-    return Letter(email, "Set a new password", _NEW_PASSWORD.format(name=name, link=link))
+    return Letter(email, "Set a new password", _LINK_FOR_FORGETFUL.format(name=name, link=link))

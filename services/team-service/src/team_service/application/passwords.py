@@ -11,9 +11,8 @@ from team_service.domain.accounts import Account, AccountId
 from team_service.domain.attempts import mail_limits, secret_limits, sign_in_limits
 from team_service.domain.emails import Email, normalised
 from team_service.domain.links import PASSWORD_RESET_HOLDS, LinkNotFound, LinkUsed, PasswordReset
-from team_service.domain.passwords import check_password
+from team_service.domain.passwords import WrongPassword, check_password
 from team_service.domain.secrets import Digest, digest
-from team_service.domain.sign_ins import WrongCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class ChangePassword:
 
 
 async def change_password(command: ChangePassword, *, ports: Ports) -> None:
-    """Ends every sign-in of the account. Raises WrongCredentials, WeakPassword or TooManyAttempts."""
+    """Ends every sign-in of the account. Raises WrongPassword, WeakPassword or TooManyAttempts."""
     account = await ports.accounts.get(command.account_id)
     limits = sign_in_limits(account.email, command.origin)
     now = ports.clock.now()
@@ -33,7 +32,7 @@ async def change_password(command: ChangePassword, *, ports: Ports) -> None:
     check_password(command.new, email=account.email, pointer="/new_password")
     if not await ports.passwords.verify(command.current, account.password_hash):
         await ports.attempts.failed(limits, now)
-        raise WrongCredentials
+        raise WrongPassword
     await _set_password(command.account_id, await ports.passwords.hash(command.new), ports)
 
 

@@ -115,6 +115,9 @@ class Members(Protocol):
 
     async def page(self, scope: Scope, wish: PageWish, *, removed: bool) -> Page[Member]: ...
 
+    async def with_account_ever(self, scope: Scope, account_id: AccountId, work: Work) -> Member | None:
+        """The member whose account this is, also one who was removed."""
+
     async def with_account(self, scope: Scope, account_id: AccountId) -> Member | None:
         """The active member whose account this is."""
 

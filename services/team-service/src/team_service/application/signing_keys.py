@@ -40,8 +40,10 @@ async def current_key(ports: Ports, now: datetime) -> SigningKey:
 
 
 async def public_keys(ports: Ports) -> Sequence[Mapping[str, str]]:
-    """The JSON Web Keys that tokens may be signed with, now or in a few minutes."""
-    return [key.public for key in published(await ports.signing_keys.all(), ports.clock.now())]
+    """The JSON Web Keys that tokens may be signed with, now or in a few minutes; at least one."""
+    now = ports.clock.now()
+    await current_key(ports, now)
+    return [key.public for key in published(await ports.signing_keys.all(), now)]
 
 
 async def rotate(ports: Ports, *, at_once: bool = False) -> SigningKey:

@@ -36,12 +36,12 @@ class ExpiryPassed(Invalid):
 
 
 class InvalidClient(Unauthenticated):
-    """RFC 6749's `invalid_client`, also for a key that ended and for a disabled account."""
+    """A wrong key, one that ended, or one of a disabled account; `error` is what RFC 6749, 5.2 calls it."""
 
     code = "invalid-client"
 
     def __init__(self) -> None:
-        super().__init__("The API key is wrong or does not hold any more.")
+        super().__init__("The API key is wrong or does not hold any more.", error="invalid_client")
 
 
 @dataclass(frozen=True, slots=True)

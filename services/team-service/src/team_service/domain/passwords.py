@@ -11,6 +11,15 @@ class WeakPassword(Invalid):
     code = "weak-password"
 
 
+class WrongPassword(Invalid):
+    """Not 401: the caller is signed in, and signing in again would not help."""
+
+    code = "wrong-password"
+
+    def __init__(self) -> None:
+        super().__init__("This is not the present password.", pointer="/current_password")
+
+
 def check_password(password: str, *, email: str, pointer: str = "/password") -> None:
     """Length is what counts (NIST SP 800-63B, 3.1.1.2); composition is left to the person. Raises WeakPassword."""
     if len(password) < SHORTEST:

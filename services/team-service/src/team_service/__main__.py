@@ -1,0 +1,14 @@
+"""`python -m team_service api | consumers | relay | all | migrate | rotate-keys`."""
+
+import asyncio
+import sys
+
+from labelstream_common.runtime import main
+from team_service.bootstrap import build, rotate_keys
+from team_service.settings import TeamSettings
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["rotate-keys"]:
+        asyncio.run(rotate_keys(TeamSettings(), sys.argv[2:]))
+    else:
+        main(build, TeamSettings)

@@ -1,0 +1,151 @@
+"""Puts team-service together. The only module that names adapters."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from labelstream_common.access import Access, AccessProjection, access_follower
+from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
+from labelstream_common.clock import Clock, SystemClock, rfc3339
+from labelstream_common.http import create_app
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import Client, Database, Session, connect, database_of
+from labelstream_common.runtime import BackgroundTask, Role, Service
+from labelstream_common.telemetry import get_logger
+from labelstream_contracts import topics
+from team_service.adapters.accounts import MongoAccounts
+from team_service.adapters.api_keys import MongoApiKeys
+from team_service.adapters.attempts import MongoAttempts
+from team_service.adapters.collections import COLLECTIONS, INDEXES
+from team_service.adapters.followed_work import FollowedWork
+from team_service.adapters.jobs import MongoJobs
+from team_service.adapters.links import MongoLinks
+from team_service.adapters.members import MongoMembers
+from team_service.adapters.passwords import Argon2Passwords
+from team_service.adapters.publishing import encode
+from team_service.adapters.sign_ins import MongoSignIns
+from team_service.adapters.signing_keys import Ed25519KeyMaker, Ed25519Signer, MongoSigningKeys
+from team_service.adapters.smtp import SmtpMail, SmtpServer
+from team_service.adapters.teams import MongoTeams
+from team_service.application.first_administrator import ensure_first_administrator
+from team_service.application.ports import Ports
+from team_service.application.signing_keys import current_key, keep_rotating, revoke_others, rotate
+from team_service.entrypoints.consumers.job_follower import job_follower
+from team_service.entrypoints.http import ROUTERS
+from team_service.settings import TeamSettings
+
+NAME = "team-service"
+
+log = get_logger(__name__)
+
+
+def build(settings: TeamSettings) -> Service:
+    """All parts wired, nothing started, no I/O."""
+    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    database = database_of(client, settings.database_name(NAME))
+    clock = SystemClock()
+    passwords = Argon2Passwords()
+    ports = _ports(settings, client, database, passwords, clock)
+    projection = AccessProjection(database)
+    access = Access(projection)
+    keys = PublicKeys(settings.keys_url)
+
+    async def keep_keys(stop: asyncio.Event) -> None:
+        await keep_rotating(ports, settings.key_rotation, stop)
+
+    async def start() -> None:
+        await current_key(ports, clock.now())
+        await _first_administrator(settings, ports)
+
+    async def close() -> None:
+        passwords.close()
+        client.close()
+
+    def work_in(session: Session) -> FollowedWork:
+        return FollowedWork(database, session, clock)
+
+    return Service(
+        name=NAME,
+        app=create_app(
+            NAME,
+            ROUTERS,
+            authenticator=Authenticator(TokenVerifier(keys), access),
+            database=database,
+            access=access,
+            state={"ports": ports},
+            max_body_bytes=settings.max_body_bytes,
+            title="Labelstream: sign-in and people",
+        ),
+        settings=settings,
+        client=client,
+        database=database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        topics=(topics.ACCOUNT, topics.MEMBER),
+        followers=(access_follower(projection), job_follower(ports, work_in)),
+        background={Role.API: (BackgroundTask(f"{NAME}.key-rotation", keep_keys),)},
+        start=start,
+        close=close,
+    )
+
+
+def _ports(
+    settings: TeamSettings, client: Client, database: Database, passwords: Argon2Passwords, clock: Clock
+) -> Ports:
+    return Ports(
+        accounts=MongoAccounts(database),
+        sign_ins=MongoSignIns(database),
+        api_keys=MongoApiKeys(database),
+        members=MongoMembers(database),
+        teams=MongoTeams(database),
+        jobs=MongoJobs(database),
+        links=MongoLinks(database),
+        attempts=MongoAttempts(database),
+        signing_keys=MongoSigningKeys(database),
+        key_maker=Ed25519KeyMaker(),
+        signer=Ed25519Signer(),
+        passwords=passwords,
+        mail=SmtpMail(_mail_server(settings), clock),
+        unit_of_work=UnitOfWorkFactory(client, database, encode, clock),
+        clock=clock,
+        public_url=settings.public_url.rstrip("/"),
+    )
+
+
+def _mail_server(settings: TeamSettings) -> SmtpServer | None:
+    if settings.smtp_host is None:
+        return None
+    password = settings.smtp_password
+    return SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_sender or settings.smtp_username or f"labelstream@{settings.smtp_host}",
+        username=settings.smtp_username,
+        password=None if password is None else password.get_secret_value(),
+        security=settings.smtp_security,
+    )
+
+
+async def _first_administrator(settings: TeamSettings, ports: Ports) -> None:
+    if settings.admin_email is None or settings.admin_password is None:
+        return
+    made = await ensure_first_administrator(
+        settings.admin_email, settings.admin_password.get_secret_value(), ports=ports
+    )
+    if made is not None:
+        log.info("team.administrator.created", account_id=made.id)
+
+
+async def rotate_keys(settings: TeamSettings, arguments: Sequence[str]) -> None:
+    """The command: makes the next signing key. With `--revoke` it signs at once, and all others end."""
+    parser = argparse.ArgumentParser(prog="python -m team_service rotate-keys")
+    parser.add_argument("--revoke", action="store_true", help="end all other keys, and every token signed with them")
+    revoke = parser.parse_args(arguments).revoke
+    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    database = database_of(client, settings.database_name(NAME))
+    ports = _ports(settings, client, database, Argon2Passwords(), SystemClock())
+    made = await rotate(ports, at_once=revoke)
+    ended = await revoke_others(ports, made) if revoke else 0
+    sys.stdout.write(f"Key {made.id} signs from {rfc3339(made.signs_from)}; {ended} keys were revoked.\n")
+    client.close()

@@ -1,0 +1,1 @@
+"""Events that this service follows."""

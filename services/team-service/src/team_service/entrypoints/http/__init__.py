@@ -1,0 +1,31 @@
+"""The HTTP calls of team-service: the paths of the gateway API that are about people."""
+
+from team_service.entrypoints.http import (
+    accounts,
+    annotators,
+    api_keys,
+    invitations,
+    key_set,
+    me,
+    password_reset,
+    sign_in,
+    team_members,
+    teams,
+    token,
+)
+
+ROUTERS = (
+    sign_in.router,
+    token.router,
+    password_reset.router,
+    me.router,
+    api_keys.router,
+    accounts.router,
+    teams.router,
+    team_members.router,
+    annotators.router,
+    invitations.router,
+    key_set.router,
+)
+
+__all__ = ["ROUTERS"]

@@ -1,0 +1,157 @@
+"""The annotators of a labeling job."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+from pydantic import model_validator
+
+from labelstream_common.access import JobRight, await_young
+from labelstream_common.http import Body, PageView, PreconditionFailed, Router, etag_of, page_reply, policies
+from team_service.application.annotators import (
+    AddAnnotator,
+    AddTeamMember,
+    ChangeAnnotator,
+    add_annotator,
+    add_team_member,
+    annotator_of,
+    change_annotator,
+    list_annotators,
+    remove_annotator,
+)
+from team_service.application.invitations import SendEmail, send_email
+from team_service.application.ports import Ports
+from team_service.domain.attempts import TooManyAttempts
+from team_service.domain.emails import InvalidEmail
+from team_service.domain.mail import MailNotConfigured, MailServerAway
+from team_service.domain.members import (
+    AlreadyMember,
+    AnnotatorNotFound,
+    Member,
+    MemberId,
+    MemberNotFound,
+    MemberRole,
+    OwnerIsNoAnnotator,
+    TooManyMembers,
+)
+from team_service.domain.names import InvalidName
+from team_service.domain.viewers import Viewer
+from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish
+from team_service.entrypoints.http.people import MemberView, RoleName, TouchedView, member_view, touched
+
+router = Router(tags=["annotators"])
+
+_MANAGES = policies.job(JobRight.MANAGE_ANNOTATORS)
+
+
+class NewAnnotator(Body):
+    """A member of a team by `member_id`, or anybody by `email`."""
+
+    member_id: str | None = None
+    email: str | None = None
+    name: str | None = None
+    role: RoleName | None = None
+
+    @model_validator(mode="after")
+    def _names_one_person(self) -> "NewAnnotator":
+        if (self.member_id is None) == (self.email is None):
+            raise ValueError("Name a person by either member_id or email.")
+        return self
+
+
+class AnnotatorChange(Body):
+    role: RoleName | None = None
+
+
+@router.get("/jobs/{job_id}/annotators", policy=policies.job(JobRight.SEE))
+async def get_annotators(
+    job_id: str,
+    ports: ThePorts,
+    wish: Wish,
+    removed: Annotated[bool, Query(description="those who were removed instead")] = False,
+) -> PageView[MemberView]:
+    """The job's annotators; its owner is not one of them."""
+    return page_reply(await list_annotators(job_id, wish, ports=ports, removed=removed), member_view)
+
+
+@router.post(
+    "/jobs/{job_id}/annotators",
+    policy=_MANAGES,
+    status_code=201,
+    present=member_view,
+    errors=(MemberNotFound, InvalidEmail, InvalidName, AlreadyMember, TooManyMembers, OwnerIsNoAnnotator),
+)
+async def post_annotator(
+    job_id: str, body: NewAnnotator, response: Response, ports: ThePorts, viewer: TheViewer
+) -> MemberView:
+    """Add an annotator. Nothing is sent; who has an account may begin at once."""
+    await await_young(job_id, lambda: ports.jobs.find(job_id))
+    annotator = await _add(job_id, body, viewer, ports)
+    response.headers["ETag"] = etag_of(annotator.version)
+    return member_view(annotator)
+
+
+@router.patch(
+    "/jobs/{job_id}/annotators/{annotator_id}",
+    policy=_MANAGES,
+    present=member_view,
+    errors=(AnnotatorNotFound, OwnerIsNoAnnotator, PreconditionFailed),
+)
+async def patch_annotator(
+    *,
+    job_id: str,
+    annotator_id: str,
+    body: AnnotatorChange,
+    response: Response,
+    ports: ThePorts,
+    viewer: TheViewer,
+    check_version: IfMatch,
+) -> MemberView:
+    """Change an annotator's role."""
+    role = None if body.role is None else MemberRole(body.role)
+    command = ChangeAnnotator(job_id, MemberId(annotator_id), viewer, role)
+    annotator = await change_annotator(command, ports=ports, check_version=check_version)
+    response.headers["ETag"] = etag_of(annotator.version)
+    return member_view(annotator)
+
+
+@router.delete(
+    "/jobs/{job_id}/annotators/{annotator_id}",
+    policy=_MANAGES,
+    status_code=204,
+    replies={200: TouchedView},
+    errors=(AnnotatorNotFound, OwnerIsNoAnnotator, PreconditionFailed),
+)
+async def delete_annotator(
+    *,
+    job_id: str,
+    annotator_id: str,
+    ports: ThePorts,
+    viewer: TheViewer,
+    check_version: IfMatch,
+    dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
+) -> Response:
+    """Remove an annotator: within a second they may do nothing in the job any more. What they labeled stays."""
+    if dry_run:
+        await annotator_of(job_id, MemberId(annotator_id), ports)
+        return touched(1)
+    await remove_annotator(job_id, MemberId(annotator_id), viewer, ports=ports, check_version=check_version)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/jobs/{job_id}/annotators/{annotator_id}:send-email",
+    policy=_MANAGES,
+    present=member_view,
+    errors=(AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts, MailNotConfigured, MailServerAway),
+)
+async def send_job(job_id: str, annotator_id: str, ports: ThePorts, viewer: TheViewer) -> MemberView:
+    """Send the labeling job to an annotator by e-mail: an invitation to who has no account yet."""
+    return member_view(await send_email(SendEmail(job_id, MemberId(annotator_id), viewer), ports=ports))
+
+
+async def _add(job_id: str, body: NewAnnotator, viewer: Viewer, ports: Ports) -> Member:
+    role = None if body.role is None else MemberRole(body.role)
+    if body.member_id is not None:
+        return await add_team_member(AddTeamMember(job_id, MemberId(body.member_id), viewer, role), ports=ports)
+    command = AddAnnotator(job_id, body.email or "", role or MemberRole.LABELER, viewer, body.name)
+    return await add_annotator(command, ports=ports)

@@ -1,0 +1,41 @@
+"""A new password for who forgot theirs."""
+
+from fastapi import BackgroundTasks, Response
+from pydantic import Field
+
+from labelstream_common.http import Body, Router, policies
+from team_service.application.passwords import answer_password_reset, ask_password_reset, reset_password
+from team_service.domain.attempts import TooManyAttempts
+from team_service.domain.emails import InvalidEmail
+from team_service.domain.links import LinkExpired, LinkNotFound, LinkUsed
+from team_service.domain.passwords import WeakPassword
+from team_service.entrypoints.http.parameters import Origin, ThePorts
+
+router = Router(tags=["sign-in"])
+
+
+class ForgottenPassword(Body):
+    email: str
+
+
+class NewPassword(Body):
+    password: str = Field(repr=False)
+
+
+@router.post("/auth/password-reset", policy=policies.public(), status_code=202, errors=(InvalidEmail, TooManyAttempts))
+async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: ThePorts, origin: Origin) -> Response:
+    """Ask for a link by e-mail. The answer is the same whether the address has an account or not."""
+    email = await ask_password_reset(body.email, origin, ports=ports)
+    later.add_task(answer_password_reset, email, ports=ports)
+    return Response(status_code=202, background=later)
+
+
+@router.post(
+    "/auth/password-reset/{token}",
+    policy=policies.public(),
+    status_code=204,
+    errors=(LinkNotFound, LinkUsed, LinkExpired, WeakPassword, TooManyAttempts),
+)
+async def reset(token: str, body: NewPassword, ports: ThePorts, origin: Origin) -> None:
+    """Set a new password with the link's token. Ends every sign-in of the account."""
+    await reset_password(token, body.password, origin, ports=ports)

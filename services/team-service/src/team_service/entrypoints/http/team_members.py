@@ -1,0 +1,112 @@
+"""The members of a team."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from labelstream_common.http import Body, PageView, PreconditionFailed, Router, etag_of, page_reply
+from team_service.application.team_members import (
+    AddMember,
+    ChangeMember,
+    add_member,
+    change_member,
+    list_members,
+    member_of,
+    remove_member,
+)
+from team_service.domain.emails import InvalidEmail
+from team_service.domain.members import AlreadyMember, MemberId, MemberNotFound, MemberRole, TooManyMembers
+from team_service.domain.names import InvalidName
+from team_service.domain.teams import TeamId
+from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish
+from team_service.entrypoints.http.people import MemberView, RoleName, TouchedView, member_view, touched
+from team_service.entrypoints.http.teams import MANAGES_TEAM, SEES_TEAM
+
+router = Router(tags=["teams"])
+
+
+class NewMember(Body):
+    email: str
+    name: str | None = None
+    role: RoleName = "labeler"
+
+
+class MemberChange(Body):
+    name: str | None = None
+    role: RoleName | None = None
+
+
+@router.get("/teams/{team_id}/members", policy=SEES_TEAM)
+async def get_members(
+    team_id: str,
+    ports: ThePorts,
+    wish: Wish,
+    removed: Annotated[bool, Query(description="those who were removed instead")] = False,
+) -> PageView[MemberView]:
+    """The team's members."""
+    return page_reply(await list_members(TeamId(team_id), wish, ports=ports, removed=removed), member_view)
+
+
+@router.post(
+    "/teams/{team_id}/members",
+    policy=MANAGES_TEAM,
+    status_code=201,
+    present=member_view,
+    errors=(InvalidEmail, InvalidName, AlreadyMember, TooManyMembers),
+)
+async def post_member(
+    team_id: str, body: NewMember, response: Response, ports: ThePorts, viewer: TheViewer
+) -> MemberView:
+    """Add somebody. Nothing is sent; who has an account is active at once."""
+    command = AddMember(TeamId(team_id), body.email, MemberRole(body.role), viewer, body.name)
+    member = await add_member(command, ports=ports)
+    response.headers["ETag"] = etag_of(member.version)
+    return member_view(member)
+
+
+@router.patch(
+    "/teams/{team_id}/members/{member_id}",
+    policy=MANAGES_TEAM,
+    present=member_view,
+    errors=(MemberNotFound, InvalidName, PreconditionFailed),
+)
+async def patch_member(
+    *,
+    team_id: str,
+    member_id: str,
+    body: MemberChange,
+    response: Response,
+    ports: ThePorts,
+    viewer: TheViewer,
+    check_version: IfMatch,
+) -> MemberView:
+    """Change a member's role or name."""
+    role = None if body.role is None else MemberRole(body.role)
+    command = ChangeMember(TeamId(team_id), MemberId(member_id), viewer, role, body.name)
+    member = await change_member(command, ports=ports, check_version=check_version)
+    response.headers["ETag"] = etag_of(member.version)
+    return member_view(member)
+
+
+@router.delete(
+    "/teams/{team_id}/members/{member_id}",
+    policy=MANAGES_TEAM,
+    status_code=204,
+    replies={200: TouchedView},
+    errors=(MemberNotFound, PreconditionFailed),
+)
+async def delete_member(
+    *,
+    team_id: str,
+    member_id: str,
+    ports: ThePorts,
+    viewer: TheViewer,
+    check_version: IfMatch,
+    dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
+) -> Response:
+    """Remove a member from the team. In jobs they stay annotators."""
+    if dry_run:
+        await member_of(TeamId(team_id), MemberId(member_id), ports)
+        return touched(1)
+    await remove_member(TeamId(team_id), MemberId(member_id), viewer, ports=ports, check_version=check_version)
+    return Response(status_code=204)
