@@ -131,7 +131,9 @@ class ObjectStore:
 
         The store is asked to serve it as `media_type`, whatever it was stored as.
         """
-        headers = {"response-content-type": media_type} if media_type else None
+        headers: dict[str, str | list[str] | tuple[str]] | None = None
+        if media_type:
+            headers = {"response-content-type": media_type}
         return await self._run(
             lambda: self._signer.presigned_get_object(
                 bucket, key, expires=min(lasts, LONGEST_LINK), response_headers=headers
