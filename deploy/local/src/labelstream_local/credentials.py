@@ -9,7 +9,7 @@ from labelstream_local.errors import BrokenDataDirectory
 
 @dataclass(frozen=True)
 class Credentials:
-    """`stack_id` is no secret: it marks this directory's own processes among all others."""
+    """`stack_id` marks this directory's own processes. `admin_password` is empty when a person chose it."""
 
     stack_id: str
     kafka_cluster_id: str
@@ -21,6 +21,7 @@ class Credentials:
     s3_secret_key: str
     admin_email: str = ""
     admin_password: str = ""
+    admin_shown: bool = False
 
     @classmethod
     def generate(cls, *, s3_kind: str) -> "Credentials":

@@ -34,7 +34,7 @@ class DataDirectory:
 
     @classmethod
     def at(cls, path: Path) -> "DataDirectory":
-        return cls(path.expanduser().absolute())
+        return cls(path.expanduser().resolve())
 
     @property
     def config(self) -> Path:

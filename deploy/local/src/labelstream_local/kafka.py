@@ -9,7 +9,7 @@ from labelstream_local import jars, probes
 from labelstream_local.child import Child, Command
 from labelstream_local.directory import write_file
 from labelstream_local.errors import MissingPart
-from labelstream_local.server import EmbeddedServer
+from labelstream_local.part import Part
 
 MESSAGE_MAX_BYTES = 8 * 1024 * 1024
 _FORMATTED = "meta.properties"
@@ -55,7 +55,7 @@ logger.start.level = info
 """
 
 
-class Kafka(EmbeddedServer):
+class Kafka(Part):
     """Bound to loopback. Its storage is formatted once with the cluster id of the data directory."""
 
     name = "kafka"

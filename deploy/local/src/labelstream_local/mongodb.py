@@ -14,9 +14,10 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from labelstream_local.child import Command
+from labelstream_local.credentials import Credentials
 from labelstream_local.directory import write_file
 from labelstream_local.errors import MissingPart, PartFailed, UnsupportedPlatform
-from labelstream_local.server import EmbeddedServer
+from labelstream_local.part import Part
 
 REPLICA_SET = "rs0"
 _CACHE_GB = "0.5"
@@ -29,7 +30,7 @@ _NOT_YET_LOADED = 94
 _ELECTION_TIMEOUT = 75.0
 
 
-class MongoDB(EmbeddedServer):
+class MongoDB(Part):
     """Bound to loopback. The set knows its member by port, so a changed port is written into its configuration."""
 
     name = "mongodb"
@@ -37,11 +38,7 @@ class MongoDB(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        secrets = self._place.credentials
-        return (
-            f"mongodb://{quote(secrets.mongodb_user)}:{quote(secrets.mongodb_password)}@127.0.0.1:{self.port}"
-            f"/?replicaSet={REPLICA_SET}&authSource=admin"
-        )
+        return url_of(self._place.credentials, self.port)
 
     async def prepare(self) -> None:
         self._place.directory.of("mongodb").mkdir(mode=0o700, exist_ok=True)
@@ -165,6 +162,11 @@ class MongoDB(EmbeddedServer):
         finally:
             await client.close()
         return reply
+
+
+def url_of(secrets: Credentials, port: int) -> str:
+    user, password = quote(secrets.mongodb_user), quote(secrets.mongodb_password)
+    return f"mongodb://{user}:{password}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
 
 
 def find_mongod() -> Path:

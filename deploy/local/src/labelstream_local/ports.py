@@ -56,6 +56,9 @@ class Ports:
         """The port that was claimed last under this name. Raises KeyError before the first claim."""
         return self._ports[name]
 
+    def known(self, name: str) -> int | None:
+        return self._ports.get(name)
+
     def claim(self, name: str) -> int:
         """The same port as last time if nobody else has it now, else a new one."""
         port = self._ports.get(name)

@@ -12,14 +12,14 @@ from typing import Literal
 from labelstream_local import probes
 from labelstream_local.child import Command
 from labelstream_local.errors import MissingPart
-from labelstream_local.server import EmbeddedServer, Place
+from labelstream_local.part import Part, Place
 
 Kind = Literal["minio", "rclone"]
 NOTIFICATION_TOPIC = "storage.object.v1"
 NOTIFICATION_TARGET = "labelstream"
 
 
-class ObjectStore(EmbeddedServer):
+class ObjectStore(Part):
     """What both kinds share: an address and one pair of keys."""
 
     name = "s3"

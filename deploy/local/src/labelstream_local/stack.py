@@ -10,9 +10,9 @@ from labelstream_local.credentials import Credentials
 from labelstream_local.directory import DataDirectory
 from labelstream_local.kafka import Kafka
 from labelstream_local.mongodb import MongoDB
+from labelstream_local.part import Part, Place
 from labelstream_local.ports import Ports
 from labelstream_local.s3 import Minio, ObjectStore, Rclone, preferred_kind
-from labelstream_local.server import EmbeddedServer, Place
 
 
 class EmbeddedStack:
@@ -42,16 +42,16 @@ class EmbeddedStack:
         return Rclone(self.place)
 
     @property
-    def servers(self) -> tuple[EmbeddedServer, ...]:
+    def servers(self) -> tuple[Part, ...]:
         return (self.mongodb, self.kafka, self.s3)
 
-    async def start(self, started: Callable[[EmbeddedServer], None] = lambda _: None) -> None:
+    async def start(self, started: Callable[[Part], None] = lambda _: None) -> None:
         """Start what does not run and wait until all take requests. When one fails, all are stopped. Raises StartError.
 
         MinIO asks Kafka for its topic when it starts, so it starts after it.
         """
 
-        async def one(server: EmbeddedServer) -> None:
+        async def one(server: Part) -> None:
             await server.start()
             started(server)
 

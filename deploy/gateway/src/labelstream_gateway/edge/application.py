@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from labelstream_common.http.edge import Edge
 from labelstream_gateway.edge import console as console_pages
 from labelstream_gateway.edge.description import ApiDescription, ServiceSilent
 from labelstream_gateway.edge.operations import list_operations
@@ -55,7 +56,7 @@ def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
     async def silent(_: Request, error: Exception) -> Response:
         return unavailable(str(error))
 
-    return Starlette(
+    edge = Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
@@ -67,3 +68,5 @@ def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
         ],
         exception_handlers={404: not_found, 405: method_not_allowed, ServiceSilent: silent},
     )
+    edge.add_middleware(Edge, service="edge")
+    return edge

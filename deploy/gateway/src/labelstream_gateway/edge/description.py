@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import httpx
 
 from labelstream_gateway.edge.openapi import Document, merge
-from labelstream_gateway.routing import API, Target
+from labelstream_gateway.routing import Target
 
 _FRESH_FOR = 60.0
 
@@ -34,7 +34,7 @@ class ApiDescription:
 
     async def _ask(self, target: Target) -> Document:
         try:
-            answer = await self._clients[target].get(f"{API}/openapi.json")
+            answer = await self._clients[target].get("/openapi.json")
             answer.raise_for_status()
             document: Document = answer.json()
         except (httpx.HTTPError, ValueError) as error:

@@ -1,10 +1,10 @@
-"""What the three embedded servers have in common: a prepared folder, a command, a question whether it answers."""
+"""What every part of the local platform has in common: a command, a question whether it answers, a start and a stop."""
 
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from labelstream_local.child import Child, Command, last_lines
 from labelstream_local.credentials import Credentials
@@ -12,7 +12,6 @@ from labelstream_local.directory import DataDirectory
 from labelstream_local.ports import Ports
 
 _POLL = 0.05
-_START_TIMEOUT = 90.0
 _PORT_ATTEMPTS = 3
 _ADDRESS_TAKEN = ("Address already in use", "address already in use", "bind: Address", "BindException")
 
@@ -27,21 +26,33 @@ class Place:
 
     @property
     def mark(self) -> str:
-        return f"{self.credentials.stack_id}@{self.directory.root}"
+        return mark_of(self.credentials, self.directory)
 
 
-class EmbeddedServer(ABC):
-    """A child process with data of its own. Every method may be repeated; `start` on a running server does nothing."""
+def mark_of(credentials: Credentials, directory: DataDirectory) -> str:
+    """What a data directory's processes carry, and no others: see orphans.py."""
+    return f"{credentials.stack_id}@{directory.root}"
 
-    name: ClassVar[str]
-    port_names: ClassVar[tuple[str, ...]]
+
+class Part(ABC):
+    """A child process that others depend on. Every method may be repeated; `start` of one that runs does nothing."""
+
+    name: str
+    port_names: tuple[str, ...]
+    start_timeout = 90.0
 
     def __init__(self, place: Place) -> None:
         self._place = place
         self.child: Child | None = None
+        self.ready = False
+        self.changed: Callable[[], None] = lambda: None
 
-    @abstractmethod
-    async def prepare(self) -> None:
+    @property
+    def shown_as(self) -> tuple[str, ...]:
+        """The names under which `status` lists this process."""
+        return (self.name,)
+
+    async def prepare(self) -> None:  # noqa: B027 - some have nothing to prepare
         """Write configuration and format storage. Runs before every start, with the ports already claimed."""
 
     @abstractmethod
@@ -50,10 +61,10 @@ class EmbeddedServer(ABC):
 
     @abstractmethod
     async def answers(self) -> bool:
-        """Whether the server takes requests. Never raises for a server that is down."""
+        """Whether it takes requests. Never raises for one that is down."""
 
-    async def settle(self) -> None:  # noqa: B027 - most servers have nothing to settle
-        """What is left to do on a server that answers, e.g. to initiate a replica set."""
+    async def settle(self) -> None:  # noqa: B027 - most have nothing to settle
+        """What is left to do on one that answers, e.g. to initiate a replica set."""
 
     @property
     def running(self) -> bool:
@@ -79,6 +90,8 @@ class EmbeddedServer(ABC):
             try:
                 if await self._answers_in_time(child):
                     await self.settle()
+                    self.ready = True
+                    self.changed()
                     return
             except BaseException:
                 await self.kill()
@@ -90,8 +103,17 @@ class EmbeddedServer(ABC):
 
     async def spawn(self) -> Child:
         """Start the process, and no more."""
+        self.ready = False
         self.child = await Child.spawn(self.command())
+        self.changed()
         return self.child
+
+    async def exited(self) -> int:
+        """Wait for the end of the process; at once when there is none."""
+        code = await self.child.exited() if self.child else 0
+        self.ready = False
+        self.changed()
+        return code
 
     async def stop(self) -> None:
         if self.child is not None:
@@ -107,7 +129,7 @@ class EmbeddedServer(ABC):
         await self.start()
 
     async def _answers_in_time(self, child: Child) -> bool:
-        deadline = time.monotonic() + _START_TIMEOUT
+        deadline = time.monotonic() + self.start_timeout
         while child.running and time.monotonic() < deadline:
             if await self.answers():
                 return True
