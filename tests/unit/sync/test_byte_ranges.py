@@ -1,4 +1,5 @@
 import pytest
+
 from sync_service.entrypoints.http.byte_ranges import ByteRange, Unsatisfiable, byte_range
 
 

@@ -16,8 +16,7 @@ from sync_service.domain.dataset import (
     checked_source,
     checked_texts,
 )
-from sync_service.domain.events import Actor, DatasetCreated
-
+from sync_service.domain.events import Actor, DatasetCreated, DatasetUpdated
 
 Expectation = Callable[[Dataset], None]
 """Raises what the caller is told when the dataset is not as they expected it (`If-Match`)."""

@@ -159,15 +159,17 @@ class SourceObjects(Protocol):
         """Those of the objects that are there."""
         ...
 
-    async def open(self, sample: Sample, offset: int = 0, length: int | None = None) -> ObjectBytes:
-        """Raises SourceObjectMissing."""
+    async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
+        """`length` bytes (0: the rest) from `offset` on. Raises SourceObjectMissing."""
         ...
 
     async def read(self, sample: Sample, limit: int) -> bytes:
         """The whole object. Raises SourceObjectMissing, or ImageTooLarge past `limit` bytes."""
         ...
 
-    async def remove(self, bucket: str, paths: Sequence[str]) -> None: ...
+    async def remove(self, bucket: str, paths: Sequence[str]) -> Sequence[str]:
+        """Deletes the objects; the paths that could not be deleted."""
+        ...
 
     async def download_url(self, sample: Sample) -> str: ...
 

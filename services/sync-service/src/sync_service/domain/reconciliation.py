@@ -54,6 +54,9 @@ class Tally(NamedTuple):
         return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+NOTHING = Tally()
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one range of keys changes, each part in listing order."""

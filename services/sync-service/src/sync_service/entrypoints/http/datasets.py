@@ -1,11 +1,14 @@
 """Routes of datasets: make, list, read, change, end."""
 
-from fastapi import Request, Response
+from typing import Annotated
+
+from fastapi import Query, Request, Response
 from starlette import status
 
 from labelstream_common.access import AccountRight
 from labelstream_common.http import (
     CurrentCaller,
+    JsonReply,
     PageView,
     Paging,
     Router,
@@ -14,12 +17,16 @@ from labelstream_common.http import (
     page_reply,
     policies,
 )
+from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.datasets import BucketNotFound, change_dataset, create_dataset, list_datasets
-from sync_service.domain.dataset import AccountId, InvalidDataset
-from sync_service.entrypoints.http.guards import OWN_DATASET, ports_of
-from sync_service.entrypoints.http.schemas import DatasetChanges, DatasetView, NewDataset
+from sync_service.application.delete_dataset import delete_dataset, touched_by_deletion
+from sync_service.domain.dataset import AccountId, DatasetInUse, InvalidDataset
+from sync_service.entrypoints.http.guards import OWN_DATASET, operations_of, ports_of
+from sync_service.entrypoints.http.schemas import DatasetChanges, DatasetView, NewDataset, TouchedView
 
 router = Router(tags=["datasets"])
+
+DryRun = Annotated[bool, Query(description="only say what would be touched")]
 
 
 @router.post(
@@ -29,7 +36,7 @@ router = Router(tags=["datasets"])
     errors=(InvalidDataset, BucketNotFound),
     present=DatasetView.of,
 )
-async def create(body: NewDataset, caller: CurrentCaller, request: Request, response: Response) -> DatasetView:
+async def add_dataset(body: NewDataset, caller: CurrentCaller, request: Request, response: Response) -> DatasetView:
     """Makes a dataset on a bucket and a prefix. It is empty until it is synchronized."""
     dataset = await create_dataset(body.command(caller.account_id), ports=ports_of(request))
     response.headers["ETag"] = etag_of(dataset.version)
@@ -38,7 +45,7 @@ async def create(body: NewDataset, caller: CurrentCaller, request: Request, resp
 
 
 @router.get("/datasets", policy=policies.signed_in())
-async def index(caller: CurrentCaller, paging: Paging, request: Request) -> PageView[DatasetView]:
+async def get_datasets(caller: CurrentCaller, paging: Paging, request: Request) -> PageView[DatasetView]:
     """The caller's datasets, oldest first; an administrator's list holds everybody's."""
     creator = None if caller.is_admin else AccountId(caller.account_id)
     page = await list_datasets(creator, paging.cursor, paging.limit, ports=ports_of(request))
@@ -46,14 +53,14 @@ async def index(caller: CurrentCaller, paging: Paging, request: Request) -> Page
 
 
 @router.get("/datasets/{dataset_id}", policy=OWN_DATASET)
-async def show(dataset_id: str, request: Request, response: Response) -> DatasetView:
+async def get_dataset(dataset_id: str, request: Request, response: Response) -> DatasetView:
     dataset = await ports_of(request).datasets.get(dataset_id)
     response.headers["ETag"] = etag_of(dataset.version)
     return DatasetView.of(dataset)
 
 
 @router.patch("/datasets/{dataset_id}", policy=OWN_DATASET, errors=(InvalidDataset,), present=DatasetView.of)
-async def change(
+async def patch_dataset(
     dataset_id: str, body: DatasetChanges, caller: CurrentCaller, request: Request, response: Response
 ) -> DatasetView:
     """Changes texts and settings. The source of a dataset stays what it is."""
@@ -64,3 +71,28 @@ async def change(
     )
     response.headers["ETag"] = etag_of(dataset.version)
     return DatasetView.of(dataset)
+
+
+@router.delete(
+    "/datasets/{dataset_id}",
+    policy=OWN_DATASET,
+    status_code=status.HTTP_202_ACCEPTED,
+    errors=(DatasetInUse,),
+    reply=OperationView,
+    present=OperationView.of,
+    replies={200: TouchedView},
+)
+async def remove_dataset(dataset_id: str, caller: CurrentCaller, request: Request, dry_run: DryRun = False) -> Response:
+    """Ends a dataset that no labeling job works on: hidden at once, its samples removed by the operation. The objects
+    in the bucket stay."""
+    if dry_run:
+        touched = await touched_by_deletion(dataset_id, ports=ports_of(request))
+        return JsonReply(TouchedView(samples=touched.samples, jobs=touched.jobs).model_dump())
+    operation = await delete_dataset(
+        dataset_id,
+        AccountId(caller.account_id),
+        lambda present: check_if_match(request, etag_of(present.version)),
+        ports=ports_of(request),
+        operations=operations_of(request),
+    )
+    return operation_reply(operation)

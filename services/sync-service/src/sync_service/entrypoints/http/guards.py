@@ -14,19 +14,19 @@ from sync_service.domain.dataset import DatasetNotFound
 
 
 def ports_of(request: Request) -> Ports:
-    return cast(Ports, request.app.state.ports)
+    return cast("Ports", request.app.state.ports)
 
 
 def operations_of(request: Request) -> Operations:
-    return cast(Operations, request.app.state.operations)
+    return cast("Operations", request.app.state.operations)
 
 
 def thumbnails_of(request: Request) -> Thumbnails:
-    return cast(Thumbnails, request.app.state.thumbnails)
+    return cast("Thumbnails", request.app.state.thumbnails)
 
 
 def _visibility(request: Request) -> Visibility:
-    return cast(Visibility, request.app.state.visibility)
+    return cast("Visibility", request.app.state.visibility)
 
 
 async def _dataset(request: Request, caller: Caller) -> None:

@@ -47,7 +47,7 @@ Size = Annotated[
     errors=(SampleNotFound, SourceObjectMissing, NotAnImage),
     media_type="image/*",
 )
-async def content(dataset_id: str, sample_id: str, request: Request, redirect: Redirect = False) -> Response:
+async def get_sample_content(dataset_id: str, sample_id: str, request: Request, redirect: Redirect = False) -> Response:
     """The image's own bytes, with their real media type. One byte range may be asked for."""
     ports = ports_of(request)
     sample = await ports.samples.get(dataset_id, sample_id)
@@ -69,7 +69,7 @@ async def content(dataset_id: str, sample_id: str, request: Request, redirect: R
     errors=(SampleNotFound, SourceObjectMissing, ImageUnreadable, ImageTooLarge),
     media_type=THUMBNAIL_MEDIA_TYPE,
 )
-async def thumbnail(
+async def get_sample_thumbnail(
     dataset_id: str, sample_id: str, request: Request, size: Size = 256, redirect: Redirect = False
 ) -> Response:
     """The image's first frame, upright, never enlarged. Made on first use."""

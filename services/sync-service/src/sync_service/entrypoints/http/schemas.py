@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from labelstream_common.http import Body, Moment, View
 from sync_service.application.datasets import ChangeDataset, CreateDataset
+from sync_service.application.selection import Selection
 from sync_service.application.uploading import UploadTicket
 from sync_service.domain.dataset import AccountId, Dataset, DatasetTexts, Source
 from sync_service.domain.sample import Sample
@@ -86,6 +87,9 @@ class SampleSelection(Body):
         if self.sample_ids is not None and len(self.sample_ids) > MAX_SELECTED:
             raise ValueError(f"At most {MAX_SELECTED:,} sample_ids; this has {len(self.sample_ids):,}.")
         return self
+
+    def selection(self) -> Selection:
+        return Selection(self.sample_ids, self.filter.path if self.filter else None)
 
 
 class SampleDeletion(SampleSelection):

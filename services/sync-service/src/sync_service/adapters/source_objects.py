@@ -1,0 +1,97 @@
+"""The objects that samples are made of, and the thumbnails made of them, in the object store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from labelstream_common.object_storage import BucketMissing, ObjectMissing, ObjectStore
+from sync_service.application.ports import ListedPage, ObjectBytes
+from sync_service.domain.dataset import Source
+from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
+from sync_service.domain.media import media_type_of
+from sync_service.domain.reconciliation import Listed
+from sync_service.domain.sample import Sample, SourceObjectMissing
+
+_STATS_AT_ONCE = 8
+
+
+class StoredSourceObjects:
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def bucket_exists(self, bucket: str) -> bool:
+        return await self._store.bucket_exists(bucket)
+
+    async def pages(self, source: Source, after: str) -> AsyncIterator[ListedPage]:
+        async for page in self._store.list(source.bucket, source.prefix, after=after):
+            images = [Listed(each.key, each.size, each.etag) for each in page if media_type_of(each.key)]
+            yield ListedPage(images, page[-1].key)
+
+    async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
+        room = asyncio.Semaphore(_STATS_AT_ONCE)
+
+        async def one(path: str) -> Listed | None:
+            async with room:
+                try:
+                    found = await self._store.stat(bucket, path)
+                except (ObjectMissing, BucketMissing):
+                    return None
+                return Listed(path, found.size, found.etag)
+
+        found = await asyncio.gather(*(one(path) for path in paths))
+        return {each.path: each for each in found if each is not None}
+
+    async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
+        try:
+            stored, chunks = await self._store.stream(sample.bucket, sample.path, offset=offset, length=length)
+        except (ObjectMissing, BucketMissing) as error:
+            raise SourceObjectMissing(sample.path) from error
+        return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose)
+
+    async def read(self, sample: Sample, limit: int) -> bytes:
+        opened = await self.open(sample)
+        try:
+            if opened.size > limit:
+                raise ImageTooLarge(f"{opened.size:,} bytes are more than {limit:,}")
+            return b"".join([chunk async for chunk in opened.chunks])
+        finally:
+            await opened.close()
+
+    async def remove(self, bucket: str, paths: Sequence[str]) -> Sequence[str]:
+        return await self._store.delete_many(bucket, paths)
+
+    async def download_url(self, sample: Sample) -> str:
+        return await self._store.presign_get(sample.bucket, sample.path, media_type=sample.media_type)
+
+    async def upload_url(self, bucket: str, path: str) -> str:
+        return await self._store.presign_put(bucket, path)
+
+
+class StoredThumbnails:
+    """Thumbnails in a bucket of their own, which no dataset may have as its source."""
+
+    def __init__(self, store: ObjectStore, bucket: str) -> None:
+        self._store = store
+        self._bucket = bucket
+
+    async def find(self, key: str) -> bytes | None:
+        try:
+            return await self._store.get(self._bucket, key)
+        except (ObjectMissing, BucketMissing):
+            return None
+
+    async def keep(self, key: str, content: bytes) -> None:
+        try:
+            await self._store.put(self._bucket, key, content, media_type=THUMBNAIL_MEDIA_TYPE)
+        except BucketMissing:
+            await self._store.ensure_bucket(self._bucket)
+            await self._store.put(self._bucket, key, content, media_type=THUMBNAIL_MEDIA_TYPE)
+
+    async def url(self, key: str) -> str:
+        return await self._store.presign_get(self._bucket, key, media_type=THUMBNAIL_MEDIA_TYPE)
+
+    async def drop_all(self, prefix: str) -> None:
+        try:
+            async for page in self._store.list(self._bucket, prefix):
+                await self._store.delete_many(self._bucket, [each.key for each in page])
+        except BucketMissing:
+            return

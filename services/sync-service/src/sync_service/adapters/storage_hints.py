@@ -1,0 +1,46 @@
+"""Reads the object store's notifications from Kafka: only those that come from now on, and without keeping a place.
+
+They are not events of ours (no envelope, no promise), so the consumers' loop with its offsets and dead letters is not
+for them: what cannot be read is passed over, and what is missed is found by the next look at the dataset.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from labelstream_common.messaging.kafka import consumer_of
+from labelstream_contracts import ObjectNotification, topics
+
+_POLL_MS = 500
+_MOST = 500
+_CLIENT = "sync-service.storage-hints"
+
+
+class StorageHints:
+    def __init__(
+        self, bootstrap_servers: str, apply: Callable[[Iterable[ObjectNotification]], Awaitable[None]]
+    ) -> None:
+        self._servers = bootstrap_servers
+        self._apply = apply
+
+    async def run(self, stop: asyncio.Event) -> None:
+        consumer = consumer_of(self._servers, client_id=_CLIENT, group_id=None)
+        consumer.subscribe([topics.STORAGE_OBJECT.name])
+        await consumer.start()
+        try:
+            await consumer.seek_to_end()
+            while not stop.is_set():
+                batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_MOST)
+                found = [_notification(message.value) for messages in batches.values() for message in messages]
+                await self._apply(each for each in found if each is not None)
+        finally:
+            await consumer.stop()
+
+
+def _notification(value: Any) -> ObjectNotification | None:
+    try:
+        return ObjectNotification.model_validate_json(value or b"")
+    except ValidationError:
+        return None

@@ -1,0 +1,194 @@
+"""Deleting samples and taking that back, as operations of a thousand samples a transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, ClassVar, NamedTuple
+
+from labelstream_common.mongo import retried
+from labelstream_common.operations import Fence, Operation, Operations
+from sync_service.application.ports import Ports, Transaction
+from sync_service.application.selection import Chunk, Selection, next_chunk
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.events import SamplesAdded, SamplesRemoved
+from sync_service.domain.reconciliation import Listed
+from sync_service.domain.sample import Cause, Presence, Sample, SampleId
+
+DELETE, RESTORE = "delete-samples", "restore-samples"
+
+
+@dataclass(frozen=True)
+class DeleteSamples:
+    dataset_id: DatasetId
+    selection: Selection
+    by: str
+    delete_source: bool = False
+
+
+@dataclass(frozen=True)
+class RestoreSamples:
+    dataset_id: DatasetId
+    selection: Selection
+    by: str
+
+
+@retried
+async def start_on_samples(
+    command: DeleteSamples | RestoreSamples, *, ports: Ports, operations: Operations
+) -> Operation:
+    deletes = isinstance(command, DeleteSamples)
+    params = {"dataset_id": command.dataset_id, **command.selection.as_params()}
+    if isinstance(command, DeleteSamples):
+        params["delete_source"] = command.delete_source
+    async with ports.unit_of_work() as work:
+        await ports.datasets.get(command.dataset_id, work)
+        operation = await operations.start(
+            DELETE if deletes else RESTORE,
+            params,
+            by=command.by,
+            session=work.session,
+            total=command.selection.total,
+            scope=f"dataset:{command.dataset_id}",
+        )
+        work.returns(operation)
+    return operation
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """`changed` samples were deleted or restored; `failed` and `missing` are ids."""
+
+    after: str = ""
+    changed: int = 0
+    unchanged: int = 0
+    missing: Sequence[str] = ()
+    failed: Sequence[str] = ()
+
+    @property
+    def done(self) -> int:
+        return self.changed + self.unchanged + len(self.missing) + len(self.failed)
+
+    def with_chunk(self, chunk: Chunk, changed: int, failed: Sequence[str]) -> "_Progress":
+        return replace(
+            self,
+            after=chunk.after or self.after,
+            changed=self.changed + changed,
+            unchanged=self.unchanged + len(chunk.samples) - changed - len(failed),
+            missing=[*self.missing, *chunk.missing],
+            failed=[*self.failed, *failed],
+        )
+
+    def result(self, verb: str) -> Mapping[str, Any]:
+        return {
+            verb: self.changed,
+            "unchanged": self.unchanged,
+            "missing": list(self.missing),
+            "failed": list(self.failed),
+        }
+
+
+class _Handler:
+    """What both handlers share: a chunk of the selection is one transaction with its effect and its progress."""
+
+    verb: ClassVar[str]
+
+    def __init__(self, ports: Ports, operations: Operations) -> None:
+        self._ports = ports
+        self._operations = operations
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        return await self._step(operation, fence)
+
+    @retried
+    async def _step(self, operation: Operation, fence: Fence) -> bool:
+        params = operation.params
+        progress = _Progress(**(operation.cursor or {}))
+        dataset = await self._ports.datasets.get(params["dataset_id"])
+        chunk = await next_chunk(Selection.of_params(params), dataset.id, progress.after, self._ports.samples)
+        found = await self._prepare(chunk.samples, params)
+        async with self._ports.unit_of_work() as work:
+            changed = await self._change(dataset.id, found, params, work)
+            progress = progress.with_chunk(chunk, changed, found.failed)
+            if chunk.after is None:
+                result = progress.result(self.verb)
+                await self._operations.finish(work.session, operation, fence, result, done=progress.done)
+            else:
+                cursor = asdict(progress)
+                await self._operations.advance(work.session, operation, fence, done=progress.done, cursor=cursor)
+        return chunk.after is None
+
+    async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> "_Found":
+        """What the object store has to do or to say first."""
+        raise NotImplementedError
+
+    async def _change(
+        self, dataset_id: DatasetId, found: "_Found", params: Mapping[str, Any], work: Transaction
+    ) -> int:
+        """Changes the samples inside the transaction; how many."""
+        raise NotImplementedError
+
+
+class _Found(NamedTuple):
+    """Samples to change, those that cannot be, and the objects that are there (for a restoration)."""
+
+    ids: Sequence[SampleId]
+    failed: Sequence[SampleId]
+    objects: Mapping[SampleId, Listed]
+
+
+class DeletingSamples(_Handler):
+    """The handler of `delete-samples`. Objects go before their samples: a crash in between leaves nothing behind."""
+
+    verb = "deleted"
+
+    async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> _Found:
+        present = [each for each in samples if each.is_present]
+        failed: set[SampleId] = set()
+        if params["delete_source"]:
+            for bucket, own in _by_bucket(present).items():
+                failed |= {own[path] for path in await self._ports.objects.remove(bucket, list(own))}
+        return _Found([each.id for each in present if each.id not in failed], sorted(failed), {})
+
+    async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
+        gone = Presence.REMOVED if params["delete_source"] else Presence.DELETED
+        stored = await self._ports.samples.load(dataset_id, found.ids, work)
+        now = self._ports.clock.now()
+        deleted = [each.now(gone, now) for each in stored.values() if each.is_present]
+        await self._ports.samples.save(deleted, work)
+        await self._ports.datasets.counted(dataset_id, -len(deleted), work)
+        work.record(SamplesRemoved(deleted, Cause.DELETE, now))
+        return len(deleted)
+
+
+class RestoringSamples(_Handler):
+    """The handler of `restore-samples`. A sample whose object is gone cannot be restored, and is named as failed."""
+
+    verb = "restored"
+
+    async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> _Found:
+        absent = [each for each in samples if not each.is_present]
+        objects: dict[SampleId, Listed] = {}
+        for bucket, own in _by_bucket(absent).items():
+            there = await self._ports.objects.present(bucket, list(own))
+            objects |= {own[path]: listed for path, listed in there.items()}
+        return _Found(list(objects), [each.id for each in absent if each.id not in objects], objects)
+
+    async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
+        stored = await self._ports.samples.load(dataset_id, found.ids, work)
+        now = self._ports.clock.now()
+        restored = [
+            each.with_bytes(found.objects[each.id].size, found.objects[each.id].etag, now)
+            for each in stored.values()
+            if not each.is_present
+        ]
+        await self._ports.samples.save(restored, work)
+        await self._ports.datasets.counted(dataset_id, len(restored), work)
+        work.record(SamplesAdded(restored, Cause.RESTORE, now))
+        return len(restored)
+
+
+def _by_bucket(samples: Sequence[Sample]) -> Mapping[str, Mapping[str, SampleId]]:
+    """The samples' ids by bucket and path."""
+    found: dict[str, dict[str, SampleId]] = {}
+    for sample in samples:
+        found.setdefault(sample.bucket, {})[sample.path] = sample.id
+    return found

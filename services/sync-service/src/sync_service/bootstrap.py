@@ -1,0 +1,133 @@
+"""Puts sync-service together. The only place that names its adapters."""
+
+from datetime import timedelta
+
+from labelstream_common.access import Access, AccessProjection, access_follower
+from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
+from labelstream_common.clock import SystemClock
+from labelstream_common.http import create_app
+from labelstream_common.ids import new_id
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import connect, database_of
+from labelstream_common.object_storage import ObjectStore
+from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
+from labelstream_common.runtime import BackgroundTask, Role, Service
+from labelstream_contracts import topics
+from sync_service.adapters.jobs import ProjectedJobs
+from sync_service.adapters.mongo import COLLECTIONS, INDEXES
+from sync_service.adapters.mongo.datasets import MongoDatasets
+from sync_service.adapters.mongo.samples import MongoSamples
+from sync_service.adapters.mongo.schedule import MongoSchedule
+from sync_service.adapters.publishing import encode
+from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
+from sync_service.adapters.storage_hints import StorageHints
+from sync_service.adapters.thumbnail_pool import ThumbnailPool
+from sync_service.application import delete_dataset, delete_samples, synchronize
+from sync_service.application.auto_sync import AutoSync
+from sync_service.application.ports import Limits, Ports
+from sync_service.application.thumbnails import Thumbnails
+from sync_service.application.visibility import Visibility
+from sync_service.entrypoints.consumers.storage import apply_hints
+from sync_service.entrypoints.http import datasets, images, samples, synchronization
+from sync_service.settings import Settings
+
+NAME = "sync-service"
+
+
+def build(settings: Settings) -> Service:
+    """The service, wired. Does no I/O."""
+    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    database = database_of(client, settings.database_name(NAME))
+    clock = SystemClock()
+    store = _object_store(settings)
+    projection = AccessProjection(database)
+    access = Access(projection)
+    pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers)
+    ports = Ports(
+        datasets=MongoDatasets(database),
+        schedule=MongoSchedule(database, clock),
+        samples=MongoSamples(database),
+        jobs=ProjectedJobs(projection),
+        objects=StoredSourceObjects(store),
+        thumbnailer=pool,
+        thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
+        unit_of_work=UnitOfWorkFactory(client, database, encode, clock),
+        clock=clock,
+        new_id=new_id,
+        reserved_bucket=settings.thumbnail_bucket,
+        limits=_limits(settings),
+    )
+    operations = Operations(database, prefix="sync")
+    keys = PublicKeys(settings.keys_url)
+    app = create_app(
+        NAME,
+        [datasets.router, samples.router, images.router, synchronization.router, operations_router()],
+        authenticator=Authenticator(TokenVerifier(keys), access),
+        database=database,
+        access=access,
+        state={
+            "ports": ports,
+            "operations": operations,
+            "visibility": Visibility(ports.datasets, access, ports.jobs),
+            "thumbnails": Thumbnails(ports),
+        },
+        probes={"keys": keys.ready, "object-store": store.ping},
+        max_body_bytes=settings.max_body_bytes,
+    )
+
+    async def close() -> None:
+        await pool.close()
+        store.close()
+        client.close()
+
+    return Service(
+        name=NAME,
+        app=app,
+        settings=settings,
+        client=client,
+        database=database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
+        followers=(access_follower(projection),),
+        background={Role.API: _background(settings, ports, operations)},
+        close=close,
+    )
+
+
+def _object_store(settings: Settings) -> ObjectStore:
+    return ObjectStore(
+        settings.s3_endpoint,
+        settings.s3_access_key.get_secret_value(),
+        settings.s3_secret_key.get_secret_value(),
+        region=settings.s3_region,
+        public_endpoint=settings.s3_public_endpoint,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        image_bytes=settings.max_image_bytes,
+        image_pixels=settings.max_image_pixels,
+        image_seconds=settings.max_image_seconds,
+        image_memory=settings.max_image_memory,
+    )
+
+
+def _background(settings: Settings, ports: Ports, operations: Operations) -> list[BackgroundTask]:
+    handlers: dict[str, OperationHandler] = {
+        synchronize.KIND: synchronize.Synchronizing(ports, operations),
+        delete_samples.DELETE: delete_samples.DeletingSamples(ports, operations),
+        delete_samples.RESTORE: delete_samples.RestoringSamples(ports, operations),
+        delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations),
+    }
+    runner = OperationRunner(operations, handlers, service=NAME)
+    auto_sync = AutoSync(ports, operations, timedelta(seconds=settings.auto_sync_seconds))
+    tasks = [
+        BackgroundTask(f"{NAME}.operations", runner.run),
+        BackgroundTask(f"{NAME}.auto-sync", auto_sync.run),
+    ]
+    if settings.storage_notifications:
+        hints = StorageHints(settings.kafka_bootstrap_servers, apply_hints(ports))
+        tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
+    return tasks

@@ -1,0 +1,1 @@
+"""What this service follows besides access: the object store's own notifications."""

@@ -1,0 +1,45 @@
+"""Routes that synchronize a dataset, for itself or on a labeling job's behalf."""
+
+from fastapi import Request, Response
+from starlette import status
+
+from labelstream_common.access import JobNotFound, JobRight
+from labelstream_common.http import CurrentCaller, Router, policies
+from labelstream_common.operations import OperationView, operation_reply
+from sync_service.application.synchronize import Synchronize, start_synchronization
+from sync_service.domain.dataset import DatasetId, DatasetNotFound, JobId
+from sync_service.entrypoints.http.guards import OWN_DATASET, operations_of, ports_of
+
+router = Router(tags=["synchronization"])
+
+
+@router.post(
+    "/datasets/{dataset_id}:sync",
+    policy=OWN_DATASET,
+    status_code=status.HTTP_202_ACCEPTED,
+    reply=OperationView,
+    present=OperationView.of,
+)
+async def synchronize_dataset(dataset_id: str, caller: CurrentCaller, request: Request) -> Response:
+    """Makes the samples what the source holds. The listing begins after this request."""
+    command = Synchronize(DatasetId(dataset_id), caller.account_id)
+    operation = await start_synchronization(command, ports=ports_of(request), operations=operations_of(request))
+    return operation_reply(operation)
+
+
+@router.post(
+    "/jobs/{job_id}:sync",
+    policy=policies.job(JobRight.SYNCHRONIZE),
+    status_code=status.HTTP_202_ACCEPTED,
+    errors=(DatasetNotFound,),
+    reply=OperationView,
+    present=OperationView.of,
+)
+async def synchronize_job(job_id: str, caller: CurrentCaller, request: Request) -> Response:
+    """Synchronize New Data: the same for the dataset of a labeling job."""
+    dataset_id = await ports_of(request).jobs.dataset_of(job_id)
+    if dataset_id is None:
+        raise JobNotFound(job_id)
+    command = Synchronize(dataset_id, caller.account_id, JobId(job_id))
+    operation = await start_synchronization(command, ports=ports_of(request), operations=operations_of(request))
+    return operation_reply(operation)

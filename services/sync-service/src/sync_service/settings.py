@@ -1,0 +1,26 @@
+"""sync-service's settings, beside those that every service has."""
+
+from pydantic import Field
+
+from labelstream_common.runtime import CommonSettings
+
+
+class Settings(CommonSettings):
+    """Limits hold for every image, so that none can exhaust a process."""
+
+    s3_public_endpoint: str | None = Field(
+        default=None, description="Where clients reach the object store, if not where this service does"
+    )
+    thumbnail_bucket: str = Field(
+        default="labelstream-thumbnails", description="Bucket that thumbnails are kept in; no dataset may be on it"
+    )
+    thumbnail_workers: int = Field(default=2, ge=1, description="Images that are decoded at the same time")
+    max_image_bytes: int = Field(default=25 * 1024 * 1024, ge=1, description="Largest image that is read or uploaded")
+    max_image_pixels: int = Field(default=64_000_000, ge=1, description="Width × height that is decoded at most")
+    max_image_seconds: float = Field(default=15.0, gt=0, description="Time after which decoding is given up")
+    max_image_memory: int = Field(
+        default=1024 * 1024 * 1024, ge=256 * 1024 * 1024, description="Memory of a process that decodes, in bytes"
+    )
+    auto_sync_seconds: float = Field(
+        default=30.0, gt=0, description="Shortest time between two looks at a dataset that synchronizes by itself"
+    )
