@@ -6,10 +6,10 @@ on the monotonic clock, from before it asked.
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Database, majority
@@ -30,24 +30,25 @@ class Lease:
 
     async def acquire(self) -> bool:
         """Takes the lease if nobody holds it. The new token is larger than every earlier one."""
+        # MongoDB takes no `$expr` in an upsert, so the document is there first, free to take.
+        free = {"token": 0, "expires_at": datetime.fromtimestamp(0, UTC)}
+        await self._leases.update_one({"_id": self._name}, {"$setOnInsert": free}, upsert=True)
         asked = time.monotonic()
-        try:
-            found = await self._leases.find_one_and_update(
-                {"_id": self._name, "$expr": {"$lte": ["$expires_at", "$$NOW"]}},
-                [
-                    {
-                        "$set": {
-                            "owner": self._owner,
-                            "token": {"$add": [{"$ifNull": ["$token", 0]}, 1]},
-                            "expires_at": self._expiry(),
-                        }
+        found = await self._leases.find_one_and_update(
+            {"_id": self._name, "$expr": {"$lte": ["$expires_at", "$$NOW"]}},
+            [
+                {
+                    "$set": {
+                        "owner": self._owner,
+                        "token": {"$add": ["$token", 1]},
+                        "expires_at": self._expiry(),
                     }
-                ],
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
-            return False  # it exists and has not expired
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+        )
+        if found is None:
+            return False
         self.token = int(found["token"])
         self._until = asked + self._seconds
         return True
