@@ -1,7 +1,7 @@
 """Writes every generated file, or with `--check` says which are not up to date.
 
-The published language (schemas, docs/events.md, docs/asyncapi.yaml), each service's OpenAPI document and the merged one,
-and nginx's configuration.
+The published language (schemas, docs/events.md, docs/asyncapi.yaml), each service's OpenAPI document and the merged
+one, and nginx's configuration.
 """
 
 import argparse

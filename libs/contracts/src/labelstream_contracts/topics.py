@@ -16,7 +16,7 @@ MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """A topic as it is created: `config` holds Kafka's own setting names; replication is the broker's default."""
+    """A topic as it is created: `config` holds Kafka's own setting names. Replication is the deployment's matter."""
 
     name: str
     partitions: int

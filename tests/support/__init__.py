@@ -1,0 +1,1 @@
+"""What tests share: backing services, waiting, and the checker of the promises."""
