@@ -1,0 +1,115 @@
+"""`python -m bench`: every benchmark beside its floor. `--quick` shows in under three minutes that they run."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from bench.jobs import p8
+from bench.labeling import p1, p2, p3
+from bench.measuring import Bench
+from bench.reading import p4, p9, p10
+from bench.renaming import p5
+from bench.report import Measurement, report, save, show
+from bench.running import running
+from bench.sizes import QUICK, WHOLE, Sizes
+from bench.starting import p11
+
+RESULTS = Path(__file__).parent / "results"
+
+BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
+    "P1": p1,
+    "P2": p2,
+    "P3": p3,
+    "P5": p5,
+    "P10": p10,
+    "P8": p8,
+    "P4": p4,
+    "P9": p9,
+}
+"""In this order, since the later ones use what the earlier ones made."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
+    parser.add_argument("--only", default="", help="e.g. P1,P3")
+    parser.add_argument("--folder", type=Path, help="where the data lies meanwhile; default a temporary folder")
+    given = parser.parse_args()
+    chosen = frozenset(each.strip().upper() for each in given.only.split(",") if each.strip())
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="labelstream-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return asyncio.run(_run(folder, chosen, quick=given.quick))
+    finally:
+        if given.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _run(folder: Path, chosen: frozenset[str], *, quick: bool) -> int:
+    sizes = QUICK if quick else WHOLE
+    measurements: list[Measurement] = []
+    failures: dict[str, str] = {}
+    servers: dict[str, str] = {}
+    wanted = [name for name in BENCHMARKS if not chosen or name in chosen]
+    if wanted:
+        async with running(folder / "data") as platform:
+            servers = await _servers(platform.mongodb)
+            bench = Bench(platform, sizes, folder, await platform.token())
+            for name in wanted:
+                await _measure(name, partial(BENCHMARKS[name], bench), measurements, failures)
+    if not chosen or "P11" in chosen:
+        await _measure("P11", partial(p11, sizes, folder), measurements, failures)
+    return _finish(measurements, failures, sizes, servers, quick=quick, whole=not chosen)
+
+
+async def _measure(
+    name: str,
+    measure: Callable[[], Awaitable[Measurement]],
+    measurements: list[Measurement],
+    failures: dict[str, str],
+) -> None:
+    """One that fails is reported and does not keep the others from running."""
+    began = perf_counter()
+    sys.stderr.write(f"{name} … ")
+    sys.stderr.flush()
+    try:
+        measurements.append(await measure())
+    except Exception as error:  # whatever it is, it is reported and the run fails at its end
+        failures[name] = f"{type(error).__name__}: {error}"[:500]
+    sys.stderr.write(f"{failures.get(name, 'done')} ({perf_counter() - began:.0f} s)\n")
+
+
+def _finish(
+    measurements: list[Measurement],
+    failures: dict[str, str],
+    sizes: Sizes,
+    servers: dict[str, str],
+    *,
+    quick: bool,
+    whole: bool,
+) -> int:
+    measurements.sort(key=lambda each: int(each.id[1:]))
+    made = report(measurements, failures, sizes, servers, quick=quick)
+    show(made)
+    if whole and not quick:
+        print(f"written to {save(made, RESULTS)}")
+    return 1 if failures else 0
+
+
+async def _servers(mongodb: str) -> dict[str, str]:
+    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(mongodb)
+    info = await client.server_info()
+    client.close()
+    return {"mongodb": info["version"]}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

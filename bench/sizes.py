@@ -1,0 +1,36 @@
+"""How much work each benchmark does: whole, or just enough to see that it runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Counts of items, requests and seconds; `repeats` of every measurement."""
+
+    bulk: int = 200_000
+    chunk: int = 1000
+    bulk_connections: int = 4
+    singles: int = 6000
+    single_connections: int = 32
+    paced_rate: int = 500
+    paced_seconds: int = 10
+    job: int = 1_000_000
+    small_job: int = 10_000
+    pages: int = 200
+    starts: int = 3
+    idle_seconds: float = 10.0
+    repeats: int = 3
+
+
+WHOLE = Sizes()
+QUICK = Sizes(
+    bulk=10_000,
+    singles=640,
+    paced_seconds=2,
+    job=20_000,
+    small_job=2000,
+    pages=30,
+    starts=1,
+    idle_seconds=2.0,
+    repeats=1,
+)
