@@ -1,17 +1,40 @@
 """Models of request bodies and replies."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema
 
 from labelstream_common.clock import rfc3339
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are refused, and text is not taken for a number or a truth value."""
+def _take_no_text_for_numbers(schema: Any) -> None:
+    if isinstance(schema, dict):
+        if schema.get("type") in ("int", "float", "bool"):
+            schema["strict"] = True
+        for name, inner in schema.items():
+            if name not in ("default", "metadata", "serialization"):
+                _take_no_text_for_numbers(inner)
+    elif isinstance(schema, list | tuple):
+        for inner in schema:
+            _take_no_text_for_numbers(inner)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, regex_engine="rust-regex")
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, and text is not taken for a number or a truth value.
+
+    Pydantic's own strict mode cannot be used: it would also refuse a list where a tuple is declared, and text where
+    an enumeration or a time is, since FastAPI validates what JSON has already become.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        _take_no_text_for_numbers(schema)
+        return schema
 
 
 class View(BaseModel):

@@ -1,0 +1,179 @@
+"""Pointers, nesting, entity tags, keys, secrets: the small rules of HTTP and logs."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr, ValidationError
+
+from labelstream_common.auth import AccountRole
+from labelstream_common.http.body import check_depth, parse_json
+from labelstream_common.http.conditional import etag_of, if_match_holds
+from labelstream_common.http.errors import BodyTooDeep, BodyUnreadable
+from labelstream_common.http.idempotency import _hash
+from labelstream_common.http.models import Body, Moment, View
+from labelstream_common.http.pointers import field_error_of_msgspec, pointer_to
+from labelstream_common.telemetry import metrics
+from labelstream_common.telemetry.metric_names import DESCRIPTIONS, METRIC_NAMES
+from labelstream_common.telemetry.secrets import HIDDEN, clean_text, without_secrets
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=30,
+)
+
+
+def depth_of(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(depth_of, value), default=0)
+    return 0
+
+
+@given(json_values, st.integers(0, 6))
+def test_depth_is_that_of_the_value_whatever_its_strings_hold(value: Any, deepest: int) -> None:
+    body = json.dumps(value).encode()
+    if depth_of(value) <= deepest:
+        check_depth(body, deepest)
+    else:
+        with pytest.raises(BodyTooDeep):
+            check_depth(body, deepest)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_json_or_refused(body: bytes) -> None:
+    try:
+        value = parse_json(body)
+    except (BodyUnreadable, BodyTooDeep):
+        return
+    assert orjson.loads(body) == value
+
+
+@given(json_values)
+def test_equal_bodies_have_equal_hashes(value: Any) -> None:
+    assert _hash(json.dumps(value, indent=3).encode(), b"") == _hash(orjson.dumps(value), b"")
+    assert _hash(orjson.dumps([value]), b"") != _hash(orjson.dumps(value), b"")
+    assert _hash(orjson.dumps(value), b"dry_run=true") != _hash(orjson.dumps(value), b"")
+
+
+def test_pointers_escape_what_rfc_6901_says() -> None:
+    assert pointer_to(["labels", 0, "a/b~c"]) == "/labels/0/a~1b~0c"
+    assert pointer_to([]) == ""
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+
+
+class Outer(msgspec.Struct):
+    labels: list[Inner]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"labels": [{"name": 1}]}', "/labels/0/name"),
+        (b'{"labels": [{"name": "a", "x": 1}]}', "/labels/0/x"),
+        (b"{}", "/labels"),
+        (b"{", ""),
+    ],
+)
+def test_msgspec_errors_name_the_field(body: bytes, pointer: str) -> None:
+    with pytest.raises(msgspec.MsgspecError) as caught:
+        msgspec.json.decode(body, type=Outer)
+    assert field_error_of_msgspec(caught.value).pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("header", "holds"),
+    [('"3"', True), ("*", True), ('"1", "3"', True), ('"4"', False), ('W/"3"', False), ("3", False), ("", False)],
+)
+def test_if_match(header: str, holds: bool) -> None:
+    assert if_match_holds(header, etag_of(3)) is holds
+
+
+def test_moments_are_rfc_3339_utc_with_milliseconds() -> None:
+    class At(View):
+        at: Moment
+
+    moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert At(at=moment).model_dump_json() == '{"at":"2026-01-31T12:00:00.000Z"}'
+
+
+class Asked(Body):
+    number: int = 0
+    flag: bool | None = None
+    ratio: float = 0.0
+    many: tuple[int, ...] = ()
+    role: AccountRole = AccountRole.MEMBER
+    at: datetime | None = None
+    inner: "Asked | None" = None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"number": 1, "flag": True, "ratio": 2, "many": [1, 2], "role": "admin", "at": "2026-01-31T12:00:00Z"},
+        {"inner": {"number": 1, "inner": {"many": []}}},
+    ],
+)
+def test_bodies_take_json_as_it_is(body: dict[str, Any]) -> None:
+    Asked.model_validate(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"number": "1"},
+        {"number": 1.5},
+        {"number": True},
+        {"flag": "true"},
+        {"flag": 1},
+        {"ratio": "1"},
+        {"many": ["1"]},
+        {"role": "root"},
+        {"other": 1},
+        {"inner": {"number": "1"}},
+        {"inner": {"other": 1}},
+    ],
+)
+def test_bodies_take_no_text_for_numbers_and_no_unknown_fields(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Asked.model_validate(body)
+
+
+def test_secrets_do_not_reach_the_log() -> None:
+    jwt = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2ln"
+    secret = {
+        "password": "hunter2",
+        "refresh_token": "abc",
+        "nested": {"api_key": "k", "list": ["mongodb://u:pw@host/db", f"Bearer {jwt}", jwt]},
+        "error": f"GET https://s3/x?X-Amz-Credential=AK&X-Amz-Signature=deadbeef failed with {jwt}",
+        "link": "http://x/invitations/AbCdEfGhIjKlMnOpQrStUvWxYz",
+        "setting": SecretStr("hidden-in-itself"),
+        "headers": {"Authorization": "Basic xyz", "Cookie": "labelstream_session=1"},
+    }
+    text = str(without_secrets(secret))
+    for leaked in ("hunter2", "abc'", "pw@", jwt, "deadbeef", "AK&", "AbCdEf", "hidden-in-itself", "xyz", "session=1"):
+        assert leaked not in text, leaked
+    assert HIDDEN in text
+
+
+def test_what_is_no_secret_stays() -> None:
+    fields = {"token": 7, "job": "j", "url": "http://host/path", "count": 3}
+    assert without_secrets(fields) == fields
+    assert clean_text("plain") == "plain"
+
+
+def test_every_metric_is_described_and_exposed() -> None:
+    assert set(METRIC_NAMES) == set(DESCRIPTIONS)
+    exposition = metrics.exposition().decode()
+    for name in METRIC_NAMES:
+        assert f"# HELP {name} " in exposition, name
