@@ -12,12 +12,13 @@ from job_service.entrypoints.http.routes import router
 from job_service.settings import Settings
 from labelstream_common.access import Access, AccessProjection, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
-from labelstream_common.clock import SystemClock
+from labelstream_common.clock import Clock, SystemClock
 from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
-from labelstream_common.mongo import connect, database_of
-from labelstream_common.runtime import Service
+from labelstream_common.messaging.overload import OutboxGauge
+from labelstream_common.mongo import Database, connect, database_of
+from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 
 NAME = "job-service"
@@ -32,7 +33,41 @@ def build(settings: Settings) -> Service:
     jobs = MongoJobs(database)
     projection = AccessProjection(database)
     access = Access(projection, jobs=jobs.facts)
-    ports = Ports(
+    ports = _ports(database, jobs, access, units, clock)
+    keys = PublicKeys(settings.keys_url)
+    gauge = OutboxGauge(database, clock, service=NAME)
+
+    async def close() -> None:
+        client.close()
+
+    return Service(
+        name=NAME,
+        app=create_app(
+            NAME,
+            [router],
+            authenticator=Authenticator(TokenVerifier(keys), access),
+            database=database,
+            access=access,
+            state={"ports": ports},
+            probes={"keys": keys.ready},
+            overload=gauge.retry_after,
+            max_body_bytes=settings.max_body_bytes,
+            title="Labelstream: labeling jobs",
+        ),
+        settings=settings,
+        client=client,
+        database=database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        topics=(topics.JOB,),
+        followers=(access_follower(projection), *followers(ports, units.within)),
+        background={Role.API: (BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),)},
+        close=close,
+    )
+
+
+def _ports(database: Database, jobs: MongoJobs, access: Access, units: UnitOfWorkFactory, clock: Clock) -> Ports:
+    return Ports(
         jobs=jobs,
         datasets=MongoDatasets(database),
         synchronizations=MongoSynchronizations(database, clock),
@@ -42,31 +77,4 @@ def build(settings: Settings) -> Service:
         unit_of_work=units,
         clock=clock,
         new_id=new_id,
-    )
-    keys = PublicKeys(settings.keys_url)
-    app = create_app(
-        NAME,
-        [router],
-        authenticator=Authenticator(TokenVerifier(keys), access),
-        database=database,
-        access=access,
-        state={"ports": ports},
-        probes={"keys": keys.ready},
-        max_body_bytes=settings.max_body_bytes,
-    )
-
-    async def close() -> None:
-        client.close()
-
-    return Service(
-        name=NAME,
-        app=app,
-        settings=settings,
-        client=client,
-        database=database,
-        indexes=INDEXES,
-        collections=COLLECTIONS,
-        topics=(topics.JOB,),
-        followers=(access_follower(projection), *followers(ports, units.within)),
-        close=close,
     )
