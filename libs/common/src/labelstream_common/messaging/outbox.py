@@ -37,9 +37,9 @@ class Outbox:
         """Says that every message of these records was acknowledged."""
         await self._changes.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"pending": ""}})
 
-    async def backlog(self) -> tuple[int, datetime | None]:
-        """How many records wait, and since when the oldest does."""
-        count = await self._changes.count_documents({"pending": True}, hint="pending_at")
+    async def backlog(self, at_most: int) -> tuple[int, datetime | None]:
+        """How many records wait (counted up to `at_most`), and since when the oldest does."""
+        count = await self._changes.count_documents({"pending": True}, hint="pending_at", limit=at_most)
         oldest = await self._changes.find_one({"pending": True}, {"at": 1}, sort=[("at", 1)], hint="pending_at")
         return count, oldest["at"] if oldest else None
 

@@ -122,11 +122,10 @@ class _Term:
                 seen.add(record["_id"])
                 await self._queue.put(record)
             while True:
-                record = ahead["fullDocument"] if ahead else None
-                if record is not None and record["_id"] not in seen:
-                    await self._queue.put(record)
                 if ahead is None:
                     seen.clear()  # the stream has caught up with what `left` had found
+                elif ahead["fullDocument"]["_id"] not in seen:
+                    await self._queue.put(ahead["fullDocument"])
                 ahead = await stream.try_next()
 
     async def _send_all(self) -> None:

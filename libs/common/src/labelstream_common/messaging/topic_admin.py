@@ -9,6 +9,7 @@ from labelstream_common.messaging.received import Follower
 from labelstream_contracts.topics import TOPIC_BY_NAME, TopicSpec, consumer_group, dead_letter_topic
 
 _TOPIC_EXISTS = 36
+_REPLICAS = 3
 
 
 class TopicNotCreated(Exception):
@@ -59,8 +60,10 @@ async def partition_counts(bootstrap_servers: str, topics: Iterable[str]) -> dic
 async def _create(admin: AIOKafkaAdminClient, topics: list[TopicSpec]) -> None:
     if not topics:
         return
+    brokers = len((await admin.describe_cluster())["brokers"])
+    replicas = min(_REPLICAS, brokers)  # aiokafka cannot ask for the broker's default
     answer = await admin.create_topics(
-        [NewTopic(topic.name, topic.partitions, -1, topic_configs=dict(topic.config)) for topic in topics]
+        [NewTopic(topic.name, topic.partitions, replicas, topic_configs=dict(topic.config)) for topic in topics]
     )
     for name, code, *rest in answer.topic_errors:
         if code not in (0, _TOPIC_EXISTS):

@@ -1,0 +1,88 @@
+"""The change log: every record of a job in the order of `seq`, as entries of the feed."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from label_service.adapters.events import ITEMS_ENTRY
+from labelstream_common.messaging.messages import Message, unpack
+from labelstream_common.messaging.records import CHANGES
+from labelstream_common.mongo import Database
+from labelstream_contracts import topics
+
+_KINDS = {topics.ANNOTATION.name: b"item", topics.LABEL.name: b"label", "": ITEMS_ENTRY.encode()}
+
+
+class Entry(NamedTuple):
+    """One entry: its place, the item it is about ("" if none), and its JSON."""
+
+    seq: int
+    subject: str
+    json: bytes
+
+
+class ChangeLog:
+    def __init__(self, database: Database) -> None:
+        self._changes = database[CHANGES]
+
+    async def after(self, job_id: str, seq: int, limit: int) -> list[Entry]:
+        """The next `limit` entries after `seq`, without a hole."""
+        found: list[Entry] = []
+        async for record in self._records(job_id, seq):
+            for one in entries(record):
+                if one.seq > seq:
+                    found.append(one)
+                    if len(found) == limit:
+                        return found
+        return found
+
+    async def of_item(self, job_id: str, sample_id: str, commits: Sequence[int], limit: int) -> list[Entry]:
+        """The latest entries of one item, newest first. `commits`: the first `seq` of each commit that changed it."""
+        subject = f"{job_id}:{sample_id}"
+        rows = self._changes.find({"stream": job_id, "seq": {"$in": list(commits)}}).sort("seq", -1)
+        found: list[Entry] = []
+        async for record in rows:
+            found += [one for one in reversed(list(entries(record))) if one.subject == subject]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    async def of_change(self, job_id: str, change_id: str) -> AsyncIterator[Entry]:
+        """Every entry of one request or operation, in order."""
+        async for record in self._changes.find({"change_ids": change_id, "stream": job_id}).sort("seq", 1):
+            for one in entries(record):
+                yield one
+
+    async def latest(self, job_id: str) -> int:
+        """The last `seq` of a job; 0 if nothing has happened."""
+        row = await self._changes.find_one({"stream": job_id}, {"last": 1}, sort=[("seq", -1)])
+        return int(row["last"]) if row else 0
+
+    async def _records(self, job_id: str, after: int) -> AsyncIterator[Mapping[str, Any]]:
+        holding = await self._changes.find_one(
+            {"stream": job_id, "seq": {"$lte": after + 1}}, {"seq": 1}, sort=[("seq", -1)]
+        )
+        first = holding["seq"] if holding else after + 1
+        async for record in self._changes.find({"stream": job_id, "seq": {"$gte": first}}).sort("seq", 1):
+            yield record
+
+
+def entries(record: Mapping[str, Any]) -> Iterator[Entry]:
+    """The feed's entries in a record, each the event's payload with its `kind`."""
+    for message in unpack(record["block"]):
+        kind = _KINDS.get(message.topic)
+        if kind is not None and not message.part:
+            yield Entry(message.seq, message.subject, _with_kind(kind, message))
+
+
+def _with_kind(kind: bytes, message: Message) -> bytes:
+    value = message.value or b"{}"
+    head = (
+        b'{"kind":"%b",' % kind
+        if kind == b"item" or not message.type
+        else b'{"kind":"%b","type":"%b",'
+        % (
+            kind,
+            message.type.encode(),
+        )
+    )
+    return head + value[1:]

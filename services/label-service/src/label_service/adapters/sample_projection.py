@@ -1,0 +1,79 @@
+"""The samples of each dataset, numbered: every change takes the dataset's next `rev`, which jobs then follow.
+
+Removed samples stay as tombstones, so that a job that comes later, or lags, sees them go.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import InsertOne, ReplaceOne, ReturnDocument
+
+from label_service.adapters.collections import DATASETS, SAMPLES
+from labelstream_common.messaging import Received
+from labelstream_common.mongo import Database, Session
+from labelstream_contracts.events import DatasetDeleted, DatasetPayload, SamplePayload
+
+
+class SampleProjection:
+    """Follows `labeling.sample.v1` and `labeling.dataset.v1`."""
+
+    def __init__(self, database: Database) -> None:
+        self._samples = database[SAMPLES]
+        self._datasets = database[DATASETS]
+
+    async def apply_samples(self, events: Sequence[Received], session: Session) -> None:
+        """Stores what is newer than what is here; a batch may hold a sample several times."""
+        latest = {
+            event.payload.sample_id: event.payload for event in events if isinstance(event.payload, SamplePayload)
+        }
+        ids = list(latest)
+        rows = self._samples.find({"_id": {"$in": ids}}, {"version": 1}, session=session)
+        known = {row["_id"]: row["version"] for row in await rows.batch_size(len(ids) + 1).to_list(None)}
+        newer: dict[str, list[SamplePayload]] = defaultdict(list)
+        for sample in latest.values():
+            if sample.version > known.get(sample.sample_id, -1):
+                newer[sample.dataset_id].append(sample)
+        for dataset_id, samples in newer.items():
+            await self._store(dataset_id, samples, known, session)
+
+    async def _store(
+        self, dataset_id: str, samples: Sequence[SamplePayload], known: dict[str, int], session: Session
+    ) -> None:
+        dataset = await self._datasets.find_one_and_update(
+            {"_id": dataset_id},
+            {"$inc": {"rev": len(samples)}, "$set": {"behind": True}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        first = dataset["rev"] - len(samples) + 1
+        operations: list[Any] = []
+        for rev, sample in enumerate(sorted(samples, key=lambda one: one.sample_id), first):
+            row = _row(sample, rev)
+            operations.append(
+                ReplaceOne({"_id": sample.sample_id}, row) if sample.sample_id in known else InsertOne(row)
+            )
+        await self._samples.bulk_write(operations, ordered=False, session=session)
+
+    async def apply_datasets(self, events: Sequence[Received], session: Session) -> None:
+        for event in events:
+            if isinstance(event.payload, DatasetPayload):
+                fields = {"deleted": isinstance(event.payload, DatasetDeleted)}
+                await self._datasets.update_one(
+                    {"_id": event.payload.dataset_id}, {"$set": fields}, upsert=True, session=session
+                )
+
+
+def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
+    return {
+        "_id": sample.sample_id,
+        "dataset_id": sample.dataset_id,
+        "rev": rev,
+        "version": sample.version,
+        "path": sample.path,
+        "labels": [label.name for label in sample.labels],
+        "hard": sample.hard,
+        "hardness": sample.hardness,
+        "removed": sample.removed,
+    }

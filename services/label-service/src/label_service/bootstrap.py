@@ -1,0 +1,100 @@
+"""Puts label-service together. The only place that names its adapters."""
+
+import asyncio
+
+from label_service.adapters.change_log import ChangeLog
+from label_service.adapters.collections import COLLECTIONS, INDEXES
+from label_service.adapters.committer import MongoCommitter, key_hashes
+from label_service.adapters.follow_reader import MongoFollowed
+from label_service.adapters.item_reader import MongoItems
+from label_service.adapters.job_projection import JobProjection
+from label_service.adapters.sample_projection import SampleProjection
+from label_service.application.items_follower import ItemsFollower
+from label_service.application.lanes import Lanes
+from label_service.entrypoints.consumers import followers
+from label_service.entrypoints.http import annotations, changes, items, labels
+from label_service.entrypoints.http.parts import Parts
+from label_service.settings import Settings
+from labelstream_common.access import Access, AccessProjection, access_follower
+from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
+from labelstream_common.clock import SystemClock
+from labelstream_common.http import create_app
+from labelstream_common.messaging.lease import Lease
+from labelstream_common.messaging.overload import OutboxGauge
+from labelstream_common.mongo import connect, database_of
+from labelstream_common.operations import OperationRunner, Operations, operations_router
+from labelstream_common.runtime import BackgroundTask, Role, Service
+from labelstream_contracts import topics
+
+NAME = "label-service"
+_FOLLOWER_LEASE = 6.0
+
+
+def build(settings: Settings) -> Service:
+    """The service, wired. Does no I/O."""
+    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    database = database_of(client, settings.database_name(NAME))
+    clock = SystemClock()
+    committer = MongoCommitter(client, database, clock)
+    lanes = Lanes(committer)
+    projection = AccessProjection(database)
+    access = Access(projection)
+    reader = MongoItems(database)
+    operations = Operations(database, prefix="label")
+    parts = Parts(
+        lanes=lanes,
+        items=reader,
+        changes=ChangeLog(database),
+        access=access,
+        operations=operations,
+        clock=clock,
+        public_url=settings.public_url,
+    )
+    keys = PublicKeys(settings.keys_url)
+    gauge = OutboxGauge(database, clock, service=NAME)
+    app = create_app(
+        NAME,
+        [labels.router, items.router, annotations.router, changes.router, operations_router()],
+        authenticator=Authenticator(TokenVerifier(keys), access),
+        database=database,
+        access=access,
+        state={"parts": parts, "operations": operations},
+        probes={"keys": keys.ready},
+        overload=gauge.retry_after,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    follower = ItemsFollower(
+        MongoFollowed(database),
+        lanes,
+        clock,
+        lambda: Lease(database, "items-follower", _FOLLOWER_LEASE),
+        key_hashes,
+    )
+    runner = OperationRunner(operations, {}, service=NAME)
+
+    async def close() -> None:
+        await asyncio.wait_for(lanes.drained(), 10.0)
+        client.close()
+
+    return Service(
+        name=NAME,
+        app=app,
+        settings=settings,
+        client=client,
+        database=database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS),
+        followers=(
+            access_follower(projection),
+            *followers(JobProjection(database, committer, clock), SampleProjection(database)),
+        ),
+        background={
+            Role.API: (
+                BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
+                BackgroundTask(f"{NAME}.operations", runner.run),
+            ),
+            Role.CONSUMERS: (BackgroundTask(f"{NAME}.items-follower", follower.run),),
+        },
+        close=close,
+    )

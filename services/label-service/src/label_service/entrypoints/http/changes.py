@@ -1,0 +1,29 @@
+"""`/jobs/{job_id}/changes`: everything that happened to a job, in order."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from label_service.application.reading import job_of
+from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http.parts import parts_of
+from labelstream_common.access import JobRight
+from labelstream_common.http import JsonReply, Router, policies
+
+router = Router(tags=["changes"])
+
+
+@router.get("/jobs/{job_id}/changes", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+async def list_changes(
+    job_id: str,
+    request: Request,
+    after: Annotated[int, Query(ge=0, description="the last `seq` that the caller has seen")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
+) -> Response:
+    parts = parts_of(request)
+    await job_of(parts.items, job_id)
+    entries = await parts.changes.after(job_id, after, limit)
+    reached = entries[-1].seq if entries else after
+    return JsonReply({"items": [orjson.Fragment(entry.json) for entry in entries], "next_after": reached})

@@ -1,0 +1,55 @@
+"""Filters and sorts in a query string."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+from pydantic import AwareDatetime
+
+from label_service.domain.filters import ItemFilter, Sort, SortField
+from label_service.entrypoints.http.schemas import Source, Status, Text, item_filter
+
+_Text = Annotated[Text | None, Query()]
+
+
+def filter_of(
+    status: Status = "all",
+    hard: bool | None = None,
+    label: Annotated[list[Text] | None, Query(description="id or name; may be repeated")] = None,
+    label_match: Literal["any", "all"] = "any",
+    path: Annotated[
+        Text | None, Query(description="prefix when it ends in `*`, else contains, on path or name")
+    ] = None,
+    labeled_by: _Text = None,
+    labeled_after: AwareDatetime | None = None,
+    labeled_before: AwareDatetime | None = None,
+    assignee: _Text = None,
+    review: _Text = None,
+    source: Source | None = None,
+    confidence_above: Annotated[float | None, Query(ge=0, le=1)] = None,
+) -> ItemFilter:
+    return item_filter(
+        status=status,
+        labels=label,
+        labeled_after=labeled_after,
+        labeled_before=labeled_before,
+        hard=hard,
+        label_match=label_match,
+        path=path,
+        labeled_by=labeled_by,
+        assignee=assignee,
+        review=review,
+        source=source,
+        confidence_above=confidence_above,
+    )
+
+
+SortText = Literal["added", "-added", "path", "-path", "labeled_at", "-labeled_at", "hardness", "-hardness"]
+
+
+def sort_of(sort: SortText = "added") -> Sort:
+    field: SortField = sort.lstrip("-")  # type: ignore[assignment]  # what is left of a SortText
+    return Sort(field, sort.startswith("-"))
+
+
+Wanted = Annotated[ItemFilter, Depends(filter_of)]
+Sorted = Annotated[Sort, Depends(sort_of)]

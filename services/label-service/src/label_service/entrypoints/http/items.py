@@ -1,0 +1,65 @@
+"""`/jobs/{job_id}/items`, `/stats`: what readers see of a job."""
+
+import orjson
+from fastapi import Request
+from fastapi.responses import Response
+
+from label_service.application.reading import job_of, statistics_of
+from label_service.domain.errors import ItemNotFound, JobNotFound
+from label_service.domain.labels import LabelSet
+from label_service.entrypoints.http.filtering import Sorted, Wanted
+from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.schemas import SelectionBody
+from label_service.entrypoints.http.views import ItemViews, StatisticsView, statistics_view
+from labelstream_common.access import JobRight
+from labelstream_common.http import JsonReply, Paging, Router, etag_of, policies
+
+router = Router(tags=["items"])
+
+_HISTORY = 20
+
+
+@router.get("/jobs/{job_id}/items", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+async def list_items(job_id: str, wanted: Wanted, sort: Sorted, paging: Paging, request: Request) -> Response:
+    parts = parts_of(request)
+    job = await job_of(parts.items, job_id)
+    labels = await parts.items.labels(job_id)
+    page = await parts.items.page(job_id, wanted, LabelSet(labels), sort, limit=paging.limit, cursor=paging.cursor)
+    views = ItemViews(parts.public_url, job.dataset_id, labels)
+    return JsonReply({"items": [views.view(row) for row in page.items], "next_cursor": page.next_cursor})
+
+
+@router.get("/jobs/{job_id}/items/{sample_id}", policy=policies.job(JobRight.SEE), errors=(JobNotFound, ItemNotFound))
+async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
+    parts = parts_of(request)
+    job = await job_of(parts.items, job_id)
+    row = await parts.items.one(job_id, sample_id)
+    if row is None:
+        raise ItemNotFound(sample_id)
+    labels = await parts.items.labels(job_id)
+    view = ItemViews(parts.public_url, job.dataset_id, labels).view(row)
+    history = await parts.changes.of_item(job_id, sample_id, row.commits, _HISTORY)
+    view["changes"] = [orjson.Fragment(entry.json) for entry in history]
+    return JsonReply(view, headers={"ETag": etag_of(row.version)})
+
+
+@router.get("/jobs/{job_id}/stats", policy=policies.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
+async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Response:
+    found, labels = await statistics_of(parts_of(request).items, job_id, wanted)
+    return JsonReply(statistics_view(found, labels))
+
+
+@router.post(
+    "/jobs/{job_id}/stats",
+    policy=policies.job(JobRight.SEE),
+    errors=(JobNotFound,),
+    idempotent=False,
+    sheds=False,
+    reply=StatisticsView,
+)
+async def get_statistics_of_selection(job_id: str, body: SelectionBody, request: Request) -> Response:
+    items = parts_of(request).items
+    await job_of(items, job_id)
+    labels = await items.labels(job_id)
+    found = await items.statistics(job_id, LabelSet(labels), sample_ids=body.sample_ids)
+    return JsonReply(statistics_view(found, labels))

@@ -1,0 +1,114 @@
+"""`/jobs/{job_id}/labels`: the label set of a job."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from label_service.application import labels as use_cases
+from label_service.application.labels import LabelChange, NewLabel
+from label_service.application.reading import job_of
+from label_service.domain.commands import Outcome
+from label_service.domain.errors import JobNotFound
+from label_service.domain.label_management import LabelStale
+from label_service.domain.labels import (
+    InvalidLabel,
+    Label,
+    LabelNameTaken,
+    LabelNotFound,
+    LabelShortcutTaken,
+    TooManyLabels,
+)
+from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.schemas import LabelChangeBody, NewLabelBody
+from label_service.entrypoints.http.views import LabelView, label_view
+from labelstream_common.access import JobRight
+from labelstream_common.http import (
+    CurrentCaller,
+    JsonReply,
+    PreconditionFailed,
+    Router,
+    if_match_of,
+    policies,
+)
+
+router = Router(tags=["labels"])
+
+_RULES = (InvalidLabel, LabelNameTaken, LabelShortcutTaken)
+
+
+def _present(outcome: Outcome) -> dict[str, Any]:
+    assert outcome.label is not None  # noqa: S101 - these commands answer with a label
+    return label_view(outcome.label)
+
+
+def _reply(label: Label, status: int = 200) -> Response:
+    view = label_view(label)
+    return JsonReply(view, status, headers={"ETag": view["etag"]})
+
+
+@router.get("/jobs/{job_id}/labels", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+async def list_labels(job_id: str, request: Request) -> Response:
+    items = parts_of(request).items
+    await job_of(items, job_id)
+    labels = await items.labels(job_id)
+    return JsonReply({"items": [label_view(label) for label in labels], "next_cursor": None})
+
+
+@router.post(
+    "/jobs/{job_id}/labels",
+    policy=policies.job(JobRight.CREATE_LABEL),
+    status_code=201,
+    errors=(JobNotFound, *_RULES, TooManyLabels),
+    present=_present,
+    finds_repeats_itself=True,
+    reply=LabelView,
+)
+async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, request: Request) -> Response:
+    parts = parts_of(request)
+    wanted = NewLabel(body.name, body.color, body.shortcut, body.description)
+    label = await use_cases.create_label(job_id, caller.account_id, wanted, lanes=parts.lanes, clock=parts.clock)
+    return _reply(label, 201)
+
+
+@router.get(
+    "/jobs/{job_id}/labels/{label_id}", policy=policies.job(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
+)
+async def get_label(job_id: str, label_id: str, request: Request) -> Response:
+    label = await parts_of(request).items.label(job_id, label_id)
+    if label is None:
+        raise LabelNotFound(label_id)
+    return _reply(label)
+
+
+@router.patch(
+    "/jobs/{job_id}/labels/{label_id}",
+    policy=policies.job(JobRight.MANAGE_LABELS),
+    errors=(LabelNotFound, LabelStale, *_RULES),
+    present=_present,
+    finds_repeats_itself=True,
+    reply=LabelView,
+)
+async def change_label(
+    job_id: str, label_id: str, body: LabelChangeBody, caller: CurrentCaller, request: Request
+) -> Response:
+    parts = parts_of(request)
+    given = body.model_dump(exclude_unset=True)
+    if "shortcut" in given and given["shortcut"] is None:
+        given["shortcut"] = ""
+    change = LabelChange(**given, if_version=version_in(request))
+    label = await use_cases.change_label(
+        job_id, caller.account_id, label_id, change, lanes=parts.lanes, clock=parts.clock
+    )
+    return _reply(label)
+
+
+def version_in(request: Request) -> int | None:
+    """The version that If-Match names; None without one. Raises PreconditionFailed for a tag that no label has."""
+    header = if_match_of(request)
+    if header is None or header.strip() == "*":
+        return None
+    text = header.strip().strip('"')
+    if not (text.isascii() and text.isdigit()):
+        raise PreconditionFailed(header)
+    return int(text)

@@ -1,0 +1,45 @@
+"""What the routes are given at run time, and how a raw body is read."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from label_service.adapters.change_log import ChangeLog
+from label_service.application.lanes import Lanes
+from label_service.application.reading import Items
+from labelstream_common.access import Access
+from labelstream_common.clock import Clock
+from labelstream_common.http import RequestInvalid, body_of
+from labelstream_common.http.pointers import field_errors
+from labelstream_common.operations import Operations
+
+B = TypeVar("B", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Parts:
+    lanes: Lanes
+    items: Items
+    changes: ChangeLog
+    access: Access
+    operations: Operations
+    clock: Clock
+    public_url: str
+
+
+def parts_of(request: Request) -> Parts:
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts)  # noqa: S101 - bootstrap put it there
+    return parts
+
+
+def body_as(model: type[B], request: Request) -> B:
+    """The body as `model`. Raises RequestInvalid, which names each field."""
+    try:
+        return model.model_validate_json(body_of(request) or b"null")
+    except ValidationError as error:
+        raise RequestInvalid(
+            "The request has fields that are not right.", errors=field_errors(error.errors())
+        ) from error

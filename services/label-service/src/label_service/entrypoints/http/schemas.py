@@ -1,0 +1,137 @@
+"""Bodies of requests."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from label_service.domain.filters import ItemFilter
+from labelstream_common.http import Body
+
+Text = Annotated[str, Field(min_length=1, max_length=4096)]
+SampleId = Annotated[str, Field(min_length=1, max_length=128)]
+SampleIds = Annotated[list[SampleId], Field(min_length=1, max_length=10_000)]
+Labels = Annotated[list[Text], Field(max_length=1_000)]
+Status = Literal["all", "unlabeled", "labeled", "to_confirm"]
+Source = Literal["person", "import", "model"]
+
+
+class NewLabelBody(Body):
+    name: str
+    color: str | None = None
+    shortcut: str | None = None
+    description: Annotated[str, Field(max_length=1_024)] = ""
+
+
+class LabelChangeBody(Body):
+    name: str | None = None
+    color: str | None = None
+    shortcut: str | None = None
+    description: Annotated[str, Field(max_length=1_024)] | None = None
+
+
+class FilterBody(Body):
+    """The filters of `GET …/items`; all that are given must hold."""
+
+    status: Status = "all"
+    hard: bool | None = None
+    label: Text | Labels | None = None
+    label_match: Literal["any", "all"] = "any"
+    path: Text | None = None
+    labeled_by: Text | None = None
+    labeled_after: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    labeled_before: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    assignee: Text | None = None
+    review: Text | None = None
+    source: Source | None = None
+    confidence_above: Annotated[float, Field(ge=0, le=1)] | None = None
+
+    def wanted(self) -> ItemFilter:
+        labels = [self.label] if isinstance(self.label, str) else self.label or []
+        return item_filter(labels=labels, **self.model_dump(exclude={"label"}))
+
+
+def item_filter(
+    *,
+    status: str = "all",
+    labels: list[str] | None = None,
+    labeled_after: datetime | None = None,
+    labeled_before: datetime | None = None,
+    **others: object,
+) -> ItemFilter:
+    return ItemFilter(
+        status=None if status == "all" else status,
+        labels=tuple(labels or ()),
+        labeled_after=labeled_after,
+        labeled_before=labeled_before,
+        **others,  # type: ignore[arg-type]  # the other filters, as both schemas name them
+    )
+
+
+class Selection(Body):
+    """Which items: by id, or everything that matches."""
+
+    sample_ids: SampleIds | None = None
+    filter: FilterBody | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.sample_ids is None) == (self.filter is None):
+            raise ValueError("Give either sample_ids or filter.")
+        return self
+
+
+class Replacement(Body):
+    from_: Annotated[Text, Field(alias="from")]
+    to: Text
+
+
+class AnnotationBody(Selection):
+    """An edit: `add` and `remove`, or `set`, or `replace`; `hard` with any of them or alone."""
+
+    add: Labels = Field(default_factory=list)
+    remove: Labels = Field(default_factory=list)
+    set_: Annotated[Labels | None, Field(alias="set")] = None
+    replace: Replacement | None = None
+    hard: bool | None = None
+    expect: dict[SampleId, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    create_labels: bool = True
+
+    @model_validator(mode="after")
+    def _one_kind_of_edit(self) -> Self:
+        ways = [bool(self.add or self.remove), self.set_ is not None, self.replace is not None]
+        if sum(ways) > 1:
+            raise ValueError("Give add and remove, or set, or replace.")
+        if not any(ways) and self.hard is None:
+            raise ValueError("Nothing to do: give add, remove, set, replace or hard.")
+        if self.expect and self.filter is not None:
+            raise ValueError("expect goes with sample_ids.")
+        return self
+
+
+class DecisionBody(Selection):
+    """Confirm or reject what waits; `labels` limits it to some of the proposed labels."""
+
+    labels: Annotated[list[Text], Field(min_length=1, max_length=1_000)] | None = None
+    expect: dict[SampleId, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+
+
+class SelectionBody(Body):
+    sample_ids: SampleIds
+
+
+class PredictedLabel(Body):
+    name: Text
+    confidence: Annotated[float, Field(ge=0, le=1, strict=False)]
+
+
+class PredictionBody(Body):
+    sample_id: SampleId
+    labels: Annotated[list[PredictedLabel], Field(max_length=200)]
+    model: Annotated[str, Field(min_length=1, max_length=256)]
+    version: Annotated[str, Field(max_length=128)] | int | None = None
+
+
+class MergeBody(Body):
+    from_: Annotated[list[Text], Field(alias="from", min_length=1, max_length=1_000)]
+    into: Text
