@@ -18,6 +18,7 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import Database, connect, database_of
+from labelstream_common.operations import Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 
@@ -44,11 +45,11 @@ def build(settings: Settings) -> Service:
         name=NAME,
         app=create_app(
             NAME,
-            [router],
+            [router, operations_router()],
             authenticator=Authenticator(TokenVerifier(keys), access),
             database=database,
             access=access,
-            state={"ports": ports},
+            state={"ports": ports, "operations": Operations(database, prefix="job")},
             probes={"keys": keys.ready},
             overload=gauge.retry_after,
             max_body_bytes=settings.max_body_bytes,
