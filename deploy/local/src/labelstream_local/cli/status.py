@@ -5,8 +5,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from labelstream_local.cli.options import DEFAULT_DATA_DIR, DataDir, one_sentence
 from labelstream_local.directory import DataDirectory
@@ -28,16 +26,15 @@ def status(
 
 
 def _print(found: Status) -> None:
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    addresses = Table.grid(padding=(0, 2))
-    addresses.add_row("gateway", found.gateway_url)
-    addresses.add_row("kafka", found.kafka_bootstrap_servers)
-    addresses.add_row("mongodb", found.mongodb_url)
-    addresses.add_row("s3", found.s3_endpoint)
-    addresses.add_row("", f"{found.s3_kind}, access key {found.s3_access_key}, secret key {found.s3_secret_key}")
-    processes = Table("process", "pid", "state", show_edge=False, pad_edge=False)
+    rows = {
+        "gateway": found.gateway_url,
+        "kafka": found.kafka_bootstrap_servers,
+        "mongodb": found.mongodb_url,
+        "s3": found.s3_endpoint,
+        "": f"{found.s3_kind}, access key {found.s3_access_key}, secret key {found.s3_secret_key}",
+    }
+    for name, value in rows.items():
+        sys.stdout.write(f"{name:<16}{value or 'not started yet'}\n")
+    sys.stdout.write("\n")
     for process in found.processes:
-        processes.add_row(process.name, "" if process.pid is None else str(process.pid), process.state.value)
-    console.print(addresses)
-    console.print()
-    console.print(processes)
+        sys.stdout.write(f"{process.name:<16}{process.state.value:<10}{process.pid or ''}\n")

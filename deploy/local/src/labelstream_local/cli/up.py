@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +10,6 @@ from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
-from rich.console import Console
-from rich.table import Table
 
 from labelstream_local import administrator, orphans, run_record
 from labelstream_local.cli.narration import Narration
@@ -155,22 +154,20 @@ def _settings(wish: _Wish, stack: EmbeddedStack, credentials: Credentials) -> Ma
 
 
 def _introduce(wish: _Wish, stack: EmbeddedStack, credentials: Credentials) -> None:
-    table = Table.grid(padding=(0, 2))
-    table.add_row("Gateway", wish.url)
-    table.add_row("API reference", f"{wish.url}/api/v1/docs")
-    table.add_row("Kafka", stack.kafka.bootstrap_servers)
-    table.add_row("MongoDB", f"127.0.0.1:{stack.mongodb.port}")
-    table.add_row("S3", f"{stack.s3.endpoint} ({_KINDS[stack.s3.kind]})")
-    table.add_row("Data", f"{wish.directory.root} (`labelstream status --json` shows keys)")
+    rows = {
+        "Gateway": wish.url,
+        "API reference": f"{wish.url}/api/v1/docs",
+        "Kafka": stack.kafka.bootstrap_servers,
+        "MongoDB": f"127.0.0.1:{stack.mongodb.port}",
+        "S3": f"{stack.s3.endpoint} ({_KINDS[stack.s3.kind]})",
+        "Data": f"{wish.directory.root} (`labelstream status` shows the keys to it)",
+    }
     if not credentials.admin_shown:
-        table.add_row(
-            "Administrator", f"{credentials.admin_email}  password {credentials.admin_password}  (shown once)"
-        )
+        rows["Administrator"] = f"{credentials.admin_email}, password {credentials.admin_password} (shown this once)"
         administrator.remember_shown(wish.directory, credentials)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print("\nLabelstream is ready.")
-    console.print(table)
-    console.print("Ctrl-C stops it.\n")
+    lines = "".join(f"  {name:<15}{value}\n" for name, value in rows.items())
+    sys.stdout.write(f"\nLabelstream is ready.\n{lines}Ctrl-C stops it.\n\n")
+    sys.stdout.flush()
 
 
 _KINDS = {
