@@ -61,6 +61,7 @@ def test_an_old_key_is_published_no_longer_when_its_last_token_has_ended() -> No
 
 def test_nothing_signs_without_a_key() -> None:
     assert signer([], _START) is None
+    assert published([], _START) == []
     assert rotation_due([], _START)
 
 

@@ -5,12 +5,14 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+import orjson
+
 from labelstream_common.access import Access, AccessProjection, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import Clock, SystemClock, rfc3339
 from labelstream_common.http import create_app
 from labelstream_common.messaging import UnitOfWorkFactory
-from labelstream_common.mongo import Client, Database, Session, connect, database_of
+from labelstream_common.mongo import Client, Database, connect, database_of
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts import topics
@@ -18,7 +20,6 @@ from team_service.adapters.accounts import MongoAccounts
 from team_service.adapters.api_keys import MongoApiKeys
 from team_service.adapters.attempts import MongoAttempts
 from team_service.adapters.collections import COLLECTIONS, INDEXES
-from team_service.adapters.followed_work import FollowedWork
 from team_service.adapters.jobs import MongoJobs
 from team_service.adapters.links import MongoLinks
 from team_service.adapters.members import MongoMembers
@@ -30,7 +31,7 @@ from team_service.adapters.smtp import SmtpMail, SmtpServer
 from team_service.adapters.teams import MongoTeams
 from team_service.application.first_administrator import ensure_first_administrator
 from team_service.application.ports import Ports
-from team_service.application.signing_keys import current_key, keep_rotating, revoke_others, rotate
+from team_service.application.signing_keys import current_key, keep_rotating, public_keys, revoke_others, rotate
 from team_service.entrypoints.consumers.job_follower import job_follower
 from team_service.entrypoints.http import ROUTERS
 from team_service.settings import TeamSettings
@@ -49,7 +50,11 @@ def build(settings: TeamSettings) -> Service:
     ports = _ports(settings, client, database, passwords, clock)
     projection = AccessProjection(database)
     access = Access(projection)
-    keys = PublicKeys(settings.keys_url)
+
+    async def own_keys() -> bytes:
+        return orjson.dumps({"keys": [dict(key) for key in await public_keys(ports)]})
+
+    keys = PublicKeys(settings.keys_url, own_keys)
 
     async def keep_keys(stop: asyncio.Event) -> None:
         await keep_rotating(ports, settings.key_rotation, stop)
@@ -61,9 +66,6 @@ def build(settings: TeamSettings) -> Service:
     async def close() -> None:
         passwords.close()
         client.close()
-
-    def work_in(session: Session) -> FollowedWork:
-        return FollowedWork(database, session, clock)
 
     return Service(
         name=NAME,
@@ -83,7 +85,7 @@ def build(settings: TeamSettings) -> Service:
         indexes=INDEXES,
         collections=COLLECTIONS,
         topics=(topics.ACCOUNT, topics.MEMBER),
-        followers=(access_follower(projection), job_follower(ports, work_in)),
+        followers=(access_follower(projection), job_follower(ports)),
         background={Role.API: (BackgroundTask(f"{NAME}.key-rotation", keep_keys),)},
         start=start,
         close=close,

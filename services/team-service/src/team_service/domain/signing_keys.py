@@ -5,6 +5,7 @@ verifier has it; and it stays published until the last token it signed has ended
 moment at which a good token is refused.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,8 +38,9 @@ def signer(keys: Iterable[SigningKey], now: datetime) -> SigningKey | None:
 def published(keys: Iterable[SigningKey], now: datetime) -> Sequence[SigningKey]:
     """The keys whose tokens may still be about, or will be soon; newest first."""
     ordered = _by_age(keys)
-    ends = [following.signs_from + TOKEN_LIVES + CLOCKS_DIFFER for following in ordered[1:]]
-    return [key for key, end in zip(ordered, [*ends, None], strict=True) if end is None or now < end][::-1]
+    replaced = itertools.pairwise(ordered)
+    living = [key for key, following in replaced if now < following.signs_from + TOKEN_LIVES + CLOCKS_DIFFER]
+    return [*ordered[-1:], *living[::-1]]
 
 
 def rotation_due(keys: Iterable[SigningKey], now: datetime, every: timedelta = ROTATE_EVERY) -> bool:
