@@ -1,0 +1,28 @@
+"""A migrated database of the test module's own."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES
+from labelstream_common.messaging.records import CHANGES, RECORD_INDEXES, STREAMS
+from labelstream_common.messaging.request_scope import IDEMPOTENCY
+from labelstream_common.mongo import Client, Database, connect, database_of, migrate
+from labelstream_common.operations import OPERATION_INDEXES, OPERATIONS
+
+_COLLECTIONS = (CHANGES, STREAMS, IDEMPOTENCY, OPERATIONS, *ACCESS_COLLECTIONS, "things")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def mongo_client(mongodb_url: str) -> AsyncIterator[Client]:
+    client = connect(mongodb_url, app_name="integration-common")
+    yield client
+    client.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def database(mongo_client: Client, database_name: str) -> AsyncIterator[Database]:
+    database = database_of(mongo_client, database_name)
+    await migrate(database, (*ACCESS_INDEXES, *OPERATION_INDEXES, *RECORD_INDEXES), _COLLECTIONS)
+    yield database
+    await mongo_client.drop_database(database_name)
