@@ -1,5 +1,7 @@
 """From minio-py's and urllib3's errors to ours."""
 
+import re
+
 from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
@@ -13,13 +15,17 @@ _NO_OBJECT = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound", "NoSuch
 _WRONG_KEY = frozenset(
     {"InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthorizationHeaderMalformed"}
 )
+# rclone sends its errors as text/xml, which minio-py takes for no S3 error at all.
+_TOLD_CODE = re.compile(r"<Code>(\w+)</Code>")
 _FOREIGN = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem", "PermanentRedirect"})
 
 
 def storage_error(error: Exception, bucket: str, key: str = "") -> DomainError | None:
     """Our error for one of minio-py's; None if it is a mistake of ours and should be seen as it is."""
     if isinstance(error, S3Error):
-        return _of_code(error, bucket, key)
+        return _of_code(error.code or "", bucket, key)
+    if isinstance(error, InvalidResponseError) and (told := _TOLD_CODE.search(str(error))):
+        return _of_code(told[1], bucket, key)
     if isinstance(error, ValueError) and not isinstance(error, ServerError | InvalidResponseError):
         # minio-py checks names before it calls; a name that cannot be is one that is not there.
         text = str(error)
@@ -31,8 +37,7 @@ def storage_error(error: Exception, bucket: str, key: str = "") -> DomainError |
     return None
 
 
-def _of_code(error: S3Error, bucket: str, key: str) -> DomainError:
-    code = error.code or ""
+def _of_code(code: str, bucket: str, key: str) -> DomainError:
     if code in _NO_BUCKET:
         return BucketMissing(bucket)
     if code in _NO_OBJECT:
