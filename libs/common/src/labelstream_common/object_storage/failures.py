@@ -2,8 +2,6 @@
 
 import re
 
-import re
-
 from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
@@ -12,7 +10,6 @@ from labelstream_common.object_storage.errors import BucketMissing, ObjectMissin
 
 EXPECTED = (S3Error, ServerError, InvalidResponseError, HTTPError, OSError, ValueError)
 
-_CODE_IN_TEXT = re.compile(r"<Code>(\w+)</Code>")
 _NO_BUCKET = frozenset({"NoSuchBucket", "InvalidBucketName"})
 _NO_OBJECT = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound", "NoSuchVersion", "MethodNotAllowed"})
 _WRONG_KEY = frozenset(
