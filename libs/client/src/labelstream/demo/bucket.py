@@ -27,7 +27,11 @@ def fill(address: ObjectStoreAddress, digits: Sequence[Digit], stored: Callable[
     """Make the bucket and put what is not there yet; `stored` is told how many more there are. Blocks; may repeat."""
     parts = urlsplit(address.endpoint if "//" in address.endpoint else f"http://{address.endpoint}")
     store = Minio(
-        parts.netloc, access_key=address.access_key, secret_key=address.secret_key, secure=parts.scheme == "https"
+        parts.netloc,
+        access_key=address.access_key,
+        secret_key=address.secret_key,
+        secure=parts.scheme == "https",
+        region="us-east-1",  # asking a bucket that is not there for its region is an error on some servers
     )
     if not store.bucket_exists(NAME):
         store.make_bucket(NAME)

@@ -1,8 +1,8 @@
 """The steps of the demonstration, told to a narrator."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -67,10 +67,12 @@ async def run(platform: Platform, client: AsyncClient, digits: Sequence[Digit], 
     truth = {digit.key: digit.label for digit in digits}
     samples = [(item.sample_id, truth[item.path]) async for item in client.items.list(job.id, sort="path")]
     ledger = Ledger()
-    began = perf_counter()
-    async with subscribe(platform.bootstrap_servers, job=job.id, start=Start.NOW, deduplicate=False) as subscription:
-        listening = asyncio.create_task(_listen(subscription, ledger, narrator))
+    async with (
+        subscribe(platform.bootstrap_servers, job=job.id, start=Start.NOW, deduplicate=False) as subscription,
+        _listening(subscription, ledger, narrator) as listening,
+    ):
         narrator.step("labeling", LABELED)
+        began = perf_counter()
         await _label(client, job.id, samples[:LABELED], ledger, narrator)
         seconds = perf_counter() - began
         await _rename(client, job.id, ledger)
@@ -105,9 +107,7 @@ async def _label(
                 ledger.labeled(sample_id, label, perf_counter())
             narrator.advance()
 
-    async with asyncio.TaskGroup() as hands:
-        for _ in range(_HANDS):
-            hands.create_task(hand())
+    await asyncio.gather(*(hand() for _ in range(_HANDS)))
 
 
 async def _rename(client: AsyncClient, job_id: str, ledger: Ledger) -> None:
@@ -118,15 +118,28 @@ async def _rename(client: AsyncClient, job_id: str, ledger: Ledger) -> None:
             ledger.renamed(before, after)
 
 
-async def _listen(subscription: Subscription, ledger: Ledger, narrator: Narrator) -> None:
-    async for changes in subscription.batches():
-        now = perf_counter()
-        for change in changes:
-            ledger.arrived(change, now)
-            narrator.received(change)
+@asynccontextmanager
+async def _listening(
+    subscription: Subscription, ledger: Ledger, narrator: Narrator
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """The subscriber at work beside what happens within."""
+
+    async def listen() -> None:
+        async for changes in subscription.batches():
+            now = perf_counter()
+            for change in changes:
+                ledger.arrived(change, now)
+                narrator.received(change)
+
+    listening = asyncio.create_task(listen())
+    try:
+        yield listening
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
 
 
-async def _settle(ledger: Ledger, listening: asyncio.Task[None]) -> None:
+async def _settle(ledger: Ledger, listening: "asyncio.Task[None]") -> None:
     """Wait for the events that are due, and a moment longer for any that must not come."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_EVENTS_WITHIN):
@@ -135,9 +148,6 @@ async def _settle(ledger: Ledger, listening: asyncio.Task[None]) -> None:
     await asyncio.sleep(_LINGER)
     if listening.done():
         listening.result()
-    listening.cancel()
-    with suppress(asyncio.CancelledError):
-        await listening
 
 
 def _expected(samples: Sequence[tuple[str, str]]) -> dict[str, int]:
