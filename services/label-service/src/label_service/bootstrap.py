@@ -9,25 +9,34 @@ from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import JobProjection
 from label_service.adapters.sample_projection import SampleProjection
+from label_service.application.bulk import EDIT, EditMany
 from label_service.application.items_follower import ItemsFollower
+from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere
 from label_service.application.lanes import Lanes
+from label_service.application.undo import UNDO, UndoLarge
 from label_service.entrypoints.consumers import followers
-from label_service.entrypoints.http import annotations, changes, items, labels
+from label_service.entrypoints.http import annotations, changes, items, label_removal, labels, predictions, undo
 from label_service.entrypoints.http.parts import Parts
 from label_service.settings import Settings
 from labelstream_common.access import Access, AccessProjection, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import SystemClock
 from labelstream_common.http import create_app
+from labelstream_common.messaging import Message, UnitOfWorkFactory
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import connect, database_of
-from labelstream_common.operations import OperationRunner, Operations, operations_router
+from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 
 NAME = "label-service"
 _FOLLOWER_LEASE = 6.0
+
+
+def _no_events(event: object) -> Message:
+    """Units of work only queue operations here; every change of a job goes through its lane."""
+    raise TypeError(f"{type(event).__name__} is not published by a unit of work")
 
 
 def build(settings: Settings) -> Service:
@@ -41,12 +50,14 @@ def build(settings: Settings) -> Service:
     access = Access(projection)
     reader = MongoItems(database)
     operations = Operations(database, prefix="label")
+    log = ChangeLog(database)
     parts = Parts(
         lanes=lanes,
         items=reader,
-        changes=ChangeLog(database),
+        changes=log,
         access=access,
         operations=operations,
+        unit_of_work=UnitOfWorkFactory(client, database, _no_events, clock),
         clock=clock,
         public_url=settings.public_url,
     )
@@ -54,7 +65,16 @@ def build(settings: Settings) -> Service:
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,
-        [labels.router, items.router, annotations.router, changes.router, operations_router()],
+        [
+            labels.router,
+            label_removal.router,
+            items.router,
+            annotations.router,
+            predictions.router,
+            changes.router,
+            undo.router,
+            operations_router(),
+        ],
         authenticator=Authenticator(TokenVerifier(keys), access),
         database=database,
         access=access,
@@ -70,7 +90,14 @@ def build(settings: Settings) -> Service:
         lambda: Lease(database, "items-follower", _FOLLOWER_LEASE),
         key_hashes,
     )
-    runner = OperationRunner(operations, {}, service=NAME)
+    removal = TakeOffEverywhere(reader, lanes, operations)
+    handlers: dict[str, OperationHandler] = {
+        EDIT: EditMany(reader, lanes, operations),
+        DELETE: removal,
+        MERGE: removal,
+        UNDO: UndoLarge(log, lanes, operations),
+    }
+    runner = OperationRunner(operations, handlers, service=NAME)
 
     async def close() -> None:
         await asyncio.wait_for(lanes.drained(), 10.0)

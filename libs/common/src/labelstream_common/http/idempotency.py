@@ -149,6 +149,8 @@ class _Present:
         if self._rules.status == 204:
             return StoredAnswer(204, b"")
         shown = self._rules.present(value) if self._rules.present and value is not None else value
+        if isinstance(shown, StoredAnswer):
+            return shown  # a route with more than one status says which
         try:
             body = None if shown is None else _json(shown)
         except TypeError:

@@ -46,11 +46,14 @@ class ChangeLog:
                 break
         return found[:limit]
 
-    async def of_change(self, job_id: str, change_id: str) -> AsyncIterator[Entry]:
-        """Every entry of one request or operation, in order."""
-        async for record in self._changes.find({"change_ids": change_id, "stream": job_id}).sort("seq", 1):
+    async def of_change(self, job_id: str, change_id: str, after: int = 0) -> AsyncIterator[Entry]:
+        """Every entry of one request or operation beyond `after`, in order. Commits are shared with other changes."""
+        mark = b'"change_id":"%b"' % change_id.encode()
+        query = {"change_ids": change_id, "stream": job_id, "last": {"$gt": after}}
+        async for record in self._changes.find(query).sort("seq", 1):
             for one in entries(record):
-                yield one
+                if one.seq > after and mark in one.json:
+                    yield one
 
     async def latest(self, job_id: str) -> int:
         """The last `seq` of a job; 0 if nothing has happened."""

@@ -109,10 +109,7 @@ class MongoCommitter:
         outcomes = [self._apply(work, place, submission, repeated) for place, submission in enumerate(group)]
         now = self._clock.now()
         await CommitWrites(self._database, session, work).write(group, now)
-        await self._keep_answers(session, group, outcomes, now)
-        for submission, outcome in zip(group, outcomes, strict=True):
-            if submission.alongside is not None and isinstance(outcome, Outcome):
-                await submission.alongside(session, outcome)
+        await self._keep_answers(session, group, await self._alongside(session, group, outcomes), now)
         for label_id, by in work.label_counts.items():
             if work.labels.knows(label_id):
                 work.labels.count(label_id, by)
@@ -162,13 +159,25 @@ class MongoCommitter:
                 repeated.discard(submission.scope.key_id)
             return error
 
+    async def _alongside(
+        self, session: Session, group: Sequence[Submission], outcomes: Sequence[Outcome | Exception]
+    ) -> list[object]:
+        """Stores what belongs to each command; what each answer is made of."""
+        answers: list[object] = []
+        for submission, outcome in zip(group, outcomes, strict=True):
+            answer = None
+            if submission.alongside is not None and isinstance(outcome, Outcome):
+                answer = await submission.alongside(session, outcome)
+            answers.append(outcome if answer is None else answer)
+        return answers
+
     async def _keep_answers(
-        self, session: Session, group: Sequence[Submission], outcomes: Sequence[Outcome | Exception], now: datetime
+        self, session: Session, group: Sequence[Submission], answers: Sequence[object], now: datetime
     ) -> None:
         rows = [
-            idempotency_document(submission.scope, outcome, now)
-            for submission, outcome in zip(group, outcomes, strict=True)
-            if submission.scope and isinstance(outcome, Outcome)
+            idempotency_document(submission.scope, answer, now)
+            for submission, answer in zip(group, answers, strict=True)
+            if submission.scope and not isinstance(answer, Exception)
         ]
         if rows:
             try:

@@ -86,11 +86,11 @@ class MongoItems:
 
     async def carrying(self, job_id: str, label_ids: Sequence[str], *, limit: int) -> list[str]:
         """Some sample ids that carry one of these labels, hidden or not."""
-        low, high = job_range(job_bytes(job_id))
-        facets = {"$in": [f"l:{label_id}" for label_id in label_ids]}
-        query = {"_id": {"$gte": Binary(low), "$lte": Binary(high)}, "facets": facets}
-        rows = self._items.find(query, {"_id": 1}).limit(limit).batch_size(limit + 1)
+        rows = self._items.find(_carrying(job_id, label_ids), {"_id": 1}).limit(limit).batch_size(limit + 1)
         return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
+
+    async def count_carrying(self, job_id: str, label_ids: Sequence[str]) -> int:
+        return int(await self._items.count_documents(_carrying(job_id, label_ids)))
 
     async def count(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> int:
         try:
@@ -124,6 +124,12 @@ class MongoItems:
             {"$group": {"_id": "$labels.label_id", "count": {"$sum": 1}}},
         ]
         return {row["_id"]: row["count"] async for row in self._items.aggregate(pipeline)}
+
+
+def _carrying(job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
+    low, high = job_range(job_bytes(job_id))
+    facets = {"$in": [f"l:{label_id}" for label_id in label_ids]}
+    return {"_id": {"$gte": Binary(low), "$lte": Binary(high)}, "facets": facets}
 
 
 def _selection(job_id: str, sample_ids: Sequence[str]) -> dict[str, Any]:

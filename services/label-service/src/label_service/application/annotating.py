@@ -1,7 +1,7 @@
 """People's edits of items: from what a request says to a command on a lane."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,21 @@ class Edit:
     labels: Sequence[str] | None = None
     create_labels: bool = True
     may_create_labels: bool = True
+
+    def resolved(self, ids: Mapping[str, str]) -> "Edit":
+        """The same edit with ids in place of the names that are keys of `ids`, so that a rename cannot split it."""
+
+        def known(references: Sequence[str]) -> list[str]:
+            return [ids.get(in_nfc(reference), reference) for reference in references]
+
+        return replace(
+            self,
+            add=known(self.add),
+            remove=known(self.remove),
+            choice=None if self.choice is None else known(self.choice),
+            replacing=None if self.replacing is None else (known(self.replacing)[0], known(self.replacing)[1]),
+            labels=None if self.labels is None else known(self.labels),
+        )
 
     def new_names(self) -> list[str]:
         """The names that may become labels."""

@@ -8,14 +8,15 @@ from label_service.domain.commands import Command, Outcome
 from labelstream_common.messaging import Context, RequestScope
 from labelstream_common.mongo import Session
 
-Alongside = Callable[[Session, Outcome], Awaitable[None]]
+Alongside = Callable[[Session, Outcome], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A command on its way into a commit, with the request it came from.
 
-    `alongside` is stored in the same transaction: it is how an operation's progress commits with its effect.
+    `alongside` is stored in the same transaction: it is how an operation's progress commits with its effect. What it
+    returns, unless None, is what the request's answer is made of in place of the outcome.
     """
 
     command: Command

@@ -1,21 +1,24 @@
-"""`/jobs/{job_id}/annotations`: people give, take and correct labels, of one image or of many."""
-
-from typing import Any
+"""`/jobs/{job_id}/annotations`, `items:confirm`, `items:reject`: people give, take and correct labels."""
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from label_service.application.annotating import Edit, edit_items
 from label_service.application.annotating import Request as EditRequest
+from label_service.application.bulk import start_edit
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
+from label_service.application.reading import job_of
 from label_service.domain.annotating import LabelCreationForbidden
 from label_service.domain.errors import JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
+from label_service.entrypoints.http.long_work import present_work, result_or_operation
 from label_service.entrypoints.http.parts import Parts, body_as, parts_of
-from label_service.entrypoints.http.schemas import AnnotationBody
+from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, Selection
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, Router, caller_of, policies
 from labelstream_common.ids import new_id
+from labelstream_common.operations import OperationView
 
 router = Router(tags=["annotations"])
 
@@ -24,16 +27,16 @@ router = Router(tags=["annotations"])
     "/jobs/{job_id}/annotations",
     policy=policies.job(JobRight.LABEL),
     errors=(JobNotFound, InvalidLabel, UnknownLabel, TooManyLabels, LabelCreationForbidden),
-    present=outcome_view,
+    present=present_work,
     finds_repeats_itself=True,
     raw=True,
     body=AnnotationBody,
     reply=OutcomeView,
+    replies={202: OperationView},
 )
 async def annotate(request: Request) -> Response:
     parts = parts_of(request)
     body = body_as(AnnotationBody, request)
-    job_id = request.path_params["job_id"]
     edit = Edit(
         kind="annotate",
         add=body.add,
@@ -42,17 +45,65 @@ async def annotate(request: Request) -> Response:
         replacing=(body.replace.from_, body.replace.to) if body.replace else None,
         hard=body.hard,
         create_labels=body.create_labels,
-        may_create_labels=await _may_create_labels(parts, job_id, request),
+        may_create_labels=await _may_create_labels(parts, request),
     )
-    asked = EditRequest(job_id, new_id(), (await caller_of(request)).account_id, parts.clock.now(), edit, body.expect)
-    outcome = await edit_items(asked, body.sample_ids or [], lanes=parts.lanes)
-    return JsonReply(outcome_view(outcome))
+    return await _edit(request, edit, body, body.expect)
 
 
-async def _may_create_labels(parts: Parts, job_id: str, request: Request) -> bool:
-    standing = await parts.access.standing(job_id, await caller_of(request))
+async def _decide(request: Request, kind: str) -> Response:
+    body = body_as(DecisionBody, request)
+    return await _edit(request, Edit(kind=kind, labels=body.labels), body, body.expect)
+
+
+@router.post(
+    "/jobs/{job_id}/items:confirm",
+    policy=policies.job(JobRight.LABEL),
+    errors=(JobNotFound,),
+    present=present_work,
+    finds_repeats_itself=True,
+    raw=True,
+    body=DecisionBody,
+    reply=OutcomeView,
+    replies={202: OperationView},
+)
+async def confirm(request: Request) -> Response:
+    return await _decide(request, "confirm")
+
+
+@router.post(
+    "/jobs/{job_id}/items:reject",
+    policy=policies.job(JobRight.LABEL),
+    errors=(JobNotFound,),
+    present=present_work,
+    finds_repeats_itself=True,
+    raw=True,
+    body=DecisionBody,
+    reply=OutcomeView,
+    replies={202: OperationView},
+)
+async def reject(request: Request) -> Response:
+    return await _decide(request, "reject")
+
+
+async def _edit(request: Request, edit: Edit, selection: Selection, expect: dict[str, int]) -> Response:
+    parts = parts_of(request)
+    caller = await caller_of(request)
+    asked = EditRequest(request.path_params["job_id"], new_id(), caller.account_id, parts.clock.now(), edit, expect)
+    ids = selection.sample_ids
+    if ids is not None and len(ids) <= MAX_ITEMS_OF_COMMIT:
+        return JsonReply(outcome_view(await edit_items(asked, ids, lanes=parts.lanes)))
+    await job_of(parts.items, asked.job_id)
+    operation = await start_edit(
+        asked,
+        sample_ids=ids,
+        wanted=selection.filter.wanted() if selection.filter else None,
+        items=parts.items,
+        operations=parts.operations,
+        unit_of_work=parts.unit_of_work,
+    )
+    return await result_or_operation(operation, parts.operations)
+
+
+async def _may_create_labels(parts: Parts, request: Request) -> bool:
+    standing = await parts.access.standing(request.path_params["job_id"], await caller_of(request))
     return standing is not None and JobRight.CREATE_LABEL in standing.rights
-
-
-def stored_outcome(outcome: Any) -> dict[str, Any]:
-    return outcome_view(outcome)

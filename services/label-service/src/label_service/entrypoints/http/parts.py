@@ -13,6 +13,7 @@ from labelstream_common.access import Access
 from labelstream_common.clock import Clock
 from labelstream_common.http import RequestInvalid, body_of
 from labelstream_common.http.pointers import field_errors
+from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.operations import Operations
 
 B = TypeVar("B", bound=BaseModel)
@@ -25,6 +26,7 @@ class Parts:
     changes: ChangeLog
     access: Access
     operations: Operations
+    unit_of_work: UnitOfWorkFactory
     clock: Clock
     public_url: str
 

@@ -1,0 +1,151 @@
+"""Deleting and merging labels: hidden in one small commit, then taken off (or turned) chunk by chunk, with events."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from label_service.application.labels import origin_by
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.reading import Items
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.commands import Command, HideLabel, HideMerged, Outcome, PurgeLabel, TakeLabelOff, TurnInto
+from label_service.domain.labels import LabelNotFound
+from label_service.domain.working_copy import Origin
+from labelstream_common.clock import Clock
+from labelstream_common.mongo import Session
+from labelstream_common.operations import Fence, Operation, Operations
+
+DELETE, MERGE = "delete-label", "merge-labels"
+
+
+async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
+    """What a deletion or merge would touch. Raises LabelNotFound."""
+    labels = {label.id: label for label in await items.labels(job_id)}
+    for label_id in label_ids:
+        if label_id not in labels:
+            raise LabelNotFound(label_id)
+    return {
+        "items": await items.count_carrying(job_id, label_ids),
+        "labels": [{"label_id": one, "name": labels[one].name, "count": labels[one].count} for one in label_ids],
+    }
+
+
+async def delete_label(
+    job_id: str,
+    account_id: str,
+    label_id: str,
+    if_version: int | None,
+    *,
+    items: Items,
+    lanes: Lanes,
+    operations: Operations,
+    clock: Clock,
+) -> Operation:
+    """Hides the label and queues the rest in the same commit."""
+    total = await items.count_carrying(job_id, [label_id])
+    origin = origin_by(account_id, clock)
+    params = _params(job_id, account_id, origin) | {"label_ids": [label_id], "into": None}
+    return await _begin(
+        job_id, HideLabel(origin, label_id, if_version), DELETE, params, total, lanes=lanes, operations=operations
+    )
+
+
+async def merge_labels(
+    job_id: str,
+    account_id: str,
+    sources: Sequence[str],
+    into: str,
+    *,
+    items: Items,
+    lanes: Lanes,
+    operations: Operations,
+    clock: Clock,
+) -> Operation:
+    """Hides the sources and queues the turning of their items in the same commit."""
+    sources = list(dict.fromkeys(sources))
+    total = await items.count_carrying(job_id, sources)
+    origin = origin_by(account_id, clock)
+    params = _params(job_id, account_id, origin) | {"label_ids": sources, "into": into}
+    return await _begin(
+        job_id, HideMerged(origin, sources, into), MERGE, params, total, lanes=lanes, operations=operations
+    )
+
+
+def _params(job_id: str, account_id: str, origin: Origin) -> dict[str, Any]:
+    return {"job_id": job_id, "account_id": account_id, "change_id": origin.change_id, "at": origin.at}
+
+
+async def _begin(
+    job_id: str,
+    command: Command,
+    kind: str,
+    params: dict[str, Any],
+    total: int,
+    *,
+    lanes: Lanes,
+    operations: Operations,
+) -> Operation:
+    queued: list[Operation] = []
+
+    async def alongside(session: Session, outcome: Outcome) -> Operation:
+        operation = await operations.start(
+            kind, params, by=params["account_id"], session=session, total=total, scope=f"job:{job_id}"
+        )
+        queued[:] = [operation]  # the last run of the commit is the one that counts
+        return operation
+
+    await lanes.submit(job_id, command, alongside=alongside)
+    return queued[0]
+
+
+class TakeOffEverywhere:
+    """Carries a deletion or a merge on. The items that still carry a label are what is left to do."""
+
+    def __init__(self, items: Items, lanes: Lanes, operations: Operations) -> None:
+        self._items = items
+        self._lanes = lanes
+        self._operations = operations
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        params = operation.params
+        label_ids: list[str] = params["label_ids"]
+        chunk = await self._items.carrying(params["job_id"], label_ids, limit=MAX_ITEMS_OF_COMMIT)
+        if chunk:
+            return await self._chunk(operation, fence, chunk)
+        purged = set((operation.cursor or {}).get("purged", ()))
+        left = [label_id for label_id in label_ids if label_id not in purged]
+        return await self._purge(operation, fence, left, purged)
+
+    async def _chunk(self, operation: Operation, fence: Fence, chunk: Sequence[str]) -> bool:
+        params = operation.params
+        origin = self._origin(operation)
+        command: Command = (
+            TakeLabelOff(origin, params["label_ids"][0], chunk)
+            if params["into"] is None
+            else TurnInto(origin, params["label_ids"], params["into"], chunk)
+        )
+
+        async def alongside(session: Session, outcome: Outcome) -> None:
+            await self._operations.advance(session, operation, fence, done=operation.done + outcome.changed)
+
+        await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
+        return False
+
+    async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str], purged: set[str]) -> bool:
+        last = len(left) == 1
+
+        async def alongside(session: Session, outcome: Outcome) -> None:
+            if last:
+                result = {"change_id": outcome.change_id, "changed": operation.done, "counts": dict(outcome.counts)}
+                await self._operations.finish(session, operation, fence, result, done=operation.done)
+            else:
+                cursor = {"purged": [*purged, left[0]]}
+                await self._operations.advance(session, operation, fence, cursor=cursor)
+
+        command = PurgeLabel(self._origin(operation), left[0], operation.done)
+        await self._lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
+        return last
+
+    def _origin(self, operation: Operation) -> Origin:
+        params = operation.params
+        cause = Cause.LABEL_DELETED if params["into"] is None else Cause.LABEL_MERGED
+        return Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), cause, params["at"])

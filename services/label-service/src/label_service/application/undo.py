@@ -1,0 +1,151 @@
+"""Undo: items that nobody has changed since a change go back to what they were before it; the others are listed."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+
+from label_service.application.bulk import added_up
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.commands import Outcome, Restore
+from label_service.domain.items import State
+from label_service.domain.working_copy import Origin
+from labelstream_common.errors import Forbidden, NotFound
+from labelstream_common.ids import new_id
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import Session, retried
+from labelstream_common.operations import Fence, Operation, Operations
+
+UNDO = "undo-change"
+
+
+class ChangeNotFound(NotFound):
+    code = "change-not-found"
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__("The job has no change of images with this id.", change_id=change_id)
+
+
+class ChangeOfSomebodyElse(Forbidden):
+    code = "change-of-somebody-else"
+
+    def __init__(self) -> None:
+        super().__init__("You may undo your own changes; a manager of the job may undo those of others.")
+
+
+class LoggedEntry(Protocol):
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def json(self) -> bytes: ...
+
+
+class Log(Protocol):
+    def of_change(self, job_id: str, change_id: str, after: int = 0) -> AsyncIterator[LoggedEntry]: ...
+
+
+class Undoing:
+    """What one undo has to put back: by item, the version the change left it at and the state before."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, tuple[int, State]] = {}
+        self.last = 0
+        self.actors: set[str] = set()
+
+    def read(self, entry: Mapping[str, Any]) -> None:
+        self.last = entry["seq"]
+        if entry["kind"] != "item" or entry["before"] is None or entry["after"] is None:
+            return
+        self.actors.add(entry["actor"]["id"])
+        _, earliest = self.states.get(entry["sample_id"], (0, state_in(entry["before"])))
+        self.states[entry["sample_id"]] = (entry["version"], earliest)
+
+
+def state_in(payload: Mapping[str, Any]) -> State:
+    """The state in an event's `before` or `after`."""
+    labels = [
+        {
+            "label_id": one["label_id"],
+            "by": one["by"],
+            "at": datetime.fromisoformat(one["at"]),
+            "source": one["source"],
+            "confidence": one["confidence"],
+            "model": one.get("model"),
+        }
+        for one in payload["labels"]
+    ]
+    return State(labels, payload["hard"], None)
+
+
+async def read_change(log: Log, job_id: str, change_id: str, *, after: int = 0, limit: int) -> tuple[Undoing, bool]:
+    """Up to `limit` items of a change beyond `seq` `after`, and whether that is all of it."""
+    undoing = Undoing()
+    async for entry in log.of_change(job_id, change_id, after):
+        if len(undoing.states) == limit:
+            return undoing, False
+        undoing.read(orjson.loads(entry.json))
+    return undoing, True
+
+
+async def undo_small(job_id: str, change_id: str, origin: Origin, *, log: Log, lanes: Lanes) -> Outcome | None:
+    """Undoes a change of up to 1,000 items in one commit; None if it is larger. Raises ChangeNotFound."""
+    undoing, complete = await read_change(log, job_id, change_id, limit=MAX_ITEMS_OF_COMMIT)
+    if undoing.last == 0:
+        raise ChangeNotFound(change_id)
+    if not complete:
+        return None
+    return await lanes.submit(job_id, Restore(origin, undoing.states))
+
+
+@retried
+async def start_undo(
+    job_id: str, change_id: str, origin: Origin, *, operations: Operations, unit_of_work: UnitOfWorkFactory
+) -> Operation:
+    params = {
+        "job_id": job_id,
+        "undone": change_id,
+        "change_id": origin.change_id,
+        "account_id": origin.actor.id,
+        "at": origin.at,
+    }
+    async with unit_of_work() as work:
+        operation = await operations.start(
+            UNDO, params, by=origin.actor.id, session=work.session, scope=f"job:{job_id}"
+        )
+        work.returns(operation)
+    return operation
+
+
+def undo_origin(account_id: str, at: datetime) -> Origin:
+    return Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.UNDO, at)
+
+
+class UndoLarge:
+    """Carries the undo of a large change on. In such a change every item has one entry: it walked them once."""
+
+    def __init__(self, log: Log, lanes: Lanes, operations: Operations) -> None:
+        self._log = log
+        self._lanes = lanes
+        self._operations = operations
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        params = operation.params
+        cursor = operation.cursor or {"after": 0, "outcome": None}
+        undoing, complete = await read_change(
+            self._log, params["job_id"], params["undone"], after=cursor["after"], limit=MAX_ITEMS_OF_COMMIT
+        )
+
+        async def alongside(session: Session, outcome: Outcome) -> None:
+            total = added_up(cursor["outcome"], outcome)
+            if complete:
+                await self._operations.finish(session, operation, fence, total, done=total["changed"])
+            else:
+                following = {"after": undoing.last, "outcome": total}
+                await self._operations.advance(session, operation, fence, done=total["changed"], cursor=following)
+
+        origin = Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), Cause.UNDO, params["at"])
+        await self._lanes.submit(params["job_id"], Restore(origin, undoing.states), bulk=True, alongside=alongside)
+        return complete

@@ -1,0 +1,30 @@
+"""Replies of work that may outgrow a request: 200 with its result if it ends within 10 s, else 202 and an operation."""
+
+from typing import Any
+
+import orjson
+from fastapi.responses import Response
+
+from label_service.domain.commands import Outcome
+from label_service.entrypoints.http.views import outcome_view
+from labelstream_common.http import JsonReply
+from labelstream_common.messaging import StoredAnswer
+from labelstream_common.operations import Operation, Operations, OperationState, OperationView, operation_reply
+
+SECONDS_TO_WAIT = 10.0
+
+
+async def result_or_operation(operation: Operation, operations: Operations) -> Response:
+    """Waits up to 10 s for the operation."""
+    ended = await operations.wait(operation.id, SECONDS_TO_WAIT)
+    if ended.state is OperationState.SUCCEEDED and ended.result is not None:
+        return JsonReply(ended.result)
+    return operation_reply(ended)
+
+
+def present_work(value: Outcome | Operation) -> Any:
+    """What is kept under an idempotency key: the outcome, or (202) the operation."""
+    if isinstance(value, Outcome):
+        return outcome_view(value)
+    body = orjson.dumps(OperationView.of(value).model_dump(mode="json"))
+    return StoredAnswer(202, body, {"content-type": "application/json"})

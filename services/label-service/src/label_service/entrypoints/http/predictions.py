@@ -1,0 +1,52 @@
+"""`/jobs/{job_id}/predictions`: models label in advance, people confirm."""
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import Response
+from pydantic import Field, RootModel
+
+from label_service.application.predicting import predict
+from label_service.domain.commands import Prediction
+from label_service.domain.errors import JobNotFound
+from label_service.domain.labels import InvalidLabel, TooManyLabels
+from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.schemas import PredictionBody
+from label_service.entrypoints.http.views import OutcomeView, outcome_view
+from labelstream_common.access import JobRight
+from labelstream_common.http import JsonReply, Router, policies
+
+router = Router(tags=["predictions"])
+
+
+class PredictionsBody(RootModel[Annotated[list[PredictionBody], Field(min_length=1, max_length=1_000)]]):
+    """Up to 1,000 images with what the model proposes for each."""
+
+
+@router.post(
+    "/jobs/{job_id}/predictions",
+    policy=policies.job(JobRight.PREDICT),
+    errors=(JobNotFound, InvalidLabel, TooManyLabels),
+    present=outcome_view,
+    finds_repeats_itself=True,
+    reply=OutcomeView,
+)
+async def post_predictions(
+    job_id: str,
+    body: PredictionsBody,
+    request: Request,
+    hard_above: Annotated[
+        float | None, Query(ge=0, le=1, description="mark images at least this uncertain as hard examples")
+    ] = None,
+) -> Response:
+    parts = parts_of(request)
+    predictions = [
+        Prediction(
+            one.sample_id,
+            [(label.name, label.confidence) for label in one.labels],
+            one.model if one.version is None else f"{one.model}@{one.version}",
+        )
+        for one in body.root
+    ]
+    outcome = await predict(job_id, predictions, hard_above=hard_above, lanes=parts.lanes, clock=parts.clock)
+    return JsonReply(outcome_view(outcome))
