@@ -2,9 +2,12 @@
 
 import secrets
 from dataclasses import asdict, dataclass
+from urllib.parse import quote
 
 from labelstream_local.directory import DataDirectory, read_json, write_json
 from labelstream_local.errors import BrokenDataDirectory
+
+REPLICA_SET = "rs0"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ class Credentials:
             s3_access_key=secrets.token_hex(10),
             s3_secret_key=secrets.token_hex(20),
         )
+
+    def mark(self, directory: DataDirectory) -> str:
+        """What the processes of this data directory carry, and no others: see orphans.py."""
+        return f"{self.stack_id}@{directory.root}"
+
+    def mongodb_url(self, port: int) -> str:
+        user, password = quote(self.mongodb_user), quote(self.mongodb_password)
+        return f"mongodb://{user}:{password}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
 
 
 def load(directory: DataDirectory) -> Credentials | None:

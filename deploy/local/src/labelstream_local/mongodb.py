@@ -8,18 +8,16 @@ import stat
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from labelstream_local.child import Command
-from labelstream_local.credentials import Credentials
+from labelstream_local.credentials import REPLICA_SET
 from labelstream_local.directory import write_file
 from labelstream_local.errors import MissingPart, PartFailed, UnsupportedPlatform
 from labelstream_local.part import Part
 
-REPLICA_SET = "rs0"
 _CACHE_GB = "0.5"
 _OPLOG_MB = "1024"
 _UNAUTHORIZED = 13
@@ -38,7 +36,7 @@ class MongoDB(Part):
 
     @property
     def url(self) -> str:
-        return url_of(self._place.credentials, self.port)
+        return self._place.credentials.mongodb_url(self.port)
 
     async def prepare(self) -> None:
         self._place.directory.of("mongodb").mkdir(mode=0o700, exist_ok=True)
@@ -162,11 +160,6 @@ class MongoDB(Part):
         finally:
             await client.close()
         return reply
-
-
-def url_of(secrets: Credentials, port: int) -> str:
-    user, password = quote(secrets.mongodb_user), quote(secrets.mongodb_password)
-    return f"mongodb://{user}:{password}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
 
 
 def find_mongod() -> Path:

@@ -26,12 +26,7 @@ class Place:
 
     @property
     def mark(self) -> str:
-        return mark_of(self.credentials, self.directory)
-
-
-def mark_of(credentials: Credentials, directory: DataDirectory) -> str:
-    """What a data directory's processes carry, and no others: see orphans.py."""
-    return f"{credentials.stack_id}@{directory.root}"
+        return self.credentials.mark(self.directory)
 
 
 class Part(ABC):

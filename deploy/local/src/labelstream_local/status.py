@@ -9,7 +9,6 @@ from labelstream_local import run_record
 from labelstream_local.credentials import Credentials
 from labelstream_local.directory import DataDirectory
 from labelstream_local.errors import BrokenDataDirectory
-from labelstream_local.mongodb import url_of
 from labelstream_local.ports import Ports
 from labelstream_local.run_record import Process, State
 
@@ -66,7 +65,7 @@ def status_of(directory: DataDirectory) -> Status:
 
 def _mongodb_url(credentials: Credentials, ports: Ports) -> str | None:
     port = ports.known("mongodb")
-    return url_of(credentials, port) if port else None
+    return credentials.mongodb_url(port) if port else None
 
 
 def _none_yet() -> tuple[Process, ...]:

@@ -11,7 +11,6 @@ from labelstream_local import orphans, run_record
 from labelstream_local.cli.options import DEFAULT_DATA_DIR, DataDir, one_sentence
 from labelstream_local.directory import DataDirectory
 from labelstream_local.errors import BrokenDataDirectory, PartFailed
-from labelstream_local.part import mark_of
 
 _PATIENCE = 90.0
 
@@ -61,4 +60,4 @@ def _orphans(directory: DataDirectory) -> list[psutil.Process]:
         credentials = secrets.load(directory)
     except BrokenDataDirectory:
         return []
-    return orphans.find(mark_of(credentials, directory)) if credentials else []
+    return orphans.find(credentials.mark(directory)) if credentials else []

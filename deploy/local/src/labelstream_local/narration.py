@@ -31,7 +31,7 @@ class Narration:
         self._console.print(f"  [green]✓[/] {name:<16} [dim]{seconds:.1f} s[/]")
 
     def says(self, sentence: str) -> None:
-        self._console.print(escape(sentence))
+        self._console.print(escape(sentence), soft_wrap=True)
 
     def done(self) -> None:
         self._exits.close()

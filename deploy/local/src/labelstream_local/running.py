@@ -1,0 +1,160 @@
+"""One run of the local platform: from its first check to the last process ended."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from filelock import FileLock, Timeout
+
+from labelstream_local import administrator, orphans, run_record
+from labelstream_local.credentials import Credentials
+from labelstream_local.directory import DataDirectory
+from labelstream_local.errors import AlreadyRunning
+from labelstream_local.jars import kafka_jars
+from labelstream_local.kafka import find_java
+from labelstream_local.mongodb import find_mongod
+from labelstream_local.narration import Narration
+from labelstream_local.services import in_one_process, refuse_taken, split
+from labelstream_local.stack import EmbeddedStack
+from labelstream_local.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for: which port, where the data lies, services apart or in one process."""
+
+    port: int
+    directory: DataDirectory
+    apart: bool
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+async def run(wish: Wish) -> None:
+    """Runs the platform until a signal. Raises StartError."""
+    find_mongod()
+    find_java()
+    wish.directory.create()
+    with _locked(wish.directory):
+        await _run(wish)
+
+
+async def _run(wish: Wish) -> None:
+    narration = Narration()
+    stack = EmbeddedStack(wish.directory.root)
+    await _end_orphans(stack, narration)
+    refuse_taken(wish.port)
+    await asyncio.to_thread(_fetch_jars, narration)
+    credentials = administrator.decide(wish.directory, stack.credentials)
+    arrange = split if wish.apart else in_one_process
+    arrangement = arrange(stack, wish.port, lambda: _settings(wish, stack, credentials))
+    supervisor = Supervisor(
+        stack, arrangement.layers, prepare=arrangement.prepare, gateway_url=wish.url, narrator=narration
+    )
+    stop = _on_signals(supervisor)
+    starting = asyncio.create_task(supervisor.start())
+    try:
+        if not await _before(stop, starting):
+            return
+        _introduce(wish, stack, credentials)
+        keeping = asyncio.create_task(supervisor.keep())
+        await stop.wait()
+        narration.says("Stopping.")
+    finally:
+        narration.done()
+        await supervisor.stop()
+    await keeping
+    narration.says("Stopped; all data is kept.")
+
+
+@contextmanager
+def _locked(directory: DataDirectory) -> Iterator[None]:
+    """The kernel lets the lock go when its holder dies, however it dies."""
+    lock = FileLock(directory.lock, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        record = run_record.load(directory)
+        raise AlreadyRunning(
+            directory.root, record.supervisor.pid if record else None, record.gateway_url if record else None
+        ) from error
+    with lock:
+        yield
+
+
+async def _end_orphans(stack: EmbeddedStack, narration: Narration) -> None:
+    left = await asyncio.to_thread(orphans.find, stack.place.mark)
+    if left:
+        narration.says(f"An earlier `labelstream up` was killed; ending the {len(left)} processes that it left.")
+        await asyncio.to_thread(orphans.end, left)
+
+
+def _fetch_jars(narration: Narration) -> None:
+    narration.waits_for(["Kafka's jars"])
+    kafka_jars()
+
+
+async def _before(stop: asyncio.Event, starting: asyncio.Task[None]) -> bool:
+    """Whether it started before somebody wanted it to stop."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not starting.done():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return False
+    starting.result()
+    return True
+
+
+def _on_signals(supervisor: Supervisor) -> asyncio.Event:
+    """The first signal stops politely, a second one at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    impatient: list[asyncio.Task[None]] = []
+
+    def asked() -> None:
+        if stop.is_set():
+            impatient.append(loop.create_task(supervisor.kill()))
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, asked)
+    return stop
+
+
+def _settings(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> Mapping[str, str]:
+    return {
+        **stack.environment(),
+        **administrator.environment(credentials),
+        "LABELSTREAM_PUBLIC_URL": wish.url,
+        "LABELSTREAM_KAFKA_ASSIGNMENT": "group" if wish.apart else "direct",
+    }
+
+
+def _introduce(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> None:
+    rows = {
+        "Gateway": wish.url,
+        "API reference": f"{wish.url}/api/v1/docs",
+        "Kafka": stack.kafka.bootstrap_servers,
+        "MongoDB": f"127.0.0.1:{stack.mongodb.port}",
+        "S3": f"{stack.s3.endpoint} ({_KINDS[stack.s3.kind]})",
+        "Data": f"{wish.directory.root} (`labelstream status` shows the keys to it)",
+    }
+    if not credentials.admin_shown:
+        rows["Administrator"] = f"{credentials.admin_email}, password {credentials.admin_password} (shown this once)"
+        administrator.remember_shown(wish.directory, credentials)
+    lines = "".join(f"  {name:<15}{value}\n" for name, value in rows.items())
+    sys.stdout.write(f"\nLabelstream is ready.\n{lines}Ctrl-C stops it.\n\n")
+    sys.stdout.flush()
+
+
+_KINDS = {
+    "minio": "minio, with notifications to Kafka",
+    "rclone": "rclone serve s3: no notifications, so new objects are found by looking",
+}
