@@ -56,10 +56,11 @@ def demo(
 
 
 async def _demonstrated(data_dir: Path, port: int | None, *, keep: bool) -> Outcome:
-    images = digits.load()
     async with AsyncExitStack() as stack:
         with err.status("starting the platform (labelstream up)"):
+            loading = asyncio.create_task(asyncio.to_thread(digits.load))
             running = await stack.enter_async_context(platform(data_dir, port, keep=keep))
+            images = await loading
         with Screen() as screen:
             outcome = await _signed_in(running, data_dir, images, screen)
     if running.started_here:

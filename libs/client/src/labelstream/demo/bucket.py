@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from minio import Minio
-
 from labelstream.demo.digits import PREFIX, Digit
 
 NAME = "labelstream-demo"
@@ -25,6 +23,8 @@ class ObjectStoreAddress:
 
 def fill(address: ObjectStoreAddress, digits: Sequence[Digit], stored: Callable[[int], None]) -> None:
     """Make the bucket and put what is not there yet; `stored` is told how many more there are. Blocks; may repeat."""
+    from minio import Minio  # noqa: PLC0415  # every command would pay for this import
+
     parts = urlsplit(address.endpoint if "//" in address.endpoint else f"http://{address.endpoint}")
     store = Minio(
         parts.netloc,
