@@ -90,11 +90,18 @@ async def read_change(log: Log, job_id: str, change_id: str, *, after: int = 0, 
     return undoing, True
 
 
-async def undo_small(job_id: str, change_id: str, origin: Origin, *, log: Log, lanes: Lanes) -> Outcome | None:
-    """Undoes a change of up to 1,000 items in one commit; None if it is larger. Raises ChangeNotFound."""
+async def undo_small(
+    job_id: str, change_id: str, origin: Origin, *, anybodys: bool, log: Log, lanes: Lanes
+) -> Outcome | None:
+    """Undoes a change of up to 1,000 items in one commit; None if it is larger.
+
+    Raises ChangeNotFound, or ChangeOfSomebodyElse unless `anybodys` changes may be undone.
+    """
     undoing, complete = await read_change(log, job_id, change_id, limit=MAX_ITEMS_OF_COMMIT)
     if undoing.last == 0:
         raise ChangeNotFound(change_id)
+    if not anybodys and undoing.actors - {origin.actor.id}:
+        raise ChangeOfSomebodyElse
     if not complete:
         return None
     return await lanes.submit(job_id, Restore(origin, undoing.states))
