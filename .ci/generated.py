@@ -1,47 +1,64 @@
 """Writes every generated file, or with `--check` says which are not up to date.
 
 The published language (schemas, docs/events.md, docs/asyncapi.yaml), each service's OpenAPI document and the merged
-one, and nginx's configuration.
+one, nginx's configuration and the SDK's blocking client.
 """
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from labelstream_contracts.generate.pages import pages, stale, write
+from labelstream_gateway.edge.openapi import merge
+from labelstream_gateway.nginx import Site, render
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("job", "label", "sync", "team")
 OPENAPI = Path("docs/openapi")
+NGINX = Path("deploy/gateway/nginx.conf")
+BLOCKING_CLIENT = ROOT / "libs/client/generate_blocking.py"
+# Building a service opens nothing, so its settings may lead nowhere.
+NOWHERE = {
+    "mongodb_url": "mongodb://127.0.0.1",
+    "kafka_bootstrap_servers": "127.0.0.1",
+    "s3_endpoint": "http://127.0.0.1",
+    "s3_access_key": "none",
+    "s3_secret_key": "none",
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not up to date")
-    wanted = {**pages(ROOT), **openapi_pages()}
+    check: bool = parser.parse_args().check
+    wanted = {**pages(ROOT), **openapi_pages(), NGINX: render(Site())}
     outdated = stale(ROOT, wanted)
-    if parser.parse_args().check:
+    client = subprocess.run([sys.executable, BLOCKING_CLIENT, *(["--check"] if check else [])], check=False)
+    if check:
         for path in outdated:
             print(f"not up to date: {path} (run `make generate`)", file=sys.stderr)
-        return 1 if outdated else 0
+        return 1 if outdated or client.returncode else 0
     write(ROOT, wanted)
     print(f"{len(wanted)} generated files, {len(outdated)} of them new")
-    return 0
+    return client.returncode
 
 
 def openapi_pages() -> Mapping[Path, str]:
     """Each service's document, and all of them as the gateway serves them."""
     documents = {f"{name}-service": _openapi(name) for name in SERVICES}
-    return {OPENAPI / f"{name}.json": _text(document) for name, document in documents.items()}
+    merged = merge(documents, version=version("labelstream-gateway"))
+    return {OPENAPI / f"{name}.json": _text(document) for name, document in {**documents, "gateway": merged}.items()}
 
 
 def _openapi(name: str) -> dict[str, Any]:
     # The services are alike in their shape, so the composition roots are found by name.
-    settings = import_module(f"{name}_service.settings").Settings()
+    settings = import_module(f"{name}_service.settings").Settings(**NOWHERE)
     document: dict[str, Any] = import_module(f"{name}_service.bootstrap").build(settings).app.openapi()
     return document
 

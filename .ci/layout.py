@@ -19,7 +19,7 @@ SERVICE_ROOMS = {"__init__.py", "__main__.py", "bootstrap.py", "settings.py", "p
 }
 SERVICE_ENTRIES = {"README.md", "pyproject.toml", "src"}
 TEST_ENTRIES = {"unit", "contract", "integration", "e2e", "faults", "support", "conftest.py"}
-EMPTY_NAMES = {"utils", "util", "helpers", "helper", "misc", "base", "manager", "common"}
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "misc", "base", "manager"}
 MODULE_LINES = 300
 FUNCTION_LINES = 40
 
