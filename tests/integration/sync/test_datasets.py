@@ -1,0 +1,176 @@
+import httpx
+import pytest
+from tests.integration.sync.people import Publish, SignIn, image, job
+from tests.support.topics import read_whole
+from tests.support.waiting import eventually
+
+from labelstream_common.http import policies_of, unpoliced_routes
+from labelstream_common.ids import new_id
+from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
+from labelstream_contracts import DatasetPayload, SamplePayload, topics
+
+ANYBODY = [
+    ("GET", "/datasets"),
+    ("POST", "/datasets"),
+    ("GET", "/datasets/{id}"),
+    ("PATCH", "/datasets/{id}"),
+    ("DELETE", "/datasets/{id}"),
+    ("POST", "/datasets/{id}:sync"),
+    ("GET", "/datasets/{id}/samples"),
+    ("GET", "/datasets/{id}/samples/{id}"),
+    ("GET", "/datasets/{id}/samples/{id}/content"),
+    ("GET", "/datasets/{id}/samples/{id}/thumbnail"),
+    ("POST", "/datasets/{id}/uploads"),
+    ("POST", "/datasets/{id}/samples:delete"),
+    ("POST", "/datasets/{id}/samples:restore"),
+    ("POST", "/jobs/{id}:sync"),
+    ("GET", "/operations"),
+    ("GET", "/operations/{id}"),
+    ("POST", "/operations/{id}:cancel"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ANYBODY)
+async def test_without_a_token_nothing_is_told(stranger: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await stranger.request(method, path.replace("{id}", new_id()), json={})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_every_route_names_a_policy_and_is_tried_above(service: Service) -> None:
+    assert unpoliced_routes(service.app) == []
+    tried = {f"{method} /api/v1{path}" for method, path in ANYBODY}
+    routes = {route for route, policy in policies_of(service.app).items() if policy != "public"}
+    assert {_anonymous(route) for route in routes} == {_anonymous(route) for route in tried}
+
+
+def _anonymous(route: str) -> str:
+    for name in ("dataset_id", "sample_id", "operation_id", "job_id"):
+        route = route.replace(f"{{{name}}}", "{id}")
+    return route
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in ANYBODY if "/datasets/{id}" in each[1]])
+async def test_a_foreign_dataset_is_not_there(somebody: SignIn, bucket: str, method: str, path: str) -> None:
+    dataset_id = await somebody().makes_dataset(bucket)
+    answer = await somebody().http.request(method, path.replace("{id}", dataset_id), json={})
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "dataset-not-found"
+
+
+async def test_an_annotator_may_not_make_a_dataset(somebody: SignIn, bucket: str) -> None:
+    body = {"name": "Images", "source": {"bucket": bucket}}
+    assert (await somebody("annotator").http.post("/datasets", json=body)).status_code == 403
+
+
+async def test_an_administrator_sees_every_dataset(somebody: SignIn, bucket: str) -> None:
+    dataset_id = await somebody().makes_dataset(bucket)
+    admin = somebody("admin")
+    assert (await admin.http.get(f"/datasets/{dataset_id}")).status_code == 200
+    listed = (await admin.http.get("/datasets", params={"limit": 1000})).json()["items"]
+    assert dataset_id in {each["id"] for each in listed}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"name": "a", "source": {"bucket": "there-is-no-such-bucket"}}, "/source/bucket"),
+        ({"name": "a", "source": {"bucket": "Not/A bucket"}}, "/source/bucket"),
+        ({"name": "a", "source": {"bucket": "images", "prefix": "a/../b"}}, "/source/prefix"),
+        ({"name": " ", "source": {"bucket": "images"}}, "/name"),
+        ({"name": "a", "source": {"bucket": "images"}, "colour": "red"}, "/colour"),
+        ({"name": "a"}, "/source"),
+        ({"name": 1, "source": {"bucket": "images"}}, "/name"),
+    ],
+)
+async def test_what_is_wrong_with_a_new_dataset_is_named(
+    somebody: SignIn, body: dict[str, object], pointer: str
+) -> None:
+    owner = somebody()
+    answer = await owner.http.post("/datasets", json=body)
+    assert answer.status_code == 422
+    assert pointer in {each["pointer"] for each in answer.json()["errors"]}
+    assert (await owner.http.get("/datasets")).json()["items"] == []
+
+
+async def test_the_bucket_of_thumbnails_is_no_source(somebody: SignIn, service: Service, store: ObjectStore) -> None:
+    reserved = service.settings.thumbnail_bucket  # type: ignore[attr-defined]  # sync-service's own setting
+    await store.ensure_bucket(reserved)
+    answer = await somebody().http.post("/datasets", json={"name": "a", "source": {"bucket": reserved}})
+    assert answer.status_code == 422
+
+
+async def test_a_repeated_request_makes_one_dataset(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    body, headers = {"name": "a", "source": {"bucket": bucket}}, {"Idempotency-Key": new_id()}
+    first = await owner.http.post("/datasets", json=body, headers=headers)
+    again = await owner.http.post("/datasets", json=body, headers=headers)
+    assert (first.status_code, first.json()) == (again.status_code, again.json()) == (201, first.json())
+    assert len((await owner.http.get("/datasets")).json()["items"]) == 1
+
+
+async def test_a_change_counts_a_version_and_a_stale_one_is_refused(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    etag = (await owner.http.get(f"/datasets/{dataset_id}")).headers["etag"]
+    changed = await owner.http.patch(f"/datasets/{dataset_id}", json={"name": "b"}, headers={"If-Match": etag})
+    assert (changed.status_code, changed.json()["name"], changed.json()["version"]) == (200, "b", 2)
+    stale = await owner.http.patch(f"/datasets/{dataset_id}", json={"name": "c"}, headers={"If-Match": etag})
+    assert stale.status_code == 412
+    assert (await owner.http.get(f"/datasets/{dataset_id}")).json()["name"] == "b"
+
+
+async def test_the_list_comes_in_pages_without_gaps(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    made = [await owner.makes_dataset(bucket) for _ in range(5)]
+    found, cursor = [], None
+    while True:
+        params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await owner.http.get("/datasets", params=params)).json()
+        found += [each["id"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == made
+
+
+async def test_a_dataset_that_a_job_works_on_cannot_be_deleted(somebody: SignIn, bucket: str, publish: Publish) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    opened = job(dataset_id, owner.id)
+    await publish(opened)
+
+    async def known() -> None:
+        dry = (await owner.http.delete(f"/datasets/{dataset_id}", params={"dry_run": True})).json()
+        assert dry == {"dry_run": True, "samples": 0, "jobs": 1}
+
+    await eventually(known)
+    refused = await owner.http.delete(f"/datasets/{dataset_id}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "dataset-in-use")
+    assert (await owner.http.get(f"/datasets/{dataset_id}")).status_code == 200
+
+
+async def test_deleting_a_dataset_tells_of_the_end_of_every_sample(
+    somebody: SignIn, bucket: str, store: ObjectStore, kafka_bootstrap: str
+) -> None:
+    owner = somebody()
+    for number in range(3):
+        await store.put(bucket, f"{number}.png", image())
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    ids = {each["id"] for each in await owner.samples(dataset_id)}
+    operation = await owner.ends(await owner.http.delete(f"/datasets/{dataset_id}"))
+    assert operation["result"] == {"deleted": 3}
+    assert (await owner.http.get(f"/datasets/{dataset_id}")).status_code == 404
+    assert (await store.stat(bucket, "0.png")).size > 0
+
+    async def told() -> None:
+        messages = await read_whole(kafka_bootstrap, [topics.SAMPLE.name, topics.DATASET.name])
+        payloads = [each.payload for each in messages]
+        own = [each for each in payloads if isinstance(each, SamplePayload) and each.dataset_id == dataset_id]
+        assert {each.sample_id for each in own if each.removed and each.cause == "delete"} == ids
+        ends = [each for each in payloads if isinstance(each, DatasetPayload) and each.dataset_id == dataset_id]
+        assert ends[-1].event_type == "labeling.dataset.deleted.v1"
+
+    await eventually(told)
