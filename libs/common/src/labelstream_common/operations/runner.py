@@ -87,18 +87,21 @@ class OperationRunner:
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Waits for something to do. After a start it looks often for a moment: the commit may be on the way."""
-        started = self._operations.started
-        if len(self._running) < self._at_once and started.is_set():
-            started.clear()
-            until = time.monotonic() + _EAGER_FOR
-            while time.monotonic() < until and not stop.is_set() and not started.is_set():
-                await asyncio.sleep(_EAGER_POLL_SECONDS)
-                if len(self._running) >= self._at_once or await self._take():
-                    return
+        if len(self._running) >= self._at_once:
+            await asyncio.wait(self._running, timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_POLL_SECONDS):
-                await started.wait()
+        started = self._operations.started
+        if not started.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await started.wait()
+            return
+        started.clear()
+        until = time.monotonic() + _EAGER_FOR
+        while time.monotonic() < until and not stop.is_set() and len(self._running) < self._at_once:
+            await asyncio.sleep(_EAGER_POLL_SECONDS)
+            if await self._take():
+                return
 
     async def _carry_on(self, operation: Operation, fence: Fence) -> None:
         log.info("operations.operation.taken", operation=operation.id, kind=operation.kind, token=fence.token)

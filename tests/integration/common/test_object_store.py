@@ -1,0 +1,144 @@
+"""The object store over both servers it must work with."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx
+import pytest
+import pytest_asyncio
+from tests.support.object_stores import ObjectStoreAddress
+
+from labelstream_common.errors import Kind
+from labelstream_common.ids import new_id
+from labelstream_common.object_storage import BucketMissing, ObjectMissing, ObjectStore, StorageUnavailable
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def store(every_object_store: ObjectStoreAddress) -> AsyncIterator[ObjectStore]:
+    address = every_object_store
+    store = ObjectStore(address.endpoint, address.access_key, address.secret_key)
+    yield store
+    store.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bucket(store: ObjectStore) -> str:
+    name = f"bucket-{new_id()}"
+    await store.ensure_bucket(name)
+    return name
+
+
+async def keys_of(store: ObjectStore, bucket: str, prefix: str = "", after: str = "") -> list[str]:
+    return [each.key async for page in store.list(bucket, prefix, after=after) for each in page]
+
+
+async def test_what_is_put_is_there(store: ObjectStore, bucket: str) -> None:
+    key = "train/größe 1+2&x=y.png"
+    etag = await store.put(bucket, key, b"bytes", media_type="image/png")
+    found = await store.stat(bucket, key)
+    assert (found.key, found.size, found.etag, found.media_type) == (key, 5, etag, "image/png")
+    assert found.modified is not None
+    assert await store.get(bucket, key) == b"bytes"
+    assert await store.get(bucket, key, most=2) == b"by"
+
+
+async def test_an_object_streams_in_chunks(store: ObjectStore, bucket: str) -> None:
+    data = bytes(range(256)) * 4096
+    etag = await store.put(bucket, "large", data)
+    described, chunks = await store.stream(bucket, "large")
+    assert (described.size, described.etag) == (len(data), etag)
+    received = [chunk async for chunk in chunks]
+    assert len(received) > 1
+    assert b"".join(received) == data
+
+
+async def test_a_stream_left_half_read_gives_its_connection_back(store: ObjectStore, bucket: str) -> None:
+    await store.put(bucket, "large", b"x" * 2_000_000)
+    for _ in range(40):
+        _, chunks = await store.stream(bucket, "large")
+        async for _chunk in chunks:
+            break
+        await chunks.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    assert await store.get(bucket, "large", most=1) == b"x"
+
+
+async def test_listing_is_in_order_below_a_prefix_and_can_go_on(store: ObjectStore, bucket: str) -> None:
+    keys = sorted(f"{folder}/{number:03}" for folder in ("a", "b", "b2") for number in range(20))
+    for key in keys:
+        await store.put(bucket, key, key.encode())
+    assert await keys_of(store, bucket) == keys
+    assert await keys_of(store, bucket, "b/") == [key for key in keys if key.startswith("b/")]
+    assert await keys_of(store, bucket, "b/", after="b/010") == [f"b/{number:03}" for number in range(11, 20)]
+    assert await keys_of(store, bucket, "nothing/") == []
+    pages = [page async for page in store.list(bucket)]
+    assert {each.size for page in pages for each in page} == {5, 6}
+
+
+async def test_an_etag_changes_with_the_bytes(store: ObjectStore, bucket: str) -> None:
+    first = await store.put(bucket, "k", b"one")
+    second = await store.put(bucket, "k", b"two")
+    assert first != second
+    assert [each.etag async for page in store.list(bucket) for each in page] == [second]
+
+
+async def test_many_are_deleted_and_deleting_again_is_well(store: ObjectStore, bucket: str) -> None:
+    for number in range(5):
+        await store.put(bucket, f"k{number}", b"x")
+    assert list(await store.delete_many(bucket, ["k0", "k1", "k2"])) == []
+    assert await keys_of(store, bucket) == ["k3", "k4"]
+    assert list(await store.delete_many(bucket, ["k0", "k3"])) == []
+    assert await keys_of(store, bucket) == ["k4"]
+    assert list(await store.delete_many(bucket, [])) == []
+
+
+async def test_presigned_links_read_and_store(store: ObjectStore, bucket: str) -> None:
+    async with httpx.AsyncClient() as browser:
+        link = await store.presign_put(bucket, "up/loaded.png")
+        assert (await browser.put(link, content=b"from a browser")).is_success
+        link = await store.presign_get(bucket, "up/loaded.png", lasts=timedelta(days=7))
+        assert (await browser.get(link)).content == b"from a browser"
+        assert "X-Amz-Expires=300" in link
+        assert (await browser.get(link.replace("loaded", "other"))).status_code == 403
+
+
+async def test_what_is_missing_is_said(store: ObjectStore, bucket: str) -> None:
+    for call in (store.stat(bucket, "no"), store.get(bucket, "no"), store.stream(bucket, "no")):
+        with pytest.raises(ObjectMissing):
+            await call
+    for missing in (f"no-{new_id()}", "No Such Bucket!", "x"):
+        with pytest.raises(BucketMissing) as caught:
+            await keys_of(store, missing)
+        assert caught.value.kind is Kind.INVALID
+        assert not await store.bucket_exists(missing)
+        with pytest.raises(BucketMissing) as named:
+            await store.require_bucket(missing, pointer="/source/bucket")
+        assert named.value.errors[0].pointer == "/source/bucket"
+    with pytest.raises(BucketMissing):
+        await store.put(f"no-{new_id()}", "k", b"")
+
+
+async def test_a_bucket_is_made_once_however_often(store: ObjectStore, bucket: str) -> None:
+    await store.ensure_bucket(bucket)
+    assert await store.bucket_exists(bucket)
+    await store.ping()
+
+
+async def test_a_wrong_key_is_said(every_object_store: ObjectStoreAddress, bucket: str) -> None:
+    for access, secret in (
+        (every_object_store.access_key, "wrong-secret"),
+        ("wrong-key", every_object_store.secret_key),
+    ):
+        store = ObjectStore(every_object_store.endpoint, access, secret)
+        with pytest.raises(StorageUnavailable, match="key"):
+            await keys_of(store, bucket)
+        with pytest.raises(StorageUnavailable, match="key"):
+            await store.put(bucket, "k", b"x")
+        store.close()
+
+
+async def test_a_store_that_is_away_is_said() -> None:
+    store = ObjectStore("http://127.0.0.1:1", "k", "s")
+    with pytest.raises(StorageUnavailable) as caught:
+        await store.ping()
+    assert caught.value.retry_after
+    store.close()
