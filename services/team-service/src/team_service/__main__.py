@@ -5,10 +5,10 @@ import sys
 
 from labelstream_common.runtime import main
 from team_service.bootstrap import build, rotate_keys
-from team_service.settings import TeamSettings
+from team_service.settings import Settings
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["rotate-keys"]:
-        asyncio.run(rotate_keys(TeamSettings(), sys.argv[2:]))
+        asyncio.run(rotate_keys(Settings(), sys.argv[2:]))
     else:
-        main(build, TeamSettings)
+        main(build, Settings)

@@ -12,7 +12,9 @@ from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import Clock, SystemClock, rfc3339
 from labelstream_common.http import create_app
 from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import Client, Database, connect, database_of
+from labelstream_common.operations import Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts import topics
@@ -34,14 +36,14 @@ from team_service.application.ports import Ports
 from team_service.application.signing_keys import current_key, keep_rotating, public_keys, revoke_others, rotate
 from team_service.entrypoints.consumers.job_follower import job_follower
 from team_service.entrypoints.http import ROUTERS
-from team_service.settings import TeamSettings
+from team_service.settings import Settings
 
 NAME = "team-service"
 
 log = get_logger(__name__)
 
 
-def build(settings: TeamSettings) -> Service:
+def build(settings: Settings) -> Service:
     """All parts wired, nothing started, no I/O."""
     client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
     database = database_of(client, settings.database_name(NAME))
@@ -55,6 +57,7 @@ def build(settings: TeamSettings) -> Service:
         return orjson.dumps({"keys": [dict(key) for key in await public_keys(ports)]})
 
     keys = PublicKeys(settings.keys_url, own_keys)
+    gauge = OutboxGauge(database, clock, service=NAME)
 
     async def keep_keys(stop: asyncio.Event) -> None:
         await keep_rotating(ports, settings.key_rotation, stop)
@@ -71,11 +74,13 @@ def build(settings: TeamSettings) -> Service:
         name=NAME,
         app=create_app(
             NAME,
-            ROUTERS,
+            [*ROUTERS, operations_router()],
             authenticator=Authenticator(TokenVerifier(keys), access),
             database=database,
             access=access,
-            state={"ports": ports},
+            state={"ports": ports, "operations": Operations(database, prefix="team")},
+            probes={"keys": keys.ready},
+            overload=gauge.retry_after,
             max_body_bytes=settings.max_body_bytes,
             title="Labelstream: sign-in and people",
         ),
@@ -86,15 +91,18 @@ def build(settings: TeamSettings) -> Service:
         collections=COLLECTIONS,
         topics=(topics.ACCOUNT, topics.MEMBER),
         followers=(access_follower(projection), job_follower(ports)),
-        background={Role.API: (BackgroundTask(f"{NAME}.key-rotation", keep_keys),)},
+        background={
+            Role.API: (
+                BackgroundTask(f"{NAME}.key-rotation", keep_keys),
+                BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
+            )
+        },
         start=start,
         close=close,
     )
 
 
-def _ports(
-    settings: TeamSettings, client: Client, database: Database, passwords: Argon2Passwords, clock: Clock
-) -> Ports:
+def _ports(settings: Settings, client: Client, database: Database, passwords: Argon2Passwords, clock: Clock) -> Ports:
     return Ports(
         accounts=MongoAccounts(database),
         sign_ins=MongoSignIns(database),
@@ -115,7 +123,7 @@ def _ports(
     )
 
 
-def _mail_server(settings: TeamSettings) -> SmtpServer | None:
+def _mail_server(settings: Settings) -> SmtpServer | None:
     if settings.smtp_host is None:
         return None
     password = settings.smtp_password
@@ -129,7 +137,7 @@ def _mail_server(settings: TeamSettings) -> SmtpServer | None:
     )
 
 
-async def _first_administrator(settings: TeamSettings, ports: Ports) -> None:
+async def _first_administrator(settings: Settings, ports: Ports) -> None:
     if settings.admin_email is None or settings.admin_password is None:
         return
     made = await ensure_first_administrator(
@@ -139,7 +147,7 @@ async def _first_administrator(settings: TeamSettings, ports: Ports) -> None:
         log.info("team.administrator.created", account_id=made.id)
 
 
-async def rotate_keys(settings: TeamSettings, arguments: Sequence[str]) -> None:
+async def rotate_keys(settings: Settings, arguments: Sequence[str]) -> None:
     """The command: makes the next signing key. With `--revoke` it signs at once, and all others end."""
     parser = argparse.ArgumentParser(prog="python -m team_service rotate-keys")
     parser.add_argument("--revoke", action="store_true", help="end all other keys, and every token signed with them")

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr
 from labelstream_common.runtime import CommonSettings
 
 
-class TeamSettings(CommonSettings):
+class Settings(CommonSettings):
     admin_email: str | None = Field(default=None, description="E-mail address of the first administrator")
     admin_password: SecretStr | None = Field(default=None, description="Password of the first administrator")
     key_rotation: timedelta = Field(

@@ -1,0 +1,219 @@
+"""Invitations and password resets: links that are sent by e-mail, hold for a while and work once."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest_asyncio
+from tests.integration.team.conftest import MakeSettings
+from tests.integration.team.mailbox import Mailbox
+from tests.integration.team.people import ADMIN_EMAIL, PASSWORD, Platform, Publish, job, new_address
+from tests.support.waiting import eventually
+
+from labelstream_common.clock import SystemClock
+from team_service.bootstrap import build
+
+_ACCEPTANCE = {"name": "Eve", "password": PASSWORD}
+
+
+class Job:
+    def __init__(self, owner: httpx.AsyncClient, job_id: str) -> None:
+        self.owner = owner
+        self.path = f"/jobs/{job_id}/annotators"
+
+    async def adds(self, email: str) -> dict[str, Any]:
+        answer = await self.owner.post(self.path, json={"email": email, "role": "labeler"})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def sends(self, annotator: dict[str, Any]) -> httpx.Response:
+        return await self.owner.post(f"{self.path}/{annotator['id']}:send-email")
+
+    async def state_of(self, annotator: dict[str, Any]) -> str:
+        listed = (await self.owner.get(self.path)).json()["items"]
+        return next(str(each["state"]) for each in listed if each["id"] == annotator["id"])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def jobs(platform: Platform, publish: Publish) -> list[Job]:
+    """Two jobs of two owners, known to the service."""
+    opened = []
+    for _ in range(2):
+        account, owner = await platform.somebody()
+        created = job(account["id"], name="Digits\r\nBcc: everybody@example.org")
+        await publish(created)
+        opened.append(Job(owner, created.job_id))
+
+        async def known(job_id: str = created.job_id) -> None:
+            assert await platform.service.app.state.ports.jobs.find(job_id) is not None
+
+        await eventually(known)
+    return opened
+
+
+async def test_adding_sends_nothing_and_sending_invites(mailbox: Mailbox, jobs: list[Job]) -> None:
+    before, address = len(mailbox.letters), new_address()
+    annotator = await jobs[0].adds(address)
+    assert (annotator["state"], len(mailbox.letters)) == ("not_invited", before)
+    answer = await jobs[0].sends(annotator)
+    assert (answer.status_code, answer.json()["state"]) == (200, "invited")
+    letter = mailbox.letters[-1]
+    assert letter["To"] == address
+    assert letter["Bcc"] is None
+    assert "https://labels.example.org/invitations/" in letter.get_content()  # type: ignore[attr-defined]
+
+
+async def test_accepting_makes_an_annotator_who_is_active_wherever_they_were_added(
+    platform: Platform, mailbox: Mailbox, jobs: list[Job]
+) -> None:
+    address = new_address()
+    annotators = [await job.adds(address) for job in jobs]
+    team = (await jobs[0].owner.post("/teams", json={"name": "Blue"})).json()
+    body = {"email": address, "name": "Eve", "role": "labeler"}
+    await jobs[0].owner.post(f"/teams/{team['id']}/members", json=body)
+    await jobs[0].sends(annotators[0])
+    earlier = mailbox.link_to(address, "invitations")
+    await jobs[0].sends(annotators[0])
+    token = mailbox.link_to(address, "invitations")
+    assert earlier != token
+    invited = await platform.stranger()
+    shown = (await invited.get(f"/invitations/{token}")).json()
+    assert shown["email"] == address
+    accepted = await invited.post(f"/invitations/{earlier}:accept", json=_ACCEPTANCE)
+    assert accepted.status_code == 200, accepted.text
+    assert accepted.json() | {"id": ""} == {"id": "", "email": address, "name": "Eve", "role": "annotator"}
+    for job_, annotator in zip(jobs, annotators, strict=True):
+        assert await job_.state_of(annotator) == "active"
+    members = (await jobs[0].owner.get(f"/teams/{team['id']}/members")).json()["items"]
+    assert [(member["state"], member["account_id"]) for member in members] == [("active", accepted.json()["id"])]
+    for used in (earlier, token):
+        again = await invited.post(f"/invitations/{used}:accept", json=_ACCEPTANCE)
+        assert (again.status_code, again.json()["code"]) == (410, "link-used")
+    eve = await platform.signed_in(address)
+
+    async def works() -> None:
+        assert (await eve.get(jobs[1].path)).status_code == 200
+
+    await eventually(works, within=5)
+
+
+async def test_of_many_uses_at_once_one_makes_the_account(
+    platform: Platform, mailbox: Mailbox, jobs: list[Job]
+) -> None:
+    address = new_address()
+    await jobs[0].sends(await jobs[0].adds(address))
+    path = f"/invitations/{mailbox.link_to(address, 'invitations')}:accept"
+    invited = await platform.stranger()
+    answers = await asyncio.gather(*(invited.post(path, json=_ACCEPTANCE) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 410, 410, 410, 410]
+
+
+async def test_a_bad_acceptance_leaves_the_link_good(platform: Platform, mailbox: Mailbox, jobs: list[Job]) -> None:
+    address = new_address()
+    await jobs[0].sends(await jobs[0].adds(address))
+    path = f"/invitations/{mailbox.link_to(address, 'invitations')}:accept"
+    invited = await platform.stranger()
+    for change in ({"password": "short"}, {"name": ""}, {"role": "admin"}):
+        assert (await invited.post(path, json={**_ACCEPTANCE, **change})).status_code == 422
+    assert (await invited.post(path, json=_ACCEPTANCE)).status_code == 200
+
+
+async def test_a_removed_annotator_is_not_let_in_by_an_old_link(
+    platform: Platform, mailbox: Mailbox, jobs: list[Job]
+) -> None:
+    address = new_address()
+    annotator = await jobs[0].adds(address)
+    await jobs[0].sends(annotator)
+    await jobs[0].owner.delete(f"{jobs[0].path}/{annotator['id']}")
+    path = f"/invitations/{mailbox.link_to(address, 'invitations')}:accept"
+    answer = await (await platform.stranger()).post(path, json=_ACCEPTANCE)
+    assert (answer.status_code, answer.json()["code"]) == (410, "invitation-withdrawn")
+
+
+async def test_a_link_ends_after_72_hours(platform: Platform, mailbox: Mailbox, jobs: list[Job]) -> None:
+    address = new_address()
+    await jobs[0].sends(await jobs[0].adds(address))
+    invitations = platform.service.database["invitations"]
+    found = await invitations.find_one({"email": address})
+    assert found is not None
+    left = found["expires_at"] - SystemClock().now()
+    assert timedelta(hours=71, minutes=59) < left <= timedelta(hours=72)
+    await invitations.update_one({"_id": found["_id"]}, {"$set": {"expires_at": SystemClock().now()}})
+    path = f"/invitations/{mailbox.link_to(address, 'invitations')}:accept"
+    answer = await (await platform.stranger()).post(path, json=_ACCEPTANCE)
+    assert (answer.status_code, answer.json()["code"]) == (410, "link-expired")
+
+
+async def test_an_unknown_link_is_not_found_and_guessing_is_stopped(platform: Platform) -> None:
+    guesser = await platform.stranger("192.0.2.99")
+    answers = [(await guesser.get(f"/invitations/guess-{number}")).status_code for number in range(101)]
+    assert answers == [404] * 100 + [429]
+
+
+async def test_somebody_with_an_account_gets_the_job_without_an_invitation(
+    platform: Platform, mailbox: Mailbox, jobs: list[Job]
+) -> None:
+    account, _ = await platform.somebody("annotator")
+    annotator = await jobs[0].adds(account["email"])
+    answer = await jobs[0].sends(annotator)
+    assert (answer.status_code, answer.json()["state"]) == (200, "active")
+    text = mailbox.letters[-1].get_content()  # type: ignore[attr-defined]
+    assert "/invitations/" not in text
+    assert "https://labels.example.org/jobs/" in text
+
+
+async def test_a_mail_server_that_refuses_leaves_everything_as_it_was(mailbox: Mailbox, jobs: list[Job]) -> None:
+    annotator = await jobs[0].adds(new_address())
+    mailbox.refuse = True
+    try:
+        answer = await jobs[0].sends(annotator)
+    finally:
+        mailbox.refuse = False
+    assert (answer.status_code, answer.json()["code"]) == (503, "mail-server-away")
+    assert answer.headers["Retry-After"]
+    assert await jobs[0].state_of(annotator) == "not_invited"
+
+
+async def test_without_a_mail_server_sending_says_so(
+    make_settings: MakeSettings, jobs: list[Job], platform: Platform
+) -> None:
+    annotator = await jobs[0].adds(new_address())
+    mute = build(make_settings(smtp_host=None))
+    try:
+        transport = httpx.ASGITransport(mute.app)
+        headers = dict(jobs[0].owner.headers)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mute/api/v1", headers=headers) as owner:
+            answer = await owner.post(f"{jobs[0].path}/{annotator['id']}:send-email")
+    finally:
+        await mute.close()
+    assert (answer.status_code, answer.json()["code"]) == (409, "mail-not-configured")
+
+
+async def test_a_password_is_reset_by_a_link_that_works_once(platform: Platform, mailbox: Mailbox) -> None:
+    account, _ = await platform.somebody()
+    stranger = await platform.stranger()
+    answer = await stranger.post("/auth/password-reset", json={"email": account["email"]})
+    assert answer.status_code == 202
+
+    async def sent() -> str:
+        assert any(letter["To"] == account["email"] for letter in mailbox.letters)
+        return mailbox.link_to(account["email"], "password-reset")
+
+    path = f"/auth/password-reset/{await eventually(sent)}"
+    assert (await stranger.post(path, json={"password": "short"})).status_code == 422
+    assert (await stranger.post(path, json={"password": "a new long one"})).status_code == 204
+    assert (await stranger.post(path, json={"password": "another long one"})).status_code == 410
+    await platform.signed_in(account["email"], "a new long one")
+
+
+async def test_asking_for_a_reset_tells_nobody_who_is_here(platform: Platform, mailbox: Mailbox) -> None:
+    stranger, before = await platform.stranger("192.0.2.40"), len(mailbox.letters)
+    known = await stranger.post("/auth/password-reset", json={"email": ADMIN_EMAIL})
+    unknown = await stranger.post("/auth/password-reset", json={"email": new_address()})
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content) == (202, b"")
+
+    async def one_letter() -> None:
+        assert len(mailbox.letters) == before + 1
+
+    await eventually(one_letter)
