@@ -5,7 +5,7 @@ name before it. A path that several serve alike (an operation's, say) is describ
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Document = dict[str, Any]
@@ -43,19 +43,31 @@ def merge(documents: Mapping[str, Document], *, version: str) -> Document:
 
 
 def _with_free_names(service: str, document: Document, taken: Mapping[str, Any]) -> Document:
-    prefix = service.removesuffix("-service").capitalize()
     schemas = document.get("components", {}).get("schemas", {})
     clashes = [name for name, schema in schemas.items() if name in taken and taken[name] != schema]
     if not clashes:
         return document
+    free = _free_names(service, clashes, {*taken, *schemas})
     text = json.dumps(document)
-    for name in clashes:
-        text = text.replace(f'"{_SCHEMAS}{name}"', f'"{_SCHEMAS}{prefix}{name}"')
-    renamed: Document = json.loads(text)
+    # The mark, which JSON text never holds as it is, keeps a new name from being renamed in its turn.
+    for name, other in free.items():
+        text = text.replace(f'"{_SCHEMAS}{name}"', f'"{_SCHEMAS}\N{NULL}{other}"')
+    renamed: Document = json.loads(text.replace("\N{NULL}", ""))
     named = renamed["components"]["schemas"]
-    for name in clashes:
-        named[f"{prefix}{name}"] = named.pop(name)
+    renamed["components"]["schemas"] = {free.get(name, name): schema for name, schema in named.items()}
     return renamed
+
+
+def _free_names(service: str, clashes: Iterable[str], taken: set[str]) -> dict[str, str]:
+    prefix = service.removesuffix("-service").capitalize()
+    free: dict[str, str] = {}
+    for name in clashes:
+        other = f"{prefix}{name}"
+        while other in taken:
+            other = f"{other}2"
+        taken.add(other)
+        free[name] = other
+    return free
 
 
 def _with_free_id(operation: Any, service: str, taken: set[str]) -> Any:

@@ -7,8 +7,10 @@ import asyncio
 import heapq
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -34,12 +36,29 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Page:
-    """What is left of a service's page, and where the next one begins."""
+class Stretch:
+    """Enough of a service's list for one reply: each item with the cursor of its page, and where the list goes on."""
 
-    items: list[dict[str, Any]]
+    items: list[tuple[dict[str, Any], str | None]]
     next_cursor: str | None
     began: Position
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the caller asked for, as every service is asked for it."""
+
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    limit: int
+
+    @classmethod
+    def by(cls, request: Request) -> "Asked":
+        """A limit that is no number is for the services to refuse, like any other wrong parameter."""
+        query = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        headers = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
+        limit = query.get("limit", "")
+        return cls(query, headers, int(limit) if limit.isdecimal() else _DEFAULT_LIMIT)
 
 
 class Refused(Exception):
@@ -50,66 +69,70 @@ class Refused(Exception):
 
 
 async def list_operations(clients: Mapping[Target, httpx.AsyncClient], request: Request) -> Response:
-    query = dict(request.query_params)
+    asked = Asked.by(request)
     try:
-        positions = decode(query.pop("cursor", None), clients)
+        positions = decode(request.query_params.get("cursor"), clients)
     except InvalidCursor as error:
         return problem_of(error)
     open_ends = [target for target in clients if not positions[target].ended]
     try:
-        pages = await asyncio.gather(
-            *(_page(target, clients[target], positions[target], query, request) for target in open_ends)
+        stretches = await asyncio.gather(
+            *(_stretch(target, clients[target], positions[target], asked) for target in open_ends)
         )
     except Refused as refused:
         return refused.response
-    limit = int(query.get("limit", _DEFAULT_LIMIT))
-    items, moved = weave(dict(zip(open_ends, pages, strict=True)), limit)
+    items, moved = weave(dict(zip(open_ends, stretches, strict=True)), asked.limit)
     positions |= moved
     rest = any(not position.ended for position in positions.values())
     return JSONResponse({"items": items, "next_cursor": encode(positions) if rest else None})
 
 
-def weave(pages: Mapping[Target, Page], limit: int) -> tuple[list[dict[str, Any]], dict[Target, Position]]:
-    """The `limit` newest of all pages, and where each list stands then."""
-    every = heapq.merge(
-        *([(target, item) for item in page.items] for target, page in pages.items()),
+def weave(stretches: Mapping[Target, Stretch], limit: int) -> tuple[list[dict[str, Any]], dict[Target, Position]]:
+    """The `limit` newest of all, and where each list stands then."""
+    newest_first = heapq.merge(
+        *([(target, item) for item, _ in stretch.items] for target, stretch in stretches.items()),
         key=lambda each: _age(each[1]["id"]),
         reverse=True,
     )
-    taken = [each for each, _ in zip(every, range(limit), strict=False)]
-    moved = {target: _moved(page, [item for of, item in taken if of is target]) for target, page in pages.items()}
+    taken = list(islice(newest_first, limit))
+    counts = Counter(target for target, _ in taken)
+    moved = {target: _moved(stretch, counts[target]) for target, stretch in stretches.items()}
     return [item for _, item in taken], moved
 
 
-def _moved(page: Page, taken: list[dict[str, Any]]) -> Position:
-    if len(taken) == len(page.items):
-        return Position(page.next_cursor, ended=page.next_cursor is None)
-    return Position(page.began.cursor, taken[-1]["id"]) if taken else page.began
+def _moved(stretch: Stretch, taken: int) -> Position:
+    if taken == len(stretch.items):
+        return Position(stretch.next_cursor, ended=stretch.next_cursor is None)
+    if taken == 0:
+        return stretch.began
+    last, cursor = stretch.items[taken - 1]
+    return Position(cursor, last["id"])
 
 
 def _age(operation_id: str) -> str:
     return operation_id.partition("-")[2]
 
 
-async def _page(
-    target: Target, client: httpx.AsyncClient, position: Position, query: Mapping[str, str], request: Request
-) -> Page:
-    """The first page that holds something older than `position.after`. Raises Refused."""
+async def _stretch(target: Target, client: httpx.AsyncClient, position: Position, asked: Asked) -> Stretch:
+    """At least `limit` items below the position, unless the list ends before. Raises Refused."""
+    items: list[tuple[dict[str, Any], str | None]] = []
+    cursor = position.cursor
     while True:
-        reply = await _ask(target, client, position.cursor, query, request)
-        items = [item for item in reply["items"] if not position.after or _age(item["id"]) < _age(position.after)]
-        if items or reply["next_cursor"] is None:
-            return Page(items, reply["next_cursor"], position)
-        position = Position(reply["next_cursor"], position.after)
+        reply = await _ask(target, client, cursor, asked)
+        items += [
+            (item, cursor)
+            for item in reply["items"]
+            if position.after is None or _age(item["id"]) < _age(position.after)
+        ]
+        if len(items) >= asked.limit or reply["next_cursor"] is None:
+            return Stretch(items, reply["next_cursor"], position)
+        cursor = reply["next_cursor"]
 
 
-async def _ask(
-    target: Target, client: httpx.AsyncClient, cursor: str | None, query: Mapping[str, str], request: Request
-) -> dict[str, Any]:
-    headers = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
-    params = {**query, "cursor": cursor} if cursor else dict(query)
+async def _ask(target: Target, client: httpx.AsyncClient, cursor: str | None, asked: Asked) -> dict[str, Any]:
+    params = {**asked.query, "cursor": cursor} if cursor else asked.query
     try:
-        answer = await client.get(f"{API}/operations", params=params, headers=headers)
+        answer = await client.get(f"{API}/operations", params=params, headers=asked.headers)
     except httpx.HTTPError as error:
         raise Refused(unavailable(target.value)) from error
     if answer.status_code != 200:

@@ -1,0 +1,169 @@
+"""The edge over scripted services: HTTP on both sides, no network."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from labelstream_gateway.edge import create_edge
+from labelstream_gateway.routing import SERVICES, Target
+
+Answer = Callable[[Target, httpx.Request], httpx.Response]
+
+
+def edge_over(answer: Answer, **options: Any) -> httpx.AsyncClient:
+    clients: Mapping[Target, httpx.AsyncClient] = {
+        target: httpx.AsyncClient(
+            transport=httpx.MockTransport(lambda request, target=target: answer(target, request)),
+            base_url=f"http://{target.value}",
+        )
+        for target in SERVICES
+    }
+    return httpx.AsyncClient(transport=httpx.ASGITransport(create_edge(clients, **options)), base_url="http://edge")
+
+
+def ok(_: Target, request: httpx.Request) -> httpx.Response:
+    if request.url.path == "/openapi.json":
+        return httpx.Response(200, json={"paths": {}, "components": {}})
+    return httpx.Response(200, json={"items": [], "next_cursor": None})
+
+
+async def test_ready_when_every_service_is() -> None:
+    async with edge_over(ok) as edge:
+        assert (await edge.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize("broken", SERVICES)
+async def test_not_ready_when_one_service_is_not(broken: Target) -> None:
+    def answer(target: Target, _: httpx.Request) -> httpx.Response:
+        return httpx.Response(503 if target is broken else 200)
+
+    async with edge_over(answer) as edge:
+        reply = await edge.get("/readyz")
+    assert reply.status_code == 503
+    assert reply.json()["services"][broken.value] is False
+
+
+async def test_not_ready_when_one_service_is_gone() -> None:
+    def answer(target: Target, _: httpx.Request) -> httpx.Response:
+        if target is Target.SYNC:
+            raise httpx.ConnectError("refused")
+        return httpx.Response(200)
+
+    async with edge_over(answer) as edge:
+        assert (await edge.get("/readyz")).status_code == 503
+        assert (await edge.get("/healthz")).status_code == 200
+
+
+async def test_description_without_a_service_is_503_and_names_it() -> None:
+    def answer(target: Target, request: httpx.Request) -> httpx.Response:
+        if target is Target.LABEL:
+            raise httpx.ConnectError("refused")
+        return ok(target, request)
+
+    async with edge_over(answer) as edge:
+        reply = await edge.get("/api/v1/openapi.json")
+    assert reply.status_code == 503
+    assert "label-service" in reply.json()["detail"]
+    assert reply.headers["retry-after"]
+
+
+async def test_unknown_path_and_method_are_problems() -> None:
+    async with edge_over(ok) as edge:
+        missing, wrong = await edge.get("/nowhere"), await edge.delete("/api/v1/docs")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not-found")
+    assert missing.headers["content-type"] == "application/problem+json"
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method-not-allowed")
+
+
+async def test_page_and_its_style_come_from_here() -> None:
+    async with edge_over(ok) as edge:
+        page = await edge.get("/api/v1/docs")
+        style = await edge.get("/api/v1/docs/assets/reference.css")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "/api/v1/docs/assets/reference.css" in page.text
+    assert style.headers["content-type"].startswith("text/css")
+
+
+async def test_without_a_console_the_first_page_says_so() -> None:
+    async with edge_over(ok) as edge:
+        assert "has not been built" in (await edge.get("/")).text
+
+
+async def test_a_built_console_answers_for_all_its_pages(tmp_path: Any) -> None:
+    (tmp_path / "index.html").write_text("the console")
+    (tmp_path / "app.js").write_text("code")
+    async with edge_over(ok, console=tmp_path) as edge:
+        assert (await edge.get("/")).text == "the console"
+        assert (await edge.get("/jobs/5/label")).text == "the console"
+        assert (await edge.get("/app.js")).text == "code"
+        assert (await edge.get("/api/v1/nowhere")).status_code == 404
+        assert (await edge.get("/../pyproject.toml")).text == "the console"
+
+
+def numbered(target: Target, number: int) -> str:
+    return f"{target.value.removesuffix('-service')}-{number:08d}-0000-7000-8000-000000000000"
+
+
+def paged(ids: Mapping[Target, list[str]]) -> Answer:
+    """Services with lists of operations, newest first, behind cursors that hold an offset."""
+
+    def answer(target: Target, request: httpx.Request) -> httpx.Response:
+        limit, start = int(request.url.params.get("limit", "100")), int(request.url.params.get("cursor", "0"))
+        there = ids[target]
+        page = [{"id": each} for each in there[start : start + limit]]
+        rest = start + limit < len(there)
+        return httpx.Response(200, json={"items": page, "next_cursor": str(start + limit) if rest else None})
+
+    return answer
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
+async def test_operations_of_all_services_are_one_list_newest_first(limit: int) -> None:
+    ids = {
+        target: [numbered(target, number) for number in range(40, 0, -1) if number % 7 % 4 == index]
+        for index, target in enumerate(SERVICES)
+    }
+    found: list[str] = []
+    cursor: str | None = None
+    async with edge_over(paged(ids)) as edge:
+        while True:
+            query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+            reply = (await edge.get("/api/v1/operations", params=query)).json()
+            assert len(reply["items"]) <= limit
+            found += [item["id"] for item in reply["items"]]
+            cursor = reply["next_cursor"]
+            if cursor is None:
+                break
+    everything = [each for there in ids.values() for each in there]
+    assert found == sorted(everything, key=lambda each: each.partition("-")[2], reverse=True)
+
+
+async def test_first_refusal_of_a_service_is_the_answer() -> None:
+    def answer(_: Target, request: httpx.Request) -> httpx.Response:
+        assert "authorization" not in request.headers
+        return httpx.Response(401, json={"code": "token-missing"}, headers={"www-authenticate": "Bearer"})
+
+    async with edge_over(answer) as edge:
+        reply = await edge.get("/api/v1/operations")
+    assert (reply.status_code, reply.headers["www-authenticate"]) == (401, "Bearer")
+
+
+async def test_the_callers_token_reaches_the_services() -> None:
+    seen = []
+
+    def answer(target: Target, request: httpx.Request) -> httpx.Response:
+        seen.append((request.headers["authorization"], request.url.params["state"]))
+        return ok(target, request)
+
+    async with edge_over(answer) as edge:
+        await edge.get("/api/v1/operations?state=running", headers={"Authorization": "Bearer t"})
+    assert seen == [("Bearer t", "running")] * 4
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "bnVsbA", "eyJqb2Itc2VydmljZSI6WzEsMiwzXX0"])
+async def test_foreign_cursor_is_refused(cursor: str) -> None:
+    async with edge_over(ok) as edge:
+        reply = await edge.get("/api/v1/operations", params={"cursor": cursor})
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid-cursor")
