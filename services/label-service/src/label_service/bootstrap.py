@@ -8,14 +8,26 @@ from label_service.adapters.committer import MongoCommitter, key_hashes
 from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import JobProjection
+from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.application.bulk import EDIT, EditMany
 from label_service.application.items_follower import ItemsFollower
 from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere
 from label_service.application.lanes import Lanes
+from label_service.application.pulse import Pulse
 from label_service.application.undo import UNDO, UndoLarge
 from label_service.entrypoints.consumers import followers
-from label_service.entrypoints.http import annotations, changes, items, label_removal, labels, predictions, undo
+from label_service.entrypoints.http import (
+    annotations,
+    change_stream,
+    changes,
+    history,
+    items,
+    label_removal,
+    labels,
+    predictions,
+    undo,
+)
 from label_service.entrypoints.http.parts import Parts
 from label_service.settings import Settings
 from labelstream_common.access import Access, AccessProjection, access_follower
@@ -55,6 +67,8 @@ def build(settings: Settings) -> Service:
         lanes=lanes,
         items=reader,
         changes=log,
+        past=MongoPast(client, database),
+        pulse=Pulse(log.latest),
         access=access,
         operations=operations,
         unit_of_work=UnitOfWorkFactory(client, database, _no_events, clock),
@@ -72,6 +86,8 @@ def build(settings: Settings) -> Service:
             annotations.router,
             predictions.router,
             changes.router,
+            change_stream.router,
+            history.router,
             undo.router,
             operations_router(),
         ],

@@ -55,6 +55,15 @@ class ChangeLog:
                 if one.seq > after and mark in one.json:
                     yield one
 
+    async def between(self, job_id: str, after: int, until: int) -> AsyncIterator[Entry]:
+        """The entries about items beyond `after`, up to `until`."""
+        async for record in self._records(job_id, after):
+            if record["seq"] > until:
+                return
+            for one in entries(record):
+                if after < one.seq <= until and ":" in one.subject:
+                    yield one
+
     async def latest(self, job_id: str) -> int:
         """The last `seq` of a job; 0 if nothing has happened."""
         row = await self._changes.find_one({"stream": job_id}, {"last": 1}, sort=[("seq", -1)])

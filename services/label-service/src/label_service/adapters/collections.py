@@ -29,5 +29,6 @@ INDEXES = (
     Index(LABELS, (("job_id", 1), ("created", 1)), "job"),
     Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),
     Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
+    Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),
     Index("changes", (("change_ids", 1),), "change_ids", partial={"change_ids": {"$exists": True}}),
 )

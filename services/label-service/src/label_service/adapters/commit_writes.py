@@ -14,7 +14,8 @@ from label_service.adapters.events import Encoder, prepared_message, progress_me
 from label_service.adapters.item_keys import job_bytes, sample_bytes
 from label_service.application.ports import Submission
 from label_service.domain.decisions import Decision
-from label_service.domain.working_copy import WorkingCopy
+from label_service.domain.items import Item, status_of
+from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session
 
@@ -75,7 +76,7 @@ class CommitWrites:
     async def _write_removed(self) -> None:
         work = self._work
         operations: list[Any] = [
-            ReplaceOne({"_id": self._key(sample_id)}, work.removed[sample_id], upsert=True)
+            ReplaceOne({"_id": self._key(sample_id)}, self._tombstone(work.removed[sample_id]), upsert=True)
             for sample_id in work.ended
             if sample_id in work.removed
         ]
@@ -83,6 +84,12 @@ class CommitWrites:
             operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.returned]}}))
         if operations:
             await self._database[REMOVED_ITEMS].bulk_write(operations, ordered=False, session=self._session)
+
+    def _tombstone(self, item: Item) -> dict[str, Any]:
+        """What a removed item was, for its return and for readers of earlier states."""
+        commits = [*item.get("commits", ()), self._commit][-documents.HISTORY_COMMITS :]
+        status = status_of(item["labels"])
+        return {**item, "status": status, "commits": commits, "removed_seq": self._commit}
 
     async def _write_labels(self) -> None:
         work = self._work
@@ -117,7 +124,7 @@ class CommitWrites:
             messages,
             at=now,
             contexts=[submission.context for submission in group],
-            extra={"change_ids": sorted({change.origin.change_id for change in work.changes})},
+            extra=_marks(work),
         )
         await self._database[CHANGES].insert_one(record, session=self._session)
 
@@ -151,6 +158,14 @@ def _update(decision: Decision, versions: int, keys: list[Binary], commit: int) 
     if len(keys) == 1:
         return UpdateOne({"_id": keys[0]}, update)
     return UpdateMany({"_id": {"$in": keys}}, update)
+
+
+def _marks(work: WorkingCopy) -> dict[str, Any]:
+    """What the log is searched by: the changes in a record, and whether labels themselves changed."""
+    marks: dict[str, Any] = {"change_ids": sorted({change.origin.change_id for change in work.changes})}
+    if any(isinstance(change, LabelChange) for change in work.changes):
+        marks["labels"] = True
+    return marks
 
 
 def _change_ids(group: Sequence[Submission]) -> list[str]:

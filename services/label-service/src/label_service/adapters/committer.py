@@ -4,7 +4,7 @@ The order is what makes it exact. The head is written first: writers of one job 
 read afterwards cannot change under the plan, and numbers are handed out in commit order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.telemetry import spans
 
 _ITEM_FIELDS = {"path": 1, "labels": 1, "hard": 1, "hardness": 1, "version": 1, "hash": 1}
+_FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1}
 _DUPLICATE_KEY = 11000
 
 
@@ -119,21 +120,26 @@ class MongoCommitter:
     async def _working_copy(self, session: Session, head: dict[str, Any], group: Sequence[Submission]) -> WorkingCopy:
         job = documents.head_of(head)
         labels = await self._labels.read(head, session)
-        items = await self._items(session, ITEMS, job, group)
-        removed = {}
-        if any(isinstance(submission.command, FollowSamples) for submission in group):
-            removed = await self._items(session, REMOVED_ITEMS, job, group)
+        follows = any(isinstance(submission.command, FollowSamples) for submission in group)
+        fields = _FOLLOWED_FIELDS if follows else _ITEM_FIELDS
+        items = await self._items(session, ITEMS, job, group, fields)
+        removed = await self._items(session, REMOVED_ITEMS, job, group, fields) if follows else {}
         return WorkingCopy(job, labels, documents.totals_of(head), items, job.seq, removed=removed)
 
     async def _items(
-        self, session: Session, collection: str, job: JobHead, group: Sequence[Submission]
+        self,
+        session: Session,
+        collection: str,
+        job: JobHead,
+        group: Sequence[Submission],
+        fields: Mapping[str, int],
     ) -> dict[str, Item]:
         prefix = job_bytes(job.id)
         samples = {sample_id for submission in group for sample_id in samples_of(submission.command)}
         keys = [Binary(prefix + raw) for raw in map(sample_bytes, samples) if raw is not None]
         if not keys:
             return {}
-        cursor = self._database[collection].find({"_id": {"$in": keys}}, _ITEM_FIELDS, session=session)
+        cursor = self._database[collection].find({"_id": {"$in": keys}}, fields, session=session)
         found = await cursor.batch_size(len(keys) + 1).to_list(None)
         return {sample_of(item.pop("_id")): item for item in found}
 

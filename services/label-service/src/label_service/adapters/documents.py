@@ -76,7 +76,9 @@ def state_fields(state: State) -> dict[str, Any]:
 
 def item_document(job_id: str, key: bytes, item: Item, commit: int) -> dict[str, Any]:
     """A new item. `commit` is the first `seq` of the commit that adds it."""
-    changed = item["version"] > 0
+    commits = list(item.get("commits", ()))
+    if item["version"] > 0:
+        commits = [*commits, commit][-HISTORY_COMMITS:]
     return {
         "_id": key,
         "job": job_bytes(job_id),
@@ -84,6 +86,6 @@ def item_document(job_id: str, key: bytes, item: Item, commit: int) -> dict[str,
         "hash": item["hash"],
         "version": item["version"],
         "added_seq": commit,
-        "commits": [commit] if changed else [],
+        "commits": commits,
         **state_fields(items.state_of(item)),
     }

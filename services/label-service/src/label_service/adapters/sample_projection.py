@@ -71,6 +71,7 @@ def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
         "dataset_id": sample.dataset_id,
         "rev": rev,
         "version": sample.version,
+        "bucket": sample.bucket,
         "path": sample.path,
         "labels": [label.name for label in sample.labels],
         "hard": sample.hard,

@@ -67,6 +67,7 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
         "hardness": hardness,
         "version": earlier["version"] if earlier else 0,
         "hash": command.key_hashes[sample.sample_id],
+        "commits": earlier.get("commits", ()) if earlier else (),
     }
     work.items[sample.sample_id] = work.inserted[sample.sample_id] = item
     work.totals.add(_EMPTY, 1)

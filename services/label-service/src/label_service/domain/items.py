@@ -11,7 +11,7 @@ An item is a plain mapping, because a million of them pass through here:
 A confirmed prediction is the label of the person who confirmed it, and keeps `confidence` and `model`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -41,7 +41,7 @@ def entry(
     return {"label_id": label_id, "by": by, "at": at, "source": source, "confidence": confidence, "model": model}
 
 
-def waits(one: Entry) -> bool:
+def waits(one: Mapping[str, Any]) -> bool:
     """Whether the label waits to be confirmed: then it is shown and not counted."""
     return bool(one["source"] == MODEL)
 
@@ -58,12 +58,12 @@ def counted(labels: Sequence[Entry]) -> list[str]:
     return [one["label_id"] for one in labels if not waits(one)]
 
 
-def labelers(labels: Sequence[Entry]) -> set[str]:
+def labelers(labels: Sequence[Mapping[str, Any]]) -> set[str]:
     """The people who gave the labels that count."""
     return {one["by"] for one in labels if one["source"] == PERSON and one["by"]}
 
 
-def labeled_at(labels: Sequence[Entry]) -> datetime | None:
+def labeled_at(labels: Sequence[Mapping[str, Any]]) -> datetime | None:
     """When the latest label that counts was given."""
     return max((one["at"] for one in labels if not waits(one)), default=None)
 

@@ -4,29 +4,50 @@ import orjson
 from fastapi import Request
 from fastapi.responses import Response
 
+from label_service.application.history import SeqNotReached, moment_of, past_page
 from label_service.application.reading import job_of, statistics_of
 from label_service.domain.errors import ItemNotFound, JobNotFound
+from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.labels import LabelSet
 from label_service.entrypoints.http.filtering import Sorted, Wanted
-from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.history import AsOf
+from label_service.entrypoints.http.parts import Parts, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
 from label_service.entrypoints.http.views import ItemViews, StatisticsView, statistics_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Paging, Router, etag_of, policies
+from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, etag_of, policies
+from labelstream_common.mongo import decode_cursor, encode_cursor
 
 router = Router(tags=["items"])
 
 _HISTORY = 20
 
 
-@router.get("/jobs/{job_id}/items", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
-async def list_items(job_id: str, wanted: Wanted, sort: Sorted, paging: Paging, request: Request) -> Response:
+@router.get("/jobs/{job_id}/items", policy=policies.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
+async def list_items(
+    job_id: str, wanted: Wanted, sort: Sorted, paging: Paging, request: Request, as_of: AsOf = None
+) -> Response:
     parts = parts_of(request)
+    if as_of is not None:
+        return await _past_items(parts, job_id, as_of, wanted, sort, paging)
     job = await job_of(parts.items, job_id)
     labels = await parts.items.labels(job_id)
     page = await parts.items.page(job_id, wanted, LabelSet(labels), sort, limit=paging.limit, cursor=paging.cursor)
-    views = ItemViews(parts.public_url, job.dataset_id, labels)
+    views = ItemViews(parts.public_url, job.dataset_id, {label.id: label.name for label in labels})
     return JsonReply({"items": [views.view(row) for row in page.items], "next_cursor": page.next_cursor})
+
+
+async def _past_items(
+    parts: Parts, job_id: str, as_of: int, wanted: ItemFilter, sort: Sort, paging: PageParams
+) -> Response:
+    """The items at an earlier `seq`, always in the order of ids."""
+    if sort != Sort():
+        raise RequestInvalid("With as_of, items come in the order they were added.", pointer="/sort")
+    moment = await moment_of(parts.items, parts.past, job_id, as_of)
+    after = str(decode_cursor(paging.cursor, 1)[0]) if paging.cursor else None
+    rows, last = await past_page(parts.past, moment, wanted, after=after, limit=paging.limit)
+    views = ItemViews(parts.public_url, moment.dataset_id, moment.names)
+    return JsonReply({"items": [views.past(row) for row in rows], "next_cursor": encode_cursor(last) if last else None})
 
 
 @router.get("/jobs/{job_id}/items/{sample_id}", policy=policies.job(JobRight.SEE), errors=(JobNotFound, ItemNotFound))
@@ -37,7 +58,8 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     if row is None:
         raise ItemNotFound(sample_id)
     labels = await parts.items.labels(job_id)
-    view = ItemViews(parts.public_url, job.dataset_id, labels).view(row)
+    names = {label.id: label.name for label in labels}
+    view = ItemViews(parts.public_url, job.dataset_id, names).view(row)
     history = await parts.changes.of_item(job_id, sample_id, row.commits, _HISTORY)
     view["changes"] = [orjson.Fragment(entry.json) for entry in history]
     return JsonReply(view, headers={"ETag": etag_of(row.version)})

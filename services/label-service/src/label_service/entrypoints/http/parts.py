@@ -7,7 +7,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from label_service.adapters.change_log import ChangeLog
+from label_service.application.history import Past
 from label_service.application.lanes import Lanes
+from label_service.application.pulse import Pulse
 from label_service.application.reading import Items
 from labelstream_common.access import Access
 from labelstream_common.clock import Clock
@@ -24,6 +26,8 @@ class Parts:
     lanes: Lanes
     items: Items
     changes: ChangeLog
+    past: Past
+    pulse: Pulse
     access: Access
     operations: Operations
     unit_of_work: UnitOfWorkFactory

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from label_service.application.history import PastRow
 from label_service.application.reading import ItemRow, Statistics
 from label_service.domain.commands import Outcome
 from label_service.domain.labels import Label
@@ -87,11 +88,17 @@ def statistics_view(found: Statistics, labels: Iterable[Label]) -> dict[str, Any
 class ItemViews:
     """Items of one job as clients see them. A label whose deletion is under way is not shown."""
 
-    def __init__(self, public_url: str, dataset_id: str, labels: Iterable[Label]) -> None:
+    def __init__(self, public_url: str, dataset_id: str, names: Mapping[str, str]) -> None:
         self._samples = f"{public_url.rstrip('/')}/api/v1/datasets/{dataset_id}/samples/"
-        self._names = {label.id: label.name for label in labels}
+        self._names = names
 
     def view(self, row: ItemRow) -> dict[str, Any]:
+        return self._view(row, row.hardness)
+
+    def past(self, row: PastRow) -> dict[str, Any]:
+        return self._view(row, None)
+
+    def _view(self, row: ItemRow | PastRow, hardness: float | None) -> dict[str, Any]:
         here = self._samples + row.sample_id
         return {
             "sample_id": row.sample_id,
@@ -100,7 +107,7 @@ class ItemViews:
             "status": row.status,
             "labels": self._labels(row.labels),
             "hard": row.hard,
-            "hardness": row.hardness,
+            "hardness": hardness,
             "version": row.version,
             "thumbnail_url": here + "/thumbnail",
             "content_url": here + "/content",

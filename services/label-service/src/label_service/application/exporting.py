@@ -1,0 +1,114 @@
+"""Exports: every item of one moment, streamed, byte for byte the same whenever it is repeated at the same `seq`.
+
+Rows come in the order of ids, so a broken download goes on with `after`. The last line tells count, `seq` and the
+SHA-256 of all bytes before it.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import orjson
+
+from label_service.application.history import Moment, Past, PastRow, walk
+from label_service.domain import items
+from labelstream_common.clock import rfc3339
+
+ExportFormat = Literal["ndjson", "csv", "manifest"]
+Render = Callable[[Sequence[PastRow], Moment, Mapping[str, str]], bytes]
+
+MEDIA_TYPES: Mapping[str, str] = {
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "manifest": "application/x-ndjson",
+}
+_CSV_HEADER = b"sample_id,path,status,labels,hard,version\r\n"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+async def export(past: Past, moment: Moment, form: ExportFormat, *, after: str | None = None) -> AsyncIterator[bytes]:
+    """The export's bytes, in pieces of some hundred kilobytes."""
+    digest, count = hashlib.sha256(), 0
+    if form == "csv":
+        digest.update(_CSV_HEADER)
+        yield _CSV_HEADER
+    async for rows in walk(past, moment, after=after):
+        buckets = await past.buckets([row.sample_id for row in rows]) if form == "manifest" else {}
+        piece = _RENDER[form](rows, moment, buckets)
+        digest.update(piece)
+        count += len(rows)
+        yield piece
+    last = orjson.dumps({"count": count, "seq": moment.seq, "sha256": digest.hexdigest()})
+    yield (b"# " if form == "csv" else b"") + last + b"\n"
+
+
+def shown_labels(row: PastRow, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label_id": one["label_id"],
+            "name": names[one["label_id"]],
+            "by": one["by"],
+            "at": rfc3339(one["at"]),
+            "source": one["source"],
+            "confidence": one["confidence"],
+        }
+        for one in row.labels
+    ]
+
+
+def row_fields(row: PastRow, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "sample_id": row.sample_id,
+        "path": row.path,
+        "status": row.status,
+        "labels": shown_labels(row, names),
+        "hard": row.hard,
+        "version": row.version,
+    }
+
+
+def _ndjson(rows: Sequence[PastRow], moment: Moment, _: Mapping[str, str]) -> bytes:
+    return b"".join(orjson.dumps(row_fields(row, moment.names), option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+
+
+def _manifest(rows: Sequence[PastRow], moment: Moment, buckets: Mapping[str, str]) -> bytes:
+    return b"".join(
+        orjson.dumps(_manifest_fields(row, moment, buckets), option=orjson.OPT_APPEND_NEWLINE) for row in rows
+    )
+
+
+def _manifest_fields(row: PastRow, moment: Moment, buckets: Mapping[str, str]) -> dict[str, Any]:
+    annotations = [
+        {
+            "name": moment.names[one["label_id"]],
+            "type": "modelarts/image_classification",
+            "annotated-by": f"{'human' if one['source'] == items.PERSON else 'auto'}/{one['by']}",
+            "creation-time": one["at"].strftime("%Y-%m-%d %H:%M:%S"),
+            **({} if one["confidence"] is None else {"confidence": one["confidence"]}),
+        }
+        for one in row.labels
+    ]
+    source = f"s3://{buckets.get(row.sample_id, '')}/{row.path}"
+    return {"source": source, "id": row.sample_id, "hard": row.hard, "annotation": annotations}
+
+
+def _csv(rows: Sequence[PastRow], moment: Moment, _: Mapping[str, str]) -> bytes:
+    """One line an item, labels joined by `|` (no label name has one). Spreadsheets must not run what is in a cell."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        labels = "|".join(moment.names[one["label_id"]] for one in row.labels)
+        writer.writerow(
+            [row.sample_id, _harmless(row.path), row.status, _harmless(labels), str(row.hard).lower(), row.version]
+        )
+    return text.getvalue().encode()
+
+
+def _harmless(cell: str) -> str:
+    """The cell so that no spreadsheet takes it for a formula. Source: OWASP, CSV Injection."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+_RENDER: Mapping[str, Render] = {"ndjson": _ndjson, "csv": _csv, "manifest": _manifest}

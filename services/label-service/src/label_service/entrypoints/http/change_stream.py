@@ -1,0 +1,63 @@
+"""`GET /jobs/{job_id}/changes/stream`: the feed as server-sent events, for as long as the caller may see the job."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+
+from label_service.application.reading import job_of
+from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http.parts import Parts, parts_of
+from labelstream_common.access import JobRight
+from labelstream_common.http import Caller, RequestInvalid, Router, caller_of, policies
+
+router = Router(tags=["changes"])
+
+_HEARTBEAT = 15.0
+_LIFE = 600.0
+_CHECK_ACCESS_EVERY = 1.0
+_PAGE = 200
+
+
+@router.get(
+    "/jobs/{job_id}/changes/stream",
+    policy=policies.job(JobRight.SEE),
+    errors=(JobNotFound,),
+    media_type="text/event-stream",
+)
+async def stream_changes(job_id: str, request: Request) -> Response:
+    parts = parts_of(request)
+    job = await job_of(parts.items, job_id)
+    seen = _last_event_id(request)
+    events = _events(parts, job_id, await caller_of(request), job.seq if seen is None else seen, request)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+def _last_event_id(request: Request) -> int | None:
+    text = request.headers.get("last-event-id")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise RequestInvalid("Last-Event-ID is a `seq`.", pointer="/Last-Event-ID")
+    return int(text)
+
+
+async def _events(parts: Parts, job_id: str, caller: Caller, seen: int, request: Request) -> AsyncIterator[bytes]:
+    """Entries as they come. Ends when the caller loses the job, at shutdown, or after ten minutes: clients go on."""
+    stopping: asyncio.Event | None = getattr(request.app.state, "stopping", None)
+    began = spoke = time.monotonic()
+    yield b"retry: 1000\n\n"
+    while time.monotonic() - began < _LIFE and not (stopping and stopping.is_set()):
+        if await parts.access.present(caller) is None or await parts.access.standing(job_id, caller) is None:
+            return
+        if await parts.pulse.beyond(job_id, seen, _CHECK_ACCESS_EVERY):
+            entries = await parts.changes.after(job_id, seen, _PAGE)
+            if entries:
+                seen, spoke = entries[-1].seq, time.monotonic()
+                yield b"".join(b"id: %d\ndata: %b\n\n" % (entry.seq, entry.json) for entry in entries)
+        elif time.monotonic() - spoke > _HEARTBEAT:
+            spoke = time.monotonic()
+            yield b": still here\n\n"
