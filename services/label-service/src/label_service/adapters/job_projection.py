@@ -47,8 +47,10 @@ class JobProjection:
             await self._jobs.update_one({"_id": job.job_id}, {"$set": fields}, session=session)
 
     async def _begin(self, job: JobPayload, fields: dict[str, Any], session: Session) -> None:
+        # Counting makes this a write even where the dataset is behind already: one that changed nothing would not
+        # meet the items follower, which may at this moment find nobody behind and say so.
         dataset = await self._database[DATASETS].find_one_and_update(
-            {"_id": job.dataset_id}, {"$set": {"behind": True}}, upsert=True, session=session
+            {"_id": job.dataset_id}, {"$set": {"behind": True}, "$inc": {"jobs": 1}}, upsert=True, session=session
         )
         rev = dataset.get("rev", 0) if dataset else 0
         await self._jobs.insert_one(new_job(job, fields, rev), session=session)
