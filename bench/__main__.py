@@ -14,7 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.jobs import p8
 from bench.labeling import p1, p2, p3
-from bench.measuring import Bench
+from bench.measuring import Bench, NotOffered
 from bench.reading import p4, p9, p10
 from bench.renaming import p5
 from bench.report import Measurement, report, save, show
@@ -82,6 +82,8 @@ async def _measure(
     sys.stderr.flush()
     try:
         measurements.append(await measure())
+    except NotOffered as error:
+        sys.stderr.write(f"left out: {error} ")
     except Exception as error:  # whatever it is, it is reported and the run fails at its end
         failures[name] = f"{type(error).__name__}: {error}"[:500]
     sys.stderr.write(f"{failures.get(name, 'done')} ({perf_counter() - began:.0f} s)\n")

@@ -13,11 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import WriteConcern
 
 from bench.spread import percentiles
 from bench.worker import Result, Task
+from labelstream_contracts import topics
 
 Document = dict[str, Any]
 Collection = AsyncIOMotorCollection[Document]
@@ -100,6 +103,7 @@ async def produce_and_consume(task: Task) -> Result:
         _TOPIC, bootstrap_servers=task["kafka"], auto_offset_reset="latest", enable_auto_commit=False
     )
     producer = AIOKafkaProducer(bootstrap_servers=task["kafka"], acks="all", enable_idempotence=True)
+    await _topic(task["kafka"])
     await producer.start()
     await producer.send_and_wait(_TOPIC, b"first")
     await consumer.start()
@@ -128,6 +132,14 @@ async def produce_and_consume(task: Task) -> Result:
     await producer.stop()
     await consumer.stop()
     return percentiles(late)
+
+
+async def _topic(kafka: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    with suppress(TopicAlreadyExistsError):
+        await admin.create_topics([NewTopic(_TOPIC, topics.ANNOTATION.partitions, 1)])
+    await admin.close()
 
 
 async def keep_change(task: Task) -> Result:

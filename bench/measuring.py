@@ -12,6 +12,10 @@ from bench.spread import Spread
 from bench.worker import Result, measured
 
 
+class NotOffered(Exception):  # no error: this server does not have it (yet)
+    """The benchmark's subject is not part of this version."""
+
+
 @dataclass
 class Prepared:
     """A job whose items are there, and whose dataset's ids are in a file."""
