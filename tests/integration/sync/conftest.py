@@ -33,13 +33,13 @@ def signing_key() -> OKPKey:
 @pytest.fixture(scope="module")
 def settings(mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectStoreAddress) -> Settings:
     return Settings(
-        mongodb_url=mongodb_url,  # type: ignore[arg-type]  # pydantic makes the secret
+        mongodb_url=mongodb_url,
         mongodb_database=f"test_sync_{token_hex(4)}",
         kafka_bootstrap_servers=kafka_bootstrap,
         kafka_assignment="direct",
         s3_endpoint=every_object_store.endpoint,
-        s3_access_key=every_object_store.access_key,  # type: ignore[arg-type]
-        s3_secret_key=every_object_store.secret_key,  # type: ignore[arg-type]
+        s3_access_key=every_object_store.access_key,
+        s3_secret_key=every_object_store.secret_key,
         auto_sync_seconds=1.0,
         max_image_bytes=2_000_000,
         max_image_pixels=4_000_000,

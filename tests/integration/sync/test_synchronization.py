@@ -178,7 +178,7 @@ async def test_roles_of_a_job_decide_who_may_synchronize_it(
     operation = await manager.ends(await manager.http.post(path))
     assert operation["result"] == {"added": 1, "updated": 0, "removed": 0, "unchanged": 0}
     assert (await manager.http.get(f"/datasets/{dataset_id}")).status_code == 404
-    deletion = {"filter": {}}
+    deletion: dict[str, object] = {"filter": {}}
     assert (await labeler.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 403
     assert (await manager.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 202
 

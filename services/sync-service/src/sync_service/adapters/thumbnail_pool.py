@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ _USES = 500  # a worker is replaced after this many images, so that what decoder
 _IDLE_SECONDS = 60.0
 
 
-@dataclass
+@dataclass(eq=False)
 class _Worker:
     process: Process
     uses: int = 0
@@ -33,30 +34,36 @@ class ThumbnailPool:
     async def make(self, image: bytes, size: int) -> Thumbnail:
         """Raises ImageUnreadable, or ImageTooLarge if a limit of pixels, time or memory is hit."""
         async with self._free:
-            worker = self._idle.pop() if self._idle else await self._start()
-            try:
-                async with asyncio.timeout(self._limits.image_seconds):
-                    outcome, content, width, height = await self._ask(worker, image, size)
-            except TimeoutError as error:
-                await self._kill(worker)
-                raise ImageTooLarge(f"decoding it takes longer than {self._limits.image_seconds:.0f} s") from error
-            except (OSError, EOFError) as error:
-                await self._kill(worker)
-                raise ImageTooLarge("decoding it ended the process that tried") from error
-            except BaseException:
-                await self._kill(worker)
-                raise
-            await self._put_back(worker)
+            outcome, content, width, height = await self._answer(image, size)
         if outcome == MADE:
             return Thumbnail(content, width, height)
         reason = content.decode(errors="replace")
         raise ImageTooLarge(reason) if outcome == TOO_LARGE else ImageUnreadable(reason)
 
+    async def _answer(self, image: bytes, size: int) -> tuple[int, bytes, int, int]:
+        while True:
+            worker = self._idle.pop() if self._idle else await self._start()
+            fresh = worker.uses == 0
+            try:
+                async with asyncio.timeout(self._limits.image_seconds):
+                    answer = await self._ask(worker, image, size)
+            except TimeoutError as error:
+                raise ImageTooLarge(f"decoding it takes longer than {self._limits.image_seconds:.0f} s") from error
+            except (OSError, EOFError) as error:
+                if fresh:  # one that has worked before may have ended for a reason of its own
+                    raise ImageTooLarge("decoding it ended the process that tried") from error
+            else:
+                self._put_back(worker)
+                return answer
+            finally:
+                if worker not in self._idle:
+                    await self._end(worker)
+
     async def close(self) -> None:
         if self._reaper is not None:
             self._reaper.cancel()
         while self._idle:
-            await self._kill(self._idle.pop())
+            await self._end(self._idle.pop())
 
     async def _ask(self, worker: _Worker, image: bytes, size: int) -> tuple[int, bytes, int, int]:
         requests, answers = worker.process.stdin, worker.process.stdout
@@ -70,23 +77,29 @@ class ThumbnailPool:
         return outcome, await answers.readexactly(length), width, height
 
     async def _start(self) -> _Worker:
+        bare = {"PYTHONPATH": os.pathsep.join(sys.path)}  # nothing of our environment: it holds secrets
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", _WORKER, str(self._limits.image_memory), stdin=PIPE, stdout=PIPE
+            sys.executable, "-m", _WORKER, str(self._limits.image_memory), stdin=PIPE, stdout=PIPE, env=bare
         )
         return _Worker(process)
 
-    async def _put_back(self, worker: _Worker) -> None:
+    def _put_back(self, worker: _Worker) -> None:
         if worker.uses >= _USES:
-            await self._kill(worker)
             return
         self._idle.append(worker)
         if self._reaper is not None:
             self._reaper.cancel()
-        loop = asyncio.get_running_loop()
-        self._reaper = loop.call_later(_IDLE_SECONDS, lambda: loop.create_task(self.close()))
+        self._reaper = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._dismiss)
+
+    def _dismiss(self) -> None:
+        """Ends idle workers; the event loop collects what is left of them."""
+        for worker in self._idle:
+            with contextlib.suppress(ProcessLookupError):
+                worker.process.kill()
+        self._idle.clear()
 
     @staticmethod
-    async def _kill(worker: _Worker) -> None:
+    async def _end(worker: _Worker) -> None:
         with contextlib.suppress(ProcessLookupError):
             worker.process.kill()
         await worker.process.wait()
