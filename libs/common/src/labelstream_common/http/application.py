@@ -21,6 +21,7 @@ from labelstream_common.http.health import Probe, health_router
 from labelstream_common.http.idempotency import Idempotency
 from labelstream_common.http.routing import GuardedRoute, Router, RouteSpec, ordered
 from labelstream_common.http.schema import document_of, operation_extra, responses_of
+from labelstream_common.http.shortcut import Shortcut
 from labelstream_common.mongo import Database
 
 
@@ -52,11 +53,12 @@ def create_app(
         for spec in router.routes
     )
     _refuse_doubles(specs)
+    routes = [_route(spec) for spec in specs]
     app = FastAPI(
         title=title or service,
         version=version,
         description=description,
-        routes=[_route(spec) for spec in specs],
+        routes=routes,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -64,7 +66,8 @@ def create_app(
         exception_handlers={HTTPException: _not_routed},
     )
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.add_middleware(Edge, service=service)
+    app.add_middleware(Shortcut, routes=routes)
+    app.add_middleware(Edge, service=service)  # added last: it is the outermost
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     app.state.authenticator = authenticator

@@ -46,7 +46,7 @@ class Edge:
         tokens = structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
         metrics.request_began(self._service)
         try:
-            with spans.request(self._service, scope["method"], scope["path"], exchange.caller_traceparent) as span:
+            with spans.request(self._service, scope["method"], exchange.caller_traceparent) as span:
                 trace = traceparent() if span else exchange.caller_traceparent
                 token = current_context.set(Context(exchange.request_id, "", trace))
                 try:
@@ -55,6 +55,7 @@ class Edge:
                     current_context.reset(token)
                 if span is not None:
                     span.update_name(f"{scope['method']} {exchange.route}")
+                    span.set_attribute("http.route", exchange.route)
                     span.set_attribute("http.response.status_code", exchange.status)
         finally:
             metrics.request_ended(

@@ -176,19 +176,22 @@ def _scope(request: Request, account_id: str, key: str, body: bytes, rules: KeyR
     identity = "\n".join((account_id, request.method, path, key))
     return RequestScope(
         key_id=hashlib.sha256(identity.encode()).hexdigest(),
-        body_hash=_hash(body, request.scope["query_string"]),
+        body_hash=_hash(key, body, request.scope["query_string"]),
         present=_Present(rules),
         keep=not rules.secret,
     )
 
 
-def _hash(body: bytes, query: bytes) -> str:
-    """Equal for bodies that say the same: key order and white space of JSON do not count."""
+def _hash(key: str, body: bytes, query: bytes) -> str:
+    """Equal for bodies that say the same: key order and white space of JSON do not count.
+
+    The key, which is stored nowhere, salts it: a body may hold a password.
+    """
     try:
         canonical = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     except orjson.JSONDecodeError:
         canonical = body
-    return hashlib.sha256(canonical + b"\n" + query).hexdigest()
+    return hashlib.sha256(b"\n".join((key.encode(), canonical, query))).hexdigest()
 
 
 __all__ = ["HEADER", "REPLAYED", "Idempotency", "KeyRules", "RequestRepeated", "key_in"]

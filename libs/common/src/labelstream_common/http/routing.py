@@ -147,6 +147,8 @@ class Router:
 class GuardedRoute(APIRoute):
     """FastAPI's route behind its guard. Every error becomes a problem document here."""
 
+    guarded: Handler
+
     def __init__(self, spec: RouteSpec, **options: Any) -> None:
         self.spec = spec
         super().__init__(spec.path, spec.endpoint, methods=[spec.method], **options)
@@ -163,6 +165,7 @@ class GuardedRoute(APIRoute):
             except Exception as error:
                 return answer_to(error, spec.method, spec.path)
 
+        self.guarded = guarded
         return guarded
 
 
