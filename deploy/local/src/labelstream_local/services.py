@@ -104,14 +104,12 @@ class Nginx(Part):
 
     async def prepare(self) -> None:
         refuse_taken(self._port)
-        scratch = self._place.directory.config / "nginx"
-        scratch.mkdir(mode=0o700, exist_ok=True)
         upstreams = {
             target: [replica.address for replica in self._replicas if replica.target is target] for target in Target
         }
-        user = pwd.getpwuid(os.getuid()).pw_name if os.getuid() == 0 else None
-        site = Site(upstreams, listen=f"127.0.0.1:{self._port}", scratch=str(scratch), workers="1", user=user)
-        write_file(self._configuration, render(site))
+        scratch = self._place.directory.config / "nginx"
+        scratch.mkdir(mode=0o700, exist_ok=True)
+        write_file(self._configuration, render(nginx_site(upstreams, self._port, scratch)))
 
     def command(self) -> Command:
         argv = (find_nginx(), "-c", str(self._configuration), "-g", "daemon off;")
@@ -119,6 +117,12 @@ class Nginx(Part):
 
     async def answers(self) -> bool:
         return await probes.http_status(self._port, "/healthz") == 200
+
+
+def nginx_site(upstreams: Mapping[Target, Sequence[str]], port: int, scratch: Path) -> Site:
+    """nginx on loopback with its files in `scratch`. Its workers keep the person's own user, who alone may enter."""
+    user = pwd.getpwuid(os.getuid()).pw_name if os.getuid() == 0 else None
+    return Site(upstreams, listen=f"127.0.0.1:{port}", scratch=str(scratch), workers="1", user=user)
 
 
 def refuse_taken(port: int) -> None:
