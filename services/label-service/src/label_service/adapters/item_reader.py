@@ -70,6 +70,10 @@ class MongoItems:
         row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, _ROW)
         return _shown(row) if row else None
 
+    async def has_all(self, job_id: str, sample_ids: Sequence[str]) -> bool:
+        wanted = set(sample_ids)
+        return int(await self._items.count_documents(_selection(job_id, list(wanted)))) == len(wanted)
+
     async def matching(
         self, job_id: str, wanted: ItemFilter, labels: LabelSet, *, after: str | None, limit: int
     ) -> list[str]:

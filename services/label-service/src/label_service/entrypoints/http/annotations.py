@@ -11,12 +11,13 @@ from label_service.application.reading import job_of
 from label_service.domain.annotating import LabelCreationForbidden
 from label_service.domain.errors import JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
 from label_service.entrypoints.http.parts import Parts, body_as, parts_of
 from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, Selection
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Router, caller_of, policies
+from labelstream_common.http import JsonReply, Router, caller_of
 from labelstream_common.ids import new_id
 from labelstream_common.operations import OperationView
 
@@ -25,7 +26,7 @@ router = Router(tags=["annotations"])
 
 @router.post(
     "/jobs/{job_id}/annotations",
-    policy=policies.job(JobRight.LABEL),
+    policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound, InvalidLabel, UnknownLabel, TooManyLabels, LabelCreationForbidden),
     present=present_work,
     finds_repeats_itself=True,
@@ -57,7 +58,7 @@ async def _decide(request: Request, kind: str) -> Response:
 
 @router.post(
     "/jobs/{job_id}/items:confirm",
-    policy=policies.job(JobRight.LABEL),
+    policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound,),
     present=present_work,
     finds_repeats_itself=True,
@@ -72,7 +73,7 @@ async def confirm(request: Request) -> Response:
 
 @router.post(
     "/jobs/{job_id}/items:reject",
-    policy=policies.job(JobRight.LABEL),
+    policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound,),
     present=present_work,
     finds_repeats_itself=True,
@@ -90,6 +91,8 @@ async def _edit(request: Request, edit: Edit, selection: Selection, expect: dict
     caller = await caller_of(request)
     asked = EditRequest(request.path_params["job_id"], new_id(), caller.account_id, parts.clock.now(), edit, expect)
     ids = selection.sample_ids
+    if ids is not None:
+        await arriving.items_there(parts, asked.job_id, ids)
     if ids is not None and len(ids) <= MAX_ITEMS_OF_COMMIT:
         return JsonReply(outcome_view(await edit_items(asked, ids, lanes=parts.lanes)))
     await job_of(parts.items, asked.job_id)

@@ -9,9 +9,10 @@ from fastapi.responses import Response, StreamingResponse
 
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import Parts, parts_of
 from labelstream_common.access import JobRight
-from labelstream_common.http import Caller, RequestInvalid, Router, caller_of, policies
+from labelstream_common.http import Caller, RequestInvalid, Router, caller_of
 
 router = Router(tags=["changes"])
 
@@ -23,7 +24,7 @@ _PAGE = 200
 
 @router.get(
     "/jobs/{job_id}/changes/stream",
-    policy=policies.job(JobRight.SEE),
+    policy=arriving.job(JobRight.SEE),
     errors=(JobNotFound,),
     media_type="text/event-stream",
 )

@@ -8,14 +8,15 @@ from fastapi.responses import Response
 
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import parts_of
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Router, policies
+from labelstream_common.http import JsonReply, Router
 
 router = Router(tags=["changes"])
 
 
-@router.get("/jobs/{job_id}/changes", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+@router.get("/jobs/{job_id}/changes", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,))
 async def list_changes(
     job_id: str,
     request: Request,

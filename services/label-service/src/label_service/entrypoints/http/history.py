@@ -9,9 +9,10 @@ from label_service.application.diffing import diff
 from label_service.application.exporting import MEDIA_TYPES, ExportFormat, export
 from label_service.application.history import SeqNotReached, moment_of
 from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import parts_of
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Paging, RequestInvalid, Router, policies
+from labelstream_common.http import JsonReply, Paging, RequestInvalid, Router
 from labelstream_common.mongo import decode_cursor, encode_cursor
 
 router = Router(tags=["history"])
@@ -22,7 +23,7 @@ AsOf = Annotated[int | None, Query(ge=0, description="the state at this `seq`; b
 
 @router.get(
     "/jobs/{job_id}/export",
-    policy=policies.job(JobRight.EXPORT),
+    policy=arriving.job(JobRight.EXPORT),
     errors=(JobNotFound, SeqNotReached),
     media_type="application/x-ndjson",
 )
@@ -43,7 +44,7 @@ async def get_export(
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[format], headers=headers)
 
 
-@router.get("/jobs/{job_id}/diff", policy=policies.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
+@router.get("/jobs/{job_id}/diff", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
 async def get_diff(
     job_id: str, request: Request, paging: Paging, from_: Annotated[int, Query(alias="from", ge=0)], to: Seq
 ) -> Response:

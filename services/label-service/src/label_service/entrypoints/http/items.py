@@ -9,13 +9,14 @@ from label_service.application.reading import job_of, statistics_of
 from label_service.domain.errors import ItemNotFound, JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.labels import LabelSet
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.filtering import Sorted, Wanted
 from label_service.entrypoints.http.history import AsOf
 from label_service.entrypoints.http.parts import Parts, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
 from label_service.entrypoints.http.views import ItemViews, StatisticsView, statistics_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, etag_of, policies
+from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, etag_of
 from labelstream_common.mongo import decode_cursor, encode_cursor
 
 router = Router(tags=["items"])
@@ -23,7 +24,7 @@ router = Router(tags=["items"])
 _HISTORY = 20
 
 
-@router.get("/jobs/{job_id}/items", policy=policies.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
+@router.get("/jobs/{job_id}/items", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
 async def list_items(
     job_id: str, wanted: Wanted, sort: Sorted, paging: Paging, request: Request, as_of: AsOf = None
 ) -> Response:
@@ -50,11 +51,11 @@ async def _past_items(
     return JsonReply({"items": [views.past(row) for row in rows], "next_cursor": encode_cursor(last) if last else None})
 
 
-@router.get("/jobs/{job_id}/items/{sample_id}", policy=policies.job(JobRight.SEE), errors=(JobNotFound, ItemNotFound))
+@router.get("/jobs/{job_id}/items/{sample_id}", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, ItemNotFound))
 async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
-    row = await parts.items.one(job_id, sample_id)
+    row = await arriving.item(parts, job_id, sample_id)
     if row is None:
         raise ItemNotFound(sample_id)
     labels = await parts.items.labels(job_id)
@@ -65,7 +66,7 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     return JsonReply(view, headers={"ETag": etag_of(row.version)})
 
 
-@router.get("/jobs/{job_id}/stats", policy=policies.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
+@router.get("/jobs/{job_id}/stats", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
 async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Response:
     found, labels = await statistics_of(parts_of(request).items, job_id, wanted)
     return JsonReply(statistics_view(found, labels))
@@ -73,7 +74,7 @@ async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Respo
 
 @router.post(
     "/jobs/{job_id}/stats",
-    policy=policies.job(JobRight.SEE),
+    policy=arriving.job(JobRight.SEE),
     errors=(JobNotFound,),
     idempotent=False,
     sheds=False,

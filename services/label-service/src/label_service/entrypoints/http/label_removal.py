@@ -9,13 +9,14 @@ from label_service.application.label_removal import delete_label, merge_labels, 
 from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import LabelStale, MergeIntoItself
 from label_service.domain.labels import LabelNotFound
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.labels import version_in
 from label_service.entrypoints.http.long_work import present_work
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import MergeBody
 from labelstream_common.access import JobRight
 from labelstream_common.errors import Invalid
-from labelstream_common.http import CurrentCaller, JsonReply, Router, policies
+from labelstream_common.http import CurrentCaller, JsonReply, Router
 from labelstream_common.operations import OperationView, operation_reply
 
 router = Router(tags=["labels"])
@@ -35,7 +36,7 @@ class ImagesCannotBeDeleted(Invalid):
 
 @router.delete(
     "/jobs/{job_id}/labels/{label_id}",
-    policy=policies.job(JobRight.MANAGE_LABELS),
+    policy=arriving.job(JobRight.MANAGE_LABELS),
     status_code=202,
     errors=(JobNotFound, LabelNotFound, LabelStale, ImagesCannotBeDeleted),
     present=present_work,
@@ -70,7 +71,7 @@ async def remove_label(
 
 @router.post(
     "/jobs/{job_id}/labels:merge",
-    policy=policies.job(JobRight.MANAGE_LABELS),
+    policy=arriving.job(JobRight.MANAGE_LABELS),
     status_code=202,
     errors=(JobNotFound, LabelNotFound, MergeIntoItself),
     present=present_work,

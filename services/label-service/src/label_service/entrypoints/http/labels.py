@@ -19,6 +19,7 @@ from label_service.domain.labels import (
     LabelShortcutTaken,
     TooManyLabels,
 )
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import LabelChangeBody, NewLabelBody
 from label_service.entrypoints.http.views import LabelView, label_view
@@ -29,7 +30,6 @@ from labelstream_common.http import (
     PreconditionFailed,
     Router,
     if_match_of,
-    policies,
 )
 
 router = Router(tags=["labels"])
@@ -47,7 +47,7 @@ def _reply(label: Label, status: int = 200) -> Response:
     return JsonReply(view, status, headers={"ETag": view["etag"]})
 
 
-@router.get("/jobs/{job_id}/labels", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
+@router.get("/jobs/{job_id}/labels", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,))
 async def list_labels(job_id: str, request: Request) -> Response:
     items = parts_of(request).items
     await job_of(items, job_id)
@@ -57,7 +57,7 @@ async def list_labels(job_id: str, request: Request) -> Response:
 
 @router.post(
     "/jobs/{job_id}/labels",
-    policy=policies.job(JobRight.CREATE_LABEL),
+    policy=arriving.job(JobRight.CREATE_LABEL),
     status_code=201,
     errors=(JobNotFound, *_RULES, TooManyLabels),
     present=_present,
@@ -72,7 +72,7 @@ async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, r
 
 
 @router.get(
-    "/jobs/{job_id}/labels/{label_id}", policy=policies.job(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
+    "/jobs/{job_id}/labels/{label_id}", policy=arriving.job(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
 )
 async def get_label(job_id: str, label_id: str, request: Request) -> Response:
     label = await parts_of(request).items.label(job_id, label_id)
@@ -83,7 +83,7 @@ async def get_label(job_id: str, label_id: str, request: Request) -> Response:
 
 @router.patch(
     "/jobs/{job_id}/labels/{label_id}",
-    policy=policies.job(JobRight.MANAGE_LABELS),
+    policy=arriving.job(JobRight.MANAGE_LABELS),
     errors=(LabelNotFound, LabelStale, *_RULES),
     present=_present,
     finds_repeats_itself=True,

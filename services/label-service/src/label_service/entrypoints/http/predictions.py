@@ -10,11 +10,12 @@ from label_service.application.predicting import predict
 from label_service.domain.commands import Prediction
 from label_service.domain.errors import JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import PredictionBody
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Router, policies
+from labelstream_common.http import JsonReply, Router
 
 router = Router(tags=["predictions"])
 
@@ -25,7 +26,7 @@ class PredictionsBody(RootModel[Annotated[list[PredictionBody], Field(min_length
 
 @router.post(
     "/jobs/{job_id}/predictions",
-    policy=policies.job(JobRight.PREDICT),
+    policy=arriving.job(JobRight.PREDICT),
     errors=(JobNotFound, InvalidLabel, TooManyLabels),
     present=outcome_view,
     finds_repeats_itself=True,
@@ -48,5 +49,6 @@ async def post_predictions(
         )
         for one in body.root
     ]
+    await arriving.items_there(parts, job_id, [one.sample_id for one in predictions])
     outcome = await predict(job_id, predictions, hard_above=hard_above, lanes=parts.lanes, clock=parts.clock)
     return JsonReply(outcome_view(outcome))

@@ -5,11 +5,12 @@ from fastapi.responses import Response
 
 from label_service.application.undo import ChangeNotFound, ChangeOfSomebodyElse, start_undo, undo_origin, undo_small
 from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import RIGHTS, JobRight
-from labelstream_common.http import CurrentCaller, CurrentJobRole, JsonReply, Router, policies
+from labelstream_common.http import CurrentCaller, CurrentJobRole, JsonReply, Router
 from labelstream_common.operations import OperationView
 
 router = Router(tags=["changes"])
@@ -17,7 +18,7 @@ router = Router(tags=["changes"])
 
 @router.post(
     "/jobs/{job_id}/changes/{change_id}:undo",
-    policy=policies.job(JobRight.LABEL),
+    policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound, ChangeNotFound, ChangeOfSomebodyElse),
     present=present_work,
     finds_repeats_itself=True,

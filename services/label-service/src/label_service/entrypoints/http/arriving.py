@@ -1,0 +1,52 @@
+"""What has just been created elsewhere may be on its way here: jobs in paths, samples in paths and bodies."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from starlette.requests import Request
+
+from label_service.application.reading import ItemRow
+from label_service.domain.errors import JobNotFound
+from label_service.entrypoints.http.parts import Parts, parts_of
+from labelstream_common.access import JobRight, await_young
+from labelstream_common.access.young import YOUNG_SECONDS
+from labelstream_common.auth import Caller
+from labelstream_common.http import Policy, policies
+
+
+def job(right: JobRight) -> Policy:
+    """Those who have `right` in the job; waits until a young job's labels and items are kept here, too."""
+    base = policies.job(right)
+
+    async def check(request: Request, caller: Caller) -> None:
+        assert base.check is not None  # noqa: S101 - a policy about jobs has one
+        await base.check(request, caller)
+        parts, job_id = parts_of(request), request.path_params["job_id"]
+        if job_id >= _youngest_old_id(parts) and await await_young(job_id, lambda: parts.items.job(job_id)) is None:
+            raise JobNotFound(job_id)
+
+    return Policy(base.name, check, errors=(*base.errors, JobNotFound))
+
+
+async def item(parts: Parts, job_id: str, sample_id: str) -> ItemRow | None:
+    """One item; waits for a young sample."""
+    return await await_young(sample_id, lambda: parts.items.one(job_id, sample_id))
+
+
+async def items_there(parts: Parts, job_id: str, sample_ids: Sequence[str]) -> None:
+    """Waits until the young ones among these samples are items of the job, or their time is up."""
+    threshold = _youngest_old_id(parts)
+    young = [sample_id for sample_id in sample_ids if sample_id >= threshold]
+
+    async def all_there() -> bool | None:
+        return await parts.items.has_all(job_id, young) or None
+
+    if young:
+        await await_young(max(young), all_there)
+
+
+def _youngest_old_id(parts: Parts) -> str:
+    """Ids that sort before this text were made more than 10 s ago (UUIDv7 begins with the milliseconds)."""
+    moment = parts.clock.now() - timedelta(seconds=YOUNG_SECONDS)
+    digits = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
