@@ -58,7 +58,7 @@ async def test_a_stream_left_half_read_gives_its_connection_back(store: ObjectSt
         _, chunks = await store.stream(bucket, "large")
         async for _chunk in chunks:
             break
-        await chunks.aclose()  # type: ignore[attr-defined]  # it is an async generator
+        await chunks.aclose()
     assert await store.get(bucket, "large", most=1) == b"x"
 
 

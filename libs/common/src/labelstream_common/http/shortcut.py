@@ -23,9 +23,7 @@ class Shortcut:
             if ":path}" not in route.spec.path:
                 place = (route.spec.method, route.spec.path.count("/"))
                 self._routes.setdefault(place, []).append(route)
-        self._routes = {
-            place: found for place, found in self._routes.items() if any(route.spec.raw for route in found)
-        }
+        self._routes = {place: found for place, found in self._routes.items() if any(route.spec.raw for route in found)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

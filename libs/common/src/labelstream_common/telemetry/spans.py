@@ -20,12 +20,15 @@ class Traced(Protocol):
     def traceparent(self) -> str: ...
 
 
-def request(service: str, method: str, route: str, parent: str) -> AbstractContextManager[Span | None]:
-    """A request under way; `parent` is the caller's traceparent or empty."""
+def request(service: str, method: str, parent: str) -> AbstractContextManager[Span | None]:
+    """A request under way; `parent` is the caller's traceparent or empty.
+
+    The path is not told: a link's token in it would be a secret. Name the route when it is known.
+    """
     if not tracing.enabled():
         return nullcontext()
-    attributes = {"labelstream.service": service, "http.request.method": method, "http.route": route}
-    return tracing.span(f"{method} {route}", kind=SpanKind.SERVER, parent=parent, attributes=attributes)
+    attributes = {"labelstream.service": service, "http.request.method": method}
+    return tracing.span(method, kind=SpanKind.SERVER, parent=parent, attributes=attributes)
 
 
 def commit(service: str, traceparents: Iterable[str], changes: int) -> AbstractContextManager[None]:
