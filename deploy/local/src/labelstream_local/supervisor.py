@@ -9,10 +9,10 @@ from typing import Protocol
 
 import psutil
 
+from labelstream_local.directory import DataDirectory
 from labelstream_local.errors import StartError
 from labelstream_local.part import Part
 from labelstream_local.run_record import Process, RunRecord, State
-from labelstream_local.stack import EmbeddedStack
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _SETTLED_AFTER = 30.0
@@ -28,12 +28,25 @@ class Narrator(Protocol):
     def says(self, sentence: str) -> None: ...
 
 
+class Backing(Protocol):
+    """The backing services: what the embedded stack is to a supervisor."""
+
+    directory: DataDirectory
+
+    @property
+    def servers(self) -> Sequence[Part]: ...
+
+    async def start(self, started: Callable[[Part], None]) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class Supervisor:
     """Starts the backing services, runs `prepare`, then the `layers`: one after the other, a layer's parts together."""
 
     def __init__(
         self,
-        stack: EmbeddedStack,
+        stack: Backing,
         layers: Sequence[Sequence[Part]],
         *,
         prepare: Callable[[], Awaitable[None]],
