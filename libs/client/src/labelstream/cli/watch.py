@@ -35,9 +35,14 @@ def watch(
 ) -> None:
     """Watch a job's changes as they happen. As JSON, one change a line. Ctrl-C ends it."""
     start = Start.BEGINNING if from_beginning else Start.NOW
-    subscription = subscribe(bootstrap_servers(kafka, url), job=job, start=start)
+    servers = bootstrap_servers(kafka, url)
+    show = _printed if as_json else _shown
+
+    async def follow() -> None:
+        await show(subscribe(servers, job=job, start=start), count)
+
     try:
-        asyncio.run(_printed(subscription, count) if as_json else _shown(subscription, count))
+        asyncio.run(follow())
     except KeyboardInterrupt:
         raise typer.Exit from None
 
