@@ -5,7 +5,6 @@ import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,12 +15,12 @@ from minio.error import S3Error
 
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing
 from labelstream_common.object_storage.failures import EXPECTED, storage_error
+from labelstream_common.object_storage.listing import Place, fetch_page
 from labelstream_common.object_storage.objects import StoredObject
 
 T = TypeVar("T")
 
 LONGEST_LINK = timedelta(minutes=5)
-_PAGE = 1000
 _CHUNK = 256 * 1024
 _CONNECT_SECONDS, _READ_SECONDS = 5.0, 30.0
 
@@ -58,11 +57,13 @@ class ObjectStore:
 
         Raises BucketMissing. The next page is fetched when it is asked for.
         """
-        found = self._client.list_objects(bucket, prefix=prefix, recursive=True, start_after=after or None)
-        while page := await self._run(lambda: list(islice(found, _PAGE)), bucket):
-            objects = [_stored(each, each.object_name or "") for each in page if not each.is_dir]
-            if objects:  # a page may hold nothing but directories' markers, and not be the last
-                yield objects
+        place: Place | None = Place(after)
+        while place is not None:
+            at = place
+            page = await self._run(lambda: fetch_page(self._client, bucket, prefix, at), bucket)  # noqa: B023 - awaited here
+            place = page.following
+            if page.objects:  # a page may hold nothing but directories' markers, and not be the last
+                yield page.objects
 
     async def stat(self, bucket: str, key: str) -> StoredObject:
         """What is known of an object. Raises ObjectMissing or BucketMissing."""
