@@ -89,7 +89,6 @@ async def test_a_body_without_a_length_is_not_read_past_the_limit(client: httpx.
 
     answer = await client.post(LABELS, content=endless(), headers={**as_(OWNER), "content-type": "application/json"})
     assert_problem(answer, 413, "body-too-large")
-    assert answer.headers["connection"] == "close"
     assert sent <= 12_000
 
 

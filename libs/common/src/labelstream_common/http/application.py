@@ -58,7 +58,7 @@ def create_app(
         title=title or service,
         version=version,
         description=description,
-        routes=routes,
+        routes=[*routes],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

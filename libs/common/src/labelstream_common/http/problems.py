@@ -81,8 +81,6 @@ def problem_of(error: DomainError) -> Response:
         headers["Retry-After"] = str(max(1, -int(-(error.retry_after or 1.0) // 1)))
     if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = f'Bearer realm="labelstream", error="{error.code}"'
-    if error.kind is Kind.TOO_LARGE:
-        headers["Connection"] = "close"  # else the server would read the rest of the body only to drop it
     return problem(status, error.code, error.title, error.detail, errors=error.errors, data=error.data, headers=headers)
 
 
