@@ -1,6 +1,7 @@
 """Signing in, staying signed in, and being stopped from guessing."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from labelstream_common.auth.signing import sign_token
 _WRONG = {"email": ADMIN_EMAIL, "password": "not it"}
 
 
-async def _login(client: httpx.AsyncClient, **body: str) -> dict[str, str]:
+async def _login(client: httpx.AsyncClient, **body: str) -> dict[str, Any]:
     answer = await client.post("/auth/login", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD, **body})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())

@@ -1,9 +1,9 @@
 """A new password for who forgot theirs."""
 
-from fastapi import BackgroundTasks, Response
+from fastapi import BackgroundTasks
 from pydantic import Field
 
-from labelstream_common.http import Body, Router, policies
+from labelstream_common.http import Body, JsonReply, Router, policies
 from team_service.application.passwords import answer_password_reset, ask_password_reset, reset_password
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.emails import InvalidEmail
@@ -23,11 +23,11 @@ class NewPassword(Body):
 
 
 @router.post("/auth/password-reset", policy=policies.public(), status_code=202, errors=(InvalidEmail, TooManyAttempts))
-async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: ThePorts, origin: Origin) -> Response:
+async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: ThePorts, origin: Origin) -> JsonReply:
     """Ask for a link by e-mail. The answer is the same whether the address has an account or not."""
     email = await ask_password_reset(body.email, origin, ports=ports)
     later.add_task(answer_password_reset, email, ports=ports)
-    return Response(status_code=202, background=later)
+    return JsonReply({}, status_code=202, background=later)
 
 
 @router.post(
