@@ -1,6 +1,7 @@
 """What a service's roles consist of, and its explicit first step: indexes and topics."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES
 from labelstream_common.messaging.consumer import Consumer
@@ -14,6 +15,7 @@ from labelstream_common.messaging.topic_admin import dead_letters_of, ensure_top
 from labelstream_common.mongo import migrate
 from labelstream_common.operations import OPERATION_INDEXES, OPERATIONS
 from labelstream_common.runtime.service import BackgroundTask, Role, Service
+from labelstream_common.telemetry import watch_loop_lag
 
 _COLLECTIONS = (CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, OPERATIONS, *ACCESS_COLLECTIONS)
 
@@ -27,8 +29,8 @@ async def prepare(service: Service) -> None:
 
 
 def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTask]:
-    """The background tasks of `roles`."""
-    tasks: list[BackgroundTask] = []
+    """The background tasks of `roles`, and the watch over the event loop that they share."""
+    tasks = [BackgroundTask(f"{service.name}.loop-lag", partial(watch_loop_lag, service.name))]
     for role in roles:
         tasks += service.background.get(role, ())
     if Role.RELAY in roles:
