@@ -15,7 +15,7 @@ def known(path: str, etag: str = "a", presence: Presence = Presence.PRESENT, cha
 
 
 def listed(path: str, etag: str = "a") -> Listed:
-    return Listed(path, 10, etag)
+    return Listed(path, 10, etag, "image/png")
 
 
 def test_a_new_object_is_added() -> None:

@@ -23,7 +23,11 @@ class StoredSourceObjects:
 
     async def pages(self, source: Source, after: str) -> AsyncIterator[ListedPage]:
         async for page in self._store.list(source.bucket, source.prefix, after=after):
-            images = [Listed(each.key, each.size, each.etag) for each in page if media_type_of(each.key)]
+            images = [
+                Listed(each.key, each.size, each.etag, media_type)
+                for each in page
+                if (media_type := media_type_of(each.key)) is not None
+            ]
             yield ListedPage(images, page[-1].key)
 
     async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
@@ -35,7 +39,7 @@ class StoredSourceObjects:
                     found = await self._store.stat(bucket, path)
                 except (ObjectMissing, BucketMissing):
                     return None
-                return Listed(path, found.size, found.etag)
+                return Listed(path, found.size, found.etag, media_type_of(path) or "")
 
         found = await asyncio.gather(*(one(path) for path in paths))
         return {each.path: each for each in found if each is not None}

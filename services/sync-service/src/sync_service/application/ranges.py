@@ -11,7 +11,6 @@ from sync_service.application.listing import Listing
 from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import Dataset
 from sync_service.domain.events import SamplesAdded, SamplesRemoved, SamplesUpdated
-from sync_service.domain.media import media_type_of
 from sync_service.domain.reconciliation import RANGE_OBJECTS, Change, Listed, Plan, reconcile
 from sync_service.domain.sample import Cause, Presence, Sample, SampleId
 
@@ -70,7 +69,7 @@ def _sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime
         path=listed.path,
         size=listed.size,
         etag=listed.etag,
-        media_type=media_type_of(listed.path) or "",
+        media_type=listed.media_type,
         added_at=now,
         changed_at=now,
     )

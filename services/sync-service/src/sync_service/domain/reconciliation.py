@@ -23,6 +23,7 @@ class Listed(NamedTuple):
     path: str
     size: int
     etag: str
+    media_type: str
 
 
 class Known(NamedTuple):
