@@ -1,0 +1,80 @@
+"""A labeling session by the command line alone."""
+
+import asyncio
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.client.conftest import Cats
+from tests.e2e.conftest import EMAIL, PASSWORD, Door
+
+from labelstream import ItemFilter
+from labelstream.cli.exits import Exit
+
+
+async def done(door: Door, *arguments: str, stdin: str | None = None) -> Any:
+    code, out, err = await door.command(*arguments, "--json", stdin=stdin)
+    assert code == Exit.DONE, err
+    return json.loads(out)
+
+
+@pytest.fixture
+async def signed_in(door: Door) -> Door:
+    await done(door, "login", "--url", door.url, "--email", EMAIL, "--password-stdin", stdin=f"{PASSWORD}\n")
+    return door
+
+
+async def test_from_a_bucket_to_labels_by_commands_alone(signed_in: Door, cats: Cats) -> None:
+    dataset = await done(signed_in, "datasets", "create", cats.name, "--bucket", cats.bucket, "--prefix", cats.prefix)
+    synchronized = await done(signed_in, "datasets", "sync", dataset["id"])
+    assert synchronized["result"]["added"] == cats.count
+    job = await done(signed_in, "jobs", "create", cats.name, "--dataset", dataset["id"], "--label", "cat")
+    assert job["state"] == "active"
+    _, out, _ = await signed_in.command("items", job["id"], "--status", "unlabeled", "--json")
+    samples = [json.loads(line)["sample_id"] for line in out.splitlines()]
+    assert len(samples) == cats.count
+    result = await done(signed_in, "label", job["id"], "-", "--add", "cat", stdin="\n".join(samples[:2]))
+    assert result["changed"] == 2
+    shown = await done(signed_in, "jobs", "show", job["id"])
+    assert shown["stats"]["labeled"] == 2
+    assert [each["id"] for each in await done(signed_in, "jobs", "list") if each["id"] == job["id"]]
+
+
+async def test_watching_shows_what_happens(signed_in: Door, cats: Cats) -> None:
+    job, samples = await cats.job(signed_in)
+    watching = asyncio.create_task(
+        signed_in.command(
+            "watch", job, "--from-beginning", "--count", "1", "--json", "--bootstrap-servers", signed_in.kafka
+        )
+    )
+    await done(signed_in, "label", job, samples[0], "--add", "cat")
+    code, out, err = await asyncio.wait_for(watching, 60)
+    assert code == Exit.DONE, err
+    assert json.loads(out.splitlines()[0])["job_id"] == job
+
+
+async def test_a_refused_label_changes_nothing_and_names_the_field(signed_in: Door, cats: Cats) -> None:
+    job, samples = await cats.job(signed_in)
+    code, out, err = await signed_in.command("label", job, samples[0], "--add", "two words", "--json")
+    assert (code, out) == (Exit.INVALID, "")
+    assert json.loads(err)["error"]["errors"][0]["pointer"].startswith("/add")
+    async with signed_in.client() as client:
+        assert [item async for item in client.items.list(job, ItemFilter(status="labeled"))] == []
+
+
+async def test_a_job_that_is_not_there_has_its_own_exit_code(signed_in: Door) -> None:
+    code, _, err = await signed_in.command("jobs", "show", "0199c1a0-0001-7000-8000-000000000001")
+    assert code == Exit.NOT_FOUND
+    assert "[job-not-found]" in err
+
+
+async def test_an_exported_file_is_whole(signed_in: Door, cats: Cats, tmp_path: Path) -> None:
+    job, _ = await cats.job(signed_in)
+    file = tmp_path / "cats.ndjson"
+    end = await done(signed_in, "export", job, "--output", str(file))
+    body, _, last = file.read_bytes().rstrip(b"\n").rpartition(b"\n")
+    assert json.loads(last) == end
+    assert end["count"] == cats.count
+    assert hashlib.sha256(body + b"\n").hexdigest() == end["sha256"]
