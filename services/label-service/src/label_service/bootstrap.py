@@ -75,6 +75,7 @@ def build(settings: Settings) -> Service:
         clock=clock,
         public_url=settings.public_url,
     )
+    samples = SampleProjection(database)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
@@ -130,7 +131,11 @@ def build(settings: Settings) -> Service:
         topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS),
         followers=(
             access_follower(projection),
-            *followers(JobProjection(database, committer, clock), SampleProjection(database)),
+            *followers(
+                jobs=JobProjection(database, committer, clock).apply,
+                samples=samples.apply_samples,
+                datasets=samples.apply_datasets,
+            ),
         ),
         background={
             Role.API: (

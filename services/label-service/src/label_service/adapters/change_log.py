@@ -1,9 +1,10 @@
 """The change log: every record of a job in the order of `seq`, as entries of the feed."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from label_service.adapters.events import ITEMS_ENTRY
+from label_service.application.change_feed import Entry
 from labelstream_common.messaging.messages import Message, unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Database
@@ -12,20 +13,13 @@ from labelstream_contracts import topics
 _KINDS = {topics.ANNOTATION.name: b"item", topics.LABEL.name: b"label", "": ITEMS_ENTRY.encode()}
 
 
-class Entry(NamedTuple):
-    """One entry: its place, the item it is about ("" if none), and its JSON."""
-
-    seq: int
-    subject: str
-    json: bytes
-
-
 class ChangeLog:
+    """See `label_service.application.change_feed.ChangeFeed`."""
+
     def __init__(self, database: Database) -> None:
         self._changes = database[CHANGES]
 
     async def after(self, job_id: str, seq: int, limit: int) -> list[Entry]:
-        """The next `limit` entries after `seq`, without a hole."""
         found: list[Entry] = []
         async for record in self._records(job_id, seq):
             for one in entries(record):
@@ -36,7 +30,6 @@ class ChangeLog:
         return found
 
     async def of_item(self, job_id: str, sample_id: str, commits: Sequence[int], limit: int) -> list[Entry]:
-        """The latest entries of one item, newest first. `commits`: the first `seq` of each commit that changed it."""
         subject = f"{job_id}:{sample_id}"
         rows = self._changes.find({"stream": job_id, "seq": {"$in": list(commits)}}).sort("seq", -1)
         found: list[Entry] = []
@@ -47,7 +40,6 @@ class ChangeLog:
         return found[:limit]
 
     async def of_change(self, job_id: str, change_id: str, after: int = 0) -> AsyncIterator[Entry]:
-        """Every entry of one request or operation beyond `after`, in order. Commits are shared with other changes."""
         mark = b'"change_id":"%b"' % change_id.encode()
         query = {"change_ids": change_id, "stream": job_id, "last": {"$gt": after}}
         async for record in self._changes.find(query).sort("seq", 1):
@@ -56,7 +48,6 @@ class ChangeLog:
                     yield one
 
     async def between(self, job_id: str, after: int, until: int) -> AsyncIterator[Entry]:
-        """The entries about items beyond `after`, up to `until`."""
         async for record in self._records(job_id, after):
             if record["seq"] > until:
                 return

@@ -4,28 +4,17 @@ It reads the log between the two and holds no more than a page, however much cha
 """
 
 import heapq
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
+from label_service.application.change_feed import ChangeFeed, Entry
 from label_service.application.history import Moment
 
 
-class LoggedEntry(Protocol):
-    @property
-    def subject(self) -> str: ...
-
-    @property
-    def json(self) -> bytes: ...
-
-
-class Log(Protocol):
-    def between(self, job_id: str, after: int, until: int) -> AsyncIterator[LoggedEntry]: ...
-
-
 async def diff(
-    log: Log, earlier: Moment, later: Moment, *, after: str | None, limit: int
+    log: ChangeFeed, earlier: Moment, later: Moment, *, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The items that differ, and the id that the next page begins after."""
     ids = await _changed_ids(log, earlier, later, after=after, limit=limit + 1)
@@ -50,7 +39,7 @@ async def diff(
     return differing, chosen[-1] if len(ids) > limit else None
 
 
-async def _changed_ids(log: Log, earlier: Moment, later: Moment, *, after: str | None, limit: int) -> list[str]:
+async def _changed_ids(log: ChangeFeed, earlier: Moment, later: Moment, *, after: str | None, limit: int) -> list[str]:
     """The smallest `limit` ids beyond `after` among the items that changed."""
     largest: list[tuple[int, str]] = []  # a heap with the largest of the chosen on top
     chosen: set[str] = set()
@@ -69,7 +58,7 @@ async def _changed_ids(log: Log, earlier: Moment, later: Moment, *, after: str |
     return sorted(chosen)
 
 
-def _sample_in(entry: LoggedEntry) -> str:
+def _sample_in(entry: Entry) -> str:
     return entry.subject.partition(":")[2]
 
 

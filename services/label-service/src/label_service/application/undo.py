@@ -1,12 +1,13 @@
 """Undo: items that nobody has changed since a change go back to what they were before it; the others are listed."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from label_service.application.bulk import added_up
+from label_service.application.change_feed import ChangeFeed
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, Restore
@@ -33,18 +34,6 @@ class ChangeOfSomebodyElse(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("You may undo your own changes; a manager of the job may undo those of others.")
-
-
-class LoggedEntry(Protocol):
-    @property
-    def seq(self) -> int: ...
-
-    @property
-    def json(self) -> bytes: ...
-
-
-class Log(Protocol):
-    def of_change(self, job_id: str, change_id: str, after: int = 0) -> AsyncIterator[LoggedEntry]: ...
 
 
 class Undoing:
@@ -80,7 +69,9 @@ def state_in(payload: Mapping[str, Any]) -> State:
     return State(labels, payload["hard"], None)
 
 
-async def read_change(log: Log, job_id: str, change_id: str, *, after: int = 0, limit: int) -> tuple[Undoing, bool]:
+async def read_change(
+    log: ChangeFeed, job_id: str, change_id: str, *, after: int = 0, limit: int
+) -> tuple[Undoing, bool]:
     """Up to `limit` items of a change beyond `seq` `after`, and whether that is all of it."""
     undoing = Undoing()
     async for entry in log.of_change(job_id, change_id, after):
@@ -91,7 +82,7 @@ async def read_change(log: Log, job_id: str, change_id: str, *, after: int = 0, 
 
 
 async def undo_small(
-    job_id: str, change_id: str, origin: Origin, *, anybodys: bool, log: Log, lanes: Lanes
+    job_id: str, change_id: str, origin: Origin, *, anybodys: bool, log: ChangeFeed, lanes: Lanes
 ) -> Outcome | None:
     """Undoes a change of up to 1,000 items in one commit; None if it is larger.
 
@@ -133,7 +124,7 @@ def undo_origin(account_id: str, at: datetime) -> Origin:
 class UndoLarge:
     """Carries the undo of a large change on. In such a change every item has one entry: it walked them once."""
 
-    def __init__(self, log: Log, lanes: Lanes, operations: Operations) -> None:
+    def __init__(self, log: ChangeFeed, lanes: Lanes, operations: Operations) -> None:
         self._log = log
         self._lanes = lanes
         self._operations = operations

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from label_service.adapters.change_log import ChangeLog
+from label_service.application.change_feed import ChangeFeed
 from label_service.application.history import Past
 from label_service.application.lanes import Lanes
 from label_service.application.pulse import Pulse
@@ -25,7 +25,7 @@ B = TypeVar("B", bound=BaseModel)
 class Parts:
     lanes: Lanes
     items: Items
-    changes: ChangeLog
+    changes: ChangeFeed
     past: Past
     pulse: Pulse
     access: Access
