@@ -1,0 +1,42 @@
+"""One platform of real processes for all fault tests; every test works on a job of its own and leaves all running."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest
+import pytest_asyncio
+from tests.support.checker import findings
+from tests.support.evidence import gather
+from tests.support.platform import Platform
+from tests.support.waiting import eventually
+from tests.support.work import Work
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    running = Platform(tmp_path_factory.mktemp("platform"))
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+@pytest.fixture
+def promises_hold(platform: Platform) -> Callable[[Work], Awaitable[None]]:
+    """Waits until everything has come to rest, and then finds nothing that is not as promised."""
+
+    async def hold(work: Work) -> None:
+        async def nothing_found() -> None:
+            evidence = await gather(
+                platform.client,
+                work.job_id,
+                kafka_bootstrap=platform.stack.kafka.bootstrap_servers,
+                mongodb_url=platform.stack.mongodb.url,
+            )
+            found = findings(work.ledger, evidence)
+            assert not found, f"{len(found)} findings, the first: {found[:5]}"
+
+        await eventually(nothing_found, within=60, every=0.5, also=(httpx.TransportError,))
+
+    return hold
