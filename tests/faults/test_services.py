@@ -39,9 +39,18 @@ async def test_replies_are_true_when_label_service_is_killed_under_200_requests(
 
 
 async def _find_out(client: httpx.AsyncClient, work: Work, attempt: Attempt) -> None:
-    """A repeat with the same key does what was not done, and only tells what was."""
-    again = await work.ledger.repeat(client, attempt)
-    assert (again.outcome, again.changed) == ("ok", len(attempt.sample_ids)), again.detail
+    """A repeat with the same key does what was not done, and only tells what was.
+
+    For some seconds it may be refused: the dead process's transaction has to end first.
+    """
+    latest = attempt
+
+    async def answered() -> None:
+        nonlocal latest
+        latest = await work.ledger.repeat(client, latest)
+        assert (latest.outcome, latest.changed) == ("ok", len(attempt.sample_ids)), latest.detail
+
+    await eventually(answered, within=30)
 
 
 async def test_items_follow_samples_when_the_consumer_is_killed_after_its_effect(

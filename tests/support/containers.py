@@ -78,7 +78,9 @@ class Containers:
         await asyncio.to_thread(self._running.close)
 
     def _start_mongodb(self) -> str:
-        container = DockerContainer(MONGODB_IMAGE).with_command("--replSet rs0 --oplogSize 512")
+        container = DockerContainer(MONGODB_IMAGE).with_command(
+            "--replSet rs0 --oplogSize 512 --setParameter transactionLifetimeLimitSeconds=10"
+        )
         container.waiting_for(LogMessageWaitStrategy("Waiting for connections"))
         # The set knows its member by a name that only the container can reach, hence the direct connection.
         url = f"mongodb://{self._start(container, 27017)}/?directConnection=true"

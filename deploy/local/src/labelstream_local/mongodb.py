@@ -20,6 +20,8 @@ from labelstream_local.part import Part
 
 _CACHE_GB = "0.5"
 _OPLOG_MB = "1024"
+# The transaction of a client that was killed blocks what it had written until this has passed; by default a minute.
+_TRANSACTION_SECONDS = 10
 _UNAUTHORIZED = 13
 _AUTHENTICATION_FAILED = 18
 _ALREADY_INITIALIZED = 23
@@ -54,6 +56,7 @@ class MongoDB(Part):
             *("--replSet", REPLICA_SET, "--keyFile", str(self._key_file)),
             *("--wiredTigerCacheSizeGB", _CACHE_GB, "--oplogSize", _OPLOG_MB),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            *("--setParameter", f"transactionLifetimeLimitSeconds={_TRANSACTION_SECONDS}"),
             "--quiet",
         )
         return Command(self.name, argv, self._place.directory.log(self.name), self._place.mark)
