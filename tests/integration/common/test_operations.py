@@ -119,10 +119,13 @@ async def test_a_new_operation_is_taken_quickly(
     operations: Operations, counting: Counting, start: Start, kind: str
 ) -> None:
     async with running(OperationRunner(operations, {kind: counting}, service="test")):
-        await asyncio.sleep(0.6)
-        began = asyncio.get_running_loop().time()
-        await operations.wait((await start()).id, 10)
-        assert asyncio.get_running_loop().time() - began < 0.5
+        took: list[float] = []
+        for _ in range(5):
+            await asyncio.sleep(0.6)  # the runner rests by now
+            began = asyncio.get_running_loop().time()
+            await operations.wait((await start()).id, 10)
+            took.append(asyncio.get_running_loop().time() - began)
+    assert min(took) < 0.3
 
 
 async def test_an_operation_that_never_committed_does_not_exist(

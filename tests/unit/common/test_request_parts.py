@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
@@ -25,7 +25,7 @@ from labelstream_common.telemetry.secrets import HIDDEN, clean_text, without_sec
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=30,
+    max_leaves=12,
 )
 
 
@@ -37,6 +37,7 @@ def depth_of(value: Any) -> int:
     return 0
 
 
+@settings(deadline=None, max_examples=60)
 @given(json_values, st.integers(0, 6))
 def test_depth_is_that_of_the_value_whatever_its_strings_hold(value: Any, deepest: int) -> None:
     body = json.dumps(value).encode()
@@ -47,6 +48,7 @@ def test_depth_is_that_of_the_value_whatever_its_strings_hold(value: Any, deepes
             check_depth(body, deepest)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_json_or_refused(body: bytes) -> None:
     try:
@@ -56,6 +58,7 @@ def test_any_bytes_are_json_or_refused(body: bytes) -> None:
     assert orjson.loads(body) == value
 
 
+@settings(deadline=None, max_examples=60)
 @given(json_values)
 def test_equal_bodies_have_equal_hashes(value: Any) -> None:
     plain = _hash("key", orjson.dumps(value), b"")

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.common.conftest import ADMIN, DISABLED, JOB, LABELER, OWNER, STRANGER, FakeProjection
 
@@ -69,6 +69,7 @@ def test_a_job_may_keep_labelers_from_creating_labels() -> None:
     assert JobRight.CREATE_LABEL in rights_of(JobRole.REVIEWER, labelers_may_create_labels=False)
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from([role for role in JobRole if role is not JobRole.ADMIN])))
 def test_the_strongest_of_several_roles_counts(roles: set[JobRole]) -> None:
     role = strongest(roles)
