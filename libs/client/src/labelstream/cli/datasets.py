@@ -57,7 +57,7 @@ def list_datasets(url: Url = None, token: Token = None, as_json: Json = False) -
     if as_json:
         emit_json(datasets)
         return
-    rows = ((each.id, each.name, _source(each), each.sample_count, each.last_synced_at) for each in datasets)
+    rows = ((each.id, each.name, _source(each), each.sample_count, _when(each)) for each in datasets)
     print_table(None, ("id", "name", "source", "samples", "synchronized"), rows)
 
 
@@ -78,3 +78,8 @@ def _show(dataset: Dataset, *, as_json: bool) -> None:
 
 def _source(dataset: Dataset) -> str:
     return f"s3://{dataset.source.bucket}/{dataset.source.prefix}"
+
+
+def _when(dataset: Dataset) -> str:
+    moment = dataset.last_synced_at
+    return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"

@@ -13,7 +13,7 @@ from rich.table import Table
 from labelstream.errors import ApiError, LabelstreamError
 from labelstream.models import Operation
 
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True)
 
 
@@ -31,12 +31,22 @@ def say(text: str) -> None:
 def print_table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     table = Table(title=title, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in _NUMBERS else "left", overflow="fold")
+        whole = column in _WHOLE
+        table.add_column(
+            column,
+            justify="right" if column in _NUMBERS else "left",
+            overflow="ignore" if whole else "fold",
+            no_wrap=whole,
+            min_width=_ID_WIDTH if whole else None,
+        )
     for row in rows:
         table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
     out.print(table)
 
 
+_ID_WIDTH = 36
+_WHOLE = frozenset({"id", "sample"})
+"""Ids stay in one piece, however narrow the terminal, so that they can be copied."""
 _NUMBERS = frozenset({"samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed"})
 
 
