@@ -16,7 +16,9 @@ from labelstream_local.part import Part, Place
 
 Kind = Literal["minio", "rclone"]
 NOTIFICATION_TOPIC = "storage.object.v1"
-NOTIFICATION_TARGET = "labelstream"
+_TARGET = "LABELSTREAM"
+NOTIFICATION_TARGET = f"arn:minio:sqs::{_TARGET}:kafka"
+"""What a bucket's notification configuration names as its queue."""
 
 
 class ObjectStore(Part):
@@ -80,16 +82,15 @@ class Minio(ObjectStore):
                 f"The objects in {self._place.directory.root} were stored by MinIO, and `minio` is no longer on PATH: "
                 "put it there, or start anew with `labelstream reset`."
             )
-        target = NOTIFICATION_TARGET.upper()
         env = {
             "MINIO_ROOT_USER": self.access_key,
             "MINIO_ROOT_PASSWORD": self.secret_key,
             "MINIO_BROWSER": "off",
             "MINIO_UPDATE": "off",
-            f"MINIO_NOTIFY_KAFKA_ENABLE_{target}": "on",
-            f"MINIO_NOTIFY_KAFKA_BROKERS_{target}": self._kafka(),
-            f"MINIO_NOTIFY_KAFKA_TOPIC_{target}": NOTIFICATION_TOPIC,
-            f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{target}": str(self._place.directory.config / "minio-queue"),
+            f"MINIO_NOTIFY_KAFKA_ENABLE_{_TARGET}": "on",
+            f"MINIO_NOTIFY_KAFKA_BROKERS_{_TARGET}": self._kafka(),
+            f"MINIO_NOTIFY_KAFKA_TOPIC_{_TARGET}": NOTIFICATION_TOPIC,
+            f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{_TARGET}": str(self._place.directory.config / "minio-queue"),
         }
         data = str(self._place.directory.of("minio"))
         argv = (program, "server", "--quiet", "--address", f"127.0.0.1:{self.port}", data)

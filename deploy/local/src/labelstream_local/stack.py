@@ -12,7 +12,7 @@ from labelstream_local.kafka import Kafka
 from labelstream_local.mongodb import MongoDB
 from labelstream_local.part import Part, Place
 from labelstream_local.ports import Ports
-from labelstream_local.s3 import Minio, ObjectStore, Rclone, preferred_kind
+from labelstream_local.s3 import NOTIFICATION_TARGET, Minio, ObjectStore, Rclone, preferred_kind
 
 
 class EmbeddedStack:
@@ -80,11 +80,15 @@ class EmbeddedStack:
 
     def environment(self) -> Mapping[str, str]:
         """The settings that lead a service to this stack."""
+        notifications = {
+            "LABELSTREAM_STORAGE_NOTIFICATIONS": "true",
+            "LABELSTREAM_STORAGE_NOTIFICATION_TARGET": NOTIFICATION_TARGET,
+        }
         return {
             "LABELSTREAM_MONGODB_URL": self.mongodb.url,
             "LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
             "LABELSTREAM_S3_ENDPOINT": self.s3.endpoint,
             "LABELSTREAM_S3_ACCESS_KEY": self.s3.access_key,
             "LABELSTREAM_S3_SECRET_KEY": self.s3.secret_key,
-            "LABELSTREAM_STORAGE_NOTIFICATIONS": "true" if isinstance(self.s3, Minio) else "false",
+            **(notifications if isinstance(self.s3, Minio) else {}),
         }
