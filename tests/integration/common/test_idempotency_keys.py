@@ -225,6 +225,9 @@ async def test_an_answer_without_a_unit_of_work_is_kept_too(processes: list[Proc
     sent = headers(new_id())
     first = await client.post("/echo", headers=sent)
     assert (await client.post("/echo", headers=sent)).content == first.content
+    sent = headers(new_id())
+    twins = await asyncio.gather(*(client.post("/echo", headers=sent) for _ in range(5)))
+    assert len({twin.content for twin in twins}) == 1
 
 
 async def test_a_secret_answer_is_never_kept(processes: list[Process], headers: Headers, database: Database) -> None:

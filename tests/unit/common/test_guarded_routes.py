@@ -10,6 +10,7 @@ from tests.unit.common.conftest import ADMIN, DISABLED, JOB, LABELER, OWNER, STR
 
 from labelstream_common.auth import Caller
 from labelstream_common.http import Router, create_app, policies, policies_of, unpoliced_routes
+from labelstream_common.http.routing import ordered
 from labelstream_common.mongo import connect, database_of
 
 As = Callable[[Caller], dict[str, str]]
@@ -154,6 +155,14 @@ async def test_unknown_paths_and_wrong_methods_are_problems(client: httpx.AsyncC
 async def test_actions_are_not_taken_for_ids(client: httpx.AsyncClient, as_: As) -> None:
     answer = await client.post(f"/api/v1/jobs/{JOB}:sync", headers=as_(OWNER))
     assert (answer.status_code, answer.json()) == (202, {"syncs": JOB})
+
+
+def test_words_come_before_parameters_and_actions_before_ids() -> None:
+    router = Router(prefix="")
+    for path in ("/a/{x}", "/{rest:path}", "/a/{x}:act", "/a/word", "/a/{x}/b"):
+        router.add("GET", path, _nothing, policy=policies.public())
+    found = [spec.path for spec in ordered(router.routes)]
+    assert found == ["/a/word", "/a/{x}:act", "/a/{x}", "/a/{x}/b", "/{rest:path}"]
 
 
 async def test_a_raw_route_is_guarded_like_the_others(client: httpx.AsyncClient, as_: As) -> None:
