@@ -11,6 +11,7 @@ from labelstream_common.mongo import Database
 from labelstream_contracts import topics
 
 _KINDS = {topics.ANNOTATION.name: b"item", topics.LABEL.name: b"label", "": ITEMS_ENTRY.encode()}
+_ITEMS_HEAD = b'{"kind":"%b"' % ITEMS_ENTRY.encode()
 
 
 class ChangeLog:
@@ -52,7 +53,7 @@ class ChangeLog:
             if record["seq"] > until:
                 return
             for one in entries(record):
-                if after < one.seq <= until and ":" in one.subject:
+                if after < one.seq <= until and (":" in one.subject or one.json.startswith(_ITEMS_HEAD)):
                     yield one
 
     async def latest(self, job_id: str) -> int:

@@ -19,6 +19,7 @@ COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS)
 ITEM_INDEXES = (
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
     Index(ITEMS, (("job", 1), ("path", 1), ("_id", 1)), "path"),
+    Index(ITEMS, (("job", 1), ("name", 1), ("_id", 1)), "name"),
     Index(ITEMS, (("job", 1), ("labeled_at", 1), ("_id", 1)), "labeled_at", partial={"labeled_at": {"$type": "date"}}),
     Index(ITEMS, (("job", 1), ("hardness", -1), ("_id", 1)), "hardness", partial={"hardness": {"$type": "number"}}),
 )
@@ -26,9 +27,9 @@ ITEM_INDEXES = (
 INDEXES = (
     *ITEM_INDEXES,
     Index(JOBS, (("dataset_id", 1), ("applied_rev", 1)), "dataset"),
-    Index(LABELS, (("job_id", 1), ("created", 1)), "job"),
+    Index(LABELS, (("job_id", 1), ("_id", 1)), "job_id"),
     Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),
     Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
     Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),
-    Index("changes", (("change_ids", 1),), "change_ids", partial={"change_ids": {"$exists": True}}),
+    Index("changes", (("change_ids", 1), ("seq", 1)), "change_seq", partial={"change_ids": {"$exists": True}}),
 )

@@ -1,7 +1,7 @@
 """Writes what a working copy collected: each item once, alike ones together, and one change record for all."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +60,9 @@ class CommitWrites:
         for (decision, versions), keys in alike.items():
             operations.append(_update(decisions[decision], versions, keys, self._commit))
         operations += [
-            UpdateOne({"_id": self._key(sample_id)}, {"$set": {"path": path}})
-            for sample_id, path in work.paths_written.items()
-            if sample_id not in work.inserted and sample_id in work.items
+            UpdateOne({"_id": self._key(sample_id)}, {"$set": _set(fields)})
+            for sample_id, fields in work.fields_written.items()
+            if sample_id not in work.inserted
         ]
         if work.ended:
             operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.ended]}}))
@@ -89,11 +89,14 @@ class CommitWrites:
         """What a removed item was, for its return and for readers of earlier states."""
         commits = [*item.get("commits", ()), self._commit][-documents.HISTORY_COMMITS :]
         status = status_of(item["labels"])
-        return {**item, "status": status, "commits": commits, "removed_seq": self._commit}
+        return {**item, "status": status, "commits": commits}
 
     async def _write_labels(self) -> None:
         work = self._work
         operations: list[Any] = []
+        if len(work.labels_written) > 1:  # one may take the name that another gives up
+            own = [{"$set": {"name": {"$concat": ["\0", "$_id"]}}}]
+            operations.append(UpdateMany({"_id": {"$in": list(work.labels_written)}}, own))
         for label in work.labels_written.values():
             on_insert = {"job_id": work.job.id, "count": 0, "purged": False, "created": self._commit}
             update = {"$set": documents.label_fields(label), "$setOnInsert": on_insert}
@@ -158,6 +161,10 @@ def _update(decision: Decision, versions: int, keys: list[Binary], commit: int) 
     if len(keys) == 1:
         return UpdateOne({"_id": keys[0]}, update)
     return UpdateMany({"_id": {"$in": keys}}, update)
+
+
+def _set(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {**fields, **documents.path_fields(fields["path"])} if "path" in fields else dict(fields)
 
 
 def _marks(work: WorkingCopy) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def label_of(document: Mapping[str, Any]) -> Label:
         count=document["count"],
         hidden=document["hidden"],
         version=document["version"],
+        merged_into=document.get("merged_into"),
     )
 
 
@@ -35,6 +36,7 @@ def label_fields(label: Label) -> dict[str, Any]:
         "description": label.description,
         "hidden": label.hidden,
         "version": label.version,
+        "merged_into": label.merged_into,
     }
 
 
@@ -62,6 +64,10 @@ def totals_fields(totals: Totals) -> dict[str, int]:
     }
 
 
+def path_fields(path: str) -> dict[str, str]:
+    return {"path": path, "name": path.rpartition("/")[2]}
+
+
 def state_fields(state: State) -> dict[str, Any]:
     """Everything in an item's document that follows from its state."""
     return {
@@ -75,17 +81,18 @@ def state_fields(state: State) -> dict[str, Any]:
 
 
 def item_document(job_id: str, key: bytes, item: Item, commit: int) -> dict[str, Any]:
-    """A new item. `commit` is the first `seq` of the commit that adds it."""
+    """A new item, or one that returns. `commit` is the first `seq` of the commit that adds it."""
     commits = list(item.get("commits", ()))
     if item["version"] > 0:
         commits = [*commits, commit][-HISTORY_COMMITS:]
     return {
         "_id": key,
         "job": job_bytes(job_id),
-        "path": item["path"],
+        **path_fields(item["path"]),
         "hash": item["hash"],
         "version": item["version"],
-        "added_seq": commit,
+        "added_seq": item["added_seq"],
+        **({"given": item["given"]} if item.get("given") else {}),
         "commits": commits,
         **state_fields(items.state_of(item)),
     }

@@ -66,8 +66,11 @@ def _path_queries(job_id: str, wanted: ItemFilter) -> list[Query]:
     if not wanted.path:
         return []
     if wanted.path.endswith("*"):
-        prefix = wanted.path[:-1]
-        return [{"job": Binary(job_bytes(job_id)), "path": {"$gte": prefix, "$lt": prefix + "\U0010ffff"}}]
+        span = {"$gte": wanted.path[:-1], "$lt": wanted.path[:-1] + "\U0010ffff"}
+        job = Binary(job_bytes(job_id))
+        return [{"$or": [{"job": job, "path": span}, {"job": job, "name": span}]}]
+    if "\0" in wanted.path:
+        raise NothingMatches  # no path has one, and a regular expression must not
     return [{"path": {"$regex": re.escape(wanted.path), "$options": "i"}}]
 
 

@@ -35,9 +35,7 @@ class MongoItems:
 
     async def labels(self, job_id: str) -> list[Label]:
         """The labels that people see, in the order they were created."""
-        rows = self._labels.find({"job_id": job_id, "purged": False, "hidden": False}).sort(
-            [("created", 1), ("_id", 1)]
-        )
+        rows = self._labels.find({"job_id": job_id, "purged": False, "hidden": False}).sort("_id", 1)
         return [label_of(row) for row in await rows.to_list(None)]
 
     async def label(self, job_id: str, label_id: str) -> Label | None:

@@ -43,6 +43,14 @@ class MongoPast:
         rows = self._samples.find({"_id": {"$in": list(sample_ids)}}, {"bucket": 1})
         return {row["_id"]: row["bucket"] for row in await rows.to_list(None)}
 
+    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]:
+        keys = [Binary(job_bytes(job_id) + raw) for raw in map(sample_bytes, sample_ids) if raw is not None]
+        found = {}
+        for collection in (self._items, self._removed):
+            async for row in collection.find({"_id": {"$in": keys}}, {"path": 1}):
+                found[sample_of(row["_id"])] = str(row["path"])
+        return found
+
     async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
         low, high = job_range(job_bytes(moment.job_id))
         start = low if after is None else job_bytes(moment.job_id) + (sample_bytes(after) or b"\xff" * 16)
@@ -108,10 +116,10 @@ def _note_first(later: dict[str, Later], record: Mapping[str, Any], samples: Ite
 def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, Later]) -> PastRow | None:
     """The item at the moment; None if it was not there."""
     sample_id = sample_of(document["_id"])
+    if document["added_seq"] > moment.seq:
+        return None
     change = later.get(sample_id)
     if change is None:
-        if document["added_seq"] > moment.seq:
-            return None
         return PastRow(
             sample_id,
             document["path"],
@@ -124,6 +132,4 @@ def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, 
         return None
     labels = [one for one in state_in(change["before"]).labels if one["label_id"] in moment.names]
     before = change["before"]
-    if document["added_seq"] > moment.seq and change["version"] == 1:
-        return None  # its first change came with its addition, after the moment
     return PastRow(sample_id, change["path"], before["status"], labels, before["hard"], change["version"] - 1)

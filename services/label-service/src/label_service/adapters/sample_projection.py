@@ -24,9 +24,13 @@ class SampleProjection:
 
     async def apply_samples(self, events: Sequence[Received], session: Session) -> None:
         """Stores what is newer than what is here; a batch may hold a sample several times."""
-        latest = {
-            event.payload.sample_id: event.payload for event in events if isinstance(event.payload, SamplePayload)
-        }
+        latest: dict[str, SamplePayload] = {}
+        for event in events:
+            sample = event.payload
+            if isinstance(sample, SamplePayload) and (
+                sample.sample_id not in latest or sample.version > latest[sample.sample_id].version
+            ):
+                latest[sample.sample_id] = sample
         ids = list(latest)
         rows = self._samples.find({"_id": {"$in": ids}}, {"version": 1}, session=session)
         known = {row["_id"]: row["version"] for row in await rows.batch_size(len(ids) + 1).to_list(None)}

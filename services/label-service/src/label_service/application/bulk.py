@@ -10,7 +10,8 @@ from typing import Any
 from label_service.application.annotating import Edit, Request, command_of
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.reading import Items, job_of
-from label_service.domain.commands import Command, Outcome
+from label_service.domain.annotating import check_annotate
+from label_service.domain.commands import Annotate, Command, Outcome
 from label_service.domain.filters import ItemFilter
 from label_service.domain.labels import LabelSet
 from labelstream_common.messaging import UnitOfWorkFactory
@@ -30,10 +31,18 @@ async def start_edit(
     operations: Operations,
     unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
-    """Queues an edit of many items: `sample_ids`, or everything that matches `wanted`."""
+    """Queues an edit of many items: `sample_ids`, or everything that matches `wanted`.
+
+    Raises what the edit's labels would be refused for, so that the caller learns it at once.
+    """
     labels = LabelSet(await items.labels(request.job_id))
+    command = command_of(request, ())
+    if isinstance(command, Annotate):
+        check_annotate(labels, command)
     total = (
-        len(sample_ids) if sample_ids is not None else await items.count(request.job_id, wanted or ItemFilter(), labels)
+        len(set(sample_ids))
+        if sample_ids is not None
+        else await items.count(request.job_id, wanted or ItemFilter(), labels)
     )
     params = {
         "job_id": request.job_id,

@@ -26,5 +26,5 @@ class ChangeFeed(Protocol):
         ...
 
     def between(self, job_id: str, after: int, until: int) -> AsyncIterator[Entry]:
-        """The entries about items beyond `after`, up to `until`."""
+        """The entries about items and batches of them beyond `after`, up to `until`."""
         ...

@@ -4,34 +4,47 @@ It reads the log between the two and holds no more than a page, however much cha
 """
 
 import heapq
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import orjson
 
 from label_service.application.change_feed import ChangeFeed, Entry
 from label_service.application.history import Moment
+from label_service.domain.items import UNLABELED
+
+
+class Paths(Protocol):
+    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]: ...
+
+
+@dataclass(slots=True)
+class _Ends:
+    """What an item was before the first change between the moments, and after the last."""
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    path: str | None
+
+
+_NEW: Mapping[str, Any] = {"labels": [], "status": UNLABELED, "hard": False}
 
 
 async def diff(
-    log: ChangeFeed, earlier: Moment, later: Moment, *, after: str | None, limit: int
+    log: ChangeFeed, paths: Paths, earlier: Moment, later: Moment, *, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The items that differ, and the id that the next page begins after."""
     ids = await _changed_ids(log, earlier, later, after=after, limit=limit + 1)
     chosen = ids[:limit]
-    ends: dict[str, tuple[Any, Any, int, str]] = {}
-    async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
-        sample_id = _sample_in(entry)
-        if sample_id in chosen:
-            change = orjson.loads(entry.json)
-            before, _, version, _ = ends.get(sample_id, (change["before"], None, change["version"] - 1, ""))
-            ends[sample_id] = (before, change["after"], version, change["path"])
+    ends = await _ends(log, earlier, later, frozenset(chosen))
+    known = await paths.paths(later.job_id, [one for one, found in ends.items() if found.path is None])
     rows = [
         {
             "sample_id": sample_id,
-            "path": ends[sample_id][3],
-            "before": _shown(ends[sample_id][0], earlier.names),
-            "after": _shown(ends[sample_id][1], later.names),
+            "path": ends[sample_id].path or known.get(sample_id, ""),
+            "before": _shown(ends[sample_id].before, earlier.names),
+            "after": _shown(ends[sample_id].after, later.names),
         }
         for sample_id in chosen
     ]
@@ -39,27 +52,48 @@ async def diff(
     return differing, chosen[-1] if len(ids) > limit else None
 
 
+async def _ends(log: ChangeFeed, earlier: Moment, later: Moment, chosen: frozenset[str]) -> dict[str, _Ends]:
+    ends: dict[str, _Ends] = {}
+    async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
+        for sample_id in chosen.intersection(_samples_in(entry)):
+            if _adds_items(entry):
+                ends.setdefault(sample_id, _Ends(None, _NEW, None))
+                continue
+            change = orjson.loads(entry.json)
+            found = ends.setdefault(sample_id, _Ends(change["before"], None, None))
+            found.after, found.path = change["after"], change["path"]
+    return ends
+
+
 async def _changed_ids(log: ChangeFeed, earlier: Moment, later: Moment, *, after: str | None, limit: int) -> list[str]:
     """The smallest `limit` ids beyond `after` among the items that changed."""
     largest: list[tuple[int, str]] = []  # a heap with the largest of the chosen on top
     chosen: set[str] = set()
     async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
-        sample_id = _sample_in(entry)
-        if not sample_id or sample_id in chosen or (after is not None and sample_id <= after):
-            continue
-        key = -int(sample_id.replace("-", ""), 16)
-        if len(chosen) < limit:
-            heapq.heappush(largest, (key, sample_id))
-        elif key > largest[0][0]:
-            chosen.discard(heapq.heappushpop(largest, (key, sample_id))[1])
-        else:
-            continue
-        chosen.add(sample_id)
+        for sample_id in _samples_in(entry):
+            if sample_id in chosen or (after is not None and sample_id <= after):
+                continue
+            key = -int(sample_id.replace("-", ""), 16)
+            if len(chosen) < limit:
+                heapq.heappush(largest, (key, sample_id))
+            elif key > largest[0][0]:
+                chosen.discard(heapq.heappushpop(largest, (key, sample_id))[1])
+            else:
+                continue
+            chosen.add(sample_id)
     return sorted(chosen)
 
 
-def _sample_in(entry: Entry) -> str:
-    return entry.subject.partition(":")[2]
+def _adds_items(entry: Entry) -> bool:
+    return ":" not in entry.subject
+
+
+def _samples_in(entry: Entry) -> Sequence[str]:
+    """The item that changed, or those that were added."""
+    if _adds_items(entry):
+        added: list[str] = orjson.loads(entry.json)["added_ids"]
+        return added
+    return (entry.subject.partition(":")[2],)
 
 
 def _shown(state: Mapping[str, Any] | None, names: Mapping[str, str]) -> dict[str, Any] | None:

@@ -52,6 +52,10 @@ class Past(Protocol):
         """The next items of up to `limit` in the order of ids, and the id to go on after (None: no more)."""
         ...
 
+    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]:
+        """The paths of items, also of removed ones."""
+        ...
+
     async def buckets(self, sample_ids: Sequence[str]) -> dict[str, str]: ...
 
 
@@ -102,7 +106,9 @@ def matches(row: PastRow, wanted: ItemFilter, names: Mapping[str, str]) -> bool:
 def _path_matches(path: str, wanted: str | None) -> bool:
     if not wanted:
         return True
-    return path.startswith(wanted[:-1]) if wanted.endswith("*") else wanted.casefold() in path.casefold()
+    if wanted.endswith("*"):
+        return path.startswith(wanted[:-1]) or path.rpartition("/")[2].startswith(wanted[:-1])
+    return wanted.casefold() in path.casefold()
 
 
 def _labels_match(row: PastRow, wanted: ItemFilter, names: Mapping[str, str]) -> bool:

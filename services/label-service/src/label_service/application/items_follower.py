@@ -14,7 +14,6 @@ from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import ArrivingSample, FollowSamples
 from label_service.domain.errors import JobNotFound
-from label_service.domain.labels import TooManyLabels
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
@@ -113,22 +112,23 @@ class ItemsFollower:
         reached = job.applied_rev
         reading = asyncio.create_task(self._followed.samples(dataset_id, reached, MAX_ITEMS_OF_COMMIT))
         prepared = job.prepared
-        while not stop.is_set():
-            last, samples = await reading
-            prepares = not prepared and (last >= job.prepared_rev or not samples)
-            if not samples and not prepares:
-                return
-            reading = asyncio.create_task(self._followed.samples(dataset_id, last, MAX_ITEMS_OF_COMMIT))
-            try:
+        try:
+            while not stop.is_set():
+                last, samples = await reading
+                prepares = not prepared and (last >= job.prepared_rev or not samples)
+                if not samples and not prepares:
+                    return
+                reading = asyncio.create_task(self._followed.samples(dataset_id, last, MAX_ITEMS_OF_COMMIT))
                 await self._follow(job.job_id, reached, last, samples, prepares=prepares)
-            except JobNotFound:
-                reading.cancel()
-                return
-            prepared = prepared or prepares
-            reached = last
-            if reached >= rev and prepared:
-                reading.cancel()
-                return
+                prepared = prepared or prepares
+                reached = last
+                if reached >= rev and prepared:
+                    return
+        except JobNotFound:
+            return
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     async def _follow(
         self, job_id: str, after_rev: int, rev: int, samples: Sequence[ArrivingSample], *, prepares: bool
@@ -143,12 +143,7 @@ class ItemsFollower:
             key_hashes=self._key_hashes(job_id, [sample.sample_id for sample in samples]),
             label_ids={name: new_id() for sample in samples for name in sample.labels},
         )
-        try:
-            await self._lanes.submit(job_id, command, bulk=True)
-        except TooManyLabels as error:
-            log.error("items.labels.left-out", job_id=job_id, rev=rev, reason=error.detail)  # noqa: TRY400
-            bare = [replace(sample, labels=()) for sample in samples]
-            await self._lanes.submit(job_id, replace(command, samples=bare), bulk=True)
+        await self._lanes.submit(job_id, command, bulk=True)
 
 
 def _valid(sample: ArrivingSample) -> list[str]:

@@ -1,5 +1,6 @@
 """How commands about items apply to the working copy. A command that is refused leaves it as it was."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from label_service.domain import edits
@@ -16,9 +17,11 @@ from label_service.domain.commands import (
 )
 from label_service.domain.decisions import Decision, Decisions
 from label_service.domain.edits import Edit
-from label_service.domain.labels import Label, LabelSet, UnknownLabel, in_nfc, new_label, valid_name
+from label_service.domain.labels import InvalidLabel, Label, LabelSet, UnknownLabel, in_nfc, new_label, valid_name
 from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_common.errors import Forbidden
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class LabelCreationForbidden(Forbidden):
@@ -53,6 +56,17 @@ class Naming:
             ids.append(self._one(reference, f"{pointer}/{place}", create=create, allowed=allowed))
         return list(dict.fromkeys(ids))
 
+    def brought(self, names: Sequence[str]) -> dict[str, str]:
+        """The ids, by name, of the labels that data brings, as far as the job has room for new ones."""
+        ids = {}
+        for name in names:
+            known = self._labels.named(name)
+            if known is not None:
+                ids[name] = known.id
+            elif self._labels.has_room:
+                ids[name] = self._plan(name)
+        return ids
+
     def one(self, reference: str, pointer: str, *, create: bool, allowed: bool = True) -> str:
         return self._one(reference, pointer, create=create, allowed=allowed)
 
@@ -64,19 +78,33 @@ class Naming:
         found = self._labels.find(name)
         if found is not None:
             return found.id
-        if not create:
+        # What looks like an id is one: that of a label which somebody has deleted meanwhile must not become a name.
+        if not create or _ID.fullmatch(name):
             raise UnknownLabel(reference, pointer)
         if not allowed:
             raise LabelCreationForbidden
         self._labels.check_room(pointer=pointer)
+        return self._plan(name)
+
+    def _plan(self, name: str) -> str:
         label = new_label(self._labels, self._ids[name], name)
         self._labels.put(label)
         self.planned.append(label)
         return label.id
 
 
+def check_annotate(labels: LabelSet, command: Annotate) -> None:
+    """Raises what `annotate` would refuse about the command's labels, whichever items it is for."""
+    _edit_of(Naming(labels, command.label_ids), command)
+
+
 def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
     naming = Naming(work.labels, command.label_ids)
+    edit = _edit_of(naming, command)
+    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect, naming=naming)
+
+
+def _edit_of(naming: Naming, command: Annotate) -> Edit:
     create = {"create": command.create_labels, "allowed": command.may_create_labels}
     choice = None if command.choice is None else naming.wanted(command.choice, "/set", **create)
     replacing = None
@@ -85,16 +113,19 @@ def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
         known = naming.known([old])
         target = naming.one(new, "/replace/to", **create)
         replacing = (known[0] if known else "", target)
-    edit = edits.LabelEdit(
+    add = naming.wanted(command.add, "/add", **create)
+    remove = frozenset(naming.known(command.remove))
+    if not remove.isdisjoint(add):
+        raise InvalidLabel("A label stands in add and in remove.", pointer="/remove")
+    return edits.LabelEdit(
         by=command.origin.actor.id,
         at=command.origin.at,
-        add=naming.wanted(command.add, "/add", **create),
-        remove=frozenset(naming.known(command.remove)),
+        add=add,
+        remove=remove,
         choice=choice,
         replacing=replacing,
         hard=command.hard,
     )
-    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect, naming=naming)
 
 
 def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
@@ -113,8 +144,11 @@ def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:
 
 
 def turn_into(work: WorkingCopy, command: TurnInto) -> Outcome:
-    edit = edits.merging(dict.fromkeys(command.sources, command.into))
-    return _apply(work, edit, command.origin, command.sample_ids)
+    """Where a source was to go may have been merged further, or deleted, since the merge began."""
+    targets = {source: work.labels.destination(source) for source in command.sources}
+    merged = edits.merging({source: into for source, into in targets.items() if into is not None})
+    lost = [source for source, into in targets.items() if into is None]
+    return _apply(work, edits.both(edits.taking_off(*lost), merged), command.origin, command.sample_ids)
 
 
 def predict(work: WorkingCopy, command: Predict) -> Outcome:
@@ -215,7 +249,8 @@ def _apply_each(work: WorkingCopy, plan: Mapping[str, Edit], origin: Origin, nam
 
 def _take(work: WorkingCopy, steps: Mapping[str, Decision], origin: Origin, naming: Naming | None) -> list[Label]:
     """Carries the decisions out, after the labels that they need."""
-    created = naming.planned if naming and steps else []
+    carried = {one["label_id"] for decision in steps.values() if decision.after for one in decision.after.labels}
+    created = [label for label in naming.planned if label.id in carried] if naming else []
     for label in created:
         work.change_label("created", label, origin)
     times: dict[int, tuple[Decision, int]] = {}

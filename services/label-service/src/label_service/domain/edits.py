@@ -142,32 +142,41 @@ def uncertainty(confidences: Sequence[float]) -> float:
     return round(1 - (best[0] - second), 6)
 
 
-def importing(labels: Sequence[str], at: datetime, by: str, *, hard: bool | None = None) -> Edit:
-    """Makes the imported labels those that the data now has; what people gave stays as it is."""
-    wanted = set(labels)
+def importing(added: Sequence[str], gone: Collection[str], at: datetime, by: str, *, hard: bool | None = None) -> Edit:
+    """What the data brings newly (`added`, `hard`) and brings no more (`gone`); what people gave stays as it is."""
 
     def edit(state: State) -> State:
-        kept = [one for one in state.labels if one["source"] != IMPORT or one["label_id"] in wanted]
+        kept = [one for one in state.labels if one["source"] != IMPORT or one["label_id"] not in gone]
         present = {one["label_id"] for one in kept if not waits(one)}
-        added = [label_id for label_id in labels if label_id not in present]
-        if added:
-            kept = [one for one in kept if one["label_id"] not in set(added)]
-            kept += [entry(label_id, by, at, IMPORT) for label_id in added]
+        room = MAX_LABELS_OF_ITEM - len(present)
+        fresh = [label_id for label_id in dict.fromkeys(added) if label_id not in present][:room]
+        if fresh:
+            waiting = [one for one in kept if waits(one) and one["label_id"] not in fresh]
+            dropped = [id(one) for one in waiting[room - len(fresh) :]]
+            kept = [one for one in kept if one["label_id"] not in fresh and id(one) not in dropped]
+            kept += [entry(label_id, by, at, IMPORT) for label_id in fresh]
         new_hard = state.hard if hard is None else hard
         if kept == list(state.labels) and new_hard == state.hard:
             return state
-        if len(kept) > MAX_LABELS_OF_ITEM:
-            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
         return State(kept, new_hard, state.hardness)
 
     return edit
 
 
-def taking_off(label_id: str) -> Edit:
-    """Takes a deleted label off."""
+def both(first: Edit, second: Edit) -> Edit:
+    """One edit after the other."""
 
     def edit(state: State) -> State:
-        labels = [one for one in state.labels if one["label_id"] != label_id]
+        return second(first(state))
+
+    return edit
+
+
+def taking_off(*label_ids: str) -> Edit:
+    """Takes deleted labels off."""
+
+    def edit(state: State) -> State:
+        labels = [one for one in state.labels if one["label_id"] not in label_ids]
         return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
 
     return edit

@@ -2,7 +2,13 @@
 
 A new sample is an item of version 0, without an event; one that comes with labels is at version 1 by an import. A
 sample that went and returns keeps its id, its version goes on, and so do the labels it had.
+
+An item remembers what its data has `given` it. Only what is different from that is an import: so a label that a person
+took off, or renamed, or deleted from the job does not come back because the file was touched.
 """
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from label_service.domain import edits
 from label_service.domain.actors import Cause
@@ -15,30 +21,48 @@ from label_service.domain.working_copy import ItemChange, ItemsChange, Origin, W
 _EMPTY = State([], False, None)
 
 
+class _Gift(NamedTuple):
+    """What a sample brings to its item: the edit, and what the item remembers of it."""
+
+    edit: edits.Edit
+    given: Mapping[str, Any] | None
+    hardness: float | None
+
+
 def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
     """`work.items` holds the items that are there, `work.removed` those that were removed earlier."""
     if work.job.applied_rev != command.after_rev:
         return Outcome(command.origin.change_id, counts=work.totals.by_status())  # another follower was first
     naming = Naming(work.labels, command.label_ids)
-    edits_of = {one.sample_id: _edit(one, naming, command.origin) for one in command.samples if not one.removed}
+    gifts = {one.sample_id: _gift(work, one, naming, command.origin) for one in command.samples if not one.removed}
     for label in naming.planned:
         work.change_label("created", label, command.origin)
     added, ended = _membership(work, command)
     work.prepared = command.prepares
     if added or ended or command.prepares:
-        work.changes.append(ItemsChange(work.next_seq(), added, ended, command.origin))
+        seq = work.next_seq()
+        work.changes.append(ItemsChange(seq, added, ended, command.origin))
+        for sample_id in added:
+            work.items[sample_id].setdefault("added_seq", seq)
     changed = len(added) + len(ended)
-    for one in command.samples:
-        if one.removed:
-            continue
-        changed += _import(work, one, edits_of[one.sample_id], command.origin)
+    for sample_id, gift in gifts.items():
+        changed += _take(work, sample_id, gift, command.origin)
     work.applied_rev = command.rev
     return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())
 
 
-def _edit(sample: ArrivingSample, naming: Naming, origin: Origin) -> edits.Edit:
-    labels = naming.wanted(sample.labels, "/labels", create=True)
-    return edits.importing(labels, origin.at, origin.actor.id, hard=sample.hard)
+def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Origin) -> _Gift:
+    item = work.items.get(sample.sample_id) or work.removed.get(sample.sample_id) or {}
+    before: Mapping[str, Any] = item.get("given") or {"labels": {}, "hard": None, "hardness": None}
+    earlier: Mapping[str, str] = before["labels"]
+    fresh = naming.brought([name for name in sample.labels if name not in earlier])
+    gone = {label_id for name, label_id in earlier.items() if name not in sample.labels}
+    labels = {name: earlier.get(name) or fresh[name] for name in sample.labels if name in earlier or name in fresh}
+    hard = None if sample.hard == before["hard"] else sample.hard
+    hardness = None if sample.hardness == before["hardness"] else sample.hardness
+    given = {"labels": labels, "hard": sample.hard, "hardness": sample.hardness}
+    edit = edits.importing(list(fresh.values()), gone, origin.at, origin.actor.id, hard=hard)
+    return _Gift(edit, given if labels or sample.hard is not None or sample.hardness is not None else None, hardness)
 
 
 def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], list[str]]:
@@ -52,30 +76,30 @@ def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], l
             _begin(work, one, command)
             added.append(one.sample_id)
         elif item is not None and item["path"] != one.path:
-            work.items[one.sample_id] = {**item, "path": one.path}
-            work.paths_written[one.sample_id] = one.path
+            work.set_fields(one.sample_id, path=one.path)
     return added, ended
 
 
 def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) -> None:
     earlier = work.removed.pop(sample.sample_id, None)
-    hardness = sample.hardness
     item: Item = {
         "path": sample.path,
         "labels": [],
         "hard": False,
-        "hardness": hardness,
+        "hardness": None,
         "version": earlier["version"] if earlier else 0,
         "hash": command.key_hashes[sample.sample_id],
         "commits": earlier.get("commits", ()) if earlier else (),
     }
-    work.items[sample.sample_id] = work.inserted[sample.sample_id] = item
+    work.items[sample.sample_id] = item
+    work.inserted.add(sample.sample_id)
     work.totals.add(_EMPTY, 1)
     if earlier is None:
         return
+    item["added_seq"] = earlier["added_seq"]  # readers of earlier states ask when it was first there
     work.returned.append(sample.sample_id)
     labels = [one for one in earlier["labels"] if work.labels.sees(one["label_id"])]
-    state = State(labels, earlier["hard"], hardness if hardness is not None else earlier.get("hardness"))
+    state = State(labels, earlier["hard"], earlier.get("hardness"))
     restored = Origin(command.origin.change_id, command.origin.actor, Cause.SAMPLE_RESTORED, command.origin.at)
     _step(work, sample.sample_id, decided(None, state, work.labels), restored)
 
@@ -88,17 +112,22 @@ def _end(work: WorkingCopy, sample_id: str, item: Item, origin: Origin) -> None:
     work.count(decision, 1)
     del work.items[sample_id]
     work.written.pop(sample_id, None)
-    if work.inserted.pop(sample_id, None) is None:
-        work.ended.append(sample_id)
-    work.removed[sample_id] = {**item, "version": version}
+    work.fields_written.pop(sample_id, None)
+    work.ended.append(sample_id)
+    work.removed[sample_id] = {**item, "version": version, "removed_seq": work.seq}
 
 
-def _import(work: WorkingCopy, sample: ArrivingSample, edit: edits.Edit, origin: Origin) -> int:
-    before = state_of(work.items[sample.sample_id])
-    after = edit(before)
+def _take(work: WorkingCopy, sample_id: str, gift: _Gift, origin: Origin) -> int:
+    """How many changes the gift makes: what the item remembers of it, and how hard it is said to be, are none."""
+    if gift.hardness is not None:
+        work.set_fields(sample_id, hardness=gift.hardness)
+    if gift.given != work.items[sample_id].get("given"):
+        work.set_fields(sample_id, given=gift.given)
+    before = state_of(work.items[sample_id])
+    after = gift.edit(before)
     if after is before:
         return 0
-    _step(work, sample.sample_id, decided(before, after, work.labels), origin)
+    _step(work, sample_id, decided(before, after, work.labels), origin)
     return 1
 
 

@@ -1,12 +1,13 @@
 """How commands about labels apply to the working copy: renaming, deleting and merging, for every image at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from label_service.domain.commands import ChangeLabel, CreateLabel, HideLabel, HideMerged, Outcome, PurgeLabel
 from label_service.domain.labels import (
     Label,
     LabelNameTaken,
+    UnknownLabel,
     free_shortcut,
     new_label,
     valid_color,
@@ -75,6 +76,7 @@ def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
 
 def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
     label = _at_version(work, command.label_id, command.if_version)
+    _send_on(work, [label.id], None)
     work.change_label("deleted", replace(label, hidden=True, version=label.version + 1), command.origin)
     return _about(work, command.origin.change_id, label)
 
@@ -88,18 +90,37 @@ def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
 
 
 def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
-    into = work.labels.get(command.into)
-    sources = [work.labels.get(label_id) for label_id in dict.fromkeys(command.sources)]
+    into = _named_in_body(work, command.into, "/into")
+    sources = [
+        _named_in_body(work, label_id, f"/from/{place}")
+        for place, label_id in enumerate(command.sources)
+        if label_id not in command.sources[:place]
+    ]
     if any(source.id == into.id for source in sources):
         raise MergeIntoItself
     gone: list[Mapping[str, str]] = []
+    _send_on(work, [source.id for source in sources], into.id)
     for source in sources:
-        hidden = replace(source, hidden=True, version=source.version + 1)
+        hidden = replace(source, hidden=True, version=source.version + 1, merged_into=into.id)
         work.labels.put(hidden)
         work.labels_written[hidden.id] = hidden
         gone.append({"label_id": source.id, "name": source.name})
     work.change_label("merged", into, command.origin, {"from": gone})
     return _about(work, command.origin.change_id, into)
+
+
+def _named_in_body(work: WorkingCopy, label_id: str, pointer: str) -> Label:
+    if not work.labels.sees(label_id):
+        raise UnknownLabel(label_id, pointer)
+    return work.labels.get(label_id)
+
+
+def _send_on(work: WorkingCopy, label_ids: Sequence[str], into: str | None) -> None:
+    """Labels that are still becoming one of these become `into` from now on, or come off."""
+    for label in work.labels.merging_into(label_ids):
+        sent_on = replace(label, merged_into=into)
+        work.labels.put(sent_on)
+        work.labels_written[sent_on.id] = sent_on
 
 
 def _at_version(work: WorkingCopy, label_id: str, if_version: int | None) -> Label:

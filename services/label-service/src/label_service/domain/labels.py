@@ -10,7 +10,7 @@ TooManyLabels           more than 10,000 in a job, or 200 on an item
 import colorsys
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labelstream_common.errors import Conflict, Invalid, NotFound
@@ -38,9 +38,7 @@ class UnknownLabel(Invalid):
     code = "unknown-label"
 
     def __init__(self, reference: str, pointer: str) -> None:
-        super().__init__(
-            f"The job has no label {shortened(reference)!r}, and it was not to be created.", pointer=pointer
-        )
+        super().__init__(f"The job has no label {shortened(reference)!r}, and none is created here.", pointer=pointer)
 
 
 class LabelNameTaken(Conflict):
@@ -63,7 +61,10 @@ class TooManyLabels(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label of a job. `hidden` while a deletion takes it off its items: then its name is free."""
+    """A label of a job. `hidden` while a deletion or merge takes it off its items: then its name is free.
+
+    `merged_into` is what a hidden label becomes on its items; None if it is deleted.
+    """
 
     id: str
     name: str
@@ -73,6 +74,7 @@ class Label:
     count: int = 0
     hidden: bool = False
     version: int = 1
+    merged_into: str | None = None
 
 
 def valid_name(text: str, pointer: str = "/name") -> str:
@@ -118,6 +120,7 @@ class LabelSet:
         self._by_id = {label.id: label for label in labels}
         self._by_name = {label.name: label.id for label in self._by_id.values() if not label.hidden}
         self.created = created
+        self._colors: set[str] | None = None
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self._by_id.values())
@@ -147,6 +150,21 @@ class LabelSet:
             return self._by_id[named] if named else None
         return label
 
+    def named(self, name: str) -> Label | None:
+        """The label with this name (in NFC)."""
+        label_id = self._by_name.get(name)
+        return self._by_id[label_id] if label_id else None
+
+    def destination(self, label_id: str) -> str | None:
+        """The label that a hidden one becomes on its items; None if it comes off them."""
+        label = self._by_id.get(label_id)
+        into = label.merged_into if label else None
+        return into if into is not None and self.sees(into) else None
+
+    def merging_into(self, label_ids: Collection[str]) -> list[Label]:
+        """The hidden labels that become one of these."""
+        return [label for label in self._by_id.values() if label.hidden and label.merged_into in label_ids]
+
     def name(self, label_id: str) -> str:
         """The present name, also of a hidden label."""
         return self._by_id[label_id].name
@@ -168,6 +186,10 @@ class LabelSet:
     def shortcut_owner(self, shortcut: str) -> Label | None:
         return next((label for label in self._by_id.values() if label.shortcut == shortcut and not label.hidden), None)
 
+    @property
+    def has_room(self) -> bool:
+        return len(self._by_name) < MAX_LABELS_OF_JOB
+
     def check_room(self, wanted: int = 1, pointer: str | None = None) -> None:
         """Raises TooManyLabels if `wanted` more do not fit."""
         if len(self._by_name) + wanted > MAX_LABELS_OF_JOB:
@@ -181,8 +203,17 @@ class LabelSet:
         elif not previous.hidden:
             del self._by_name[previous.name]
         self._by_id[label.id] = label
+        if self._colors is not None:
+            self._colors.add(label.color)
         if not label.hidden:
             self._by_name[label.name] = label.id
+
+    def free_color(self) -> str:
+        """The next default colour that no label has, as far as there are enough."""
+        if self._colors is None:
+            self._colors = {label.color for label in self._by_id.values()}
+        colors = map(distinct_color, range(self.created, self.created + len(self._colors) + 1))
+        return next((color for color in colors if color not in (self._colors or ())), distinct_color(self.created))
 
     def drop(self, label_id: str) -> None:
         """Forgets a hidden label that no item carries any more."""
@@ -208,7 +239,7 @@ def new_label(
     if shortcut is not None:
         shortcut = free_shortcut(labels, shortcut)
     labels.check_room()
-    chosen = valid_color(color) if color else distinct_color(labels.created)
+    chosen = valid_color(color) if color else labels.free_color()
     return Label(label_id, name, chosen, shortcut, description)
 
 

@@ -87,8 +87,8 @@ class WorkingCopy:
     label_counts: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     written: dict[str, Written] = field(default_factory=dict)
-    inserted: dict[str, Item] = field(default_factory=dict)
-    paths_written: dict[str, str] = field(default_factory=dict)
+    inserted: set[str] = field(default_factory=set)
+    fields_written: dict[str, dict[str, object]] = field(default_factory=dict)
     removed: dict[str, Item] = field(default_factory=dict)
     returned: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
@@ -123,6 +123,11 @@ class WorkingCopy:
         }
         before = self.written.get(sample_id)
         self.written[sample_id] = Written(decision, 1 if before is None else before.versions + 1)
+
+    def set_fields(self, sample_id: str, **fields: object) -> None:
+        """Sets what is no change of the item's state and makes no event."""
+        self.items[sample_id] = {**self.items[sample_id], **fields}
+        self.fields_written.setdefault(sample_id, {}).update(fields)
 
     def count(self, decision: Decision, times: int) -> None:
         """Moves totals, labels' counts and labelers' counts as `times` items take this step."""

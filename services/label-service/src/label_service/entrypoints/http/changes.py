@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
-from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.parts import LARGEST_SEQ, parts_of
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, Router
 
@@ -20,7 +20,7 @@ router = Router(tags=["changes"])
 async def list_changes(
     job_id: str,
     request: Request,
-    after: Annotated[int, Query(ge=0, description="the last `seq` that the caller has seen")] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST_SEQ, description="the last `seq` that the caller has seen")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
 ) -> Response:
     parts = parts_of(request)

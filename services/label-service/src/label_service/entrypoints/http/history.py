@@ -10,15 +10,15 @@ from label_service.application.exporting import MEDIA_TYPES, ExportFormat, expor
 from label_service.application.history import SeqNotReached, moment_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
-from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, parts_of
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, Paging, RequestInvalid, Router
-from labelstream_common.mongo import decode_cursor, encode_cursor
+from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["history"])
 
-Seq = Annotated[int, Query(ge=0)]
-AsOf = Annotated[int | None, Query(ge=0, description="the state at this `seq`; by default the latest")]
+Seq = Annotated[int, Query(ge=0, le=LARGEST_SEQ)]
+AsOf = Annotated[int | None, Query(ge=0, le=LARGEST_SEQ, description="the state at this `seq`; by default the latest")]
 
 
 @router.get(
@@ -35,6 +35,8 @@ async def get_export(
     after: Annotated[str | None, Query(max_length=128, description="go on after this sample id")] = None,
 ) -> Response:
     parts = parts_of(request)
+    if after is not None and not is_id(after):
+        raise RequestInvalid("`after` is the id of a sample.", pointer="/after")
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
     headers = {
         "X-Labelstream-Seq": str(moment.seq),
@@ -46,13 +48,17 @@ async def get_export(
 
 @router.get("/jobs/{job_id}/diff", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
 async def get_diff(
-    job_id: str, request: Request, paging: Paging, from_: Annotated[int, Query(alias="from", ge=0)], to: Seq
+    job_id: str,
+    request: Request,
+    paging: Paging,
+    from_: Annotated[int, Query(alias="from", ge=0, le=LARGEST_SEQ)],
+    to: Seq,
 ) -> Response:
     if from_ > to:
         raise RequestInvalid("`from` must not be larger than `to`.", pointer="/from")
     parts = parts_of(request)
     earlier = await moment_of(parts.items, parts.past, job_id, from_, "/from")
     later = await moment_of(parts.items, parts.past, job_id, to, "/to")
-    after = str(decode_cursor(paging.cursor, 1)[0]) if paging.cursor else None
-    rows, last = await diff(parts.changes, earlier, later, after=after, limit=paging.limit)
+    after = id_in(paging.cursor)
+    rows, last = await diff(parts.changes, parts.past, earlier, later, after=after, limit=paging.limit)
     return JsonReply({"items": rows, "next_cursor": encode_cursor(last) if last else None})

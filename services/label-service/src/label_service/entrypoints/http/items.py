@@ -12,12 +12,12 @@ from label_service.domain.labels import LabelSet
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.filtering import Sorted, Wanted
 from label_service.entrypoints.http.history import AsOf
-from label_service.entrypoints.http.parts import Parts, parts_of
+from label_service.entrypoints.http.parts import Parts, id_in, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
 from label_service.entrypoints.http.views import ItemViews, StatisticsView, statistics_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, etag_of
-from labelstream_common.mongo import decode_cursor, encode_cursor
+from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["items"])
 
@@ -45,7 +45,7 @@ async def _past_items(
     if sort != Sort():
         raise RequestInvalid("With as_of, items come in the order they were added.", pointer="/sort")
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
-    after = str(decode_cursor(paging.cursor, 1)[0]) if paging.cursor else None
+    after = id_in(paging.cursor)
     rows, last = await past_page(parts.past, moment, wanted, after=after, limit=paging.limit)
     views = ItemViews(parts.public_url, moment.dataset_id, moment.names)
     return JsonReply({"items": [views.past(row) for row in rows], "next_cursor": encode_cursor(last) if last else None})

@@ -20,17 +20,19 @@ from label_service.domain.labels import (
     TooManyLabels,
 )
 from label_service.entrypoints.http import arriving
-from label_service.entrypoints.http.parts import parts_of
+from label_service.entrypoints.http.parts import id_in, parts_of
 from label_service.entrypoints.http.schemas import LabelChangeBody, NewLabelBody
 from label_service.entrypoints.http.views import LabelView, label_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import (
     CurrentCaller,
     JsonReply,
+    Paging,
     PreconditionFailed,
     Router,
     if_match_of,
 )
+from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["labels"])
 
@@ -48,11 +50,14 @@ def _reply(label: Label, status: int = 200) -> Response:
 
 
 @router.get("/jobs/{job_id}/labels", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,))
-async def list_labels(job_id: str, request: Request) -> Response:
+async def list_labels(job_id: str, paging: Paging, request: Request) -> Response:
     items = parts_of(request).items
     await job_of(items, job_id)
-    labels = await items.labels(job_id)
-    return JsonReply({"items": [label_view(label) for label in labels], "next_cursor": None})
+    after = id_in(paging.cursor) or ""
+    left = [label for label in await items.labels(job_id) if label.id > after]
+    page = left[: paging.limit]
+    cursor = encode_cursor(page[-1].id) if len(left) > len(page) else None
+    return JsonReply({"items": [label_view(label) for label in page], "next_cursor": cursor})
 
 
 @router.post(

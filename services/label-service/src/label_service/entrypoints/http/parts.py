@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -16,9 +17,11 @@ from labelstream_common.clock import Clock
 from labelstream_common.http import RequestInvalid, body_of
 from labelstream_common.http.pointers import field_errors
 from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import InvalidCursor, decode_cursor
 from labelstream_common.operations import Operations
 
 B = TypeVar("B", bound=BaseModel)
+LARGEST_SEQ = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,24 @@ def parts_of(request: Request) -> Parts:
     parts = request.app.state.parts
     assert isinstance(parts, Parts)  # noqa: S101 - bootstrap put it there
     return parts
+
+
+def is_id(text: str) -> bool:
+    """Whether this is the canonical text of an id."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def id_in(cursor: str | None) -> str | None:
+    """The id that a list in the order of ids goes on after. Raises InvalidCursor."""
+    if cursor is None:
+        return None
+    (last,) = decode_cursor(cursor, 1)
+    if not isinstance(last, str) or not is_id(last):
+        raise InvalidCursor
+    return last
 
 
 def body_as(model: type[B], request: Request) -> B:

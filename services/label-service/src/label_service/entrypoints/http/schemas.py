@@ -1,7 +1,7 @@
 """Bodies of requests."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -11,6 +11,7 @@ from labelstream_common.http import Body
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
 SampleId = Annotated[str, Field(min_length=1, max_length=128)]
 SampleIds = Annotated[list[SampleId], Field(min_length=1, max_length=10_000)]
+Expected = Annotated[dict[SampleId, Annotated[int, Field(ge=0, le=2**53)]], Field(max_length=10_000)]
 Labels = Annotated[list[Text], Field(max_length=1_000)]
 Status = Literal["all", "unlabeled", "labeled", "to_confirm"]
 Source = Literal["person", "import", "model"]
@@ -81,6 +82,15 @@ class Selection(Body):
         return self
 
 
+S = TypeVar("S", bound=Selection)
+
+
+def _without_expectations_of_a_filter(body: S, expect: dict[str, int]) -> S:
+    if expect and body.filter is not None:
+        raise ValueError("expect goes with sample_ids.")
+    return body
+
+
 class Replacement(Body):
     from_: Annotated[Text, Field(alias="from")]
     to: Text
@@ -94,7 +104,7 @@ class AnnotationBody(Selection):
     set_: Annotated[Labels | None, Field(alias="set")] = None
     replace: Replacement | None = None
     hard: bool | None = None
-    expect: dict[SampleId, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    expect: Expected = Field(default_factory=dict)
     create_labels: bool = True
 
     @model_validator(mode="after")
@@ -104,16 +114,18 @@ class AnnotationBody(Selection):
             raise ValueError("Give add and remove, or set, or replace.")
         if not any(ways) and self.hard is None:
             raise ValueError("Nothing to do: give add, remove, set, replace or hard.")
-        if self.expect and self.filter is not None:
-            raise ValueError("expect goes with sample_ids.")
-        return self
+        return _without_expectations_of_a_filter(self, self.expect)
 
 
 class DecisionBody(Selection):
     """Confirm or reject what waits; `labels` limits it to some of the proposed labels."""
 
     labels: Annotated[list[Text], Field(min_length=1, max_length=1_000)] | None = None
-    expect: dict[SampleId, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    expect: Expected = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        return _without_expectations_of_a_filter(self, self.expect)
 
 
 class SelectionBody(Body):

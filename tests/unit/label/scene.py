@@ -1,0 +1,156 @@
+"""A job in memory, as a commit's working copy sees it, for the rules."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from label_service.domain import items
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.applying import apply
+from label_service.domain.commands import Annotate, ArrivingSample, Command, CreateLabel, FollowSamples, Outcome
+from label_service.domain.decisions import Totals
+from label_service.domain.items import Entry, Item, State, entry
+from label_service.domain.labels import LabelSet
+from label_service.domain.working_copy import JobHead, Origin, WorkingCopy
+
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+ALICE, BOB = Actor(ActorKind.PERSON, "alice"), Actor(ActorKind.PERSON, "bob")
+DATASET = Actor(ActorKind.IMPORT, "dataset")
+
+
+def numbered(number: int) -> str:
+    return str(UUID(int=(7 << 76) + (2 << 62) + number))
+
+
+_FRESH = count(10_000)
+
+
+class Ids(Mapping[str, str]):
+    """An id for whatever name may become a label."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        return self._made.setdefault(name, numbered(next(_FRESH)))
+
+    def __iter__(self) -> Any:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+class Scene:
+    """Applies commands one after the other, each in a commit of its own, and keeps what they leave."""
+
+    def __init__(self, size: int = 0) -> None:
+        self.labels = LabelSet(())
+        self.items: dict[str, Item] = {}
+        self.removed: dict[str, Item] = {}
+        self.totals = Totals()
+        self.counts: dict[str, int] = {}
+        self.labelers: dict[str, int] = {}
+        self.seq = 0
+        self.rev = 0
+        self.now = START
+        self.work: WorkingCopy = self.copy()
+        if size:
+            self.follow(*(arriving(number) for number in range(1, size + 1)))
+
+    def copy(self) -> WorkingCopy:
+        return WorkingCopy(
+            JobHead("job", "dataset", self.seq, self.rev),
+            self.labels.copy(),
+            self.totals.copy(),
+            dict(self.items),
+            self.seq,
+            removed=dict(self.removed),
+        )
+
+    def origin(self, actor: Actor = ALICE, cause: Cause = Cause.ANNOTATE) -> Origin:
+        self.now += timedelta(milliseconds=1)
+        return Origin(f"change-{self.now:%H%M%S%f}", actor, cause, self.now)
+
+    def apply(self, command: Command) -> Outcome:
+        work = self.copy()
+        outcome = apply(work, command)
+        self.work = work
+        self.labels, self.items, self.totals, self.seq = work.labels, work.items, work.totals, work.seq
+        self.removed = work.removed
+        for label_id, by in work.label_counts.items():
+            self.counts[label_id] = self.counts.get(label_id, 0) + by
+        for person, by in work.labelers.items():
+            self.labelers[person] = self.labelers.get(person, 0) + by
+        self.rev = self.rev if work.applied_rev is None else work.applied_rev
+        return outcome
+
+    def annotate(self, *samples: str, actor: Actor = ALICE, **edit: Any) -> Outcome:
+        cause = Cause.REPLACE if "replacing" in edit else Cause.ANNOTATE
+        edit.setdefault("label_ids", Ids())
+        return self.apply(Annotate(self.origin(actor, cause), samples or tuple(self.items), **edit))
+
+    def label(self, name: str, **look: Any) -> str:
+        label_id = numbered(1_000 + self.labels.created)
+        self.apply(CreateLabel(self.origin(), label_id, name, **look))
+        return label_id
+
+    def follow(self, *samples: ArrivingSample, prepares: bool = False) -> Outcome:
+        ids = [sample.sample_id for sample in samples]
+        return self.apply(
+            FollowSamples(
+                self.origin(DATASET, Cause.IMPORT),
+                self.rev,
+                self.rev + len(samples),
+                samples,
+                prepares,
+                dict.fromkeys(ids, 7),
+                Ids(),
+            )
+        )
+
+    def names(self, sample_id: str) -> list[str]:
+        return [self.labels.name(one["label_id"]) for one in self.items[sample_id]["labels"]]
+
+    def sources(self, sample_id: str) -> dict[str, str]:
+        return {self.labels.name(one["label_id"]): one["source"] for one in self.items[sample_id]["labels"]}
+
+    def recounted(self) -> tuple[dict[str, int], int, dict[str, int], dict[str, int]]:
+        """Totals, hard examples, counts of labels and of labelers, counted from the items."""
+        totals, counts, labelers = Totals(), dict[str, int](), dict[str, int]()
+        for item in self.items.values():
+            totals.add(items.state_of(item), 1)
+            for label_id in items.counted(item["labels"]):
+                counts[label_id] = counts.get(label_id, 0) + 1
+            for person in items.labelers(item["labels"]):
+                labelers[person] = labelers.get(person, 0) + 1
+        return totals.by_status(), totals.hard, counts, labelers
+
+    def counted(self) -> tuple[dict[str, int], int, dict[str, int], dict[str, int]]:
+        """The same from the counters."""
+        counts = {label_id: count for label_id, count in self.counts.items() if count}
+        labelers = {person: count for person, count in self.labelers.items() if count}
+        return self.totals.by_status(), self.totals.hard, counts, labelers
+
+
+def arriving(number: int, *labels: str, version: int = 1, path: str | None = None, **fields: Any) -> ArrivingSample:
+    path = path or f"img/{number:04}.png"
+    return ArrivingSample(numbered(number), path, version, labels, fields.pop("removed", False), **fields)
+
+
+def state(*labels: Entry, hard: bool = False, hardness: float | None = None) -> State:
+    return State(list(labels), hard, hardness)
+
+
+def given(label_id: str, by: str = "alice", source: str = items.PERSON, **fields: Any) -> Entry:
+    return entry(label_id, by, START, source, **fields)
+
+
+def proposed(label_id: str, confidence: float = 0.9) -> Entry:
+    return entry(label_id, "net", START, items.MODEL, confidence=confidence, model="net")
+
+
+def ids_of(labels: Sequence[Entry]) -> list[str]:
+    return [one["label_id"] for one in labels]
