@@ -87,6 +87,8 @@ class _Term:
         self._service = service
         self._queue: asyncio.Queue[Record] = asyncio.Queue(_QUEUED_RECORDS)
         self._acknowledged: list[str] = []
+        # A latest state that is looked up while a newer one goes out would be sent after it.
+        self._sending = asyncio.Lock()
         # A wave that may still reach Kafka after a later one of another term: what was sent, and not yet known to
         # have arrived while the lease held.
         self.in_flight: list[Record] = []
@@ -134,8 +136,9 @@ class _Term:
             if not await self._lease.renew({"wave": [record["_id"] for record in wave]}):
                 raise LeaseLost
             self.in_flight = wave
-            with spans.publishing(wave, self._service):
-                await self._acknowledgements(await self._waves.send(wave))
+            async with self._sending:
+                with spans.publishing(wave, self._service):
+                    await self._acknowledgements(await self._waves.send(wave))
             if not self._lease.remaining() and not await self._lease.renew():
                 raise LeaseLost
             self.in_flight = []
@@ -180,7 +183,8 @@ class _Term:
         while True:
             for asked in await self._outbox.asked_again():
                 for record in asked["records"]:
-                    await self._send_latest(record["stream"], record["seq"])
+                    async with self._sending:
+                        await self._send_latest(record["stream"], record["seq"])
                 await self._outbox.answered(asked)
             await asyncio.sleep(1.0)
 
