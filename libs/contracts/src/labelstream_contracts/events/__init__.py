@@ -38,6 +38,7 @@ from labelstream_contracts.events.dataset import (
     VersionPublished,
 )
 from labelstream_contracts.events.job import (
+    JobAnnotator,
     JobArchived,
     JobCompleted,
     JobCreated,
@@ -117,6 +118,7 @@ __all__ = [
     "ImportState",
     "ItemState",
     "ItemStatus",
+    "JobAnnotator",
     "JobArchived",
     "JobCompleted",
     "JobCreated",

@@ -1,8 +1,11 @@
 """`labeling.job.v1`: labeling jobs, full state with every event (job-service)."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
 
 from labelstream_contracts import topics
+from labelstream_contracts.events.member import MemberRole
 from labelstream_contracts.events.payload import Actor, Count, Id, Moment, Part, Payload, Version
 from labelstream_contracts.topics import TopicSpec
 
@@ -16,6 +19,28 @@ class JobLabel(Part):
     name: str
     color: str | None = None
     shortcut: str | None = None
+
+
+class JobAnnotator(Part):
+    """Somebody who is to become an annotator of a job: a member of a team, or anybody by address."""
+
+    member_id: Annotated[Id | None, Field(description="of a team; either this or email")] = None
+    email: str | None = None
+    role: Annotated[MemberRole | None, Field(description="null: the member's role in the team")] = None
+
+    @model_validator(mode="after")
+    def _names_one_person(self) -> Self:
+        if (self.member_id is None) == (self.email is None):
+            raise ValueError("names somebody by either member_id or email")
+        if self.member_id is None and self.role is None:
+            raise ValueError("email needs a role")
+        return self
+
+
+JobAnnotators = Annotated[
+    tuple[JobAnnotator, ...],
+    Field(description="whom this change adds, besides the members of a team that it names; not all there are"),
+]
 
 
 class JobPayload(Payload):
@@ -54,11 +79,15 @@ class JobCreated(JobPayload):
 
     event_type: ClassVar[str] = "labeling.job.created.v1"
 
+    annotators: JobAnnotators = ()
+
 
 class JobUpdated(JobPayload):
     """Name, description, team or settings of a job changed."""
 
     event_type: ClassVar[str] = "labeling.job.updated.v1"
+
+    annotators: JobAnnotators = ()
 
 
 class JobReady(JobPayload):
