@@ -68,6 +68,12 @@ def test_equal_bodies_have_equal_hashes(value: Any) -> None:
     assert _hash("another key", orjson.dumps(value), b"") != plain
 
 
+def test_the_order_of_keys_does_not_count() -> None:
+    assert _hash("k", b'{"a": 1, "b": [2, 1]}', b"") == _hash("k", b'{"b":[2,1],"a":1}', b"")
+    assert _hash("k", b'{"a": 1, "b": [2, 1]}', b"") != _hash("k", b'{"a": 1, "b": [1, 2]}', b"")
+    assert _hash("k", b"{}", b"") != _hash("other", b"{}", b"")
+
+
 def test_pointers_escape_what_rfc_6901_says() -> None:
     assert pointer_to(["labels", 0, "a/b~c"]) == "/labels/0/a~1b~0c"
     assert pointer_to([]) == ""

@@ -21,7 +21,6 @@ from labelstream_common.auth import (
     TokenMissing,
     TokenVerifier,
     claims_of,
-    sign_token,
 )
 from labelstream_common.auth.authenticator import session_token
 from labelstream_common.auth.keys import parse_keys
@@ -237,10 +236,30 @@ async def test_no_credentials_at_all(authenticator: Authenticator) -> None:
     assert session_token("labelstream_session=x; a=b") == "x"
 
 
-async def test_the_name_ed25519_is_read_too(verifier: TokenVerifier, signing_key: OKPKey) -> None:
+def _signed_with(header: dict[str, Any], key: OKPKey) -> str:
+    """A token whose signature holds, whatever its header says."""
     claims = claims_of(OWNER, issuer="test", issued_at=int(time.time()))
-    written = sign_token(claims, signing_key, "key-1")
-    header = {"alg": "Ed25519", "kid": "key-1"}
-    signing_input = urlsafe_b64encode(orjson.dumps(header)) + b"." + written.split(".")[1].encode()
-    signature = urlsafe_b64encode(_ED25519.sign(signing_input, signing_key)).decode()
-    assert (await verifier.verify(f"{signing_input.decode()}.{signature}")).caller() == OWNER
+    signing_input = urlsafe_b64encode(orjson.dumps(header)) + b"." + urlsafe_b64encode(orjson.dumps(claims))
+    return f"{signing_input.decode()}.{urlsafe_b64encode(_ED25519.sign(signing_input, key)).decode()}"
+
+
+async def test_the_name_ed25519_is_read_too(verifier: TokenVerifier, signing_key: OKPKey) -> None:
+    text = _signed_with({"alg": "Ed25519", "kid": "key-1"}, signing_key)
+    assert (await verifier.verify(text)).caller() == OWNER
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": "none", "kid": "key-1"},
+        {"alg": "HS256", "kid": "key-1"},
+        {"alg": ["EdDSA"], "kid": "key-1"},
+        {"alg": "EdDSA", "kid": "key-1", "crit": ["exp"], "exp": 1},
+        {"alg": "EdDSA", "kid": ["key-1"]},
+    ],
+)
+async def test_a_header_that_is_not_ours_is_refused_though_its_signature_holds(
+    verifier: TokenVerifier, signing_key: OKPKey, header: dict[str, Any]
+) -> None:
+    with pytest.raises(TokenInvalid):
+        await verifier.verify(_signed_with(header, signing_key))

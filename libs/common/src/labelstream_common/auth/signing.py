@@ -16,7 +16,7 @@ from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
 from labelstream_common.auth.claims import ALGORITHM
 
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068's media type of an access token
-ACCEPTED_ALGORITHMS = frozenset({ALGORITHM, "Ed25519"})
+ACCEPTED_ALGORITHMS = (ALGORITHM, "Ed25519")
 
 _ED25519 = JWSRegistry.algorithms[ALGORITHM]
 
