@@ -130,7 +130,7 @@ class Desk:
     async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         return await self.http.request(method, f"/jobs/{self.job_id}/{path}", **options)
 
-    async def get(self, path: str, **params: Any) -> dict[str, Any]:
+    async def get(self, path: str, /, **params: Any) -> dict[str, Any]:
         answer = await self.call("GET", path, params=params)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
@@ -157,7 +157,7 @@ class Desk:
     async def item(self, sample_id: str) -> dict[str, Any]:
         return await self.get(f"items/{sample_id}")
 
-    async def pages(self, path: str, limit: int = 1000, **params: Any) -> list[dict[str, Any]]:
+    async def pages(self, path: str, /, limit: int = 1000, **params: Any) -> list[dict[str, Any]]:
         """All of a list, page by page."""
         found: list[dict[str, Any]] = []
         cursor: dict[str, str] = {}

@@ -8,7 +8,8 @@ from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Command, HideLabel, HideMerged, Outcome, PurgeLabel, TakeLabelOff, TurnInto
-from label_service.domain.labels import LabelNotFound
+from label_service.domain.label_management import merged
+from label_service.domain.labels import LabelNotFound, LabelSet
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Session
@@ -18,7 +19,7 @@ DELETE, MERGE = "delete-label", "merge-labels"
 
 
 async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
-    """What a deletion or merge would touch. Raises LabelNotFound."""
+    """What a deletion would touch. Raises LabelNotFound."""
     labels = {label.id: label for label in await items.labels(job_id)}
     for label_id in label_ids:
         if label_id not in labels:
@@ -27,6 +28,12 @@ async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[s
         "items": await items.count_carrying(job_id, label_ids),
         "labels": [{"label_id": one, "name": labels[one].name, "count": labels[one].count} for one in label_ids],
     }
+
+
+async def touched_by_merge(items: Items, job_id: str, sources: Sequence[str], into: str) -> dict[str, Any]:
+    """What a merge would touch. Raises UnknownLabel, MergeIntoItself."""
+    _, found = merged(LabelSet(await items.labels(job_id)), sources, into)
+    return await touched(items, job_id, [label.id for label in found])
 
 
 async def delete_label(

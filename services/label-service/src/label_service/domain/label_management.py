@@ -7,6 +7,7 @@ from label_service.domain.commands import ChangeLabel, CreateLabel, HideLabel, H
 from label_service.domain.labels import (
     Label,
     LabelNameTaken,
+    LabelSet,
     UnknownLabel,
     free_shortcut,
     new_label,
@@ -90,14 +91,7 @@ def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
 
 
 def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
-    into = _named_in_body(work, command.into, "/into")
-    sources = [
-        _named_in_body(work, label_id, f"/from/{place}")
-        for place, label_id in enumerate(command.sources)
-        if label_id not in command.sources[:place]
-    ]
-    if any(source.id == into.id for source in sources):
-        raise MergeIntoItself
+    into, sources = merged(work.labels, command.sources, command.into)
     gone: list[Mapping[str, str]] = []
     _send_on(work, [source.id for source in sources], into.id)
     for source in sources:
@@ -109,10 +103,20 @@ def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
     return _about(work, command.origin.change_id, into)
 
 
-def _named_in_body(work: WorkingCopy, label_id: str, pointer: str) -> Label:
-    if not work.labels.sees(label_id):
+def merged(labels: LabelSet, sources: Sequence[str], into: str) -> tuple[Label, list[Label]]:
+    """What becomes of which labels. Raises UnknownLabel, MergeIntoItself."""
+    target = _named_in_body(labels, into, "/into")
+    places = {label_id: place for place, label_id in reversed(list(enumerate(sources)))}
+    found = [_named_in_body(labels, label_id, f"/from/{places[label_id]}") for label_id in dict.fromkeys(sources)]
+    if any(source.id == target.id for source in found):
+        raise MergeIntoItself
+    return target, found
+
+
+def _named_in_body(labels: LabelSet, label_id: str, pointer: str) -> Label:
+    if not labels.sees(label_id):
         raise UnknownLabel(label_id, pointer)
-    return work.labels.get(label_id)
+    return labels.get(label_id)
 
 
 def _send_on(work: WorkingCopy, label_ids: Sequence[str], into: str | None) -> None:

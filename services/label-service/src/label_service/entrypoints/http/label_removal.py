@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from label_service.application.label_removal import delete_label, merge_labels, touched
+from label_service.application.label_removal import delete_label, merge_labels, touched, touched_by_merge
 from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import LabelStale, MergeIntoItself
-from label_service.domain.labels import LabelNotFound
+from label_service.domain.labels import LabelNotFound, UnknownLabel
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.labels import version_in
 from label_service.entrypoints.http.long_work import present_work
@@ -73,7 +73,7 @@ async def remove_label(
     "/jobs/{job_id}/labels:merge",
     policy=arriving.job(JobRight.MANAGE_LABELS),
     status_code=202,
-    errors=(JobNotFound, LabelNotFound, MergeIntoItself),
+    errors=(JobNotFound, UnknownLabel, MergeIntoItself),
     present=present_work,
     finds_repeats_itself=True,
     reply=OperationView,
@@ -83,8 +83,7 @@ async def merge(
 ) -> Response:
     parts = parts_of(request)
     if dry_run:
-        await touched(parts.items, job_id, [body.into])
-        return JsonReply(await touched(parts.items, job_id, body.from_))
+        return JsonReply(await touched_by_merge(parts.items, job_id, body.from_, body.into))
     operation = await merge_labels(
         job_id,
         caller.account_id,

@@ -1,0 +1,188 @@
+"""`/items`, `/stats`: filters and sorts, page by page, while others write."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.integration.label.workplace import Desk, Job, Workplace
+
+from labelstream_common.ids import new_id
+
+
+@pytest.fixture
+async def varied(workplace: Workplace) -> Job:
+    """Eight images: labels of two people, hard ones, predictions."""
+    job = await workplace.job(8, labels=["cat", "dog", "bird"])
+    ids = job.ids
+    await job.desk.annotate(ids[:4], add=["cat"])
+    other = (await workplace.joins(job, "labeler")).at(job)
+    await other.annotate(ids[2:6], add=["dog"])
+    await job.desk.annotate(ids[4:7], hard=True)
+    await job.desk.post(
+        "predictions",
+        [
+            {"sample_id": ids[6], "labels": [{"name": "bird", "confidence": 0.97}], "model": "net", "version": "2"},
+            {"sample_id": ids[5], "labels": [{"name": "bird", "confidence": 0.55}], "model": "net"},
+        ],
+    )
+    return job
+
+
+async def places(job: Job, **filters: Any) -> list[int]:
+    ids = job.ids
+    return [ids.index(sample_id) for sample_id in await job.desk.ids(**filters)]
+
+
+async def test_every_filter_and_combination(varied: Job) -> None:
+    job, desk = varied, varied.desk
+    labels = await desk.labels()
+    cat = labels["cat"]["id"]
+    everything = list(range(8))
+    assert await places(job) == everything
+    assert await places(job, status="labeled") == [0, 1, 2, 3, 4, 5]
+    assert await places(job, status="to_confirm") == [6]
+    assert await places(job, status="unlabeled") == [7]
+    assert await places(job, hard="true") == [4, 5, 6]
+    assert await places(job, hard="false") == [0, 1, 2, 3, 7]
+    assert await places(job, label=cat) == await places(job, label="cat") == [0, 1, 2, 3]
+    assert await places(job, label=["cat", "dog"]) == [0, 1, 2, 3, 4, 5]
+    assert await places(job, label=["cat", "dog"], label_match="all") == [2, 3]
+    assert await places(job, label="unknown") == []
+    assert await places(job, label=["unknown", "cat"]) == [0, 1, 2, 3]
+    assert await places(job, label=["unknown", "cat"], label_match="all") == []
+    assert await places(job, label="bird") == [5, 6]
+    assert await places(job, labeled_by=job.owner.id) == [0, 1, 2, 3]
+    assert await places(job, labeled_by=new_id()) == []
+    assert await places(job, source="person") == [0, 1, 2, 3, 4, 5]
+    assert await places(job, source="model") == [5, 6]
+    assert await places(job, confidence_above=0.95) == [6]
+    assert await places(job, path="00003") == [3]
+    assert await places(job, path="IMG/0") == everything
+    assert await places(job, path="img/*") == everything
+    assert await places(job, path="00003.p*") == [3]
+    assert await places(job, path="0003*") == []
+    assert await places(job, path="*") == everything
+    assert await places(job, path="a\0") == await places(job, path="a\0*") == []
+    assert await places(job, path="img/.*5") == []
+    assert await places(job, assignee=new_id()) == await places(job, review="accepted") == []
+    assert await places(job, status="labeled", hard="true", label="dog", label_match="all") == [4, 5]
+    at = (await desk.item(job.ids[5]))["labels"][0]["at"]
+    assert await places(job, labeled_after=at) == []
+    assert await places(job, labeled_before=at) == [0, 1]
+    assert await places(job, labeled_after="2020-01-01T00:00:00Z") == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": "done"},
+        {"sort": "size"},
+        {"limit": 0},
+        {"limit": 1001},
+        {"cursor": "nonsense"},
+        {"labeled_after": "2020-01-01T00:00:00"},
+        {"hard": "maybe"},
+        {"source": "me"},
+        {"confidence_above": 2},
+        {"as_of": -1},
+        {"as_of": 10**30},
+        {"as_of": 10**6},
+        {"as_of": 0, "sort": "path"},
+        {"as_of": 0, "cursor": "WzFd"},
+        {"label": "x" * 5000},
+        {"cursor": "WzEsMiwzXQ", "sort": "path"},
+    ],
+)
+async def test_bad_query_is_refused(workplace: Workplace, wrong: dict[str, Any]) -> None:
+    admin, job = workplace.sign_in("admin"), await workplace.job(0)
+    answer = await Desk(admin.http, job.id).call("GET", "items", params=wrong)
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_every_sort_goes_both_ways_through_every_page_once(varied: Job) -> None:
+    job, desk = varied, varied.desk
+    for field in ("added", "path", "labeled_at", "hardness"):
+        up = await desk.items(sort=field)
+        for limit in (1, 3, 1000):
+            assert await desk.items(limit, sort=field) == up
+            down = await desk.items(limit, sort=f"-{field}")
+            assert sorted(item["sample_id"] for item in down) == job.ids
+        values = [value(item, field) for item in up]
+        present = [one for one in values if one is not None]
+        assert present == sorted(present)
+        down_values = [value(item, field) for item in down]
+        assert [one for one in down_values if one is not None] == sorted(present, reverse=True)
+
+
+def value(item: dict[str, Any], field: str) -> Any:
+    if field == "labeled_at":
+        return max((label["at"] for label in item["labels"] if label["source"] != "model"), default=None)
+    return item["sample_id" if field == "added" else field]
+
+
+async def test_pages_skip_and_repeat_nothing_that_was_there_throughout(workplace: Workplace) -> None:
+    job = await workplace.job(120)
+    desk = job.desk
+    stop = asyncio.Event()
+
+    async def others() -> None:
+        turn = 0
+        while not stop.is_set():
+            await desk.annotate(job.ids[turn % 60 : turn % 60 + 20], set=[f"l{turn % 3}"])
+            turn += 1
+
+    writing = asyncio.create_task(others())
+    try:
+        for sort in ("added", "-path", "path"):
+            assert sorted(await desk.ids(limit=7, sort=sort)) == job.ids
+        never_labeled = job.ids[80:]
+        assert [one for one in await desk.ids(limit=7, status="unlabeled") if one in never_labeled] == never_labeled
+    finally:
+        stop.set()
+        await writing
+
+
+async def test_statistics_equal_a_recount_with_and_without_filters(varied: Job) -> None:
+    job, desk = varied, varied.desk
+    for filters in ({}, {"status": "all", "path": "img"}, {"label": "cat"}, {"hard": "true"}, {"status": "to_confirm"}):
+        assert await desk.stats(**filters) == recount(await desk.items(**filters), await desk.labels())
+    chosen = job.ids[2:7]
+    selected = await desk.post("stats", {"sample_ids": [*chosen, new_id(), "x"]})
+    items = [item for item in await desk.items() if item["sample_id"] in chosen]
+    assert selected == recount(items, await desk.labels())
+    assert (await desk.stats(label="unknown"))["total"] == 0
+
+
+def recount(items: list[dict[str, Any]], labels: dict[str, Any]) -> dict[str, Any]:
+    counts = dict.fromkeys(labels, 0)
+    people: dict[str, int] = {}
+    for item in items:
+        for label in item["labels"]:
+            counts[label["name"]] += label["source"] != "model"
+        for person in {label["by"] for label in item["labels"] if label["source"] == "person"}:
+            people[person] = people.get(person, 0) + 1
+    return {
+        "total": len(items),
+        **{
+            status: sum(item["status"] == status for item in items) for status in ("labeled", "unlabeled", "to_confirm")
+        },
+        "hard": sum(item["hard"] for item in items),
+        "labels": [{"label_id": labels[name]["id"], "name": name, "count": count} for name, count in counts.items()],
+        "labelers": [{"account_id": person, "count": count} for person, count in sorted(people.items())],
+    }
+
+
+async def test_item_shows_its_latest_20_changes_newest_first(workplace: Workplace) -> None:
+    job = await workplace.job(1)
+    (sample_id,) = job.ids
+    for turn in range(23):
+        await job.desk.annotate([sample_id], set=[f"l{turn % 2}"])
+    answer = await job.desk.call("GET", f"items/{sample_id}")
+    assert answer.headers["etag"] == '"23"'
+    item = answer.json()
+    assert [change["version"] for change in item["changes"]] == list(range(23, 3, -1))
+    assert item["name"] == "00000.png"
+    assert item["thumbnail_url"].endswith(f"/datasets/{job.dataset_id}/samples/{sample_id}/thumbnail")
+    for missing in (new_id(), "x", sample_id.upper()):
+        assert (await job.desk.call("GET", f"items/{missing}")).status_code == 404
