@@ -45,6 +45,7 @@ async def new_work(platform: Platform, items: int) -> Work:
 
     async def all_there() -> list[str]:
         reply = await platform.client.get(f"/api/v1/jobs/{job['id']}/items?limit=1000")
+        assert reply.status_code == 200, reply.text
         found = [item["sample_id"] for item in reply.json()["items"]]
         assert len(found) == min(items, 1000)
         return found

@@ -3,9 +3,15 @@
 aiokafka's defaults lose and reorder messages (`acks=1`, no idempotence) and send 16 KiB at a time.
 """
 
+import asyncio
+import contextlib
+
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from labelstream_common.telemetry import get_logger
 from labelstream_contracts.topics import MAX_MESSAGE_BYTES
+
+log = get_logger(__name__)
 
 BATCH_BYTES = 1024 * 1024
 
@@ -25,6 +31,22 @@ def producer_of(bootstrap_servers: str, *, client_id: str) -> AIOKafkaProducer:
         retry_backoff_ms=100,
         metadata_max_age_ms=60_000,
     )
+
+
+async def give_up(producer: AIOKafkaProducer, *, within: float) -> None:
+    """Stops a producer that may have failed: what it holds is sent if that takes less than `within` seconds.
+
+    `stop` waits for that without an end, and one that is merely cancelled goes on in the background: it would send old
+    messages behind the back of its successor. aiokafka has no public way to end it.
+    """
+    try:
+        await asyncio.wait_for(producer.stop(), within)
+    except Exception as error:
+        log.warning("producer.stop.forced", error=repr(error))
+        with contextlib.suppress(Exception):
+            await producer._sender.close()
+        with contextlib.suppress(Exception):
+            await producer.client.close()
 
 
 def consumer_of(

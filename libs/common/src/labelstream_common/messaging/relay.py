@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
-from labelstream_common.messaging.kafka import producer_of
+from labelstream_common.messaging.kafka import give_up, producer_of
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.messages import Message, unpack
 from labelstream_common.messaging.outbox import Outbox
@@ -71,8 +71,7 @@ class Relay:
         try:
             await term.serve(stop)
         finally:
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(producer.stop(), 2.0)
+            await give_up(producer, within=2.0)
             if term.in_flight:
                 await self._outbox.ask_again(term.in_flight)
 
@@ -139,10 +138,10 @@ class _Term:
             async with self._sending:
                 with spans.publishing(wave, self._service):
                     await self._acknowledgements(await self._waves.send(wave))
-            if not self._lease.remaining() and not await self._lease.renew():
-                raise LeaseLost
-            self.in_flight = []
-            self._acknowledged.extend(record["_id"] for record in wave)
+                if not self._lease.remaining() and not await self._lease.renew():
+                    raise LeaseLost
+                self.in_flight = []
+                self._acknowledged.extend(record["_id"] for record in wave)
             metrics.relayed(self._service, sum(record["count"] for record in wave))
 
     async def _next_wave(self) -> list[Record]:
@@ -189,14 +188,18 @@ class _Term:
             await asyncio.sleep(1.0)
 
     async def _send_latest(self, stream: str, seq: int) -> None:
-        """Sends again the last message of each key that the record at `seq` had."""
+        """Sends again the last message of each key that the record at `seq` had, as far as it has been published.
+
+        What still waits follows in its turn; sent now, it would overtake the versions before it.
+        """
+        await self._mark()  # what was acknowledged counts as published
         latest: dict[tuple[str, str], tuple[Message, Record]] = {}
-        first = True
         async for record in self._outbox.since(stream, seq):
+            if record.get("pending"):
+                break
             for message in unpack(record["block"]):
-                if first or (message.topic, message.key) in latest:
+                if record["seq"] == seq or (message.topic, message.key) in latest:
                     latest[message.topic, message.key] = (message, record)
-            first = False
         await self._acknowledgements(await self._waves.send_messages(latest.values()))
         log.info("relay.latest.sent", service=self._service, stream=stream, seq=seq, keys=len(latest))
 
