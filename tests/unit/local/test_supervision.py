@@ -142,6 +142,23 @@ async def test_a_part_that_dies_is_started_again(world: World, place: Place) -> 
     await keeping
 
 
+async def test_a_part_is_started_again_though_nothing_can_be_written_down(world: World, place: Place) -> None:
+    await world.supervisor.start()
+    keeping = asyncio.create_task(world.supervisor.keep())
+    place.directory.run_file.unlink()
+    place.directory.run_file.mkdir()
+    first = world.service.pid
+    os.kill(first or 0, 9)
+
+    async def runs_anew() -> None:
+        assert world.service.ready
+        assert world.service.pid not in (None, first)
+
+    await eventually(runs_anew)
+    await world.supervisor.stop()
+    await keeping
+
+
 async def test_a_part_that_cannot_start_stops_the_others_and_is_named(world: World) -> None:
     world.front.fails = True
     with pytest.raises(PartFailed, match="front ended with code 1"):

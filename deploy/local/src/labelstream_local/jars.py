@@ -57,7 +57,7 @@ def _fetch(folder: Path) -> None:
             found = _resolve(Path(scratch))
         except Exception as error:  # jgo raises whatever its HTTP library does
             raise MissingPart(
-                f"Kafka's jars could not be fetched ({type(error).__name__}: {error}): "
+                f"Kafka's jars could not be fetched ({type(error).__name__}): "
                 "`python -m labelstream_local.fetch` needs a network once."
             ) from error
         fresh = Path(scratch) / "jars"

@@ -63,7 +63,7 @@ async def _run(wish: Wish) -> None:
             return
         _introduce(wish, stack, credentials)
         keeping = asyncio.create_task(supervisor.keep())
-        await stop.wait()
+        await _either(stop, keeping)
         narration.says("Stopping.")
     finally:
         narration.done()
@@ -101,15 +101,20 @@ def _fetch_jars(narration: Narration) -> None:
 
 async def _before(stop: asyncio.Event, starting: asyncio.Task[None]) -> bool:
     """Whether it started before somebody wanted it to stop."""
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    await _either(stop, starting)
     if not starting.done():
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         return False
     starting.result()
     return True
+
+
+async def _either(stop: asyncio.Event, task: asyncio.Task[None]) -> None:
+    """Wait until somebody wants it to stop or the task has ended."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
 
 
 def _on_signals(supervisor: Supervisor) -> asyncio.Event:

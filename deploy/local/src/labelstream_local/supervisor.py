@@ -10,7 +10,7 @@ from typing import Protocol
 import psutil
 
 from labelstream_local.directory import DataDirectory
-from labelstream_local.errors import StartError
+from labelstream_local.errors import DiskFull, StartError
 from labelstream_local.part import Part
 from labelstream_local.run_record import Process, RunRecord, State
 
@@ -133,7 +133,7 @@ class Supervisor:
         while not self._stopping.is_set():
             try:
                 await part.start()
-            except StartError as error:
+            except (StartError, OSError) as error:
                 self._narrator.says(str(error))
                 await self._rest(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
@@ -152,12 +152,14 @@ class Supervisor:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     def _write_down(self) -> None:
+        """A full disk must not keep parts from being started again: `status` is behind then, and no more."""
         processes = [
             Process(name, part.pid, part.child.started_at if part.child else 0.0, self._state(part))
             for part in self.parts
             for name in part.shown_as
         ]
-        RunRecord(self._own, self._gateway_url, tuple(processes)).save(self._stack.directory)
+        with contextlib.suppress(DiskFull, OSError):
+            RunRecord(self._own, self._gateway_url, tuple(processes)).save(self._stack.directory)
 
     def _state(self, part: Part) -> State:
         if part.running:
