@@ -1,0 +1,127 @@
+"""Who may use which route: the caller who may not comes first."""
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.integration.label.workplace import Job, Workplace
+
+from labelstream_common.http.routing import unpoliced_routes
+from labelstream_common.ids import new_id
+from labelstream_common.runtime import Service
+
+ANY, OWNER = ("labeler", "reviewer", "manager"), ("manager",)
+ROUTES: list[tuple[str, str, Any, tuple[str, ...]]] = [
+    ("GET", "labels", None, ANY),
+    ("GET", "labels/{label}", None, ANY),
+    ("POST", "labels", {"name": "new"}, ANY),
+    ("PATCH", "labels/{label}", {"description": "d"}, OWNER),
+    ("DELETE", "labels/{label}?dry_run=true", None, OWNER),
+    ("POST", "labels:merge?dry_run=true", {"from": ["{label}"], "into": "{other}"}, OWNER),
+    ("GET", "items", None, ANY),
+    ("GET", "items/{sample}", None, ANY),
+    ("GET", "stats", None, ANY),
+    ("POST", "stats", {"sample_ids": ["{sample}"]}, ANY),
+    ("POST", "annotations", {"sample_ids": ["{sample}"], "add": ["cat"]}, ANY),
+    ("POST", "predictions", [{"sample_id": "{sample}", "labels": [], "model": "net"}], OWNER),
+    ("POST", "items:confirm", {"sample_ids": ["{sample}"]}, ANY),
+    ("POST", "items:reject", {"sample_ids": ["{sample}"]}, ANY),
+    ("GET", "export", None, OWNER),
+    ("GET", "changes", None, ANY),
+    ("GET", "diff?from=0&to=1", None, ANY),
+    ("POST", "changes/{change}:undo", {}, OWNER),
+]
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+async def scene(workplace: Workplace, kept: dict[str, Any]) -> dict[str, Any]:
+    """One job with somebody of each role, for the whole table."""
+    if not kept:
+        job = await workplace.job(1, labels=["cat", "dog"])
+        labels = await job.desk.labels()
+        change = await job.desk.annotate(job.ids, add=["dog"])
+        kept["names"] = {
+            "label": labels["cat"]["id"],
+            "other": labels["dog"]["id"],
+            "sample": job.ids[0],
+            "change": change["change_id"],
+        }
+        kept["job"] = job
+        kept["people"] = {role: (await workplace.joins(job, role)).id for role in ANY}  # type: ignore[arg-type]
+    return kept
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        for name, text in names.items():
+            value = value.replace(f"{{{name}}}", text)
+        return value
+    if isinstance(value, list):
+        return [filled(one, names) for one in value]
+    if isinstance(value, dict):
+        return {key: filled(one, names) for key, one in value.items()}
+    return value
+
+
+async def ask(http: httpx.AsyncClient, scene: dict[str, Any], route: tuple[str, str, Any, Any]) -> httpx.Response:
+    method, path, body, _ = route
+    job: Job = scene["job"]
+    options = {} if body is None else {"json": filled(body, scene["names"])}
+    return await http.request(method, f"/jobs/{job.id}/{filled(path, scene['names'])}", **options)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route[0]} {route[1]}")
+async def test_route_serves_exactly_those_who_may(
+    workplace: Workplace, anonymous: httpx.AsyncClient, scene: dict[str, Any], route: tuple[str, str, Any, Any]
+) -> None:
+    refused = await ask(anonymous, scene, route)
+    assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
+    assert (await ask(workplace.sign_in().http, scene, route)).status_code == 404
+    for role in ANY:
+        person = workplace.sign_in("annotator", account_id=scene["people"][role])
+        answer = await ask(person.http, scene, route)
+        expected = {200, 201, 409} if role in route[3] else {403}
+        assert answer.status_code in expected, (role, answer.text)
+    for person in (workplace.sign_in("admin"), scene["job"].owner):
+        http = person.http if person is not scene["job"].owner else workplace.sign_in(account_id=person.id).http
+        assert (await ask(http, scene, route)).status_code in {200, 201, 409}
+
+
+async def test_route_of_no_job_is_not_found_even_before_its_body_is_read(workplace: Workplace) -> None:
+    http = workplace.sign_in("admin").http
+    for job_id in (new_id(), "x", "..", "0" * 36):
+        for method, path in (("GET", "items"), ("GET", "export"), ("POST", "annotations")):
+            answer = await http.request(
+                method, f"/jobs/{job_id}/{path}", **({} if method == "GET" else {"content": b"{"})
+            )
+            assert answer.status_code == 404, (job_id, path)
+
+
+async def test_every_route_names_its_policy(service: Service) -> None:
+    assert unpoliced_routes(service.app) == []
+
+
+async def test_too_large_unreadable_and_deep_bodies_are_refused(scene: dict[str, Any], workplace: Workplace) -> None:
+    http = workplace.sign_in("admin").http
+    headers = {"content-type": "application/json"}
+    for path in ("annotations", "predictions", "labels", "labels:merge", "items:confirm", "stats"):
+        url = f"/jobs/{scene['job'].id}/{path}"
+        large = b'{"sample_ids": ["' + b"a" * 5_000_000 + b'"]}'
+        assert (await http.post(url, content=large, headers=headers)).status_code == 413, path
+        for body in (b"{", b"", b"[" * 1000 + b"]" * 1000, b"\xff", b"null", b'{"a": NaN}'):
+            assert (await http.post(url, content=body, headers=headers)).status_code == 422, (path, body[:20])
+        assert (await http.post(url, content=b"{}", headers={"content-type": "text/plain"})).status_code == 415, path
+
+
+async def test_operations_are_their_creators(workplace: Workplace) -> None:
+    job = await workplace.job(3)
+    await job.desk.call("POST", "annotations", json={"filter": {}, "add": ["cat"]})
+    (operation,) = (await job.desk.http.get("/operations")).json()["items"]
+    assert operation["id"].startswith("label-")
+    assert (await workplace.sign_in().http.get(f"/operations/{operation['id']}")).status_code == 404
+    assert (await workplace.sign_in().http.get("/operations")).json()["items"] == []
