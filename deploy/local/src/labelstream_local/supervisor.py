@@ -128,13 +128,15 @@ class Supervisor:
             await self._start_again(part)
 
     async def _start_again(self, part: Part) -> None:
-        pause = _SHORTEST_PAUSE
+        pause, said = _SHORTEST_PAUSE, ""
         port = part.port
         while not self._stopping.is_set():
             try:
                 await part.start()
             except (StartError, OSError) as error:
-                self._narrator.says(str(error))
+                if str(error) != said:
+                    self._narrator.says(str(error))
+                said = str(error)
                 await self._rest(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
