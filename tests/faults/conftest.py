@@ -1,5 +1,6 @@
 """One platform of real processes for all fault tests; every test works on a job of its own and leaves all running."""
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -20,6 +21,16 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
         yield running
     finally:
         await running.stop()
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def everything_runs_again(platform: Platform) -> AsyncIterator[None]:
+    """A test that fails half-way leaves nothing stopped for the next one."""
+    yield
+    for part in (*platform.stack.servers, *platform.processes.values()):
+        if part.child is not None:
+            part.child.signal(signal.SIGCONT)
+        await part.start()
 
 
 @pytest.fixture
