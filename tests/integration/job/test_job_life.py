@@ -10,7 +10,7 @@ from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
 from labelstream_common.runtime import Service
-from labelstream_contracts import DatasetSynchronized, JobPayload, JobSynchronized, topics
+from labelstream_contracts import DatasetSynchronized, JobPayload, JobSynchronized, JobUpdated, topics
 
 
 async def opened(who: Somebody, publish: Publish) -> tuple[str, str]:
@@ -78,6 +78,27 @@ async def test_each_step_is_one_event_with_the_next_version(
         assert events == [(step, version) for version, step in enumerate(steps, 1)]
 
     await eventually(all_told)
+
+
+async def test_annotators_are_named_without_touching_the_team(
+    somebody: SignIn, publish: Publish, service: Service
+) -> None:
+    ada, team_id = somebody(), new_id()
+    job, _ = await opened(ada, publish)
+    eve = {"email": "eve@example.org", "role": "labeler"}
+    await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": team_id}})
+    named = (await ada.http.patch(f"/jobs/{job}", json={"team": {"annotators": [eve]}})).json()
+    assert (named["team_id"], named["version"]) == (team_id, 3)
+    bad = await ada.http.patch(f"/jobs/{job}", json={"team": {"annotators": [{"email": "nope", "role": "labeler"}]}})
+    assert (bad.status_code, bad.json()["code"]) == (422, "invalid-annotators")
+    single = (await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": None}})).json()
+    assert (single["team_id"], single["is_team"], single["version"]) == (None, True, 4)
+
+    async def told_once() -> None:
+        changes = [event for event in await told(service, job) if isinstance(event, JobUpdated)]
+        assert [[annotator.email for annotator in change.annotators] for change in changes] == [[], [eve["email"]], []]
+
+    await eventually(told_once)
 
 
 async def test_deleted_job_is_hidden_at_once(somebody: SignIn, publish: Publish) -> None:

@@ -73,7 +73,7 @@ async def test_new_job_is_shown_and_told(somebody: SignIn, publish: Publish, ser
         "  Cafe\u0301  ",
         description="All of them.",
         labels=[{"name": "cafe\u0301", "color": "#FF8800", "shortcut": "c"}, {"name": "0"}],
-        team={},
+        team={"annotators": [{"member_id": "m1"}, {"email": "Eve@example.org", "role": "reviewer"}]},
     )
     assert job["name"] == "Caf\u00e9"
     assert (job["state"], job["role"], job["is_team"], job["version"]) == ("preparing", "owner", True, 1)
@@ -92,6 +92,10 @@ async def test_new_job_is_shown_and_told(somebody: SignIn, publish: Publish, ser
     assert [label.model_dump() for label in event.labels] == [
         {"name": "caf\u00e9", "color": "#ff8800", "shortcut": "c"},
         {"name": "0", "color": None, "shortcut": None},
+    ]
+    assert [annotator.model_dump() for annotator in event.annotators] == [
+        {"member_id": "m1", "email": None, "role": None},
+        {"member_id": None, "email": "eve@example.org", "role": "reviewer"},
     ]
 
 
@@ -113,6 +117,11 @@ async def test_new_job_is_shown_and_told(somebody: SignIn, publish: Publish, ser
         ({"labels": [{"name": f"label-{n}"} for n in range(10_001)]}, "/labels"),
         ({"labels": [{"nom": "cat"}]}, "/labels/0/nom"),
         ({"team": {"size": 3}}, "/team/size"),
+        ({"team": {"annotators": [{}]}}, "/team/annotators/0"),
+        ({"team": {"annotators": [{"email": "nope", "role": "labeler"}]}}, "/team/annotators/0/email"),
+        ({"team": {"annotators": [{"email": "eve@example.org"}]}}, "/team/annotators/0/role"),
+        ({"team": {"annotators": [{"email": "eve@example.org", "role": "owner"}]}}, "/team/annotators/0/role"),
+        ({"team": {"annotators": [{"member_id": "m1"}, {"member_id": "m1"}]}}, "/team/annotators/1/member_id"),
         ({"colour": "red"}, "/colour"),
     ],
 )

@@ -3,10 +3,11 @@
 from typing import Any
 
 from job_service.domain import events
+from job_service.domain.annotators import Annotator
 from job_service.domain.job import Job
 from labelstream_common.messaging import Message
 from labelstream_contracts import events as published
-from labelstream_contracts.events import Actor, JobLabel, JobPayload
+from labelstream_contracts.events import Actor, JobAnnotator, JobLabel, JobPayload
 
 _TYPES: dict[type[events.JobEvent], type[JobPayload]] = {
     events.JobCreated: published.JobCreated,
@@ -60,6 +61,8 @@ def _state(job: Job) -> dict[str, Any]:
 
 
 def _details(event: events.JobEvent) -> dict[str, Any]:
+    if isinstance(event, events.JobCreated | events.JobUpdated):
+        return {"annotators": tuple(_annotator(annotator) for annotator in event.annotators)}
     if not isinstance(event, events.JobSynchronized):
         return {}
     found = event.synchronization
@@ -70,3 +73,8 @@ def _details(event: events.JobEvent) -> dict[str, Any]:
         "removed": found.removed,
         "unchanged": found.unchanged,
     }
+
+
+def _annotator(annotator: Annotator) -> JobAnnotator:
+    role = annotator.role.value if annotator.role else None
+    return JobAnnotator(member_id=annotator.member_id, email=annotator.email, role=role)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from job_service.domain.annotators import Annotator
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, Changes, DatasetId, JobId, JobType, Team
 from job_service.domain.label_set import Label
@@ -31,6 +32,7 @@ class OpenJob:
     description: str
     labels: Sequence[Label]
     team: Team | None
+    annotators: Sequence[Annotator]
     labelers_may_create_labels: bool
     by: Person
 

@@ -3,6 +3,7 @@
 from job_service.application.commands import OpenJob
 from job_service.application.ports import Ports
 from job_service.application.views import JobView
+from job_service.domain.annotators import annotators
 from job_service.domain.errors import DatasetNotFound
 from job_service.domain.events import JobCreated
 from job_service.domain.job import Job, JobId, State, job_description, job_name
@@ -16,13 +17,14 @@ from labelstream_common.mongo import retried
 async def open_job(command: OpenJob, *, ports: Ports) -> JobView:
     """A new job, being prepared. It becomes active when label-service says that its items are there."""
     job = _drafted(command, ports)
+    named = annotators(command.annotators)
     await await_young(job.dataset_id, lambda: ports.datasets.get(job.dataset_id))
     async with ports.unit_of_work() as work:
         dataset = await ports.datasets.hold(job.dataset_id, work)
         if dataset is None or not dataset.seen_by(command.by.account_id, administrator=command.by.administrator):
             raise DatasetNotFound(job.dataset_id)
         await ports.jobs.add(job, work)
-        work.record(JobCreated(job, command.by.as_actor()))
+        work.record(JobCreated(job, command.by.as_actor(), named))
         view = JobView(job, dataset.name, dataset.labeling_description, Totals(), role=JobRole.OWNER)
         work.returns(view)
     return view

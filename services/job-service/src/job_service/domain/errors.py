@@ -4,7 +4,8 @@ DomainError
 ├── Invalid
 │   ├── InvalidJob          name or description break their rule
 │   ├── InvalidLabelSet     the labels that a job is to start with break theirs
-│   └── TooManyLabels       more than a job may have
+│   ├── TooManyLabels       more than a job may have
+│   └── InvalidAnnotators   those that a job names are too many, or break their rule
 ├── NotFound
 │   ├── JobNotFound         not there, deleted, or not the caller's to know of (labelstream_common.access)
 │   └── DatasetNotFound     not there, or neither the caller's own nor an administrator asks
@@ -28,6 +29,11 @@ class InvalidLabelSet(Invalid):
 class TooManyLabels(Invalid):
     code = "too-many-labels"
     title = "Too many labels"
+
+
+class InvalidAnnotators(Invalid):
+    code = "invalid-annotators"
+    title = "The annotators are not valid"
 
 
 class DatasetNotFound(NotFound):

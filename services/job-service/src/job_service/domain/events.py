@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from job_service.domain.annotators import Annotator
 from job_service.domain.job import Job
 from job_service.domain.progress import Actor
 
@@ -12,12 +13,14 @@ class JobEvent:
     by: Actor
 
 
+@dataclass(frozen=True, slots=True)
 class JobCreated(JobEvent):
-    pass
+    annotators: tuple[Annotator, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
 class JobUpdated(JobEvent):
-    pass
+    annotators: tuple[Annotator, ...] = ()
 
 
 class JobReady(JobEvent):

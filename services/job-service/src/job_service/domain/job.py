@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Self
 
+from job_service.domain.annotators import Annotator
 from job_service.domain.errors import InvalidJob, JobStateConflict
 from job_service.domain.label_set import Label
 
@@ -48,17 +49,26 @@ class Unchanged:
     """Stands for a field that a change leaves alone, where None has a meaning of its own."""
 
 
+class Shared:
+    """Stands for a team that a change only asks for: the job's own as it is, or just several people."""
+
+
 UNCHANGED: Final = Unchanged()
+SHARED: Final = Shared()
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to become different; None leaves a field alone. `team=None` makes the job a single person's again."""
+    """What is to become different; None leaves a field alone. `team=None` makes the job a single person's again.
+
+    `annotators` are added to those that the job has; team-service keeps them.
+    """
 
     name: str | None = None
     description: str | None = None
-    team: Team | Unchanged | None = UNCHANGED
+    team: Team | Unchanged | Shared | None = UNCHANGED
     labelers_may_create_labels: bool | None = None
+    annotators: tuple[Annotator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +98,14 @@ class Job:
             self,
             name=self.name if changes.name is None else job_name(changes.name),
             description=self.description if changes.description is None else job_description(changes.description),
-            team=self.team if isinstance(changes.team, Unchanged) else changes.team,
+            team=self._team(changes.team),
             labelers_may_create_labels=(
                 self.labelers_may_create_labels
                 if changes.labelers_may_create_labels is None
                 else changes.labelers_may_create_labels
             ),
         )
-        return self if given == self else given._next(at)
+        return self if given == self and not changes.annotators else given._next(at)
 
     def ready(self, at: datetime) -> Self:
         """Active, if it was being prepared; itself if that was over already."""
@@ -123,6 +133,15 @@ class Job:
     def ended(self, at: datetime) -> Self:
         """Deleted; its state stays what it was."""
         return replace(self._next(at), deleted=True)
+
+    def _team(self, wanted: Team | Unchanged | Shared | None) -> Team | None:
+        match wanted:
+            case Unchanged():
+                return self.team
+            case Shared():
+                return self.team or Team()
+            case _:
+                return wanted
 
     def _next(self, at: datetime, state: State | None = None) -> Self:
         return replace(self, state=state or self.state, updated_at=at, version=self.version + 1)

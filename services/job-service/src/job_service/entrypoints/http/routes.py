@@ -10,7 +10,14 @@ from job_service.application.commands import ChangeJob, CheckVersion, OpenJob, P
 from job_service.application.open_job import open_job
 from job_service.application.ports import Ports
 from job_service.application.views import JobFilter, JobView, PageWanted, Sort, Tab
-from job_service.domain.errors import DatasetNotFound, InvalidJob, InvalidLabelSet, JobStateConflict, TooManyLabels
+from job_service.domain.errors import (
+    DatasetNotFound,
+    InvalidAnnotators,
+    InvalidJob,
+    InvalidLabelSet,
+    JobStateConflict,
+    TooManyLabels,
+)
 from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State
 from job_service.entrypoints.http.schemas import DeletionPreview, JobChanges, JobReply, NewJob, ProgressReply
 from labelstream_common.access import AccountRight, JobNotFound, JobRight
@@ -55,7 +62,7 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
     "/jobs",
     policy=policies.account_may(AccountRight.CREATE_JOBS),
     status_code=201,
-    errors=(DatasetNotFound, InvalidJob, InvalidLabelSet, TooManyLabels),
+    errors=(DatasetNotFound, InvalidJob, InvalidLabelSet, TooManyLabels, InvalidAnnotators),
     present=JobReply.of,
 )
 async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:
@@ -66,6 +73,7 @@ async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, resp
         description=body.description,
         labels=[label.value() for label in body.labels],
         team=body.team.value() if body.team else None,
+        annotators=body.team.named() if body.team else (),
         labelers_may_create_labels=body.labelers_may_create_labels,
         by=person,
     )
@@ -97,7 +105,7 @@ async def get_job(job_id: JobPath, person: CurrentPerson, ports: UsedPorts, resp
 @router.patch(
     "/jobs/{job_id}",
     policy=policies.job(JobRight.SETTINGS),
-    errors=(JobNotFound, InvalidJob, PreconditionFailed, JobStateConflict),
+    errors=(JobNotFound, InvalidJob, InvalidAnnotators, PreconditionFailed, JobStateConflict),
     present=JobReply.of,
 )
 async def change_job(

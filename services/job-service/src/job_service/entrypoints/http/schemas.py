@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from job_service.application.views import Contributor, JobView, LabelCount, ProgressView, WhatDeletingTouches
-from job_service.domain.job import UNCHANGED, Changes, JobType, State, Team, TeamId
+from job_service.domain.annotators import Annotator, Role
+from job_service.domain.job import SHARED, UNCHANGED, Changes, JobType, Shared, State, Team, TeamId, Unchanged
 from job_service.domain.label_set import Label
 from job_service.domain.progress import Totals, Work
 from labelstream_common.access import JobRole
@@ -24,13 +25,32 @@ class LabelBody(Body):
         return Label(self.name, self.color, self.shortcut)
 
 
+class AnnotatorBody(Body):
+    """A member of a team by `member_id`, by default with the role they have there, or anybody by `email` and `role`."""
+
+    member_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    email: str | None = None
+    role: Literal["labeler", "reviewer", "manager"] | None = None
+
+    def value(self) -> Annotator:
+        return Annotator(self.member_id, self.email, Role(self.role) if self.role else None)
+
+
 class TeamBody(Body):
-    """That several people label the job, and the standing team they come from, if there is one."""
+    """That several people label the job, and the standing team they come from, if there is one.
+
+    The team's members and those named become annotators in a moment, as team-service hears of it. Who is one already
+    stays as they are; whom the caller may not see in a team, and the job's owner, are left out.
+    """
 
     team_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    annotators: Annotated[list[AnnotatorBody], Field(description="at most 1,000", default_factory=list)]
 
     def value(self) -> Team:
         return Team(TeamId(self.team_id) if self.team_id else None)
+
+    def named(self) -> tuple[Annotator, ...]:
+        return tuple(annotator.value() for annotator in self.annotators)
 
 
 class NewJob(Body):
@@ -44,7 +64,10 @@ class NewJob(Body):
 
 
 class JobChanges(Body):
-    """What is left out stays as it is. `team: null` makes the job a single person's again."""
+    """What is left out stays as it is, in `team` too. `team: null` makes the job a single person's again.
+
+    Annotators are added to those that the job has; nobody is removed here.
+    """
 
     name: str | None = None
     description: str | None = None
@@ -52,13 +75,18 @@ class JobChanges(Body):
     labelers_may_create_labels: bool | None = None
 
     def value(self) -> Changes:
-        team = self.team.value() if self.team else None
         return Changes(
             name=self.name,
             description=self.description,
-            team=team if "team" in self.model_fields_set else UNCHANGED,
+            team=self._team(),
             labelers_may_create_labels=self.labelers_may_create_labels,
+            annotators=self.team.named() if self.team else (),
         )
+
+    def _team(self) -> Team | Unchanged | Shared | None:
+        if self.team is None:
+            return None if "team" in self.model_fields_set else UNCHANGED
+        return self.team.value() if "team_id" in self.team.model_fields_set else SHARED
 
 
 class TotalsReply(View):
