@@ -29,6 +29,10 @@ class MongoAccounts:
         found = await self._accounts.find_one({"email": email}, session=session_of(work))
         return None if found is None else _account(found)
 
+    async def by_emails(self, emails: Sequence[Email], work: Work) -> Mapping[Email, Account]:
+        found = self._accounts.find({"email": {"$in": list(set(emails))}}, session=work.session)
+        return {Email(each["email"]): _account(each) async for each in found}
+
     async def by_ids(self, account_ids: Sequence[AccountId]) -> Mapping[AccountId, Account]:
         found = self._accounts.find({"_id": {"$in": list(set(account_ids))}})
         return {AccountId(each["_id"]): _account(each) async for each in found}

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pymongo import ReplaceOne
+
 from labelstream_common.mongo import Database, Document, Page
 from team_service.adapters.collections import MEMBERS
 from team_service.adapters.paging import page_by_id
@@ -10,7 +12,7 @@ from team_service.adapters.sessions import session_of
 from team_service.application.ports import PageWish, Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.emails import Email
-from team_service.domain.members import Member, MemberId, MemberRole, MemberState, Scope, ScopeKind
+from team_service.domain.members import Member, MemberId, MemberRole, MemberState, Person, Scope, ScopeKind
 
 _THERE = {"state": {"$ne": MemberState.REMOVED.value}}
 
@@ -28,6 +30,16 @@ class MongoMembers:
             return await self.with_account_ever(scope, account_id, work)
         return member
 
+    async def by_people(self, scope: Scope, people: Sequence[Person], work: Work) -> Sequence[Member]:
+        emails = [person.email for person in people]
+        accounts = [person.account_id for person in people if person.account_id is not None]
+        either: list[dict[str, Any]] = [{"email": {"$in": emails}}, {"account_id": {"$in": accounts}}]
+        # The scope stands in each branch, so that each is one range of its own index.
+        return await self._all({"$or": [{**_within(scope), **condition} for condition in either]}, work)
+
+    async def several(self, member_ids: Sequence[MemberId], work: Work) -> Sequence[Member]:
+        return await self._all({"_id": {"$in": list(member_ids)}}, work)
+
     async def with_email(self, email: Email, work: Work) -> Sequence[Member]:
         return await self._all({"email": email, "account_id": None, **_THERE}, work)
 
@@ -42,6 +54,10 @@ class MongoMembers:
 
     async def save(self, member: Member, work: Work) -> None:
         await self._members.replace_one({"_id": member.id}, _document(member), session=work.session)
+
+    async def put(self, members: Sequence[Member], work: Work) -> None:
+        writes = [ReplaceOne({"_id": member.id}, _document(member), upsert=True) for member in members]
+        await self._members.bulk_write(writes, ordered=False, session=work.session)
 
     async def page(self, scope: Scope, wish: PageWish, *, removed: bool) -> Page[Member]:
         condition = {"state": MemberState.REMOVED.value} if removed else _THERE

@@ -1,6 +1,10 @@
 """Policies: what the events of other services mean here."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from team_service.application import membership
+from team_service.application.named_annotators import NameAnnotators, NamedAddress, NamedMember, name_annotators
 from team_service.application.ports import Ports, Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.jobs import Job
@@ -9,8 +13,22 @@ from team_service.domain.members import MemberState, Scope
 SYSTEM = "team-service"
 
 
-async def follow_job(job: Job, *, ports: Ports, work: Work) -> None:
-    """Keeps what is known of a job; its annotators go with it, and who becomes its owner is no annotator any more."""
+@dataclass(frozen=True, slots=True)
+class FollowJob:
+    """A job as it stands after an event, the account of the person who changed it, and whom they named with that."""
+
+    job: Job
+    by: AccountId | None = None
+    named: Sequence[NamedMember | NamedAddress] = ()
+
+
+async def follow_job(command: FollowJob, *, ports: Ports, work: Work) -> None:
+    """Keeps what is known of a job; its annotators go with it, and who becomes its owner is no annotator any more.
+
+    A team gives the job its members once, when it is named: who is removed later is not brought back by every event.
+    """
+    job = command.job
+    before = await ports.jobs.find(job.id, work)
     if not await ports.jobs.follow(job, work):
         return
     scope = Scope.job(job.id)
@@ -21,3 +39,6 @@ async def follow_job(job: Job, *, ports: Ports, work: Work) -> None:
     owner = await ports.members.with_account_ever(scope, AccountId(job.owner_id), work)
     if owner is not None and owner.state is not MemberState.REMOVED:
         await membership.take_out(owner, SYSTEM, ports, work)
+    if command.by is not None:
+        new_team_id = job.team_id if before is None or before.team_id != job.team_id else None
+        await name_annotators(NameAnnotators(job, command.by, command.named, new_team_id), ports=ports, work=work)

@@ -1,9 +1,12 @@
 """What adding, changing and removing have in common for the members of teams and the annotators of jobs."""
 
+from collections.abc import Sequence
+
 from labelstream_common.ids import new_id
 from team_service.application.ports import Ports, Work
 from team_service.domain.emails import Email
 from team_service.domain.events import MemberAdded, MemberRemoved, MemberRoleChanged
+from team_service.domain.joining import Candidate, comers
 from team_service.domain.members import (
     MOST_PER_SCOPE,
     Member,
@@ -18,7 +21,11 @@ from team_service.domain.members import (
 async def person_with(email: Email, name: str | None, ports: Ports, work: Work) -> Person:
     """Who has this address: the account's own name and id, or what is known of a stranger."""
     account = await ports.accounts.by_email(email, work)
-    return Person(email, name or email.partition("@")[0]) if account is None else Person.of(account)
+    return Person(email, name or name_of_stranger(email)) if account is None else Person.of(account)
+
+
+def name_of_stranger(email: Email) -> str:
+    return email.partition("@")[0]
 
 
 async def put(scope: Scope, person: Person, role: MemberRole, by: str, *, ports: Ports, work: Work) -> Member:
@@ -34,6 +41,25 @@ async def put(scope: Scope, person: Person, role: MemberRole, by: str, *, ports:
     await (ports.members.add(member, work) if known is None else ports.members.save(member, work))
     work.record(MemberAdded(member, by))
     return member
+
+
+async def put_several(scope: Scope, candidates: Sequence[Candidate], by: str, *, ports: Ports, work: Work) -> int:
+    """Adds whoever is not there yet, as far as there is room, in a few calls. How many there was no room for."""
+    now = ports.clock.now()
+    known = await ports.members.by_people(scope, [candidate.person for candidate in candidates], work)
+    wanted = list(comers(candidates, known))
+    room = max(0, MOST_PER_SCOPE - await ports.members.count(scope, work))
+    added = [
+        Member.added(MemberId(new_id()), scope, comer.person, comer.role, now)
+        if comer.earlier is None
+        else comer.earlier.added_again(comer.person, comer.role, now)
+        for comer in wanted[:room]
+    ]
+    if added:
+        await ports.members.put(added, work)
+    for member in added:
+        work.record(MemberAdded(member, by))
+    return len(wanted) - len(added)
 
 
 async def keep_change(before: Member, after: Member, by: str, ports: Ports, work: Work) -> None:

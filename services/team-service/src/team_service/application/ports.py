@@ -14,7 +14,7 @@ from team_service.domain.attempts import Limit
 from team_service.domain.emails import Email
 from team_service.domain.jobs import Job
 from team_service.domain.links import Invitation, PasswordReset
-from team_service.domain.members import Member, MemberId, Scope
+from team_service.domain.members import Member, MemberId, Person, Scope
 from team_service.domain.secrets import Digest
 from team_service.domain.sign_ins import SignIn
 from team_service.domain.signing_keys import SigningKey
@@ -45,6 +45,8 @@ class Accounts(Protocol):
         """Raises AccountNotFound."""
 
     async def by_email(self, email: Email, work: Work | None = None) -> Account | None: ...
+
+    async def by_emails(self, emails: Sequence[Email], work: Work) -> Mapping[Email, Account]: ...
 
     async def by_ids(self, account_ids: Sequence[AccountId]) -> Mapping[AccountId, Account]: ...
 
@@ -100,6 +102,12 @@ class Members(Protocol):
     async def by_person(self, scope: Scope, email: Email, account_id: AccountId | None, work: Work) -> Member | None:
         """The member of `scope` with this address or this account, removed ones too."""
 
+    async def by_people(self, scope: Scope, people: Sequence[Person], work: Work) -> Sequence[Member]:
+        """The members of `scope` with the address or the account of any of these, removed ones too."""
+
+    async def several(self, member_ids: Sequence[MemberId], work: Work) -> Sequence[Member]:
+        """Those of these members that there are, removed ones too."""
+
     async def with_email(self, email: Email, work: Work) -> Sequence[Member]:
         """Members anywhere who have no account yet and were not removed."""
 
@@ -112,6 +120,9 @@ class Members(Protocol):
     async def add(self, member: Member, work: Work) -> None: ...
 
     async def save(self, member: Member, work: Work) -> None: ...
+
+    async def put(self, members: Sequence[Member], work: Work) -> None:
+        """Adds or saves each."""
 
     async def page(self, scope: Scope, wish: PageWish, *, removed: bool) -> Page[Member]: ...
 

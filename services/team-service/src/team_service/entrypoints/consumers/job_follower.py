@@ -1,13 +1,19 @@
-"""Job events become what this service keeps of a job."""
+"""Job events become what this service keeps of a job, and the annotators that were named with it."""
 
 from collections.abc import Sequence
 
 from labelstream_common.messaging import Follower, Received
 from labelstream_common.mongo import Session
-from labelstream_contracts import JobDeleted, JobPayload, topics
-from team_service.application.following import follow_job
+from labelstream_contracts import JobAnnotator, JobCreated, JobDeleted, JobPayload, JobUpdated, topics
+from team_service.application.following import FollowJob, follow_job
+from team_service.application.named_annotators import NamedAddress, NamedMember
 from team_service.application.ports import Ports
+from team_service.domain.accounts import AccountId
 from team_service.domain.jobs import Job
+from team_service.domain.members import MemberId, MemberRole
+
+# Each may add a thousand annotators, and all of a batch is one transaction.
+_BATCH = 20
 
 
 def job_follower(ports: Ports) -> Follower:
@@ -15,9 +21,22 @@ def job_follower(ports: Ports) -> Follower:
         async with ports.unit_of_work.within(session) as work:
             for event in events:
                 if isinstance(event.payload, JobPayload):
-                    await follow_job(_job(event.payload), ports=ports, work=work)
+                    await follow_job(_command(event.payload), ports=ports, work=work)
 
-    return Follower("job-follower", (topics.JOB.name,), apply)
+    return Follower("job-follower", (topics.JOB.name,), apply, batch=_BATCH)
+
+
+def _command(payload: JobPayload) -> FollowJob:
+    by = AccountId(payload.actor.id) if payload.actor.kind == "person" else None
+    annotators = payload.annotators if isinstance(payload, JobCreated | JobUpdated) else ()
+    return FollowJob(_job(payload), by, [_named(annotator) for annotator in annotators])
+
+
+def _named(annotator: JobAnnotator) -> NamedMember | NamedAddress:
+    role = None if annotator.role is None else MemberRole(annotator.role)
+    if annotator.member_id is not None:
+        return NamedMember(MemberId(annotator.member_id), role)
+    return NamedAddress(annotator.email or "", role or MemberRole.LABELER)
 
 
 def _job(payload: JobPayload) -> Job:
