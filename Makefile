@@ -15,7 +15,8 @@ UV = $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick generate lock audit
+.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick generate lock audit \
+	check-style check-types check-imports check-layout check-generated check-lock
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,13 +38,25 @@ test-unit: $(INSTALLED) ## Run the tests that need no backing service
 test-integration: $(INSTALLED) ## Run the tests against real backing services, without e2e and faults
 	$(BIN)/pytest tests/integration $(ARGS)
 
-check: $(INSTALLED) ## Lint, types, import rules, layout, generated files
+check: check-style check-types check-imports check-layout check-generated check-lock ## Lint, types, import rules, layout, generated files
+
+check-style: $(INSTALLED)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
+
+check-types: $(INSTALLED)
 	$(BIN)/mypy $(SOURCES) tests bench .ci
+
+check-imports: $(INSTALLED)
 	$(BIN)/lint-imports --no-logo
+
+check-layout: $(INSTALLED)
 	$(BIN)/python .ci/layout.py
+
+check-generated: $(INSTALLED)
 	$(BIN)/python .ci/generated.py --check
+
+check-lock:
 	@! grep -nE '^(--|.*://|.* @ )' requirements.lock || { echo 'requirements.lock names an index or an address'; false; }
 
 fmt: $(INSTALLED) ## Format, and mend what can be mended
