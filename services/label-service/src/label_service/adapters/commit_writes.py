@@ -51,14 +51,14 @@ class CommitWrites:
             InsertOne(documents.item_document(work.job.id, self._key(sample_id), work.items[sample_id], self._commit))
             for sample_id in work.inserted
         ]
-        alike: dict[tuple[int, int], list[Binary]] = defaultdict(list)
+        alike: dict[tuple[int, int, bool], list[Binary]] = defaultdict(list)
         decisions: dict[int, Decision] = {}
         for sample_id, written in work.written.items():
             if sample_id not in work.inserted:
-                alike[id(written.decision), written.versions].append(self._key(sample_id))
+                alike[id(written.decision), written.versions, written.put_back].append(self._key(sample_id))
                 decisions[id(written.decision)] = written.decision
-        for (decision, versions), keys in alike.items():
-            operations.append(_update(decisions[decision], versions, keys, self._commit))
+        for (decision, versions, put_back), keys in alike.items():
+            operations.append(_update(decisions[decision], versions, put_back, keys, self._commit))
         operations += [
             UpdateOne({"_id": self._key(sample_id)}, {"$set": _set(fields)})
             for sample_id, fields in work.fields_written.items()
@@ -151,10 +151,12 @@ class CommitWrites:
         await self._database[JOBS].update_one({"_id": work.job.id}, update, session=self._session)
 
 
-def _update(decision: Decision, versions: int, keys: list[Binary], commit: int) -> UpdateMany | UpdateOne:
+def _update(
+    decision: Decision, versions: int, put_back: bool, keys: list[Binary], commit: int
+) -> UpdateMany | UpdateOne:
     assert decision.after is not None, "an ended item is deleted"  # noqa: S101 - states the contract to the reader
     update = {
-        "$set": documents.state_fields(decision.after),
+        "$set": {**documents.state_fields(decision.after), "put_back": put_back},
         "$inc": {"version": versions},
         "$push": {"commits": {"$each": [commit], "$slice": -documents.HISTORY_COMMITS}},
     }

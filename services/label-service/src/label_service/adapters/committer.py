@@ -32,7 +32,7 @@ from labelstream_common.messaging.request_scope import IDEMPOTENCY, idempotency_
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.telemetry import spans
 
-_ITEM_FIELDS = {"path": 1, "labels": 1, "hard": 1, "hardness": 1, "version": 1, "hash": 1}
+_ITEM_FIELDS = {"path": 1, "labels": 1, "hard": 1, "hardness": 1, "version": 1, "hash": 1, "put_back": 1}
 _FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1, "given": 1}
 _DUPLICATE_KEY = 11000
 

@@ -10,7 +10,7 @@ from label_service.application.bulk import added_up
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import Outcome, Restore
+from label_service.domain.commands import Outcome, Restore, Undone
 from label_service.domain.items import State
 from label_service.domain.working_copy import Origin
 from labelstream_common.errors import Forbidden, NotFound
@@ -37,10 +37,10 @@ class ChangeOfSomebodyElse(Forbidden):
 
 
 class Undoing:
-    """What one undo has to put back: by item, the version the change left it at and the state before."""
+    """What one undo has to put back, by item."""
 
     def __init__(self) -> None:
-        self.states: dict[str, tuple[int, State]] = {}
+        self.states: dict[str, Undone] = {}
         self.last = 0
         self.actors: set[str] = set()
 
@@ -49,8 +49,9 @@ class Undoing:
         if entry["kind"] != "item" or entry["before"] is None or entry["after"] is None:
             return
         self.actors.add(entry["actor"]["id"])
-        _, earliest = self.states.get(entry["sample_id"], (0, state_in(entry["before"])))
-        self.states[entry["sample_id"]] = (entry["version"], earliest)
+        known = self.states.get(entry["sample_id"])
+        before = known.before if known else state_in(entry["before"])
+        self.states[entry["sample_id"]] = Undone(entry["version"], before, state_in(entry["after"]))
 
 
 def state_in(payload: Mapping[str, Any]) -> State:

@@ -14,9 +14,11 @@ from label_service.domain.commands import (
     Restore,
     TakeLabelOff,
     TurnInto,
+    Undone,
 )
 from label_service.domain.decisions import Decision, Decisions
 from label_service.domain.edits import Edit
+from label_service.domain.items import Item, state_of
 from label_service.domain.labels import InvalidLabel, Label, LabelSet, UnknownLabel, in_nfc, new_label, valid_name
 from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_common.errors import Forbidden
@@ -168,14 +170,14 @@ def predict(work: WorkingCopy, command: Predict) -> Outcome:
 
 def restore(work: WorkingCopy, command: Restore) -> Outcome:
     conflicts, plan, missing = [], {}, []
-    for sample_id, (version, state) in command.states.items():
+    for sample_id, undone in command.states.items():
         item = work.items.get(sample_id)
         if item is None:
             missing.append(sample_id)
-        elif item["version"] != version or not all(work.labels.sees(one["label_id"]) for one in state.labels):
+        elif not _stands(item, undone) or not all(work.labels.sees(one["label_id"]) for one in undone.before.labels):
             conflicts.append(Conflicting(sample_id, item["version"]))
         else:
-            plan[sample_id] = edits.restoring(state)
+            plan[sample_id] = edits.restoring(undone.before)
     outcome = _apply_each(work, plan, command.origin, Naming(work.labels, {}))
     return Outcome(
         outcome.change_id,
@@ -185,6 +187,13 @@ def restore(work: WorkingCopy, command: Restore) -> Outcome:
         missing=missing,
         counts=outcome.counts,
     )
+
+
+def _stands(item: Item, undone: Undone) -> bool:
+    """Whether a change is still what was done last to an item, or all that was done after it has been undone."""
+    if item["version"] == undone.version:
+        return True
+    return bool(item.get("put_back")) and edits.restoring(undone.after)(now := state_of(item)) is now
 
 
 def _apply(

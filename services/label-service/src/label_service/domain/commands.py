@@ -64,11 +64,20 @@ class Predict:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """What a change did to an item: the version it led to, and the states around it."""
+
+    version: int
+    before: State
+    after: State
+
+
+@dataclass(frozen=True, slots=True)
 class Restore:
-    """Put items back to earlier states, each only if it is still at the version named with it."""
+    """Put items back to earlier states, each only if nobody has changed it since."""
 
     origin: Origin
-    states: Mapping[str, tuple[int, State]]
+    states: Mapping[str, Undone]
 
 
 @dataclass(frozen=True, slots=True)

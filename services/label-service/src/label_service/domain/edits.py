@@ -193,7 +193,8 @@ def merging(targets: Mapping[str, str]) -> Edit:
             label_id = targets.get(one["label_id"], one["label_id"])
             merged = one if label_id == one["label_id"] else {**one, "label_id": label_id}
             earlier = labels.get(label_id)
-            if earlier is None or (waits(earlier) and not waits(merged)):
+            # Of two that say the same the one that counts stands, and else the target's own.
+            if earlier is None or (not waits(merged) and (waits(earlier) or merged is one)):
                 labels[label_id] = merged
         return State(list(labels.values()), state.hard, state.hardness)
 

@@ -70,10 +70,11 @@ Change = ItemChange | LabelChange | ItemsChange
 
 
 class Written(NamedTuple):
-    """The last state of an item that the commit changed, and by how many versions."""
+    """The last state of an item that the commit changed, by how many versions, and whether an undo came last."""
 
     decision: Decision
     versions: int
+    put_back: bool
 
 
 @dataclass(slots=True)
@@ -120,9 +121,11 @@ class WorkingCopy:
             "hard": after.hard,
             "hardness": after.hardness,
             "version": version,
+            "put_back": origin.cause is Cause.UNDO,
         }
         before = self.written.get(sample_id)
-        self.written[sample_id] = Written(decision, 1 if before is None else before.versions + 1)
+        versions = 1 if before is None else before.versions + 1
+        self.written[sample_id] = Written(decision, versions, origin.cause is Cause.UNDO)
 
     def set_fields(self, sample_id: str, **fields: object) -> None:
         """Sets what is no change of the item's state and makes no event."""
