@@ -96,9 +96,7 @@ async def test_route_of_no_job_is_not_found_even_before_its_body_is_read(workpla
     http = workplace.sign_in("admin").http
     for job_id in (new_id(), "x", "..", "0" * 36):
         for method, path in (("GET", "items"), ("GET", "export"), ("POST", "annotations")):
-            answer = await http.request(
-                method, f"/jobs/{job_id}/{path}", **({} if method == "GET" else {"content": b"{"})
-            )
+            answer = await http.request(method, f"/jobs/{job_id}/{path}", content=b"{" if method == "POST" else None)
             assert answer.status_code == 404, (job_id, path)
 
 
@@ -125,3 +123,17 @@ async def test_operations_are_their_creators(workplace: Workplace) -> None:
     assert operation["id"].startswith("label-")
     assert (await workplace.sign_in().http.get(f"/operations/{operation['id']}")).status_code == 404
     assert (await workplace.sign_in().http.get("/operations")).json()["items"] == []
+
+
+async def test_changes_are_refused_while_too_much_waits_to_be_published(
+    workplace: Workplace, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await workplace.job(1)
+    monkeypatch.setattr(service.app.state, "overload", lambda: 3.0)
+    body = {"sample_ids": job.ids, "add": ["cat"]}
+    answer = await job.desk.call("POST", "annotations", json=body, headers={"Idempotency-Key": "later"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "3")
+    assert (await job.desk.item(job.ids[0]))["version"] == 0
+    assert (await job.desk.post("stats", {"sample_ids": job.ids}))["total"] == 1
+    monkeypatch.setattr(service.app.state, "overload", lambda: None)
+    await job.desk.post("annotations", body, key="later")

@@ -11,7 +11,7 @@ import pytest_asyncio
 import uvicorn
 from tests.integration.label.replay import Replay
 from tests.integration.label.workplace import Job, Workplace, member, sample
-from tests.support.topics import read_whole
+from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
 
 from labelstream_common.runtime import Service
@@ -119,16 +119,17 @@ async def test_topics_tell_what_the_feed_tells(workplace: Workplace, service: Se
 
     async def published() -> None:
         found = await read_whole(kafka_bootstrap, [topics.PROGRESS.name])
-        assert last in {one.payload.seq for one in found if own(one.payload)}
+        assert last in {one.seq for one in own(found)}
 
-    def own(payload: object) -> bool:
-        return isinstance(payload, ProgressPayload) and payload.job_id == job.id
+    def own(found: list[Message]) -> list[ProgressPayload]:
+        payloads = [one.payload for one in found if isinstance(one.payload, ProgressPayload)]
+        return [one for one in payloads if one.job_id == job.id]
 
     await eventually(published, within=30)
     annotations = [
         one for one in await read_whole(kafka_bootstrap, [topics.ANNOTATION.name]) if one.key.startswith(job.id)
     ]
-    told = {one.payload.seq: one for one in annotations if isinstance(one.payload, AnnotationChanged)}
+    told = {payload.seq: one for one in annotations if isinstance(payload := one.payload, AnnotationChanged)}
     items = {entry["seq"]: entry for entry in feed if entry["kind"] == "item"}
     assert told.keys() == items.keys()
     for seq, message in told.items():
@@ -150,7 +151,7 @@ async def test_topics_tell_what_the_feed_tells(workplace: Workplace, service: Se
     ]
     assert [one.envelope.type for one in labels] == [entry["type"] for entry in label_entries]
     assert len({one.envelope.id for one in [*annotations, *labels]}) == len(annotations) + len(labels)
-    progress = [one.payload for one in await read_whole(kafka_bootstrap, [topics.PROGRESS.name]) if own(one.payload)]
+    progress = own(await read_whole(kafka_bootstrap, [topics.PROGRESS.name]))
     changed = [one for one in progress if isinstance(one, ProgressChanged)]
     assert len(progress) - len(changed) == 1
     stats = await job.desk.stats()

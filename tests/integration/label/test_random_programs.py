@@ -243,7 +243,9 @@ async def worker(dice: random.Random, job: Job, desk: Desk, steps: int) -> None:
         ids, names = dice.sample(job.ids, dice.randint(1, 15)), dice.sample(NAMES, 2)
         roll = dice.random()
         if roll < 0.6:
-            edit = dice.choice([{"add": names}, {"set": names}, {"remove": names}, {"hard": dice.random() < 0.5}])
+            edit: dict[str, Any] = dice.choice(
+                [{"add": names}, {"set": names}, {"remove": names}, {"hard": dice.random() < 0.5}]
+            )
             await desk.annotate(ids, **edit)
         elif roll < 0.7:
             labels = [{"name": name, "confidence": dice.random()} for name in names]

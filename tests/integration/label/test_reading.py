@@ -145,7 +145,14 @@ async def test_pages_skip_and_repeat_nothing_that_was_there_throughout(workplace
 
 async def test_statistics_equal_a_recount_with_and_without_filters(varied: Job) -> None:
     job, desk = varied, varied.desk
-    for filters in ({}, {"status": "all", "path": "img"}, {"label": "cat"}, {"hard": "true"}, {"status": "to_confirm"}):
+    several: list[dict[str, Any]] = [
+        {},
+        {"status": "all", "path": "img"},
+        {"label": "cat"},
+        {"hard": "true"},
+        {"status": "to_confirm"},
+    ]
+    for filters in several:
         assert await desk.stats(**filters) == recount(await desk.items(**filters), await desk.labels())
     chosen = job.ids[2:7]
     selected = await desk.post("stats", {"sample_ids": [*chosen, new_id(), "x"]})

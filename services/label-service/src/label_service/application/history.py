@@ -125,6 +125,9 @@ def _given_matches(row: PastRow, wanted: ItemFilter) -> bool:
         return False
     if wanted.source is not None and all(one["source"] != wanted.source for one in row.labels):
         return False
+    above = wanted.confidence_above
+    if above is not None and not any(item_rules.waits(one) and one["confidence"] > above for one in row.labels):
+        return False
     at = item_rules.labeled_at(row.labels)
     if wanted.labeled_after is not None and (at is None or at <= wanted.labeled_after):
         return False

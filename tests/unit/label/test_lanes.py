@@ -1,0 +1,164 @@
+"""Lanes: who commits with whom, and who waits for whom."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from label_service.application.lanes import Lanes
+from label_service.application.ports import Submission
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.commands import Annotate, Outcome
+from label_service.domain.errors import JobNotFound
+from label_service.domain.working_copy import Origin
+from labelstream_common.clock import SystemClock
+
+
+class GatedCommitter:
+    """Remembers the groups, and lets each commit end when it is told to."""
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[str, list[str]]] = []
+        self.gate = asyncio.Semaphore(0)
+        self.running = 0
+        self.refused: set[str] = set()
+        self.broken: Exception | None = None
+
+    async def commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
+        names = [submission.command.origin.change_id for submission in group]
+        self.groups.append((job_id, names))
+        self.running += 1
+        await self.gate.acquire()
+        self.running -= 1
+        if self.broken:
+            raise self.broken
+        return [JobNotFound(job_id) if name in self.refused else Outcome(name) for name in names]
+
+
+def command(name: str, size: int = 1) -> Annotate:
+    origin = Origin(name, Actor(ActorKind.PERSON, "alice"), Cause.ANNOTATE, SystemClock().now())
+    return Annotate(origin, [f"{name}-{number}" for number in range(size)], add=["cat"])
+
+
+@pytest.fixture
+def committer() -> GatedCommitter:
+    return GatedCommitter()
+
+
+@pytest.fixture
+def lanes(committer: GatedCommitter) -> Lanes:
+    return Lanes(committer)
+
+
+def submit(lanes: Lanes, name: str, job: str = "job", size: int = 1, *, bulk: bool = False) -> "asyncio.Task[Outcome]":
+    return asyncio.create_task(lanes.submit(job, command(name, size), bulk=bulk))
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def finish(committer: GatedCommitter, lanes: Lanes) -> None:
+    for _ in range(1000):
+        committer.gate.release()
+    await lanes.drained()
+
+
+async def test_what_queues_while_one_commits_goes_together_in_order(lanes: Lanes, committer: GatedCommitter) -> None:
+    first = submit(lanes, "a")
+    await settle()
+    rest = [submit(lanes, name) for name in "bcd"]
+    await settle()
+    assert committer.groups == [("job", ["a"])]
+    await finish(committer, lanes)
+    assert committer.groups[1:] == [("job", ["b", "c", "d"])]
+    assert [outcome.change_id for outcome in await asyncio.gather(first, *rest)] == ["a", "b", "c", "d"]
+
+
+async def test_a_group_holds_at_most_1_000_items(lanes: Lanes, committer: GatedCommitter) -> None:
+    sizes = {"a": 1, "b": 400, "c": 600, "d": 1, "e": 1000, "f": 1}
+    work = [submit(lanes, "a")]
+    await settle()
+    work += [submit(lanes, name, size=sizes[name]) for name in "bcdef"]
+    await settle()
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
+    assert [names for _, names in committer.groups] == [["a"], ["b", "c"], ["d"], ["e"], ["f"]]
+
+
+async def test_a_refusal_is_its_senders_alone(lanes: Lanes, committer: GatedCommitter) -> None:
+    committer.refused = {"b"}
+    blocker = submit(lanes, "x")
+    await settle()
+    work = [submit(lanes, name) for name in "abc"]
+    await settle()
+    await finish(committer, lanes)
+    await blocker
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    assert [isinstance(outcome, JobNotFound) for outcome in outcomes] == [False, True, False]
+
+
+async def test_what_breaks_a_commit_hits_its_group_and_not_the_next(lanes: Lanes, committer: GatedCommitter) -> None:
+    committer.broken = OSError("away")
+    first = submit(lanes, "a")
+    await settle()
+    committer.gate.release()
+    with pytest.raises(OSError, match="away"):
+        await first
+    committer.broken = None
+    second = submit(lanes, "b")
+    await finish(committer, lanes)
+    assert (await second).change_id == "b"
+
+
+async def test_a_person_waits_behind_at_most_one_batch(lanes: Lanes, committer: GatedCommitter) -> None:
+    bulk = [submit(lanes, f"bulk-{number}", size=1000, bulk=True) for number in range(3)]
+    await settle()
+    person = submit(lanes, "person")
+    await settle()
+    assert [names for _, names in committer.groups] == [["bulk-0"]]
+    committer.gate.release()
+    await settle()
+    assert [names for _, names in committer.groups] == [["bulk-0"], ["person"]]
+    await finish(committer, lanes)
+    await asyncio.gather(person, *bulk)
+    assert len(committer.groups) == 4
+
+
+async def test_bulk_work_is_not_starved_by_people(lanes: Lanes, committer: GatedCommitter) -> None:
+    work = [submit(lanes, "a")]
+    await settle()
+    work.append(submit(lanes, "bulk", bulk=True))
+    work += [submit(lanes, f"p{number}", size=1000) for number in range(6)]
+    await settle()
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
+    order = [names[0] for _, names in committer.groups]
+    assert order.index("bulk") <= 3
+
+
+async def test_one_jobs_flood_leaves_room_for_anothers_labeler(lanes: Lanes, committer: GatedCommitter) -> None:
+    flood = [submit(lanes, f"{job}-{number}", job, 1000) for job in "abcde" for number in range(4)]
+    await settle()
+    assert committer.running == 3
+    other = submit(lanes, "other", "quiet")
+    await settle()
+    for _ in range(6):
+        committer.gate.release()
+        await settle()
+    assert ("quiet", ["other"]) in committer.groups
+    await finish(committer, lanes)
+    await asyncio.gather(other, *flood)
+
+
+async def test_a_caller_that_goes_away_takes_nothing_back(lanes: Lanes, committer: GatedCommitter) -> None:
+    asking = submit(lanes, "a")
+    await settle()
+    asking.cancel()
+    await settle()
+    await finish(committer, lanes)
+    assert committer.groups == [("job", ["a"])]
+    again = submit(lanes, "b")
+    await finish(committer, lanes)
+    assert (await again).change_id == "b"
