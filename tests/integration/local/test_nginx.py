@@ -15,7 +15,7 @@ from labelstream_gateway.nginx import render
 from labelstream_gateway.routing import Target
 from labelstream_local import ports
 from labelstream_local.child import Child, Command
-from labelstream_local.services import find_nginx, nginx_site
+from labelstream_local.services import NGINX_DIRECTIVES, find_nginx, nginx_site
 
 pytestmark = pytest.mark.skipif(
     shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin") is None, reason="nginx is not installed"
@@ -90,7 +90,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gat
         folder,
     )
     (folder / "nginx.conf").write_text(render(site))
-    argv = (find_nginx(), "-c", str(folder / "nginx.conf"), "-g", "daemon off;")
+    argv = (find_nginx(), "-c", str(folder / "nginx.conf"), "-g", NGINX_DIRECTIVES)
     child = await Child.spawn(Command("nginx", argv, folder / "nginx.log", "test"))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         await eventually(lambda: client.get("/"), also=(httpx.TransportError,))
