@@ -18,7 +18,8 @@ async def test_snapshot_and_changes_together_are_the_present_state(door: Door, c
             final = await labeling
             async with asyncio.timeout(30):
                 async for change in changes:
-                    assert isinstance(change, ItemChanged)
+                    if not isinstance(change, ItemChanged):
+                        continue  # the labels that the labeling creates are changes, too
                     assert change.version == state[change.sample_id] + 1, "a hole, or twice"
                     state[change.sample_id] = change.version
                     if state == final:
