@@ -129,11 +129,11 @@ async def test_changes_are_refused_while_too_much_waits_to_be_published(
     workplace: Workplace, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = await workplace.job(1)
-    monkeypatch.setattr(service.app.state, "overload", lambda: 3.0)
+    monkeypatch.setitem(service.app.state._state, "overload", lambda: 3.0)
     body = {"sample_ids": job.ids, "add": ["cat"]}
     answer = await job.desk.call("POST", "annotations", json=body, headers={"Idempotency-Key": "later"})
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "3")
     assert (await job.desk.item(job.ids[0]))["version"] == 0
     assert (await job.desk.post("stats", {"sample_ids": job.ids}))["total"] == 1
-    monkeypatch.setattr(service.app.state, "overload", lambda: None)
+    monkeypatch.setitem(service.app.state._state, "overload", lambda: None)
     await job.desk.post("annotations", body, key="later")

@@ -1,11 +1,9 @@
 """`/jobs/{id}/labels`: create, change, delete, merge."""
 
-import asyncio
 import unicodedata
 
 import pytest
 from tests.integration.label.workplace import Desk, Workplace
-from tests.support.waiting import eventually
 
 from label_service.adapters.committer import MongoCommitter
 from label_service.application.labels import origin_by
@@ -185,93 +183,6 @@ async def test_labels_come_page_by_page(workplace: Workplace) -> None:
     assert (await job.desk.call("GET", "labels", params={"cursor": "x"})).status_code == 422
 
 
-async def test_deleted_label_is_hidden_at_once_and_taken_off_with_events(workplace: Workplace) -> None:
-    job = await workplace.job(1_500)
-    desk = job.desk
-    answer = await desk.call("POST", "annotations", json={"filter": {}, "add": ["cat"]})
-    assert answer.status_code in (200, 202)
-    if answer.status_code == 202:
-        await desk.succeeds(answer)
-    await desk.annotate(job.ids[:1], add=["dog"])
-    label = (await desk.labels())["cat"]
-    dry = await desk.call("DELETE", f"labels/{label['id']}", params={"dry_run": "true"})
-    assert dry.status_code == 200
-    assert dry.json()["items"] == 1_500
-    seq = await desk.seq()
-    removal = await desk.call("DELETE", f"labels/{label['id']}", headers={"Idempotency-Key": "delete"})
-    assert removal.status_code == 202, removal.text
-    assert list(await desk.labels()) == ["dog"]
-    assert all(entry["name"] != "cat" for item in await desk.items() for entry in item["labels"])
-    assert await desk.ids(label="cat") == []
-    assert await desk.ids(label=label["id"]) == []
-    assert (await desk.call("DELETE", f"labels/{label['id']}")).status_code == 404
-    again = await desk.call("DELETE", f"labels/{label['id']}", headers={"Idempotency-Key": "delete"})
-    assert again.json()["id"] == removal.json()["id"]
-    new = await desk.post("labels", {"name": "cat"}, status=201)
-    operation = await desk.succeeds(removal)
-    assert (operation["done"], operation["total"]) == (1_500, 1_500)
-    stats = await desk.stats()
-    assert (stats["labeled"], stats["unlabeled"]) == (1, 1_499)
-    entries = await desk.feed(after=seq)
-    assert [entry["seq"] for entry in entries] == list(range(seq + 1, seq + 1 + len(entries)))
-    kinds = [entry["type"].split(".")[2] for entry in entries if entry["kind"] == "label"]
-    assert sorted(kinds) == ["created", "deleted", "purged"]
-    assert kinds[0] == "deleted"
-    taken = [entry for entry in entries if entry["kind"] == "item"]
-    assert len(taken) == len({entry["sample_id"] for entry in taken}) == 1_500
-    assert {entry["cause"] for entry in taken} == {"label-deleted"}
-    purged = next(entry for entry in entries if entry.get("type") == "labeling.label.purged.v1")
-    assert purged["items"] == 1_500
-    assert (await desk.labels())["cat"]["id"] == new["id"]
-
-
-async def test_merge_turns_labels_and_keeps_who_gave_them(workplace: Workplace) -> None:
-    job = await workplace.job(4)
-    desk = job.desk
-    first, second, third, _ = job.ids
-    await desk.annotate([first, second], add=["kitty"])
-    await desk.annotate([second, third], add=["cat"])
-    labels = await desk.labels()
-    body = {"from": [labels["kitty"]["id"]], "into": labels["cat"]["id"]}
-    dry = await desk.call("POST", "labels:merge", json=body, params={"dry_run": "true"})
-    assert (dry.status_code, dry.json()["items"]) == (200, 2)
-    for wrong, code in (
-        ({"from": [new_id()], "into": labels["cat"]["id"]}, 422),
-        ({"from": [labels["cat"]["id"]], "into": new_id()}, 422),
-        ({"from": [labels["cat"]["id"]], "into": labels["cat"]["id"]}, 422),
-        ({"from": [], "into": labels["cat"]["id"]}, 422),
-    ):
-        assert (await desk.call("POST", "labels:merge", json=wrong)).status_code == code, wrong
-        dried = await desk.call("POST", "labels:merge", json=wrong, params={"dry_run": "true"})
-        assert dried.status_code == code, wrong
-    await desk.succeeds(await desk.call("POST", "labels:merge", json=body))
-    after = await desk.labels()
-    assert list(after) == ["cat"]
-    assert after["cat"]["count"] == 3
-    assert [label["name"] for label in (await desk.item(second))["labels"]] == ["cat"]
-    types = [entry["type"] for entry in await desk.feed() if entry["kind"] == "label"]
-    assert types[-2:] == ["labeling.label.merged.v1", "labeling.label.purged.v1"]
-    causes = [entry["cause"] for entry in await desk.feed() if entry["kind"] == "item"]
-    assert causes.count("label-merged") == 2
-
-
-async def test_merges_that_meet_lose_no_label(workplace: Workplace) -> None:
-    job = await workplace.job(30)
-    desk = job.desk
-    await desk.annotate(job.ids[:20], add=["a"])
-    await desk.annotate(job.ids[10:], add=["b"])
-    labels = await desk.labels()
-    c = await desk.post("labels", {"name": "c"}, status=201)
-    a, b = labels["a"]["id"], labels["b"]["id"]
-    answers = await asyncio.gather(
-        desk.call("POST", "labels:merge", json={"from": [a], "into": b}),
-        desk.call("POST", "labels:merge", json={"from": [b], "into": c["id"]}),
-    )
-    for answer in answers:
-        await desk.succeeds(answer)
-    assert {name: label["count"] for name, label in (await desk.labels()).items()} == {"c": 30}
-
-
 async def test_labelers_create_labels_only_where_the_job_allows_it(workplace: Workplace) -> None:
     job = await workplace.job(1, labels=["dog"], labelers_may_create_labels=False)
     labeler = (await workplace.joins(job, "labeler")).at(job)
@@ -282,26 +193,3 @@ async def test_labelers_create_labels_only_where_the_job_allows_it(workplace: Wo
     await labeler.annotate(job.ids, add=["dog"])
     reviewer = (await workplace.joins(job, "reviewer")).at(job)
     await reviewer.annotate(job.ids, add=["cat"])
-
-
-async def test_cancelled_edit_leaves_what_was_done(workplace: Workplace) -> None:
-    job = await workplace.job(3_000)
-    desk = job.desk
-
-    async def cancelled() -> str:
-        asking = asyncio.create_task(desk.call("POST", "annotations", json={"filter": {}, "add": ["cat"]}))
-
-        async def running() -> str:
-            listed = (await desk.http.get("/operations")).json()["items"]
-            assert listed
-            return str(listed[0]["id"])
-
-        operation_id = await eventually(running)
-        await desk.http.post(f"/operations/{operation_id}:cancel")
-        await asking
-        return operation_id
-
-    operation_id = await cancelled()
-    operation = (await desk.http.get(f"/operations/{operation_id}")).json()
-    assert operation["state"] in {"cancelled", "succeeded"}
-    assert (await desk.stats())["labeled"] == operation["done"]
