@@ -1,5 +1,6 @@
 """The data directory: who may read it, what stays the same between starts, what is said when something is wrong."""
 
+import platform
 import shutil
 import socket
 import stat
@@ -12,7 +13,8 @@ from labelstream_local import credentials
 from labelstream_local.child import MARK, Child, Command
 from labelstream_local.credentials import Credentials
 from labelstream_local.directory import NEEDED_BYTES, DataDirectory, read_json, write_json
-from labelstream_local.errors import AlreadyRunning, BrokenDataDirectory, DiskFull, PortTaken
+from labelstream_local.errors import AlreadyRunning, BrokenDataDirectory, DiskFull, PortTaken, UnsupportedPlatform
+from labelstream_local.mongodb import find_mongod
 from labelstream_local.ports import Ports, choose, is_free
 
 
@@ -156,3 +158,9 @@ async def test_why_a_child_failed_is_read_from_its_log(tmp_path: Path, said: str
     await child.exited()
     sentence = str(child.failure())
     assert all(word in sentence for word in words)
+
+
+def test_another_kind_of_machine_is_one_sentence_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    with pytest.raises(UnsupportedPlatform, match=r"aarch64.*deploy/"):
+        find_mongod()
