@@ -13,7 +13,7 @@ import httpx
 import uvloop
 
 from labelstream_common.runtime import Role, Service, serve, supervise, tasks_of
-from labelstream_common.telemetry import configure_logging, configure_tracing
+from labelstream_common.telemetry import configure_logging, configure_tracing, shutdown_tracing
 from labelstream_gateway.dispatcher import Dispatcher
 from labelstream_gateway.edge import EdgeSettings, create_edge
 from labelstream_gateway.routing import Target
@@ -38,6 +38,7 @@ async def _run(host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as cleanup:
+        cleanup.callback(shutdown_tracing)
         for service in services:
             cleanup.push_async_callback(service.close)
             service.app.state.stopping = stop

@@ -8,6 +8,7 @@ from labelstream_common.clock import SystemClock
 from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import connect, database_of
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
@@ -59,6 +60,7 @@ def build(settings: Settings) -> Service:
     )
     operations = Operations(database, prefix="sync")
     keys = PublicKeys(settings.keys_url)
+    gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,
         [datasets.router, samples.router, images.router, synchronization.router, operations_router()],
@@ -72,6 +74,7 @@ def build(settings: Settings) -> Service:
             "thumbnails": Thumbnails(ports),
         },
         probes={"keys": keys.ready, "object-store": store.ping},
+        overload=gauge.retry_after,
         max_body_bytes=settings.max_body_bytes,
     )
 
@@ -90,7 +93,7 @@ def build(settings: Settings) -> Service:
         collections=COLLECTIONS,
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
         followers=(access_follower(projection),),
-        background={Role.API: _background(settings, ports, operations)},
+        background={Role.API: _background(settings, ports, operations, gauge)},
         close=close,
     )
 
@@ -114,7 +117,7 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _background(settings: Settings, ports: Ports, operations: Operations) -> list[BackgroundTask]:
+def _background(settings: Settings, ports: Ports, operations: Operations, gauge: OutboxGauge) -> list[BackgroundTask]:
     handlers: dict[str, OperationHandler] = {
         synchronize.KIND: synchronize.Synchronizing(ports, operations),
         delete_samples.DELETE: delete_samples.DeletingSamples(ports, operations),
@@ -124,6 +127,7 @@ def _background(settings: Settings, ports: Ports, operations: Operations) -> lis
     runner = OperationRunner(operations, handlers, service=NAME)
     auto_sync = AutoSync(ports, operations, timedelta(seconds=settings.auto_sync_seconds))
     tasks = [
+        BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
         BackgroundTask(f"{NAME}.operations", runner.run),
         BackgroundTask(f"{NAME}.auto-sync", auto_sync.run),
     ]

@@ -13,7 +13,7 @@ from labelstream_common.runtime.server import serve
 from labelstream_common.runtime.service import Role, Service
 from labelstream_common.runtime.settings import CommonSettings
 from labelstream_common.runtime.supervisor import supervise
-from labelstream_common.telemetry import configure_logging, configure_tracing
+from labelstream_common.telemetry import configure_logging, configure_tracing, shutdown_tracing
 
 S = TypeVar("S", bound=CommonSettings)
 
@@ -41,6 +41,7 @@ async def _run(build: Callable[[S], Service], settings: S, arguments: argparse.N
             await run_roles(service, _ROLES[arguments.role], host=arguments.host, port=arguments.port)
     finally:
         await service.close()
+        shutdown_tracing()
 
 
 async def run_roles(service: Service, roles: Sequence[Role], *, host: str, port: int) -> None:
