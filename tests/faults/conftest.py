@@ -48,6 +48,6 @@ def promises_hold(platform: Platform) -> Callable[[Work], Awaitable[None]]:
             found = findings(work.ledger, evidence)
             assert not found, f"{len(found)} findings, the first: {found[:5]}"
 
-        await eventually(nothing_found, within=60, every=0.5, also=(httpx.TransportError,))
+        await eventually(nothing_found, within=60, every=1, also=(httpx.TransportError,))
 
     return hold

@@ -98,8 +98,9 @@ async def _in_the_wave(database: Database, work: Work) -> None:
 
 async def _arrived(platform: Platform, work: Work, *, times: int) -> None:
     """Every item's change is on the topic at least so often."""
-    messages = await read_whole(platform.stack.kafka.bootstrap_servers, [ANNOTATION.name])
-    arrived = Counter(message.key for message in messages if message.key.startswith(work.job_id))
+    bootstrap = platform.stack.kafka.bootstrap_servers
+    messages = await read_whole(bootstrap, [ANNOTATION.name], key_prefix=work.job_id)
+    arrived = Counter(message.key for message in messages)
     assert {arrived[f"{work.job_id}:{sample_id}"] >= times for sample_id in work.sample_ids} == {True}
 
 

@@ -22,7 +22,7 @@ async def test_replies_are_true_when_label_service_is_killed_under_200_requests(
     work = await new_work(platform, 300)
     label_service = platform.processes[Target.LABEL]
     requests = [
-        asyncio.create_task(work.ledger.label(platform.client, work.sample_ids[start : start + 100]))
+        asyncio.create_task(work.ledger.label(platform.client, work.sample_ids[start : start + 20]))
         for start in range(200)
     ]
     await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)

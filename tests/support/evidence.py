@@ -20,7 +20,7 @@ async def gather(client: httpx.AsyncClient, job_id: str, *, kafka_bootstrap: str
     stats = await _get(client, f"/jobs/{job_id}/stats")
     samples = _pages(client, f"/datasets/{job['dataset_id']}/samples")
     return Evidence(
-        messages=await read_whole(kafka_bootstrap, [ANNOTATION.name, LABEL.name, PROGRESS.name]),
+        messages=await read_whole(kafka_bootstrap, [ANNOTATION.name, LABEL.name, PROGRESS.name], key_prefix=job_id),
         feed=[entry async for entry in _feed(client, job_id)],
         items=await _items(mongodb_url, job_id),
         totals={name: stats[name] for name in _STATUSES},

@@ -41,8 +41,11 @@ async def delete_all_topics(bootstrap: str) -> None:
         await admin.close()
 
 
-async def read_whole(bootstrap: str, topics: Iterable[str]) -> list[Message]:
-    """Every message of `topics` from the beginning to what is their end now, by topic and partition in order."""
+async def read_whole(bootstrap: str, topics: Iterable[str], *, key_prefix: str = "") -> list[Message]:
+    """Every message of `topics` from the beginning to what is their end now, by topic and partition in order.
+
+    Only what has a key that begins with `key_prefix` is kept, and decoded.
+    """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", check_crcs=False
     )
@@ -55,7 +58,7 @@ async def read_whole(bootstrap: str, topics: Iterable[str]) -> list[Message]:
         ]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
-        return await _read_to(consumer, ends)
+        return await _read_to(consumer, ends, key_prefix.encode())
     finally:
         await consumer.stop()
 
@@ -66,12 +69,13 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
     return found or set()
 
 
-async def _read_to(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> list[Message]:
+async def _read_to(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int], prefix: bytes) -> list[Message]:
     read: dict[TopicPartition, list[Message]] = {place: [] for place in ends}
     await consumer.seek_to_beginning(*ends)
     while any([await consumer.position(place) < end for place, end in ends.items()]):
         for place, records in (await consumer.getmany(timeout_ms=500, max_records=5000)).items():
-            read[place] += [_message(record) for record in records if record.offset < ends[place]]
+            wanted = (record for record in records if record.offset < ends[place])
+            read[place] += [_message(record) for record in wanted if (record.key or b"").startswith(prefix)]
     return [message for place in sorted(read) for message in read[place]]
 
 
