@@ -48,12 +48,7 @@ async def public_keys(ports: Ports) -> Sequence[Mapping[str, str]]:
 
 async def rotate(ports: Ports, *, at_once: bool = False) -> SigningKey:
     """Makes the next key. It signs in ten minutes, or `at_once` where the present one became known to others."""
-    return await _rotate_from(ports, await ports.signing_keys.all(), at_once=at_once)
-
-
-async def _rotate_from(ports: Ports, keys: Sequence[SigningKey], *, at_once: bool = False) -> SigningKey:
-    """The key after `keys`, those that the wish for a next one was judged by: of replicas that judged alike, the first
-    makes it, and the others take the same."""
+    keys = await ports.signing_keys.all()
     now = ports.clock.now()
     sequence = max((key.sequence for key in keys), default=0) + 1
     made = ports.key_maker.make(sequence, now, now if at_once else next_signs_from(keys, now))
@@ -74,7 +69,7 @@ async def rotate_if_due(ports: Ports, every: timedelta = ROTATE_EVERY) -> None:
     keys = await ports.signing_keys.all()
     now = ports.clock.now()
     if rotation_due(keys, now, every):
-        await _rotate_from(ports, keys)
+        await rotate(ports)
     living = {key.id for key in published(keys, now)}
     ended = [key.id for key in keys if key.id not in living]
     if ended:
