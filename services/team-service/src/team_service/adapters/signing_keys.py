@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from joserfc.jwk import OKPKey
-from pymongo.errors import DuplicateKeyError
+from pymongo import ReturnDocument
 
 from labelstream_common.auth.signing import sign_token
 from labelstream_common.ids import new_id
@@ -24,24 +24,35 @@ class MongoSigningKeys:
         self._keys = database[SIGNING_KEYS]
         self._known: Sequence[SigningKey] = ()
         self._read_at = float("-inf")
+        self._writes = 0
 
     async def all(self) -> Sequence[SigningKey]:
-        if not self._known or time.monotonic() - self._read_at > _BELIEVED_FOR:
-            self._known = [_key(found) async for found in self._keys.find({}).sort("sequence", 1)]
-            self._read_at = time.monotonic()
-        return self._known
+        if self._known and time.monotonic() - self._read_at < _BELIEVED_FOR:
+            return self._known
+        writes = self._writes
+        found = [_key(document) async for document in self._keys.find({}).sort("sequence", 1)]
+        if writes == self._writes:  # else what was read may be older than a write of our own
+            self._known, self._read_at = found, time.monotonic()
+        return found
 
-    async def add(self, key: SigningKey) -> bool:
-        self._known = ()
-        try:
-            await self._keys.insert_one(_document(key))
-        except DuplicateKeyError:
-            return False
-        return True
+    async def add(self, key: SigningKey) -> SigningKey:
+        fields = _document(key)
+        found = await self._keys.find_one_and_update(
+            {"sequence": fields.pop("sequence")},
+            {"$setOnInsert": fields},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        self._forget()
+        return _key(found)
 
     async def remove(self, key_ids: Sequence[str]) -> None:
-        self._known = ()
         await self._keys.delete_many({"_id": {"$in": list(key_ids)}})
+        self._forget()
+
+    def _forget(self) -> None:
+        self._known = ()
+        self._writes += 1
 
 
 class Ed25519KeyMaker:

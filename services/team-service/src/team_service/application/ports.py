@@ -190,8 +190,8 @@ class Attempts(Protocol):
 class SigningKeys(Protocol):
     async def all(self) -> Sequence[SigningKey]: ...
 
-    async def add(self, key: SigningKey) -> bool:
-        """False if another replica was first with this sequence."""
+    async def add(self, key: SigningKey) -> SigningKey:
+        """The key of this sequence: `key`, or that of another replica, if it was first."""
 
     async def remove(self, key_ids: Sequence[str]) -> None: ...
 

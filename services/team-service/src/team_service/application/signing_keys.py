@@ -48,13 +48,15 @@ async def public_keys(ports: Ports) -> Sequence[Mapping[str, str]]:
 
 async def rotate(ports: Ports, *, at_once: bool = False) -> SigningKey:
     """Makes the next key. It signs in ten minutes, or `at_once` where the present one became known to others."""
-    keys = await ports.signing_keys.all()
+    return await _make_after(await ports.signing_keys.all(), ports, at_once=at_once)
+
+
+async def _make_after(keys: Sequence[SigningKey], ports: Ports, *, at_once: bool = False) -> SigningKey:
+    """The key that follows `keys`: replicas that saw the same keys make one between them."""
     now = ports.clock.now()
     sequence = max((key.sequence for key in keys), default=0) + 1
     made = ports.key_maker.make(sequence, now, now if at_once else next_signs_from(keys, now))
-    if not await ports.signing_keys.add(made):
-        return next(key for key in await ports.signing_keys.all() if key.sequence == sequence)
-    return made
+    return await ports.signing_keys.add(made)
 
 
 async def revoke_others(ports: Ports, keep: SigningKey) -> int:
@@ -69,7 +71,7 @@ async def rotate_if_due(ports: Ports, every: timedelta = ROTATE_EVERY) -> None:
     keys = await ports.signing_keys.all()
     now = ports.clock.now()
     if rotation_due(keys, now, every):
-        await rotate(ports)
+        await _make_after(keys, ports)
     living = {key.id for key in published(keys, now)}
     ended = [key.id for key in keys if key.id not in living]
     if ended:
