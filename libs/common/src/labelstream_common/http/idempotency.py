@@ -82,11 +82,13 @@ class Idempotency:
         Waits for a twin under way. Raises KeyReused, AnswerNotKept, or what `proceed` raises.
         """
         scope = _scope(request, account_id, key, body, rules)
+        repeats = rules.look_first
         while (twin := self._running.get(scope.key_id)) is not None:
+            repeats = True
             await asyncio.shield(twin)
         done = self._running[scope.key_id] = asyncio.get_running_loop().create_future()
         try:
-            replayed = await self._replay(scope) if rules.look_first else None
+            replayed = await self._replay(scope) if repeats else None
             return replayed or await self._first(scope, proceed)
         finally:
             del self._running[scope.key_id]

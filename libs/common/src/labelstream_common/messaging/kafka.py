@@ -65,7 +65,7 @@ def consumer_of(
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=500,
         session_timeout_ms=30_000,
         heartbeat_interval_ms=3_000,
         max_poll_interval_ms=300_000,

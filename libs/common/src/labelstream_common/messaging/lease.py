@@ -5,7 +5,6 @@ on the monotonic clock, from before it asked.
 """
 
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,13 +52,12 @@ class Lease:
         self._until = asked + self._seconds
         return True
 
-    async def renew(self, note: Mapping[str, Any] | None = None) -> bool:
-        """Begins the term anew and stores `note` beside it; False if the lease is somebody else's by now."""
+    async def renew(self) -> bool:
+        """Begins the term anew; False if the lease is somebody else's by now."""
         asked = time.monotonic()
-        literal = {field: {"$literal": value} for field, value in (note or {}).items()}
         answer = await self._leases.update_one(
             {"_id": self._name, "token": self.token, "owner": self._owner},
-            [{"$set": {"expires_at": self._expiry(), **literal}}],
+            [{"$set": {"expires_at": self._expiry()}}],
         )
         if answer.matched_count != 1:
             self._until = 0.0

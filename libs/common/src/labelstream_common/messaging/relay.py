@@ -132,7 +132,7 @@ class _Term:
     async def _send_all(self) -> None:
         while True:
             wave = await self._next_wave()
-            if not await self._lease.renew({"wave": [record["_id"] for record in wave]}):
+            if self._lease.remaining() < self._lease.seconds / 3 and not await self._lease.renew():
                 raise LeaseLost
             self.in_flight = wave
             async with self._sending:

@@ -10,7 +10,7 @@ from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
 from label_service.adapters import documents
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
-from label_service.adapters.events import Encoder, prepared_message, progress_message
+from label_service.adapters.commit_plan import CommitPlan
 from label_service.adapters.item_keys import job_bytes, sample_bytes
 from label_service.application.ports import Submission
 from label_service.domain.decisions import Decision
@@ -25,10 +25,11 @@ class WriteLost(Exception):
 
 
 class CommitWrites:
-    def __init__(self, database: Database, session: Session, work: WorkingCopy) -> None:
+    def __init__(self, database: Database, session: Session, plan: CommitPlan) -> None:
         self._database = database
         self._session = session
-        self._work = work
+        self._work = work = plan.work
+        self._messages = plan.messages
         self._job = job_bytes(work.job.id)
         self._commit = work.job.seq + 1
 
@@ -37,7 +38,6 @@ class CommitWrites:
         await self._write_removed()
         await self._write_labels()
         await self._write_record(group, now)
-        await self._write_head()
 
     def _key(self, sample_id: str) -> Binary:
         raw = sample_bytes(sample_id)
@@ -108,31 +108,22 @@ class CommitWrites:
             await self._database[LABELS].bulk_write(operations, ordered=True, session=self._session)
 
     async def _write_record(self, group: Sequence[Submission], now: datetime) -> None:
-        work = self._work
-        if not work.changes:
+        if not self._messages:
             return
-        contexts = {change_id: place for place, change_id in enumerate(_change_ids(group))}
-        messages = Encoder(work.job.id, work.job.dataset_id, contexts).messages(work)
-        counts = {
-            label_id: work.labels.count_of(label_id) + by
-            for label_id, by in work.label_counts.items()
-            if by and work.labels.knows(label_id)
-        }
-        messages.append(progress_message(work, counts))
-        if work.prepared:
-            messages.append(prepared_message(work))
         record = change_record(
-            work.job.id,
+            self._work.job.id,
             self._commit,
-            messages,
+            self._messages,
             at=now,
             contexts=[submission.context for submission in group],
-            extra=_marks(work),
+            extra=_marks(self._work),
         )
         await self._database[CHANGES].insert_one(record, session=self._session)
 
-    async def _write_head(self) -> None:
-        work = self._work
+    async def write_head(self, *, if_not_moved: bool = False) -> bool:
+        """Writes the job's numbers and totals. With `if_not_moved` it is what counts the commit: False, and nothing
+        written, if the job is gone or others have committed since the plan was made."""
+        work, job = self._work, self._work.job
         fields: dict[str, Any] = {
             "seq": work.seq,
             "totals": documents.totals_fields(work.totals),
@@ -143,12 +134,13 @@ class CommitWrites:
         if work.prepared:
             fields["prepared"] = True
         increments = {f"labelers.{person}": by for person, by in work.labelers.items() if by}
-        if work.labels_written or work.labels_dropped:
-            increments["labels_rev"] = 1
-        update: dict[str, Any] = {"$set": fields}
-        if increments:
-            update["$inc"] = increments
-        await self._database[JOBS].update_one({"_id": work.job.id}, update, session=self._session)
+        query: dict[str, Any] = {"_id": job.id}
+        if if_not_moved:
+            query |= {"deleted": False, "commits": job.commits}
+            increments["commits"] = 1
+        update = {"$set": fields, "$inc": increments} if increments else {"$set": fields}
+        answer = await self._database[JOBS].update_one(query, update, session=self._session)
+        return bool(answer.matched_count)
 
 
 def _update(
@@ -175,7 +167,3 @@ def _marks(work: WorkingCopy) -> dict[str, Any]:
     if any(isinstance(change, LabelChange) for change in work.changes):
         marks["labels"] = True
     return marks
-
-
-def _change_ids(group: Sequence[Submission]) -> list[str]:
-    return [submission.command.origin.change_id for submission in group]

@@ -46,7 +46,7 @@ def head_of(document: Mapping[str, Any]) -> JobHead:
         dataset_id=document["dataset_id"],
         seq=document["seq"],
         applied_rev=document["applied_rev"],
-        labelers_may_create_labels=document.get("labelers_may_create_labels", True),
+        commits=document["commits"],
     )
 
 

@@ -80,7 +80,6 @@ def new_job(job: JobPayload, fields: dict[str, Any], prepared_rev: int) -> dict[
         "totals": {"total": 0, "labeled": 0, "to_confirm": 0, "hard": 0},
         "labelers": {},
         "labels_created": 0,
-        "labels_rev": 0,
         "applied_rev": 0,
         "prepared_rev": prepared_rev,
         "prepared": False,

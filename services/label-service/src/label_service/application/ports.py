@@ -27,9 +27,9 @@ class Submission:
 
 class Committer(Protocol):
     async def commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
-        """Applies the commands of one job in order, in one transaction.
+        """Applies the commands of one job in order, in one transaction, or in a few if they make too much for one.
 
-        Each has its own outcome: what it did, or the DomainError (or RequestRepeated) that refused it alone. Raises
-        what hit all of them; then nothing was kept, unless it is OutcomeUnknown.
+        Each has its own outcome: what it did, the DomainError (or RequestRepeated) that refused it alone, or what hit
+        the transaction it was in; then nothing of that one was kept, unless it is OutcomeUnknown.
         """
         ...

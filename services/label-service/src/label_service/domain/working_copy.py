@@ -7,7 +7,7 @@ items begin (`inserted`), return (`returned`) and end (`ended`).
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,13 +19,18 @@ from label_service.domain.labels import Label, LabelSet
 
 @dataclass(frozen=True, slots=True)
 class JobHead:
-    """What a commit needs of the job: where its numbering stands and what it follows."""
+    """What a commit needs of the job: where its numbering stands, what it follows, and how many commits it has had."""
 
     id: str
     dataset_id: str
     seq: int
     applied_rev: int
-    labelers_may_create_labels: bool = True
+    commits: int = 0
+
+    def after(self, work: "WorkingCopy") -> "JobHead":
+        """The head that the commit of `work` leaves."""
+        applied_rev = self.applied_rev if work.applied_rev is None else work.applied_rev
+        return replace(self, seq=work.seq, applied_rev=applied_rev, commits=self.commits + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""What a group of commands does to a job, worked out in plain Python before anything is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from label_service.adapters.commit_reads import FoundItems
+from label_service.adapters.events import Encoder, prepared_message, progress_message
+from label_service.adapters.standings import Standing
+from label_service.application.ports import Submission
+from label_service.domain.applying import apply
+from label_service.domain.commands import Outcome
+from label_service.domain.working_copy import WorkingCopy
+from labelstream_common.errors import DomainError
+from labelstream_common.messaging import Message, RequestRepeated
+
+MAX_BYTES_OF_COMMIT = 1_000_000
+
+
+class Spoiled(Exception):
+    """A command broke off after it had changed the working copy: the group is planned again without it."""
+
+    def __init__(self, position: int, error: Exception) -> None:
+        super().__init__(str(error))
+        self.position = position
+        self.error = error
+
+
+class TooMuchTogether(Exception):
+    """The events of these commands are more than one change record should hold: they go apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPlan:
+    """What was read, changed; the outcome of each command; and the messages that tell of it all."""
+
+    work: WorkingCopy
+    outcomes: list[Outcome | Exception]
+    messages: list[Message]
+
+
+def planned(standing: Standing, items: FoundItems, group: Sequence[Submission], repeated: set[str]) -> CommitPlan:
+    """Applies the commands in order. `repeated` are the keys of requests that were done before.
+
+    Raises Spoiled, or TooMuchTogether if several commands together make more than a megabyte of events.
+    """
+    job, totals, labels = standing
+    present, removed = items
+    work = WorkingCopy(job, labels.copy(), totals.copy(), dict(present), job.seq, removed=dict(removed))
+    seen = set(repeated)
+    outcomes = [_outcome(work, place, submission, seen) for place, submission in enumerate(group)]
+    messages = _messages(work, group)
+    if len(group) > 1 and sum(len(message.value or b"") for message in messages) > MAX_BYTES_OF_COMMIT:
+        raise TooMuchTogether
+    return CommitPlan(work, outcomes, messages)
+
+
+def _outcome(work: WorkingCopy, place: int, submission: Submission, repeated: set[str]) -> Outcome | Exception:
+    if submission.scope:
+        if submission.scope.key_id in repeated:
+            return RequestRepeated()
+        repeated.add(submission.scope.key_id)
+    changes = len(work.changes)
+    try:
+        return apply(work, submission.command)
+    except Exception as error:
+        if len(work.changes) != changes or not isinstance(error, DomainError):
+            raise Spoiled(place, error) from error
+        if submission.scope:
+            repeated.discard(submission.scope.key_id)
+        return error
+
+
+def _messages(work: WorkingCopy, group: Sequence[Submission]) -> list[Message]:
+    if not work.changes:
+        return []
+    contexts = {submission.command.origin.change_id: place for place, submission in enumerate(group)}
+    messages = Encoder(work.job.id, work.job.dataset_id, contexts).messages(work)
+    counts = {
+        label_id: work.labels.count_of(label_id) + by
+        for label_id, by in work.label_counts.items()
+        if by and work.labels.knows(label_id)
+    }
+    messages.append(progress_message(work, counts))
+    if work.prepared:
+        messages.append(prepared_message(work))
+    return messages

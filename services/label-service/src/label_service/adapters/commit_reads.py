@@ -1,0 +1,70 @@
+"""What a commit reads: the job's head and labels, the items that its commands name, and what was done before."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bson.binary import Binary
+
+from label_service.adapters import documents
+from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
+from label_service.adapters.item_keys import job_bytes, sample_bytes, sample_of
+from label_service.adapters.standings import Standing
+from label_service.application.ports import Submission
+from label_service.domain.commands import FollowSamples, samples_of
+from label_service.domain.items import Item
+from label_service.domain.labels import LabelSet
+from labelstream_common.messaging.request_scope import IDEMPOTENCY
+from labelstream_common.mongo import Database, Session
+
+_ITEM_FIELDS = {"path": 1, "labels": 1, "hard": 1, "hardness": 1, "version": 1, "hash": 1, "put_back": 1}
+_FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1, "given": 1}
+
+
+class FoundItems(NamedTuple):
+    """By sample: the items that are there, and what those were that are there no more (for followers of samples)."""
+
+    present: dict[str, Item]
+    removed: dict[str, Item]
+
+
+class CommitReads:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def locked(self, job_id: str, session: Session) -> Standing | None:
+        """What the job stands at, with its head written: until this transaction ends, no other writer gets past it."""
+        head = await self._database[JOBS].find_one_and_update(
+            {"_id": job_id, "deleted": False}, {"$inc": {"commits": 1}}, session=session
+        )
+        if head is None:
+            return None
+        rows = self._database[LABELS].find({"job_id": job_id, "purged": False}, session=session)
+        labels = LabelSet(map(documents.label_of, await rows.to_list(None)), head["labels_created"])
+        return Standing(documents.head_of(head), documents.totals_of(head), labels)
+
+    async def items(self, job_id: str, group: Sequence[Submission], session: Session | None = None) -> FoundItems:
+        """The items that a group is about."""
+        follows = any(isinstance(submission.command, FollowSamples) for submission in group)
+        fields = _FOLLOWED_FIELDS if follows else _ITEM_FIELDS
+        prefix = job_bytes(job_id)
+        samples = {sample_id for submission in group for sample_id in samples_of(submission.command)}
+        keys = [Binary(prefix + raw) for raw in map(sample_bytes, samples) if raw is not None]
+        present = await self._items(ITEMS, keys, fields, session)
+        return FoundItems(present, await self._items(REMOVED_ITEMS, keys, fields, session) if follows else {})
+
+    async def _items(
+        self, collection: str, keys: list[Binary], fields: Mapping[str, int], session: Session | None
+    ) -> dict[str, Item]:
+        if not keys:
+            return {}
+        cursor = self._database[collection].find({"_id": {"$in": keys}}, fields, session=session)
+        found: list[dict[str, Any]] = await cursor.batch_size(len(keys) + 1).to_list(None)
+        return {sample_of(item.pop("_id")): item for item in found}
+
+    async def repeated(self, group: Sequence[Submission], session: Session) -> set[str]:
+        """The keys of those requests in a group that were done before."""
+        keys = [submission.scope.key_id for submission in group if submission.scope]
+        if not keys:
+            return set()
+        rows = self._database[IDEMPOTENCY].find({"_id": {"$in": keys}}, {"_id": 1}, session=session)
+        return {row["_id"] for row in await rows.to_list(None)}
