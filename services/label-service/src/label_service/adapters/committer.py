@@ -71,7 +71,8 @@ class MongoCommitter:
         with spans.commit("label-service", (submission.context.traceparent for submission in group), changes):
             standing = self._standings.get(job_id)
             if standing is not None:
-                with suppress(_Moved, _TwinWon):
+                # A command may also break off over what has moved, such as a label that is not known here yet.
+                with suppress(_Moved, _TwinWon, Spoiled):
                     return await self._commit_ahead(standing, group)
             return await self._commit_behind_head(job_id, group)
 
