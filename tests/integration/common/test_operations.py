@@ -10,6 +10,7 @@ from tests.support.waiting import eventually
 
 from labelstream_common.errors import Conflict, Unavailable
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import Context, current_context
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.operations import (
     Fence,
@@ -304,3 +305,20 @@ async def test_lists_page_by_cursor_newest_first(operations: Operations, start: 
     assert [operation.id for operation in rest.items] == made[1::-1]
     assert rest.next_cursor is None
     assert (await operations.list(by=somebody, state=OperationState.FAILED)).items == []
+
+
+async def test_what_an_operation_does_belongs_to_the_request_that_started_it(
+    operations: Operations, counting: Counting, start: Start, kind: str
+) -> None:
+    found: list[Context] = []
+
+    async def note(_: Operation) -> None:
+        found.append(current_context.get())
+
+    counting.before = note
+    token = current_context.set(Context("request", "", "trace"))
+    queued = await start()
+    current_context.reset(token)
+    async with running(OperationRunner(operations, {kind: counting}, service="test")):
+        assert (await operations.wait(queued.id, 10)).state is OperationState.SUCCEEDED
+    assert set(found) == {Context("request", queued.id, "trace")}

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -95,13 +96,28 @@ def framed(record: Record, source: str) -> Iterable[tuple[Message, EnvelopeFrame
 
 
 def frame_of(message: Message, record: Record, source: str) -> EnvelopeFrame:
-    context = Context(*record["contexts"][message.context])
+    context = whole(Context(*record["contexts"][message.context]), record["_id"])
     at: datetime = record["at"]
     return EnvelopeFrame.of(
         source=source,
         event_type=message.type,
         time=at,
-        correlation_id=context.correlation_id or None,
-        causation_id=context.causation_id or None,
-        traceparent=context.traceparent or None,
+        correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
+        traceparent=context.traceparent,
+    )
+
+
+def whole(context: Context, record_id: str) -> Context:
+    """The context with nothing left out, so that every message carries every extension of the envelope.
+
+    What a request did is caused by that request; what nobody asked for begins with its own record, and so does a trace
+    that the request did not bring. All of it is made from what is stored: a duplicate repeats it.
+    """
+    correlation_id = context.correlation_id or context.causation_id or record_id
+    digits = UUID(record_id).hex
+    return Context(
+        correlation_id,
+        context.causation_id or correlation_id,
+        context.traceparent or f"00-{digits}-{digits[16:]}-01",
     )

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from pymongo import ReturnDocument
 
 from labelstream_common.clock import Clock, SystemClock
 from labelstream_common.errors import DomainError
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import Context, current_context
 from labelstream_common.mongo import (
     Database,
     Document,
@@ -76,6 +78,7 @@ class Operations:
             "scope": scope,
             "created_by": by,
             "created_at": self._clock.now(),
+            "context": list(msgspec.structs.astuple(current_context.get())),
             "done": 0,
             "total": total,
             "token": 0,
@@ -264,6 +267,7 @@ def operation_of(found: Document) -> Operation:
         error=found.get("error"),
         finished_at=found.get("finished_at"),
         cancel_requested=found.get("cancel_requested", False),
+        context=Context(*found.get("context", ())),
     )
 
 

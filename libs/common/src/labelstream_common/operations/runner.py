@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from labelstream_common.errors import DomainError, Kind
+from labelstream_common.messaging import Context, current_context
 from labelstream_common.mongo import is_transient, is_unreachable
 from labelstream_common.operations.errors import OperationLost
 from labelstream_common.operations.ledger import LEASE_SECONDS, Operations
@@ -105,6 +106,7 @@ class OperationRunner:
 
     async def _carry_on(self, operation: Operation, fence: Fence) -> None:
         log.info("operations.operation.taken", operation=operation.id, kind=operation.kind, token=fence.token)
+        current_context.set(Context(operation.context.correlation_id, operation.id, operation.context.traceparent))
         keeper = asyncio.create_task(self._keep(fence))
         steps = asyncio.create_task(self._steps(operation, fence))
         try:

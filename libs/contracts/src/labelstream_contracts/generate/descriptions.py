@@ -11,11 +11,12 @@ HEADER_NOTES = {
     envelope.HEADER_SUBJECT: "what the version counts",
     envelope.HEADER_TIME: "when it was decided, RFC 3339, UTC",
     envelope.HEADER_SEQUENCE: "the subject's version",
-    envelope.HEADER_CORRELATION_ID: "the request that began it all",
+    envelope.HEADER_CORRELATION_ID: "the request that began it all; what nobody asked for begins with itself",
     envelope.HEADER_CAUSATION_ID: "the event or request it follows from",
     envelope.HEADER_TRACEPARENT: "W3C trace context",
     envelope.HEADER_CONTENT_TYPE: "of the value",
 }
+# Every message carries them; a reader need not insist, since the oldest golden samples are without.
 OPTIONAL_HEADERS = {envelope.HEADER_CORRELATION_ID, envelope.HEADER_CAUSATION_ID, envelope.HEADER_TRACEPARENT}
 
 

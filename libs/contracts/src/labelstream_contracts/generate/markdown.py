@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from labelstream_contracts.events import Payload
-from labelstream_contracts.generate.descriptions import HEADER_NOTES, OPTIONAL_HEADERS, summary_of
+from labelstream_contracts.generate.descriptions import HEADER_NOTES, summary_of
 from labelstream_contracts.generate.field_table import field_table
 from labelstream_contracts.generate.golden import GoldenMessage
 from labelstream_contracts.registry import PAYLOADS, types_of
@@ -22,10 +22,7 @@ def events_page(golden: Mapping[str, GoldenMessage]) -> str:
 
 
 def _envelope() -> str:
-    rows = (
-        f"| `{name}` | {note}{' (may be absent)' if name in OPTIONAL_HEADERS else ''} |"
-        for name, note in HEADER_NOTES.items()
-    )
+    rows = (f"| `{name}` | {note} |" for name, note in HEADER_NOTES.items())
     return _lines(
         "## Envelope",
         "",
