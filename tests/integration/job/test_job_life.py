@@ -128,6 +128,8 @@ async def test_change_of_what_somebody_else_changed_is_refused(somebody: SignIn,
         body = {"description": "Two."} if method == "PATCH" else None
         stale = await ada.http.request(method, f"/jobs/{job}{path}", json=body, headers={"If-Match": seen})
         assert (stale.status_code, stale.json()["code"]) == (412, "precondition-failed"), path
+    wrong = await ada.http.patch(f"/jobs/{job}", json={"name": ""}, headers={"If-Match": seen})
+    assert wrong.status_code == 422
     assert (await ada.sees(job))["description"] == "One."
 
 

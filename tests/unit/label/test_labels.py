@@ -115,6 +115,23 @@ def test_change_of_a_label_that_has_changed_is_stale() -> None:
         scene.apply(HideLabel(scene.origin(), label_id, if_version=1))
 
 
+@pytest.mark.parametrize("wrong", [{"name": "a b"}, {"color": "red"}, {"shortcut": "ab"}])
+def test_what_can_never_be_right_is_told_before_what_is_stale(wrong: dict[str, str]) -> None:
+    scene = Scene()
+    label_id = scene.label("cat")
+    with pytest.raises(InvalidLabel):
+        scene.apply(ChangeLabel(scene.origin(), label_id, **wrong, if_version=99))
+
+
+@pytest.mark.parametrize("taken", [{"name": "dog"}, {"shortcut": "d"}])
+def test_what_is_stale_is_told_before_what_is_taken(taken: dict[str, str]) -> None:
+    scene = Scene()
+    label_id = scene.label("cat")
+    scene.apply(ChangeLabel(scene.origin(), scene.label("dog"), shortcut="d"))
+    with pytest.raises(label_management.LabelStale):
+        scene.apply(ChangeLabel(scene.origin(), label_id, **taken, if_version=99))
+
+
 def test_same_name_again_changes_nothing() -> None:
     scene = Scene()
     label_id = scene.label(COMPOSED)

@@ -1,14 +1,12 @@
 """Changing a job's settings, and the steps of its life that a person takes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from job_service.application.commands import ChangeJob, StepJob
 from job_service.application.ports import Ports, UnitOfWork
 from job_service.application.queries import view_of
 from job_service.application.views import JobView
-from job_service.domain.annotators import annotators
 from job_service.domain.events import JobCompleted, JobDeleted, JobEvent, JobReopened, JobUpdated
 from job_service.domain.job import Job
 from labelstream_common.access import JobNotFound
@@ -17,7 +15,7 @@ from labelstream_common.mongo import retried
 
 @retried
 async def change_job(command: ChangeJob, *, ports: Ports) -> JobView:
-    changes = replace(command.changes, annotators=annotators(command.changes.annotators))
+    changes = command.changes.checked()
     async with ports.unit_of_work() as work:
         job = await _current(command, ports, work)
         changed = job.changed(changes, ports.clock.now())

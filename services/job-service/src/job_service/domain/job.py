@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Self
 
-from job_service.domain.annotators import Annotator
+from job_service.domain.annotators import Annotator, annotators
 from job_service.domain.errors import InvalidJob, JobStateConflict
 from job_service.domain.label_set import Label
 
@@ -69,6 +69,15 @@ class Changes:
     team: Team | Unchanged | Shared | None = UNCHANGED
     labelers_may_create_labels: bool | None = None
     annotators: tuple[Annotator, ...] = ()
+
+    def checked(self) -> Self:
+        """The changes in the form that is stored, whatever job they are for. Raises InvalidJob, InvalidAnnotators."""
+        return replace(
+            self,
+            name=None if self.name is None else job_name(self.name),
+            description=None if self.description is None else job_description(self.description),
+            annotators=annotators(self.annotators),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from label_service.domain.labels import (
     new_label,
     valid_color,
     valid_name,
+    valid_shortcut,
 )
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import Invalid, Stale
@@ -46,8 +47,9 @@ def create(work: WorkingCopy, command: CreateLabel) -> Outcome:
 
 
 def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
+    wanted = _well_formed(command)
     label = _at_version(work, command.label_id, command.if_version)
-    changed = _changed(work, label, command)
+    changed = _changed(work, label, wanted)
     if changed == label:
         return _about(work, command.origin.change_id, label)
     changed = replace(changed, version=label.version + 1)
@@ -59,14 +61,24 @@ def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
     return _about(work, command.origin.change_id, changed)
 
 
+def _well_formed(command: ChangeLabel) -> ChangeLabel:
+    """The command with its values as they are stored. Raises InvalidLabel: before anything is compared, since what
+    can never be right is told before what has only changed meanwhile."""
+    return replace(
+        command,
+        name=None if command.name is None else valid_name(command.name),
+        color=None if command.color is None else valid_color(command.color),
+        shortcut=valid_shortcut(command.shortcut) if command.shortcut else command.shortcut,
+    )
+
+
 def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
     if command.name is not None:
-        name = valid_name(command.name)
-        if name != label.name and work.labels.has_name(name):
-            raise LabelNameTaken(name)
-        label = replace(label, name=name)
+        if command.name != label.name and work.labels.has_name(command.name):
+            raise LabelNameTaken(command.name)
+        label = replace(label, name=command.name)
     if command.color is not None:
-        label = replace(label, color=valid_color(command.color))
+        label = replace(label, color=command.color)
     if command.shortcut is not None:
         shortcut = free_shortcut(work.labels, command.shortcut, label.id) if command.shortcut else None
         label = replace(label, shortcut=shortcut)

@@ -82,9 +82,9 @@ async def change_dataset(command: ChangeDataset, expected: Expectation, *, ports
     """The dataset as it is afterwards; without a real change it keeps its version, and nothing is published."""
     async with ports.unit_of_work() as work:
         dataset = await ports.datasets.get(command.dataset_id, work)
-        expected(dataset)
         auto_sync = dataset.auto_sync if command.auto_sync is None else command.auto_sync
         changed = dataset.changed(command.texts_after(dataset.texts), auto_sync=auto_sync)
+        expected(dataset)  # what can never be right is told before what has only changed meanwhile
         if changed is not dataset:
             await ports.datasets.save(changed, work)
             work.record(DatasetUpdated(changed, Actor("person", command.by), ports.clock.now()))
