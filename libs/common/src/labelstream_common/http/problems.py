@@ -81,7 +81,10 @@ def problem_of(error: DomainError) -> Response:
         headers["Retry-After"] = str(max(1, -int(-(error.retry_after or 1.0) // 1)))
     if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = f'Bearer realm="labelstream", error="{error.code}"'
-    return problem(status, error.code, error.title, error.detail, errors=error.errors, data=error.data, headers=headers)
+    errors = error.errors
+    if error.kind is Kind.INVALID and not errors:
+        errors = (FieldError("", error.detail),)  # the request as a whole: readers of a 422 can rely on the list
+    return problem(status, error.code, error.title, error.detail, errors=errors, data=error.data, headers=headers)
 
 
 def problem_responses(errors: Iterable[type[DomainError]]) -> dict[int | str, dict[str, Any]]:
