@@ -43,6 +43,7 @@ async def test_not_ready_when_one_service_is_not(broken: Target) -> None:
         reply = await edge.get("/readyz")
     assert reply.status_code == 503
     assert reply.json()["services"][broken.value] is False
+    assert (reply.json()["code"], reply.headers["retry-after"]) == ("not-ready", "1")
 
 
 async def test_not_ready_when_one_service_is_gone() -> None:
@@ -160,6 +161,12 @@ async def test_the_callers_token_reaches_the_services() -> None:
     async with edge_over(answer) as edge:
         await edge.get("/api/v1/operations?state=running", headers={"Authorization": "Bearer t"})
     assert seen == [("Bearer t", "running")] * 4
+
+
+async def test_a_caller_without_a_token_is_told_that_before_their_cursor_is_looked_at() -> None:
+    async with edge_over(lambda *_: httpx.Response(401, json={"code": "token-missing"})) as edge:
+        reply = await edge.get("/api/v1/operations", params={"cursor": "x"})
+    assert (reply.status_code, reply.json()["code"]) == (401, "token-missing")
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "bnVsbA", "eyJqb2Itc2VydmljZSI6WzEsMiwzXX0"])

@@ -15,7 +15,7 @@ from labelstream_common.http.edge import Edge
 from labelstream_gateway.edge import console as console_pages
 from labelstream_gateway.edge.description import ApiDescription, ServiceSilent
 from labelstream_gateway.edge.operations import list_operations
-from labelstream_gateway.edge.problems import method_not_allowed, not_found, unavailable
+from labelstream_gateway.edge.problems import method_not_allowed, not_found, not_ready, unavailable
 from labelstream_gateway.edge.readiness import readiness
 from labelstream_gateway.edge.reference import render
 from labelstream_gateway.routing import API, Target
@@ -41,8 +41,9 @@ def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
 
     async def readyz(_: Request) -> Response:
         services = await readiness(clients)
-        ready = all(services.values())
-        return JSONResponse({"status": "ready" if ready else "not ready", "services": services}, 200 if ready else 503)
+        return (
+            JSONResponse({"status": "ready", "services": services}) if all(services.values()) else not_ready(services)
+        )
 
     async def openapi(_: Request) -> Response:
         return JSONResponse(await description.document(), headers={"Cache-Control": "no-cache"})

@@ -73,7 +73,7 @@ async def list_operations(clients: Mapping[Target, httpx.AsyncClient], request: 
     try:
         positions = decode(request.query_params.get("cursor"), clients)
     except InvalidCursor as error:
-        return problem_of(error)
+        return await _refusal(error, clients, asked)
     open_ends = [target for target in clients if not positions[target].ended]
     try:
         stretches = await asyncio.gather(
@@ -85,6 +85,16 @@ async def list_operations(clients: Mapping[Target, httpx.AsyncClient], request: 
     positions |= moved
     rest = any(not position.ended for position in positions.values())
     return JSONResponse({"items": items, "next_cursor": encode(positions) if rest else None})
+
+
+async def _refusal(error: InvalidCursor, clients: Mapping[Target, httpx.AsyncClient], asked: Asked) -> Response:
+    """What to tell a caller with a bad cursor: before that, whatever a service has against the rest (a bad token)."""
+    target, client = next(iter(clients.items()))
+    try:
+        await _ask(target, client, None, asked)
+    except Refused as refused:
+        return refused.response
+    return problem_of(error)
 
 
 def weave(stretches: Mapping[Target, Stretch], limit: int) -> tuple[list[dict[str, Any]], dict[Target, Position]]:

@@ -1,5 +1,7 @@
 """The edge's own errors, in the same form as every service's."""
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +13,13 @@ def unavailable(service: str) -> Response:
     """A service did not answer: nothing was or will be done."""
     detail = f"{service} does not answer at present."
     return problem(503, "unavailable", "Service unavailable", detail, headers={"Retry-After": "2"})
+
+
+def not_ready(services: Mapping[str, bool]) -> Response:
+    """The platform cannot work at the moment: which services are why."""
+    away = ", ".join(name for name, ready in services.items() if not ready)
+    data, headers = {"services": dict(services)}, {"Retry-After": "1"}
+    return problem(503, "not-ready", "Not ready", f"Not ready: {away}.", data=data, headers=headers)
 
 
 async def not_found(request: Request, _: Exception) -> Response:
