@@ -1,4 +1,4 @@
-"""May this caller do this in that job? Answered from the projection, at most half a second old."""
+"""May this caller do this in that job? Answered from the projection, at most a quarter of a second old."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from labelstream_common.access.rights import ACCOUNT_RIGHTS, AccountRight, JobRi
 from labelstream_common.access.young import await_young
 from labelstream_common.auth.caller import AccountRole, Caller
 
-BELIEVED_SECONDS = 0.5
+# What was removed must hold within a second, and its event takes up to half of one to arrive.
+BELIEVED_SECONDS = 0.25
 
 JobLookup = Callable[[str], Awaitable[JobFacts | None]]
 
@@ -30,9 +31,8 @@ class Standing(NamedTuple):
 class Access:
     """What one service knows of jobs, annotators and accounts.
 
-    What was removed or disabled has no effect any more within a second of its event's arrival in Kafka: an answer is
-    believed for half a second. `jobs` replaces the projection's view of jobs (job-service asks its own collection,
-    which has no delay).
+    What was removed or disabled has no effect any more within a second: an answer is believed for a quarter of one.
+    `jobs` replaces the projection's view of jobs (job-service asks its own collection, which has no delay).
     """
 
     def __init__(

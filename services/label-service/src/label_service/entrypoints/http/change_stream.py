@@ -18,7 +18,7 @@ router = Router(tags=["changes"])
 
 _HEARTBEAT = 15.0
 _LIFE = 600.0
-_CHECK_ACCESS_EVERY = 1.0
+_CHECK_ACCESS_EVERY = 0.25
 _PAGE = 200
 
 
