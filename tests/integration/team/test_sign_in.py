@@ -136,6 +136,8 @@ async def test_an_api_key_is_shown_once_and_gets_tokens_by_form_and_by_basic(pla
     assert [key["id"] for key in listed] == [made["id"]]
     assert "secret" not in listed[0]
     assert listed[0]["last_used_at"] is not None
+    dry = await member.delete(f"/me/api-keys/{made['id']}", params={"dry_run": True})
+    assert (dry.status_code, dry.json()) == (200, {"api_keys": 1})
     assert (await member.delete(f"/me/api-keys/{made['id']}")).status_code == 204
     ended = await robot.post("/auth/token", data=grant, auth=(made["id"], made["secret"]))
     assert (ended.status_code, ended.json()["error"]) == (401, "invalid_client")
@@ -163,7 +165,8 @@ async def test_a_key_of_somebody_else_cannot_be_deleted(platform: Platform) -> N
     _, member = await platform.somebody()
     _, other = await platform.somebody()
     made = (await member.post("/me/api-keys", json={"name": "robot"})).json()
-    assert (await other.delete(f"/me/api-keys/{made['id']}")).status_code == 404
+    for params in ({}, {"dry_run": True}):
+        assert (await other.delete(f"/me/api-keys/{made['id']}", params=params)).status_code == 404
 
 
 async def test_no_secret_is_stored_in_the_clear(platform: Platform) -> None:

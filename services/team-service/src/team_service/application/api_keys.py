@@ -8,7 +8,15 @@ from labelstream_common.mongo import Page, retried
 from team_service.application.ports import PageWish, Ports
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import AccountId
-from team_service.domain.api_keys import MOST_PER_ACCOUNT, ApiKey, ApiKeyId, ExpiryPassed, TooManyApiKeys, worded
+from team_service.domain.api_keys import (
+    MOST_PER_ACCOUNT,
+    ApiKey,
+    ApiKeyId,
+    ApiKeyNotFound,
+    ExpiryPassed,
+    TooManyApiKeys,
+    worded,
+)
 from team_service.domain.names import person_name
 from team_service.domain.secrets import digest
 
@@ -44,6 +52,14 @@ async def create_api_key(command: CreateApiKey, *, ports: Ports) -> CreatedApiKe
         await ports.api_keys.add(key, work)
         work.returns(created)
     return created
+
+
+async def api_key_of(key_id: ApiKeyId, account_id: AccountId, *, ports: Ports) -> ApiKey:
+    """A key of this account. Raises ApiKeyNotFound."""
+    key = await ports.api_keys.find(key_id)
+    if key is None or key.account_id != account_id:
+        raise ApiKeyNotFound
+    return key
 
 
 @retried

@@ -1,10 +1,14 @@
 """The caller's API keys."""
 
+from typing import Annotated
+
+from fastapi import Query, Response
 from pydantic import AwareDatetime, Field
 
 from labelstream_common.http import (
     Body,
     CurrentCaller,
+    JsonReply,
     Moment,
     PageView,
     Router,
@@ -12,7 +16,13 @@ from labelstream_common.http import (
     page_reply,
     policies,
 )
-from team_service.application.api_keys import CreateApiKey, create_api_key, delete_api_key, list_api_keys
+from team_service.application.api_keys import (
+    CreateApiKey,
+    api_key_of,
+    create_api_key,
+    delete_api_key,
+    list_api_keys,
+)
 from team_service.domain.accounts import AccountId
 from team_service.domain.api_keys import ApiKey, ApiKeyId, ApiKeyNotFound, ExpiryPassed, TooManyApiKeys
 from team_service.domain.names import InvalidName
@@ -38,6 +48,12 @@ class NewApiKeyView(ApiKeyView):
     secret: str = Field(repr=False, description="shown this once")
 
 
+class TouchedKeysView(View):
+    """What a dry run would touch."""
+
+    api_keys: int
+
+
 @router.get("/me/api-keys", policy=policies.signed_in())
 async def get_api_keys(caller: CurrentCaller, ports: ThePorts, wish: Wish) -> PageView[ApiKeyView]:
     """The caller's keys, without their secrets."""
@@ -58,10 +74,26 @@ async def add_api_key(body: NewApiKey, caller: CurrentCaller, ports: ThePorts) -
     return NewApiKeyView(**_view(created.key).model_dump(), secret=created.secret)
 
 
-@router.delete("/me/api-keys/{key_id}", policy=policies.signed_in(), status_code=204, errors=(ApiKeyNotFound,))
-async def remove_api_key(key_id: str, caller: CurrentCaller, ports: ThePorts) -> None:
+@router.delete(
+    "/me/api-keys/{key_id}",
+    policy=policies.signed_in(),
+    status_code=204,
+    replies={200: TouchedKeysView},
+    errors=(ApiKeyNotFound,),
+)
+async def remove_api_key(
+    key_id: str,
+    caller: CurrentCaller,
+    ports: ThePorts,
+    dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
+) -> Response:
     """Delete a key. Access tokens it got live on for 60 minutes at most."""
-    await delete_api_key(ApiKeyId(key_id), AccountId(caller.account_id), ports=ports)
+    owner = AccountId(caller.account_id)
+    if dry_run:
+        await api_key_of(ApiKeyId(key_id), owner, ports=ports)
+        return JsonReply(TouchedKeysView(api_keys=1).model_dump())
+    await delete_api_key(ApiKeyId(key_id), owner, ports=ports)
+    return Response(status_code=204)
 
 
 def _view(key: ApiKey) -> ApiKeyView:
