@@ -118,7 +118,38 @@ async def test_a_change_counts_a_version_and_a_stale_one_is_refused(somebody: Si
     assert (changed.status_code, changed.json()["name"], changed.json()["version"]) == (200, "b", 2)
     stale = await owner.http.patch(f"/datasets/{dataset_id}", json={"name": "c"}, headers={"If-Match": etag})
     assert stale.status_code == 412
+    wrong = await owner.http.patch(f"/datasets/{dataset_id}", json={"name": ""}, headers={"If-Match": etag})
+    assert wrong.status_code == 422
     assert (await owner.http.get(f"/datasets/{dataset_id}")).json()["name"] == "b"
+
+
+async def test_the_newest_come_first_when_that_is_asked_for(somebody: SignIn, bucket: str, store: ObjectStore) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        await store.put(bucket, name, image())
+    owner = somebody()
+    made = [await owner.makes_dataset(bucket) for _ in range(3)]
+    await owner.synchronizes(made[0])
+    for path in ("/datasets", f"/datasets/{made[0]}/samples"):
+        assert (await owner.http.get(path, params={"sort": "-size"})).status_code == 422
+        oldest_first = [each["id"] for each in (await owner.http.get(path)).json()["items"]]
+        assert len(oldest_first) == 3
+        params: dict[str, str] = {"sort": "-added", "limit": "2"}
+        first = (await owner.http.get(path, params=params)).json()
+        rest = (await owner.http.get(path, params={**params, "cursor": first["next_cursor"]})).json()
+        assert [each["id"] for each in first["items"] + rest["items"]] == oldest_first[::-1]
+        assert rest["next_cursor"] is None
+
+
+async def test_a_sample_carries_an_entity_tag(somebody: SignIn, bucket: str, store: ObjectStore) -> None:
+    await store.put(bucket, "a.png", image())
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    path = f"/datasets/{dataset_id}/samples/{await owner.sample(dataset_id, 'a.png')}"
+    before = (await owner.http.get(path)).headers["etag"]
+    await store.put(bucket, "a.png", image(shade=99))
+    await owner.synchronizes(dataset_id)
+    assert (await owner.http.get(path)).headers["etag"] != before
 
 
 async def test_the_list_comes_in_pages_without_gaps(somebody: SignIn, bucket: str) -> None:

@@ -109,8 +109,14 @@ async def test_deleting_with_the_source_deletes_the_objects(somebody: SignIn, bu
     dataset_id = await owner.makes_dataset(bucket)
     await owner.synchronizes(dataset_id)
     body = {"filter": {"path": "x/*"}, "delete_source": True}
+    delete = f"/datasets/{dataset_id}/samples:delete"
+    dry = await owner.http.post(delete, json=body, params={"dry_run": True})
+    assert (dry.status_code, dry.json()) == (200, {"dry_run": True, "samples": 2, "jobs": 0})
+    some = {"sample_ids": [await owner.sample(dataset_id, "x/a.png"), "nobody"]}
+    assert (await owner.http.post(delete, json=some, params={"dry_run": True})).json()["samples"] == 1
     deleted = await owner.ends(await owner.http.post(f"/datasets/{dataset_id}/samples:delete", json=body))
     assert deleted["result"]["deleted"] == 2
+    assert (await owner.http.get(f"/operations/{deleted['id']}")).headers["etag"] == '"succeeded-2"'
     assert [each.key async for page in store.list(bucket) for each in page] == ["y/c.png"]
     assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 0, "unchanged": 1}
 

@@ -17,6 +17,7 @@ from labelstream_common.http import (
     Paging,
     Router,
     View,
+    etag_of,
     page_reply,
     policies,
 )
@@ -73,10 +74,13 @@ def operations_router() -> Router:
         return page_reply(page, OperationView.of)
 
     @router.get("/operations/{operation_id}", policy=policies.signed_in(), errors=(OperationNotFound,))
-    async def get_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
+    async def get_operation(
+        request: Request, operation_id: str, caller: CurrentCaller, response: Response
+    ) -> OperationView:
         """One operation as it stands."""
         operation = await _operations(request).get(operation_id)
         await _require(request, operation, caller, JobRight.SEE)
+        response.headers["ETag"] = etag_of(f"{operation.state.value}-{operation.done}")
         return OperationView.of(operation)
 
     @router.post(

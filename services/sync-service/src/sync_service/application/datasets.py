@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
-from labelstream_common.mongo import Page, decode_cursor, encode_cursor, retried
+from labelstream_common.mongo import InvalidCursor, Page, decode_cursor, encode_cursor, retried
 from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import (
     AccountId,
@@ -101,9 +102,26 @@ async def _reschedule(dataset: Dataset, work: Transaction, ports: Ports) -> None
         await ports.schedule.drop(dataset.id, work)
 
 
-async def list_datasets(created_by: AccountId | None, cursor: str | None, limit: int, *, ports: Ports) -> Page[Dataset]:
-    """The datasets that somebody made (None: all), in the order they were made."""
-    after = str(decode_cursor(cursor, 1)[0]) if cursor else None
-    found = await ports.datasets.page(created_by, after, limit + 1)
-    page = found[:limit]
-    return Page(page, encode_cursor(page[-1].id) if len(found) > limit else None)
+class PageWanted(NamedTuple):
+    """Which part of a list: in the order of ids, which is that of their making, or the other way round."""
+
+    cursor: str | None
+    limit: int
+    newest_first: bool = False
+
+    @property
+    def after(self) -> str | None:
+        """The id that the page before ended with. Raises InvalidCursor."""
+        if self.cursor is None:
+            return None
+        (last,) = decode_cursor(self.cursor, 1)
+        if not isinstance(last, str):
+            raise InvalidCursor
+        return last
+
+
+async def list_datasets(created_by: AccountId | None, wanted: PageWanted, *, ports: Ports) -> Page[Dataset]:
+    """The datasets that somebody made (None: all)."""
+    found = await ports.datasets.page(created_by, wanted.after, wanted.limit + 1, newest_first=wanted.newest_first)
+    page = found[: wanted.limit]
+    return Page(page, encode_cursor(page[-1].id) if len(found) > wanted.limit else None)

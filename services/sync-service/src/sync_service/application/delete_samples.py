@@ -53,6 +53,14 @@ async def start_on_samples(
     return operation
 
 
+async def touched_by_deleting(dataset_id: DatasetId, selection: Selection, *, ports: Ports) -> int:
+    """How many samples a deletion would take out of the dataset now."""
+    if selection.sample_ids is None:
+        return await ports.samples.count_present(dataset_id, selection.path)
+    stored = await ports.samples.load(dataset_id, [SampleId(each) for each in set(selection.sample_ids)])
+    return sum(each.is_present for each in stored.values())
+
+
 @dataclass(frozen=True)
 class _Progress:
     """`changed` samples were deleted or restored; `failed` and `missing` are ids."""

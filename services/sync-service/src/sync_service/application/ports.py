@@ -58,8 +58,10 @@ class Datasets(Protocol):
     async def synchronized(self, dataset_id: DatasetId, at: datetime, work: Transaction | None = None) -> None:
         """Its samples were as its source at `at`, or later."""
 
-    async def page(self, created_by: AccountId | None, after: str | None, limit: int) -> Sequence[Dataset]:
-        """The datasets of one creator (None: of all), in the order they were made."""
+    async def page(
+        self, created_by: AccountId | None, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[Dataset]:
+        """The datasets of one creator (None: of all) beyond the id `after`, in the order they were made or reversed."""
         ...
 
 
@@ -87,8 +89,10 @@ class Samples(Protocol):
         """A present sample. Raises SampleNotFound."""
         ...
 
-    async def page(self, dataset_id: str, after: str | None, limit: int) -> Sequence[Sample]:
-        """Present samples by id."""
+    async def page(
+        self, dataset_id: str, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[Sample]:
+        """Present samples beyond the id `after`, by id or reversed."""
         ...
 
     async def in_range(
@@ -117,6 +121,10 @@ class Samples(Protocol):
         work: Transaction | None = None,
     ) -> Sequence[Sample]:
         """Samples by id. `path` is a prefix when it ends in `*`, else contained; None matches all."""
+        ...
+
+    async def count_present(self, dataset_id: DatasetId, path: str | None) -> int:
+        """How many present samples match `path`."""
         ...
 
     async def add(self, samples: Sequence[Sample], work: Transaction) -> None: ...

@@ -45,11 +45,15 @@ class MongoDatasets:
         session = work.session if work else None
         await self._datasets.update_one({"_id": dataset_id}, {"$max": {"last_synced_at": at}}, session=session)
 
-    async def page(self, created_by: AccountId | None, after: str | None, limit: int) -> Sequence[Dataset]:
-        condition: Document = {"ended": False, "_id": {"$gt": after or ""}}
+    async def page(
+        self, created_by: AccountId | None, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[Dataset]:
+        condition: Document = {"ended": False}
+        if after is not None:
+            condition["_id"] = {"$lt" if newest_first else "$gt": after}
         if created_by is not None:
             condition["created_by"] = created_by
-        found = await self._datasets.find(condition).sort("_id", 1).limit(limit).to_list(limit)
+        found = await self._datasets.find(condition).sort("_id", -1 if newest_first else 1).limit(limit).to_list(limit)
         return [dataset_of(document) for document in found]
 
 

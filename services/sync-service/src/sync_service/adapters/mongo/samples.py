@@ -28,9 +28,12 @@ class MongoSamples:
             raise SampleNotFound(sample_id)
         return _sample(found)
 
-    async def page(self, dataset_id: str, after: str | None, limit: int) -> Sequence[Sample]:
-        condition = {"_id": _ids_after(dataset_id, after or ""), "presence": Presence.PRESENT.value}
-        return await self._by_id(condition, limit, None)
+    async def page(
+        self, dataset_id: str, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> Sequence[Sample]:
+        ids = _ids_before(dataset_id, after) if newest_first else _ids_after(dataset_id, after or "")
+        condition = {"_id": ids, "presence": Presence.PRESENT.value}
+        return await self._by_id(condition, limit, None, direction=-1 if newest_first else 1)
 
     async def in_range(
         self,
@@ -78,13 +81,14 @@ class MongoSamples:
         limit: int,
         work: Transaction | None = None,
     ) -> Sequence[Sample]:
-        condition: Document = {"_id": _ids_after(dataset_id, after)}
+        condition: Document = {"_id": _ids_after(dataset_id, after), **_on_path(path)}
         if presence is not None:
             condition["presence"] = presence.value
-        if path is not None:
-            pattern = "^" + re.escape(path[:-1]) if path.endswith("*") else re.escape(path)
-            condition["path"] = {"$regex": pattern}
         return await self._by_id(condition, limit, _session(work))
+
+    async def count_present(self, dataset_id: DatasetId, path: str | None) -> int:
+        condition = {"_id": _ids_after(dataset_id, ""), "presence": Presence.PRESENT.value, **_on_path(path)}
+        return int(await self._samples.count_documents(condition))
 
     async def add(self, samples: Sequence[Sample], work: Transaction) -> None:
         if samples:
@@ -106,8 +110,10 @@ class MongoSamples:
         keys = [f"{dataset_id}:{each}" for each in ids]
         await self._samples.delete_many({"_id": {"$in": keys}}, session=work.session)
 
-    async def _by_id(self, condition: Document, limit: int, session: Session | None) -> list[Sample]:
-        cursor = self._samples.find(condition, session=session).sort("_id", 1).limit(limit).batch_size(limit)
+    async def _by_id(
+        self, condition: Document, limit: int, session: Session | None, *, direction: int = 1
+    ) -> list[Sample]:
+        cursor = self._samples.find(condition, session=session).sort("_id", direction).limit(limit).batch_size(limit)
         return [_sample(document) for document in await cursor.to_list(limit)]
 
 
@@ -117,6 +123,18 @@ def _session(work: Transaction | None) -> Session | None:
 
 def _ids_after(dataset_id: str, after: str) -> Document:
     return {"$gt": f"{dataset_id}:{after}", "$lt": f"{dataset_id};"}  # ';' is the character after ':'
+
+
+def _ids_before(dataset_id: str, before: str | None) -> Document:
+    end = f"{dataset_id};" if before is None else f"{dataset_id}:{before}"
+    return {"$gt": f"{dataset_id}:", "$lt": end}
+
+
+def _on_path(path: str | None) -> Document:
+    if path is None:
+        return {}
+    pattern = "^" + re.escape(path[:-1]) if path.endswith("*") else re.escape(path)
+    return {"path": {"$regex": pattern}}
 
 
 def _end_of(prefix: str) -> str | None:

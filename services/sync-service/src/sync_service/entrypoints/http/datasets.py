@@ -1,6 +1,6 @@
 """Routes of datasets: make, list, read, change, end."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 from starlette import status
@@ -18,7 +18,7 @@ from labelstream_common.http import (
     policies,
 )
 from labelstream_common.operations import OperationView, operation_reply
-from sync_service.application.datasets import BucketNotFound, change_dataset, create_dataset, list_datasets
+from sync_service.application.datasets import BucketNotFound, PageWanted, change_dataset, create_dataset, list_datasets
 from sync_service.application.delete_dataset import delete_dataset, touched_by_deletion
 from sync_service.domain.dataset import AccountId, DatasetInUse, InvalidDataset
 from sync_service.entrypoints.http.guards import OWN_DATASET, operations_of, ports_of
@@ -26,6 +26,7 @@ from sync_service.entrypoints.http.schemas import DatasetChanges, DatasetView, N
 
 router = Router(tags=["datasets"])
 
+SortAdded = Annotated[Literal["added", "-added"], Query(description="`-added`: the newest first")]
 DryRun = Annotated[bool, Query(description="only say what would be touched")]
 
 
@@ -45,10 +46,13 @@ async def add_dataset(body: NewDataset, caller: CurrentCaller, request: Request,
 
 
 @router.get("/datasets", policy=policies.signed_in())
-async def get_datasets(caller: CurrentCaller, paging: Paging, request: Request) -> PageView[DatasetView]:
-    """The caller's datasets, oldest first; an administrator's list holds everybody's."""
+async def get_datasets(
+    caller: CurrentCaller, paging: Paging, request: Request, sort: SortAdded = "added"
+) -> PageView[DatasetView]:
+    """The caller's datasets, by default oldest first; an administrator's list holds everybody's."""
     creator = None if caller.is_admin else AccountId(caller.account_id)
-    page = await list_datasets(creator, paging.cursor, paging.limit, ports=ports_of(request))
+    wanted = PageWanted(paging.cursor, paging.limit, newest_first=sort == "-added")
+    page = await list_datasets(creator, wanted, ports=ports_of(request))
     return page_reply(page, DatasetView.of)
 
 

@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.responses import Response
 
-from labelstream_common.http import Router, not_modified
+from labelstream_common.http import Router, not_modified, problem
 from sync_service.application.ports import ObjectBytes, Ports
 from sync_service.domain.image import (
     LARGEST_THUMBNAIL,
@@ -32,6 +32,7 @@ _SAFE = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-site",
 }
+_RANGE = "The image has {} bytes."
 _FRESH = "private, max-age=300"
 _NOT_KEPT = "private, no-store"
 
@@ -59,7 +60,10 @@ async def get_sample_content(dataset_id: str, sample_id: str, request: Request, 
     try:
         wanted = byte_range(_range_header(request, etag), sample.size)
     except Unsatisfiable:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{sample.size}"})
+        headers = {"Content-Range": f"bytes */{sample.size}"}
+        return problem(
+            416, "range-not-satisfiable", "The range begins after the end", _RANGE.format(sample.size), headers=headers
+        )
     return await _part(sample, wanted, ports) if wanted else await _whole(sample, ports)
 
 

@@ -3,19 +3,27 @@
 from fastapi import Request, Response
 from starlette import status
 
-from labelstream_common.http import CurrentCaller, PageView, Paging, Router, page_reply
+from labelstream_common.http import CurrentCaller, JsonReply, PageView, Paging, Router, etag_of, page_reply
 from labelstream_common.operations import OperationView, operation_reply
-from sync_service.application.delete_samples import DeleteSamples, RestoreSamples, start_on_samples
+from sync_service.application.datasets import PageWanted
+from sync_service.application.delete_samples import (
+    DeleteSamples,
+    RestoreSamples,
+    start_on_samples,
+    touched_by_deleting,
+)
 from sync_service.application.samples import list_samples
 from sync_service.application.uploading import open_uploads
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.sample import SampleNotFound
 from sync_service.domain.uploads import InvalidUpload
+from sync_service.entrypoints.http.datasets import DryRun, SortAdded
 from sync_service.entrypoints.http.guards import DATASET_CONTENT, DATASET_DATA, OWN_DATASET, operations_of, ports_of
 from sync_service.entrypoints.http.schemas import (
     SampleDeletion,
     SampleSelection,
     SampleView,
+    TouchedView,
     UploadsBody,
     UploadsView,
     UploadView,
@@ -25,15 +33,20 @@ router = Router(tags=["samples"])
 
 
 @router.get("/datasets/{dataset_id}/samples", policy=OWN_DATASET)
-async def get_samples(dataset_id: str, paging: Paging, request: Request) -> PageView[SampleView]:
-    """The samples that are there, in the order they were added."""
-    page = await list_samples(dataset_id, paging.cursor, paging.limit, ports=ports_of(request))
+async def get_samples(
+    dataset_id: str, paging: Paging, request: Request, sort: SortAdded = "added"
+) -> PageView[SampleView]:
+    """The samples that are there, in the order they were added, or the newest first."""
+    wanted = PageWanted(paging.cursor, paging.limit, newest_first=sort == "-added")
+    page = await list_samples(dataset_id, wanted, ports=ports_of(request))
     return page_reply(page, SampleView.of)
 
 
 @router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=DATASET_CONTENT, errors=(SampleNotFound,))
-async def get_sample(dataset_id: str, sample_id: str, request: Request) -> SampleView:
-    return SampleView.of(await ports_of(request).samples.get(dataset_id, sample_id))
+async def get_sample(dataset_id: str, sample_id: str, request: Request, response: Response) -> SampleView:
+    sample = await ports_of(request).samples.get(dataset_id, sample_id)
+    response.headers["ETag"] = etag_of(sample.version)
+    return SampleView.of(sample)
 
 
 @router.post("/datasets/{dataset_id}/uploads", policy=DATASET_DATA, errors=(InvalidUpload,), secret=True)
@@ -49,9 +62,17 @@ async def open_dataset_uploads(dataset_id: str, body: UploadsBody, request: Requ
     status_code=status.HTTP_202_ACCEPTED,
     reply=OperationView,
     present=OperationView.of,
+    replies={200: TouchedView},
 )
-async def remove_samples(dataset_id: str, body: SampleDeletion, caller: CurrentCaller, request: Request) -> Response:
+async def remove_samples(
+    dataset_id: str, body: SampleDeletion, caller: CurrentCaller, request: Request, dry_run: DryRun = False
+) -> Response:
     """Takes samples out of the dataset. Without `delete_source` their objects stay, and they stay deleted."""
+    if dry_run:
+        ports = ports_of(request)
+        samples = await touched_by_deleting(DatasetId(dataset_id), body.selection(), ports=ports)
+        jobs = len(await ports.jobs.on(dataset_id))
+        return JsonReply(TouchedView(samples=samples, jobs=jobs).model_dump())
     command = DeleteSamples(DatasetId(dataset_id), body.selection(), caller.account_id, body.delete_source)
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)

@@ -77,15 +77,15 @@ class SampleFilter(Body):
 class SampleSelection(Body):
     """Samples by id, or all that match a filter."""
 
-    sample_ids: Annotated[list[Annotated[str, Field(max_length=128)]], Field(min_length=1)] | None = None
+    sample_ids: (
+        Annotated[list[Annotated[str, Field(max_length=128)]], Field(min_length=1, max_length=MAX_SELECTED)] | None
+    ) = None
     filter: SampleFilter | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "SampleSelection":
         if (self.sample_ids is None) == (self.filter is None):
             raise ValueError("Either sample_ids or filter is required, not both.")
-        if self.sample_ids is not None and len(self.sample_ids) > MAX_SELECTED:
-            raise ValueError(f"At most {MAX_SELECTED:,} sample_ids; this has {len(self.sample_ids):,}.")
         return self
 
     def selection(self) -> Selection:

@@ -1,0 +1,30 @@
+"""What the gateway's contract promises of all routes of a kind, read from the published OpenAPI document."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+DOCUMENT = json.loads((Path(__file__).parents[3] / "docs/openapi/gateway.json").read_text())
+
+
+def operations(*methods: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in DOCUMENT["paths"].items():
+        for method in methods:
+            if method in item:
+                yield method, path, item[method]
+
+
+def parameters(operation: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in operation.get("parameters", ())}
+
+
+def test_every_delete_and_merge_can_be_tried_without_doing_it() -> None:
+    found = [
+        (path, operation)
+        for method, path, operation in operations("delete", "post")
+        if method == "delete" or path.endswith((":delete", ":merge"))
+    ]
+    assert len(found) > 8
+    for path, operation in found:
+        assert "dry_run" in parameters(operation), path
