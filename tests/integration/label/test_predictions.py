@@ -57,8 +57,13 @@ async def test_sure_ones_are_confirmed_by_filter(workplace: Workplace) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.json()["changed"] == 4
     assert await desk.ids(status="to_confirm") == job.ids[:2]
+    await desk.post("predictions", [proposal(job.ids[0], cat=0.97, dog=0.03)])
+    await desk.post("items:confirm", {"filter": {"confidence_above": 0.95}})
+    both = (await desk.item(job.ids[0]))["labels"]
+    assert [(one["name"], one["source"]) for one in both] == [("cat", "person"), ("dog", "model")]
+    await desk.post("items:reject", {"sample_ids": job.ids[:1]})
     rejected = await desk.call("POST", "items:reject", json={"filter": {"status": "to_confirm"}})
-    assert rejected.json()["changed"] == 2
+    assert rejected.json()["changed"] == 1
     assert (await desk.stats())["to_confirm"] == 0
 
 

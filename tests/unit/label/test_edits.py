@@ -44,6 +44,15 @@ def test_add_remove_and_set_drop_what_waits() -> None:
     assert ids_of(edit(remove={"not-on-it"})(before).labels) == ["cat"]
 
 
+def test_only_what_a_model_is_sure_of_is_decided_when_that_is_asked_for() -> None:
+    before = state(given("cat"), proposed("dog", 0.97), proposed("bird", 0.95))
+    sure = edits.Proposals(confidence_above=0.95)
+    confirmed = edits.confirming("bob", LATER, sure)(before)
+    assert [one["source"] for one in confirmed.labels] == [PERSON, PERSON, MODEL]
+    assert ids_of(edits.rejecting(sure)(before).labels) == ["cat", "bird"]
+    assert edits.confirming("bob", LATER, sure)(confirmed) is confirmed
+
+
 def test_mark_as_hard_leaves_labels_and_what_waits() -> None:
     before = state(given("cat"), proposed("dog"))
     after = edit(hard=True)(before)
@@ -90,7 +99,7 @@ def test_more_than_200_labels_are_refused() -> None:
 
 def test_confirm_makes_what_waits_the_persons_and_keeps_which_model() -> None:
     before = state(given("cat"), proposed("dog", 0.7), proposed("bird", 0.6))
-    after = edits.confirming("bob", LATER, {"dog"})(before)
+    after = edits.confirming("bob", LATER, edits.Proposals({"dog"}))(before)
     assert [(one["label_id"], one["source"]) for one in after.labels] == [
         ("cat", PERSON),
         ("dog", PERSON),
@@ -105,7 +114,7 @@ def test_confirm_makes_what_waits_the_persons_and_keeps_which_model() -> None:
 def test_reject_takes_off_only_what_waits() -> None:
     before = state(given("cat"), proposed("dog"), proposed("bird"))
     assert ids_of(edits.rejecting()(before).labels) == ["cat"]
-    assert ids_of(edits.rejecting({"dog", "cat"})(before).labels) == ["cat", "bird"]
+    assert ids_of(edits.rejecting(edits.Proposals({"dog", "cat"}))(before).labels) == ["cat", "bird"]
     nothing = state(given("cat"))
     assert edits.rejecting()(nothing) is nothing
 
@@ -176,8 +185,8 @@ EDITS = st.one_of(
     ),
     st.builds(lambda choice: edit(choice=choice), LISTS),
     st.builds(lambda old, new: edit(replacing=(old, new)), NAMES, NAMES),
-    st.builds(lambda only: edits.confirming("bob", LATER, set(only)), LISTS),
-    st.builds(lambda only: edits.rejecting(set(only)), LISTS),
+    st.builds(lambda only: edits.confirming("bob", LATER, edits.Proposals(set(only))), LISTS),
+    st.builds(lambda only: edits.rejecting(edits.Proposals(set(only))), LISTS),
     st.builds(lambda names: edits.predicting([(name, 0.5) for name in dict.fromkeys(names)], "net", LATER), LISTS),
     st.builds(lambda added, gone: edits.importing(added, set(gone) - set(added), LATER, "dataset"), LISTS, LISTS),
     st.builds(edits.taking_off, NAMES),

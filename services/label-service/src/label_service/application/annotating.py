@@ -24,6 +24,7 @@ class Edit:
     replacing: tuple[str, str] | None = None
     hard: bool | None = None
     labels: Sequence[str] | None = None
+    confidence_above: float | None = None
     create_labels: bool = True
     may_create_labels: bool = True
 
@@ -73,9 +74,9 @@ def command_of(request: Request, sample_ids: Sequence[str]) -> Command:
     edit = request.edit
     origin = origin_of(request)
     if edit.kind == "confirm":
-        return Confirm(origin, sample_ids, edit.labels, request.expect)
+        return Confirm(origin, sample_ids, edit.labels, request.expect, edit.confidence_above)
     if edit.kind == "reject":
-        return Reject(origin, sample_ids, edit.labels, request.expect)
+        return Reject(origin, sample_ids, edit.labels, request.expect, edit.confidence_above)
     return Annotate(
         origin=origin,
         sample_ids=sample_ids,

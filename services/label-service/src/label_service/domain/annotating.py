@@ -131,14 +131,18 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
 
 
 def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
-    only = None if command.labels is None else frozenset(Naming(work.labels, {}).known(command.labels))
-    edit = edits.confirming(command.origin.actor.id, command.origin.at, only)
+    edit = edits.confirming(command.origin.actor.id, command.origin.at, _decided(work, command))
     return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect)
 
 
 def reject(work: WorkingCopy, command: Reject) -> Outcome:
+    edit = edits.rejecting(_decided(work, command))
+    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect)
+
+
+def _decided(work: WorkingCopy, command: Confirm | Reject) -> edits.Proposals:
     only = None if command.labels is None else frozenset(Naming(work.labels, {}).known(command.labels))
-    return _apply(work, edits.rejecting(only), command.origin, command.sample_ids, expect=command.expect)
+    return edits.Proposals(only, command.confidence_above)
 
 
 def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:

@@ -28,22 +28,24 @@ class Annotate:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Make predicted labels of items (all, or those in `labels`) the person's own."""
+    """Make predicted labels of items (all, or those in `labels` or of more confidence) the person's own."""
 
     origin: Origin
     sample_ids: Sequence[str]
     labels: Sequence[str] | None = None
     expect: Mapping[str, int] = field(default_factory=dict)
+    confidence_above: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Take predicted labels of items (all, or those in `labels`) off."""
+    """Take predicted labels of items (all, or those in `labels` or of more confidence) off."""
 
     origin: Origin
     sample_ids: Sequence[str]
     labels: Sequence[str] | None = None
     expect: Mapping[str, int] = field(default_factory=dict)
+    confidence_above: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,28 +72,39 @@ def given_by_person(label_id: str, by: str, at: datetime, predicted: Entry | Non
     return entry(label_id, by, at, PERSON, confidence=predicted["confidence"], model=predicted["model"])
 
 
-def confirming(by: str, at: datetime, only: Collection[str] | None = None) -> Edit:
-    """Makes the labels that wait (or only those in `only`) the person's own."""
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Which of an item's waiting labels are decided: all, or those of some labels, or of more than some confidence."""
+
+    labels: Collection[str] | None = None
+    confidence_above: float | None = None
+
+    def __contains__(self, one: Entry) -> bool:
+        return (
+            waits(one)
+            and (self.labels is None or one["label_id"] in self.labels)
+            and (self.confidence_above is None or one["confidence"] > self.confidence_above)
+        )
+
+
+ALL_PROPOSALS = Proposals()
+
+
+def confirming(by: str, at: datetime, which: Proposals = ALL_PROPOSALS) -> Edit:
+    """Makes labels that wait the person's own."""
 
     def edit(state: State) -> State:
-        chosen = [one for one in state.labels if waits(one) and (only is None or one["label_id"] in only)]
-        if not chosen:
-            return state
-        ids = {one["label_id"] for one in chosen}
-        labels = [
-            given_by_person(one["label_id"], by, at, one) if waits(one) and one["label_id"] in ids else one
-            for one in state.labels
-        ]
-        return State(labels, state.hard, state.hardness)
+        labels = [given_by_person(one["label_id"], by, at, one) if one in which else one for one in state.labels]
+        return State(labels, state.hard, state.hardness) if labels != list(state.labels) else state
 
     return edit
 
 
-def rejecting(only: Collection[str] | None = None) -> Edit:
-    """Takes the labels that wait (or only those in `only`) off."""
+def rejecting(which: Proposals = ALL_PROPOSALS) -> Edit:
+    """Takes labels that wait off."""
 
     def edit(state: State) -> State:
-        labels = [one for one in state.labels if not waits(one) or (only is not None and one["label_id"] not in only)]
+        labels = [one for one in state.labels if one not in which]
         return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
 
     return edit

@@ -53,7 +53,9 @@ async def annotate(request: Request) -> Response:
 
 async def _decide(request: Request, kind: str) -> Response:
     body = body_as(DecisionBody, request)
-    return await _edit(request, Edit(kind=kind, labels=body.labels), body, body.expect)
+    # What waits below the confidence that was asked for is not decided with the rest of its image.
+    above = body.filter.confidence_above if body.filter else None
+    return await _edit(request, Edit(kind=kind, labels=body.labels, confidence_above=above), body, body.expect)
 
 
 @router.post(

@@ -118,7 +118,7 @@ class AnnotationBody(Selection):
 
 
 class DecisionBody(Selection):
-    """Confirm or reject what waits; `labels` limits it to some of the proposed labels."""
+    """Confirm or reject what waits; `labels`, or a filter by confidence, limits it to some of what is proposed."""
 
     labels: Annotated[list[Text], Field(min_length=1, max_length=1_000)] | None = None
     expect: Expected = Field(default_factory=dict)
