@@ -186,3 +186,17 @@ async def test_header_that_is_no_http_is_a_problem(gateway: Gateway) -> None:
     answer = await reader.read(4096)
     writer.close()
     assert b"application/problem+json" in answer
+
+
+@pytest.mark.parametrize(
+    ("first_line", "status"),
+    [(b"GET /api/v1/jobs/a%00b HTTP/1.1", 400), (b"GET /" + b"x" * 20_000 + b" HTTP/1.1", 414)],
+)
+async def test_first_line_that_cannot_be_read_is_a_problem(gateway: Gateway, first_line: bytes, status: int) -> None:
+    client, _ = gateway
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(first_line + b"\r\nHost: localhost\r\n\r\n")
+    answer = await reader.read(4096)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 %d " % status), answer
+    assert b"application/problem+json" in answer
