@@ -19,6 +19,12 @@ def parameters(operation: dict[str, Any]) -> set[str]:
     return {each["name"] for each in operation.get("parameters", ())}
 
 
+def test_whoever_creates_answers_201_and_whoever_acts_200_or_202() -> None:
+    for _, path, operation in operations("post"):
+        answers = {status for status in operation["responses"] if status.startswith("2")}
+        assert answers <= {"200", "201", "202"}, path
+
+
 def test_every_delete_and_merge_can_be_tried_without_doing_it() -> None:
     found = [
         (path, operation)

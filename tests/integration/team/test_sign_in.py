@@ -85,8 +85,8 @@ async def test_of_two_uses_at_once_one_at_most_succeeds_and_the_sign_in_ends(pla
 async def test_signing_out_ends_the_refresh_token_and_may_be_repeated(platform: Platform) -> None:
     stranger = await platform.stranger()
     token = {"refresh_token": (await _login(stranger))["refresh_token"]}
-    assert (await stranger.post("/auth/logout", json=token)).status_code == 204
-    assert (await stranger.post("/auth/logout", json=token)).status_code == 204
+    assert (await stranger.post("/auth/logout", json=token)).status_code == 200
+    assert (await stranger.post("/auth/logout", json=token)).status_code == 200
     assert (await stranger.post("/auth/refresh", json=token)).status_code == 401
 
 
@@ -116,7 +116,7 @@ async def test_the_console_gets_cookies_that_scripts_cannot_read(platform: Platf
     assert (await console.patch("/me", json={}, headers=csrf)).status_code == 200
     renewed = await console.post("/auth/refresh", params={"session": "cookie"})
     assert renewed.status_code == 200
-    assert (await console.post("/auth/logout", params={"session": "cookie"})).status_code == 204
+    assert (await console.post("/auth/logout", params={"session": "cookie"})).status_code == 200
     assert (await console.get("/me")).status_code == 401
 
 
@@ -192,7 +192,7 @@ async def test_changing_the_password_ends_every_sign_in(platform: Platform) -> N
     weak = await member.post("/me/password", json={"current_password": PASSWORD, "new_password": "short"})
     assert (weak.status_code, weak.json()["errors"][0]["pointer"]) == (422, "/new_password")
     right = {"current_password": PASSWORD, "new_password": "a new long one"}
-    assert (await member.post("/me/password", json=right)).status_code == 204
+    assert (await member.post("/me/password", json=right)).status_code == 200
     refused = await stranger.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
     assert refused.status_code == 401
     await _login(stranger, email=account["email"], password="a new long one")

@@ -10,6 +10,7 @@ from team_service.domain.accounts import Account, AccountId, AccountNotFound, Ac
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.names import InvalidName
 from team_service.domain.passwords import WeakPassword, WrongPassword
+from team_service.entrypoints.http.done import DONE, Done
 from team_service.entrypoints.http.parameters import IfMatch, Origin, ThePorts
 
 router = Router(tags=["me"])
@@ -57,10 +58,10 @@ async def change_me(
 @router.post(
     "/me/password",
     policy=policies.signed_in(),
-    status_code=204,
     errors=(WrongPassword, WeakPassword, TooManyAttempts),
 )
-async def change_my_password(body: PasswordChange, caller: CurrentCaller, ports: ThePorts, origin: Origin) -> None:
+async def change_my_password(body: PasswordChange, caller: CurrentCaller, ports: ThePorts, origin: Origin) -> Done:
     """Change the caller's password. Ends every sign-in of the account, this one too."""
     account_id = AccountId(caller.account_id)
     await change_password(ChangePassword(account_id, body.current_password, body.new_password, origin), ports=ports)
+    return DONE

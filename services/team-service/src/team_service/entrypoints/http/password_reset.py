@@ -9,6 +9,7 @@ from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.emails import InvalidEmail
 from team_service.domain.links import LinkExpired, LinkNotFound, LinkUsed
 from team_service.domain.passwords import WeakPassword
+from team_service.entrypoints.http.done import DONE, Done
 from team_service.entrypoints.http.parameters import Origin, ThePorts
 
 router = Router(tags=["sign-in"])
@@ -33,9 +34,9 @@ async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: 
 @router.post(
     "/auth/password-reset/{token}",
     policy=policies.public(),
-    status_code=204,
     errors=(LinkNotFound, LinkUsed, LinkExpired, WeakPassword, TooManyAttempts),
 )
-async def reset(token: str, body: NewPassword, ports: ThePorts, origin: Origin) -> None:
+async def reset(token: str, body: NewPassword, ports: ThePorts, origin: Origin) -> Done:
     """Set a new password with the link's token. Ends every sign-in of the account."""
     await reset_password(token, body.password, origin, ports=ports)
+    return DONE

@@ -11,6 +11,7 @@ from team_service.application.sign_in import SignInWithPassword, refresh, sign_i
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.sign_ins import RefreshTokenEnded, WrongCredentials
 from team_service.entrypoints.http.cookies import clear_cookies, refresh_cookie, set_cookies
+from team_service.entrypoints.http.done import DONE, Done
 from team_service.entrypoints.http.parameters import Origin, ThePorts
 
 router = Router(tags=["sign-in"])
@@ -64,16 +65,17 @@ async def refresh_tokens(
     return _answer(await refresh(token, ports=ports, for_cookie=session == "cookie"), response, ports)
 
 
-@router.post("/auth/logout", policy=policies.public(), sheds=False, status_code=204)
+@router.post("/auth/logout", policy=policies.public(), sheds=False)
 async def logout(
     request: Request, response: Response, ports: ThePorts, body: RefreshToken | None = None, session: Session = "token"
-) -> None:
+) -> Done:
     """End a sign-in: its refresh token works no more."""
     token = _refresh_token(request, body, session)
     if token is not None:
         await sign_out(token, ports=ports)
     if session == "cookie":
         clear_cookies(response)
+    return DONE
 
 
 def _refresh_token(request: Request, body: RefreshToken | None, session: str) -> str | None:
