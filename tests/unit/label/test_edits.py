@@ -91,8 +91,12 @@ def test_replace_by_a_label_that_is_there_takes_the_old_one_off() -> None:
 
 def test_more_than_200_labels_are_refused() -> None:
     full = state(*(given(f"l{number}") for number in range(200)))
-    with pytest.raises(TooManyLabels):
+    with pytest.raises(TooManyLabels) as refused:
         edit(add=["one-more"])(full)
+    assert [error.pointer for error in refused.value.errors] == ["/add"]
+    with pytest.raises(TooManyLabels) as refused:
+        edit(choice=[f"m{number}" for number in range(201)])(full)
+    assert [error.pointer for error in refused.value.errors] == ["/set"]
     assert len(edit(add=["one-more"], remove={"l0"})(full).labels) == 200
     assert edit(hard=True)(full).hard
 

@@ -29,7 +29,8 @@ class LabelEdit:
     def __call__(self, state: State) -> State:
         labels = self._labels(state.labels)
         if len(labels) > MAX_LABELS_OF_ITEM:
-            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
+            pointer = "/add" if self.choice is None else "/set"
+            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
         hard = state.hard if self.hard is None else self.hard
         if labels == state.labels and hard == state.hard:
             return state
