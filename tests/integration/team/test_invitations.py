@@ -12,6 +12,7 @@ from tests.integration.team.people import ADMIN_EMAIL, PASSWORD, Platform, Publi
 from tests.support.waiting import eventually
 
 from labelstream_common.clock import SystemClock
+from labelstream_common.ids import new_id
 from team_service.bootstrap import build
 
 _ACCEPTANCE = {"name": "Eve", "password": PASSWORD}
@@ -80,8 +81,11 @@ async def test_accepting_makes_an_annotator_who_is_active_wherever_they_were_add
     invited = await platform.stranger()
     shown = (await invited.get(f"/invitations/{token}")).json()
     assert shown["email"] == address
-    accepted = await invited.post(f"/invitations/{earlier}:accept", json=_ACCEPTANCE)
+    key = {"Idempotency-Key": new_id()}
+    accepted = await invited.post(f"/invitations/{earlier}:accept", json=_ACCEPTANCE, headers=key)
     assert accepted.status_code == 200, accepted.text
+    repeated = await invited.post(f"/invitations/{earlier}:accept", json=_ACCEPTANCE, headers=key)
+    assert (repeated.status_code, repeated.json()) == (200, accepted.json())
     assert accepted.json() | {"id": ""} == {"id": "", "email": address, "name": "Eve", "role": "annotator"}
     for job_, annotator in zip(jobs, annotators, strict=True):
         assert await job_.state_of(annotator) == "active"

@@ -46,6 +46,8 @@ async def get_invitation(token: str, ports: ThePorts, origin: Origin) -> Invitat
 @router.post(
     "/invitations/{token}:accept",
     policy=policies.public(),
+    idempotent=True,
+    present=me_view,
     errors=(*_LINK_ERRORS, InvalidName, WeakPassword, EmailTaken),
 )
 async def accept(token: str, body: Acceptance, ports: ThePorts, origin: Origin) -> MeView:
