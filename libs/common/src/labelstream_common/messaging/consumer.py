@@ -116,6 +116,8 @@ class Consumer:
             lag = self._lag(consumer)
             metrics.lag(self.group, lag)
             watchdog.look(advanced=bool(batches), lag=lag)
+            if batches and self._follower.rest:
+                await asyncio.sleep(self._follower.rest)
 
     async def _apply_patiently(
         self,

@@ -43,12 +43,16 @@ class Follower:
     elsewhere it may be given events that it has seen: it must ignore versions that are not newer. It raises `Poison`
     for an event that it can never apply; MongoDB's transient errors pass through and the batch is tried again;
     anything else stops the consumer with nothing committed.
+
+    After a batch it rests for `rest` seconds, in which what comes gathers to the next one: for projections that may be
+    a moment behind, and would cost a transaction for each commit of another service otherwise.
     """
 
     purpose: str
     topics: tuple[str, ...]
     apply: Apply
     batch: int = 500
+    rest: float = 0.0
 
 
 class Poison(Exception):

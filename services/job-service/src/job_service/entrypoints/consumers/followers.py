@@ -36,7 +36,7 @@ Events: TypeAlias = Sequence[Received]
 
 def followers(ports: Ports, join: Join) -> tuple[Follower, ...]:
     return (
-        _follower("progress-follower", topics.PROGRESS.name, ports, join, _apply_progress),
+        _follower("progress-follower", topics.PROGRESS.name, ports, join, _apply_progress, rest=0.1),
         _follower("label-follower", topics.LABEL.name, ports, join, _apply_labels),
         _follower("dataset-follower", topics.DATASET.name, ports, join, _apply_datasets),
         _follower("account-follower", topics.ACCOUNT.name, ports, join, _apply_accounts),
@@ -49,12 +49,14 @@ def _follower(
     ports: Ports,
     join: Join,
     apply: Callable[[Events, Transaction, Ports], Awaitable[None]],
+    *,
+    rest: float = 0.0,
 ) -> Follower:
     async def in_joined_work(events: Events, session: Session) -> None:
         async with join(session) as work:
             await apply(events, work, ports)
 
-    return Follower(purpose, (topic,), in_joined_work)
+    return Follower(purpose, (topic,), in_joined_work, rest=rest)
 
 
 async def _apply_progress(events: Events, work: Transaction, ports: Ports) -> None:
