@@ -23,7 +23,7 @@ class Actor(Fact, frozen=True, kw_only=True):
 
 
 class LabelEntry(Fact, frozen=True, kw_only=True):
-    """A label on an item at that moment."""
+    """A label on an item at that moment. `model` proposed it, also where a person (`by`) has confirmed it since."""
 
     label_id: str
     name: str
@@ -31,6 +31,7 @@ class LabelEntry(Fact, frozen=True, kw_only=True):
     at: str | None = None
     source: Source | None = None
     confidence: float | None = None
+    model: str | None = None
 
 
 class ItemState(Fact, frozen=True, kw_only=True):
