@@ -7,13 +7,30 @@ from label_service.application.labels import origin_by
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import Command, HideLabel, HideMerged, Outcome, PurgeLabel, TakeLabelOff, TurnInto
+from label_service.domain.commands import (
+    Command,
+    HideLabel,
+    HideMerged,
+    Outcome,
+    PurgeLabel,
+    PutLabelsBack,
+    TakeLabelOff,
+    TurnInto,
+)
+from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import merged
-from label_service.domain.labels import LabelNotFound, LabelSet
+from label_service.domain.labels import LabelNameTaken, LabelNotFound, LabelSet, TooManyLabels
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Session
-from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.operations import (
+    Cancelling,
+    Fence,
+    Operation,
+    OperationFinished,
+    Operations,
+    OperationState,
+)
 
 DELETE, MERGE = "delete-label", "merge-labels"
 
@@ -102,6 +119,40 @@ async def _begin(
 
     await lanes.submit(job_id, command, alongside=alongside)
     return queued[0]
+
+
+def cancelling(lanes: Lanes, operations: Operations, clock: Clock) -> Cancelling:
+    """How deletions and merges are cancelled: the labels come back, on the items that still carry them."""
+
+    async def cancel(operation: Operation, account_id: str) -> Operation:
+        return await put_back(operation, account_id, lanes=lanes, operations=operations, clock=clock)
+
+    return Cancelling({DELETE: cancel, MERGE: cancel}, (LabelNameTaken, TooManyLabels))
+
+
+async def put_back(
+    operation: Operation, account_id: str, *, lanes: Lanes, operations: Operations, clock: Clock
+) -> Operation:
+    """Shows the labels again in the commit that ends the operation: no step of it can commit after that.
+
+    Raises LabelNameTaken or TooManyLabels (the operation goes on), or OperationFinished.
+    """
+
+    async def alongside(session: Session, outcome: Outcome) -> None:
+        await operations.end_cancelled(session, operation)
+
+    command = PutLabelsBack(origin_by(account_id, clock), operation.params["label_ids"])
+    try:
+        # As bulk work it is alone in its commit: when it has come too late, that fails nobody else's command.
+        await lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
+    except JobNotFound:
+        return await operations.cancel(operation.id)  # the job is deleted, and nobody sees its labels
+    except (LabelNameTaken, TooManyLabels, OperationFinished):
+        present = await operations.get(operation.id)
+        if present.state is not OperationState.CANCELLED:  # else somebody else has cancelled it meanwhile
+            raise
+        return present
+    return await operations.get(operation.id)
 
 
 class TakeOffEverywhere:

@@ -175,6 +175,14 @@ class FollowSamples:
     label_ids: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PutLabelsBack:
+    """Take a deletion or a merge back: people see the labels again, on the items that still carry them."""
+
+    origin: Origin
+    label_ids: Sequence[str]
+
+
 Command: TypeAlias = (
     Annotate
     | Confirm
@@ -188,6 +196,7 @@ Command: TypeAlias = (
     | PurgeLabel
     | HideMerged
     | TurnInto
+    | PutLabelsBack
     | FollowSamples
 )
 
@@ -221,7 +230,7 @@ def samples_of(command: Command) -> Sequence[str]:
             return list(command.states)
         case FollowSamples():
             return [one.sample_id for one in command.samples]
-        case CreateLabel() | ChangeLabel() | HideLabel() | PurgeLabel() | HideMerged():
+        case CreateLabel() | ChangeLabel() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
             return ()
         case _:
             return command.sample_ids

@@ -10,7 +10,7 @@ TooManyLabels           more than 10,000 in a job, or 200 on an item
 import colorsys
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labelstream_common.errors import Conflict, Invalid, NotFound
@@ -44,8 +44,8 @@ class UnknownLabel(Invalid):
 class LabelNameTaken(Conflict):
     code = "label-name-taken"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The job already has a label {shortened(name)!r}.", pointer="/name")
+    def __init__(self, name: str, pointer: str | None = "/name") -> None:
+        super().__init__(f"The job already has a label {shortened(name)!r}.", pointer=pointer)
 
 
 class LabelShortcutTaken(Conflict):
@@ -63,7 +63,7 @@ class TooManyLabels(Invalid):
 class Label:
     """A label of a job. `hidden` while a deletion or merge takes it off its items: then its name is free.
 
-    `merged_into` is what a hidden label becomes on its items; None if it is deleted.
+    `merged_into` is what a hidden label becomes on its items, and may be hidden itself by now; None if it is deleted.
     """
 
     id: str
@@ -156,14 +156,19 @@ class LabelSet:
         return self._by_id[label_id] if label_id else None
 
     def destination(self, label_id: str) -> str | None:
-        """The label that a hidden one becomes on its items; None if it comes off them."""
-        label = self._by_id.get(label_id)
-        into = label.merged_into if label else None
-        return into if into is not None and self.sees(into) else None
+        """The label that a hidden one becomes on its items; None if it comes off them.
 
-    def merging_into(self, label_ids: Collection[str]) -> list[Label]:
-        """The hidden labels that become one of these."""
-        return [label for label in self._by_id.values() if label.hidden and label.merged_into in label_ids]
+        Where it was to go may have been merged further, or deleted, since. What a label was merged into was seen at
+        that moment, and one that is put back goes nowhere: so the way has no circle.
+        """
+        label = self._by_id.get(label_id)
+        while label is not None and label.hidden:
+            label = self._by_id.get(label.merged_into) if label.merged_into else None
+        return label.id if label else None
+
+    def merging_into(self, label_id: str) -> list[Label]:
+        """The hidden labels that were merged into this one."""
+        return [label for label in self._by_id.values() if label.hidden and label.merged_into == label_id]
 
     def name(self, label_id: str) -> str:
         """The present name, also of a hidden label."""
@@ -173,6 +178,11 @@ class LabelSet:
         """Whether this is a label that people see."""
         label = self._by_id.get(label_id)
         return label is not None and not label.hidden
+
+    def hides(self, label_id: str) -> bool:
+        """Whether this is a label whose deletion or merge is under way."""
+        label = self._by_id.get(label_id)
+        return label is not None and label.hidden
 
     def knows(self, label_id: str) -> bool:
         return label_id in self._by_id
