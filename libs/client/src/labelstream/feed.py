@@ -117,6 +117,14 @@ class LabelDeleted(LabelFact, frozen=True, kw_only=True):
     label: LabelFacts
 
 
+class LabelImagesDiscarded(LabelFact, frozen=True, kw_only=True):
+    """Images that carried only a label that was deleted with its images; the end of each of their items follows."""
+
+    label: LabelFacts
+    sample_ids: tuple[str, ...]
+    dataset_id: str | None = None
+
+
 class LabelPurged(LabelFact, frozen=True, kw_only=True):
     """Taken off every item."""
 
@@ -124,7 +132,7 @@ class LabelPurged(LabelFact, frozen=True, kw_only=True):
     items: int = 0
 
 
-LabelChanged = LabelCreated | LabelRenamed | LabelMerged | LabelDeleted | LabelPurged
+LabelChanged = LabelCreated | LabelRenamed | LabelMerged | LabelDeleted | LabelImagesDiscarded | LabelPurged
 Change = ItemChanged | LabelChanged
 
 
