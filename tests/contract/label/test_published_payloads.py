@@ -91,7 +91,8 @@ STEPS: Mapping[str, Callable[[Scene], object]] = {
         TurnInto(scene.origin(cause=Cause.LABEL_MERGED), hidden(scene), id_of(scene, "hound"), [ONE, TWO])
     ),
     "purge": lambda scene: scene.apply(PurgeLabel(scene.origin(), hidden(scene)[0], 2)),
-    "delete": lambda scene: scene.apply(HideLabel(scene.origin(), id_of(scene, "hound"))),
+    "only one": lambda scene: scene.annotate(ONE, choice=["hound"]),
+    "delete": lambda scene: scene.apply(HideLabel(scene.origin(), id_of(scene, "hound"), takes_images=True)),
     "off": lambda scene: scene.apply(TakeLabelOff(scene.origin(cause=Cause.LABEL_DELETED), hidden(scene)[0], [ONE])),
     "remove": lambda scene: scene.follow(arriving(1, version=2, removed=True)),
     "return": lambda scene: scene.follow(arriving(1, "cow", version=3)),
@@ -119,7 +120,10 @@ def test_whatever_happens_is_told_in_the_published_language() -> None:
         last = check(messages, last)
         assert last == scene.seq
         told |= {message.type for message in messages}
-    kinds = {f"labeling.label.{kind}.v1" for kind in ("created", "renamed", "merged", "deleted", "purged")}
+    kinds = {
+        f"labeling.label.{kind}.v1"
+        for kind in ("created", "renamed", "merged", "deleted", "images-discarded", "purged")
+    }
     assert kinds <= told
 
 

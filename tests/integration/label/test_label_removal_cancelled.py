@@ -2,21 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from joserfc.jwk import OKPKey
 from tests.integration.label.conftest import running
+from tests.integration.label.stepping import Runner, everywhere
 from tests.integration.label.test_random_programs import check_counters, check_history
-from tests.integration.label.workplace import Desk, Job, Workplace
+from tests.integration.label.workplace import Desk, Workplace
 
-from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere
 from label_service.domain.labels import LabelNotFound
-from label_service.entrypoints.http.parts import Parts
 from label_service.settings import Settings
 from labelstream_common.messaging.topic_admin import ensure_topics
-from labelstream_common.operations import Fence, Operation, OperationLost
+from labelstream_common.operations import OperationLost
 from labelstream_common.runtime import Role, Service
 from labelstream_contracts import TOPICS
 
@@ -30,36 +28,6 @@ async def service(settings: Settings, signing_key: OKPKey, no_topics: None) -> A
     async with running(settings, signing_key, [Role.CONSUMERS, Role.RELAY]) as service:
         yield service
         await service.client.drop_database(service.database.name)
-
-
-@dataclass(frozen=True)
-class Runner:
-    """Carries one operation on, a step at a time."""
-
-    parts: Parts
-    operation_id: str
-    fence: Fence
-
-    @classmethod
-    async def of(cls, service: Service) -> "Runner":
-        parts: Parts = service.app.state.parts
-        claimed = await parts.operations.claim([DELETE, MERGE])
-        assert claimed is not None
-        return cls(parts, claimed[0].id, claimed[1])
-
-    async def step(self) -> bool:
-        handler = TakeOffEverywhere(self.parts.items, self.parts.lanes, self.parts.operations)
-        return await handler.step(await self.operation(), self.fence)
-
-    async def operation(self) -> Operation:
-        return await self.parts.operations.get(self.operation_id)
-
-
-async def everywhere(job: Job, *names: str) -> dict[str, str]:
-    """Puts these labels on every item; their ids by name."""
-    for start in range(0, len(job.ids), 1_000):
-        await job.desk.annotate(job.ids[start : start + 1_000], add=list(names))
-    return {name: label["id"] for name, label in (await job.desk.labels()).items()}
 
 
 async def deletes(desk: Desk, label_id: str) -> str:
@@ -77,7 +45,7 @@ async def cancels(desk: Desk, operation_id: str) -> tuple[int, str]:
 
 async def labels_told(desk: Desk, after: int) -> list[tuple[str, str]]:
     entries = [entry for entry in await desk.feed(after=after) if entry["kind"] == "label"]
-    return [(entry["type"].split(".")[2], (entry.get("label") or entry.get("into"))["name"]) for entry in entries]
+    return [(entry["type"].split(".")[2], entry.get("label", entry.get("into", {}))["name"]) for entry in entries]
 
 
 async def test_who_may_not_see_the_operation_cannot_cancel_it(workplace: Workplace) -> None:

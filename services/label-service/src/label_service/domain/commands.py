@@ -105,11 +105,12 @@ class ChangeLabel:
 
 @dataclass(frozen=True, slots=True)
 class HideLabel:
-    """Begin a label's deletion: people no longer see it, and its name is free."""
+    """Begin a label's deletion: people no longer see it, and its name is free. It may take images along."""
 
     origin: Origin
     label_id: str
     if_version: int | None = None
+    takes_images: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ class Conflicting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did. `counts` are the job's totals after it."""
+    """What a command did. `counts` are the job's totals after it, `images` how many are to be deleted by it."""
 
     change_id: str
     changed: int = 0
@@ -219,6 +220,7 @@ class Outcome:
     missing: Sequence[str] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     label: Label | None = None
+    images: int = 0
 
 
 def samples_of(command: Command) -> Sequence[str]:

@@ -84,7 +84,8 @@ def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
 
 def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
     label = _at_version(work, command.label_id, command.if_version)
-    work.change_label("deleted", replace(label, hidden=True, version=label.version + 1), command.origin)
+    hidden = replace(label, hidden=True, version=label.version + 1, takes_images=command.takes_images)
+    work.change_label("deleted", hidden, command.origin)
     return _about(work, command.origin.change_id, label)
 
 
@@ -92,7 +93,7 @@ def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
     """It cannot come back any more: labels that were merged into it go where it went, or come off."""
     label = work.labels.hidden(command.label_id)
     for source in work.labels.merging_into(label.id):
-        _put(work, replace(source, merged_into=label.merged_into))
+        _put(work, replace(source, merged_into=label.merged_into, takes_images=label.takes_images))
     work.change_label("purged", label, command.origin, {"items": command.items})
     work.labels.drop(label.id)
     work.labels_dropped.append(label.id)
@@ -141,6 +142,7 @@ def put_back(work: WorkingCopy, command: PutLabelsBack) -> Outcome:
             label,
             hidden=False,
             merged_into=None,
+            takes_images=False,
             shortcut=None if taken else label.shortcut,
             version=label.version + 1,
         )

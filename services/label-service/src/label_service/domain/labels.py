@@ -64,6 +64,7 @@ class Label:
     """A label of a job. `hidden` while a deletion or merge takes it off its items: then its name is free.
 
     `merged_into` is what a hidden label becomes on its items, and may be hidden itself by now; None if it is deleted.
+    `takes_images`: the images that carry only this label are deleted with it.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Label:
     hidden: bool = False
     version: int = 1
     merged_into: str | None = None
+    takes_images: bool = False
 
 
 def valid_name(text: str, pointer: str = "/name") -> str:
@@ -156,15 +158,27 @@ class LabelSet:
         return self._by_id[label_id] if label_id else None
 
     def destination(self, label_id: str) -> str | None:
-        """The label that a hidden one becomes on its items; None if it comes off them.
+        """The label that people see where this one is or will be: itself, or what it is merged into.
 
-        Where it was to go may have been merged further, or deleted, since. What a label was merged into was seen at
-        that moment, and one that is put back goes nowhere: so the way has no circle.
+        None if it comes off its items.
+        """
+        end = self._end(label_id)
+        return end.id if end is not None and not end.hidden else None
+
+    def takes_images(self, label_id: str) -> bool:
+        """Whether the label comes off its items, and images that carry only it are deleted."""
+        end = self._end(label_id)
+        return end is not None and end.hidden and end.takes_images
+
+    def _end(self, label_id: str) -> Label | None:
+        """Where a label's way ends: what it was merged into may have been merged further, or deleted, since.
+
+        What a label is merged into is seen at that moment, and one that is put back goes nowhere: no way is a circle.
         """
         label = self._by_id.get(label_id)
-        while label is not None and label.hidden:
-            label = self._by_id.get(label.merged_into) if label.merged_into else None
-        return label.id if label else None
+        while label is not None and label.hidden and label.merged_into is not None:
+            label = self._by_id.get(label.merged_into)
+        return label
 
     def merging_into(self, label_id: str) -> list[Label]:
         """The hidden labels that were merged into this one."""
