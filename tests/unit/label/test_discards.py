@@ -144,6 +144,7 @@ def test_label_that_came_back_takes_no_images_when_it_is_deleted_without_them() 
     scene.annotate(add=["cat"])
     cat = hide(scene, "cat")
     scene.apply(PutLabelsBack(scene.origin(), [cat]))
+    assert not scene.labels.get(cat).takes_images
     assert take_off(scene, hide(scene, "cat", takes_images=False)).images == 0
 
 

@@ -111,3 +111,15 @@ def test_label_that_is_back_can_be_what_its_former_target_is_merged_into() -> No
     scene.apply(HideMerged(scene.origin(), [b], a))
     scene.apply(TurnInto(scene.origin(), [b], a, [ONE]))
     assert scene.names(ONE) == ["a"]
+
+
+def test_label_that_is_back_has_forgotten_where_it_was_to_go() -> None:
+    scene = Scene(1)
+    a, b, c = (scene.label(name) for name in "abc")
+    scene.annotate(add=["c"])
+    scene.apply(HideMerged(scene.origin(), [a], b))
+    scene.apply(PutLabelsBack(scene.origin(), [a]))
+    scene.apply(HideMerged(scene.origin(), [c], a))
+    scene.apply(HideLabel(scene.origin(), a))
+    scene.apply(TurnInto(scene.origin(), [c], a, [ONE]))
+    assert scene.names(ONE) == []
