@@ -88,7 +88,9 @@ async def test_dry_run_counts_what_would_go_and_touches_nothing(workplace: Workp
     assert (await desk.http.get("/operations")).json()["items"] == []
     assert (await desk.call("DELETE", f"labels/{labels['old']}")).status_code == 202
     assert (await dry(desk, labels["cat"], images="delete"))["images"] == 3  # people see only `cat` there
-    await deletes_with_images(desk, labels["cat"])
+    cancelled = await desk.http.post(f"/operations/{(await newest(desk))['id']}:cancel")
+    assert cancelled.status_code == 200
+    assert (await dry(desk, labels["cat"], images="delete"))["images"] == 2
 
 
 async def test_every_bare_image_is_said_once_however_often_the_work_is_taken_up(
@@ -100,8 +102,6 @@ async def test_every_bare_image_is_said_once_however_often_the_work_is_taken_up(
     await desk.annotate(job.ids[::13], add=["dog"])
     await deletes_with_images(desk, labels["cat"])
     runner = await Runner.of(service)
-    while runner.operation_id != (await newest(desk))["id"]:  # what other tests have left behind
-        runner = await Runner.of(service)
     await desk.annotate(job.ids[1:2], add=["bird"])  # meanwhile
     assert not await runner.step()
     await runner.parts.operations.release(runner.fence)
@@ -140,8 +140,6 @@ async def test_cancelled_deletion_takes_no_further_images(workplace: Workplace, 
     labels = await everywhere(job, "cat")
     await deletes_with_images(desk, labels["cat"])
     runner = await Runner.of(service)
-    while runner.operation_id != (await newest(desk))["id"]:
-        runner = await Runner.of(service)
     await runner.step()
     answer = await desk.http.post(f"/operations/{runner.operation_id}:cancel")
     assert answer.json()["state"] == "cancelled"
