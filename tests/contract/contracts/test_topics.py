@@ -22,7 +22,7 @@ WEEK, MONTH, DAY = (str(days * 24 * 60 * 60 * 1000) for days in (7, 30, 1))
 
 PUBLISHED = {
     "labeling.job.v1": "created updated ready synchronized completed reopened archived deleted",
-    "labeling.label.v1": "created renamed merged deleted purged",
+    "labeling.label.v1": "created renamed merged deleted images-discarded purged",
     "labeling.annotation.v1": "changed",
     "labeling.progress.v1": "changed prepared",
     "labeling.dataset.v1": "created updated deleted import-started import-finished synchronized "

@@ -158,7 +158,13 @@ class Model:
     def delete(self, name: str) -> int:
         number = self.number(name)
         assert number is not None
+        carriers = self.take_off(name)
         del self.names[number]
+        return carriers
+
+    def take_off(self, name: str) -> int:
+        number = self.number(name)
+        assert number is not None
         carriers = [item for item in self.items.values() if number in item.labels]
         for item in carriers:
             del item.labels[number]

@@ -32,8 +32,17 @@ class Program:
 
     async def step(self) -> None:
         step = self.dice.choices(
-            [self.annotate, self.predict, self.decide, self.undo, self.rename, self.delete, self.merge],
-            [10, 3, 3, 4, 1, 1, 1],
+            [
+                self.annotate,
+                self.predict,
+                self.decide,
+                self.undo,
+                self.rename,
+                self.delete,
+                self.delete_and_think_better_of_it,
+                self.merge,
+            ],
+            [10, 3, 3, 4, 1, 1, 1, 1],
         )[0]
         await step()
 
@@ -114,6 +123,19 @@ class Program:
             answer = await self.job.desk.call("DELETE", f"labels/{labels[name]['id']}")
             operation = await self.job.desk.succeeds(answer)
             assert operation["done"] == self.model.delete(name)
+
+    async def delete_and_think_better_of_it(self) -> None:
+        """Cancelled before its only chunk, after it, or too late."""
+        labels = await self.job.desk.labels()
+        if labels:
+            name = self.dice.choice(sorted(labels))
+            answer = await self.job.desk.call("DELETE", f"labels/{labels[name]['id']}")
+            await self.job.desk.http.post(f"/operations/{answer.json()['id']}:cancel")
+            operation = await self.job.desk.ends(answer)
+            if operation["state"] == "succeeded":
+                assert operation["done"] == self.model.delete(name)
+            elif operation["done"]:
+                assert operation["done"] == self.model.take_off(name)
 
     async def merge(self) -> None:
         labels = await self.job.desk.labels()

@@ -23,7 +23,7 @@ class Actor(Fact, frozen=True, kw_only=True):
 
 
 class LabelEntry(Fact, frozen=True, kw_only=True):
-    """A label on an item at that moment."""
+    """A label on an item at that moment. `model` proposed it, also where a person (`by`) has confirmed it since."""
 
     label_id: str
     name: str
@@ -31,6 +31,7 @@ class LabelEntry(Fact, frozen=True, kw_only=True):
     at: str | None = None
     source: Source | None = None
     confidence: float | None = None
+    model: str | None = None
 
 
 class ItemState(Fact, frozen=True, kw_only=True):
@@ -116,6 +117,14 @@ class LabelDeleted(LabelFact, frozen=True, kw_only=True):
     label: LabelFacts
 
 
+class LabelImagesDiscarded(LabelFact, frozen=True, kw_only=True):
+    """Images that carried only a label that was deleted with its images; the end of each of their items follows."""
+
+    label: LabelFacts
+    sample_ids: tuple[str, ...]
+    dataset_id: str | None = None
+
+
 class LabelPurged(LabelFact, frozen=True, kw_only=True):
     """Taken off every item."""
 
@@ -123,7 +132,7 @@ class LabelPurged(LabelFact, frozen=True, kw_only=True):
     items: int = 0
 
 
-LabelChanged = LabelCreated | LabelRenamed | LabelMerged | LabelDeleted | LabelPurged
+LabelChanged = LabelCreated | LabelRenamed | LabelMerged | LabelDeleted | LabelImagesDiscarded | LabelPurged
 Change = ItemChanged | LabelChanged
 
 

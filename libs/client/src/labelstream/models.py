@@ -118,7 +118,7 @@ class Label(Reply, frozen=True, kw_only=True):
 
 
 class AppliedLabel(Reply, frozen=True, kw_only=True):
-    """A label on an item: who put it there, when, and with what confidence if a model did."""
+    """A label on an item: who put it there, when; which model proposed it and with what confidence, if one did."""
 
     label_id: str
     name: str
@@ -126,6 +126,7 @@ class AppliedLabel(Reply, frozen=True, kw_only=True):
     at: datetime | None = None
     source: Source | None = None
     confidence: float | None = None
+    model: str | None = None
 
 
 class Item(Reply, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     events.LabelRenamed,
     events.LabelMerged,
     events.LabelDeleted,
+    events.LabelImagesDiscarded,
     events.LabelPurged,
     events.AnnotationChanged,
     events.ProgressChanged,

@@ -12,7 +12,7 @@ from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.application.bulk import EDIT, EditMany
 from label_service.application.items_follower import ItemsFollower
-from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere
+from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere, cancelling
 from label_service.application.lanes import Lanes
 from label_service.application.pulse import Pulse
 from label_service.application.undo import UNDO, UndoLarge
@@ -90,7 +90,7 @@ def build(settings: Settings) -> Service:
             change_stream.router,
             history.router,
             undo.router,
-            operations_router(),
+            operations_router(cancelling(lanes, operations, clock)),
         ],
         authenticator=Authenticator(TokenVerifier(keys), access),
         database=database,

@@ -17,6 +17,7 @@ from labelstream_contracts import topics
 from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
+from sync_service.adapters.mongo.discards import MongoDiscards
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.adapters.publishing import encode
@@ -28,6 +29,7 @@ from sync_service.application.auto_sync import AutoSync
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.visibility import Visibility
+from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
 from sync_service.entrypoints.http import datasets, images, samples, synchronization
 from sync_service.settings import Settings
@@ -44,15 +46,17 @@ def build(settings: Settings) -> Service:
     projection = AccessProjection(database)
     access = Access(projection)
     pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers)
+    units = UnitOfWorkFactory(client, database, encode, clock)
     ports = Ports(
         datasets=MongoDatasets(database),
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
+        discards=MongoDiscards(database),
         jobs=ProjectedJobs(projection),
         objects=StoredSourceObjects(store),
         thumbnailer=pool,
         thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
-        unit_of_work=UnitOfWorkFactory(client, database, encode, clock),
+        unit_of_work=units,
         clock=clock,
         new_id=new_id,
         reserved_bucket=settings.thumbnail_bucket,
@@ -92,7 +96,7 @@ def build(settings: Settings) -> Service:
         indexes=INDEXES,
         collections=COLLECTIONS,
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
-        followers=(access_follower(projection),),
+        followers=(access_follower(projection), label_follower(ports, units.within)),
         background={Role.API: _background(settings, ports, operations, gauge)},
         close=close,
     )

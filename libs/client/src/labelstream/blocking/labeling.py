@@ -3,6 +3,7 @@
 """The label set of a job, its items, and the labeling itself."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -41,10 +42,13 @@ class Labels:
         body = given(name=name, color=color, shortcut=shortcut)
         return self._transport.send(Call("PATCH", path, Label, body=body, if_match=if_match))
 
-    def delete(self, job_id: str, label_id: str) -> Operation:
-        """Hidden at once; the operation then takes it off every item, with events."""
+    def delete(self, job_id: str, label_id: str, *, images: Literal["keep", "delete"] = "keep") -> Operation:
+        """Hidden at once; the operation then takes it off every item, with events.
+
+        With `images="delete"` the images that carry only this label are deleted from the dataset, too.
+        """
         path = path_of("jobs", job_id, "labels", label_id)
-        return self._transport.send(Call("DELETE", path, Operation, query={"images": "keep"}))
+        return self._transport.send(Call("DELETE", path, Operation, query={"images": images}))
 
     def merge(self, job_id: str, labels: Sequence[str], *, into: str) -> Operation:
         body = {"from": list(labels), "into": into}

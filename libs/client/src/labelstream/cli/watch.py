@@ -1,6 +1,7 @@
 """`labelstream watch`: a live table of a job's changes, read from Kafka."""
 
 import asyncio
+import re
 from collections import deque
 from time import monotonic
 from typing import Annotated
@@ -14,10 +15,11 @@ from rich.table import Table
 from labelstream.cli.options import JobId, Json, Kafka, Url
 from labelstream.cli.output import emit_json, out
 from labelstream.cli.session import bootstrap_servers
-from labelstream.feed import Change, ItemChanged, LabelCreated, LabelMerged, LabelRenamed
+from labelstream.feed import Change, ItemChanged, LabelCreated, LabelImagesDiscarded, LabelMerged, LabelRenamed
 from labelstream.subscriber import Start, Subscription, subscribe
 
 _ROWS = 15
+_WORDS = re.compile("[A-Z][a-z]*")
 
 
 def commands(app: typer.Typer) -> None:
@@ -84,7 +86,8 @@ def row_of(change: Change) -> tuple[str, ...]:
     by = (change.actor.id or change.actor.kind) if change.actor else ""
     if isinstance(change, ItemChanged):
         return str(change.seq), change.path, _transition(change), change.cause, by, change.at or ""
-    what = type(change).__name__.removeprefix("Label").lower()
+    words = _WORDS.findall(type(change).__name__.removeprefix("Label"))
+    what = " ".join(words).lower()
     return str(change.seq), "", _label_sentence(change, what), f"label {what}", by, change.at or ""
 
 
@@ -102,6 +105,8 @@ def _label_sentence(change: Change, what: str) -> str:
             return f"{', '.join(each.name for each in change.merged)} → {change.into.name}"
         case LabelCreated():
             return f"+ {change.label.name}"
+        case LabelImagesDiscarded():
+            return f"{len(change.sample_ids)} with no label but {change.label.name}"
         case ItemChanged():
             return ""
     return f"{what} {change.label.name}"

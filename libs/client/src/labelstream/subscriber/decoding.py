@@ -10,6 +10,7 @@ from labelstream.feed import (
     ItemChanged,
     LabelCreated,
     LabelDeleted,
+    LabelImagesDiscarded,
     LabelMerged,
     LabelPurged,
     LabelRenamed,
@@ -25,6 +26,7 @@ DECODERS: Final[Mapping[bytes, Decode]] = {
     events.LabelRenamed.event_type.encode(): msgspec.json.Decoder(LabelRenamed).decode,
     events.LabelMerged.event_type.encode(): msgspec.json.Decoder(LabelMerged).decode,
     events.LabelDeleted.event_type.encode(): msgspec.json.Decoder(LabelDeleted).decode,
+    events.LabelImagesDiscarded.event_type.encode(): msgspec.json.Decoder(LabelImagesDiscarded).decode,
     events.LabelPurged.event_type.encode(): msgspec.json.Decoder(LabelPurged).decode,
 }
 """By `ce_type`. A type that is not here came after this version, and a reader ignores what it does not know."""

@@ -3,12 +3,14 @@
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
 from labelstream_common.operations.ledger import OPERATION_INDEXES, OPERATIONS, Operations
 from labelstream_common.operations.operation import Fence, Operation, OperationState
-from labelstream_common.operations.routes import OperationView, operation_reply, operations_router
+from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router
 from labelstream_common.operations.runner import OperationHandler, OperationRunner
 
 __all__ = [
     "OPERATIONS",
     "OPERATION_INDEXES",
+    "Cancel",
+    "Cancelling",
     "Fence",
     "Operation",
     "OperationFinished",

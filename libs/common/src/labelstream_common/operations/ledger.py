@@ -162,7 +162,7 @@ class Operations:
             await asyncio.sleep(min(pause, left))
             pause = min(pause * 1.5, 0.25)
 
-    # For handlers: inside the transaction of a step's effect.
+    # For handlers, and for what cancels in a way of its own: inside the transaction of the effect.
 
     async def advance(
         self,
@@ -181,6 +181,20 @@ class Operations:
         values = (("done", done), ("total", total), ("cursor", cursor))
         fields = {name: {"$literal": value} for name, value in values if value is not None}
         await self._write(session, operation, fence, {**fields, "leased_until": _LEASE_END})
+
+    async def end_cancelled(self, session: Session, operation: Operation) -> None:
+        """The operation ends as cancelled, in the transaction that takes back what it had begun.
+
+        From that commit on no runner's fence holds, so no step commits after it. Raises OperationFinished if it has
+        ended before, cancelled or not: the transaction must abort then.
+        """
+        fields = {"cancel_requested": True, **self._ended(OperationState.CANCELLED)}
+        answer = await self._operations.update_one(
+            {"_id": operation.id, "state": {"$in": _OPEN}}, [{"$set": fields}], session=session
+        )
+        if answer.matched_count != 1:
+            ended = await self._operations.find_one({"_id": operation.id}, {"state": 1}, session=session)
+            raise OperationFinished(ended["state"] if ended else OperationState.CANCELLED.value)
 
     async def finish(
         self,

@@ -1,7 +1,8 @@
 """`GET /operations`, `GET /operations/{id}`, `POST /operations/{id}:cancel`: the same in every service."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import Query, Request
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from labelstream_common.access import Access
 from labelstream_common.access.rights import JobRight, JobRole, rights_of
 from labelstream_common.auth import Caller
+from labelstream_common.errors import DomainError
 from labelstream_common.http import (
     CurrentCaller,
     JsonReply,
@@ -26,6 +28,17 @@ from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Operation, OperationState
 
 _JOB_SCOPE = "job:"
+
+Cancel: TypeAlias = Callable[[Operation, str], Awaitable[Operation]]
+"""Cancels an open operation on behalf of an account, and gives it as it stands then; see `Operations.end_cancelled`."""
+
+
+@dataclass(frozen=True)
+class Cancelling:
+    """Kinds of operations that cannot just stop where they are: how each is cancelled, and what may refuse that."""
+
+    by_kind: Mapping[str, Cancel] = field(default_factory=dict)
+    refusals: tuple[type[DomainError], ...] = ()
 
 
 class OperationView(View):
@@ -52,7 +65,7 @@ def operation_reply(operation: Operation, status: int = 202) -> Response:
     return JsonReply(body, status, headers={"Location": f"/api/v1/operations/{operation.id}"})
 
 
-def operations_router() -> Router:
+def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
     """The routes, over `request.app.state.operations` and `request.app.state.access`.
 
     An operation is seen by whoever started it, by administrators and, if its scope is a job, by those with a role in
@@ -86,13 +99,16 @@ def operations_router() -> Router:
     @router.post(
         "/operations/{operation_id}:cancel",
         policy=policies.signed_in(),
-        errors=(OperationNotFound, OperationFinished),
+        errors=(OperationNotFound, OperationFinished, *cancelling.refusals),
         sheds=False,
     )
     async def cancel_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
         """Cancels: what was done stays done. Safe to repeat."""
         operation = await _operations(request).get(operation_id)
         await _require(request, operation, caller, JobRight.SETTINGS)
+        cancel = cancelling.by_kind.get(operation.kind)
+        if cancel is not None and not operation.state.is_final:
+            return OperationView.of(await cancel(operation, caller.account_id))
         return OperationView.of(await _operations(request).cancel(operation_id))
 
     return router

@@ -28,7 +28,10 @@ AnnotationCause = Literal[
 
 
 class LabelEntry(Part):
-    """A label on an item. One with `source: model` waits to be confirmed and is not counted."""
+    """A label on an item. One with `source: model` waits to be confirmed and is not counted.
+
+    A confirmed one has `source: person` and `by` who confirmed it, and keeps its `confidence` and `model`.
+    """
 
     label_id: Id
     name: str
@@ -36,6 +39,9 @@ class LabelEntry(Part):
     at: Moment | None = None
     source: LabelSource | None = None
     confidence: Confidence | None = None
+    model: Annotated[
+        str | None, Field(description="which model and version proposed it, also once somebody has confirmed it")
+    ] = None
 
 
 class ItemState(Part):

@@ -85,6 +85,16 @@ class LabelDeleted(LabelPayload):
     label: LabelRef
 
 
+class LabelImagesDiscarded(LabelPayload):
+    """A label was deleted with its images: these carried no other and go from the dataset, their items' ends follow."""
+
+    event_type: ClassVar[str] = "labeling.label.images-discarded.v1"
+
+    dataset_id: Id
+    label: LabelRef
+    sample_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=1_000)]
+
+
 class LabelPurged(LabelPayload):
     """A deleted label has been taken off every item."""
 

@@ -24,6 +24,7 @@ def label_of(document: Mapping[str, Any]) -> Label:
         hidden=document["hidden"],
         version=document["version"],
         merged_into=document.get("merged_into"),
+        takes_images=document.get("takes_images", False),
     )
 
 
@@ -37,6 +38,7 @@ def label_fields(label: Label) -> dict[str, Any]:
         "hidden": label.hidden,
         "version": label.version,
         "merged_into": label.merged_into,
+        "takes_images": label.takes_images,
     }
 
 

@@ -212,7 +212,7 @@ def _label_detail(change: LabelChange) -> dict[str, Any]:
     reference = {"label_id": change.label.id, "name": change.label.name}
     if change.kind == "merged":
         return {"from": change.detail["from"], "into": reference}
-    if change.kind in ("deleted", "purged"):
+    if change.kind in ("deleted", "images-discarded", "purged"):
         return {"label": reference, **change.detail}
     return {"label": {**reference, **label_look(change.label)}, **change.detail}
 

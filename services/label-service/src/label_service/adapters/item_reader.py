@@ -11,6 +11,7 @@ from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes,
 from label_service.adapters.item_queries import NothingMatches, cursor_after, legs_of, query_of
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
+from label_service.domain.items import MODEL
 from label_service.domain.labels import Label, LabelSet
 from labelstream_common.mongo import Database, Page
 
@@ -93,6 +94,20 @@ class MongoItems:
 
     async def count_carrying(self, job_id: str, label_ids: Sequence[str]) -> int:
         return int(await self._items.count_documents(_carrying(job_id, label_ids)))
+
+    async def count_going_with(self, job_id: str, label_id: str) -> int:
+        rows = self._labels.find({"job_id": job_id, "purged": False})
+        labels = LabelSet([label_of(row) for row in await rows.to_list(None)])
+        ends = {label.id: labels.destination(label.id) for label in labels}
+        leaving = [one for one, end in ends.items() if end == label_id]
+        gone = [one for one, end in ends.items() if end is None]
+        counts, others = {"source": {"$ne": MODEL}}, {"$nin": [*leaving, *gone]}
+        query = {
+            **_carrying(job_id, leaving),
+            "labels": {"$elemMatch": {**counts, "label_id": {"$in": leaving}}},
+            "$nor": [{"labels": {"$elemMatch": {**counts, "label_id": others}}}],
+        }
+        return int(await self._items.count_documents(query))
 
     async def count(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> int:
         try:

@@ -7,19 +7,36 @@ from label_service.application.labels import origin_by
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import Command, HideLabel, HideMerged, Outcome, PurgeLabel, TakeLabelOff, TurnInto
+from label_service.domain.commands import (
+    Command,
+    HideLabel,
+    HideMerged,
+    Outcome,
+    PurgeLabel,
+    PutLabelsBack,
+    TakeLabelOff,
+    TurnInto,
+)
+from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import merged
-from label_service.domain.labels import LabelNotFound, LabelSet
+from label_service.domain.labels import LabelNameTaken, LabelNotFound, LabelSet, TooManyLabels
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Session
-from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.operations import (
+    Cancelling,
+    Fence,
+    Operation,
+    OperationFinished,
+    Operations,
+    OperationState,
+)
 
 DELETE, MERGE = "delete-label", "merge-labels"
 
 
 async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
-    """What a deletion would touch. Raises LabelNotFound."""
+    """What taking labels off would touch. Raises LabelNotFound."""
     labels = {label.id: label for label in await items.labels(job_id)}
     for label_id in label_ids:
         if label_id not in labels:
@@ -28,6 +45,12 @@ async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[s
         "items": await items.count_carrying(job_id, label_ids),
         "labels": [{"label_id": one, "name": labels[one].name, "count": labels[one].count} for one in label_ids],
     }
+
+
+async def touched_by_deletion(items: Items, job_id: str, label_id: str, *, takes_images: bool) -> dict[str, Any]:
+    """What a deletion would touch, and how many images would go with the label. Raises LabelNotFound."""
+    found = await touched(items, job_id, [label_id])
+    return {**found, "images": await items.count_going_with(job_id, label_id) if takes_images else 0}
 
 
 async def touched_by_merge(items: Items, job_id: str, sources: Sequence[str], into: str) -> dict[str, Any]:
@@ -42,6 +65,7 @@ async def delete_label(
     label_id: str,
     if_version: int | None,
     *,
+    takes_images: bool,
     items: Items,
     lanes: Lanes,
     operations: Operations,
@@ -51,9 +75,8 @@ async def delete_label(
     total = await items.count_carrying(job_id, [label_id])
     origin = origin_by(account_id, clock)
     params = _params(job_id, account_id, origin) | {"label_ids": [label_id], "into": None}
-    return await _begin(
-        job_id, HideLabel(origin, label_id, if_version), DELETE, params, total, lanes=lanes, operations=operations
-    )
+    command = HideLabel(origin, label_id, if_version, takes_images)
+    return await _begin(job_id, command, DELETE, params, total, lanes=lanes, operations=operations)
 
 
 async def merge_labels(
@@ -104,8 +127,45 @@ async def _begin(
     return queued[0]
 
 
+def cancelling(lanes: Lanes, operations: Operations, clock: Clock) -> Cancelling:
+    """How deletions and merges are cancelled: the labels come back, on the items that still carry them."""
+
+    async def cancel(operation: Operation, account_id: str) -> Operation:
+        return await put_back(operation, account_id, lanes=lanes, operations=operations, clock=clock)
+
+    return Cancelling({DELETE: cancel, MERGE: cancel}, (LabelNameTaken, TooManyLabels))
+
+
+async def put_back(
+    operation: Operation, account_id: str, *, lanes: Lanes, operations: Operations, clock: Clock
+) -> Operation:
+    """Shows the labels again in the commit that ends the operation: no step of it can commit after that.
+
+    Raises LabelNameTaken or TooManyLabels (the operation goes on), or OperationFinished.
+    """
+
+    async def alongside(session: Session, outcome: Outcome) -> None:
+        await operations.end_cancelled(session, operation)
+
+    command = PutLabelsBack(origin_by(account_id, clock), operation.params["label_ids"])
+    try:
+        # As bulk work it is alone in its commit: when it has come too late, that fails nobody else's command.
+        await lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
+    except JobNotFound:
+        return await operations.cancel(operation.id)  # the job is deleted, and nobody sees its labels
+    except (LabelNameTaken, TooManyLabels, OperationFinished):
+        present = await operations.get(operation.id)
+        if present.state is not OperationState.CANCELLED:  # else somebody else has cancelled it meanwhile
+            raise
+        return present
+    return await operations.get(operation.id)
+
+
 class TakeOffEverywhere:
-    """Carries a deletion or a merge on. The items that still carry a label are what is left to do."""
+    """Carries a deletion or a merge on. The items that still carry a label are what is left to do.
+
+    The operation's cursor names the labels that are `purged` and counts the `images` that go with them.
+    """
 
     def __init__(self, items: Items, lanes: Lanes, operations: Operations) -> None:
         self._items = items
@@ -118,9 +178,8 @@ class TakeOffEverywhere:
         chunk = await self._items.carrying(params["job_id"], label_ids, limit=MAX_ITEMS_OF_COMMIT)
         if chunk:
             return await self._chunk(operation, fence, chunk)
-        purged = set((operation.cursor or {}).get("purged", ()))
-        left = [label_id for label_id in label_ids if label_id not in purged]
-        return await self._purge(operation, fence, left, purged)
+        purged = _cursor(operation)["purged"]
+        return await self._purge(operation, fence, [label_id for label_id in label_ids if label_id not in purged])
 
     async def _chunk(self, operation: Operation, fence: Fence, chunk: Sequence[str]) -> bool:
         params = operation.params
@@ -132,21 +191,30 @@ class TakeOffEverywhere:
         )
 
         async def alongside(session: Session, outcome: Outcome) -> None:
-            await self._operations.advance(session, operation, fence, done=operation.done + outcome.changed)
+            cursor = _cursor(operation)
+            cursor["images"] += outcome.images
+            done = operation.done + outcome.changed
+            await self._operations.advance(session, operation, fence, done=done, cursor=cursor)
 
         await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
         return False
 
-    async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str], purged: set[str]) -> bool:
+    async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str]) -> bool:
         last = len(left) == 1
+        cursor = _cursor(operation)
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             if last:
-                result = {"change_id": outcome.change_id, "changed": operation.done, "counts": dict(outcome.counts)}
+                result = {
+                    "change_id": outcome.change_id,
+                    "changed": operation.done,
+                    "images": cursor["images"],
+                    "counts": dict(outcome.counts),
+                }
                 await self._operations.finish(session, operation, fence, result, done=operation.done)
             else:
-                cursor = {"purged": [*purged, left[0]]}
-                await self._operations.advance(session, operation, fence, cursor=cursor)
+                following = {**cursor, "purged": [*cursor["purged"], left[0]]}
+                await self._operations.advance(session, operation, fence, cursor=following)
 
         command = PurgeLabel(self._origin(operation), left[0], operation.done)
         await self._lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
@@ -156,3 +224,7 @@ class TakeOffEverywhere:
         params = operation.params
         cause = Cause.LABEL_DELETED if params["into"] is None else Cause.LABEL_MERGED
         return Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), cause, params["at"])
+
+
+def _cursor(operation: Operation) -> dict[str, Any]:
+    return {"purged": [], "images": 0} | (operation.cursor or {})

@@ -73,6 +73,10 @@ class Items(Protocol):
 
     async def count_carrying(self, job_id: str, label_ids: Sequence[str]) -> int: ...
 
+    async def count_going_with(self, job_id: str, label_id: str) -> int:
+        """How many images would be deleted with a label now; see `label_service.domain.discards`."""
+        ...
+
     async def count(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> int: ...
 
     async def statistics(

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from label_service.domain import edits
+from label_service.domain import discards, edits
 from label_service.domain.commands import (
     Annotate,
     Confirm,
@@ -146,7 +147,7 @@ def _decided(work: WorkingCopy, command: Confirm | Reject) -> edits.Proposals:
 
 
 def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:
-    return _apply(work, edits.taking_off(command.label_id), command.origin, command.sample_ids)
+    return _take_off(work, edits.taking_off(command.label_id), [command.label_id], command)
 
 
 def turn_into(work: WorkingCopy, command: TurnInto) -> Outcome:
@@ -154,7 +155,13 @@ def turn_into(work: WorkingCopy, command: TurnInto) -> Outcome:
     targets = {source: work.labels.destination(source) for source in command.sources}
     merged = edits.merging({source: into for source, into in targets.items() if into is not None})
     lost = [source for source, into in targets.items() if into is None]
-    return _apply(work, edits.both(edits.taking_off(*lost), merged), command.origin, command.sample_ids)
+    return _take_off(work, edits.both(edits.taking_off(*lost), merged), lost, command)
+
+
+def _take_off(work: WorkingCopy, edit: Edit, leaving: Sequence[str], command: TakeLabelOff | TurnInto) -> Outcome:
+    going = discards.images_going(work, command.sample_ids, leaving)
+    outcome = _apply(work, edit, command.origin, command.sample_ids)
+    return replace(outcome, images=discards.tell(work, going, command.origin))
 
 
 def predict(work: WorkingCopy, command: Predict) -> Outcome:

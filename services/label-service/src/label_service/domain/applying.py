@@ -13,6 +13,7 @@ from label_service.domain.commands import (
     Outcome,
     Predict,
     PurgeLabel,
+    PutLabelsBack,
     Reject,
     Restore,
     TakeLabelOff,
@@ -48,5 +49,7 @@ def apply(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR
             return label_management.purge(work, command)
         case HideMerged():
             return label_management.hide_merged(work, command)
+        case PutLabelsBack():
+            return label_management.put_back(work, command)
         case FollowSamples():
             return following.follow(work, command)

@@ -107,11 +107,12 @@ class ChangeLabel:
 
 @dataclass(frozen=True, slots=True)
 class HideLabel:
-    """Begin a label's deletion: people no longer see it, and its name is free."""
+    """Begin a label's deletion: people no longer see it, and its name is free. It may take images along."""
 
     origin: Origin
     label_id: str
     if_version: int | None = None
+    takes_images: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,14 @@ class FollowSamples:
     label_ids: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PutLabelsBack:
+    """Take a deletion or a merge back: people see the labels again, on the items that still carry them."""
+
+    origin: Origin
+    label_ids: Sequence[str]
+
+
 Command: TypeAlias = (
     Annotate
     | Confirm
@@ -190,6 +199,7 @@ Command: TypeAlias = (
     | PurgeLabel
     | HideMerged
     | TurnInto
+    | PutLabelsBack
     | FollowSamples
 )
 
@@ -202,7 +212,7 @@ class Conflicting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did. `counts` are the job's totals after it."""
+    """What a command did. `counts` are the job's totals after it, `images` how many are to be deleted by it."""
 
     change_id: str
     changed: int = 0
@@ -212,6 +222,7 @@ class Outcome:
     missing: Sequence[str] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     label: Label | None = None
+    images: int = 0
 
 
 def samples_of(command: Command) -> Sequence[str]:
@@ -223,7 +234,7 @@ def samples_of(command: Command) -> Sequence[str]:
             return list(command.states)
         case FollowSamples():
             return [one.sample_id for one in command.samples]
-        case CreateLabel() | ChangeLabel() | HideLabel() | PurgeLabel() | HideMerged():
+        case CreateLabel() | ChangeLabel() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
             return ()
         case _:
             return command.sample_ids

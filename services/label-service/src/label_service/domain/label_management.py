@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from label_service.domain.commands import ChangeLabel, CreateLabel, HideLabel, HideMerged, Outcome, PurgeLabel
+from label_service.domain.commands import (
+    ChangeLabel,
+    CreateLabel,
+    HideLabel,
+    HideMerged,
+    Outcome,
+    PurgeLabel,
+    PutLabelsBack,
+)
 from label_service.domain.labels import (
     Label,
     LabelNameTaken,
@@ -56,8 +64,7 @@ def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
     if changed.name != label.name:
         work.change_label("renamed", changed, command.origin, {"before": {"name": label.name}})
     else:
-        work.labels.put(changed)  # how a label looks is no fact about images: it is stored, and is no event
-        work.labels_written[changed.id] = changed
+        _put(work, changed)  # how a label looks is no fact about images
     return _about(work, command.origin.change_id, changed)
 
 
@@ -89,13 +96,16 @@ def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
 
 def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
     label = _at_version(work, command.label_id, command.if_version)
-    _send_on(work, [label.id], None)
-    work.change_label("deleted", replace(label, hidden=True, version=label.version + 1), command.origin)
+    hidden = replace(label, hidden=True, version=label.version + 1, takes_images=command.takes_images)
+    work.change_label("deleted", hidden, command.origin)
     return _about(work, command.origin.change_id, label)
 
 
 def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
+    """It cannot come back any more: labels that were merged into it go where it went, or come off."""
     label = work.labels.hidden(command.label_id)
+    for source in work.labels.merging_into(label.id):
+        _put(work, replace(source, merged_into=label.merged_into, takes_images=label.takes_images))
     work.change_label("purged", label, command.origin, {"items": command.items})
     work.labels.drop(label.id)
     work.labels_dropped.append(label.id)
@@ -105,11 +115,8 @@ def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
 def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
     into, sources = merged(work.labels, command.sources, command.into)
     gone: list[Mapping[str, str]] = []
-    _send_on(work, [source.id for source in sources], into.id)
     for source in sources:
-        hidden = replace(source, hidden=True, version=source.version + 1, merged_into=into.id)
-        work.labels.put(hidden)
-        work.labels_written[hidden.id] = hidden
+        _put(work, replace(source, hidden=True, version=source.version + 1, merged_into=into.id))
         gone.append({"label_id": source.id, "name": source.name})
     work.change_label("merged", into, command.origin, {"from": gone})
     return _about(work, command.origin.change_id, into)
@@ -131,12 +138,34 @@ def _named_in_body(labels: LabelSet, label_id: str, pointer: str) -> Label:
     return labels.get(label_id)
 
 
-def _send_on(work: WorkingCopy, label_ids: Sequence[str], into: str | None) -> None:
-    """Labels that are still becoming one of these become `into` from now on, or come off."""
-    for label in work.labels.merging_into(label_ids):
-        sent_on = replace(label, merged_into=into)
-        work.labels.put(sent_on)
-        work.labels_written[sent_on.id] = sent_on
+def put_back(work: WorkingCopy, command: PutLabelsBack) -> Outcome:
+    """Shows hidden labels again, on the items that still carry them; one that has been purged meanwhile is gone.
+
+    A shortcut that another label has taken since is given up. Raises LabelNameTaken or TooManyLabels.
+    """
+    back = [work.labels.hidden(one) for one in command.label_ids if work.labels.hides(one)]
+    for label in back:
+        if work.labels.has_name(label.name):
+            raise LabelNameTaken(label.name, pointer=None)
+    work.labels.check_room(len(back))
+    for label in back:
+        taken = label.shortcut is not None and work.labels.shortcut_owner(label.shortcut) is not None
+        shown = replace(
+            label,
+            hidden=False,
+            merged_into=None,
+            takes_images=False,
+            shortcut=None if taken else label.shortcut,
+            version=label.version + 1,
+        )
+        work.change_label("created", shown, command.origin)
+    return Outcome(command.origin.change_id, changed=len(back), counts=work.totals.by_status())
+
+
+def _put(work: WorkingCopy, label: Label) -> None:
+    """Stores a label's new state where that is no event, or part of another label's."""
+    work.labels.put(label)
+    work.labels_written[label.id] = label
 
 
 def _at_version(work: WorkingCopy, label_id: str, if_version: int | None) -> Label:

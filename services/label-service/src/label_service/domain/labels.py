@@ -10,7 +10,7 @@ TooManyLabels           more than 10,000 in a job, or 200 on an item
 import colorsys
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from labelstream_common.errors import Conflict, Invalid, NotFound
@@ -44,8 +44,8 @@ class UnknownLabel(Invalid):
 class LabelNameTaken(Conflict):
     code = "label-name-taken"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The job already has a label {shortened(name)!r}.", pointer="/name")
+    def __init__(self, name: str, pointer: str | None = "/name") -> None:
+        super().__init__(f"The job already has a label {shortened(name)!r}.", pointer=pointer)
 
 
 class LabelShortcutTaken(Conflict):
@@ -63,7 +63,8 @@ class TooManyLabels(Invalid):
 class Label:
     """A label of a job. `hidden` while a deletion or merge takes it off its items: then its name is free.
 
-    `merged_into` is what a hidden label becomes on its items; None if it is deleted.
+    `merged_into` is what a hidden label becomes on its items, and may be hidden itself by now; None if it is deleted.
+    `takes_images`: the images that carry only this label are deleted with it.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Label:
     hidden: bool = False
     version: int = 1
     merged_into: str | None = None
+    takes_images: bool = False
 
 
 def valid_name(text: str, pointer: str = "/name") -> str:
@@ -156,14 +158,31 @@ class LabelSet:
         return self._by_id[label_id] if label_id else None
 
     def destination(self, label_id: str) -> str | None:
-        """The label that a hidden one becomes on its items; None if it comes off them."""
-        label = self._by_id.get(label_id)
-        into = label.merged_into if label else None
-        return into if into is not None and self.sees(into) else None
+        """The label that people see where this one is or will be: itself, or what it is merged into.
 
-    def merging_into(self, label_ids: Collection[str]) -> list[Label]:
-        """The hidden labels that become one of these."""
-        return [label for label in self._by_id.values() if label.hidden and label.merged_into in label_ids]
+        None if it comes off its items.
+        """
+        end = self._end(label_id)
+        return end.id if end is not None and not end.hidden else None
+
+    def takes_images(self, label_id: str) -> bool:
+        """Whether the label comes off its items, and images that carry only it are deleted."""
+        end = self._end(label_id)
+        return end is not None and end.hidden and end.takes_images
+
+    def _end(self, label_id: str) -> Label | None:
+        """Where a label's way ends: what it was merged into may have been merged further, or deleted, since.
+
+        What a label is merged into is seen at that moment, and one that is put back goes nowhere: no way is a circle.
+        """
+        label = self._by_id.get(label_id)
+        while label is not None and label.hidden and label.merged_into is not None:
+            label = self._by_id.get(label.merged_into)
+        return label
+
+    def merging_into(self, label_id: str) -> list[Label]:
+        """The hidden labels that were merged into this one."""
+        return [label for label in self._by_id.values() if label.hidden and label.merged_into == label_id]
 
     def name(self, label_id: str) -> str:
         """The present name, also of a hidden label."""
@@ -173,6 +192,11 @@ class LabelSet:
         """Whether this is a label that people see."""
         label = self._by_id.get(label_id)
         return label is not None and not label.hidden
+
+    def hides(self, label_id: str) -> bool:
+        """Whether this is a label whose deletion or merge is under way."""
+        label = self._by_id.get(label_id)
+        return label is not None and label.hidden
 
     def knows(self, label_id: str) -> bool:
         return label_id in self._by_id

@@ -53,7 +53,7 @@ class ItemChange(NamedTuple):
 
 
 class LabelChange(NamedTuple):
-    """`kind` is created, renamed, merged, deleted or purged; `detail` what the event carries besides the label."""
+    """`kind` is created, renamed, merged, deleted, images-discarded or purged; `detail` what the event carries, too."""
 
     seq: int
     kind: str
@@ -111,7 +111,11 @@ class WorkingCopy:
         """Puts a label's new state and records what happened to it."""
         self.labels.put(label)
         self.labels_written[label.id] = label
-        self.changes.append(LabelChange(self.next_seq(), kind, label, origin, detail or {}))
+        self.tell_of_label(kind, label, origin, detail or {})
+
+    def tell_of_label(self, kind: str, label: Label, origin: Origin, detail: Mapping[str, object]) -> None:
+        """Records what happened to a label, or because of it."""
+        self.changes.append(LabelChange(self.next_seq(), kind, label, origin, detail))
 
     def change_item(self, sample_id: str, decision: Decision, origin: Origin) -> None:
         """Takes one item a step further. Counts are moved by `count`, once for all items of a decision."""

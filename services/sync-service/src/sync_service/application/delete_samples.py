@@ -158,13 +158,20 @@ class DeletingSamples(_Handler):
 
     async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
         gone = Presence.REMOVED if params["delete_source"] else Presence.DELETED
-        stored = await self._ports.samples.load(dataset_id, found.ids, work)
-        now = self._ports.clock.now()
-        deleted = [each.now(gone, now) for each in stored.values() if each.is_present]
-        await self._ports.samples.save(deleted, work)
-        await self._ports.datasets.counted(dataset_id, -len(deleted), work)
-        work.record(SamplesRemoved(deleted, Cause.DELETE, now))
-        return len(deleted)
+        return await delete(dataset_id, found.ids, gone, work, ports=self._ports)
+
+
+async def delete(
+    dataset_id: DatasetId, ids: Sequence[SampleId], gone: Presence, work: Transaction, *, ports: Ports
+) -> int:
+    """Takes those of the samples that are there out of the dataset; how many. Raises DatasetNotFound."""
+    stored = await ports.samples.load(dataset_id, ids, work)
+    now = ports.clock.now()
+    deleted = [each.now(gone, now) for each in stored.values() if each.is_present]
+    await ports.samples.save(deleted, work)
+    await ports.datasets.counted(dataset_id, -len(deleted), work)
+    work.record(SamplesRemoved(deleted, Cause.DELETE, now))
+    return len(deleted)
 
 
 class RestoringSamples(_Handler):

@@ -137,6 +137,14 @@ class Samples(Protocol):
     async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None: ...
 
 
+class Discards(Protocol):
+    """How far each job has said which images a deleted label takes with it."""
+
+    async def advance(self, job_id: JobId, seq: int, work: Transaction) -> bool:
+        """Notes `seq`; False if it, or a later one, was noted before."""
+        ...
+
+
 class JobsOfDatasets(Protocol):
     """Which job works on which dataset, as far as it has arrived here."""
 
@@ -235,6 +243,7 @@ class Ports:
     datasets: Datasets
     schedule: Schedule
     samples: Samples
+    discards: Discards
     jobs: JobsOfDatasets
     objects: SourceObjects
     thumbnailer: Thumbnailer

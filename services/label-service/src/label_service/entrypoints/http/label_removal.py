@@ -5,7 +5,12 @@ from typing import Annotated, Literal
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from label_service.application.label_removal import delete_label, merge_labels, touched, touched_by_merge
+from label_service.application.label_removal import (
+    delete_label,
+    merge_labels,
+    touched_by_deletion,
+    touched_by_merge,
+)
 from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import LabelStale, MergeIntoItself
 from label_service.domain.labels import LabelNotFound, UnknownLabel
@@ -15,7 +20,6 @@ from label_service.entrypoints.http.long_work import present_work
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import MergeBody
 from labelstream_common.access import JobRight
-from labelstream_common.errors import Invalid
 from labelstream_common.http import CurrentCaller, JsonReply, Router
 from labelstream_common.operations import OperationView, operation_reply
 
@@ -24,21 +28,17 @@ router = Router(tags=["labels"])
 DryRun = Annotated[bool, Query(description="only say what would be touched")]
 
 
-class ImagesCannotBeDeleted(Invalid):
-    code = "images-cannot-be-deleted"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "A label's images cannot be deleted with it yet. Delete the images first, then the label.",
-            pointer="/images",
-        )
+Images = Annotated[
+    Literal["keep", "delete"],
+    Query(description="`delete`: the images that carry only this label are deleted from the dataset, too"),
+]
 
 
 @router.delete(
     "/jobs/{job_id}/labels/{label_id}",
     policy=arriving.job(JobRight.MANAGE_LABELS),
     status_code=202,
-    errors=(JobNotFound, LabelNotFound, LabelStale, ImagesCannotBeDeleted),
+    errors=(JobNotFound, LabelNotFound, LabelStale),
     present=present_work,
     finds_repeats_itself=True,
     reply=OperationView,
@@ -48,19 +48,26 @@ async def remove_label(
     label_id: str,
     caller: CurrentCaller,
     request: Request,
-    images: Literal["keep", "delete"] = "keep",
+    images: Images = "keep",
     dry_run: DryRun = False,
 ) -> Response:
+    """Hidden at once; the operation takes the label off every item. Its result counts the `images` that go with it.
+
+    An image goes if no other label counts on it as the label comes off. Unconfirmed proposals do not count, neither for
+    nor against it. Its object stays, and an explicit import or a restoration brings it back.
+    """
     parts = parts_of(request)
-    if images == "delete":
-        raise ImagesCannotBeDeleted
+    takes_images = images == "delete"
+    if takes_images:
+        await parts.access.require(job_id, caller, JobRight.MANAGE_DATA)
     if dry_run:
-        return JsonReply(await touched(parts.items, job_id, [label_id]))
+        return JsonReply(await touched_by_deletion(parts.items, job_id, label_id, takes_images=takes_images))
     operation = await delete_label(
         job_id,
         caller.account_id,
         label_id,
         version_in(request),
+        takes_images=takes_images,
         items=parts.items,
         lanes=parts.lanes,
         operations=parts.operations,

@@ -9,8 +9,9 @@ from labelstream_common.mongo import Index
 DATASETS = "datasets"
 SAMPLES = "samples"
 SCHEDULE = "schedule"
+DISCARDS = "discards"
 
-COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE)
+COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS)
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),

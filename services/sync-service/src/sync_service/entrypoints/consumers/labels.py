@@ -1,0 +1,36 @@
+"""What label-service says of labels: the images that a deleted label takes with it are deleted here."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from labelstream_common.messaging import Follower, JoinedWork, Received
+from labelstream_common.mongo import Session
+from labelstream_contracts import LabelImagesDiscarded, topics
+from sync_service.application.discard_images import DiscardImages, discard_images
+from sync_service.application.ports import Ports
+from sync_service.domain.dataset import DatasetId, JobId
+from sync_service.domain.sample import SampleId
+
+Join: TypeAlias = Callable[[Session], JoinedWork]
+
+# An event names up to a thousand images, which is as much as one transaction of samples holds anywhere.
+_EVENTS_OF_A_TRANSACTION = 1
+
+
+def label_follower(ports: Ports, join: Join) -> Follower:
+    async def apply(events: Sequence[Received], session: Session) -> None:
+        async with join(session) as work:
+            for event in events:
+                if isinstance(event.payload, LabelImagesDiscarded):
+                    await discard_images(_command(event.payload), work, ports=ports)
+
+    return Follower("label-follower", (topics.LABEL.name,), apply, _EVENTS_OF_A_TRANSACTION)
+
+
+def _command(payload: LabelImagesDiscarded) -> DiscardImages:
+    return DiscardImages(
+        JobId(payload.job_id),
+        payload.seq,
+        DatasetId(payload.dataset_id),
+        [SampleId(each) for each in payload.sample_ids],
+    )
