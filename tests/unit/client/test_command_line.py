@@ -118,7 +118,15 @@ def test_labeling_says_what_changed() -> None:
     assert json.loads(run("label", "j1", "-", "--add", "cat", "--json", stdin="s1\ns2\n").stdout)["changed"] == 2
 
 
-@pytest.mark.parametrize("arguments", [("label", "j1", "--add", "cat"), ("label", "j1", "s1"), ("jobs", "create")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("label", "j1", "--add", "cat"),
+        ("label", "j1", "s1"),
+        ("label", "j1", "s1", "--status", "labeled", "--add", "cat"),
+        ("jobs", "create"),
+    ],
+)
 def test_half_a_command_is_a_usage_error(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == Exit.USAGE
 

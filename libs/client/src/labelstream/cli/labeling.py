@@ -46,6 +46,8 @@ def label(
     where = ItemFilter(status=status, label=with_label, path=path)
     if not samples and where == ItemFilter():
         raise typer.BadParameter("name samples, or give a filter (--status, --with-label, --path)")
+    if samples and where != ItemFilter():
+        raise typer.BadParameter("name samples or give a filter, not both")
     if not (add or remove or replace) and mark_hard is None:
         raise typer.BadParameter("say what to do: --add, --remove, --set, --mark-hard or --unmark-hard")
     with client_for(url, token) as client:
