@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tests.integration.label.workplace import Workplace
 
-FLOODING_JOBS, REQUESTS = 4, 10
+FLOODING_JOBS, REQUESTS = 4, 6
 
 
 async def test_floods_on_other_jobs_leave_a_labeler_behind_a_few_of_their_batches(workplace: Workplace) -> None:
@@ -29,7 +29,7 @@ async def test_floods_on_other_jobs_leave_a_labeler_behind_a_few_of_their_batche
 
 
 async def test_person_waits_behind_a_batch_of_bulk_work_on_the_same_job(workplace: Workplace) -> None:
-    job = await workplace.job(3_000)
+    job = await workplace.job(2_000)
     desk = job.desk
     bulk = [
         asyncio.create_task(desk.call("POST", "annotations", json={"filter": {}, "add": [f"bulk-{number}"]}))
@@ -42,7 +42,7 @@ async def test_person_waits_behind_a_batch_of_bulk_work_on_the_same_job(workplac
         answer = await asking
         assert answer.status_code == 200 or (await desk.succeeds(answer))
     entries = [entry for entry in await desk.feed() if entry["kind"] == "item"]
-    assert len(entries) == 4 * 3_000 + len(own)
+    assert len(entries) == 4 * 2_000 + len(own)
     places = [place for place, entry in enumerate(entries) if entry["change_id"] in set(own)]
     assert len(places) == len(own) > 4, "the bulk work was over too soon"
     # One batch was under way when the person asked; a second one may have begun before the request was there.

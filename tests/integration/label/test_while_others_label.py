@@ -132,16 +132,16 @@ async def test_feed_and_diff_read_in_pages_are_what_they_are_in_one(workplace: W
     assert (await desk.feed())[: len(read)] == read
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv", "manifest"])
-async def test_export_broken_off_goes_on_to_the_same_bytes(workplace: Workplace, form: str) -> None:
-    job = await workplace.job(LARGE)
+@pytest.mark.parametrize(("form", "size"), [("ndjson", LARGE), ("csv", 90), ("manifest", 90)])
+async def test_export_broken_off_goes_on_to_the_same_bytes(workplace: Workplace, form: str, size: int) -> None:
+    job = await workplace.job(size)
     desk = job.desk
     async with others_at(workplace, job) as others:
         whole = await desk.export(format=form)
         seq = whole.last["seq"]
         head = 1 if form == "csv" else 0
         rows = whole.rows[head:]
-        assert whole.last["count"] == len(rows) >= LARGE - 3
+        assert whole.last["count"] == len(rows) >= size - 3
         ids = [row["sample_id"] for row in (await desk.export(as_of=seq)).items]
         for place in (0, 29, len(ids) // 2, len(ids) - 1):
             await others.go_on()
