@@ -27,10 +27,10 @@ class Sizes:
 
 WHOLE = Sizes()
 QUICK = Sizes(
-    bulk=10_000,
+    bulk=5000,
     singles=640,
     paced_seconds=2,
-    job=20_000,
+    job=10_000,
     small_job=2000,
     objects=2000,
     alone=20,
