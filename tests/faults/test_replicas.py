@@ -64,7 +64,8 @@ async def test_edit_by_filter_goes_over_from_a_replica_that_hangs(
     try:
         hung = await _operation(platform, operation_id)
         assert 0 < hung["done"] < ITEMS, f"{hung}: it was not in the middle of its work"
-        await eventually(lambda: _further(platform, operation_id, hung["done"]), within=_WITHIN, every=0.01)
+        (other,) = [replica for replica in replicas if replica is not holder]
+        await eventually(lambda: _taken(other, operation_id), within=30, every=0.01)
     finally:
         resume(holder)
     ended = await _succeeded(platform, operation_id)
@@ -106,6 +107,10 @@ async def _half_way(platform: Platform, replicas: Replicas, operation_id: str) -
 
 async def _further(platform: Platform, operation_id: str, done: int) -> None:
     assert (await _operation(platform, operation_id))["done"] > done
+
+
+async def _taken(replica: ServiceProcess, operation_id: str) -> None:
+    assert _has_taken(replica, operation_id)
 
 
 def _has_taken(replica: ServiceProcess, operation_id: str) -> bool:
