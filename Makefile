@@ -15,7 +15,7 @@ UV = $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick generate lock audit \
+.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick bench-plots generate lock audit \
 	check-style check-types check-imports check-layout check-generated check-lock
 
 help: ## Show what there is
@@ -68,6 +68,9 @@ bench: $(INSTALLED) ## Measure beside the floors; writes bench/results
 
 bench-quick: $(INSTALLED) ## Show in under 3 minutes that the benchmarks run
 	$(BIN)/python -m bench --quick $(ARGS)
+
+bench-plots: $(INSTALLED) ## Draw the newest results' growth into docs/growth.svg
+	$(BIN)/python -m bench.plotting
 
 generate: $(INSTALLED) ## Write the generated files anew
 	$(BIN)/python .ci/generated.py

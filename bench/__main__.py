@@ -9,18 +9,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from bench.crowding import p12
+from bench.deleting import p6
+from bench.growing import growth
 from bench.jobs import p8
 from bench.labeling import p1, p2, p3
 from bench.measuring import Bench, NotOffered
 from bench.reading import p4, p9, p10
 from bench.renaming import p5
-from bench.report import Measurement, report, save, show
+from bench.report import Growth, Measurement, report, save, show
 from bench.running import running
-from bench.sizes import QUICK, WHOLE, Sizes
+from bench.sizes import QUICK, WHOLE
 from bench.starting import p11
+from bench.synchronizing import p7
+
+T = TypeVar("T")
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -30,6 +37,9 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P3": p3,
     "P5": p5,
     "P10": p10,
+    "P6": p6,
+    "P12": p12,
+    "P7": p7,
     "P8": p8,
     "P4": p4,
     "P9": p9,
@@ -40,7 +50,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
-    parser.add_argument("--only", default="", help="e.g. P1,P3")
+    parser.add_argument("--only", default="", help="e.g. P1,P3,growth")
     parser.add_argument("--folder", type=Path, help="where the data lies meanwhile; default a temporary folder")
     given = parser.parse_args()
     chosen = frozenset(each.strip().upper() for each in given.only.split(",") if each.strip())
@@ -58,52 +68,40 @@ async def _run(folder: Path, chosen: frozenset[str], *, quick: bool) -> int:
     measurements: list[Measurement] = []
     failures: dict[str, str] = {}
     servers: dict[str, str] = {}
+    grown: list[Growth] = []
     wanted = [name for name in BENCHMARKS if not chosen or name in chosen]
-    if wanted:
+    if wanted or "GROWTH" in chosen:
         async with running(folder / "data") as platform:
             servers = await _servers(platform.mongodb)
             bench = Bench(platform, sizes, folder, await platform.token())
             for name in wanted:
-                await _measure(name, partial(BENCHMARKS[name], bench), measurements, failures)
+                await _measure(name, partial(BENCHMARKS[name], bench), measurements.append, failures)
+            if not chosen or "GROWTH" in chosen:
+                await _measure("growth", partial(growth, bench), grown.extend, failures)
     if not chosen or "P11" in chosen:
-        await _measure("P11", partial(p11, sizes, folder), measurements, failures)
-    return _finish(measurements, failures, sizes, servers, quick=quick, whole=not chosen)
+        await _measure("P11", partial(p11, sizes, folder), measurements.append, failures)
+    measurements.sort(key=lambda each: int(each.id[1:]))
+    made = report(measurements, failures, sizes, servers, growth=grown, quick=quick)
+    show(made)
+    if not chosen and not quick:
+        print(f"written to {save(made, RESULTS)}")
+    return 1 if failures else 0
 
 
 async def _measure(
-    name: str,
-    measure: Callable[[], Awaitable[Measurement]],
-    measurements: list[Measurement],
-    failures: dict[str, str],
+    name: str, measure: Callable[[], Awaitable[T]], keep: Callable[[T], None], failures: dict[str, str]
 ) -> None:
     """One that fails is reported and does not keep the others from running."""
     began = perf_counter()
     sys.stderr.write(f"{name} … ")
     sys.stderr.flush()
     try:
-        measurements.append(await measure())
+        keep(await measure())
     except NotOffered as error:
         sys.stderr.write(f"left out: {error} ")
     except Exception as error:  # whatever it is, it is reported and the run fails at its end
         failures[name] = f"{type(error).__name__}: {error}"[:500]
     sys.stderr.write(f"{failures.get(name, 'done')} ({perf_counter() - began:.0f} s)\n")
-
-
-def _finish(
-    measurements: list[Measurement],
-    failures: dict[str, str],
-    sizes: Sizes,
-    servers: dict[str, str],
-    *,
-    quick: bool,
-    whole: bool,
-) -> int:
-    measurements.sort(key=lambda each: int(each.id[1:]))
-    made = report(measurements, failures, sizes, servers, quick=quick)
-    show(made)
-    if whole and not quick:
-        print(f"written to {save(made, RESULTS)}")
-    return 1 if failures else 0
 
 
 async def _servers(mongodb: str) -> dict[str, str]:

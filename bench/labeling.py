@@ -1,6 +1,6 @@
 """P1 to P3: labeling in bulk, one by one, and the way to the subscriber."""
 
-from bench.measuring import Bench, change_of, ratio_of
+from bench.measuring import EVERY_ITEM, SINGLE_ITEMS, Bench, ratio_of
 from bench.report import Measurement
 from bench.spread import Spread
 
@@ -13,7 +13,9 @@ async def p1(bench: Bench) -> Measurement:
     for repeat in range(sizes.repeats):
         last = await bench.work("load.bulk", job, label=f"bulk_{repeat}", **shape)
         ours.append(last["rate"])
-        floor.append((await bench.work("floors.update_many", job, change=change_of(repeat), **shape))["rate"])
+        floor.append(
+            (await bench.work("floors.update_many", job, change=bench.next_change(EVERY_ITEM), **shape))["rate"]
+        )
         assert last["twice"] == 0, f"{last['twice']} events came twice"
     details: dict[str, object] = {
         "till replied": f"{sizes.bulk / last['replied_seconds']:,.0f}/s",
@@ -33,7 +35,8 @@ async def p2(bench: Bench) -> Measurement:
         last = await bench.work("load.singles", job, label=f"single_{repeat}", **shape)
         ours.append(last["rate"])
         spreads.append(last["p99_ms"] / last["p50_ms"])
-        floor.append((await bench.work("floors.find_one_and_update", job, change=change_of(repeat), **shape))["rate"])
+        change = bench.next_change(SINGLE_ITEMS)
+        floor.append((await bench.work("floors.find_one_and_update", job, change=change, **shape))["rate"])
     steadiness = Spread.of(spreads).median
     details: dict[str, object] = {
         "p50": f"{last['p50_ms']:.1f} ms",

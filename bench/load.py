@@ -43,18 +43,18 @@ class Watcher:
 
 async def bulk(task: Task) -> Result:
     """Set one label on every item in requests of `chunk`, until the subscriber has seen every event."""
-    samples = _samples(task)
+    samples = samples_of(task)
     chunks = [samples[start : start + task["chunk"]] for start in range(0, len(samples), task["chunk"])]
     client = await LoadClient.open(task["url"], task["token"], task["connections"])
     requests = [_labeling(client, task["job_id"], chunk, task["label"]) for chunk in chunks]
-    async with _watched(task) as watcher:
+    async with watched(task) as watcher:
         watching = asyncio.create_task(watcher.watch())
         began = perf_counter()
         times = await _at_once(client, requests, task["connections"])
         replied = perf_counter() - began
         await watcher.saw(len(samples))
         seconds = max(watcher.seen_at.values()) - began
-        await _cancelled(watching)
+        await cancelled(watching)
     client.close()
     return {
         "seconds": seconds,
@@ -68,7 +68,7 @@ async def bulk(task: Task) -> Result:
 async def singles(task: Task) -> Result:
     """One label a request, on `connections` at once."""
     client = await LoadClient.open(task["url"], task["token"], task["connections"])
-    requests = [_labeling(client, task["job_id"], [sample], task["label"]) for sample in _samples(task)]
+    requests = [_labeling(client, task["job_id"], [sample], task["label"]) for sample in samples_of(task)]
     began = perf_counter()
     times = await _at_once(client, requests, task["connections"])
     seconds = perf_counter() - began
@@ -79,7 +79,7 @@ async def singles(task: Task) -> Result:
 async def paced(task: Task) -> Result:
     """One label a request at a steady rate; the time from each reply to the subscriber's hands."""
     client = await LoadClient.open(task["url"], task["token"], task["connections"])
-    samples = _samples(task)
+    samples = samples_of(task)
     requests = [_labeling(client, task["job_id"], [sample], task["label"]) for sample in samples]
     replied: dict[str, float] = {}
 
@@ -87,7 +87,7 @@ async def paced(task: Task) -> Result:
         await client.send(request)
         replied[sample] = perf_counter()
 
-    async with _watched(task) as watcher:
+    async with watched(task) as watcher:
         watching = asyncio.create_task(watcher.watch())
         async with asyncio.TaskGroup() as group:
             began = perf_counter()
@@ -96,13 +96,15 @@ async def paced(task: Task) -> Result:
                     await asyncio.sleep(early)
                 group.create_task(one(sample, request))
         await watcher.saw(len(samples))
-        await _cancelled(watching)
+        await cancelled(watching)
     client.close()
     late = [max(0.0, at - replied[sample]) for (sample, _), at in watcher.seen_at.items()]
     return {"twice": watcher.twice, "events": len(late), **percentiles(late)}
 
 
-class _watched:  # noqa: N801  # read as a word: async with _watched(task)
+class watched:  # noqa: N801  # read as a word: async with watched(task)
+    """A subscriber to the job's changes from now on."""
+
     def __init__(self, task: Task) -> None:
         self._subscription = subscribe(
             task["kafka"], job=task["job_id"], start=Start.NOW, labels=False, deduplicate=False
@@ -136,12 +138,14 @@ def _labeling(client: LoadClient, job_id: str, samples: Sequence[str], label: st
     return client.request("POST", f"/jobs/{job_id}/annotations", body, key=str(uuid.uuid4()))
 
 
-def _samples(task: Task) -> list[str]:
+def samples_of(task: Task) -> list[str]:
+    """The ids of the first `count` samples of the job's dataset."""
     lines = Path(task["samples"]).read_text().split()
     return lines[task.get("first", 0) :][: task["count"]]
 
 
-async def _cancelled(watching: asyncio.Task[None]) -> None:
+async def cancelled(watching: asyncio.Task[None]) -> None:
+    """Ends a watcher; raises what had ended it before."""
     if watching.done():
         watching.result()
     watching.cancel()

@@ -1,6 +1,7 @@
 """What every benchmark works with: the platform, sizes, and jobs made on demand."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from bench.seeding import Seeded, seed
 from bench.sizes import Sizes
 from bench.spread import Spread
 from bench.worker import Result, measured
+
+EVERY_ITEM, SINGLE_ITEMS = "ab", "cd"
+"""Pairs of changes that floors alternate between, since writing an equal value again would be no work."""
 
 
 class NotOffered(Exception):  # no error: this server does not have it (yet)
@@ -34,6 +38,7 @@ class Bench:
     token: str
     shared: Prepared | None = None
     large: Prepared | None = None
+    turns: Counter[str] = field(default_factory=Counter)
 
     async def work(self, name: str, job: Prepared, **task: Any) -> Result:
         """Run a worker that is told the addresses, the token and the job."""
@@ -45,6 +50,11 @@ class Bench:
             **task,
         }
         return await measured(name, **given)
+
+    def next_change(self, pair: str) -> str:
+        """The one of `pair` that the floor's items do not have now, whichever benchmark was the last to write them."""
+        self.turns[pair] += 1
+        return pair[self.turns[pair] % 2]
 
     async def job_of(self, count: int, labels: tuple[str, ...] = ()) -> Prepared:
         seeded = await seed(self.running, self.folder, count)
@@ -63,7 +73,7 @@ class Bench:
     async def _prepare_floor(self, job: Prepared) -> None:
         ids = job.seeded.samples.read_text().split()
         async with self.running.client() as client:
-            for change in ("a", "b"):
+            for change in EVERY_ITEM + SINGLE_ITEMS:
                 await client.annotations.apply(job.job_id, [ids[0]], set=[f"floor_{change}"])
                 await self.work("floors.keep_change", job, change=change, labeled=ids[0], plain=ids[1])
         await self.work("floors.prepare", job)
@@ -93,8 +103,3 @@ def ratio_of(
         met=ratio >= least,
         details=details,
     )
-
-
-def change_of(repeat: int) -> str:
-    """Floors alternate between two changes, since writing the same value again would be no work."""
-    return "ab"[repeat % 2]

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from time import perf_counter
 
+import msgspec
+
+from bench.http_load import LoadClient
 from bench.measuring import Bench, NotOffered, Prepared, ratio_of
 from bench.report import Measurement
 from bench.spread import Spread, percentiles
@@ -37,8 +40,6 @@ async def p4(bench: Bench) -> Measurement:
 
 async def questions(task: Task) -> Result:
     """Worker: each question `pages` times over one connection."""
-    from bench.http_load import LoadClient  # noqa: PLC0415  # only the worker needs it
-
     client = await LoadClient.open(task["url"], task["token"], 1)
     base = f"/jobs/{task['job_id']}"
     deep = await _deep_cursor(client, base)
@@ -50,16 +51,26 @@ async def questions(task: Task) -> Result:
         "by path": f"{base}/items?limit=100&path=train/00001*",
         "stats": f"{base}/stats",
     }
-    found: Result = {}
-    for name, path in asked.items():
-        request, times = client.request("GET", path), []
-        for _ in range(task["pages"]):
-            sent = perf_counter()
-            await client.send(request)
-            times.append(perf_counter() - sent)
-        found[name] = percentiles(times)
+    found: Result = {name: await _asked(client, path, task["pages"]) for name, path in asked.items()}
     client.close()
     return found
+
+
+async def first_pages(task: Task) -> Result:
+    """Worker: the first page of a job, again and again over one connection."""
+    client = await LoadClient.open(task["url"], task["token"], 1)
+    found: Result = dict(await _asked(client, f"/jobs/{task['job_id']}/items?limit=100", task["pages"]))
+    client.close()
+    return found
+
+
+async def _asked(client: LoadClient, path: str, times: int) -> dict[str, float]:
+    request, took = client.request("GET", path), []
+    for _ in range(times):
+        sent = perf_counter()
+        await client.send(request)
+        took.append(perf_counter() - sent)
+    return percentiles(took)
 
 
 async def p9(bench: Bench) -> Measurement:
@@ -119,13 +130,8 @@ async def _spread_labels(bench: Bench, job: Prepared) -> None:
             await client.annotations.apply(job.job_id, ids[start : start + 1000], add=["read"], hard=True)
 
 
-async def _deep_cursor(client: "object", base: str) -> str:
+async def _deep_cursor(client: LoadClient, base: str) -> str:
     """A cursor half way through the job, as a reader who pages would hold it."""
-    import msgspec  # noqa: PLC0415
-
-    from bench.http_load import LoadClient  # noqa: PLC0415
-
-    assert isinstance(client, LoadClient)
     cursor, path = "", f"{base}/items?limit=1000"
     for _ in range(20):
         page = msgspec.json.decode((await client.send(client.request("GET", path))).body)

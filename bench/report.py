@@ -32,6 +32,15 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, object] = {}
 
 
+class Growth(msgspec.Struct, frozen=True, kw_only=True):
+    """One work at several sizes: `values[i]` is what an item takes (or all of our processes hold) at `sizes[i]`."""
+
+    work: str
+    unit: str
+    sizes: list[int]
+    values: list[float]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     quick: bool
@@ -40,10 +49,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sizes: dict[str, object]
     measurements: list[Measurement]
     failures: dict[str, str]
+    growth: list[Growth] = []
 
 
 def report(
-    measurements: Sequence[Measurement], failures: dict[str, str], sizes: Sizes, servers: dict[str, str], *, quick: bool
+    measurements: Sequence[Measurement],
+    failures: dict[str, str],
+    sizes: Sizes,
+    servers: dict[str, str],
+    *,
+    growth: Sequence[Growth] = (),
+    quick: bool,
 ) -> Report:
     return Report(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -53,6 +69,7 @@ def report(
         sizes=msgspec.to_builtins(sizes),
         measurements=list(measurements),
         failures=failures,
+        growth=list(growth),
     )
 
 
@@ -79,6 +96,9 @@ def show(made: Report) -> None:
         besides = ", ".join(f"{name} {_short(value)}" for name, value in each.details.items())
         table.add_row(each.id, each.work, _spread(each.ours, each.unit), floor, ratio, each.goal, mark, besides)
     console.print(table)
+    for line in made.growth:
+        points = ", ".join(f"{_short(value)} at {size:,}" for size, value in zip(line.sizes, line.values, strict=True))
+        console.print(f"{line.work}, {line.unit}: {points}")
     for name, reason in made.failures.items():
         console.print(f"[red]{name} could not be measured:[/] {reason}")
 

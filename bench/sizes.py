@@ -16,6 +16,9 @@ class Sizes:
     paced_seconds: int = 10
     job: int = 1_000_000
     small_job: int = 10_000
+    objects: int = 100_000
+    alone: int = 200
+    growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     pages: int = 200
     starts: int = 3
     idle_seconds: float = 10.0
@@ -24,11 +27,14 @@ class Sizes:
 
 WHOLE = Sizes()
 QUICK = Sizes(
-    bulk=10_000,
+    bulk=5000,
     singles=640,
     paced_seconds=2,
-    job=20_000,
+    job=10_000,
     small_job=2000,
+    objects=2000,
+    alone=20,
+    growth=(1000, 4000),
     pages=30,
     starts=1,
     idle_seconds=2.0,

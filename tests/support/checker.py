@@ -46,6 +46,7 @@ def findings(ledger: Ledger, evidence: Evidence) -> list[str]:
     changes = first_arrivals(of_job)
     return [
         *duplicates_differ(of_job),
+        *given_twice(of_job),
         *out_of_order(of_job),
         *wrong_ends(of_job),
         *ledger_broken(ledger, changes),
@@ -75,6 +76,16 @@ def duplicates_differ(messages: Sequence[Message]) -> Iterator[str]:
         earlier = first.setdefault(identity, message)
         if (earlier.key, earlier.envelope, earlier.value) != (message.key, message.envelope, message.value):
             yield f"duplicates of {message.envelope.id} differ"
+
+
+def given_twice(messages: Sequence[Message]) -> Iterator[str]:
+    """A version of an item is one event: what is done again after a crash must not get an id of its own."""
+    first: dict[tuple[str, int], str] = {}
+    for message in messages:
+        if isinstance(message.payload, AnnotationChanged):
+            place = (message.key, message.envelope.sequence)
+            if first.setdefault(place, message.envelope.id) != message.envelope.id:
+                yield f"{message.key}: version {message.envelope.sequence} is two events"
 
 
 def out_of_order(messages: Sequence[Message]) -> Iterator[str]:

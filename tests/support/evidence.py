@@ -14,11 +14,23 @@ from labelstream_contracts.topics import ANNOTATION, LABEL, PROGRESS
 _STATUSES = ("total", "labeled", "unlabeled", "to_confirm")
 
 
-async def gather(client: httpx.AsyncClient, job_id: str, *, kafka_bootstrap: str, mongodb_url: str) -> Evidence:
-    """The evidence as it stands now; what is still on its way is missing, so ask `eventually`."""
+async def gather(
+    client: httpx.AsyncClient,
+    job_id: str,
+    *,
+    kafka_bootstrap: str,
+    mongodb_url: str,
+    samples: frozenset[str] | None = None,
+) -> Evidence:
+    """The evidence as it stands now; what is still on its way is missing, so ask `eventually`.
+
+    `samples` of a dataset that sync-service does not know are given.
+    """
     job = await _get(client, f"/jobs/{job_id}")
     stats = await _get(client, f"/jobs/{job_id}/stats")
-    samples = _pages(client, f"/datasets/{job['dataset_id']}/samples")
+    if samples is None:
+        pages = _pages(client, f"/datasets/{job['dataset_id']}/samples")
+        samples = frozenset([sample["id"] async for sample in pages])
     return Evidence(
         messages=await read_whole(kafka_bootstrap, [ANNOTATION.name, LABEL.name, PROGRESS.name], key_prefix=job_id),
         feed=[entry async for entry in _feed(client, job_id)],
@@ -26,7 +38,7 @@ async def gather(client: httpx.AsyncClient, job_id: str, *, kafka_bootstrap: str
         totals={name: stats[name] for name in _STATUSES},
         label_counts={label["id"]: label["count"] async for label in _pages(client, f"/jobs/{job_id}/labels")},
         job_progress={name: job["progress"][name] for name in _STATUSES},
-        samples=frozenset([sample["id"] async for sample in samples]),
+        samples=samples,
     )
 
 

@@ -1,7 +1,7 @@
 """The platform as real processes that a test may stop, kill and start one by one; nothing starts them again by itself.
 
-Roles of label-service run apart, so that its relay or its consumers can die alone. There is no gateway process: the
-client looks every path up in the gateway's own table.
+Roles of label-service run apart, so that its relay or its consumers can die alone; `doubled` makes it two replicas.
+There is no gateway process: the client looks every path up in the gateway's own table.
 """
 
 import asyncio
@@ -9,11 +9,14 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+import psutil
+from pymongo import AsyncMongoClient
 
 from labelstream_gateway.routing import Target, target_of
 from labelstream_local.child import Child, Command
@@ -22,6 +25,7 @@ from labelstream_local.services import ServiceProcess
 from labelstream_local.stack import EmbeddedStack
 
 RELAY, CONSUMERS = "label-relay", "label-consumers"
+REPLICAS = ("label-service-1", "label-service-2")
 _ROLES: Mapping[str, tuple[str, str]] = {
     Target.TEAM: ("team_service", "all"),
     Target.SYNC: ("sync_service", "all"),
@@ -39,7 +43,8 @@ class Platform:
     def __init__(self, data_dir: Path) -> None:
         self.stack = EmbeddedStack(data_dir)
         self.processes = {name: self._process(name, module, role) for name, (module, role) in _ROLES.items()}
-        self.client = httpx.AsyncClient(transport=_ByTable(self), base_url="http://gateway", timeout=60)
+        self._replicas: list[ServiceProcess] = []
+        self.client = httpx.AsyncClient(transport=self.transport(), base_url="http://gateway", timeout=60)
 
     async def start(self) -> None:
         await self.stack.start()
@@ -56,24 +61,55 @@ class Platform:
         await asyncio.gather(*(process.stop() for process in self.processes.values()))
         await self.stack.stop()
 
+    async def operations(self, job_id: str) -> list[dict[str, Any]]:
+        """A job's operations in label-service, newest first, as they lie in its database."""
+        async with AsyncMongoClient[dict[str, Any]](self.stack.mongodb.url, readConcernLevel="majority") as client:
+            found = client["labelstream_label"]["operations"].find({"scope": f"job:{job_id}"}).sort("_id", -1)
+            return await found.to_list()
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """What sends each request to the process that it is for."""
+        return _ByTable(self)
+
     async def add(self, name: str, module: str, role: str) -> ServiceProcess:
         """One process more, e.g. a second relay."""
         process = self.processes[name] = self._process(name, module, role)
         await process.start()
         return process
 
+    @asynccontextmanager
+    async def doubled(self) -> AsyncIterator[Sequence[ServiceProcess]]:
+        """label-service as `labelstream up --split` runs it: two processes in every role, consumers in one group."""
+        single = {name: self.processes.pop(name) for name in (Target.LABEL, RELAY, CONSUMERS)}
+        await asyncio.gather(*(process.stop() for process in single.values()))
+        try:
+            for name in REPLICAS:
+                self.processes[name] = self._process(name, "label_service", "all", assignment="group")
+            self._replicas = [self.processes[name] for name in REPLICAS]
+            await asyncio.gather(*(replica.start() for replica in self._replicas))
+            yield self._replicas
+        finally:
+            await asyncio.gather(*(self.processes.pop(name).stop() for name in REPLICAS))
+            self._replicas = []
+            self.processes |= single
+            await asyncio.gather(*(process.start() for process in single.values()))
+
     def port_of(self, target: Target) -> int:
+        """Where a request goes. Two replicas take turns: the gateway would keep a job at one, where less goes wrong."""
+        if target is Target.LABEL and self._replicas:
+            self._replicas = [*self._replicas[1:], self._replicas[0]]
+            return next((each for each in self._replicas if _works(each)), self._replicas[0]).port
         return self.processes[target].port
 
-    def _process(self, name: str, module: str, role: str) -> ServiceProcess:
-        return ServiceProcess(self.stack.place, name, (module, role), self._environment)
+    def _process(self, name: str, module: str, role: str, *, assignment: str = "direct") -> ServiceProcess:
+        return ServiceProcess(self.stack.place, name, (module, role), lambda: self._environment(assignment))
 
-    def _environment(self) -> Mapping[str, str]:
+    def _environment(self, assignment: str = "direct") -> Mapping[str, str]:
         team = f"http://127.0.0.1:{self.port_of(Target.TEAM)}"
         return {
             **self.stack.environment(),
             **{f"LABELSTREAM_ADMIN_{name.upper()}": value for name, value in _ADMIN.items()},
-            "LABELSTREAM_KAFKA_ASSIGNMENT": "direct",
+            "LABELSTREAM_KAFKA_ASSIGNMENT": assignment,
             "LABELSTREAM_JWKS_URL": f"{team}/.well-known/jwks.json",
         }
 
@@ -118,6 +154,10 @@ async def paused(part: Part) -> AsyncIterator[None]:
         yield
     finally:
         resume(part)
+
+
+def _works(part: Part) -> bool:
+    return part.pid is not None and psutil.Process(part.pid).status() != psutil.STATUS_STOPPED
 
 
 def _pid(part: Part) -> int:

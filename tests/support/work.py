@@ -7,14 +7,18 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import urllib3
+from bench.seeding import publish
 from minio import Minio
 from tests.support.ledger import Ledger
 from tests.support.platform import Platform
 from tests.support.waiting import eventually
+
+from labelstream_common.ids import new_id
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Work:
     bucket: str
     sample_ids: Sequence[str]
     ledger: Ledger
+    published: bool = False
+    """Whether its samples were only published (`published_work`), so that sync-service does not know them."""
 
     @property
     def job_id(self) -> str:
@@ -51,6 +57,26 @@ async def new_work(platform: Platform, items: int) -> Work:
         return found
 
     return Work(dataset["id"], bucket, await eventually(all_there, within=60), Ledger(job["id"]))
+
+
+async def published_work(platform: Platform, items: int, folder: Path) -> Work:
+    """A job on samples that were published as sync-service does, and have no files: 200,000 take half a minute."""
+    dataset_id = new_id()
+    samples = folder / "samples"
+    account = (await platform.client.get("/api/v1/me")).json()["id"]
+    bootstrap = platform.stack.kafka.bootstrap_servers
+    task = {"kafka": bootstrap, "dataset_id": dataset_id, "account": account, "count": items, "samples": str(samples)}
+    await publish(task)
+    fields = {"name": dataset_id, "dataset_id": dataset_id, "type": "image_classification"}
+    job = await _post(platform.client, "/jobs", fields)
+
+    async def all_there() -> None:
+        reply = await platform.client.get(f"/api/v1/jobs/{job['id']}/stats")
+        assert reply.status_code == 200, reply.text
+        assert reply.json()["total"] == items
+
+    await eventually(all_there, within=60 + items / 1000)
+    return Work(dataset_id, "", samples.read_text().split(), Ledger(job["id"]), published=True)
 
 
 async def put_objects(platform: Platform, bucket: str, numbers: Sequence[int]) -> None:

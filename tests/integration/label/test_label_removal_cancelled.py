@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from joserfc.jwk import OKPKey
 from tests.integration.label.conftest import running
+from tests.integration.label.exactness import check_counters, check_history
 from tests.integration.label.stepping import Runner, everywhere
-from tests.integration.label.test_random_programs import check_counters, check_history
 from tests.integration.label.workplace import Desk, Workplace
 
 from label_service.domain.labels import LabelNotFound

@@ -134,6 +134,10 @@ BROKEN: dict[str, tuple[Callable[[], tuple[Ledger, Evidence]], str]] = {
         lambda: (LEDGER, arriving(*MESSAGES, replace(OTHER, value=b"{}"))),
         "duplicates of j:5 differ",
     ),
+    "a version is given twice": (
+        lambda: (LEDGER, arriving(*MESSAGES, message(OTHER.payload, "j:6"))),  # type: ignore[arg-type]  # it has one
+        "version 1 is two events",
+    ),
     "the feed has a hole": (lambda: (LEDGER, replace(WELL, feed=[*WELL.feed[:3], *WELL.feed[4:]])), "without a hole"),
     "the feed lacks a label event": (
         lambda: (LEDGER, replace(WELL, feed=WELL.feed[1:])),

@@ -1,0 +1,69 @@
+"""Objects in a bucket: put there before the clock starts, listed bare, and the floor of P7."""
+
+import asyncio
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from urllib.parse import urlsplit
+
+from minio import Minio
+
+from bench.running import Running
+from bench.worker import Result, Task
+
+_FOLDERS_OF = 1000
+_THREADS = 8
+_CONTENT = b"not read by a listing"
+
+
+async def make(running: Running, data: Path, bucket: str, count: int) -> None:
+    """A new bucket of `count` objects under `train/`. `data` is the platform's folder."""
+    store = running.status["s3"]
+    await asyncio.to_thread(_client(store).make_bucket, bucket)
+    if store["kind"] == "rclone":  # it serves files: writing them is a hundred times faster than putting them
+        await asyncio.to_thread(_write, data / "s3" / bucket, [_key(number) for number in range(count)])
+    else:
+        await put(running, bucket, range(count))
+
+
+async def put(running: Running, bucket: str, numbers: range) -> None:
+    """More objects in a bucket; through the server, which may remember what it has listed."""
+    await asyncio.to_thread(_put, running.status["s3"], bucket, [_key(number) for number in numbers])
+
+
+def _write(root: Path, keys: list[str]) -> None:
+    for folder in sorted({(root / key).parent for key in keys}):
+        folder.mkdir(parents=True)
+    for key in keys:
+        (root / key).write_bytes(_CONTENT)
+
+
+def _put(store: dict[str, str], bucket: str, keys: list[str]) -> None:
+    client = _client(store)
+    with ThreadPoolExecutor(_THREADS) as threads:
+        list(threads.map(lambda key: client.put_object(bucket, key, io.BytesIO(_CONTENT), len(_CONTENT)), keys))
+
+
+def _key(number: int) -> str:
+    return f"train/{number // _FOLDERS_OF:05}/{number:08}.png"
+
+
+async def listed(task: Task) -> Result:
+    """Worker: every object of the bucket with minio-py, nothing kept."""
+    client = _client(task["s3"])
+    began = perf_counter()
+    count = sum(1 for _ in client.list_objects(task["bucket"], recursive=True))
+    seconds = perf_counter() - began
+    assert count == task["count"], f"{count} objects are listed"
+    return {"seconds": seconds, "rate": count / seconds}
+
+
+def _client(store: dict[str, str]) -> Minio:
+    return Minio(
+        urlsplit(store["endpoint"]).netloc,
+        store["access_key"],
+        store["secret_key"],
+        secure=False,
+        region="us-east-1",
+    )

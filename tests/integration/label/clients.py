@@ -1,0 +1,46 @@
+"""Clients that do something at random, one step after another, and wait for nobody."""
+
+import random
+from typing import Any
+
+from tests.integration.label.program import NAMES
+from tests.integration.label.workplace import Desk, Job
+
+
+async def worker(dice: random.Random, job: Job, desk: Desk, steps: int) -> None:
+    """One client that does not wait for the others; what it is refused must be a refusal that it may get."""
+    for _ in range(steps):
+        ids, names = dice.sample(job.ids, dice.randint(1, 15)), dice.sample(NAMES, 2)
+        roll = dice.random()
+        if roll < 0.6:
+            edit: dict[str, Any] = dice.choice(
+                [{"add": names}, {"set": names}, {"remove": names}, {"hard": dice.random() < 0.5}]
+            )
+            await desk.annotate(ids, **edit)
+        elif roll < 0.7:
+            labels = [{"name": name, "confidence": dice.random()} for name in names]
+            await desk.post("predictions", [{"sample_id": one, "labels": labels, "model": "net"} for one in ids])
+        elif roll < 0.8:
+            await desk.post(dice.choice(["items:confirm", "items:reject"]), {"sample_ids": ids})
+        elif roll < 0.88:
+            entries = [entry for entry in await desk.feed() if entry["kind"] == "item"]
+            if entries:
+                await desk.undo(dice.choice(entries[-20:])["change_id"])
+        else:
+            labels_now = await desk.labels()
+            if len(labels_now) > 1:
+                one, other = dice.sample(sorted(labels_now), 2)
+                answer = await random_label_change(dice, desk, labels_now[one], labels_now[other])
+                assert answer in {200, 202, 404, 409, 422}
+
+
+async def random_label_change(dice: random.Random, desk: Desk, label: dict[str, Any], other: dict[str, Any]) -> int:
+    match dice.randint(0, 2):
+        case 0:
+            answer = await desk.call("PATCH", f"labels/{label['id']}", json={"name": dice.choice(NAMES)})
+        case 1:
+            answer = await desk.call("DELETE", f"labels/{label['id']}")
+        case _:
+            body = {"from": [label["id"]], "into": other["id"]}
+            answer = await desk.call("POST", "labels:merge", json=body)
+    return answer.status_code
