@@ -142,3 +142,10 @@ async def test_a_store_that_is_away_is_said() -> None:
         await store.ping()
     assert caught.value.retry_after
     store.close()
+
+
+async def test_a_queue_that_the_store_does_not_know_is_refused(store: ObjectStore, bucket: str) -> None:
+    with pytest.raises(StorageUnavailable):
+        await store.notify(bucket, "arn:minio:sqs::NOBODY:kafka")
+    await store.put(bucket, "goes-on", b"x")
+    assert await keys_of(store, bucket) == ["goes-on"]

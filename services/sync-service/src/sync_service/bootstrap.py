@@ -53,7 +53,7 @@ def build(settings: Settings) -> Service:
         samples=MongoSamples(database),
         discards=MongoDiscards(database),
         jobs=ProjectedJobs(projection),
-        objects=StoredSourceObjects(store),
+        objects=StoredSourceObjects(store, settings.storage_notification_target),
         thumbnailer=pool,
         thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
         unit_of_work=units,

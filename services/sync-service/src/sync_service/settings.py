@@ -11,6 +11,9 @@ class Settings(CommonSettings):
     s3_public_endpoint: str | None = Field(
         default=None, description="Where clients reach the object store, if not where this service does"
     )
+    storage_notification_target: str | None = Field(
+        default=None, description="The store's queue that the buckets of datasets are told to notify, as it names it"
+    )
     thumbnail_bucket: str = Field(
         default="labelstream-thumbnails", description="Bucket that thumbnails are kept in; no dataset may be on it"
     )

@@ -12,6 +12,7 @@ import urllib3
 from minio import Minio
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
+from minio.notificationconfig import QueueConfig
 
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing
 from labelstream_common.object_storage.failures import EXPECTED, storage_error
@@ -21,6 +22,7 @@ from labelstream_common.object_storage.objects import StoredObject
 T = TypeVar("T")
 
 LONGEST_LINK = timedelta(minutes=5)
+_NOTIFIED = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 _CHUNK = 256 * 1024
 _CONNECT_SECONDS, _READ_SECONDS = 5.0, 30.0
 
@@ -174,6 +176,21 @@ class ObjectStore:
                     raise
 
         await self._run(ensure, bucket)
+
+    async def notify(self, bucket: str, target: str) -> None:
+        """Has the store tell `target`, the name of a queue that it knows, of every object that comes or goes.
+
+        What else the bucket tells others stays. May be repeated. Raises BucketMissing; a store that has no
+        notifications, or no such queue, raises StorageUnavailable.
+        """
+
+        def configure() -> None:
+            config = self._client.get_bucket_notification(bucket)
+            if not any(queue.queue == target for queue in config.queue_config_list):
+                config.queue_config_list.append(QueueConfig(queue=target, events=list(_NOTIFIED)))
+                self._client.set_bucket_notification(bucket, config)
+
+        await self._run(configure, bucket)
 
     async def ping(self) -> None:
         """Raises StorageUnavailable if the store does not answer. For `/readyz`."""

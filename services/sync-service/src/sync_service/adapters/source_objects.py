@@ -3,7 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from labelstream_common.object_storage import BucketMissing, ObjectMissing, ObjectStore
+from labelstream_common.object_storage import (
+    BucketMissing,
+    ObjectMissing,
+    ObjectStore,
+    StorageDenied,
+    StorageUnavailable,
+)
+from labelstream_common.telemetry import get_logger
 from sync_service.application.ports import ListedPage, ObjectBytes
 from sync_service.domain.dataset import Source
 from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
@@ -11,15 +18,28 @@ from sync_service.domain.media import media_type_of
 from sync_service.domain.reconciliation import Listed
 from sync_service.domain.sample import Sample, SourceObjectMissing
 
+log = get_logger(__name__)
+
 _STATS_AT_ONCE = 8
 
 
 class StoredSourceObjects:
-    def __init__(self, store: ObjectStore) -> None:
+    """`notified`: the store's queue that buckets are told to notify; None where nobody would hear it."""
+
+    def __init__(self, store: ObjectStore, notified: str | None = None) -> None:
         self._store = store
+        self._notified = notified
 
     async def bucket_exists(self, bucket: str) -> bool:
         return await self._store.bucket_exists(bucket)
+
+    async def watch(self, bucket: str) -> None:
+        if self._notified is None:
+            return
+        try:
+            await self._store.notify(bucket, self._notified)
+        except (BucketMissing, StorageDenied, StorageUnavailable) as error:
+            log.warning("storage.notifications.refused", bucket=bucket, target=self._notified, error=str(error))
 
     async def pages(self, source: Source, after: str) -> AsyncIterator[ListedPage]:
         async for page in self._store.list(source.bucket, source.prefix, after=after):

@@ -67,6 +67,7 @@ async def create_dataset(command: CreateDataset, *, ports: Ports) -> Dataset:
     source = checked_source(command.source, reserved_bucket=ports.reserved_bucket)
     if not await ports.objects.bucket_exists(source.bucket):
         raise BucketNotFound(source.bucket)
+    await ports.objects.watch(source.bucket)
     now = ports.clock.now()
     dataset = Dataset(DatasetId(ports.new_id()), texts, source, command.auto_sync, command.by, created_at=now)
     async with ports.unit_of_work() as work:

@@ -167,6 +167,9 @@ class SourceObjects(Protocol):
 
     async def bucket_exists(self, bucket: str) -> bool: ...
 
+    async def watch(self, bucket: str) -> None:
+        """Asks for hints of what comes and goes there. Without them synchronization finds it later, so none is fine."""
+
     def pages(self, source: Source, after: str) -> AsyncIterator["ListedPage"]:
         """The source's objects with keys after `after`, in ascending order of UTF-8 bytes."""
         ...
