@@ -23,7 +23,7 @@ from bench.reading import p4, p9, p10
 from bench.renaming import p5
 from bench.report import Growth, Measurement, report, save, show
 from bench.running import running
-from bench.sizes import QUICK, WHOLE
+from bench.sizes import QUICK, TENTH, WHOLE, Sizes
 from bench.starting import p11
 from bench.synchronizing import p7
 
@@ -49,7 +49,9 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes, one repeat")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="small sizes, one repeat; writes nothing")
+    size.add_argument("--tenth", action="store_true", help="a tenth of the sizes: minutes instead of an hour")
     parser.add_argument("--only", default="", help="e.g. P1,P3,growth")
     parser.add_argument("--folder", type=Path, help="where the data lies meanwhile; default a temporary folder")
     given = parser.parse_args()
@@ -57,14 +59,15 @@ def main() -> int:
     folder = given.folder or Path(tempfile.mkdtemp(prefix="labelstream-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(_run(folder, chosen, quick=given.quick))
+        sizes, name = (QUICK, "") if given.quick else (TENTH, "-tenth") if given.tenth else (WHOLE, "")
+        return asyncio.run(_run(folder, chosen, sizes, name))
     finally:
         if given.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _run(folder: Path, chosen: frozenset[str], *, quick: bool) -> int:
-    sizes = QUICK if quick else WHOLE
+async def _run(folder: Path, chosen: frozenset[str], sizes: Sizes, name: str) -> int:
+    quick = sizes is QUICK
     measurements: list[Measurement] = []
     failures: dict[str, str] = {}
     servers: dict[str, str] = {}
@@ -74,8 +77,8 @@ async def _run(folder: Path, chosen: frozenset[str], *, quick: bool) -> int:
         async with running(folder / "data") as platform:
             servers = await _servers(platform.mongodb)
             bench = Bench(platform, sizes, folder, await platform.token())
-            for name in wanted:
-                await _measure(name, partial(BENCHMARKS[name], bench), measurements.append, failures)
+            for each in wanted:
+                await _measure(each, partial(BENCHMARKS[each], bench), measurements.append, failures)
             if not chosen or "GROWTH" in chosen:
                 await _measure("growth", partial(growth, bench), grown.extend, failures)
     if not chosen or "P11" in chosen:
@@ -84,7 +87,7 @@ async def _run(folder: Path, chosen: frozenset[str], *, quick: bool) -> int:
     made = report(measurements, failures, sizes, servers, growth=grown, quick=quick)
     show(made)
     if not chosen and not quick:
-        print(f"written to {save(made, RESULTS)}")
+        print(f"written to {save(made, RESULTS, name)}")
     return 1 if failures else 0
 
 

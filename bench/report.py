@@ -73,10 +73,10 @@ def report(
     )
 
 
-def save(made: Report, folder: Path) -> Path:
-    """One file a day and machine is overwritten by a later run of that day."""
+def save(made: Report, folder: Path, name: str = "") -> Path:
+    """One file a day, with `name` at its end, is overwritten by a later run of that day."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{made.at[:10]}.json"
+    path = folder / f"{made.at[:10]}{name}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
     return path
 

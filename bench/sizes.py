@@ -1,4 +1,4 @@
-"""How much work each benchmark does: whole, or just enough to see that it runs."""
+"""How much work each benchmark does: whole, a tenth of that, or just enough to see that it runs."""
 
 from dataclasses import dataclass
 
@@ -26,6 +26,15 @@ class Sizes:
 
 
 WHOLE = Sizes()
+TENTH = Sizes(
+    bulk=20_000,
+    singles=3000,
+    job=100_000,
+    objects=10_000,
+    alone=100,
+    growth=(10_000, 100_000),
+    pages=100,
+)
 QUICK = Sizes(
     bulk=5000,
     singles=640,
