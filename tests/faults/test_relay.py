@@ -34,8 +34,12 @@ async def database(platform: Platform) -> AsyncIterator[Database]:
 async def test_event_survives_a_relay_killed_between_acknowledgement_and_mark(
     platform: Platform, database: Database, promises_hold: Promises
 ) -> None:
-    work = await new_work(platform, 1)
     relay = platform.processes[RELAY]
+    earlier = await new_work(platform, 1)
+    await earlier.ledger.label(platform.client, earlier.sample_ids)
+    # A relay that has just taken over asks Kafka for the topic's partitions first, and would wait for the answer.
+    await eventually(lambda: _arrived(platform, earlier, times=1), within=30)
+    work = await new_work(platform, 1)
     async with paused(platform.stack.kafka):
         # One item: what fits in one request to Kafka is sent before the relay has to wait for an answer.
         attempt = await work.ledger.label(platform.client, work.sample_ids)
