@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import httpx
 import pytest
 import pytest_asyncio
+from aiokafka.errors import KafkaError
 from tests.support.checker import Evidence, findings
 from tests.support.evidence import gather
 from tests.support.platform import Platform
@@ -59,6 +60,6 @@ def promises_hold(platform: Platform) -> Callable[[Work], Awaitable[Evidence]]:
             assert not found, f"{len(found)} findings, the first: {found[:5]}"
             return evidence
 
-        return await eventually(nothing_found, within=60, every=1, also=(httpx.TransportError,))
+        return await eventually(nothing_found, within=60, every=1, also=(httpx.TransportError, KafkaError))
 
     return hold
