@@ -70,6 +70,7 @@ class Lanes:
         scope = None if bulk else current_request.get()
         submission = Submission(command, current_context.get(), scope, alongside)
         waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
+        waiting.done.add_done_callback(_seen)
         lane = self._lanes.get(job_id)
         if lane is None:
             lane = self._lanes[job_id] = _Lane()
@@ -115,6 +116,12 @@ class Lanes:
                 waiting.done.set_exception(outcome)
             else:
                 waiting.done.set_result(outcome)
+
+
+def _seen(done: "asyncio.Future[Outcome]") -> None:
+    """What befell a command whose caller has gone away is nobody's unnoticed failure."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _pause_until(moment: float, woken: asyncio.Event) -> None:
