@@ -86,8 +86,8 @@ async def _run(folder: Path, chosen: frozenset[str], sizes: Sizes, name: str) ->
     measurements.sort(key=lambda each: int(each.id[1:]))
     made = report(measurements, failures, sizes, servers, growth=grown, quick=quick)
     show(made)
-    if not chosen and not quick:
-        print(f"written to {save(made, RESULTS, name)}")
+    if not quick:
+        print(f"written to {save(made, RESULTS, '-'.join([name, *sorted(chosen)]))}")
     return 1 if failures else 0
 
 
