@@ -31,16 +31,15 @@ async def test_floods_on_other_jobs_leave_a_labeler_behind_a_few_of_their_batche
 async def test_person_waits_behind_a_batch_of_bulk_work_on_the_same_job(workplace: Workplace) -> None:
     job = await workplace.job(2_000)
     desk = job.desk
-    bulk = [
-        asyncio.create_task(desk.call("POST", "annotations", json={"filter": {}, "add": [f"bulk-{number}"]}))
-        for number in range(4)
-    ]
+
+    async def label_all(label: str) -> None:
+        await desk.succeeds(await desk.call("POST", "annotations", json={"filter": {}, "add": [label]}))
+
+    bulk = [asyncio.create_task(label_all(f"bulk-{number}")) for number in range(4)]
     own: list[str] = []
-    while not all(asking.done() for asking in bulk):
+    while not all(labeling.done() for labeling in bulk):
         own.append((await desk.annotate([job.ids[len(own)]], add=["mine"]))["change_id"])
-    for asking in bulk:
-        answer = await asking
-        assert answer.status_code == 200 or (await desk.succeeds(answer))
+    await asyncio.gather(*bulk)
     entries = [entry for entry in await desk.feed() if entry["kind"] == "item"]
     assert len(entries) == 4 * 2_000 + len(own)
     places = [place for place, entry in enumerate(entries) if entry["change_id"] in set(own)]
