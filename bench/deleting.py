@@ -1,5 +1,7 @@
 """P6: deleting a label that every item carries."""
 
+import msgspec
+
 from bench.measuring import EVERY_ITEM, Bench, Prepared, ratio_of
 from bench.report import Measurement
 from bench.spread import Spread
@@ -30,16 +32,10 @@ async def p6(bench: Bench) -> Measurement:
         least=0.5,
         details={"hidden after": f"{Spread.of(hidden).median:.1f} ms"},
     )
-    return Measurement(
-        id=found.id,
-        work=found.work,
-        unit=found.unit,
-        ours=found.ours,
-        floor=found.floor,
-        ratio=found.ratio,
+    return msgspec.structs.replace(
+        found,
         goal=f"{found.goal}; hidden ≤ {_HIDDEN_WITHIN_MS:.0f} ms",
         met=found.met and Spread.of(hidden).median <= _HIDDEN_WITHIN_MS,
-        details=found.details,
     )
 
 

@@ -1,5 +1,7 @@
 """P1 to P3: labeling in bulk, one by one, and the way to the subscriber."""
 
+import msgspec
+
 from bench.measuring import EVERY_ITEM, SINGLE_ITEMS, Bench, ratio_of
 from bench.report import Measurement
 from bench.spread import Spread
@@ -45,16 +47,10 @@ async def p2(bench: Bench) -> Measurement:
     }
     work = f"one label a request, {sizes.single_connections} connections"
     found = ratio_of("P2", work, ours, floor, unit="items/s", least=0.5, details=details)
-    return Measurement(
-        id=found.id,
-        work=found.work,
-        unit=found.unit,
-        ours=found.ours,
-        floor=found.floor,
-        ratio=found.ratio,
+    return msgspec.structs.replace(
+        found,
         goal=f"{found.goal}; p99 ≤ 5 × p50",
         met=found.met and steadiness <= 5,
-        details=details,
     )
 
 
