@@ -24,14 +24,23 @@ class Outbox:
         )
 
     async def left(self) -> AsyncIterator[Record]:
-        """What is not published yet, each stream in the order of its numbers.
+        """What is not known to be published: of each stream its first pending record and all that come after it.
 
-        A number is handed out in the commit that writes its record, so a record that is here has no earlier one of
-        its stream still to come. Insertion order would not promise that.
+        A later record may be done already, where a mark got lost on the way. It goes out again all the same: an older
+        state that came after a newer one would stand last on its key. A number is handed out in the commit that writes
+        its record, so a record that is here has no earlier one of its stream still to come; insertion order would not
+        promise that.
         """
-        cursor = self._changes.find({"pending": True}).sort([("stream", 1), ("seq", 1)]).hint("pending_stream")
-        async for record in cursor.batch_size(_PAGE):
-            yield record
+        stream = ""
+        while first := await self._changes.find_one(
+            {"pending": True, "stream": {"$gt": stream}},
+            {"stream": 1, "seq": 1},
+            sort=[("stream", 1), ("seq", 1)],
+            hint="pending_stream",
+        ):
+            stream = first["stream"]
+            async for record in self.since(stream, first["seq"]):
+                yield record
 
     async def done(self, ids: Sequence[str]) -> None:
         """Says that every message of these records was acknowledged."""
@@ -55,5 +64,6 @@ class Outbox:
 
     async def since(self, stream: str, seq: int) -> AsyncIterator[Record]:
         """The records of a stream from `seq` on, in order."""
-        async for record in self._changes.find({"stream": stream, "seq": {"$gte": seq}}).sort("seq", 1):
+        found = self._changes.find({"stream": stream, "seq": {"$gte": seq}}).sort("seq", 1)
+        async for record in found.batch_size(_PAGE):
             yield record

@@ -88,6 +88,7 @@ class _Term:
         self._acknowledged: list[str] = []
         # A latest state that is looked up while a newer one goes out would be sent after it.
         self._sending = asyncio.Lock()
+        self._marking = asyncio.Lock()
         # A wave that may still reach Kafka after a later one of another term: what was sent, and not yet known to
         # have arrived while the lease held.
         self.in_flight: list[Record] = []
@@ -168,9 +169,11 @@ class _Term:
             await self._mark()
 
     async def _mark(self) -> None:
-        ids, self._acknowledged = self._acknowledged, []
-        if ids:
-            await self._outbox.done(ids)
+        """Marks what is done. A mark that fails is not forgotten: later marks alone would leave a gap before them."""
+        async with self._marking:
+            if ids := self._acknowledged.copy():
+                await self._outbox.done(ids)
+                del self._acknowledged[: len(ids)]
 
     async def _keep_lease(self) -> None:
         while True:
