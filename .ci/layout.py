@@ -1,7 +1,7 @@
 """Holds the tree to its layout, and reports modules and functions that ask to be two things.
 
-Every service has the same rooms and no others; nothing is named `utils`; every package is typed. Sizes are reported and
-never judged.
+Every service has the same rooms and no others; nothing is named `utils`; every package is typed; the MongoDB client is
+named in one module (decision 0015). Sizes are reported and never judged.
 """
 
 import ast
@@ -20,13 +20,15 @@ SERVICE_ROOMS = {"__init__.py", "__main__.py", "bootstrap.py", "settings.py", "p
 SERVICE_ENTRIES = {"README.md", "pyproject.toml", "src"}
 TEST_ENTRIES = {"unit", "contract", "integration", "e2e", "faults", "support", "conftest.py"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "misc", "base", "manager"}
+CLIENT_MODULE = Path("libs/common/src/labelstream_common/mongo/client.py")
+CLIENT_NAMES = ("AsyncMongoClient", "pymongo.asynchronous")
 MODULE_LINES = 300
 FUNCTION_LINES = 40
 
 
 def main() -> int:
     files = _tracked()
-    faults = [*_services(files), *_tests(files), *_names(files), *_typed(files)]
+    faults = [*_services(files), *_tests(files), *_names(files), *_typed(files), *_drivers(files)]
     for fault in faults:
         print(f"layout: {fault}", file=sys.stderr)
     for remark in _sizes(files):
@@ -73,6 +75,14 @@ def _typed(files: list[Path]) -> Iterator[str]:
     for path in files:
         if path.name == "__init__.py" and path.parent.parent.name == "src" and path.with_name("py.typed") not in known:
             yield f"{path.parent}/py.typed is missing"
+
+
+def _drivers(files: list[Path]) -> Iterator[str]:
+    for path in files:
+        ours = path.parts[0] == "services" or path.is_relative_to("libs/common")
+        if ours and path.suffix == ".py" and path != CLIENT_MODULE:
+            text = (ROOT / path).read_text(encoding="utf-8")
+            yield from (f"{path} names {name}; {CLIENT_MODULE} does that" for name in CLIENT_NAMES if name in text)
 
 
 def _sizes(files: list[Path]) -> Iterator[str]:

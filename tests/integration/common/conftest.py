@@ -17,7 +17,7 @@ _COLLECTIONS = (CHANGES, STREAMS, IDEMPOTENCY, OPERATIONS, *ACCESS_COLLECTIONS, 
 async def mongo_client(mongodb_url: str) -> AsyncIterator[Client]:
     client = connect(mongodb_url, app_name="integration-common")
     yield client
-    client.close()
+    await client.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -65,4 +65,4 @@ async def test_job_is_followed_that_was_opened_while_the_last_one_caught_up(
     await asyncio.gather(*finishing)
     assert await followed.datasets_behind() == [("dataset", 3)]
     await client.drop_database(database_name)
-    client.close()
+    await client.close()

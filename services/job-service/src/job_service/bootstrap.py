@@ -39,7 +39,7 @@ def build(settings: Settings) -> Service:
     gauge = OutboxGauge(database, clock, service=NAME)
 
     async def close() -> None:
-        client.close()
+        await client.close()
 
     return Service(
         name=NAME,

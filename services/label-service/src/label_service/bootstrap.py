@@ -118,7 +118,7 @@ def build(settings: Settings) -> Service:
 
     async def close() -> None:
         await asyncio.wait_for(lanes.drained(), 10.0)
-        client.close()
+        await client.close()
 
     return Service(
         name=NAME,

@@ -85,7 +85,7 @@ def build(settings: Settings) -> Service:
     async def close() -> None:
         await pool.close()
         store.close()
-        client.close()
+        await client.close()
 
     return Service(
         name=NAME,

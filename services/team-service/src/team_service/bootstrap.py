@@ -68,7 +68,7 @@ def build(settings: Settings) -> Service:
 
     async def close() -> None:
         passwords.close()
-        client.close()
+        await client.close()
 
     return Service(
         name=NAME,
@@ -158,4 +158,4 @@ async def rotate_keys(settings: Settings, arguments: Sequence[str]) -> None:
     made = await rotate(ports, at_once=revoke)
     ended = await revoke_others(ports, made) if revoke else 0
     sys.stdout.write(f"Key {made.id} signs from {rfc3339(made.signs_from)}; {ended} keys were revoked.\n")
-    client.close()
+    await client.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.messaging.wave import Record
-from labelstream_common.mongo import Database, majority
+from labelstream_common.mongo import ChangeStream, Database, majority
 
 WAVES = "relay_waves"
 _PAGE = 200
@@ -17,9 +17,9 @@ class Outbox:
         self._changes = majority(database[CHANGES])
         self._waves = majority(database[WAVES])
 
-    def tail(self) -> Any:
+    async def tail(self) -> ChangeStream:
         """A change stream of the records committed from now on, in commit order (majority: no ghost, none lost)."""
-        return self._changes.watch(
+        return await self._changes.watch(
             [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument": 1}}], max_await_time_ms=1000
         )
 

@@ -22,12 +22,11 @@ from typing import Any
 
 import msgspec
 from bson.binary import Binary
-from pymongo import ReturnDocument
 
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.messages import Message, pack
 from labelstream_common.messaging.request_scope import IDEMPOTENCY, Context
-from labelstream_common.mongo import Database, Index, Session
+from labelstream_common.mongo import Database, Index, Session, upserted
 
 CHANGES = "changes"
 STREAMS = "streams"
@@ -91,11 +90,5 @@ async def append(
 
 async def take_numbers(database: Database, session: Session, stream: str, count: int) -> int:
     """Takes the next `count` numbers of `stream`; the last of them. Writers of one stream meet here."""
-    counter = await database[STREAMS].find_one_and_update(
-        {"_id": stream},
-        {"$inc": {"seq": count}},
-        upsert=True,
-        return_document=ReturnDocument.AFTER,
-        session=session,
-    )
+    counter = await upserted(database[STREAMS], {"_id": stream}, {"$inc": {"seq": count}}, session=session)
     return int(counter["seq"])

@@ -38,6 +38,10 @@ class ProducerStalled(Exception):
     """No acknowledgement for too long, or the producer stopped for good: it must be built anew."""
 
 
+class StreamEnded(Exception):
+    """The collection of change records was dropped or renamed; a stream that has ended gives nothing, at once."""
+
+
 class Relay:
     """One contender for publishing a service's change records. `run` works until `stop` is set."""
 
@@ -56,7 +60,7 @@ class Relay:
                     await self._lead(lease, stop)
             except LeaseLost:
                 log.warning("relay.lease.lost", service=self._service)
-            except (KafkaError, PyMongoError, ProducerStalled, OSError) as error:
+            except (KafkaError, PyMongoError, ProducerStalled, StreamEnded, OSError) as error:
                 log.warning("relay.publishing.interrupted", service=self._service, error=repr(error))
             finally:
                 with contextlib.suppress(PyMongoError):
@@ -117,7 +121,7 @@ class _Term:
                 await self._mark()
 
     async def _read(self) -> None:
-        async with self._outbox.tail() as stream:
+        async with await self._outbox.tail() as stream:
             ahead = await stream.try_next()  # opens it: nothing committed after this line can be missed
             seen: set[str] = set()
             async for record in self._outbox.left():
@@ -129,6 +133,8 @@ class _Term:
                 elif ahead["fullDocument"]["_id"] not in seen:
                     await self._queue.put(ahead["fullDocument"])
                 ahead = await stream.try_next()
+                if ahead is None and not stream.alive:
+                    raise StreamEnded
 
     async def _send_all(self) -> None:
         while True:

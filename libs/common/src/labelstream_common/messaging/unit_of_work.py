@@ -44,8 +44,8 @@ class UnitOfWork:
         self._result = value
 
     async def __aenter__(self) -> "UnitOfWork":
-        self._session = await self._client.start_session()
-        start(self._session)
+        self._session = self._client.start_session()
+        await start(self._session)
         return self
 
     async def __aexit__(

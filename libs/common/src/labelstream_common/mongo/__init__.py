@@ -1,6 +1,7 @@
 """MongoDB as the services use it: one client module, transactions, migrations of indexes, keyset cursors."""
 
 from labelstream_common.mongo.client import (
+    ChangeStream,
     Client,
     Collection,
     Database,
@@ -9,6 +10,7 @@ from labelstream_common.mongo.client import (
     connect,
     database_of,
     majority,
+    upserted,
 )
 from labelstream_common.mongo.cursors import CursorValue, InvalidCursor, Page, decode_cursor, encode_cursor
 from labelstream_common.mongo.failures import is_unreachable
@@ -16,6 +18,7 @@ from labelstream_common.mongo.migrations import Index, migrate
 from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
 
 __all__ = [
+    "ChangeStream",
     "Client",
     "Collection",
     "CursorValue",
@@ -35,4 +38,5 @@ __all__ = [
     "majority",
     "migrate",
     "retried",
+    "upserted",
 ]

@@ -4,20 +4,20 @@ from datetime import UTC
 from typing import Any, TypeAlias
 
 from bson.codec_options import CodecOptions
-from motor.motor_asyncio import (
-    AsyncIOMotorClient,
-    AsyncIOMotorClientSession,
-    AsyncIOMotorCollection,
-    AsyncIOMotorDatabase,
-)
+from pymongo import AsyncMongoClient, ReturnDocument
+from pymongo.asynchronous.change_stream import AsyncChangeStream
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 Document: TypeAlias = dict[str, Any]
-Client: TypeAlias = "AsyncIOMotorClient[Document]"
-Database: TypeAlias = "AsyncIOMotorDatabase[Document]"
-Collection: TypeAlias = "AsyncIOMotorCollection[Document]"
-Session: TypeAlias = AsyncIOMotorClientSession
+Client: TypeAlias = AsyncMongoClient[Document]
+Database: TypeAlias = AsyncDatabase[Document]
+Collection: TypeAlias = AsyncCollection[Document]
+Session: TypeAlias = AsyncClientSession
+ChangeStream: TypeAlias = AsyncChangeStream[Document]
 
 _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def connect(url: str, *, app_name: str) -> Client:
     Datetimes come back aware, in UTC. Servers that do not answer within 10 s make an operation fail, and a
     call that is under way is given up after 30 s, so that no request hangs on a dead connection.
     """
-    return AsyncIOMotorClient(
+    return AsyncMongoClient(
         url,
         appname=app_name,
         tz_aware=True,
@@ -51,3 +51,14 @@ def database_of(client: Client, name: str) -> Database:
 def majority(collection: Collection) -> Collection:
     """The same collection, with reads and writes at majority said on the collection itself."""
     return collection.with_options(read_concern=ReadConcern("majority"), write_concern=WriteConcern("majority"))
+
+
+async def upserted(
+    collection: Collection, query: Document, update: Document, *, session: Session | None = None
+) -> Document:
+    """The one document of `query` as `update` leaves it; it is made if there was none."""
+    found = await collection.find_one_and_update(
+        query, update, upsert=True, return_document=ReturnDocument.AFTER, session=session
+    )
+    assert found is not None, "an upsert leaves a document"  # noqa: S101 - states the driver's contract
+    return found

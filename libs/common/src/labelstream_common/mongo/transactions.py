@@ -34,12 +34,12 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
 
 
-def start(session: Session) -> None:
+async def start(session: Session) -> None:
     """Starts a transaction on `session` with the concerns on the transaction itself.
 
     Concerns of a client or a collection do not hold inside a transaction.
     """
-    session.start_transaction(
+    await session.start_transaction(
         read_concern=ReadConcern("snapshot"),
         write_concern=WriteConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
@@ -79,8 +79,8 @@ async def in_transaction(client: Client, body: Callable[[Session], Awaitable[T]]
     """
 
     async def once() -> T:
-        async with await client.start_session() as session:
-            start(session)
+        async with client.start_session() as session:
+            await start(session)
             try:
                 result = await body(session)
             except BaseException:
@@ -94,7 +94,7 @@ async def in_transaction(client: Client, body: Callable[[Session], Awaitable[T]]
 
 async def abort(session: Session) -> None:
     """Aborts if there is still something to abort; a server that is away has aborted by itself."""
-    if session.in_transaction:  # type: ignore[truthy-function]  # a property, stubbed as a method
+    if session.in_transaction:
         try:
             await session.abort_transaction()
         except PyMongoError as error:

@@ -129,7 +129,7 @@ class MongoItems:
             {"$unwind": "$facets"},
             {"$group": {"_id": "$facets", "count": {"$sum": 1}}},
         ]
-        found = {row["_id"]: row["count"] async for row in self._items.aggregate(pipeline)}
+        found = {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}
         return _statistics(found, await self._waiting(query))
 
     async def _waiting(self, query: dict[str, Any]) -> dict[str, int]:
@@ -140,7 +140,7 @@ class MongoItems:
             {"$match": {"labels.source": "model"}},
             {"$group": {"_id": "$labels.label_id", "count": {"$sum": 1}}},
         ]
-        return {row["_id"]: row["count"] async for row in self._items.aggregate(pipeline)}
+        return {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}
 
 
 def _carrying(job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:

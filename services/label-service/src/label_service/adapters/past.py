@@ -55,7 +55,7 @@ class MongoPast:
         low, high = job_range(job_bytes(moment.job_id))
         start = low if after is None else job_bytes(moment.job_id) + (sample_bytes(after) or b"\xff" * 16)
         beyond = "$gte" if after is None else "$gt"
-        async with await self._client.start_session(snapshot=True) as session:
+        async with self._client.start_session(snapshot=True) as session:
             span = {"_id": {beyond: Binary(start), "$lte": Binary(high)}}
             present = self._items.find(span, _FIELDS, session=session).sort("_id", 1).limit(limit)
             found = await present.batch_size(limit + 1).to_list(limit)
@@ -91,9 +91,9 @@ class MongoPast:
             missing = wanted[first] - later.keys()
             if missing:
                 query = {"stream": moment.job_id, "seq": first}
-                record = await self._changes.find_one(query, session=session)
-                if record is not None:
-                    _note_first(later, record, missing, moment)
+                found = await self._changes.find_one(query, session=session)
+                if found is not None:
+                    _note_first(later, found, missing, moment)
         return later
 
     async def _straddling(self, moment: Moment, session: Session) -> int | None:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from pymongo import InsertOne, ReplaceOne, ReturnDocument
+from pymongo import InsertOne, ReplaceOne
 
 from label_service.adapters.collections import DATASETS, SAMPLES
 from labelstream_common.messaging import Received
-from labelstream_common.mongo import Database, Session
+from labelstream_common.mongo import Database, Session, upserted
 from labelstream_contracts.events import DatasetDeleted, DatasetPayload, SamplePayload
 
 
@@ -44,11 +44,10 @@ class SampleProjection:
     async def _store(
         self, dataset_id: str, samples: Sequence[SamplePayload], known: dict[str, int], session: Session
     ) -> None:
-        dataset = await self._datasets.find_one_and_update(
+        dataset = await upserted(
+            self._datasets,
             {"_id": dataset_id},
             {"$inc": {"rev": len(samples)}, "$set": {"behind": True}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
             session=session,
         )
         first = dataset["rev"] - len(samples) + 1

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from joserfc.jwk import OKPKey
-from pymongo import ReturnDocument
 
 from labelstream_common.auth.signing import sign_token
 from labelstream_common.ids import new_id
-from labelstream_common.mongo import Database, Document
+from labelstream_common.mongo import Database, Document, upserted
 from team_service.adapters.collections import SIGNING_KEYS
 from team_service.domain.signing_keys import SigningKey
 
@@ -37,12 +36,7 @@ class MongoSigningKeys:
 
     async def add(self, key: SigningKey) -> SigningKey:
         fields = _document(key)
-        found = await self._keys.find_one_and_update(
-            {"sequence": fields.pop("sequence")},
-            {"$setOnInsert": fields},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
+        found = await upserted(self._keys, {"sequence": fields.pop("sequence")}, {"$setOnInsert": fields})
         self._forget()
         return _key(found)
 
