@@ -15,6 +15,28 @@ from tests.support.topics import delete_all_topics
 from labelstream_contracts import TopicSpec
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--backed-only",
+        action="store_true",
+        help="only tests that stand on a backing service, and on MinIO rather than rclone: for a run in containers "
+        "after one on child processes",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--backed-only"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not _is_backed(item)])
+    items[:] = filter(_is_backed, items)
+
+
+def _is_backed(item: pytest.Item) -> bool:
+    assert isinstance(item, pytest.Function)
+    store = item.callspec.params.get("every_object_store") if hasattr(item, "callspec") else None
+    return store == "minio" or (store is None and "backing" in item.fixturenames)
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def backing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BackingServices]:
     """The backing services of the session, whichever way they are found (`tests/support/backing.py`)."""

@@ -157,7 +157,10 @@ async def paused(part: Part) -> AsyncIterator[None]:
 
 
 def _works(part: Part) -> bool:
-    return part.pid is not None and psutil.Process(part.pid).status() != psutil.STATUS_STOPPED
+    try:
+        return part.pid is not None and psutil.Process(part.pid).status() != psutil.STATUS_STOPPED
+    except psutil.NoSuchProcess:  # it was killed a moment ago
+        return False
 
 
 def _pid(part: Part) -> int:

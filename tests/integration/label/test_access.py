@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.integration.label.workplace import Job, Workplace
+from tests.integration.label.workplace import Job, Workplace, old_id
 
 from labelstream_common.http.routing import unpoliced_routes
 from labelstream_common.ids import new_id
@@ -42,7 +42,7 @@ def kept() -> dict[str, Any]:
 async def scene(workplace: Workplace, kept: dict[str, Any]) -> dict[str, Any]:
     """One job with somebody of each role, for the whole table."""
     if not kept:
-        job = await workplace.job(1, labels=["cat", "dog"])
+        job = await workplace.job(1, labels=["cat", "dog"], job_id=old_id())
         labels = await job.desk.labels()
         change = await job.desk.annotate(job.ids, add=["dog"])
         kept["names"] = {

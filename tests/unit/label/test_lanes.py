@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from label_service.application.lanes import Lanes
-from label_service.application.ports import Submission
+from label_service.application.ports import Following, Submission, nothing_follows
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.errors import JobNotFound
@@ -19,13 +19,17 @@ class GatedCommitter:
 
     def __init__(self) -> None:
         self.groups: list[tuple[str, list[str]]] = []
+        self.following: Following = nothing_follows
         self.gate = asyncio.Semaphore(0)
         self.running = 0
         self.refused: set[str] = set()
         self.broken: Exception | None = None
 
-    async def commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
-        names = [submission.command.origin.change_id for submission in group]
+    async def commit(
+        self, job_id: str, group: Sequence[Submission], following: Following = nothing_follows
+    ) -> list[Outcome | Exception]:
+        names = names_of(group)
+        self.following = following
         self.groups.append((job_id, names))
         self.running += 1
         await self.gate.acquire()
@@ -33,6 +37,10 @@ class GatedCommitter:
         if self.broken:
             raise self.broken
         return [JobNotFound(job_id) if name in self.refused else Outcome(name) for name in names]
+
+
+def names_of(group: Sequence[Submission]) -> list[str]:
+    return [submission.command.origin.change_id for submission in group]
 
 
 def command(name: str, size: int = 1) -> Annotate:
@@ -85,6 +93,34 @@ async def test_a_group_holds_at_most_1_000_items(lanes: Lanes, committer: GatedC
     await finish(committer, lanes)
     await asyncio.gather(*work)
     assert [names for _, names in committer.groups] == [["a"], ["b", "c"], ["d"], ["e"], ["f"]]
+
+
+async def test_a_batch_that_cannot_grow_is_known_before_its_turn(lanes: Lanes, committer: GatedCommitter) -> None:
+    sizes = {"a": 1, "b": 400, "c": 600, "d": 700, "e": 301}
+    work = [submit(lanes, "a")]
+    for name, known in {"b": [], "c": ["b", "c"], "d": ["b", "c"], "e": ["b", "c"]}.items():
+        await settle()
+        work.append(submit(lanes, name, size=sizes[name]))
+        await settle()
+        assert names_of(committer.following()) == known, f"after {name}"
+    committer.gate.release()
+    await settle()
+    assert committer.groups[-1] == ("job", ["b", "c"])
+    assert names_of(committer.following()) == ["d"], "e does not fit"
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
+
+
+async def test_bulk_work_is_known_before_its_turn_unless_people_wait(lanes: Lanes, committer: GatedCommitter) -> None:
+    work = [submit(lanes, "a", bulk=True), submit(lanes, "b", bulk=True)]
+    await settle()
+    assert names_of(committer.following()) == ["b"]
+    work.append(submit(lanes, "person"))
+    await settle()
+    assert names_of(committer.following()) == []
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
+    assert [names for _, names in committer.groups] == [["a"], ["person"], ["b"]]
 
 
 async def test_a_refusal_is_its_senders_alone(lanes: Lanes, committer: GatedCommitter) -> None:

@@ -21,4 +21,4 @@ def whole_milliseconds(moment: datetime) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """`2026-01-31T12:00:00.000Z`: the one form of a time in replies and events (aware, UTC)."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from labelstream_common.access import Access
 from labelstream_common.auth import Authenticator
@@ -23,6 +24,23 @@ from labelstream_common.http.routing import GuardedRoute, Router, RouteSpec, ord
 from labelstream_common.http.schema import document_of, operation_extra, responses_of
 from labelstream_common.http.shortcut import Shortcut
 from labelstream_common.mongo import Database
+
+
+class Application(FastAPI):
+    """FastAPI, except for what a raw route answers: that goes through our own edge alone."""
+
+    def __init__(self, service: str, routes: Sequence[GuardedRoute], **options: Any) -> None:
+        super().__init__(routes=[*routes], **options)
+        self.add_middleware(Edge, service=service)
+        self._shortcut = Shortcut(routes)
+        self._straight = Edge(self._shortcut, service)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._shortcut.finds(scope):
+            scope["app"] = self
+            await self._straight(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(
@@ -39,7 +57,7 @@ def create_app(
     title: str | None = None,
     version: str = "1",
     description: str = "",
-) -> FastAPI:
+) -> Application:
     """An application with the routes of `routers` and the routes of health. Does no I/O.
 
     `state` becomes `request.app.state.<name>`, beside `authenticator`, `access`, `idempotency` (kept in `database`),
@@ -54,11 +72,12 @@ def create_app(
     )
     _refuse_doubles(specs)
     routes = [_route(spec) for spec in specs]
-    app = FastAPI(
+    app = Application(
+        service,
+        routes,
         title=title or service,
         version=version,
         description=description,
-        routes=[*routes],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -66,8 +85,6 @@ def create_app(
         exception_handlers={HTTPException: _not_routed},
     )
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.add_middleware(Shortcut, routes=routes)
-    app.add_middleware(Edge, service=service)  # added last: it is the outermost
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     app.state.authenticator = authenticator

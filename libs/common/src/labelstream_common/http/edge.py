@@ -1,4 +1,4 @@
-"""The outermost layer of an application, in plain ASGI: request ids, traces, headers, durations, last resort."""
+"""The outermost layer that is ours, in plain ASGI: request ids, traces, headers, durations, last resort."""
 
 import logging
 import re

@@ -1,13 +1,17 @@
 """One commit of a lane: a MongoDB transaction over the job's head, its items, labels, counts and change record.
 
 The head is written first: writers of one job meet there, so numbers are handed out in commit order, and nothing that
-the plan was made of can change under it. A commit whose job this process wrote last is planned ahead, on what it knows;
-its first write holds only if that is still so. Any other reads what it needs behind the head.
+the plan was made of can change under it. A commit whose job this process wrote last is planned ahead, on what it knows
+(or while the commit before it is under way, on what that will leave); its first write holds only if that is still so.
+Any other reads what it needs behind the head.
 """
 
+import asyncio
+import operator
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo.errors import BulkWriteError
@@ -16,7 +20,7 @@ from label_service.adapters.commit_plan import CommitPlan, Spoiled, TooMuchToget
 from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.commit_writes import CommitWrites
 from label_service.adapters.standings import Standing, Standings
-from label_service.application.ports import Submission
+from label_service.application.ports import Following, Submission, nothing_follows
 from label_service.domain.commands import Outcome, samples_of
 from label_service.domain.errors import JobNotFound
 from labelstream_common.clock import Clock
@@ -36,6 +40,18 @@ class _TwinWon(Exception):
     """A request of this group was committed before."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A plan that was made while the commit before it was under way, on what that would leave."""
+
+    group: Sequence[Submission]
+    plan: CommitPlan
+
+    def is_for(self, group: Sequence[Submission]) -> bool:
+        """Whether it is this group that comes next."""
+        return len(group) == len(self.group) and all(map(operator.is_, group, self.group))
+
+
 class MongoCommitter:
     """Commits groups of commands; see `label_service.application.ports.Committer`."""
 
@@ -45,14 +61,18 @@ class MongoCommitter:
         self._clock = clock
         self._reads = CommitReads(database)
         self._standings = Standings()
+        self._prepared: dict[str, _Prepared] = {}
 
-    async def commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
+    async def commit(
+        self, job_id: str, group: Sequence[Submission], following: Following = nothing_follows
+    ) -> list[Outcome | Exception]:
         outcomes: dict[int, Outcome | Exception] = {}
         waiting = deque([list(enumerate(group))])
         while waiting:
             together = waiting.popleft()
             try:
-                found = await self._commit(job_id, [submission for _, submission in together])
+                submissions = [submission for _, submission in together]
+                found = await self._commit(job_id, submissions, nothing_follows if waiting else following)
             except Spoiled as spoiled:
                 position, _ = together.pop(spoiled.position)
                 outcomes[position] = spoiled.error
@@ -66,19 +86,23 @@ class MongoCommitter:
                 outcomes |= {position: outcome for (position, _), outcome in zip(together, found, strict=True)}
         return [outcomes[position] for position in range(len(group))]
 
-    async def _commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
+    async def _commit(
+        self, job_id: str, group: Sequence[Submission], following: Following
+    ) -> list[Outcome | Exception]:
         changes = sum(len(samples_of(submission.command)) for submission in group)
         with spans.commit("label-service", (submission.context.traceparent for submission in group), changes):
-            standing = self._standings.get(job_id)
+            standing, prepared = self._standings.get(job_id), self._prepared.pop(job_id, None)
             if standing is not None:
+                plan = prepared.plan if prepared and prepared.is_for(group) else None
                 # A command may also break off over what has moved, such as a label that is not known here yet.
                 with suppress(_Moved, _TwinWon, Spoiled):
-                    return await self._commit_ahead(standing, group)
+                    return await self._commit_ahead(standing, group, plan, following)
             return await self._commit_behind_head(job_id, group)
 
-    async def _commit_ahead(self, standing: Standing, group: Sequence[Submission]) -> list[Outcome | Exception]:
-        """Looks no keys up: a repeat, which is rare, runs into the key that its first left."""
-        plan = planned(standing, await self._reads.items(standing.job.id, group), group, set())
+    async def _commit_ahead(
+        self, standing: Standing, group: Sequence[Submission], prepared: CommitPlan | None, following: Following
+    ) -> list[Outcome | Exception]:
+        plan = prepared or await self._plan_ahead(standing, group)
 
         async def once(session: Session) -> None:
             writes = CommitWrites(self._database, session, plan)
@@ -86,9 +110,29 @@ class MongoCommitter:
                 raise _Moved
             await self._write(writes, session, group, plan)
 
-        await in_transaction(self._client, once)
-        self._standings.keep(Standing.after(plan.work))
+        committing = asyncio.create_task(in_transaction(self._client, once))
+        try:
+            after = Standing.after(plan.work)
+            upcoming = await self._prepare(after, plan, following())
+        finally:
+            await committing
+        self._standings.keep(after)
+        if upcoming is not None:
+            self._prepared[standing.job.id] = upcoming
         return plan.outcomes
+
+    async def _prepare(self, after: Standing, before: CommitPlan, group: Sequence[Submission]) -> _Prepared | None:
+        """Plans `group` on what the commit of `before`, which is under way, will leave, if it touches other items."""
+        named = (sample_id for submission in group for sample_id in samples_of(submission.command))
+        if not group or not before.work.leaves_alone(named):
+            return None
+        with suppress(Exception):  # whatever it is, the group runs into it again in its own turn, and is told then
+            return _Prepared(group, await self._plan_ahead(after, group))
+        return None
+
+    async def _plan_ahead(self, standing: Standing, group: Sequence[Submission]) -> CommitPlan:
+        """Looks no keys up: a repeat, which is rare, runs into the key that its first left."""
+        return planned(standing, await self._reads.items(standing.job.id, group), group, set())
 
     async def _commit_behind_head(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
         async def once(session: Session) -> CommitPlan | None:

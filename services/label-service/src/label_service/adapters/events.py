@@ -153,17 +153,19 @@ def _progress(job_id: str, kind: str, seq: int, payload: Mapping[str, Any], part
 
 def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
     """How many labels each actor gave and took, by day (UTC)."""
-    times: Counter[tuple[Origin, int]] = Counter()
-    decisions: dict[int, Decision] = {}
+    times: Counter[tuple[int, int]] = Counter()  # by identity: hashing an origin takes longer than all the rest
+    alike: dict[tuple[int, int], ItemChange] = {}
     for change in changes:
         if isinstance(change, ItemChange):
-            times[change.origin, id(change.decision)] += 1
-            decisions[id(change.decision)] = change.decision
+            kind = (id(change.origin), id(change.decision))
+            times[kind] += 1
+            alike[kind] = change
     added: Counter[tuple[Actor, str]] = Counter()
     removed: Counter[tuple[Actor, str]] = Counter()
-    for (origin, decision), count in times.items():
-        who = (origin.actor, f"{origin.at:%Y-%m-%d}")
-        steps = decisions[decision].label_steps().values()
+    for kind, count in times.items():
+        origin, decision = alike[kind].origin, alike[kind].decision
+        who = (origin.actor, origin.at.date().isoformat())
+        steps = decision.label_steps().values()
         added[who] += count * sum(step for step in steps if step > 0)
         removed[who] += count * -sum(step for step in steps if step < 0)
     return [

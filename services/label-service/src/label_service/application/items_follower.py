@@ -108,27 +108,40 @@ class ItemsFollower:
             await self._followed.caught_up(dataset_id, rev)
 
     async def advance(self, dataset_id: str, job: FollowingJob, rev: int, stop: asyncio.Event) -> None:
-        """Moves one job on to `rev`; what comes next is read while the last batch commits."""
+        """Moves one job on to `rev`. While a batch commits the next one waits in the lane, and a third is read.
+
+        A batch whose forerunner failed changes nothing: it names the `rev` that it goes on from.
+        """
         reached = job.applied_rev
         reading = asyncio.create_task(self._followed.samples(dataset_id, reached, MAX_ITEMS_OF_COMMIT))
+        committing: asyncio.Task[None] | None = None
         prepared = job.prepared
         try:
             while not stop.is_set():
                 last, samples = await reading
                 prepares = not prepared and (last >= job.prepared_rev or not samples)
                 if not samples and not prepares:
-                    return
+                    break
                 reading = asyncio.create_task(self._followed.samples(dataset_id, last, MAX_ITEMS_OF_COMMIT))
-                await self._follow(job.job_id, reached, last, samples, prepares=prepares)
+                before, committing = (
+                    committing,
+                    asyncio.create_task(self._follow(job.job_id, reached, last, samples, prepares=prepares)),
+                )
+                if before is not None:
+                    await before
                 prepared = prepared or prepares
                 reached = last
                 if reached >= rev and prepared:
-                    return
+                    break
+            if committing is not None:
+                await committing
         except JobNotFound:
             return
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            left = [task for task in (reading, committing) if task is not None]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def _follow(
         self, job_id: str, after_rev: int, rev: int, samples: Sequence[ArrivingSample], *, prepares: bool

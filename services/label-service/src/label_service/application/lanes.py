@@ -1,7 +1,8 @@
 """Lanes: the commands of one job queue up and commit together.
 
 A lane commits one transaction at a time, made of everything that has queued, up to 1,000 item changes: idle, a command
-commits at once; under load batches grow by themselves. Lanes take turns. Bulk work (chunks of operations, items that
+commits at once; under load batches grow by themselves. A batch that cannot grow any more is planned while the one
+before it commits. Lanes take turns. Bulk work (chunks of operations, items that
 follow samples) waits behind people's commands, and pauses after a contended commit for as long as that commit took, so
 that a person's label never waits behind more than one batch.
 """
@@ -41,13 +42,23 @@ class _Lane:
             self.bulk_turn = False
             return [self.bulk.popleft()]
         self.bulk_turn = bool(self.bulk)
-        group: list[_Waiting] = []
+        return [self.people.popleft() for _ in range(self._people_together()[0])]
+
+    def following(self) -> list[Submission]:
+        """What surely commits next, whatever else arrives, unless people come before bulk work; else nothing."""
+        if self.bulk:
+            return [] if self.people else [self.bulk[0].submission]
+        count, full = self._people_together()
+        return [self.people[place].submission for place in range(count)] if full else []
+
+    def _people_together(self) -> tuple[int, bool]:
+        """How many of those in front commit together, and whether no further one could join them."""
         room = MAX_ITEMS_OF_COMMIT
-        while self.people and (not group or size_of(self.people[0].submission.command) <= room):
-            waiting = self.people.popleft()
+        for count, waiting in enumerate(self.people):
             room -= size_of(waiting.submission.command)
-            group.append(waiting)
-        return group
+            if room < 0 and count > 0:
+                return count, True
+        return len(self.people), room <= 0
 
 
 class Lanes:
@@ -104,7 +115,8 @@ class Lanes:
     async def _commit(self, job_id: str, lane: _Lane, group: Sequence[_Waiting]) -> None:
         began = time.monotonic()
         try:
-            outcomes = await self._committer.commit(job_id, [waiting.submission for waiting in group])
+            submissions = [waiting.submission for waiting in group]
+            outcomes = await self._committer.commit(job_id, submissions, lane.following)
         except Exception as error:
             outcomes = [error] * len(group)
         ended = time.monotonic()

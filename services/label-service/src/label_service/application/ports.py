@@ -25,11 +25,23 @@ class Submission:
     alongside: Alongside | None = None
 
 
+Following = Callable[[], Sequence[Submission]]
+
+
+def nothing_follows() -> Sequence[Submission]:
+    return ()
+
+
 class Committer(Protocol):
-    async def commit(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
+    async def commit(
+        self, job_id: str, group: Sequence[Submission], following: Following = nothing_follows
+    ) -> list[Outcome | Exception]:
         """Applies the commands of one job in order, in one transaction, or in a few if they make too much for one.
 
         Each has its own outcome: what it did, the DomainError (or RequestRepeated) that refused it alone, or what hit
         the transaction it was in; then nothing of that one was kept, unless it is OutcomeUnknown.
+
+        `following` is asked once the group is on its way: the group that will most likely come next, to be planned
+        meanwhile. Another may come in its place.
         """
         ...

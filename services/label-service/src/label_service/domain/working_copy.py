@@ -6,7 +6,7 @@ items begin (`inserted`), return (`returned`) and end (`ended`).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -102,6 +102,11 @@ class WorkingCopy:
     labels_dropped: list[str] = field(default_factory=list)
     applied_rev: int | None = None
     prepared: bool = False
+
+    def leaves_alone(self, sample_ids: Iterable[str]) -> bool:
+        """Whether nothing of these items is written, begun or ended."""
+        written = {*self.written, *self.fields_written, *self.inserted, *self.ended}
+        return written.isdisjoint(sample_ids)
 
     def next_seq(self) -> int:
         self.seq += 1
