@@ -1,11 +1,12 @@
 """Lanes: who commits with whom, and who waits for whom."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import pytest
 
-from label_service.application.lanes import Lanes
+from label_service.application.lanes import ITEMS_BESIDE_PEOPLE, MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.ports import Following, Submission, nothing_follows
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Outcome
@@ -160,6 +161,20 @@ async def test_a_person_waits_behind_at_most_one_batch(lanes: Lanes, committer: 
     await finish(committer, lanes)
     await asyncio.gather(person, *bulk)
     assert len(committer.groups) == 4
+
+
+async def test_bulk_work_comes_in_small_pieces_while_people_are_there(
+    lanes: Lanes, committer: GatedCommitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = [submit(lanes, "bulk", bulk=True), submit(lanes, "person", job="other")]
+    await settle()
+    assert lanes.piece("job") == MAX_ITEMS_OF_COMMIT
+    assert lanes.piece("other") == ITEMS_BESIDE_PEOPLE
+    later = time.monotonic() + 10
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert lanes.piece("other") == MAX_ITEMS_OF_COMMIT
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
 
 
 async def test_bulk_work_is_not_starved_by_people(lanes: Lanes, committer: GatedCommitter) -> None:

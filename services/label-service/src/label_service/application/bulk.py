@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from label_service.application.annotating import Edit, Request, command_of
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.lanes import Lanes
 from label_service.application.reading import Items, job_of
 from label_service.domain.annotating import check_annotate
 from label_service.domain.commands import Annotate, Command, Outcome
@@ -104,8 +104,9 @@ class EditMany:
 
     async def _chunk(self, params: Mapping[str, Any], cursor: Mapping[str, Any]) -> tuple[list[str], bool]:
         """The next items, and whether they are the last."""
+        size = self._lanes.piece(params["job_id"])
         if params["sample_ids"] is not None:
-            end = cursor["place"] + MAX_ITEMS_OF_COMMIT
+            end = cursor["place"] + size
             return params["sample_ids"][cursor["place"] : end], end >= len(params["sample_ids"])
         job = await job_of(self._items, params["job_id"])
         labels = LabelSet(await self._items.labels(job.job_id))
@@ -114,9 +115,9 @@ class EditMany:
             restored_filter(params["filter"]),
             labels,
             after=cursor["after"],
-            limit=MAX_ITEMS_OF_COMMIT,
+            limit=size,
         )
-        return chunk, len(chunk) < MAX_ITEMS_OF_COMMIT
+        return chunk, len(chunk) < size
 
 
 def added_up(so_far: Mapping[str, Any] | None, outcome: Outcome) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Moves each job's items to the newest `rev` of its dataset, at most 1,000 samples a commit.
+"""Moves each job's items to the newest `rev` of its dataset, piece by piece.
 
 One function does this for new jobs and running ones. A lease makes one process of many do the work; were two to do it,
 the second would find `applied_rev` moved and change nothing.
@@ -6,11 +6,12 @@ the second would find `applied_rev` moved and change nothing.
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.lanes import Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import ArrivingSample, FollowSamples
 from label_service.domain.errors import JobNotFound
@@ -113,8 +114,8 @@ class ItemsFollower:
         A batch whose forerunner failed changes nothing: it names the `rev` that it goes on from.
         """
         reached = job.applied_rev
-        reading = asyncio.create_task(self._followed.samples(dataset_id, reached, MAX_ITEMS_OF_COMMIT))
-        committing: asyncio.Task[None] | None = None
+        reading = asyncio.create_task(self._next_samples(dataset_id, job.job_id, reached))
+        on_their_way: deque[asyncio.Task[None]] = deque()
         prepared = job.prepared
         try:
             while not stop.is_set():
@@ -122,26 +123,25 @@ class ItemsFollower:
                 prepares = not prepared and (last >= job.prepared_rev or not samples)
                 if not samples and not prepares:
                     break
-                reading = asyncio.create_task(self._followed.samples(dataset_id, last, MAX_ITEMS_OF_COMMIT))
-                before, committing = (
-                    committing,
-                    asyncio.create_task(self._follow(job.job_id, reached, last, samples, prepares=prepares)),
-                )
-                if before is not None:
-                    await before
+                reading = asyncio.create_task(self._next_samples(dataset_id, job.job_id, last))
+                following = self._follow(job.job_id, reached, last, samples, prepares=prepares)
+                on_their_way.append(asyncio.create_task(following))
+                if len(on_their_way) > 1:
+                    await on_their_way.popleft()
                 prepared = prepared or prepares
                 reached = last
                 if reached >= rev and prepared:
                     break
-            if committing is not None:
-                await committing
+            await asyncio.gather(*on_their_way)
         except JobNotFound:
             return
         finally:
-            left = [task for task in (reading, committing) if task is not None]
-            for task in left:
+            for task in (reading, *on_their_way):
                 task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            await asyncio.gather(reading, *on_their_way, return_exceptions=True)
+
+    async def _next_samples(self, dataset_id: str, job_id: str, after: int) -> tuple[int, Sequence[ArrivingSample]]:
+        return await self._followed.samples(dataset_id, after, self._lanes.piece(job_id))
 
     async def _follow(
         self, job_id: str, after_rev: int, rev: int, samples: Sequence[ArrivingSample], *, prepares: bool

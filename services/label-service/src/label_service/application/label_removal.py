@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from label_service.application.labels import origin_by
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.lanes import Lanes
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import (
@@ -175,7 +175,7 @@ class TakeOffEverywhere:
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
         label_ids: list[str] = params["label_ids"]
-        chunk = await self._items.carrying(params["job_id"], label_ids, limit=MAX_ITEMS_OF_COMMIT)
+        chunk = await self._items.carrying(params["job_id"], label_ids, limit=self._lanes.piece(params["job_id"]))
         if chunk:
             return await self._chunk(operation, fence, chunk)
         purged = _cursor(operation)["purged"]

@@ -3,13 +3,13 @@
 A lane commits one transaction at a time, made of everything that has queued, up to 1,000 item changes: idle, a command
 commits at once; under load batches grow by themselves. A batch that cannot grow any more is planned while the one
 before it commits. Lanes take turns. Bulk work (chunks of operations, items that
-follow samples) waits behind people's commands, and pauses after a contended commit for as long as that commit took, so
-that a person's label never waits behind more than one batch.
+follow samples) waits behind people's commands, comes in smaller pieces while they are there, and pauses after a
+contended commit for as long as that commit took, so that a person's label never waits behind more than one batch.
 """
 
 import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ from labelstream_common.messaging import current_context, current_request
 from labelstream_common.telemetry import metrics
 
 MAX_ITEMS_OF_COMMIT = 1_000
+ITEMS_BESIDE_PEOPLE = 200
+_PEOPLE_STAY_SECONDS = 2.0
+_JOBS_REMEMBERED = 1_000
 _COMMITS_AT_ONCE = 3
 
 
@@ -67,6 +70,7 @@ class Lanes:
     def __init__(self, committer: Committer) -> None:
         self._committer = committer
         self._lanes: dict[str, _Lane] = {}
+        self._people_at: OrderedDict[str, float] = OrderedDict()
         self._turns = asyncio.Semaphore(_COMMITS_AT_ONCE)
         self._workers: set[asyncio.Task[None]] = set()
 
@@ -87,8 +91,22 @@ class Lanes:
             lane = self._lanes[job_id] = _Lane()
             self._start(job_id, lane)
         (lane.bulk if bulk else lane.people).append(waiting)
+        if not bulk:
+            self._people_came(job_id)
         lane.woken.set()
         return await asyncio.shield(waiting.done)
+
+    def piece(self, job_id: str) -> int:
+        """How many items a piece of bulk work should have now: few while people label in the job, who wait for it."""
+        people_at = self._people_at.get(job_id)
+        crowded = people_at is not None and time.monotonic() - people_at < _PEOPLE_STAY_SECONDS
+        return ITEMS_BESIDE_PEOPLE if crowded else MAX_ITEMS_OF_COMMIT
+
+    def _people_came(self, job_id: str) -> None:
+        self._people_at[job_id] = time.monotonic()
+        self._people_at.move_to_end(job_id)
+        if len(self._people_at) > _JOBS_REMEMBERED:
+            self._people_at.popitem(last=False)
 
     async def drained(self) -> None:
         """Waits until everything submitted has been committed or refused."""

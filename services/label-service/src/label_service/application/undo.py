@@ -134,7 +134,11 @@ class UndoLarge:
         params = operation.params
         cursor = operation.cursor or {"after": 0, "outcome": None}
         undoing, complete = await read_change(
-            self._log, params["job_id"], params["undone"], after=cursor["after"], limit=MAX_ITEMS_OF_COMMIT
+            self._log,
+            params["job_id"],
+            params["undone"],
+            after=cursor["after"],
+            limit=self._lanes.piece(params["job_id"]),
         )
 
         async def alongside(session: Session, outcome: Outcome) -> None:
