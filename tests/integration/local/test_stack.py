@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,9 @@ from pymongo.errors import OperationFailure
 
 from labelstream_common.messaging.topic_admin import ensure_topics, partition_counts
 from labelstream_contracts.topics import JOB
+from labelstream_local import credentials
+from labelstream_local.credentials import Credentials
+from labelstream_local.directory import DataDirectory
 from labelstream_local.stack import EmbeddedStack
 
 
@@ -70,6 +74,17 @@ async def test_kafka_down_and_up_again_keeps_topics_and_address(stack: EmbeddedS
     await stack.kafka.start()
     assert stack.kafka.bootstrap_servers == address
     assert await partition_counts(address, [JOB.name]) == {JOB.name: JOB.partitions}
+
+
+async def test_kafka_starts_though_its_id_begins_with_a_dash(tmp_path: Path) -> None:
+    made = Credentials.generate(s3_kind="rclone")
+    credentials.save(DataDirectory.at(tmp_path), replace(made, kafka_cluster_id=f"-{made.kafka_cluster_id[1:]}"))
+    stack = EmbeddedStack(tmp_path, s3_kind="rclone")
+    try:
+        await stack.kafka.start()
+        assert stack.kafka.running
+    finally:
+        await stack.stop()
 
 
 async def test_kafka_killed_starts_again(stack: EmbeddedStack) -> None:

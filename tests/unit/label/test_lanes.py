@@ -163,6 +163,31 @@ async def test_a_person_waits_behind_at_most_one_batch(lanes: Lanes, committer: 
     assert len(committer.groups) == 4
 
 
+async def test_neither_people_nor_bulk_work_starve_where_both_always_wait() -> None:
+    class Slow(GatedCommitter):
+        async def commit(
+            self, job_id: str, group: Sequence[Submission], following: Following = nothing_follows
+        ) -> list[Outcome | Exception]:
+            self.gate.release()
+            await asyncio.sleep(0.005)
+            return await super().commit(job_id, group, following)
+
+    committer = Slow()
+    lanes = Lanes(committer)
+
+    async def again_and_again(name: str) -> None:
+        while len(committer.groups) < 60:
+            await lanes.submit("job", command(name), bulk=name == "bulk")
+
+    work = []
+    for name in ("alice", "bob", "bulk"):  # each comes while another commits, so that somebody waits after every commit
+        work.append(asyncio.create_task(again_and_again(name)))
+        await asyncio.sleep(0.002)
+    await asyncio.wait_for(asyncio.gather(*work), 30)
+    turns = sum(names == ["bulk"] for _, names in committer.groups)
+    assert 12 <= turns <= 35, "each has about every second to fourth commit"
+
+
 async def test_bulk_work_comes_in_small_pieces_while_people_are_there(
     lanes: Lanes, committer: GatedCommitter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

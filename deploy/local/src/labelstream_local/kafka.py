@@ -98,11 +98,10 @@ class Kafka(Part):
         return self._place.directory.config / "kafka-log4j2.properties"
 
     async def _format(self) -> None:
-        cluster = self._place.credentials.kafka_cluster_id
+        # In one word, since the id may begin with a dash.
+        cluster = f"--cluster-id={self._place.credentials.kafka_cluster_id}"
         child = await Child.spawn(
-            self._java(
-                "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", str(self._configuration)
-            )
+            self._java("kafka.tools.StorageTool", "format", cluster, "--config", str(self._configuration))
         )
         if await child.exited() != 0:
             raise child.failure()

@@ -2,9 +2,9 @@
 
 A lane commits one transaction at a time, made of everything that has queued, up to 1,000 item changes: idle, a command
 commits at once; under load batches grow by themselves. A batch that cannot grow any more is planned while the one
-before it commits. Lanes take turns. Bulk work (chunks of operations, items that
-follow samples) waits behind people's commands, comes in smaller pieces while they are there, and pauses after a
-contended commit for as long as that commit took, so that a person's label never waits behind more than one batch.
+before it commits. Lanes take turns. Bulk work (chunks of operations, items that follow samples) waits behind people's
+commands, comes in smaller pieces while they are there, and pauses after each piece that kept them waiting for as long
+as it took: a person's label never waits behind more than one, and neither starves.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ _COMMITS_AT_ONCE = 3
 
 class _Waiting(NamedTuple):
     submission: Submission
+    bulk: bool
     done: "asyncio.Future[Outcome]"
 
 
@@ -84,7 +85,7 @@ class Lanes:
         """
         scope = None if bulk else current_request.get()
         submission = Submission(command, current_context.get(), scope, alongside)
-        waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(submission, bulk, asyncio.get_running_loop().create_future())
         waiting.done.add_done_callback(_seen)
         lane = self._lanes.get(job_id)
         if lane is None:
@@ -139,7 +140,7 @@ class Lanes:
             outcomes = [error] * len(group)
         ended = time.monotonic()
         metrics.committed("label-service", sum(size_of(waiting.submission.command) for waiting in group), ended - began)
-        if lane.people:
+        if group[0].bulk and lane.people:
             lane.bulk_after = ended + (ended - began)
         for waiting, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Exception):
