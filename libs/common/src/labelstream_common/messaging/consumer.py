@@ -30,6 +30,7 @@ STALLED_AFTER = 30.0
 _POLL_MS = 500
 _LONGEST_PAUSE = 5.0
 _YIELD_EVERY = 100
+_BEFORE_TAKING_BACK = 0.2
 
 
 class ConsumerStalled(Exception):
@@ -111,6 +112,7 @@ class Consumer:
                     if not self._shares_group:
                         raise
                     log.warning("consumer.batch.fenced", group=self.group)
+                    await self._take_back(consumer, offsets, batches)
                     continue
                 self._positions |= {at: messages[-1].offset + 1 for at, messages in batches.items()}
             lag = self._lag(consumer)
@@ -118,6 +120,18 @@ class Consumer:
             watchdog.look(advanced=bool(batches), lag=lag)
             if batches and self._follower.rest:
                 await asyncio.sleep(self._follower.rest)
+
+    async def _take_back(
+        self, consumer: AIOKafkaConsumer, offsets: Offsets, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]
+    ) -> None:
+        """Goes back to where the database stands in those partitions of a lost batch that are still this one's.
+
+        One partition that another consumer has taken loses the whole batch, which the client counts as read. Whom a
+        partition belongs to is Kafka's word: a claim of somebody who held it before may have come late.
+        """
+        await asyncio.sleep(_BEFORE_TAKING_BACK)
+        left = [at for at in batches if at in consumer.assignment()]
+        self._positions |= await _seek(consumer, offsets, left)
 
     async def _apply_patiently(
         self,
@@ -224,6 +238,8 @@ async def _seek(
     positions = {}
     for at in partitions:
         offset = found.get(Partition(at.topic, at.partition))
+        if at not in consumer.assignment():
+            continue  # it went to somebody else meanwhile
         if offset is None:
             await consumer.seek_to_beginning(at)
         else:
