@@ -115,6 +115,8 @@ async def test_ids_that_the_job_does_not_have_are_listed_as_missing(workplace: W
         ({"sample_ids": ["a"], "add": ["cat"], "colour": "red"}, "/colour"),
         ({"filter": {"statuses": "all"}, "add": ["cat"]}, "/filter/statuses"),
         ({"filter": {"labeled_after": "yesterday"}, "add": ["cat"]}, "/filter/labeled_after"),
+        ({"filter": {"labeled_after": 123}, "add": ["cat"]}, "/filter/labeled_after"),
+        ({"filter": {"labeled_after": "2026-01-01T00:00Z"}, "add": ["cat"]}, "/filter/labeled_after"),
         ({"filter": {}, "add": ["cat"], "expect": {"a": 1}}, ""),
         ({"filter": {}, "add": ["b d"]}, "/add/0"),
         ({"filter": {}, "add": ["cat"], "create_labels": False}, "/add/0"),

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from tests.integration.label.workplace import Desk, Workplace
+from tests.integration.label.workplace import Desk, Workplace, old_id
 
 from label_service.adapters.committer import MongoCommitter
 from label_service.application.labels import origin_by
@@ -129,16 +129,42 @@ async def test_label_has_color_shortcut_description_count_and_etag(workplace: Wo
         assert (await job.desk.call("POST", "labels", json=wrong)).status_code == code, wrong
 
 
+async def test_what_is_missing_is_said_before_what_may_not_be_done_or_is_stale(workplace: Workplace) -> None:
+    job = await workplace.job(1, labels=["dog"], job_id=old_id())
+    labeler = (await workplace.joins(job, "labeler")).at(job)
+    there, missing = (await job.desk.labels())["dog"]["id"], new_id()
+    for method in ("PATCH", "DELETE"):
+        assert (await labeler.call(method, f"labels/{missing}", json={"zz": 1})).status_code == 404
+        assert (await labeler.call(method, f"labels/{there}", json={"zz": 1})).status_code == 403
+    refused = {"json": {"name": "a b"}, "headers": {"If-Match": '"zz"'}}
+    assert (await job.desk.call("PATCH", f"labels/{missing}", **refused)).status_code == 404
+    assert (await job.desk.call("PATCH", f"labels/{there}", **refused)).status_code == 422
+
+
+async def test_labels_are_listed_in_the_order_they_were_made_or_the_other_way(workplace: Workplace) -> None:
+    job = await workplace.job(1, labels=["a", "b", "c"])
+    names = {
+        sort: [one["name"] for one in await job.desk.pages("labels", 1, sort=sort)] for sort in ("added", "-added")
+    }
+    assert names == {"added": ["a", "b", "c"], "-added": ["c", "b", "a"]}
+    cursor = (await job.desk.get("labels", limit=1))["next_cursor"]
+    wrong = ({"sort": "name"}, {"sort": "-added", "cursor": cursor})
+    answers = [await job.desk.call("GET", "labels", params=params) for params in wrong]
+    answers.append(await job.desk.call("GET", "items", params={"cursor": cursor}))
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+
+
 async def test_rename_holds_at_once_for_every_image(workplace: Workplace) -> None:
     job = await workplace.job(2, labels=["dog"])
     desk = job.desk
     await desk.annotate(job.ids, add=["cat"])
     label = (await desk.labels())["cat"]
     seq = await desk.seq()
-    stale = {"If-Match": '"99"'}
-    assert (await desk.call("PATCH", f"labels/{label['id']}", json={"name": "tom"}, headers=stale)).status_code == 412
+    for stale in ('"99"', "1", 'W/"1"', '"zz", "99"'):
+        refused = await desk.call("PATCH", f"labels/{label['id']}", json={"name": "tom"}, headers={"If-Match": stale})
+        assert refused.status_code == 412, stale
     answer = await desk.call(
-        "PATCH", f"labels/{label['id']}", json={"name": "kitty"}, headers={"If-Match": label["etag"]}
+        "PATCH", f"labels/{label['id']}", json={"name": "kitty"}, headers={"If-Match": f'"zz", {label["etag"]}'}
     )
     assert answer.status_code == 200, answer.text
     assert answer.json()["etag"] == answer.headers["etag"] != label["etag"]

@@ -67,6 +67,17 @@ async def test_sure_ones_are_confirmed_by_filter(workplace: Workplace) -> None:
     assert (await desk.stats())["to_confirm"] == 0
 
 
+async def test_prediction_that_changes_nothing_to_see_is_no_change(workplace: Workplace) -> None:
+    job = await workplace.job(2)
+    seen, sure = job.ids
+    await job.desk.annotate([sure], add=["cat"])
+    seq = await job.desk.seq()
+    outcome = await job.desk.post("predictions", [proposal(seen), proposal(sure, cat=0.6)])
+    assert (outcome["changed"], outcome["unchanged"]) == (0, 2)
+    assert await job.desk.feed(after=seq) == []
+    assert await job.desk.ids(sort="-hardness") == [seen, sure], "the less certain one comes first all the same"
+
+
 async def test_least_certain_come_first(workplace: Workplace) -> None:
     job = await workplace.job(3)
     first, second, third = job.ids

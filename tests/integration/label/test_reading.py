@@ -81,6 +81,8 @@ async def test_every_filter_and_combination(varied: Job) -> None:
         {"limit": 1001},
         {"cursor": "nonsense"},
         {"labeled_after": "2020-01-01T00:00:00"},
+        {"labeled_after": "2020-01-01T00:00Z"},
+        {"labeled_before": "1700000000"},
         {"hard": "maybe"},
         {"source": "me"},
         {"confidence_above": 2},

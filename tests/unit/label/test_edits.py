@@ -137,6 +137,15 @@ def test_uncertain_prediction_marks_a_hard_example() -> None:
     assert not edits.predicting([("cat", 0.99)], "net", LATER, hard_above=0.9)(state()).hard
 
 
+def test_prediction_that_only_says_how_hard_it_was_leaves_the_labels_as_they_are() -> None:
+    before = state(given("cat"))
+    after = edits.predicting([("cat", 0.6)], "net", LATER)(before)
+    assert after.labels is before.labels
+    assert (after.hard, after.hardness) == (False, edits.uncertainty([0.6]))
+    assert edits.predicting([("cat", 0.6)], "net", LATER)(after) is after
+    assert edits.predicting([("cat", 0.51)], "net", LATER, hard_above=0.1)(before).hard
+
+
 def test_uncertainty_falls_with_the_margin() -> None:
     assert edits.uncertainty([]) == 1
     assert edits.uncertainty([1.0]) == 0

@@ -1,6 +1,7 @@
 """The label set of a job."""
 
 import unicodedata
+from typing import Any
 
 import pytest
 from tests.unit.label.scene import ALICE, Ids, Scene, numbered
@@ -108,11 +109,11 @@ def test_new_look_takes_no_number() -> None:
 def test_change_of_a_label_that_has_changed_is_stale() -> None:
     scene = Scene()
     label_id = scene.label("cat")
-    scene.apply(ChangeLabel(scene.origin(), label_id, name="kitty", if_version=1))
+    scene.apply(ChangeLabel(scene.origin(), label_id, name="kitty", if_versions=frozenset({1})))
     with pytest.raises(label_management.LabelStale):
-        scene.apply(ChangeLabel(scene.origin(), label_id, name="tom", if_version=1))
+        scene.apply(ChangeLabel(scene.origin(), label_id, name="tom", if_versions=frozenset({1})))
     with pytest.raises(label_management.LabelStale):
-        scene.apply(HideLabel(scene.origin(), label_id, if_version=1))
+        scene.apply(HideLabel(scene.origin(), label_id, if_versions=frozenset({1})))
 
 
 @pytest.mark.parametrize("wrong", [{"name": "a b"}, {"color": "red"}, {"shortcut": "ab"}])
@@ -120,7 +121,7 @@ def test_what_can_never_be_right_is_told_before_what_is_stale(wrong: dict[str, s
     scene = Scene()
     label_id = scene.label("cat")
     with pytest.raises(InvalidLabel):
-        scene.apply(ChangeLabel(scene.origin(), label_id, **wrong, if_version=99))
+        scene.apply(ChangeLabel(scene.origin(), label_id, **wrong, if_versions=frozenset({99})))
 
 
 @pytest.mark.parametrize("taken", [{"name": "dog"}, {"shortcut": "d"}])
@@ -129,7 +130,7 @@ def test_what_is_stale_is_told_before_what_is_taken(taken: dict[str, str]) -> No
     label_id = scene.label("cat")
     scene.apply(ChangeLabel(scene.origin(), scene.label("dog"), shortcut="d"))
     with pytest.raises(label_management.LabelStale):
-        scene.apply(ChangeLabel(scene.origin(), label_id, **taken, if_version=99))
+        scene.apply(ChangeLabel(scene.origin(), label_id, **taken, if_versions=frozenset({99})))
 
 
 def test_same_name_again_changes_nothing() -> None:
@@ -173,9 +174,21 @@ def test_id_of_a_deleted_label_does_not_become_a_name() -> None:
 def test_label_is_named_by_id_or_name_in_any_normal_form() -> None:
     scene = Scene(1)
     label_id = scene.label(COMPOSED)
-    scene.annotate(add=[DECOMPOSED, label_id, COMPOSED])
+    assert [scene.annotate(add=[name]).changed for name in (DECOMPOSED, label_id, COMPOSED)] == [1, 0, 0]
     assert [one["label_id"] for one in scene.items[numbered(1)]["labels"]] == [label_id]
     assert scene.annotate(remove=[DECOMPOSED]).changed == 1
+
+
+@pytest.mark.parametrize("kind", ["add", "choice"])
+@pytest.mark.parametrize("other", [COMPOSED, DECOMPOSED, "id"])
+def test_same_label_twice_is_refused_and_changes_nothing(kind: str, other: str) -> None:
+    scene = Scene(1)
+    label_id = scene.label(COMPOSED)
+    edit: dict[str, Any] = {kind: ["new", COMPOSED, label_id if other == "id" else other]}
+    with pytest.raises(InvalidLabel) as refused:
+        scene.annotate(**edit)
+    assert [fault.pointer for fault in refused.value.errors] == ["/add/2" if kind == "add" else "/set/2"]
+    assert scene.names(numbered(1)) == []
 
 
 def test_label_to_add_and_to_remove_is_refused() -> None:

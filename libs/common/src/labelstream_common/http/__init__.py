@@ -5,7 +5,13 @@ from labelstream_common.http import policies
 from labelstream_common.http.application import create_app
 from labelstream_common.http.body import body_of
 from labelstream_common.http.caller import CurrentCaller, CurrentJobRole, caller_of, job_role_of
-from labelstream_common.http.conditional import check_if_match, etag_of, if_match_holds, if_match_of, not_modified
+from labelstream_common.http.conditional import (
+    check_if_match,
+    etag_of,
+    if_match_holds,
+    if_match_tags,
+    not_modified,
+)
 from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
 from labelstream_common.http.models import Body, Moment, View
 from labelstream_common.http.paging import PageParams, PageView, Paging, page_params, page_reply
@@ -36,7 +42,7 @@ __all__ = [
     "create_app",
     "etag_of",
     "if_match_holds",
-    "if_match_of",
+    "if_match_tags",
     "job_role_of",
     "not_modified",
     "page_params",

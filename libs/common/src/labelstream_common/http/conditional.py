@@ -26,14 +26,20 @@ def check_if_match(request: Request, etag: str) -> None:
 
 def if_match_holds(header: str, etag: str) -> bool:
     """Whether an If-Match header allows the state `etag`: `*`, or a list with this tag (weak tags never match)."""
+    tags = _allowed(header)
+    return tags is None or etag in {f'"{tag}"' for tag in tags}
+
+
+def if_match_tags(request: Request) -> frozenset[str] | None:
+    """The strong tags of the request's If-Match, without their quotes; None if it allows any state."""
+    header = request.headers.get("if-match")
+    return None if header is None else _allowed(header)
+
+
+def _allowed(header: str) -> frozenset[str] | None:
     if header.strip() == "*":
-        return True
-    return any(f'"{tag}"' == etag for weak, tag in _TAG.findall(header) if not weak)
-
-
-def if_match_of(request: Request) -> str | None:
-    """The request's If-Match header, for a use case that compares it with `if_match_holds`."""
-    return request.headers.get("if-match")
+        return None
+    return frozenset(tag for weak, tag in _TAG.findall(header) if not weak)
 
 
 def not_modified(request: Request, etag: str) -> bool:

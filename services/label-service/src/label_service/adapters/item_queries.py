@@ -97,10 +97,10 @@ _TYPES = {"labeled_at": "date", "hardness": "number"}
 def legs_of(job_id: str, query: Query, sort: Sort, cursor: str | None) -> list[Leg]:
     """What is left of the list after `cursor`, in order. Raises InvalidCursor."""
     direction = -1 if sort.descending else 1
+    number, value, key = _place(job_id, sort, cursor) if cursor else (0, None, None)
     if sort.field == "added":
-        after = _after_id(job_id, cursor, direction, 1) if cursor else {}
+        after = {} if key is None else {"_id": {"$gt" if direction == 1 else "$lt": key}}
         return [Leg(0, _both(query, after), [("_id", direction)])]
-    number, value, key = _place(job_id, cursor) if cursor else (0, None, None)
     legs = []
     present: Query = {sort.field: {"$type": _TYPES[sort.field]}} if sort.field in _TYPES else {}
     if number == 0:
@@ -114,24 +114,18 @@ def legs_of(job_id: str, query: Query, sort: Sort, cursor: str | None) -> list[L
 
 
 def cursor_after(sort: Sort, leg: Leg, row: dict[str, Any]) -> str:
-    """The cursor that goes on after `row`."""
-    if sort.field == "added":
-        return encode_cursor(sample_of(row["_id"]))
-    return encode_cursor(leg.number, row[sort.field] if leg.number == 0 else None, sample_of(row["_id"]))
+    """The cursor that goes on after `row`. It names its sort: a place in one order is none in another."""
+    value = None if leg.number or sort.field == "added" else row[sort.field]
+    return encode_cursor(str(sort), leg.number, value, sample_of(row["_id"]))
 
 
 def _both(one: Query, other: Query) -> Query:
     return {"$and": [one, other]} if other else one
 
 
-def _after_id(job_id: str, cursor: str, direction: int, arity: int) -> Query:
-    (sample_id,) = decode_cursor(cursor, arity)
-    return {"_id": {"$gt" if direction == 1 else "$lt": _key(job_id, sample_id)}}
-
-
-def _place(job_id: str, cursor: str) -> tuple[int, CursorValue, Binary]:
-    number, value, sample_id = decode_cursor(cursor, 3)
-    if number not in (0, 1):
+def _place(job_id: str, sort: Sort, cursor: str) -> tuple[int, CursorValue, Binary]:
+    order, number, value, sample_id = decode_cursor(cursor, 4)
+    if order != str(sort) or number not in (0, 1):
         raise InvalidCursor
     return int(number), value, _key(job_id, sample_id)  # type: ignore[arg-type]  # it is 0 or 1
 

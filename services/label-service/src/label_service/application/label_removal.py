@@ -63,7 +63,7 @@ async def delete_label(
     job_id: str,
     account_id: str,
     label_id: str,
-    if_version: int | None,
+    if_versions: frozenset[int] | None,
     *,
     takes_images: bool,
     items: Items,
@@ -75,7 +75,7 @@ async def delete_label(
     total = await items.count_carrying(job_id, [label_id])
     origin = origin_by(account_id, clock)
     params = _params(job_id, account_id, origin) | {"label_ids": [label_id], "into": None}
-    command = HideLabel(origin, label_id, if_version, takes_images)
+    command = HideLabel(origin, label_id, if_versions, takes_images)
     return await _begin(job_id, command, DELETE, params, total, lanes=lanes, operations=operations)
 
 

@@ -27,7 +27,7 @@ class LabelChange:
     color: str | None = None
     shortcut: str | None = None
     description: str | None = None
-    if_version: int | None = None
+    if_versions: frozenset[int] | None = None
 
 
 def origin_by(account_id: str, clock: Clock) -> Origin:
@@ -51,7 +51,7 @@ async def change_label(
         change.color,
         change.shortcut,
         change.description,
-        change.if_version,
+        change.if_versions,
     )
     return await _label(lanes, job_id, command)
 

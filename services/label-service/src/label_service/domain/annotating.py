@@ -52,12 +52,21 @@ class Naming:
         found = (self._labels.find(reference) or self._labels.find(in_nfc(reference)) for reference in references)
         return [label.id for label in found if label]
 
-    def wanted(self, references: Sequence[str], pointer: str, *, create: bool, allowed: bool = True) -> list[str]:
-        """The ids of all these labels, each once. Plans the unknown ones, or raises UnknownLabel or InvalidLabel."""
+    def wanted(
+        self, references: Sequence[str], pointer: str, *, under: str = "", create: bool, allowed: bool = True
+    ) -> list[str]:
+        """The ids of all these labels. Plans the unknown ones. `pointer`, the place, `under` say where each stands.
+
+        Raises UnknownLabel, or InvalidLabel for what cannot be a name or names the same label as one before it.
+        """
         ids = []
         for place, reference in enumerate(references):
-            ids.append(self._one(reference, f"{pointer}/{place}", create=create, allowed=allowed))
-        return list(dict.fromkeys(ids))
+            at = f"{pointer}/{place}{under}"
+            label_id = self._one(reference, at, create=create, allowed=allowed)
+            if label_id in ids:
+                raise InvalidLabel("This label stands here twice.", pointer=at)
+            ids.append(label_id)
+        return ids
 
     def brought(self, names: Sequence[str]) -> dict[str, str]:
         """The ids, by name, of the labels that data brings, as far as the job has room for new ones."""
@@ -108,15 +117,17 @@ def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
 
 
 def _edit_of(naming: Naming, command: Annotate) -> Edit:
-    create = {"create": command.create_labels, "allowed": command.may_create_labels}
-    choice = None if command.choice is None else naming.wanted(command.choice, "/set", **create)
+    create, allowed = command.create_labels, command.may_create_labels
+    choice = None
+    if command.choice is not None:
+        choice = naming.wanted(command.choice, "/set", create=create, allowed=allowed)
     replacing = None
     if command.replacing is not None:
         old, new = command.replacing
         known = naming.known([old])
-        target = naming.one(new, "/replace/to", **create)
+        target = naming.one(new, "/replace/to", create=create, allowed=allowed)
         replacing = (known[0] if known else "", target)
-    add = naming.wanted(command.add, "/add", **create)
+    add = naming.wanted(command.add, "/add", create=create, allowed=allowed)
     remove = frozenset(naming.known(command.remove))
     if not remove.isdisjoint(add):
         raise InvalidLabel("A label stands in add and in remove.", pointer="/remove")
@@ -169,13 +180,9 @@ def predict(work: WorkingCopy, command: Predict) -> Outcome:
     plan: dict[str, Edit] = {}
     for place, one in enumerate(command.predictions):
         names = [name for name, _ in one.labels]
-        ids = [naming.one(name, f"/{place}/labels/{at}/name", create=True) for at, name in enumerate(names)]
-        best: dict[str, float] = {}
-        for label_id, (_, confidence) in zip(ids, one.labels, strict=True):
-            best[label_id] = max(confidence, best.get(label_id, 0.0))
-        plan[one.sample_id] = edits.predicting(
-            list(best.items()), one.model, command.origin.at, hard_above=command.hard_above
-        )
+        ids = naming.wanted(names, f"/{place}/labels", under="/name", create=True)
+        proposals = [(label_id, confidence) for label_id, (_, confidence) in zip(ids, one.labels, strict=True)]
+        plan[one.sample_id] = edits.predicting(proposals, one.model, command.origin.at, hard_above=command.hard_above)
     return _apply_each(work, plan, command.origin, naming)
 
 
@@ -254,8 +261,12 @@ def _apply_each(work: WorkingCopy, plan: Mapping[str, Edit], origin: Origin, nam
             missing.append(sample_id)
             continue
         decision = Decisions(edit, naming.labels).of(item)
-        if decision is not None:
+        if decision is None:
+            continue
+        if decision.shows:
             steps[sample_id] = decision
+        elif decision.after is not None:
+            work.set_fields(sample_id, hardness=decision.after.hardness)
     created = _take(work, steps, origin, naming)
     return Outcome(
         origin.change_id,

@@ -94,7 +94,7 @@ class CreateLabel:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLabel:
-    """Change what is given; `shortcut` "" takes it away. `if_version` is what the caller saw."""
+    """Change what is given; `shortcut` "" takes it away. `if_versions` are those that the caller may mean."""
 
     origin: Origin
     label_id: str
@@ -102,7 +102,7 @@ class ChangeLabel:
     color: str | None = None
     shortcut: str | None = None
     description: str | None = None
-    if_version: int | None = None
+    if_versions: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class HideLabel:
 
     origin: Origin
     label_id: str
-    if_version: int | None = None
+    if_versions: frozenset[int] | None = None
     takes_images: bool = False
 
 

@@ -74,6 +74,13 @@ class Decision:
         return Counter({member: step for member, step in steps.items() if step})
 
     @property
+    def shows(self) -> bool:
+        """Whether people see the step. How hard an item is said to be is kept, and no event tells of it."""
+        if self.before is None or self.after is None:
+            return True
+        return (self.before.labels, self.before.hard) != (self.after.labels, self.after.hard)
+
+    @property
     def labeled_at(self) -> datetime | None:
         return items.labeled_at(self.after.labels) if self.after else None
 

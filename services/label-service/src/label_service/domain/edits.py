@@ -128,9 +128,10 @@ def predicting(
         ]
         if len(kept) + len(proposed) > MAX_LABELS_OF_ITEM:
             raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
-        if _same_proposals(proposed, [one for one in state.labels if waits(one)]) and state.hardness == hardness:
-            return state
-        return State(kept + proposed, state.hard or hard, hardness)
+        if not _same_proposals(proposed, [one for one in state.labels if waits(one)]):
+            return State(kept + proposed, state.hard or hard, hardness)
+        unmoved = state.hardness == hardness and (state.hard or not hard)
+        return state if unmoved else State(state.labels, state.hard or hard, hardness)
 
     return edit
 

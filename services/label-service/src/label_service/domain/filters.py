@@ -33,3 +33,6 @@ class ItemFilter:
 class Sort:
     field: SortField = "added"
     descending: bool = False
+
+    def __str__(self) -> str:
+        return f"-{self.field}" if self.descending else self.field

@@ -56,7 +56,7 @@ def create(work: WorkingCopy, command: CreateLabel) -> Outcome:
 
 def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
     wanted = _well_formed(command)
-    label = _at_version(work, command.label_id, command.if_version)
+    label = _at_version(work, command.label_id, command.if_versions)
     changed = _changed(work, label, wanted)
     if changed == label:
         return _about(work, command.origin.change_id, label)
@@ -95,7 +95,7 @@ def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
 
 
 def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
-    label = _at_version(work, command.label_id, command.if_version)
+    label = _at_version(work, command.label_id, command.if_versions)
     hidden = replace(label, hidden=True, version=label.version + 1, takes_images=command.takes_images)
     work.change_label("deleted", hidden, command.origin)
     return _about(work, command.origin.change_id, label)
@@ -168,9 +168,9 @@ def _put(work: WorkingCopy, label: Label) -> None:
     work.labels_written[label.id] = label
 
 
-def _at_version(work: WorkingCopy, label_id: str, if_version: int | None) -> Label:
+def _at_version(work: WorkingCopy, label_id: str, if_versions: frozenset[int] | None) -> Label:
     label = work.labels.get(label_id)
-    if if_version is not None and label.version != if_version:
+    if if_versions is not None and label.version not in if_versions:
         raise LabelStale
     return label
 

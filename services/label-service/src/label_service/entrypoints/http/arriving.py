@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from label_service.application.reading import ItemRow
 from label_service.domain.errors import JobNotFound
+from label_service.domain.labels import LabelNotFound
 from label_service.entrypoints.http.parts import Parts, parts_of
 from labelstream_common.access import JobRight, await_young
 from labelstream_common.access.young import YOUNG_SECONDS
@@ -26,6 +27,22 @@ def job(right: JobRight) -> Policy:
             raise JobNotFound(job_id)
 
     return Policy(base.name, check, errors=(*base.errors, JobNotFound))
+
+
+def label(right: JobRight) -> Policy:
+    """As `job`, for paths that name a label, too: that it is not there is said before what the caller may not do."""
+    seeing, having = job(JobRight.SEE), job(right)
+
+    async def check(request: Request, caller: Caller) -> None:
+        assert seeing.check is not None  # noqa: S101 - a policy about jobs has one
+        assert having.check is not None  # noqa: S101
+        await seeing.check(request, caller)
+        job_id, label_id = request.path_params["job_id"], request.path_params["label_id"]
+        if await parts_of(request).items.label(job_id, label_id) is None:
+            raise LabelNotFound(label_id)
+        await having.check(request, caller)
+
+    return Policy(having.name, check, errors=(*having.errors, LabelNotFound))
 
 
 async def item(parts: Parts, job_id: str, sample_id: str) -> ItemRow | None:

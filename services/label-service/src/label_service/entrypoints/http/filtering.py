@@ -3,10 +3,9 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 
 from label_service.domain.filters import ItemFilter, Sort, SortField
-from label_service.entrypoints.http.schemas import Source, Status, Text, item_filter
+from label_service.entrypoints.http.schemas import Source, Status, Text, Time, item_filter
 
 _Text = Annotated[Text | None, Query()]
 
@@ -20,8 +19,8 @@ def filter_of(
         Text | None, Query(description="prefix when it ends in `*`, else contains, on path or name")
     ] = None,
     labeled_by: _Text = None,
-    labeled_after: AwareDatetime | None = None,
-    labeled_before: AwareDatetime | None = None,
+    labeled_after: Time | None = None,
+    labeled_before: Time | None = None,
     assignee: _Text = None,
     review: _Text = None,
     source: Source | None = None,

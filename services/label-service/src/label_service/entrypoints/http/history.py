@@ -59,6 +59,6 @@ async def get_diff(
     parts = parts_of(request)
     earlier = await moment_of(parts.items, parts.past, job_id, from_, "/from")
     later = await moment_of(parts.items, parts.past, job_id, to, "/to")
-    after = id_in(paging.cursor)
+    after = id_in(paging.cursor, "diff")
     rows, last = await diff(parts.changes, parts.past, earlier, later, after=after, limit=paging.limit)
-    return JsonReply({"items": rows, "next_cursor": encode_cursor(last) if last else None})
+    return JsonReply({"items": rows, "next_cursor": encode_cursor("diff", last) if last else None})

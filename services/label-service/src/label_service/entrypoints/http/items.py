@@ -45,10 +45,12 @@ async def _past_items(
     if sort != Sort():
         raise RequestInvalid("With as_of, items come in the order they were added.", pointer="/sort")
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
-    after = id_in(paging.cursor)
+    after = id_in(paging.cursor, "as_of")
     rows, last = await past_page(parts.past, moment, wanted, after=after, limit=paging.limit)
     views = ItemViews(parts.public_url, moment.dataset_id, moment.names)
-    return JsonReply({"items": [views.past(row) for row in rows], "next_cursor": encode_cursor(last) if last else None})
+    return JsonReply(
+        {"items": [views.past(row) for row in rows], "next_cursor": encode_cursor("as_of", last) if last else None}
+    )
 
 
 @router.get("/jobs/{job_id}/items/{sample_id}", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, ItemNotFound))
@@ -76,7 +78,6 @@ async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Respo
     "/jobs/{job_id}/stats",
     policy=arriving.job(JobRight.SEE),
     errors=(JobNotFound,),
-    idempotent=False,
     sheds=False,
     reply=StatisticsView,
 )

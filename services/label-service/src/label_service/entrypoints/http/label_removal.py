@@ -15,7 +15,7 @@ from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import LabelStale, MergeIntoItself
 from label_service.domain.labels import LabelNotFound, UnknownLabel
 from label_service.entrypoints.http import arriving
-from label_service.entrypoints.http.labels import version_in
+from label_service.entrypoints.http.labels import versions_in
 from label_service.entrypoints.http.long_work import present_work
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import MergeBody
@@ -36,7 +36,7 @@ Images = Annotated[
 
 @router.delete(
     "/jobs/{job_id}/labels/{label_id}",
-    policy=arriving.job(JobRight.MANAGE_LABELS),
+    policy=arriving.label(JobRight.MANAGE_LABELS),
     status_code=202,
     errors=(JobNotFound, LabelNotFound, LabelStale),
     present=present_work,
@@ -66,7 +66,7 @@ async def remove_label(
         job_id,
         caller.account_id,
         label_id,
-        version_in(request),
+        versions_in(request),
         takes_images=takes_images,
         items=parts.items,
         lanes=parts.lanes,

@@ -1,6 +1,6 @@
 """`/jobs/{job_id}/labels`: the label set of a job."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -28,9 +28,8 @@ from labelstream_common.http import (
     CurrentCaller,
     JsonReply,
     Paging,
-    PreconditionFailed,
     Router,
-    if_match_of,
+    if_match_tags,
 )
 from labelstream_common.mongo import encode_cursor
 
@@ -50,13 +49,19 @@ def _reply(label: Label, status: int = 200) -> Response:
 
 
 @router.get("/jobs/{job_id}/labels", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,))
-async def list_labels(job_id: str, paging: Paging, request: Request) -> Response:
+async def list_labels(
+    job_id: str, paging: Paging, request: Request, sort: Literal["added", "-added"] = "added"
+) -> Response:
     items = parts_of(request).items
     await job_of(items, job_id)
-    after = id_in(paging.cursor) or ""
-    left = [label for label in await items.labels(job_id) if label.id > after]
+    after = id_in(paging.cursor, f"labels {sort}")
+    labels = await items.labels(job_id)
+    if sort == "added":
+        left = [label for label in labels if after is None or label.id > after]
+    else:
+        left = [label for label in reversed(labels) if after is None or label.id < after]
     page = left[: paging.limit]
-    cursor = encode_cursor(page[-1].id) if len(left) > len(page) else None
+    cursor = encode_cursor(f"labels {sort}", page[-1].id) if len(left) > len(page) else None
     return JsonReply({"items": [label_view(label) for label in page], "next_cursor": cursor})
 
 
@@ -88,7 +93,7 @@ async def get_label(job_id: str, label_id: str, request: Request) -> Response:
 
 @router.patch(
     "/jobs/{job_id}/labels/{label_id}",
-    policy=arriving.job(JobRight.MANAGE_LABELS),
+    policy=arriving.label(JobRight.MANAGE_LABELS),
     errors=(LabelNotFound, LabelStale, *_RULES),
     present=_present,
     finds_repeats_itself=True,
@@ -101,19 +106,14 @@ async def change_label(
     given = body.model_dump(exclude_unset=True)
     if "shortcut" in given and given["shortcut"] is None:
         given["shortcut"] = ""
-    change = LabelChange(**given, if_version=version_in(request))
+    change = LabelChange(**given, if_versions=versions_in(request))
     label = await use_cases.change_label(
         job_id, caller.account_id, label_id, change, lanes=parts.lanes, clock=parts.clock
     )
     return _reply(label)
 
 
-def version_in(request: Request) -> int | None:
-    """The version that If-Match names; None without one. Raises PreconditionFailed for a tag that no label has."""
-    header = if_match_of(request)
-    if header is None or header.strip() == "*":
-        return None
-    text = header.strip().strip('"')
-    if not (text.isascii() and text.isdigit()):
-        raise PreconditionFailed(header)
-    return int(text)
+def versions_in(request: Request) -> frozenset[int] | None:
+    """The versions that If-Match allows; None if it allows any. A tag that no label has allows none."""
+    tags = if_match_tags(request)
+    return None if tags is None else frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdigit())

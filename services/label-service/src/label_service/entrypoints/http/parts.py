@@ -52,12 +52,12 @@ def is_id(text: str) -> bool:
         return False
 
 
-def id_in(cursor: str | None) -> str | None:
-    """The id that a list in the order of ids goes on after. Raises InvalidCursor."""
+def id_in(cursor: str | None, order: str) -> str | None:
+    """The id that a list goes on after: a cursor of `encode_cursor(order, id)`. Raises InvalidCursor for any other."""
     if cursor is None:
         return None
-    (last,) = decode_cursor(cursor, 1)
-    if not isinstance(last, str) or not is_id(last):
+    of, last = decode_cursor(cursor, 2)
+    if of != order or not isinstance(last, str) or not is_id(last):
         raise InvalidCursor
     return last
 
