@@ -3,11 +3,15 @@
 import asyncio
 from typing import Any
 
+from bson.binary import Binary
 from tests.integration.label.workplace import Job, Workplace, job_event, sample
+from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
+from label_service.adapters.item_keys import job_bytes
 from labelstream_common.ids import new_id
-from labelstream_contracts import SamplePayload
+from labelstream_common.runtime import Service
+from labelstream_contracts import AnnotationChanged, SamplePayload, topics
 
 
 def changed(job: Job, path: str, version: int, **fields: Any) -> SamplePayload:
@@ -138,3 +142,30 @@ async def test_deleted_job_is_gone(workplace: Workplace) -> None:
         ).status_code == 404
 
     await eventually(gone)
+
+
+async def test_items_of_a_deleted_job_end_on_the_topic_and_leave_the_database(
+    workplace: Workplace, service: Service, kafka_bootstrap: str
+) -> None:
+    job = await workplace.job(2_103)
+    told = [job.ids[0], job.ids[-1]]
+    await job.desk.annotate(told, add=["cat"])
+    await workplace.publish(job_event(job.dataset_id, job.owner.id, job_id=job.id, version=2, deleted=True))
+    mine = Binary(job_bytes(job.id))
+
+    async def ended() -> None:
+        assert await service.database["items"].count_documents({"job": mine}) == 0
+        assert await service.database["operations"].count_documents({"scope": f"job:{job.id}", "open": True}) == 0
+        assert await service.database["changes"].count_documents({"stream": job.id, "pending": True}) == 0
+
+    await eventually(ended, within=30)
+    assert await service.database["removed_items"].count_documents({"job": mine}) == 0
+    (operation,) = await service.database["operations"].find({"scope": f"job:{job.id}"}).to_list()
+    assert (operation["kind"], operation["state"], operation["done"]) == ("end-job", "succeeded", len(job.ids))
+    last: dict[str, list[tuple[int | None, object]]] = {}
+    for message in await read_whole(kafka_bootstrap, [topics.ANNOTATION.name], key_prefix=job.id):
+        after = message.payload.after if isinstance(message.payload, AnnotationChanged) else "no value"
+        last.setdefault(message.key, []).append((message.envelope.sequence, after))
+    assert {key: entries[1:] for key, entries in last.items()} == {
+        f"{job.id}:{sample_id}": [(2, None), (2, "no value")] for sample_id in told
+    }

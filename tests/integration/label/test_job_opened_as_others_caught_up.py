@@ -11,6 +11,7 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging import Received
 from labelstream_common.mongo import connect, database_of, in_transaction, migrate
 from labelstream_common.mongo.client import Session
+from labelstream_common.operations import Operations
 from labelstream_contracts import Actor, JobCreated
 
 
@@ -52,7 +53,12 @@ async def test_job_is_followed_that_was_opened_while_the_last_one_caught_up(
     database = database_of(client, database_name)
     await migrate(database, INDEXES, COLLECTIONS)
     followed = MongoFollowed(database)
-    jobs = JobProjection(database, MongoCommitter(client, database, SystemClock()), SystemClock())
+    jobs = JobProjection(
+        database,
+        MongoCommitter(client, database, SystemClock()),
+        Operations(database, prefix="label"),
+        SystemClock(),
+    )
     await database[DATASETS].insert_one({"_id": "dataset", "rev": 3, "behind": True})
     finishing: list[asyncio.Task[None]] = []
 

@@ -12,6 +12,7 @@ from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.application.bulk import EDIT, EditMany
 from label_service.application.items_follower import ItemsFollower
+from label_service.application.job_end import END_JOB, EndJob
 from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere, cancelling
 from label_service.application.lanes import Lanes
 from label_service.application.pulse import Pulse
@@ -113,6 +114,7 @@ def build(settings: Settings) -> Service:
         DELETE: removal,
         MERGE: removal,
         UNDO: UndoLarge(log, lanes, operations),
+        END_JOB: EndJob(reader, lanes, operations),
     }
     runner = OperationRunner(operations, handlers, service=NAME)
 
@@ -132,7 +134,7 @@ def build(settings: Settings) -> Service:
         followers=(
             access_follower(projection),
             *followers(
-                jobs=JobProjection(database, committer, clock).apply,
+                jobs=JobProjection(database, committer, operations, clock).apply,
                 samples=samples.apply_samples,
                 datasets=samples.apply_datasets,
             ),

@@ -31,10 +31,13 @@ class CommitReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def locked(self, job_id: str, session: Session) -> Standing | None:
-        """What the job stands at, with its head written: until this transaction ends, no other writer gets past it."""
+    async def locked(self, job_id: str, session: Session, *, deleted: bool = False) -> Standing | None:
+        """What the job stands at, with its head written: until this transaction ends, no other writer gets past it.
+
+        None if it is not there; `deleted` says which kind of job is meant.
+        """
         head = await self._database[JOBS].find_one_and_update(
-            {"_id": job_id, "deleted": False}, {"$inc": {"commits": 1}}, session=session
+            {"_id": job_id, "deleted": deleted}, {"$inc": {"commits": 1}}, session=session
         )
         if head is None:
             return None

@@ -21,7 +21,7 @@ from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.commit_writes import CommitWrites
 from label_service.adapters.standings import Standing, Standings
 from label_service.application.ports import Following, Submission, nothing_follows
-from label_service.domain.commands import Outcome, samples_of
+from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
 from labelstream_common.clock import Clock
 from labelstream_common.messaging.partitioning import key_hash
@@ -92,7 +92,7 @@ class MongoCommitter:
         changes = sum(len(samples_of(submission.command)) for submission in group)
         with spans.commit("label-service", (submission.context.traceparent for submission in group), changes):
             standing, prepared = self._standings.get(job_id), self._prepared.pop(job_id, None)
-            if standing is not None:
+            if standing is not None and not _ends_a_job(group):
                 plan = prepared.plan if prepared and prepared.is_for(group) else None
                 # A command may also break off over what has moved, such as a label that is not known here yet.
                 with suppress(_Moved, _TwinWon, Spoiled):
@@ -156,7 +156,7 @@ class MongoCommitter:
         return plan.outcomes if plan else [JobNotFound(job_id)] * len(group)
 
     async def _read_and_write(self, session: Session, job_id: str, group: Sequence[Submission]) -> CommitPlan | None:
-        standing = await self._reads.locked(job_id, session)
+        standing = await self._reads.locked(job_id, session, deleted=_ends_a_job(group))
         if standing is None:
             return None
         items = await self._reads.items(job_id, group, session)
@@ -200,6 +200,10 @@ class MongoCommitter:
                 if error.details["writeErrors"][0]["code"] == _DUPLICATE_KEY:
                     raise _TwinWon from error
                 raise
+
+
+def _ends_a_job(group: Sequence[Submission]) -> bool:
+    return all(isinstance(submission.command, EndItems) for submission in group)
 
 
 def key_hashes(job_id: str, sample_ids: Sequence[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from label_service.adapters.collections import DATASETS, JOBS
 from label_service.adapters.committer import MongoCommitter
+from label_service.application.job_end import start_end
 from label_service.application.ports import Submission
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import CreateLabel
@@ -13,16 +14,18 @@ from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import Received, current_context
 from labelstream_common.mongo import Database, Session
+from labelstream_common.operations import Operations
 from labelstream_contracts.events import JobDeleted, JobPayload
 
 
 class JobProjection:
-    """Follows `labeling.job.v1`. A new job's labels are there as soon as the job is."""
+    """Follows `labeling.job.v1`. A new job's labels are there as soon as the job is; a deleted one's items end."""
 
-    def __init__(self, database: Database, committer: MongoCommitter, clock: Clock) -> None:
+    def __init__(self, database: Database, committer: MongoCommitter, operations: Operations, clock: Clock) -> None:
         self._database = database
         self._jobs = database[JOBS]
         self._committer = committer
+        self._operations = operations
         self._clock = clock
 
     async def apply(self, events: Sequence[Received], session: Session) -> None:
@@ -45,6 +48,9 @@ class JobProjection:
             await self._begin(job, fields, session)
         elif known["version"] < job.version:
             await self._jobs.update_one({"_id": job.job_id}, {"$set": fields}, session=session)
+            if deleted:
+                actor = Actor(ActorKind(job.actor.kind), job.actor.id)
+                await start_end(job.job_id, actor, operations=self._operations, clock=self._clock, session=session)
 
     async def _begin(self, job: JobPayload, fields: dict[str, Any], session: Session) -> None:
         # Counting makes this a write even where the dataset is behind already: one that changed nothing would not

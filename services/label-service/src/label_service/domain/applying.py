@@ -7,6 +7,7 @@ from label_service.domain.commands import (
     Command,
     Confirm,
     CreateLabel,
+    EndItems,
     FollowSamples,
     HideLabel,
     HideMerged,
@@ -53,3 +54,5 @@ def apply(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR
             return label_management.put_back(work, command)
         case FollowSamples():
             return following.follow(work, command)
+        case EndItems():
+            return following.end(work, command)

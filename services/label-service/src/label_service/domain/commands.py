@@ -179,6 +179,14 @@ class FollowSamples:
 
 
 @dataclass(frozen=True, slots=True)
+class EndItems:
+    """Go on with the end of a deleted job: these items are no more."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PutLabelsBack:
     """Take a deletion or a merge back: people see the labels again, on the items that still carry them."""
 
@@ -201,6 +209,7 @@ Command: TypeAlias = (
     | TurnInto
     | PutLabelsBack
     | FollowSamples
+    | EndItems
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from label_service.domain import edits
 from label_service.domain.actors import Cause
 from label_service.domain.annotating import Naming
-from label_service.domain.commands import ArrivingSample, FollowSamples, Outcome
+from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
 from label_service.domain.decisions import Decision, decided
 from label_service.domain.items import Item, State, state_of
 from label_service.domain.working_copy import ItemChange, ItemsChange, Origin, WorkingCopy
@@ -49,6 +49,20 @@ def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
         changed += _take(work, sample_id, gift, command.origin)
     work.applied_rev = command.rev
     return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())
+
+
+def end(work: WorkingCopy, command: EndItems) -> Outcome:
+    """An item that no event has told of ends without one. Nothing is kept for a return: the job is deleted."""
+    ended = [sample_id for sample_id in command.sample_ids if sample_id in work.items]
+    for sample_id in ended:
+        item = work.items[sample_id]
+        if item["version"] > 0:
+            _end(work, sample_id, item, command.origin)
+            del work.removed[sample_id]
+        else:
+            work.count(decided(state_of(item), None, work.labels), 1)
+            _take_out(work, sample_id)
+    return Outcome(command.origin.change_id, changed=len(ended), counts=work.totals.by_status())
 
 
 def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Origin) -> _Gift:
@@ -110,11 +124,15 @@ def _end(work: WorkingCopy, sample_id: str, item: Item, origin: Origin) -> None:
     version = item["version"] + 1
     work.changes.append(ItemChange(work.next_seq(), sample_id, item, version, decision, ending))
     work.count(decision, 1)
+    _take_out(work, sample_id)
+    work.removed[sample_id] = {**item, "version": version, "removed_seq": work.seq}
+
+
+def _take_out(work: WorkingCopy, sample_id: str) -> None:
     del work.items[sample_id]
     work.written.pop(sample_id, None)
     work.fields_written.pop(sample_id, None)
     work.ended.append(sample_id)
-    work.removed[sample_id] = {**item, "version": version, "removed_seq": work.seq}
 
 
 def _take(work: WorkingCopy, sample_id: str, gift: _Gift, origin: Origin) -> int:
