@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from joserfc.jwk import OKPKey
 from tests.integration.label.workplace import Publish, Somebody, Workplace, published
 
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.bootstrap import build
 from label_service.settings import Settings
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
@@ -67,6 +68,12 @@ async def running(settings: Settings, signing_key: OKPKey, roles: list[Role]) ->
         stop.set()
         await working
         await service.close()
+
+
+@pytest.fixture
+def whole_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bulk work takes a thousand items a step, also right after somebody labeled."""
+    monkeypatch.setattr(Lanes, "piece", lambda _lanes, _job_id: MAX_ITEMS_OF_COMMIT)
 
 
 async def _given(document: bytes) -> bytes:

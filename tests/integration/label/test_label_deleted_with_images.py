@@ -21,6 +21,8 @@ from labelstream_contracts import TOPICS, LabelImagesDiscarded, topics
 
 DISCARDED = "labeling.label.images-discarded.v1"
 
+pytestmark = pytest.mark.usefixtures("whole_pieces")
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def service(settings: Settings, signing_key: OKPKey, no_topics: None) -> AsyncIterator[Service]:

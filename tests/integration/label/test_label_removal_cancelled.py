@@ -19,6 +19,7 @@ from labelstream_common.runtime import Role, Service
 from labelstream_contracts import TOPICS
 
 ITEMS = 2_300
+pytestmark = pytest.mark.usefixtures("whole_pieces")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
