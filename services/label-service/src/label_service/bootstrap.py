@@ -4,7 +4,7 @@ import asyncio
 
 from label_service.adapters.change_log import ChangeLog
 from label_service.adapters.collections import COLLECTIONS, INDEXES
-from label_service.adapters.committer import MongoCommitter, key_hashes
+from label_service.adapters.committer import MongoCommitter, hashes_of_items
 from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import JobProjection
@@ -106,7 +106,7 @@ def build(settings: Settings) -> Service:
         lanes,
         clock,
         lambda: Lease(database, "items-follower", _FOLLOWER_LEASE),
-        key_hashes,
+        hashes_of_items,
     )
     removal = TakeOffEverywhere(reader, lanes, operations)
     handlers: dict[str, OperationHandler] = {

@@ -48,7 +48,7 @@ class CommitWrites:
     async def _write_items(self) -> None:
         work = self._work
         operations: list[Any] = [
-            InsertOne(documents.item_document(work.job.id, self._key(sample_id), work.items[sample_id], self._commit))
+            InsertOne(documents.item_document(self._key(sample_id), work.items[sample_id], self._commit))
             for sample_id in work.inserted
         ]
         alike: dict[tuple[int, int, bool], list[Binary]] = defaultdict(list)

@@ -24,7 +24,7 @@ from label_service.application.ports import Following, Submission, nothing_follo
 from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
 from labelstream_common.clock import Clock
-from labelstream_common.messaging.partitioning import key_hash
+from labelstream_common.messaging.partitioning import key_hashes
 from labelstream_common.messaging.request_scope import IDEMPOTENCY, idempotency_document
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.telemetry import spans
@@ -206,7 +206,7 @@ def _ends_a_job(group: Sequence[Submission]) -> bool:
     return all(isinstance(submission.command, EndItems) for submission in group)
 
 
-def key_hashes(job_id: str, sample_ids: Sequence[str]) -> dict[str, int]:
+def hashes_of_items(job_id: str, sample_ids: Sequence[str]) -> dict[str, int]:
     """The hash of each item's event key, which decides its partition; kept on the item."""
-    head = job_id.encode() + b":"
-    return {sample_id: key_hash(head + sample_id.encode()) for sample_id in sample_ids}
+    hashes = key_hashes(f"{job_id}:".encode(), [sample_id.encode() for sample_id in sample_ids])
+    return dict(zip(sample_ids, hashes, strict=True))

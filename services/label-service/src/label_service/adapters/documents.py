@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from label_service.adapters.item_keys import job_bytes
+from label_service.adapters.item_keys import job_in
 from label_service.domain import items
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
@@ -82,19 +82,23 @@ def state_fields(state: State) -> dict[str, Any]:
     }
 
 
-def item_document(job_id: str, key: bytes, item: Item, commit: int) -> dict[str, Any]:
+_BARE = state_fields(State([], False, None))
+
+
+def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
     """A new item, or one that returns. `commit` is the first `seq` of the commit that adds it."""
+    state = items.state_of(item)
     commits = list(item.get("commits", ()))
     if item["version"] > 0:
         commits = [*commits, commit][-HISTORY_COMMITS:]
     return {
         "_id": key,
-        "job": job_bytes(job_id),
+        "job": job_in(key),
         **path_fields(item["path"]),
         "hash": item["hash"],
         "version": item["version"],
         "added_seq": item["added_seq"],
         **({"given": item["given"]} if item.get("given") else {}),
         "commits": commits,
-        **state_fields(items.state_of(item)),
+        **(_BARE if state == ([], False, None) else state_fields(state)),
     }

@@ -23,6 +23,11 @@ def sample_bytes(sample_id: str) -> bytes | None:
     return raw if len(raw) == 16 and as_text(raw) == sample_id else None
 
 
+def job_in(key: bytes) -> bytes:
+    """The job's bytes in an item's `_id`."""
+    return bytes(key[:16])
+
+
 def sample_of(key: bytes) -> str:
     """The sample id in an item's `_id`."""
     return as_text(key[16:])

@@ -146,7 +146,7 @@ class ItemsFollower:
     async def _follow(
         self, job_id: str, after_rev: int, rev: int, samples: Sequence[ArrivingSample], *, prepares: bool
     ) -> None:
-        samples = [replace(sample, labels=_valid(sample)) for sample in samples]
+        samples = [replace(sample, labels=_valid(sample)) if sample.labels else sample for sample in samples]
         command = FollowSamples(
             origin=Origin(new_id(), FOLLOWER, Cause.IMPORT, self._clock.now()),
             after_rev=after_rev,

@@ -34,7 +34,11 @@ def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
     if work.job.applied_rev != command.after_rev:
         return Outcome(command.origin.change_id, counts=work.totals.by_status())  # another follower was first
     naming = Naming(work.labels, command.label_ids)
-    gifts = {one.sample_id: _gift(work, one, naming, command.origin) for one in command.samples if not one.removed}
+    gifts = {
+        one.sample_id: _gift(work, one, naming, command.origin)
+        for one in command.samples
+        if not one.removed and _brings(work, one)
+    }
     for label in naming.planned:
         work.change_label("created", label, command.origin)
     added, ended = _membership(work, command)
@@ -63,6 +67,14 @@ def end(work: WorkingCopy, command: EndItems) -> Outcome:
             work.count(decided(state_of(item), None, work.labels), 1)
             _take_out(work, sample_id)
     return Outcome(command.origin.change_id, changed=len(ended), counts=work.totals.by_status())
+
+
+def _brings(work: WorkingCopy, sample: ArrivingSample) -> bool:
+    """Whether there is anything to compare: most samples bring nothing and never did."""
+    if sample.labels or sample.hard is not None or sample.hardness is not None:
+        return True
+    item = work.items.get(sample.sample_id) or work.removed.get(sample.sample_id)
+    return item is not None and bool(item.get("given"))
 
 
 def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Origin) -> _Gift:

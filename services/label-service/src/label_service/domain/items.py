@@ -65,7 +65,7 @@ def labelers(labels: Sequence[Mapping[str, Any]]) -> set[str]:
 
 def labeled_at(labels: Sequence[Mapping[str, Any]]) -> datetime | None:
     """When the latest label that counts was given."""
-    return max((one["at"] for one in labels if not waits(one)), default=None)
+    return max((one["at"] for one in labels if not waits(one)), default=None) if labels else None
 
 
 def facets(state: State) -> list[str]:
