@@ -60,6 +60,7 @@ def promises_hold(platform: Platform) -> Callable[[Work], Awaitable[Evidence]]:
             assert not found, f"{len(found)} findings, the first: {found[:5]}"
             return evidence
 
-        return await eventually(nothing_found, within=60, every=1, also=(httpx.TransportError, KafkaError))
+        within = 60 + len(work.sample_ids) / 1000  # gathering the evidence of 200,000 images takes a minute each time
+        return await eventually(nothing_found, within=within, every=1, also=(httpx.TransportError, KafkaError))
 
     return hold
