@@ -104,8 +104,9 @@ async def test_every_change_of_an_account_is_an_event_without_secrets(
     async def published() -> None:
         messages = await read_whole(platform.service.settings.kafka_bootstrap_servers, [topics.ACCOUNT.name])
         assert not any(b"argon2" in (message.value or b"") for message in messages)
-        own = [message.envelope for message in messages if message.key == account["id"]]
-        assert [(envelope.type.split(".")[2], envelope.sequence) for envelope in own] == [
+        own = [message for message in messages if message.key == account["id"]]
+        assert all(message.payload is not None and message.payload.at is not None for message in own)
+        assert [(message.envelope.type.split(".")[2], message.envelope.sequence) for message in own] == [
             ("created", 1),
             ("updated", 2),
             ("updated", 3),

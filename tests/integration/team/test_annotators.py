@@ -9,6 +9,7 @@ from tests.integration.team.people import Platform, Publish, job, new_address
 from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
 
+from labelstream_common.clock import SystemClock
 from labelstream_contracts import JobDeleted, JobUpdated, MemberPayload, topics
 
 
@@ -89,6 +90,22 @@ async def test_versions_go_on_when_somebody_comes_back(platform: Platform, opene
         last = own[-1].payload
         assert isinstance(last, MemberPayload)
         assert (last.state, last.account_id, last.actor.id) == ("not_invited", None, opened.owner_id)
+
+    await eventually(published)
+
+
+async def test_every_event_of_an_annotator_tells_when_it_happened(platform: Platform, opened: Opened) -> None:
+    began = SystemClock().now()
+    added = await opened.add(email=new_address(), role="labeler")
+    await opened.owner.patch(f"{opened.path}/{added['id']}", json={"role": "reviewer"})
+    await opened.owner.delete(f"{opened.path}/{added['id']}")
+    ended = SystemClock().now()
+
+    async def published() -> None:
+        own = [message for message in await _events(platform, opened.id) if message.envelope.subject == added["id"]]
+        moments = [message.payload.at for message in own if message.payload is not None]
+        assert len(moments) == 3
+        assert all(moment is not None and began <= moment <= ended for moment in moments), moments
 
     await eventually(published)
 
