@@ -189,6 +189,29 @@ async def test_roles_of_a_job_decide_who_may_synchronize_it(
     assert (await manager.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 202
 
 
+async def test_a_job_on_a_dataset_lets_its_managers_synchronize_the_dataset(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
+) -> None:
+    await put(store, bucket, "a.png")
+    owner, manager, labeler = somebody(), somebody("annotator"), somebody("annotator")
+    dataset_id = await owner.makes_dataset(bucket)
+    opened = job(dataset_id, owner.id)
+    await publish(opened, member(opened.job_id, manager.id, "manager"), member(opened.job_id, labeler.id, "labeler"))
+    path = f"/datasets/{dataset_id}:sync"
+
+    async def known() -> None:
+        assert (await labeler.http.post(path)).status_code == 403
+
+    await eventually(known)
+    assert (await somebody().http.post(path)).status_code == 404
+    operation = await manager.ends(await manager.http.post(path))
+    assert operation["result"] == {"added": 1, "updated": 0, "removed": 0, "unchanged": 0}
+    seen = f"/operations/{operation['id']}"
+    assert (await somebody("admin").http.get(seen)).status_code == 200
+    for other in (labeler, somebody()):
+        assert (await other.http.get(seen)).status_code == 404
+
+
 async def test_a_dataset_that_synchronizes_by_itself_finds_new_objects(
     somebody: SignIn, bucket: str, store: ObjectStore
 ) -> None:
