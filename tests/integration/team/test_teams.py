@@ -63,6 +63,23 @@ async def test_a_bad_team_is_refused(maker: httpx.AsyncClient, change: dict[str,
     assert (await maker.post("/teams", json={"name": "Blue", **change})).status_code == 422
 
 
+async def test_null_changes_nothing_and_says_so(
+    platform: Platform, admin: httpx.AsyncClient, maker: httpx.AsyncClient
+) -> None:
+    account, _ = await platform.somebody()
+    team = await _team(maker)
+    member = (await maker.post(f"{team}/members", json={"email": new_address()})).json()
+    for client, path, fields in (
+        (maker, "/me", ("name",)),
+        (maker, team, ("name", "description")),
+        (maker, f"{team}/members/{member['id']}", ("name", "role")),
+        (admin, f"/accounts/{account['id']}", ("email", "name", "role", "disabled")),
+    ):
+        for field in fields:
+            answer = await client.patch(path, json={field: None})
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}"), path
+
+
 async def test_a_deleted_team_takes_its_members_along(maker: httpx.AsyncClient) -> None:
     path = await _team(maker)
     for _ in range(3):

@@ -7,7 +7,7 @@ from labelstream_common.http.body import body_of
 from labelstream_common.http.caller import CurrentCaller, CurrentJobRole, caller_of, job_role_of
 from labelstream_common.http.conditional import check_if_match, etag_of, if_match_holds, if_match_of, not_modified
 from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
-from labelstream_common.http.models import Body, Moment, View
+from labelstream_common.http.models import Body, Moment, Omittable, View
 from labelstream_common.http.paging import PageParams, PageView, Paging, page_params, page_reply
 from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
@@ -21,6 +21,7 @@ __all__ = [
     "CurrentJobRole",
     "JsonReply",
     "Moment",
+    "Omittable",
     "PageParams",
     "PageView",
     "Paging",

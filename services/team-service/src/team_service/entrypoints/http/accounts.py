@@ -10,6 +10,7 @@ from labelstream_common.http import (
     Body,
     CurrentCaller,
     Moment,
+    Omittable,
     PageView,
     PreconditionFailed,
     Router,
@@ -53,10 +54,10 @@ class NewAccount(Body):
 
 
 class AccountChange(Body):
-    email: str | None = None
-    name: str | None = None
-    role: RoleName | None = None
-    disabled: bool | None = None
+    email: Omittable[str] = None
+    name: Omittable[str] = None
+    role: Omittable[RoleName] = None
+    disabled: Omittable[bool] = None
 
 
 class AccountView(View):

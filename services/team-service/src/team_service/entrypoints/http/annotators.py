@@ -6,7 +6,7 @@ from fastapi import Query, Response
 from pydantic import model_validator
 
 from labelstream_common.access import JobRight, await_young
-from labelstream_common.http import Body, PageView, PreconditionFailed, Router, etag_of, page_reply, policies
+from labelstream_common.http import Body, Omittable, PageView, PreconditionFailed, Router, etag_of, page_reply, policies
 from team_service.application.annotators import (
     AddAnnotator,
     AddTeamMember,
@@ -59,7 +59,7 @@ class NewAnnotator(Body):
 
 
 class AnnotatorChange(Body):
-    role: RoleName | None = None
+    role: Omittable[RoleName] = None
 
 
 @router.get("/jobs/{job_id}/annotators", policy=policies.job(JobRight.SEE))

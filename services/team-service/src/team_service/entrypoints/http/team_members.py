@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from labelstream_common.http import Body, PageView, PreconditionFailed, Router, etag_of, page_reply
+from labelstream_common.http import Body, Omittable, PageView, PreconditionFailed, Router, etag_of, page_reply
 from team_service.application.team_members import (
     AddMember,
     ChangeMember,
@@ -32,8 +32,8 @@ class NewMember(Body):
 
 
 class MemberChange(Body):
-    name: str | None = None
-    role: RoleName | None = None
+    name: Omittable[str] = None
+    role: Omittable[RoleName] = None
 
 
 @router.get("/teams/{team_id}/members", policy=SEES_TEAM)
