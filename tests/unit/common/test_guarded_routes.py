@@ -1,5 +1,6 @@
 """The order of checks, and the problem document that each failure becomes."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -125,6 +126,28 @@ async def test_limits_of_lists(client: httpx.AsyncClient, as_: As) -> None:
 
 async def test_a_missing_body_is_422(client: httpx.AsyncClient, as_: As) -> None:
     assert_problem(await client.post(LABELS, headers=as_(OWNER)), 422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"), [({"zz": 1, "a/b": {}}, ["/zz", "/a~1b"]), ([], [""]), ("text", [""]), (None, [""])]
+)
+@pytest.mark.parametrize(("method", "path"), [("POST", f"/api/v1/jobs/{JOB}:sync"), ("DELETE", f"/api/v1/jobs/{JOB}")])
+async def test_a_route_without_a_body_takes_no_fields(
+    *, client: httpx.AsyncClient, as_: As, method: str, path: str, body: object, pointers: list[str]
+) -> None:
+    headers = {**as_(OWNER), "content-type": "application/json"}
+    answer = await client.request(method, path, content=json.dumps(body), headers=headers)
+    document = assert_problem(answer, 422, "invalid-request")
+    assert [error["pointer"] for error in document["errors"]] == pointers
+
+
+async def test_a_route_without_a_body_takes_none_or_an_empty_object(client: httpx.AsyncClient, as_: As) -> None:
+    sync = f"/api/v1/jobs/{JOB}:sync"
+    assert (await client.post(sync, headers=as_(OWNER))).status_code == 202
+    assert (await client.post(sync, json={}, headers=as_(OWNER))).status_code == 202
+    assert_problem(await client.post(sync, json={"zz": 1}, headers=as_(LABELER)), 403, "right-missing")
+    assert_problem(await client.post(sync, json={"zz": 1}, headers=as_(STRANGER)), 404, "job-not-found")
+    assert_problem(await client.post(sync, data={"zz": 1}, headers=as_(OWNER)), 415, "unsupported-media-type")
 
 
 async def test_another_media_type_is_415(client: httpx.AsyncClient, as_: As) -> None:
