@@ -212,6 +212,17 @@ async def test_a_job_on_a_dataset_lets_its_managers_synchronize_the_dataset(
         assert (await other.http.get(seen)).status_code == 404
 
 
+async def test_operations_come_newest_first_unless_asked_otherwise(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    started = [(await owner.http.post(f"/datasets/{dataset_id}:sync")).json()["id"] for _ in range(3)]
+    for sort, expected in (({}, started[::-1]), ({"sort": "-added"}, started[::-1]), ({"sort": "added"}, started)):
+        listed = (await owner.http.get("/operations", params=sort)).json()
+        assert [each["id"] for each in listed["items"]] == expected
+    refused = await owner.http.get("/operations", params={"sort": "kind"})
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, ["/sort"])
+
+
 async def test_a_dataset_that_synchronizes_by_itself_finds_new_objects(
     somebody: SignIn, bucket: str, store: ObjectStore
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Query, Request
 from starlette.responses import Response
@@ -75,14 +75,20 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
 
     @router.get("/operations", policy=policies.signed_in())
     async def list_operations(
+        *,
         request: Request,
         caller: CurrentCaller,
         paging: Paging,
         state: Annotated[OperationState | None, Query(description="only those in this state")] = None,
+        sort: Annotated[Literal["added", "-added"], Query(description="`added`: the oldest first")] = "-added",
     ) -> PageView[OperationView]:
-        """The caller's operations, newest first (an administrator's: everybody's)."""
+        """The caller's operations, by default newest first (an administrator's: everybody's)."""
         page = await _operations(request).list(
-            by=None if caller.is_admin else caller.account_id, state=state, limit=paging.limit, cursor=paging.cursor
+            by=None if caller.is_admin else caller.account_id,
+            state=state,
+            limit=paging.limit,
+            cursor=paging.cursor,
+            newest_first=sort == "-added",
         )
         return page_reply(page, OperationView.of)
 
