@@ -25,6 +25,20 @@ async def test_only_administrators_see_and_make_accounts(platform: Platform, rol
     assert (await (await platform.stranger()).get("/accounts")).status_code == 401
 
 
+async def test_an_unknown_account_is_404_before_the_body_and_403_to_all_but_administrators(
+    platform: Platform, admin: httpx.AsyncClient
+) -> None:
+    account, member = await platform.somebody()
+    for who, account_id, status, code in (
+        (member, "nobody", 403, "account-right-missing"),
+        (member, account["id"], 403, "account-right-missing"),
+        (admin, "nobody", 404, "account-not-found"),
+        (admin, account["id"], 422, "invalid-request"),
+    ):
+        answer = await who.patch(f"/accounts/{account_id}", json={"zz": 1})
+        assert (answer.status_code, answer.json()["code"]) == (status, code), account_id
+
+
 async def test_several_replicas_make_one_first_administrator(make_settings: MakeSettings, database_name: str) -> None:
     name = f"{database_name}_first"
     replicas = [

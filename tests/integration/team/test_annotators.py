@@ -151,6 +151,29 @@ async def test_bad_requests_are_refused_and_change_nothing(opened: Opened) -> No
     assert (await opened.owner.get(opened.path)).json()["items"] == []
 
 
+async def test_an_unknown_annotator_is_404_before_right_and_body_and_never_to_a_stranger(
+    platform: Platform, opened: Opened
+) -> None:
+    account, labeler = await platform.somebody("annotator")
+    known = (await opened.add(email=account["email"], role="labeler"))["id"]
+    await _sees(labeler, opened.path, 200)
+    _, stranger = await platform.somebody()
+    unknown: dict[str, object] = {"zz": 1}
+    for method, suffix in (("PATCH", ""), ("DELETE", ""), ("POST", ":send-email")):
+        for who, annotator_id, status, code in (
+            (stranger, "nobody", 404, "job-not-found"),
+            (stranger, known, 404, "job-not-found"),
+            (labeler, "nobody", 404, "annotator-not-found"),
+            (labeler, known, 403, "right-missing"),
+            (labeler, opened.owner_id, 403, "right-missing"),
+            (opened.owner, "nobody", 404, "annotator-not-found"),
+            (opened.owner, known, 422, "invalid-request"),
+            (opened.owner, opened.owner_id, 422, "invalid-request"),
+        ):
+            answer = await who.request(method, f"{opened.path}/{annotator_id}{suffix}", json=unknown)
+            assert (answer.status_code, answer.json()["code"]) == (status, code), (method, suffix, annotator_id)
+
+
 async def test_an_annotator_of_another_job_is_not_found_in_this_one(
     platform: Platform, publish: Publish, opened: Opened
 ) -> None:

@@ -54,6 +54,36 @@ async def test_a_role_without_the_right_is_403_before_the_body_is_looked_at(clie
     assert_problem(await client.delete(f"/api/v1/jobs/{JOB}", headers=as_(LABELER)), 403, "right-missing")
 
 
+@pytest.mark.parametrize(
+    ("caller", "annotator", "status", "code"),
+    [
+        (STRANGER, "unknown", 404, "job-not-found"),
+        (STRANGER, "known", 404, "job-not-found"),
+        (LABELER, "unknown", 404, "annotator-not-found"),
+        (LABELER, "known", 403, "right-missing"),
+        (OWNER, "unknown", 404, "annotator-not-found"),
+        (OWNER, "known", 413, "body-too-large"),
+    ],
+)
+async def test_what_a_path_names_in_a_job_is_looked_up_between_role_and_right(
+    *, client: httpx.AsyncClient, as_: As, caller: Caller, annotator: str, status: int, code: str
+) -> None:
+    path = f"/api/v1/jobs/{JOB}/annotators/{annotator}"
+    assert_problem(await client.patch(path, content=b"x" * 20_000, headers=as_(caller)), status, code)
+
+
+async def test_whether_an_account_is_there_is_told_to_those_with_the_right_alone(
+    client: httpx.AsyncClient, as_: As
+) -> None:
+    for account in ("known", "unknown"):
+        answer = await client.patch(f"/api/v1/accounts/{account}", json={"zz": 1}, headers=as_(OWNER))
+        assert_problem(answer, 403, "account-right-missing")
+    unknown = await client.patch("/api/v1/accounts/unknown", json={"zz": 1}, headers=as_(ADMIN))
+    assert_problem(unknown, 404, "annotator-not-found")
+    known = await client.patch("/api/v1/accounts/known", json={"zz": 1}, headers=as_(ADMIN))
+    assert_problem(known, 422, "invalid-request")
+
+
 async def test_an_account_without_the_right_is_403(client: httpx.AsyncClient, as_: As) -> None:
     assert_problem(await client.post("/api/v1/things", headers=as_(LABELER)), 403, "account-right-missing")
     assert_problem(await client.post("/api/v1/accounts", headers=as_(OWNER)), 403, "account-right-missing")
