@@ -223,6 +223,15 @@ async def test_operations_come_newest_first_unless_asked_otherwise(somebody: Sig
     assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, ["/sort"])
 
 
+async def test_an_operation_of_others_is_404_before_the_body_is_looked_at(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    operation_id = (await owner.http.post(f"/datasets/{dataset_id}:sync")).json()["id"]
+    for who, named, status in ((somebody(), operation_id, 404), (owner, "sync-x", 404), (owner, operation_id, 422)):
+        answer = await who.http.post(f"/operations/{named}:cancel", json={"zz": 1})
+        assert answer.status_code == status, answer.text
+
+
 async def test_a_dataset_that_synchronizes_by_itself_finds_new_objects(
     somebody: SignIn, bucket: str, store: ObjectStore
 ) -> None:

@@ -104,20 +104,24 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
 
     @router.post(
         "/operations/{operation_id}:cancel",
-        policy=policies.signed_in(),
-        errors=(OperationNotFound, OperationFinished, *cancelling.refusals),
+        policy=policies.custom("operation:cancel", _may_cancel, errors=(OperationNotFound,)),
+        errors=(OperationFinished, *cancelling.refusals),
         sheds=False,
     )
     async def cancel_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
         """Cancels: what was done stays done. Safe to repeat."""
         operation = await _operations(request).get(operation_id)
-        await _require(request, operation, caller, JobRight.SETTINGS)
         cancel = cancelling.by_kind.get(operation.kind)
         if cancel is not None and not operation.state.is_final:
             return OperationView.of(await cancel(operation, caller.account_id))
         return OperationView.of(await _operations(request).cancel(operation_id))
 
     return router
+
+
+async def _may_cancel(request: Request, caller: Caller) -> None:
+    operation = await _operations(request).get(request.path_params["operation_id"])
+    await _require(request, operation, caller, JobRight.SETTINGS)
 
 
 async def _require(request: Request, operation: Operation, caller: Caller, right: JobRight) -> None:
