@@ -15,6 +15,27 @@ def operations(*methods: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield method, path, item[method]
 
 
+# Null takes something away here; elsewhere it would mean nothing.
+NULL_MEANS_SOMETHING = {("/api/v1/jobs/{job_id}", "team")}
+
+
+def test_a_change_takes_null_only_where_that_means_something() -> None:
+    found = {
+        (path, name)
+        for _, path, operation in operations("patch")
+        for name, field in _body(operation)["properties"].items()
+        if {"type": "null"} in field.get("anyOf", ())
+    }
+    labels = {(path, name) for path, name in found if "/labels/" in path}  # label-service has rules of its own
+    assert found - labels == NULL_MEANS_SOMETHING
+
+
+def _body(operation: dict[str, Any]) -> dict[str, Any]:
+    reference: str = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema: dict[str, Any] = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
+    return schema
+
+
 def parameters(operation: dict[str, Any]) -> set[str]:
     return {each["name"] for each in operation.get("parameters", ())}
 

@@ -307,6 +307,16 @@ async def test_lists_page_by_cursor_newest_first(operations: Operations, start: 
     assert (await operations.list(by=somebody, state=OperationState.FAILED)).items == []
 
 
+async def test_lists_page_by_cursor_oldest_first_when_that_is_asked_for(operations: Operations, start: Start) -> None:
+    somebody = new_id()
+    made = [(await start(by=somebody)).id for _ in range(5)]
+    first = await operations.list(by=somebody, limit=3, newest_first=False)
+    assert [operation.id for operation in first.items] == made[:3]
+    rest = await operations.list(by=somebody, limit=3, cursor=first.next_cursor, newest_first=False)
+    assert [operation.id for operation in rest.items] == made[3:]
+    assert rest.next_cursor is None
+
+
 async def test_what_an_operation_does_belongs_to_the_request_that_started_it(
     operations: Operations, counting: Counting, start: Start, kind: str
 ) -> None:

@@ -101,6 +101,18 @@ async def test_annotators_are_named_without_touching_the_team(
     await eventually(told_once)
 
 
+async def test_null_is_a_change_of_the_team_alone(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    job, _ = await opened(ada, publish)
+    for field in ("name", "description", "labelers_may_create_labels"):
+        answer = await ada.http.patch(f"/jobs/{job}", json={field: None})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}")
+    await ada.http.patch(f"/jobs/{job}", json={"team": {}})
+    assert (await ada.sees(job))["is_team"]
+    assert (await ada.http.patch(f"/jobs/{job}", json={"team": None})).status_code == 200
+    assert not (await ada.sees(job))["is_team"]
+
+
 async def test_deleted_job_is_hidden_at_once(somebody: SignIn, publish: Publish) -> None:
     ada = somebody()
     job, _ = await opened(ada, publish)

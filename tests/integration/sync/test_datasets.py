@@ -123,6 +123,14 @@ async def test_a_change_counts_a_version_and_a_stale_one_is_refused(somebody: Si
     assert (await owner.http.get(f"/datasets/{dataset_id}")).json()["name"] == "b"
 
 
+@pytest.mark.parametrize("field", ["name", "description", "labeling_description", "auto_sync"])
+async def test_null_changes_nothing_and_says_so(somebody: SignIn, bucket: str, field: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    answer = await owner.http.patch(f"/datasets/{dataset_id}", json={field: None})
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, [f"/{field}"])
+
+
 async def test_the_newest_come_first_when_that_is_asked_for(somebody: SignIn, bucket: str, store: ObjectStore) -> None:
     for name in ("a.png", "b.png", "c.png"):
         await store.put(bucket, name, image())

@@ -189,6 +189,49 @@ async def test_roles_of_a_job_decide_who_may_synchronize_it(
     assert (await manager.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 202
 
 
+async def test_a_job_on_a_dataset_lets_its_managers_synchronize_the_dataset(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
+) -> None:
+    await put(store, bucket, "a.png")
+    owner, manager, labeler = somebody(), somebody("annotator"), somebody("annotator")
+    dataset_id = await owner.makes_dataset(bucket)
+    opened = job(dataset_id, owner.id)
+    await publish(opened, member(opened.job_id, manager.id, "manager"), member(opened.job_id, labeler.id, "labeler"))
+    path = f"/datasets/{dataset_id}:sync"
+
+    async def known() -> None:
+        assert (await labeler.http.post(path)).status_code == 403
+
+    await eventually(known)
+    assert (await somebody().http.post(path)).status_code == 404
+    operation = await manager.ends(await manager.http.post(path))
+    assert operation["result"] == {"added": 1, "updated": 0, "removed": 0, "unchanged": 0}
+    seen = f"/operations/{operation['id']}"
+    assert (await somebody("admin").http.get(seen)).status_code == 200
+    for other in (labeler, somebody()):
+        assert (await other.http.get(seen)).status_code == 404
+
+
+async def test_operations_come_newest_first_unless_asked_otherwise(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    started = [(await owner.http.post(f"/datasets/{dataset_id}:sync")).json()["id"] for _ in range(3)]
+    for sort, expected in (({}, started[::-1]), ({"sort": "-added"}, started[::-1]), ({"sort": "added"}, started)):
+        listed = (await owner.http.get("/operations", params=sort)).json()
+        assert [each["id"] for each in listed["items"]] == expected
+    refused = await owner.http.get("/operations", params={"sort": "kind"})
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, ["/sort"])
+
+
+async def test_an_operation_of_others_is_404_before_the_body_is_looked_at(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    operation_id = (await owner.http.post(f"/datasets/{dataset_id}:sync")).json()["id"]
+    for who, named, status in ((somebody(), operation_id, 404), (owner, "sync-x", 404), (owner, operation_id, 422)):
+        answer = await who.http.post(f"/operations/{named}:cancel", json={"zz": 1})
+        assert answer.status_code == status, answer.text
+
+
 async def test_a_dataset_that_synchronizes_by_itself_finds_new_objects(
     somebody: SignIn, bucket: str, store: ObjectStore
 ) -> None:

@@ -25,6 +25,20 @@ async def test_only_administrators_see_and_make_accounts(platform: Platform, rol
     assert (await (await platform.stranger()).get("/accounts")).status_code == 401
 
 
+async def test_an_unknown_account_is_404_before_the_body_and_403_to_all_but_administrators(
+    platform: Platform, admin: httpx.AsyncClient
+) -> None:
+    account, member = await platform.somebody()
+    for who, account_id, status, code in (
+        (member, "nobody", 403, "account-right-missing"),
+        (member, account["id"], 403, "account-right-missing"),
+        (admin, "nobody", 404, "account-not-found"),
+        (admin, account["id"], 422, "invalid-request"),
+    ):
+        answer = await who.patch(f"/accounts/{account_id}", json={"zz": 1})
+        assert (answer.status_code, answer.json()["code"]) == (status, code), account_id
+
+
 async def test_several_replicas_make_one_first_administrator(make_settings: MakeSettings, database_name: str) -> None:
     name = f"{database_name}_first"
     replicas = [
@@ -104,8 +118,9 @@ async def test_every_change_of_an_account_is_an_event_without_secrets(
     async def published() -> None:
         messages = await read_whole(platform.service.settings.kafka_bootstrap_servers, [topics.ACCOUNT.name])
         assert not any(b"argon2" in (message.value or b"") for message in messages)
-        own = [message.envelope for message in messages if message.key == account["id"]]
-        assert [(envelope.type.split(".")[2], envelope.sequence) for envelope in own] == [
+        own = [message for message in messages if message.key == account["id"]]
+        assert all(message.payload is not None and message.payload.at is not None for message in own)
+        assert [(message.envelope.type.split(".")[2], message.envelope.sequence) for message in own] == [
             ("created", 1),
             ("updated", 2),
             ("updated", 3),

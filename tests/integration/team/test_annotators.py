@@ -9,6 +9,7 @@ from tests.integration.team.people import Platform, Publish, job, new_address
 from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
 
+from labelstream_common.clock import SystemClock
 from labelstream_contracts import JobDeleted, JobUpdated, MemberPayload, topics
 
 
@@ -93,6 +94,22 @@ async def test_versions_go_on_when_somebody_comes_back(platform: Platform, opene
     await eventually(published)
 
 
+async def test_every_event_of_an_annotator_tells_when_it_happened(platform: Platform, opened: Opened) -> None:
+    began = SystemClock().now()
+    added = await opened.add(email=new_address(), role="labeler")
+    await opened.owner.patch(f"{opened.path}/{added['id']}", json={"role": "reviewer"})
+    await opened.owner.delete(f"{opened.path}/{added['id']}")
+    ended = SystemClock().now()
+
+    async def published() -> None:
+        own = [message for message in await _events(platform, opened.id) if message.envelope.subject == added["id"]]
+        moments = [message.payload.at for message in own if message.payload is not None]
+        assert len(moments) == 3
+        assert all(moment is not None and began <= moment <= ended for moment in moments), moments
+
+    await eventually(published)
+
+
 async def test_a_person_is_an_annotator_once(opened: Opened) -> None:
     body = {"email": new_address(), "role": "labeler"}
     answers = await asyncio.gather(*(opened.owner.post(opened.path, json=body) for _ in range(5)))
@@ -132,6 +149,29 @@ async def test_bad_requests_are_refused_and_change_nothing(opened: Opened) -> No
     assert (await opened.owner.patch(f"{opened.path}/nobody", json={"role": "labeler"})).status_code == 404
     assert (await opened.owner.delete(f"{opened.path}/nobody")).status_code == 404
     assert (await opened.owner.get(opened.path)).json()["items"] == []
+
+
+async def test_an_unknown_annotator_is_404_before_right_and_body_and_never_to_a_stranger(
+    platform: Platform, opened: Opened
+) -> None:
+    account, labeler = await platform.somebody("annotator")
+    known = (await opened.add(email=account["email"], role="labeler"))["id"]
+    await _sees(labeler, opened.path, 200)
+    _, stranger = await platform.somebody()
+    unknown: dict[str, object] = {"zz": 1}
+    for method, suffix in (("PATCH", ""), ("DELETE", ""), ("POST", ":send-email")):
+        for who, annotator_id, status, code in (
+            (stranger, "nobody", 404, "job-not-found"),
+            (stranger, known, 404, "job-not-found"),
+            (labeler, "nobody", 404, "annotator-not-found"),
+            (labeler, known, 403, "right-missing"),
+            (labeler, opened.owner_id, 403, "right-missing"),
+            (opened.owner, "nobody", 404, "annotator-not-found"),
+            (opened.owner, known, 422, "invalid-request"),
+            (opened.owner, opened.owner_id, 422, "invalid-request"),
+        ):
+            answer = await who.request(method, f"{opened.path}/{annotator_id}{suffix}", json=unknown)
+            assert (answer.status_code, answer.json()["code"]) == (status, code), (method, suffix, annotator_id)
 
 
 async def test_an_annotator_of_another_job_is_not_found_in_this_one(

@@ -167,6 +167,8 @@ async def test_a_key_of_somebody_else_cannot_be_deleted(platform: Platform) -> N
     made = (await member.post("/me/api-keys", json={"name": "robot"})).json()
     for params in ({}, {"dry_run": True}):
         assert (await other.delete(f"/me/api-keys/{made['id']}", params=params)).status_code == 404
+    bad = [await who.request("DELETE", f"/me/api-keys/{made['id']}", json={"zz": 1}) for who in (other, member)]
+    assert [answer.status_code for answer in bad] == [404, 422]
 
 
 async def test_no_secret_is_stored_in_the_clear(platform: Platform) -> None:

@@ -63,6 +63,43 @@ async def test_a_bad_team_is_refused(maker: httpx.AsyncClient, change: dict[str,
     assert (await maker.post("/teams", json={"name": "Blue", **change})).status_code == 422
 
 
+async def test_an_unknown_member_is_404_before_right_and_body_and_never_to_a_stranger(
+    platform: Platform, maker: httpx.AsyncClient
+) -> None:
+    team = await _team(maker)
+    account, labeler = await platform.somebody("annotator")
+    known = (await maker.post(f"{team}/members", json={"email": account["email"]})).json()["id"]
+    _, stranger = await platform.somebody()
+    for method in ("PATCH", "DELETE"):
+        for who, member_id, status, code in (
+            (stranger, "nobody", 404, "team-not-found"),
+            (stranger, known, 404, "team-not-found"),
+            (labeler, "nobody", 404, "member-not-found"),
+            (labeler, known, 403, "team-right-missing"),
+            (maker, "nobody", 404, "member-not-found"),
+            (maker, known, 422, "invalid-request"),
+        ):
+            answer = await who.request(method, f"{team}/members/{member_id}", json={"zz": 1})
+            assert (answer.status_code, answer.json()["code"]) == (status, code), (method, member_id)
+
+
+async def test_null_changes_nothing_and_says_so(
+    platform: Platform, admin: httpx.AsyncClient, maker: httpx.AsyncClient
+) -> None:
+    account, _ = await platform.somebody()
+    team = await _team(maker)
+    member = (await maker.post(f"{team}/members", json={"email": new_address()})).json()
+    for client, path, fields in (
+        (maker, "/me", ("name",)),
+        (maker, team, ("name", "description")),
+        (maker, f"{team}/members/{member['id']}", ("name", "role")),
+        (admin, f"/accounts/{account['id']}", ("email", "name", "role", "disabled")),
+    ):
+        for field in fields:
+            answer = await client.patch(path, json={field: None})
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}"), path
+
+
 async def test_a_deleted_team_takes_its_members_along(maker: httpx.AsyncClient) -> None:
     path = await _team(maker)
     for _ in range(3):

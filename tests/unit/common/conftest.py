@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from labelstream_common.access import Access, AccountRight, JobFacts, JobRight
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
-from labelstream_common.errors import Conflict
+from labelstream_common.errors import Conflict, NotFound
 from labelstream_common.http import Body, CurrentCaller, JsonReply, Paging, Router, View, body_of, create_app, policies
 from labelstream_common.mongo import connect, database_of
 
@@ -31,6 +31,10 @@ JOB = "11111111-1111-7111-8111-111111111111"
 
 class NameTaken(Conflict):
     code = "name-taken"
+
+
+class AnnotatorNotFound(NotFound):
+    code = "annotator-not-found"
 
 
 class NewLabel(Body):
@@ -135,6 +139,22 @@ def things() -> Router:
     @router.post("/accounts", policy=policies.account_role("admin"), max_body_bytes=50)
     async def create_account(body: NewThing) -> dict[str, str]:
         return {"name": body.name}
+
+    async def annotator(request: Request, _: Caller) -> None:
+        if request.path_params["annotator_id"] != "known":
+            raise AnnotatorNotFound("There is no such annotator.")
+
+    @router.patch(
+        "/jobs/{job_id}/annotators/{annotator_id}", policy=policies.job(JobRight.MANAGE_ANNOTATORS, finds=annotator)
+    )
+    async def change_annotator(job_id: str, annotator_id: str, body: NewLabel) -> dict[str, str]:
+        return {"job": job_id, "annotator": annotator_id, "name": body.name}
+
+    @router.patch(
+        "/accounts/{annotator_id}", policy=policies.account_may(AccountRight.MANAGE_ACCOUNTS, finds=annotator)
+    )
+    async def change_account(annotator_id: str, body: NewLabel) -> dict[str, str]:
+        return {"account": annotator_id, "name": body.name}
 
     return router
 

@@ -1,5 +1,6 @@
 """The order of checks, and the problem document that each failure becomes."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -51,6 +52,36 @@ async def test_a_role_without_the_right_is_403_before_the_body_is_looked_at(clie
     answer = await client.post(f"/api/v1/jobs/{JOB}:sync", content=b"x" * 20_000, headers=as_(LABELER))
     assert_problem(answer, 403, "right-missing")
     assert_problem(await client.delete(f"/api/v1/jobs/{JOB}", headers=as_(LABELER)), 403, "right-missing")
+
+
+@pytest.mark.parametrize(
+    ("caller", "annotator", "status", "code"),
+    [
+        (STRANGER, "unknown", 404, "job-not-found"),
+        (STRANGER, "known", 404, "job-not-found"),
+        (LABELER, "unknown", 404, "annotator-not-found"),
+        (LABELER, "known", 403, "right-missing"),
+        (OWNER, "unknown", 404, "annotator-not-found"),
+        (OWNER, "known", 413, "body-too-large"),
+    ],
+)
+async def test_what_a_path_names_in_a_job_is_looked_up_between_role_and_right(
+    *, client: httpx.AsyncClient, as_: As, caller: Caller, annotator: str, status: int, code: str
+) -> None:
+    path = f"/api/v1/jobs/{JOB}/annotators/{annotator}"
+    assert_problem(await client.patch(path, content=b"x" * 20_000, headers=as_(caller)), status, code)
+
+
+async def test_whether_an_account_is_there_is_told_to_those_with_the_right_alone(
+    client: httpx.AsyncClient, as_: As
+) -> None:
+    for account in ("known", "unknown"):
+        answer = await client.patch(f"/api/v1/accounts/{account}", json={"zz": 1}, headers=as_(OWNER))
+        assert_problem(answer, 403, "account-right-missing")
+    unknown = await client.patch("/api/v1/accounts/unknown", json={"zz": 1}, headers=as_(ADMIN))
+    assert_problem(unknown, 404, "annotator-not-found")
+    known = await client.patch("/api/v1/accounts/known", json={"zz": 1}, headers=as_(ADMIN))
+    assert_problem(known, 422, "invalid-request")
 
 
 async def test_an_account_without_the_right_is_403(client: httpx.AsyncClient, as_: As) -> None:
@@ -125,6 +156,28 @@ async def test_limits_of_lists(client: httpx.AsyncClient, as_: As) -> None:
 
 async def test_a_missing_body_is_422(client: httpx.AsyncClient, as_: As) -> None:
     assert_problem(await client.post(LABELS, headers=as_(OWNER)), 422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"), [({"zz": 1, "a/b": {}}, ["/zz", "/a~1b"]), ([], [""]), ("text", [""]), (None, [""])]
+)
+@pytest.mark.parametrize(("method", "path"), [("POST", f"/api/v1/jobs/{JOB}:sync"), ("DELETE", f"/api/v1/jobs/{JOB}")])
+async def test_a_route_without_a_body_takes_no_fields(
+    *, client: httpx.AsyncClient, as_: As, method: str, path: str, body: object, pointers: list[str]
+) -> None:
+    headers = {**as_(OWNER), "content-type": "application/json"}
+    answer = await client.request(method, path, content=json.dumps(body), headers=headers)
+    document = assert_problem(answer, 422, "invalid-request")
+    assert [error["pointer"] for error in document["errors"]] == pointers
+
+
+async def test_a_route_without_a_body_takes_none_or_an_empty_object(client: httpx.AsyncClient, as_: As) -> None:
+    sync = f"/api/v1/jobs/{JOB}:sync"
+    assert (await client.post(sync, headers=as_(OWNER))).status_code == 202
+    assert (await client.post(sync, json={}, headers=as_(OWNER))).status_code == 202
+    assert_problem(await client.post(sync, json={"zz": 1}, headers=as_(LABELER)), 403, "right-missing")
+    assert_problem(await client.post(sync, json={"zz": 1}, headers=as_(STRANGER)), 404, "job-not-found")
+    assert_problem(await client.post(sync, data={"zz": 1}, headers=as_(OWNER)), 415, "unsupported-media-type")
 
 
 async def test_another_media_type_is_415(client: httpx.AsyncClient, as_: As) -> None:

@@ -2,22 +2,22 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from labelstream_common.auth import AccountRole
 from labelstream_common.http.body import check_depth, parse_json
 from labelstream_common.http.conditional import etag_of, if_match_holds
 from labelstream_common.http.errors import BodyTooDeep, BodyUnreadable
 from labelstream_common.http.idempotency import _hash
-from labelstream_common.http.models import Body, Moment, View
-from labelstream_common.http.pointers import field_error_of_msgspec, pointer_to
+from labelstream_common.http.models import Body, Moment, Omittable, View
+from labelstream_common.http.pointers import field_error_of_msgspec, field_errors, pointer_to
 from labelstream_common.telemetry import metrics
 from labelstream_common.telemetry.metric_names import DESCRIPTIONS, METRIC_NAMES
 from labelstream_common.telemetry.secrets import HIDDEN, clean_text, without_secrets
@@ -158,6 +158,29 @@ def test_bodies_take_json_as_it_is(body: dict[str, Any]) -> None:
 def test_bodies_take_no_text_for_numbers_and_no_unknown_fields(body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Asked.model_validate(body)
+
+
+class Changes(Body):
+    name: Omittable[Annotated[str, Field(max_length=5)]] = None
+    flag: Omittable[bool] = None
+    role: Omittable[AccountRole] = None
+    inner: Omittable[Asked] = None
+    team: str | None = None
+
+
+def test_a_field_that_may_be_left_out_is_never_null() -> None:
+    assert Changes.model_validate({"team": None}) == Changes.model_validate({}) == Changes()
+    for name in ("name", "flag", "role", "inner"):
+        with pytest.raises(ValidationError) as caught:
+            Changes.model_validate({name: None})
+        assert [error.pointer for error in field_errors(caught.value.errors())] == [f"/{name}"]
+
+
+def test_a_field_that_may_be_left_out_keeps_its_other_rules() -> None:
+    for body in ({"name": "too long"}, {"flag": 1}, {"role": "root"}, {"inner": {"number": "1"}}):
+        with pytest.raises(ValidationError):
+            Changes.model_validate(body)
+    assert Changes.model_validate({"name": "short", "flag": False}).flag is False
 
 
 def test_secrets_do_not_reach_the_log() -> None:

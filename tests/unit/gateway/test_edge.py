@@ -108,11 +108,11 @@ def numbered(target: Target, number: int) -> str:
 
 
 def paged(ids: Mapping[Target, list[str]]) -> Answer:
-    """Services with lists of operations, newest first, behind cursors that hold an offset."""
+    """Services with lists of operations, newest first unless asked otherwise, behind cursors that hold an offset."""
 
     def answer(target: Target, request: httpx.Request) -> httpx.Response:
         limit, start = int(request.url.params.get("limit", "100")), int(request.url.params.get("cursor", "0"))
-        there = ids[target]
+        there = ids[target][::-1] if request.url.params.get("sort") == "added" else ids[target]
         page = [{"id": each} for each in there[start : start + limit]]
         rest = start + limit < len(there)
         return httpx.Response(200, json={"items": page, "next_cursor": str(start + limit) if rest else None})
@@ -120,8 +120,9 @@ def paged(ids: Mapping[Target, list[str]]) -> Answer:
     return answer
 
 
+@pytest.mark.parametrize("sort", [None, "-added", "added"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-async def test_operations_of_all_services_are_one_list_newest_first(limit: int) -> None:
+async def test_operations_of_all_services_are_one_list_by_default_newest_first(limit: int, sort: str | None) -> None:
     ids = {
         target: [numbered(target, number) for number in range(40, 0, -1) if number % 7 % 4 == index]
         for index, target in enumerate(SERVICES)
@@ -130,7 +131,7 @@ async def test_operations_of_all_services_are_one_list_newest_first(limit: int) 
     cursor: str | None = None
     async with edge_over(paged(ids)) as edge:
         while True:
-            query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+            query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {}) | ({"sort": sort} if sort else {})
             reply = (await edge.get("/api/v1/operations", params=query)).json()
             assert len(reply["items"]) <= limit
             found += [item["id"] for item in reply["items"]]
@@ -138,7 +139,7 @@ async def test_operations_of_all_services_are_one_list_newest_first(limit: int) 
             if cursor is None:
                 break
     everything = [each for there in ids.values() for each in there]
-    assert found == sorted(everything, key=lambda each: each.partition("-")[2], reverse=True)
+    assert found == sorted(everything, key=lambda each: each.partition("-")[2], reverse=sort != "added")
 
 
 async def test_first_refusal_of_a_service_is_the_answer() -> None:

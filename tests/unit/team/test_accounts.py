@@ -23,14 +23,14 @@ def test_a_change_counts_the_version_and_no_change_does_not() -> None:
 
 def test_a_new_password_is_no_event() -> None:
     account = _account()
-    assert account_changed(account, account.with_password("other")) is None
+    assert account_changed(account, account.with_password("other"), _NOW) is None
 
 
 def test_disabling_and_enabling_are_told() -> None:
     disabled = _account().changed(disabled=True)
-    assert account_changed(_account(), disabled) == AccountDisabled(disabled)
+    assert account_changed(_account(), disabled, _NOW) == AccountDisabled(disabled, _NOW)
     enabled = disabled.changed(disabled=False)
-    assert account_changed(disabled, enabled) == AccountUpdated(enabled)
+    assert account_changed(disabled, enabled, _NOW) == AccountUpdated(enabled, _NOW)
 
 
 @pytest.mark.parametrize("change", [{"disabled": True}, {"role": AccountRole.MEMBER}])

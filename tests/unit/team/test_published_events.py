@@ -13,6 +13,7 @@ from team_service.domain.emails import Email
 from team_service.domain.members import Member, MemberId, MemberRole, Person, Scope
 
 _NOW = datetime(2026, 1, 31, tzinfo=UTC)
+_LATER = datetime(2026, 2, 1, tzinfo=UTC)
 _ACCOUNT = Account(AccountId("a1"), Email("ada@example.org"), "Ada", AccountRole.MEMBER, _NOW, password_hash="argon2…")
 _ANNOTATOR = Member.added(MemberId("m1"), Scope.job("j1"), Person.of(_ACCOUNT), MemberRole.REVIEWER, _NOW)
 _MEMBER = Member.added(
@@ -23,25 +24,26 @@ _MEMBER = Member.added(
 @pytest.mark.parametrize(
     ("event", "event_type", "key", "subject"),
     [
-        (events.AccountCreated(_ACCOUNT), "labeling.account.created.v1", "a1", "a1"),
-        (events.AccountUpdated(_ACCOUNT), "labeling.account.updated.v1", "a1", "a1"),
-        (events.AccountDisabled(_ACCOUNT), "labeling.account.disabled.v1", "a1", "a1"),
-        (events.MemberAdded(_ANNOTATOR, "a0"), "labeling.member.added.v1", "j1", "m1"),
-        (events.MemberRoleChanged(_ANNOTATOR, "a0"), "labeling.member.role-changed.v1", "j1", "m1"),
-        (events.MemberRemoved(_ANNOTATOR.removed(), "a0"), "labeling.member.removed.v1", "j1", "m1"),
-        (events.MemberInvited(_MEMBER.invited(), "a0"), "labeling.member.invited.v1", "t1", "m2"),
+        (events.AccountCreated(_ACCOUNT, _LATER), "labeling.account.created.v1", "a1", "a1"),
+        (events.AccountUpdated(_ACCOUNT, _LATER), "labeling.account.updated.v1", "a1", "a1"),
+        (events.AccountDisabled(_ACCOUNT, _LATER), "labeling.account.disabled.v1", "a1", "a1"),
+        (events.MemberAdded(_ANNOTATOR, "a0", _LATER), "labeling.member.added.v1", "j1", "m1"),
+        (events.MemberRoleChanged(_ANNOTATOR, "a0", _LATER), "labeling.member.role-changed.v1", "j1", "m1"),
+        (events.MemberRemoved(_ANNOTATOR.removed(), "a0", _LATER), "labeling.member.removed.v1", "j1", "m1"),
+        (events.MemberInvited(_MEMBER.invited(), "a0", _LATER), "labeling.member.invited.v1", "t1", "m2"),
     ],
 )
 def test_each_event_is_published_by_its_contract(event: object, event_type: str, key: str, subject: str) -> None:
     message = encode(event)
     assert (message.type, message.key, message.subject) == (event_type, key, subject)
     assert message.value is not None
-    assert decode(message.type, message.value).sequence() == message.version
+    payload = decode(message.type, message.value)
+    assert (payload.sequence(), payload.at) == (message.version, _LATER)
     assert b"argon2" not in message.value
 
 
 def test_an_annotator_without_an_account_is_told_so() -> None:
-    message = encode(events.MemberAdded(_MEMBER, "a0"))
+    message = encode(events.MemberAdded(_MEMBER, "a0", _LATER))
     assert message.value is not None
     payload = orjson.loads(message.value)
     assert (payload["scope"], payload["team_id"], payload["account_id"], payload["state"]) == (

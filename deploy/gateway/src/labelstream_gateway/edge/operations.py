@@ -1,4 +1,4 @@
-"""`GET /operations` over all services: their lists, newest first, woven into one.
+"""`GET /operations` over all services: their lists, by default newest first, woven into one.
 
 Ids of operations are UUIDv7 behind the name of their service, so the order of their UUIDs is the order of creation.
 """
@@ -28,7 +28,7 @@ _FORWARDED = ("authorization", "cookie", "x-request-id", "traceparent")
 
 @dataclass(frozen=True)
 class Position:
-    """How far one service's list was given: below the id `after` on the page that begins at `cursor`."""
+    """How far one service's list was given: beyond the id `after` on the page that begins at `cursor`."""
 
     cursor: str | None = None
     after: str | None = None
@@ -51,14 +51,22 @@ class Asked:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     limit: int
+    newest_first: bool
 
     @classmethod
     def by(cls, request: Request) -> "Asked":
-        """A limit that is no number is for the services to refuse, like any other wrong parameter."""
+        """A limit that is no number, or an order that there is not, is for the services to refuse, like any other wrong
+        parameter."""
         query = {name: value for name, value in request.query_params.items() if name != "cursor"}
         headers = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
         limit = query.get("limit", "")
-        return cls(query, headers, int(limit) if limit.isdecimal() else _DEFAULT_LIMIT)
+        return cls(query, headers, int(limit) if limit.isdecimal() else _DEFAULT_LIMIT, query.get("sort") != "added")
+
+    def is_beyond(self, operation_id: str, after: str) -> bool:
+        """Whether the list comes to an operation only after that one."""
+        if self.newest_first:
+            return _age(operation_id) < _age(after)
+        return _age(operation_id) > _age(after)
 
 
 class Refused(Exception):
@@ -81,7 +89,7 @@ async def list_operations(clients: Mapping[Target, httpx.AsyncClient], request: 
         )
     except Refused as refused:
         return refused.response
-    items, moved = weave(dict(zip(open_ends, stretches, strict=True)), asked.limit)
+    items, moved = weave(dict(zip(open_ends, stretches, strict=True)), asked)
     positions |= moved
     rest = any(not position.ended for position in positions.values())
     return JSONResponse({"items": items, "next_cursor": encode(positions) if rest else None})
@@ -97,14 +105,14 @@ async def _refusal(error: InvalidCursor, clients: Mapping[Target, httpx.AsyncCli
     return problem_of(error)
 
 
-def weave(stretches: Mapping[Target, Stretch], limit: int) -> tuple[list[dict[str, Any]], dict[Target, Position]]:
-    """The `limit` newest of all, and where each list stands then."""
-    newest_first = heapq.merge(
+def weave(stretches: Mapping[Target, Stretch], asked: Asked) -> tuple[list[dict[str, Any]], dict[Target, Position]]:
+    """The first of all, as many as were asked for, and where each list stands then."""
+    in_order = heapq.merge(
         *([(target, item) for item, _ in stretch.items] for target, stretch in stretches.items()),
         key=lambda each: _age(each[1]["id"]),
-        reverse=True,
+        reverse=asked.newest_first,
     )
-    taken = list(islice(newest_first, limit))
+    taken = list(islice(in_order, asked.limit))
     counts = Counter(target for target, _ in taken)
     moved = {target: _moved(stretch, counts[target]) for target, stretch in stretches.items()}
     return [item for _, item in taken], moved
@@ -124,7 +132,7 @@ def _age(operation_id: str) -> str:
 
 
 async def _stretch(target: Target, client: httpx.AsyncClient, position: Position, asked: Asked) -> Stretch:
-    """At least `limit` items below the position, unless the list ends before. Raises Refused."""
+    """At least `limit` items beyond the position, unless the list ends before. Raises Refused."""
     items: list[tuple[dict[str, Any], str | None]] = []
     cursor = position.cursor
     while True:
@@ -132,7 +140,7 @@ async def _stretch(target: Target, client: httpx.AsyncClient, position: Position
         items += [
             (item, cursor)
             for item in reply["items"]
-            if position.after is None or _age(item["id"]) < _age(position.after)
+            if position.after is None or asked.is_beyond(item["id"], position.after)
         ]
         if len(items) >= asked.limit or reply["next_cursor"] is None:
             return Stretch(items, reply["next_cursor"], position)

@@ -13,7 +13,7 @@ from labelstream_common.http.conditional import (
     not_modified,
 )
 from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
-from labelstream_common.http.models import Body, Moment, View
+from labelstream_common.http.models import Body, Moment, Omittable, View
 from labelstream_common.http.paging import PageParams, PageView, Paging, page_params, page_reply
 from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
@@ -27,6 +27,7 @@ __all__ = [
     "CurrentJobRole",
     "JsonReply",
     "Moment",
+    "Omittable",
     "PageParams",
     "PageView",
     "Paging",

@@ -6,7 +6,9 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 
-from labelstream_common.http.errors import BodyTooDeep, BodyTooLarge, BodyUnreadable
+from labelstream_common.errors import FieldError
+from labelstream_common.http.errors import BodyTooDeep, BodyTooLarge, BodyUnreadable, RequestInvalid
+from labelstream_common.http.pointers import pointer_to
 
 DEFAULT_BODY_BYTES: Final = 4 * 1024 * 1024
 DEEPEST: Final = 32
@@ -47,6 +49,15 @@ def parse_json(body: bytes) -> Any:
         raise BodyUnreadable(
             f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
         ) from None
+
+
+def check_empty(value: Any) -> None:
+    """Raises RequestInvalid unless the value is an object without fields: all that a route without a body takes."""
+    if not isinstance(value, dict):
+        raise RequestInvalid("This takes no body, or an empty object.", pointer="")
+    if value:
+        unknown = [FieldError(pointer_to([name]), "This field is not known.") for name in value]
+        raise RequestInvalid("This takes no body, or an empty object.", errors=unknown)
 
 
 def check_depth(body: bytes, deepest: int = DEEPEST) -> None:

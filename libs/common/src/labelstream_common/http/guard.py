@@ -1,6 +1,6 @@
 """What happens before a handler, always in this order: who is it (401), may they (404, 403), is there room (429),
-is it too large (413), is it readable (415, 422), was it done before (Idempotency-Key). FastAPI then validates (422) and
-calls the handler.
+is it too large (413), is it readable (415, 422), is it empty where it must be (422), was it done before
+(Idempotency-Key). FastAPI then validates (422) and calls the handler.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from labelstream_common.auth import Authenticator, Caller
 from labelstream_common.errors import NotFound
-from labelstream_common.http.body import parse_json, read_body
+from labelstream_common.http.body import check_empty, parse_json, read_body
 from labelstream_common.http.errors import Overloaded
 from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
 from labelstream_common.http.policies import CALLER, Policy
@@ -26,7 +26,8 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 @dataclass(frozen=True)
 class Guard:
-    """The rules of one route. `keys` is None where an Idempotency-Key has no meaning."""
+    """The rules of one route. `keys` is None where an Idempotency-Key has no meaning; `bodiless` is a route that has
+    nothing to read."""
 
     policy: Policy
     keys: KeyRules | None = None
@@ -34,6 +35,7 @@ class Guard:
     parses: bool = True
     max_body_bytes: int | None = None
     sheds: bool = field(default=True)
+    bodiless: bool = False
 
     async def answer(self, request: Request, handle: Handler) -> Response:
         """The handler's answer, if the request gets that far. Raises what stops it."""
@@ -48,6 +50,8 @@ class Guard:
             return await handle(request)
         self._check_room(request)
         body = await self._read(request)
+        if self.bodiless and body:
+            check_empty(await request.json())
         key = key_in(request) if self.keys is not None else None
         if key is None or self.keys is None:
             return await handle(request)

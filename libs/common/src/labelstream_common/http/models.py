@@ -1,12 +1,14 @@
 """Models of request bodies and replies."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema
 
 from labelstream_common.clock import rfc3339
+
+T = TypeVar("T")
 
 
 def _take_no_text_for_numbers(schema: Any) -> None:
@@ -35,6 +37,22 @@ class Body(BaseModel):
         schema = handler(source)
         _take_no_text_for_numbers(schema)
         return schema
+
+
+class _NeverNull:
+    """Leaves None to the default, which is not validated."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        if schema["type"] != "nullable":
+            raise TypeError(f"{source} takes no null to begin with")
+        never_null: CoreSchema = schema["schema"]
+        return never_null
+
+
+Omittable = Annotated[T | None, _NeverNull()]
+"""A field of a body that may be left out (`name: Omittable[str] = None`), but not be null: a null would look like a
+change and be none. A field where null means something is declared `T | None`."""
 
 
 class View(BaseModel):

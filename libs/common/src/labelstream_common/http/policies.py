@@ -1,4 +1,8 @@
-"""Who may use a route. Every route names one; there is no default."""
+"""Who may use a route. Every route names one; there is no default.
+
+A path may name a second thing, inside the first. Its `finds` raises NotFound if that is not there, before a missing
+right is told and the body is read; who may not even know of the first is told nothing of the second.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -53,21 +57,29 @@ def account_role(*roles: str) -> Policy:
     return Policy(f"account-role:{','.join(sorted(allowed))}", check, errors=(AccountRightMissing,))
 
 
-def account_may(right: AccountRight) -> Policy:
-    """Accounts whose role has `right`; others get 403."""
+def account_may(right: AccountRight, *, finds: Check | None = None) -> Policy:
+    """Accounts whose role has `right`; others get 403, whether there is what `finds` looks for or not."""
 
-    async def check(_: Request, caller: Caller) -> None:
+    async def check(request: Request, caller: Caller) -> None:
         if not may(caller, right):
             raise AccountRightMissing(right.value)
+        if finds is not None:
+            await finds(request, caller)
 
     return Policy(f"account-may:{right.value}", check, errors=(AccountRightMissing,))
 
 
-def job(right: JobRight, *, parameter: str = "job_id") -> Policy:
-    """Those who have `right` in the job that the path names. No role in it: 404; a role without the right: 403."""
+def job(right: JobRight, *, parameter: str = "job_id", finds: Check | None = None) -> Policy:
+    """Those who have `right` in the job that the path names.
+
+    No role in it: 404; then what `finds` does not find in it: 404; a role without the right: 403.
+    """
 
     async def check(request: Request, caller: Caller) -> None:
         access: Access = request.app.state.access
+        if finds is not None:
+            await access.require(request.path_params[parameter], caller, JobRight.SEE)
+            await finds(request, caller)
         role = await access.require(request.path_params[parameter], caller, right)
         request.scope[JOB_ROLE] = role
 

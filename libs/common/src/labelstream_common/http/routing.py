@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from fastapi import FastAPI
@@ -115,6 +115,7 @@ class Router:
         - `idempotent`: whether Idempotency-Key is honoured; by default for every changing route that is not public.
           `present` makes the reply of what the unit of work `returns`; `secret` answers are never kept;
           `finds_repeats_itself` skips the look before the handler (it raises RequestRepeated in its commit).
+        - Where no parameter of the handler is a body, none is taken, or an empty object: fields would be unknown ones.
         - `raw`: the handler takes the Request alone and gives a Response: no dependencies, no validation, no parsing;
           the body is `body_of(request)`. Then `body` and `reply` are the models that the document shows.
           `parses=False` alone leaves only the parsing to the handler.
@@ -153,8 +154,14 @@ class GuardedRoute(APIRoute):
         self.spec = spec
         super().__init__(spec.path, spec.endpoint, methods=[spec.method], **options)
 
+    def _reads_no_body(self) -> bool:
+        """A raw handler, one that parses, and one for another media type than JSON may read it by themselves."""
+        read_by_itself = self.spec.raw or not self.spec.guard.parses or self.spec.guard.accepts != JSON
+        return self.body_field is None and not read_by_itself
+
     def get_route_handler(self) -> Callable[[Request], Any]:
-        spec, guard = self.spec, self.spec.guard
+        spec = self.spec
+        guard = replace(spec.guard, bodiless=self._reads_no_body())
         handle: Handler = spec.endpoint if spec.raw else super().get_route_handler()
         if spec.raw and not inspect.iscoroutinefunction(spec.endpoint):
             raise TypeError(f"{spec.method} {spec.path}: a raw handler is an async function")

@@ -103,8 +103,9 @@ class Operations:
         scope: str | None = None,
         limit: int = 100,
         cursor: str | None = None,
+        newest_first: bool = True,
     ) -> Page[Operation]:
-        """Operations, newest first. None for `by`, `state` or `scope` means any."""
+        """Operations in the order in which they were started. None for `by`, `state` or `scope` means any."""
         query: dict[str, Any] = {
             name: value
             for name, value in (("created_by", by), ("state", state and state.value), ("scope", scope))
@@ -114,8 +115,9 @@ class Operations:
             (last,) = decode_cursor(cursor, 1)
             if not isinstance(last, str):
                 raise InvalidCursor
-            query["_id"] = {"$lt": last}
-        found = await self._operations.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
+            query["_id"] = {"$lt" if newest_first else "$gt": last}
+        order = -1 if newest_first else 1
+        found = await self._operations.find(query).sort("_id", order).limit(limit + 1).to_list(limit + 1)
         more = len(found) > limit
         page = [operation_of(document) for document in found[:limit]]
         return Page(page, encode_cursor(page[-1].id) if more else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Query, Request
 from starlette.responses import Response
@@ -75,14 +75,20 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
 
     @router.get("/operations", policy=policies.signed_in())
     async def list_operations(
+        *,
         request: Request,
         caller: CurrentCaller,
         paging: Paging,
         state: Annotated[OperationState | None, Query(description="only those in this state")] = None,
+        sort: Annotated[Literal["added", "-added"], Query(description="`added`: the oldest first")] = "-added",
     ) -> PageView[OperationView]:
-        """The caller's operations, newest first (an administrator's: everybody's)."""
+        """The caller's operations, by default newest first (an administrator's: everybody's)."""
         page = await _operations(request).list(
-            by=None if caller.is_admin else caller.account_id, state=state, limit=paging.limit, cursor=paging.cursor
+            by=None if caller.is_admin else caller.account_id,
+            state=state,
+            limit=paging.limit,
+            cursor=paging.cursor,
+            newest_first=sort == "-added",
         )
         return page_reply(page, OperationView.of)
 
@@ -98,20 +104,24 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
 
     @router.post(
         "/operations/{operation_id}:cancel",
-        policy=policies.signed_in(),
-        errors=(OperationNotFound, OperationFinished, *cancelling.refusals),
+        policy=policies.custom("operation:cancel", _may_cancel, errors=(OperationNotFound,)),
+        errors=(OperationFinished, *cancelling.refusals),
         sheds=False,
     )
     async def cancel_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
         """Cancels: what was done stays done. Safe to repeat."""
         operation = await _operations(request).get(operation_id)
-        await _require(request, operation, caller, JobRight.SETTINGS)
         cancel = cancelling.by_kind.get(operation.kind)
         if cancel is not None and not operation.state.is_final:
             return OperationView.of(await cancel(operation, caller.account_id))
         return OperationView.of(await _operations(request).cancel(operation_id))
 
     return router
+
+
+async def _may_cancel(request: Request, caller: Caller) -> None:
+    operation = await _operations(request).get(request.path_params["operation_id"])
+    await _require(request, operation, caller, JobRight.SETTINGS)
 
 
 async def _require(request: Request, operation: Operation, caller: Caller, right: JobRight) -> None:

@@ -1,7 +1,7 @@
 """Who may know of a dataset, and who may do what with its data.
 
 A dataset is seen by its creator and by administrators; the content of its samples also by whoever has a role in a
-labeling job on it, and its data is managed also by whoever may do so in such a job.
+labeling job on it, and it is synchronized and its data managed also by whoever may do so in such a job.
 """
 
 from labelstream_common.access import Access, JobRight, RightMissing
@@ -32,20 +32,23 @@ class Visibility:
             return
         raise DatasetNotFound(dataset_id)
 
-    async def require_data_rights(self, dataset_id: str, caller: Caller) -> None:
-        """Raises DatasetNotFound, or RightMissing for who sees the samples but may not change what is there."""
+    async def require_right(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
+        """Passes who has `right` in any job on the dataset, and who sees the dataset itself.
+
+        Raises DatasetNotFound, or RightMissing for who has a role there that does not go so far.
+        """
         dataset = await self._datasets.get(dataset_id)
         if _owns(dataset, caller):
             return
         weaker: str | None = None
         for job_id in await self._jobs.on(dataset_id):
             standing = await self._access.standing(job_id, caller)
-            if standing is not None and JobRight.MANAGE_DATA in standing.rights:
+            if standing is not None and right in standing.rights:
                 return
             weaker = standing.role.value if standing else weaker
         if weaker is None:
             raise DatasetNotFound(dataset_id)
-        raise RightMissing(JobRight.MANAGE_DATA.value, weaker)
+        raise RightMissing(right.value, weaker)
 
 
 def _owns(dataset: Dataset, caller: Caller) -> bool:

@@ -1,6 +1,7 @@
 """Domain events as the messages that publish them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from labelstream_common.messaging import Message
 from labelstream_contracts import (
@@ -49,20 +50,25 @@ def encode(event: object) -> Message:
 
 def _payload(event: object) -> Payload:
     match event:
-        case events.AccountCreated(account) | events.AccountUpdated(account) | events.AccountDisabled(account):
-            return _account(_ACCOUNT_PAYLOADS[type(event)], account)
         case (
-            events.MemberAdded(member, by)
-            | events.MemberRoleChanged(member, by)
-            | events.MemberRemoved(member, by)
-            | events.MemberInvited(member, by)
+            events.AccountCreated(account, at)
+            | events.AccountUpdated(account, at)
+            | events.AccountDisabled(account, at)
         ):
-            return _member(_MEMBER_PAYLOADS[type(event)], member, by)
+            return _account(_ACCOUNT_PAYLOADS[type(event)], account, at)
+        case (
+            events.MemberAdded(member, by, at)
+            | events.MemberRoleChanged(member, by, at)
+            | events.MemberRemoved(member, by, at)
+            | events.MemberInvited(member, by, at)
+        ):
+            return _member(_MEMBER_PAYLOADS[type(event)], member, by, at)
     raise TypeError(f"no event is published for {type(event).__name__}")
 
 
-def _account(model: type[AccountPayload], account: Account) -> AccountPayload:
+def _account(model: type[AccountPayload], account: Account, at: datetime) -> AccountPayload:
     return model(
+        at=at,
         account_id=account.id,
         email=account.email,
         name=account.name,
@@ -72,9 +78,10 @@ def _account(model: type[AccountPayload], account: Account) -> AccountPayload:
     )
 
 
-def _member(model: type[MemberPayload], member: Member, by: str) -> MemberPayload:
+def _member(model: type[MemberPayload], member: Member, by: str, at: datetime) -> MemberPayload:
     of_job = member.scope.kind is ScopeKind.JOB
     return model(
+        at=at,
         scope=member.scope.kind.value,
         job_id=member.scope.id if of_job else None,
         team_id=None if of_job else member.scope.id,

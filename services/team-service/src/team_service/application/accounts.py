@@ -70,11 +70,10 @@ async def open_account(new: NewAccount, ports: Ports, work: Work) -> Account:
     """Raises EmailTaken."""
     if await ports.accounts.by_email(new.email, work) is not None:
         raise EmailTaken
-    account = Account(
-        AccountId(new_id()), new.email, new.name, new.role, ports.clock.now(), password_hash=new.password_hash
-    )
+    now = ports.clock.now()
+    account = Account(AccountId(new_id()), new.email, new.name, new.role, now, password_hash=new.password_hash)
     await ports.accounts.add(account, work)
-    work.record(AccountCreated(account))
+    work.record(AccountCreated(account, now))
     return account
 
 
@@ -94,7 +93,7 @@ async def change_account(command: ChangeAccount, *, ports: Ports, check_version:
 
 
 async def _keep(before: Account, after: Account, ports: Ports, work: Work) -> None:
-    event = account_changed(before, after)
+    event = account_changed(before, after, ports.clock.now())
     if event is None:
         return
     if before.administers and not after.administers:

@@ -11,4 +11,4 @@ async def activate_members(account: Account, by: str, ports: Ports, work: Work) 
             continue  # the same person is there already, under an earlier address
         active = member.activated(account)
         await ports.members.save(active, work)
-        work.record(MemberRoleChanged(active, by))
+        work.record(MemberRoleChanged(active, by, ports.clock.now()))

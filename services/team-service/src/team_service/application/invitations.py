@@ -155,7 +155,7 @@ async def _mark_invited(command: SendEmail, ports: Ports) -> Member:
         after = before.invited()
         if after.version != before.version:
             await ports.members.save(after, work)
-            work.record(MemberInvited(after, command.by.account_id))
+            work.record(MemberInvited(after, command.by.account_id, ports.clock.now()))
         work.returns(after)
     return after
 

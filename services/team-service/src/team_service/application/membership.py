@@ -39,7 +39,7 @@ async def put(scope: Scope, person: Person, role: MemberRole, by: str, *, ports:
     if await ports.members.count(scope, work) >= MOST_PER_SCOPE:
         raise TooManyMembers
     await (ports.members.add(member, work) if known is None else ports.members.save(member, work))
-    work.record(MemberAdded(member, by))
+    work.record(MemberAdded(member, by, now))
     return member
 
 
@@ -58,7 +58,7 @@ async def put_several(scope: Scope, candidates: Sequence[Candidate], by: str, *,
     if added:
         await ports.members.put(added, work)
     for member in added:
-        work.record(MemberAdded(member, by))
+        work.record(MemberAdded(member, by, now))
     return len(wanted) - len(added)
 
 
@@ -66,10 +66,10 @@ async def keep_change(before: Member, after: Member, by: str, ports: Ports, work
     if after.version == before.version:
         return
     await ports.members.save(after, work)
-    work.record(MemberRoleChanged(after, by))
+    work.record(MemberRoleChanged(after, by, ports.clock.now()))
 
 
 async def take_out(member: Member, by: str, ports: Ports, work: Work) -> None:
     removed = member.removed()
     await ports.members.save(removed, work)
-    work.record(MemberRemoved(removed, by))
+    work.record(MemberRemoved(removed, by, ports.clock.now()))

@@ -1,6 +1,9 @@
-"""What happened to people, in the past tense. Each becomes one event on a topic (see `adapters/publishing.py`)."""
+"""What happened to people and when (`at`), in the past tense. Each becomes one event on a topic (see
+`adapters/publishing.py`).
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from team_service.domain.accounts import Account
 from team_service.domain.members import Member
@@ -9,22 +12,26 @@ from team_service.domain.members import Member
 @dataclass(frozen=True, slots=True)
 class AccountCreated:
     account: Account
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class AccountUpdated:
     account: Account
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class AccountDisabled:
     account: Account
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class MemberAdded:
     member: Member
     by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +40,25 @@ class MemberRoleChanged:
 
     member: Member
     by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRemoved:
     member: Member
     by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class MemberInvited:
     member: Member
     by: str
+    at: datetime
 
 
-def account_changed(before: Account, after: Account) -> AccountUpdated | AccountDisabled | None:
+def account_changed(before: Account, after: Account, at: datetime) -> AccountUpdated | AccountDisabled | None:
     """The event of a change of an account; None if nothing changed."""
     if after.version == before.version:
         return None
-    return AccountDisabled(after) if after.disabled and not before.disabled else AccountUpdated(after)
+    return AccountDisabled(after, at) if after.disabled and not before.disabled else AccountUpdated(after, at)

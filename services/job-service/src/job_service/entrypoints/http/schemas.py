@@ -11,7 +11,7 @@ from job_service.domain.job import SHARED, UNCHANGED, Changes, JobType, Shared, 
 from job_service.domain.label_set import Label
 from job_service.domain.progress import Totals, Work
 from labelstream_common.access import JobRole
-from labelstream_common.http import Body, Moment, View
+from labelstream_common.http import Body, Moment, Omittable, View
 
 
 class LabelBody(Body):
@@ -69,10 +69,10 @@ class JobChanges(Body):
     Annotators are added to those that the job has; nobody is removed here.
     """
 
-    name: str | None = None
-    description: str | None = None
+    name: Omittable[str] = None
+    description: Omittable[str] = None
     team: TeamBody | None = None
-    labelers_may_create_labels: bool | None = None
+    labelers_may_create_labels: Omittable[bool] = None
 
     def value(self) -> Changes:
         return Changes(

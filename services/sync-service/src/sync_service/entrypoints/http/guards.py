@@ -4,7 +4,7 @@ from typing import cast
 
 from starlette.requests import Request
 
-from labelstream_common.access import RightMissing
+from labelstream_common.access import JobRight, RightMissing
 from labelstream_common.http import Caller, policies
 from labelstream_common.operations import Operations
 from sync_service.application.ports import Ports
@@ -38,9 +38,16 @@ async def _content(request: Request, caller: Caller) -> None:
 
 
 async def _data(request: Request, caller: Caller) -> None:
-    await _visibility(request).require_data_rights(request.path_params["dataset_id"], caller)
+    await _visibility(request).require_right(request.path_params["dataset_id"], caller, JobRight.MANAGE_DATA)
+
+
+async def _synchronization(request: Request, caller: Caller) -> None:
+    await _visibility(request).require_right(request.path_params["dataset_id"], caller, JobRight.SYNCHRONIZE)
 
 
 OWN_DATASET = policies.custom("dataset:own", _dataset, errors=(DatasetNotFound,))
 DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNotFound,))
 DATASET_DATA = policies.custom("dataset:data", _data, errors=(DatasetNotFound, RightMissing))
+DATASET_SYNCHRONIZATION = policies.custom(
+    "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing)
+)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from labelstream_common.http import Body, Moment, View
+from labelstream_common.http import Body, Moment, Omittable, View
 from sync_service.application.datasets import ChangeDataset, CreateDataset
 from sync_service.application.selection import Selection
 from sync_service.application.uploading import UploadTicket
@@ -40,10 +40,10 @@ class NewDataset(Body):
 class DatasetChanges(Body):
     """What is to be changed; a field that is not there stays as it is."""
 
-    name: Text | None = None
-    description: Text | None = None
-    labeling_description: Text | None = None
-    auto_sync: bool | None = None
+    name: Omittable[Text] = None
+    description: Omittable[Text] = None
+    labeling_description: Omittable[Text] = None
+    auto_sync: Omittable[bool] = None
 
     def command(self, dataset_id: str, by: str) -> ChangeDataset:
         return ChangeDataset(

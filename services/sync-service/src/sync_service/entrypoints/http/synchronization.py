@@ -8,14 +8,14 @@ from labelstream_common.http import CurrentCaller, Router, policies
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.synchronize import Synchronize, start_synchronization
 from sync_service.domain.dataset import DatasetId, DatasetNotFound, JobId
-from sync_service.entrypoints.http.guards import OWN_DATASET, operations_of, ports_of
+from sync_service.entrypoints.http.guards import DATASET_SYNCHRONIZATION, operations_of, ports_of
 
 router = Router(tags=["synchronization"])
 
 
 @router.post(
     "/datasets/{dataset_id}:sync",
-    policy=OWN_DATASET,
+    policy=DATASET_SYNCHRONIZATION,
     status_code=status.HTTP_202_ACCEPTED,
     reply=OperationView,
     present=OperationView.of,

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from labelstream_common.access import AccountRight
 from labelstream_common.http import (
     Body,
+    Caller,
     CurrentCaller,
     Moment,
+    Omittable,
     PageView,
     PreconditionFailed,
     Router,
@@ -36,7 +38,7 @@ from team_service.domain.accounts import (
 from team_service.domain.emails import InvalidEmail
 from team_service.domain.names import InvalidName
 from team_service.domain.passwords import WeakPassword
-from team_service.entrypoints.http.parameters import IfMatch, ThePorts, Wish
+from team_service.entrypoints.http.parameters import IfMatch, ThePorts, Wish, ports_of
 
 router = Router(tags=["accounts"])
 
@@ -53,10 +55,10 @@ class NewAccount(Body):
 
 
 class AccountChange(Body):
-    email: str | None = None
-    name: str | None = None
-    role: RoleName | None = None
-    disabled: bool | None = None
+    email: Omittable[str] = None
+    name: Omittable[str] = None
+    role: Omittable[RoleName] = None
+    disabled: Omittable[bool] = None
 
 
 class AccountView(View):
@@ -70,6 +72,10 @@ class AccountView(View):
 
 def _view(account: Account) -> AccountView:
     return AccountView.model_validate(account)
+
+
+async def _found(request: Request, _: Caller) -> None:
+    await ports_of(request).accounts.get(AccountId(request.path_params["account_id"]))
 
 
 @router.get("/accounts", policy=policies.account_may(AccountRight.MANAGE_ACCOUNTS), errors=(InvalidEmail,))
@@ -112,7 +118,7 @@ async def get_account(account_id: str, response: Response, ports: ThePorts) -> A
 
 @router.patch(
     "/accounts/{account_id}",
-    policy=policies.account_may(AccountRight.MANAGE_ACCOUNTS),
+    policy=policies.account_may(AccountRight.MANAGE_ACCOUNTS, finds=_found),
     present=_view,
     errors=(AccountNotFound, InvalidEmail, InvalidName, PreconditionFailed, EmailTaken, LastAdministrator),
 )

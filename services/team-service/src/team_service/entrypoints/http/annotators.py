@@ -1,12 +1,23 @@
 """The annotators of a labeling job."""
 
+import contextlib
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import model_validator
 
 from labelstream_common.access import JobRight, await_young
-from labelstream_common.http import Body, PageView, PreconditionFailed, Router, etag_of, page_reply, policies
+from labelstream_common.http import (
+    Body,
+    Caller,
+    Omittable,
+    PageView,
+    PreconditionFailed,
+    Router,
+    etag_of,
+    page_reply,
+    policies,
+)
 from team_service.application.annotators import (
     AddAnnotator,
     AddTeamMember,
@@ -35,12 +46,21 @@ from team_service.domain.members import (
 )
 from team_service.domain.names import InvalidName
 from team_service.domain.viewers import Viewer
-from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish
+from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish, ports_of
 from team_service.entrypoints.http.people import MemberView, RoleName, TouchedView, member_view, touched
 
 router = Router(tags=["annotators"])
 
+
+async def _found(request: Request, _: Caller) -> None:
+    """Raises AnnotatorNotFound. The owner is known too, though no annotator: that is a conflict, and told later."""
+    with contextlib.suppress(OwnerIsNoAnnotator):
+        annotator_id = MemberId(request.path_params["annotator_id"])
+        await annotator_of(request.path_params["job_id"], annotator_id, ports_of(request))
+
+
 _MANAGES = policies.job(JobRight.MANAGE_ANNOTATORS)
+_MANAGES_ONE = policies.job(JobRight.MANAGE_ANNOTATORS, finds=_found)
 
 
 class NewAnnotator(Body):
@@ -59,7 +79,7 @@ class NewAnnotator(Body):
 
 
 class AnnotatorChange(Body):
-    role: RoleName | None = None
+    role: Omittable[RoleName] = None
 
 
 @router.get("/jobs/{job_id}/annotators", policy=policies.job(JobRight.SEE))
@@ -92,7 +112,7 @@ async def post_annotator(
 
 @router.patch(
     "/jobs/{job_id}/annotators/{annotator_id}",
-    policy=_MANAGES,
+    policy=_MANAGES_ONE,
     present=member_view,
     errors=(AnnotatorNotFound, OwnerIsNoAnnotator, PreconditionFailed),
 )
@@ -116,7 +136,7 @@ async def patch_annotator(
 
 @router.delete(
     "/jobs/{job_id}/annotators/{annotator_id}",
-    policy=_MANAGES,
+    policy=_MANAGES_ONE,
     status_code=204,
     replies={200: TouchedView},
     errors=(AnnotatorNotFound, OwnerIsNoAnnotator, PreconditionFailed),
@@ -140,7 +160,7 @@ async def delete_annotator(
 
 @router.post(
     "/jobs/{job_id}/annotators/{annotator_id}:send-email",
-    policy=_MANAGES,
+    policy=_MANAGES_ONE,
     present=member_view,
     errors=(AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts, MailNotConfigured, MailServerAway),
 )

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from labelstream_common.http import (
     Body,
+    Caller,
     CurrentCaller,
     JsonReply,
     Moment,
@@ -26,7 +27,7 @@ from team_service.application.api_keys import (
 from team_service.domain.accounts import AccountId
 from team_service.domain.api_keys import ApiKey, ApiKeyId, ApiKeyNotFound, ExpiryPassed, TooManyApiKeys
 from team_service.domain.names import InvalidName
-from team_service.entrypoints.http.parameters import ThePorts, Wish
+from team_service.entrypoints.http.parameters import ThePorts, Wish, ports_of
 
 router = Router(tags=["me"])
 
@@ -54,6 +55,11 @@ class TouchedKeysView(View):
     api_keys: int
 
 
+async def _own(request: Request, caller: Caller) -> None:
+    key_id = ApiKeyId(request.path_params["key_id"])
+    await api_key_of(key_id, AccountId(caller.account_id), ports=ports_of(request))
+
+
 @router.get("/me/api-keys", policy=policies.signed_in())
 async def get_api_keys(caller: CurrentCaller, ports: ThePorts, wish: Wish) -> PageView[ApiKeyView]:
     """The caller's keys, without their secrets."""
@@ -76,10 +82,9 @@ async def add_api_key(body: NewApiKey, caller: CurrentCaller, ports: ThePorts) -
 
 @router.delete(
     "/me/api-keys/{key_id}",
-    policy=policies.signed_in(),
+    policy=policies.custom("own-api-key", _own, errors=(ApiKeyNotFound,)),
     status_code=204,
     replies={200: TouchedKeysView},
-    errors=(ApiKeyNotFound,),
 )
 async def remove_api_key(
     key_id: str,
@@ -90,7 +95,6 @@ async def remove_api_key(
     """Delete a key. Access tokens it got live on for 60 minutes at most."""
     owner = AccountId(caller.account_id)
     if dry_run:
-        await api_key_of(ApiKeyId(key_id), owner, ports=ports)
         return JsonReply(TouchedKeysView(api_keys=1).model_dump())
     await delete_api_key(ApiKeyId(key_id), owner, ports=ports)
     return Response(status_code=204)

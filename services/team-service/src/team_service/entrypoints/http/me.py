@@ -3,7 +3,7 @@
 from fastapi import Response
 from pydantic import Field
 
-from labelstream_common.http import Body, CurrentCaller, Router, View, etag_of, policies
+from labelstream_common.http import Body, CurrentCaller, Omittable, Router, View, etag_of, policies
 from team_service.application.accounts import ChangeAccount, change_account
 from team_service.application.passwords import ChangePassword, change_password
 from team_service.domain.accounts import Account, AccountId, AccountNotFound, AccountRole
@@ -24,7 +24,7 @@ class MeView(View):
 
 
 class MeChange(Body):
-    name: str | None = None
+    name: Omittable[str] = None
 
 
 class PasswordChange(Body):

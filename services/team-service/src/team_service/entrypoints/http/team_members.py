@@ -2,9 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
-from labelstream_common.http import Body, PageView, PreconditionFailed, Router, etag_of, page_reply
+from labelstream_common.http import (
+    Body,
+    Caller,
+    Omittable,
+    PageView,
+    PreconditionFailed,
+    Router,
+    etag_of,
+    page_reply,
+    policies,
+)
 from team_service.application.team_members import (
     AddMember,
     ChangeMember,
@@ -14,15 +24,26 @@ from team_service.application.team_members import (
     member_of,
     remove_member,
 )
+from team_service.application.teams import require_managed, require_seen
 from team_service.domain.emails import InvalidEmail
 from team_service.domain.members import AlreadyMember, MemberId, MemberNotFound, MemberRole, TooManyMembers
 from team_service.domain.names import InvalidName
-from team_service.domain.teams import TeamId
-from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish
+from team_service.domain.teams import TeamId, TeamNotFound, TeamRightMissing
+from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish, ports_of, viewer
 from team_service.entrypoints.http.people import MemberView, RoleName, TouchedView, member_view, touched
 from team_service.entrypoints.http.teams import MANAGES_TEAM, SEES_TEAM
 
 router = Router(tags=["teams"])
+
+
+async def _managed(request: Request, caller: Caller) -> None:
+    team_id, ports = TeamId(request.path_params["team_id"]), ports_of(request)
+    await require_seen(team_id, viewer(caller), ports=ports)
+    await member_of(team_id, MemberId(request.path_params["member_id"]), ports)
+    await require_managed(team_id, viewer(caller), ports=ports)
+
+
+_MANAGES_MEMBER = policies.custom("team:manage", _managed, errors=(TeamNotFound, MemberNotFound, TeamRightMissing))
 
 
 class NewMember(Body):
@@ -32,8 +53,8 @@ class NewMember(Body):
 
 
 class MemberChange(Body):
-    name: str | None = None
-    role: RoleName | None = None
+    name: Omittable[str] = None
+    role: Omittable[RoleName] = None
 
 
 @router.get("/teams/{team_id}/members", policy=SEES_TEAM)
@@ -66,7 +87,7 @@ async def post_member(
 
 @router.patch(
     "/teams/{team_id}/members/{member_id}",
-    policy=MANAGES_TEAM,
+    policy=_MANAGES_MEMBER,
     present=member_view,
     errors=(MemberNotFound, InvalidName, PreconditionFailed),
 )
@@ -90,7 +111,7 @@ async def patch_member(
 
 @router.delete(
     "/teams/{team_id}/members/{member_id}",
-    policy=MANAGES_TEAM,
+    policy=_MANAGES_MEMBER,
     status_code=204,
     replies={200: TouchedView},
     errors=(MemberNotFound, PreconditionFailed),

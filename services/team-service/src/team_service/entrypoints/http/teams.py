@@ -9,6 +9,7 @@ from labelstream_common.http import (
     Body,
     Caller,
     Moment,
+    Omittable,
     PageView,
     PreconditionFailed,
     Router,
@@ -54,8 +55,8 @@ class NewTeam(Body):
 
 
 class TeamChange(Body):
-    name: str | None = None
-    description: str | None = None
+    name: Omittable[str] = None
+    description: Omittable[str] = None
 
 
 class TeamView(View):
