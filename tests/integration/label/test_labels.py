@@ -136,6 +136,9 @@ async def test_what_is_missing_is_said_before_what_may_not_be_done_or_is_stale(w
     for method in ("PATCH", "DELETE"):
         assert (await labeler.call(method, f"labels/{missing}", json={"zz": 1})).status_code == 404
         assert (await labeler.call(method, f"labels/{there}", json={"zz": 1})).status_code == 403
+    for field in ("name", "color", "description"):
+        null = await job.desk.call("PATCH", f"labels/{there}", json={field: None})
+        assert (null.status_code, null.json()["errors"][0]["pointer"]) == (422, f"/{field}")
     refused = {"json": {"name": "a b"}, "headers": {"If-Match": '"zz"'}}
     assert (await job.desk.call("PATCH", f"labels/{missing}", **refused)).status_code == 404
     assert (await job.desk.call("PATCH", f"labels/{there}", **refused)).status_code == 422

@@ -13,11 +13,12 @@ from labelstream_common.access import JobRight, await_young
 from labelstream_common.access.young import YOUNG_SECONDS
 from labelstream_common.auth import Caller
 from labelstream_common.http import Policy, policies
+from labelstream_common.http.policies import Check
 
 
-def job(right: JobRight) -> Policy:
+def job(right: JobRight, *, finds: Check | None = None) -> Policy:
     """Those who have `right` in the job; waits until a young job's labels and items are kept here, too."""
-    base = policies.job(right)
+    base = policies.job(right, finds=finds)
 
     async def check(request: Request, caller: Caller) -> None:
         assert base.check is not None  # noqa: S101 - a policy about jobs has one
@@ -30,19 +31,14 @@ def job(right: JobRight) -> Policy:
 
 
 def label(right: JobRight) -> Policy:
-    """As `job`, for paths that name a label, too: that it is not there is said before what the caller may not do."""
-    seeing, having = job(JobRight.SEE), job(right)
+    """As `job`, for paths that name a label, too."""
 
-    async def check(request: Request, caller: Caller) -> None:
-        assert seeing.check is not None  # noqa: S101 - a policy about jobs has one
-        assert having.check is not None  # noqa: S101
-        await seeing.check(request, caller)
-        job_id, label_id = request.path_params["job_id"], request.path_params["label_id"]
-        if await parts_of(request).items.label(job_id, label_id) is None:
+    async def is_there(request: Request, _: Caller) -> None:
+        label_id = request.path_params["label_id"]
+        if await parts_of(request).items.label(request.path_params["job_id"], label_id) is None:
             raise LabelNotFound(label_id)
-        await having.check(request, caller)
 
-    return Policy(having.name, check, errors=(*having.errors, LabelNotFound))
+    return job(right, finds=is_there)
 
 
 async def item(parts: Parts, job_id: str, sample_id: str) -> ItemRow | None:

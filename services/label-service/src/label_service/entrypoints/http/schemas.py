@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from label_service.domain.filters import ItemFilter
-from labelstream_common.http import Body
+from labelstream_common.http import Body, Omittable
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -37,10 +37,12 @@ class NewLabelBody(Body):
 
 
 class LabelChangeBody(Body):
-    name: str | None = None
-    color: str | None = None
+    """What is to be changed; a `shortcut` of null takes it away."""
+
+    name: Omittable[str] = None
+    color: Omittable[str] = None
     shortcut: str | None = None
-    description: Annotated[str, Field(max_length=1_024)] | None = None
+    description: Omittable[Annotated[str, Field(max_length=1_024)]] = None
 
 
 class FilterBody(Body):
