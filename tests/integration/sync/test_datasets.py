@@ -146,6 +146,8 @@ async def test_the_newest_come_first_when_that_is_asked_for(somebody: SignIn, bu
         rest = (await owner.http.get(path, params={**params, "cursor": first["next_cursor"]})).json()
         assert [each["id"] for each in first["items"] + rest["items"]] == oldest_first[::-1]
         assert rest["next_cursor"] is None
+        other = await owner.http.get(path, params={"sort": "added", "cursor": first["next_cursor"]})
+        assert other.status_code == 422, "a place in one order is none in the other"
 
 
 async def test_a_sample_carries_an_entity_tag(somebody: SignIn, bucket: str, store: ObjectStore) -> None:

@@ -31,21 +31,24 @@ class Page(NamedTuple, Generic[T]):
     next_cursor: str | None
 
 
-def encode_cursor(*values: CursorValue) -> str:
-    """The values of the last row's sort keys as opaque text, safe in a URL."""
-    plain = [{"at": value.timestamp() * 1000} if isinstance(value, datetime) else value for value in values]
+def encode_cursor(order: str, *values: CursorValue) -> str:
+    """The values of the last row's sort keys as opaque text, safe in a URL.
+
+    `order` names the list and how it is sorted: a place in one order is none in another.
+    """
+    plain = [order, *({"at": value.timestamp() * 1000} if isinstance(value, datetime) else value for value in values)]
     return base64.urlsafe_b64encode(orjson.dumps(plain)).rstrip(b"=").decode()
 
 
-def decode_cursor(text: str, arity: int) -> tuple[CursorValue, ...]:
-    """The `arity` values that `encode_cursor` was given. Raises InvalidCursor if `text` is no such cursor."""
+def decode_cursor(text: str, order: str, arity: int) -> tuple[CursorValue, ...]:
+    """The `arity` values that `encode_cursor` was given. Raises InvalidCursor if `text` is no cursor of this order."""
     try:
         plain = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
         raise InvalidCursor from error
-    if not isinstance(plain, list) or len(plain) != arity:
+    if not isinstance(plain, list) or len(plain) != 1 + arity or plain[0] != order:
         raise InvalidCursor
-    return tuple(_value(item) for item in plain)
+    return tuple(_value(item) for item in plain[1:])
 
 
 def _value(item: object) -> CursorValue:

@@ -111,16 +111,21 @@ class Operations:
             for name, value in (("created_by", by), ("state", state and state.value), ("scope", scope))
             if value is not None
         }
+        order = f"operations {'-added' if newest_first else 'added'}"
         if cursor is not None:
-            (last,) = decode_cursor(cursor, 1)
+            (last,) = decode_cursor(cursor, order, 1)
             if not isinstance(last, str):
                 raise InvalidCursor
             query["_id"] = {"$lt" if newest_first else "$gt": last}
-        order = -1 if newest_first else 1
-        found = await self._operations.find(query).sort("_id", order).limit(limit + 1).to_list(limit + 1)
+        found = (
+            await self._operations.find(query)
+            .sort("_id", -1 if newest_first else 1)
+            .limit(limit + 1)
+            .to_list(limit + 1)
+        )
         more = len(found) > limit
         page = [operation_of(document) for document in found[:limit]]
-        return Page(page, encode_cursor(page[-1].id) if more else None)
+        return Page(page, encode_cursor(order, page[-1].id) if more else None)
 
     async def cancel(self, operation_id: str) -> Operation:
         """Cancels: at once if it is queued, else after the step under way. Safe to repeat.

@@ -114,9 +114,9 @@ def legs_of(job_id: str, query: Query, sort: Sort, cursor: str | None) -> list[L
 
 
 def cursor_after(sort: Sort, leg: Leg, row: dict[str, Any]) -> str:
-    """The cursor that goes on after `row`. It names its sort: a place in one order is none in another."""
+    """The cursor that goes on after `row`."""
     value = None if leg.number or sort.field == "added" else row[sort.field]
-    return encode_cursor(str(sort), leg.number, value, sample_of(row["_id"]))
+    return encode_cursor(f"items {sort}", leg.number, value, sample_of(row["_id"]))
 
 
 def _both(one: Query, other: Query) -> Query:
@@ -124,8 +124,8 @@ def _both(one: Query, other: Query) -> Query:
 
 
 def _place(job_id: str, sort: Sort, cursor: str) -> tuple[int, CursorValue, Binary]:
-    order, number, value, sample_id = decode_cursor(cursor, 4)
-    if order != str(sort) or number not in (0, 1):
+    number, value, sample_id = decode_cursor(cursor, f"items {sort}", 3)
+    if number not in (0, 1):
         raise InvalidCursor
     return int(number), value, _key(job_id, sample_id)  # type: ignore[arg-type]  # it is 0 or 1
 

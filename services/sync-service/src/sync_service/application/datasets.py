@@ -110,19 +110,26 @@ class PageWanted(NamedTuple):
     limit: int
     newest_first: bool = False
 
-    @property
-    def after(self) -> str | None:
-        """The id that the page before ended with. Raises InvalidCursor."""
+    def after(self, name: str) -> str | None:
+        """The id that the page before of the list `name` ended with. Raises InvalidCursor."""
         if self.cursor is None:
             return None
-        (last,) = decode_cursor(self.cursor, 1)
+        (last,) = decode_cursor(self.cursor, self._order(name), 1)
         if not isinstance(last, str):
             raise InvalidCursor
         return last
 
+    def cursor_after(self, name: str, last: str) -> str:
+        return encode_cursor(self._order(name), last)
+
+    def _order(self, name: str) -> str:
+        return f"{name} {'-added' if self.newest_first else 'added'}"
+
 
 async def list_datasets(created_by: AccountId | None, wanted: PageWanted, *, ports: Ports) -> Page[Dataset]:
     """The datasets that somebody made (None: all)."""
-    found = await ports.datasets.page(created_by, wanted.after, wanted.limit + 1, newest_first=wanted.newest_first)
+    found = await ports.datasets.page(
+        created_by, wanted.after("datasets"), wanted.limit + 1, newest_first=wanted.newest_first
+    )
     page = found[: wanted.limit]
-    return Page(page, encode_cursor(page[-1].id) if len(found) > wanted.limit else None)
+    return Page(page, wanted.cursor_after("datasets", page[-1].id) if len(found) > wanted.limit else None)

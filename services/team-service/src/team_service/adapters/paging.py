@@ -14,11 +14,12 @@ async def page_by_id(
 ) -> Page[T]:
     """At most `wish.limit` rows after the cursor. Raises InvalidCursor."""
     direction = -1 if wish.newest_first else 1
+    order = f"{collection.name} {'-added' if wish.newest_first else 'added'}"
     wanted: Mapping[str, Any] = condition
     if wish.after is not None:
-        (last,) = decode_cursor(wish.after, 1)
+        (last,) = decode_cursor(wish.after, order, 1)
         wanted = {"$and": [condition, {"_id": {"$lt" if wish.newest_first else "$gt": last}}]}
     found = await collection.find(wanted).sort("_id", direction).limit(wish.limit + 1).to_list(wish.limit + 1)
     rows = found[: wish.limit]
     more = len(found) > wish.limit
-    return Page([read(row) for row in rows], encode_cursor(rows[-1]["_id"]) if more else None)
+    return Page([read(row) for row in rows], encode_cursor(order, rows[-1]["_id"]) if more else None)

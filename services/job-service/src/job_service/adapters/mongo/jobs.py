@@ -57,13 +57,13 @@ class MongoJobs:
         field, direction = _order(wanted.sort)
         conditions = [_PRESENT, *_seen_by(audience, only), *_matching(only)]
         if wanted.cursor is not None:
-            conditions.append(_after(wanted.cursor, field, direction))
+            conditions.append(_after(wanted.cursor, wanted.sort))
         keys = [("_id", direction)] if field == "_id" else [(field, direction), ("_id", direction)]
         found = self._jobs.find({"$and": conditions}, _WITHOUT_LABELS).sort(keys).limit(wanted.limit + 1)
         documents = await found.to_list(wanted.limit + 1)
         more = len(documents) > wanted.limit
         documents = documents[: wanted.limit]
-        cursor = _cursor(documents[-1], field) if more else None
+        cursor = _cursor(documents[-1], wanted.sort) if more else None
         return Page([_job(document) for document in documents], cursor)
 
 
@@ -95,17 +95,20 @@ def _order(sort: str) -> tuple[str, int]:
     return field, -1 if sort.startswith("-") else 1
 
 
-def _after(cursor: str, field: str, direction: int) -> Mapping[str, Any]:
+def _after(cursor: str, sort: str) -> Mapping[str, Any]:
+    field, direction = _order(sort)
     beyond = "$gt" if direction == 1 else "$lt"
     if field == "_id":
-        (last,) = decode_cursor(cursor, 1)
+        (last,) = decode_cursor(cursor, f"jobs {sort}", 1)
         return {"_id": {beyond: str(last)}}
-    value, last = decode_cursor(cursor, 2)
+    value, last = decode_cursor(cursor, f"jobs {sort}", 2)
     return {"$or": [{field: {beyond: str(value)}}, {field: str(value), "_id": {beyond: str(last)}}]}
 
 
-def _cursor(document: Document, field: str) -> str:
-    return encode_cursor(document["_id"]) if field == "_id" else encode_cursor(document[field], document["_id"])
+def _cursor(document: Document, sort: str) -> str:
+    field, _ = _order(sort)
+    values = [] if field == "_id" else [document[field]]
+    return encode_cursor(f"jobs {sort}", *values, document["_id"])
 
 
 def _document(job: Job) -> Document:

@@ -53,11 +53,11 @@ def is_id(text: str) -> bool:
 
 
 def id_in(cursor: str | None, order: str) -> str | None:
-    """The id that a list goes on after: a cursor of `encode_cursor(order, id)`. Raises InvalidCursor for any other."""
+    """The id that a list in this order goes on after. Raises InvalidCursor."""
     if cursor is None:
         return None
-    of, last = decode_cursor(cursor, 2)
-    if of != order or not isinstance(last, str) or not is_id(last):
+    (last,) = decode_cursor(cursor, order, 1)
+    if not isinstance(last, str) or not is_id(last):
         raise InvalidCursor
     return last
 

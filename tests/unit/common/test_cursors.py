@@ -1,0 +1,37 @@
+"""Cursors: what goes in comes out, and nothing else is taken for one."""
+
+import base64
+from datetime import UTC, datetime
+
+import pytest
+
+from labelstream_common.mongo import CursorValue, InvalidCursor, decode_cursor, encode_cursor
+
+MOMENT = datetime(2026, 1, 31, 12, 0, 0, 123000, UTC)
+
+
+@pytest.mark.parametrize("values", [("id",), (1, None, "id"), (0.5, "id"), (MOMENT, "id"), (True, "a/b?c=d", "\u00e9")])
+def test_values_come_back_as_they_were(values: tuple[CursorValue, ...]) -> None:
+    cursor = encode_cursor("things added", *values)
+    assert cursor.isascii()
+    assert decode_cursor(cursor, "things added", len(values)) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        encode_cursor("things -added", "id"),
+        encode_cursor("others added", "id"),
+        encode_cursor("things added", "id", "more"),
+        encode_cursor("things added"),
+        "",
+        "!",
+        "bm90IGpzb24",
+        base64.urlsafe_b64encode(b'{"things added": "id"}').decode(),
+        base64.urlsafe_b64encode(b'["things added", ["id"]]').decode(),
+        base64.urlsafe_b64encode(b'["things added", {"at": 1e99}]').decode(),
+    ],
+)
+def test_cursor_of_another_list_order_or_none_is_refused(text: str) -> None:
+    with pytest.raises(InvalidCursor):
+        decode_cursor(text, "things added", 1)
