@@ -166,38 +166,16 @@ async def test_a_missing_bucket_fails_the_operation_and_removes_nothing(
     await eventually(failed)
 
 
-async def test_roles_of_a_job_decide_who_may_synchronize_it(
-    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
+@pytest.mark.parametrize("by_its_job", [True, False])
+async def test_roles_of_a_job_decide_who_may_synchronize_its_dataset(
+    by_its_job: bool, somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
 ) -> None:
     await put(store, bucket, "a.png")
     owner, manager, labeler = somebody(), somebody("annotator"), somebody("annotator")
     dataset_id = await owner.makes_dataset(bucket)
     opened = job(dataset_id, owner.id)
     await publish(opened, member(opened.job_id, manager.id, "manager"), member(opened.job_id, labeler.id, "labeler"))
-    path = f"/jobs/{opened.job_id}:sync"
-
-    async def known() -> None:
-        assert (await labeler.http.post(path)).status_code == 403
-
-    await eventually(known)
-    assert (await somebody().http.post(path)).status_code == 404
-    operation = await manager.ends(await manager.http.post(path))
-    assert operation["result"] == {"added": 1, "updated": 0, "removed": 0, "unchanged": 0}
-    assert (await manager.http.get(f"/datasets/{dataset_id}")).status_code == 404
-    deletion: dict[str, object] = {"filter": {}}
-    assert (await labeler.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 403
-    assert (await manager.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 202
-
-
-async def test_a_job_on_a_dataset_lets_its_managers_synchronize_the_dataset(
-    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
-) -> None:
-    await put(store, bucket, "a.png")
-    owner, manager, labeler = somebody(), somebody("annotator"), somebody("annotator")
-    dataset_id = await owner.makes_dataset(bucket)
-    opened = job(dataset_id, owner.id)
-    await publish(opened, member(opened.job_id, manager.id, "manager"), member(opened.job_id, labeler.id, "labeler"))
-    path = f"/datasets/{dataset_id}:sync"
+    path = f"/jobs/{opened.job_id}:sync" if by_its_job else f"/datasets/{dataset_id}:sync"
 
     async def known() -> None:
         assert (await labeler.http.post(path)).status_code == 403
@@ -210,6 +188,10 @@ async def test_a_job_on_a_dataset_lets_its_managers_synchronize_the_dataset(
     assert (await somebody("admin").http.get(seen)).status_code == 200
     for other in (labeler, somebody()):
         assert (await other.http.get(seen)).status_code == 404
+    assert (await manager.http.get(f"/datasets/{dataset_id}")).status_code == 404
+    deletion: dict[str, object] = {"filter": {}}
+    assert (await labeler.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 403
+    assert (await manager.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 202
 
 
 async def test_operations_come_newest_first_unless_asked_otherwise(somebody: SignIn, bucket: str) -> None:
