@@ -1,7 +1,6 @@
 """What has just been created elsewhere may be on its way here: jobs in paths, samples in paths and bodies."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from starlette.requests import Request
 
@@ -60,6 +59,5 @@ async def items_there(parts: Parts, job_id: str, sample_ids: Sequence[str]) -> N
 
 def _youngest_old_id(parts: Parts) -> str:
     """Ids that sort before this text were made more than 10 s ago (UUIDv7 begins with the milliseconds)."""
-    moment = parts.clock.now() - timedelta(seconds=YOUNG_SECONDS)
-    digits = f"{int(moment.timestamp() * 1000):012x}"
+    digits = f"{int((parts.clock.now().timestamp() - YOUNG_SECONDS) * 1000):012x}"
     return f"{digits[:8]}-{digits[8:]}"
