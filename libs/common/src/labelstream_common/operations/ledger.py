@@ -211,11 +211,14 @@ class Operations:
         result: Mapping[str, Any],
         *,
         done: int | None = None,
+        total: int | None = None,
     ) -> None:
-        """The operation has succeeded with `result`, in the transaction of its last effect. Raises OperationLost."""
+        """The operation has succeeded with `result`, in the transaction of its last effect. Raises OperationLost.
+
+        `done` and `total` as in `advance`.
+        """
         fields: dict[str, Any] = {"result": {"$literal": dict(result)}}
-        if done is not None:
-            fields["done"] = done
+        fields |= {name: value for name, value in (("done", done), ("total", total)) if value is not None}
         await self._write(session, operation, fence, {**fields, **self._ended(OperationState.SUCCEEDED)})
 
     # For the runner.

@@ -66,17 +66,15 @@ async def delete_label(
     if_versions: frozenset[int] | None,
     *,
     takes_images: bool,
-    items: Items,
     lanes: Lanes,
     operations: Operations,
     clock: Clock,
 ) -> Operation:
     """Hides the label and queues the rest in the same commit."""
-    total = await items.count_carrying(job_id, [label_id])
     origin = origin_by(account_id, clock)
     params = _params(job_id, account_id, origin) | {"label_ids": [label_id], "into": None}
     command = HideLabel(origin, label_id, if_versions, takes_images)
-    return await _begin(job_id, command, DELETE, params, total, lanes=lanes, operations=operations)
+    return await _begin(job_id, command, DELETE, params, lanes=lanes, operations=operations)
 
 
 async def merge_labels(
@@ -85,19 +83,15 @@ async def merge_labels(
     sources: Sequence[str],
     into: str,
     *,
-    items: Items,
     lanes: Lanes,
     operations: Operations,
     clock: Clock,
 ) -> Operation:
     """Hides the sources and queues the turning of their items in the same commit."""
     sources = list(dict.fromkeys(sources))
-    total = await items.count_carrying(job_id, sources)
     origin = origin_by(account_id, clock)
     params = _params(job_id, account_id, origin) | {"label_ids": sources, "into": into}
-    return await _begin(
-        job_id, HideMerged(origin, sources, into), MERGE, params, total, lanes=lanes, operations=operations
-    )
+    return await _begin(job_id, HideMerged(origin, sources, into), MERGE, params, lanes=lanes, operations=operations)
 
 
 def _params(job_id: str, account_id: str, origin: Origin) -> dict[str, Any]:
@@ -109,7 +103,6 @@ async def _begin(
     command: Command,
     kind: str,
     params: dict[str, Any],
-    total: int,
     *,
     lanes: Lanes,
     operations: Operations,
@@ -117,8 +110,9 @@ async def _begin(
     queued: list[Operation] = []
 
     async def alongside(session: Session, outcome: Outcome) -> Operation:
+        # The first step counts how many items there are: that takes longer the more there are, and hiding must not.
         operation = await operations.start(
-            kind, params, by=params["account_id"], session=session, total=total, scope=f"job:{job_id}"
+            kind, params, by=params["account_id"], session=session, scope=f"job:{job_id}"
         )
         queued[:] = [operation]  # the last run of the commit is the one that counts
         return operation
@@ -176,12 +170,16 @@ class TakeOffEverywhere:
         params = operation.params
         label_ids: list[str] = params["label_ids"]
         chunk = await self._items.carrying(params["job_id"], label_ids, limit=self._lanes.piece(params["job_id"]))
+        total = operation.total
+        if total is None:
+            total = await self._items.count_carrying(params["job_id"], label_ids)
         if chunk:
-            return await self._chunk(operation, fence, chunk)
+            return await self._chunk(operation, fence, chunk, total)
         purged = _cursor(operation)["purged"]
-        return await self._purge(operation, fence, [label_id for label_id in label_ids if label_id not in purged])
+        left = [label_id for label_id in label_ids if label_id not in purged]
+        return await self._purge(operation, fence, left, total)
 
-    async def _chunk(self, operation: Operation, fence: Fence, chunk: Sequence[str]) -> bool:
+    async def _chunk(self, operation: Operation, fence: Fence, chunk: Sequence[str], total: int) -> bool:
         params = operation.params
         origin = self._origin(operation)
         command: Command = (
@@ -194,12 +192,12 @@ class TakeOffEverywhere:
             cursor = _cursor(operation)
             cursor["images"] += outcome.images
             done = operation.done + outcome.changed
-            await self._operations.advance(session, operation, fence, done=done, cursor=cursor)
+            await self._operations.advance(session, operation, fence, done=done, total=total, cursor=cursor)
 
         await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
         return False
 
-    async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str]) -> bool:
+    async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str], total: int) -> bool:
         last = len(left) == 1
         cursor = _cursor(operation)
 
@@ -211,10 +209,10 @@ class TakeOffEverywhere:
                     "images": cursor["images"],
                     "counts": dict(outcome.counts),
                 }
-                await self._operations.finish(session, operation, fence, result, done=operation.done)
+                await self._operations.finish(session, operation, fence, result, done=operation.done, total=total)
             else:
                 following = {**cursor, "purged": [*cursor["purged"], left[0]]}
-                await self._operations.advance(session, operation, fence, cursor=following)
+                await self._operations.advance(session, operation, fence, total=total, cursor=following)
 
         command = PurgeLabel(self._origin(operation), left[0], operation.done)
         await self._lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
