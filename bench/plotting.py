@@ -26,11 +26,8 @@ _STYLE = (
 
 def newest(folder: Path) -> Report | None:
     """The last report that holds growth; None if there is none."""
-    for path in sorted(folder.glob("*.json"), reverse=True):
-        found = msgspec.json.decode(path.read_bytes(), type=Report)
-        if found.growth:
-            return found
-    return None
+    reports = (msgspec.json.decode(path.read_bytes(), type=Report) for path in folder.glob("*.json"))
+    return max((each for each in reports if each.growth), key=lambda each: each.at, default=None)
 
 
 def drawn(made: Report) -> str:
