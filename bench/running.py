@@ -96,7 +96,7 @@ async def _ready(url: str, process: asyncio.subprocess.Process, log: Path, began
                 if (await http.get(url)).status_code == 200:
                     return perf_counter() - began
             except httpx.TransportError:
-                pass
+                pass  # it does not listen yet
             await asyncio.sleep(0.05)
     raise RuntimeError(f"`labelstream up` was not ready within {_READY_WITHIN:.0f} s: {_last_words(log)}")
 

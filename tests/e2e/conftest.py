@@ -115,7 +115,7 @@ async def _ready(url: str, process: asyncio.subprocess.Process, log: Path) -> No
                 if (await http.get(f"{url}/readyz")).status_code == 200:
                     return
             except httpx.TransportError:
-                pass
+                pass  # it does not listen yet
             await asyncio.sleep(0.2)
 
 

@@ -163,7 +163,7 @@ async def test_rename_holds_at_once_for_every_image(workplace: Workplace) -> Non
     await desk.annotate(job.ids, add=["cat"])
     label = (await desk.labels())["cat"]
     seq = await desk.seq()
-    for stale in ('"99"', "1", 'W/"1"', '"zz", "99"'):
+    for stale in ('"99"', "1", '"01"', 'W/"1"', '"zz", "99"', f'"{"9" * 5_000}"'):
         refused = await desk.call("PATCH", f"labels/{label['id']}", json={"name": "tom"}, headers={"If-Match": stale})
         assert refused.status_code == 412, stale
     answer = await desk.call(

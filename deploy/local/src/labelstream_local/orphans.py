@@ -42,4 +42,4 @@ def _signal(process: psutil.Process, *, kill: bool) -> None:
             process.resume()
             process.terminate()
     except psutil.NoSuchProcess:
-        pass
+        pass  # it has ended, which is what was wanted

@@ -116,5 +116,5 @@ def parse_keys(document: bytes) -> dict[str, OKPKey]:
             try:
                 keys[entry["kid"]] = OKPKey.import_key(public)
             except (JoseError, ValueError):
-                continue
+                continue  # a key that cannot be read verifies nothing; the others still do
     return keys

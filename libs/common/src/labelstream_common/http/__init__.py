@@ -8,7 +8,6 @@ from labelstream_common.http.caller import CurrentCaller, CurrentJobRole, caller
 from labelstream_common.http.conditional import (
     check_if_match,
     etag_of,
-    if_match_holds,
     if_match_tags,
     not_modified,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "check_if_match",
     "create_app",
     "etag_of",
-    "if_match_holds",
     "if_match_tags",
     "job_role_of",
     "not_modified",

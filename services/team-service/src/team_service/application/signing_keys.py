@@ -85,4 +85,4 @@ async def keep_rotating(ports: Ports, every: timedelta, stop: asyncio.Event) -> 
         try:
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)
         except TimeoutError:
-            continue
+            continue  # nobody told it to stop: time to look again

@@ -1,5 +1,6 @@
 """`/jobs/{job_id}/labels`: the label set of a job."""
 
+import re
 from typing import Any, Literal
 
 from fastapi import Request
@@ -35,6 +36,7 @@ from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["labels"])
 
+_VERSION = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)
 _RULES = (InvalidLabel, LabelNameTaken, LabelShortcutTaken)
 
 
@@ -116,4 +118,4 @@ async def change_label(
 def versions_in(request: Request) -> frozenset[int] | None:
     """The versions that If-Match allows; None if it allows any. A tag that no label has allows none."""
     tags = if_match_tags(request)
-    return None if tags is None else frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdigit())
+    return None if tags is None else frozenset(int(tag) for tag in tags if _VERSION.fullmatch(tag))
