@@ -52,6 +52,31 @@ def _no_events(event: object) -> Message:
     raise TypeError(f"{type(event).__name__} is not published by a unit of work")
 
 
+_ROUTERS = (
+    labels.router,
+    label_removal.router,
+    items.router,
+    annotations.router,
+    predictions.router,
+    changes.router,
+    change_stream.router,
+    history.router,
+    undo.router,
+)
+
+
+def _handlers(parts: Parts) -> dict[str, OperationHandler]:
+    """What carries each kind of long work on."""
+    removal = TakeOffEverywhere(parts.items, parts.lanes, parts.operations)
+    return {
+        EDIT: EditMany(parts.items, parts.lanes, parts.operations),
+        DELETE: removal,
+        MERGE: removal,
+        UNDO: UndoLarge(parts.changes, parts.lanes, parts.operations),
+        END_JOB: EndJob(parts.items, parts.lanes, parts.operations),
+    }
+
+
 def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
     client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
@@ -81,18 +106,7 @@ def build(settings: Settings) -> Service:
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,
-        [
-            labels.router,
-            label_removal.router,
-            items.router,
-            annotations.router,
-            predictions.router,
-            changes.router,
-            change_stream.router,
-            history.router,
-            undo.router,
-            operations_router(cancelling(lanes, operations, clock)),
-        ],
+        [*_ROUTERS, operations_router(cancelling(lanes, operations, clock))],
         authenticator=Authenticator(TokenVerifier(keys), access),
         database=database,
         access=access,
@@ -108,15 +122,7 @@ def build(settings: Settings) -> Service:
         lambda: Lease(database, "items-follower", _FOLLOWER_LEASE),
         hashes_of_items,
     )
-    removal = TakeOffEverywhere(reader, lanes, operations)
-    handlers: dict[str, OperationHandler] = {
-        EDIT: EditMany(reader, lanes, operations),
-        DELETE: removal,
-        MERGE: removal,
-        UNDO: UndoLarge(log, lanes, operations),
-        END_JOB: EndJob(reader, lanes, operations),
-    }
-    runner = OperationRunner(operations, handlers, service=NAME)
+    runner = OperationRunner(operations, _handlers(parts), service=NAME)
 
     async def close() -> None:
         await asyncio.wait_for(lanes.drained(), 10.0)
