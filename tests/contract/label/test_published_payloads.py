@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from tests.unit.label.scene import Ids, Scene, arriving, numbered
 
-from label_service.adapters.events import Encoder, prepared_message, progress_message
+from label_service.application.events import Encoder, prepared_message, progress_message
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import (
     ChangeLabel,

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from tests.integration.label.workplace import Job, Workplace
 
-from label_service.adapters.commit_plan import MAX_BYTES_OF_COMMIT
-from label_service.adapters.commit_reads import CommitReads, FoundItems
+from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.committer import MongoCommitter
+from label_service.application.commit_plan import MAX_BYTES_OF_COMMIT, FoundItems
 from label_service.application.ports import Submission
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Outcome

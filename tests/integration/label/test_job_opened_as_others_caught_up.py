@@ -5,7 +5,9 @@ import asyncio
 from label_service.adapters.collections import COLLECTIONS, DATASETS, INDEXES
 from label_service.adapters.committer import MongoCommitter
 from label_service.adapters.follow_reader import MongoFollowed
-from label_service.adapters.job_projection import JobProjection
+from label_service.adapters.job_projection import MongoFollowedJobs
+from label_service.application.job_events import JobPolicy
+from label_service.entrypoints.consumers import following_jobs
 from labelstream_common.clock import SystemClock
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import Received
@@ -53,17 +55,18 @@ async def test_job_is_followed_that_was_opened_while_the_last_one_caught_up(
     database = database_of(client, database_name)
     await migrate(database, INDEXES, COLLECTIONS)
     followed = MongoFollowed(database)
-    jobs = JobProjection(
-        database,
+    policy = JobPolicy(
+        MongoFollowedJobs(database),
         MongoCommitter(client, database, SystemClock()),
         Operations(database, prefix="label"),
         SystemClock(),
     )
+    follow = following_jobs(policy)
     await database[DATASETS].insert_one({"_id": "dataset", "rev": 3, "behind": True})
     finishing: list[asyncio.Task[None]] = []
 
     async def open_while_another_finishes(session: Session) -> None:
-        await jobs.apply([opened("dataset")], session)
+        await follow([opened("dataset")], session)
         finishing.append(asyncio.create_task(followed.caught_up("dataset", 3)))
         await asyncio.sleep(0.3)
 

@@ -7,12 +7,13 @@ from label_service.adapters.collections import COLLECTIONS, INDEXES
 from label_service.adapters.committer import MongoCommitter, hashes_of_items
 from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
-from label_service.adapters.job_projection import JobProjection
+from label_service.adapters.job_projection import MongoFollowedJobs
 from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.application.bulk import EDIT, EditMany
 from label_service.application.items_follower import ItemsFollower
 from label_service.application.job_end import END_JOB, EndJob
+from label_service.application.job_events import JobPolicy
 from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere, cancelling
 from label_service.application.lanes import Lanes
 from label_service.application.pulse import Pulse
@@ -140,7 +141,7 @@ def build(settings: Settings) -> Service:
         followers=(
             access_follower(projection),
             *followers(
-                jobs=JobProjection(database, committer, operations, clock).apply,
+                jobs=JobPolicy(MongoFollowedJobs(database), committer, operations, clock),
                 samples=samples.apply_samples,
                 datasets=samples.apply_datasets,
             ),

@@ -1,7 +1,7 @@
 """Events between services: change records, the relay that publishes them, the consumers that follow."""
 
 from labelstream_common.messaging.messages import Message
-from labelstream_common.messaging.received import Follower, Poison, Received
+from labelstream_common.messaging.received import Follower, Poison, Received, one_by_one
 from labelstream_common.messaging.request_scope import (
     Context,
     RequestRepeated,
@@ -26,4 +26,5 @@ __all__ = [
     "UnitOfWorkFactory",
     "current_context",
     "current_request",
+    "one_by_one",
 ]

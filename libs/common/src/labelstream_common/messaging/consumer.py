@@ -18,7 +18,7 @@ from labelstream_common.messaging.dead_letters import DeadLetters, TooManyDeadLe
 from labelstream_common.messaging.kafka import consumer_of
 from labelstream_common.messaging.offsets import Fenced, Offsets, Partition
 from labelstream_common.messaging.received import Follower, Poison, Received, Unreadable, received
-from labelstream_common.messaging.request_scope import Context, current_context
+from labelstream_common.messaging.request_scope import current_context
 from labelstream_common.messaging.topic_admin import partition_counts
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.telemetry import get_logger, metrics, spans
@@ -182,7 +182,7 @@ class Consumer:
             await offsets.advance(session, ends)
             if events:
                 last = events[-1]
-                token = current_context.set(Context(last.correlation_id, last.id, last.traceparent))
+                token = current_context.set(last.context)
                 try:
                     await self._follower.apply(events, session)
                 finally:

@@ -1,12 +1,13 @@
 """What a follower is given, and how a raw Kafka message becomes it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from aiokafka import ConsumerRecord
 
+from labelstream_common.messaging.request_scope import Context, current_context
 from labelstream_common.mongo import Session
 from labelstream_contracts.envelope import Envelope
 from labelstream_contracts.errors import ContractError, UnknownEventType
@@ -30,6 +31,21 @@ class Received:
     payload: Payload | None
     correlation_id: str
     traceparent: str
+
+    @property
+    def context(self) -> Context:
+        """The context of what this event causes."""
+        return Context(self.correlation_id, self.id, self.traceparent)
+
+
+def one_by_one(events: Sequence[Received]) -> Iterator[Received]:
+    """The events of a batch, each with its own context as the current one: what it causes is attributed to it.
+
+    For the body of an `Apply`; the consumer puts the context back after the batch.
+    """
+    for event in events:
+        current_context.set(event.context)
+        yield event
 
 
 Apply: TypeAlias = Callable[[Sequence[Received], Session], Awaitable[None]]

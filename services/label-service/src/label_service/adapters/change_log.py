@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
-from label_service.adapters.events import ITEMS_ENTRY
 from label_service.application.change_feed import Entry
+from label_service.application.events import ITEMS_ENTRY
 from labelstream_common.messaging.messages import Message, unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Database

@@ -1,15 +1,16 @@
 """What a commit reads: the job's head and labels, the items that its commands name, and what was done before."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from bson.binary import Binary
 
 from label_service.adapters import documents
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.item_keys import job_bytes, sample_bytes, sample_of
-from label_service.adapters.standings import Standing
+from label_service.application.commit_plan import FoundItems
 from label_service.application.ports import Submission
+from label_service.application.standings import Standing
 from label_service.domain.commands import FollowSamples, samples_of
 from label_service.domain.items import Item
 from label_service.domain.labels import LabelSet
@@ -18,13 +19,6 @@ from labelstream_common.mongo import Database, Session
 
 _ITEM_FIELDS = {"path": 1, "labels": 1, "hard": 1, "hardness": 1, "version": 1, "hash": 1, "put_back": 1}
 _FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1, "given": 1}
-
-
-class FoundItems(NamedTuple):
-    """By sample: the items that are there, and what those were that are there no more (for followers of samples)."""
-
-    present: dict[str, Item]
-    removed: dict[str, Item]
 
 
 class CommitReads:

@@ -10,8 +10,8 @@ from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
 from label_service.adapters import documents
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
-from label_service.adapters.commit_plan import CommitPlan
 from label_service.adapters.item_keys import job_bytes, sample_bytes
+from label_service.application.commit_plan import CommitPlan
 from label_service.application.ports import Submission
 from label_service.domain.decisions import Decision
 from label_service.domain.items import Item, status_of

@@ -16,11 +16,11 @@ from datetime import datetime
 
 from pymongo.errors import BulkWriteError
 
-from label_service.adapters.commit_plan import CommitPlan, Spoiled, TooMuchTogether, planned
 from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.commit_writes import CommitWrites
-from label_service.adapters.standings import Standing, Standings
+from label_service.application.commit_plan import CommitPlan, Spoiled, TooMuchTogether, planned
 from label_service.application.ports import Following, Submission, nothing_follows
+from label_service.application.standings import Standing, Standings
 from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
 from labelstream_common.clock import Clock

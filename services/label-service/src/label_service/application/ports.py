@@ -45,3 +45,11 @@ class Committer(Protocol):
         meanwhile. Another may come in its place.
         """
         ...
+
+
+class JoinedCommitter(Protocol):
+    async def commit_within(
+        self, session: Session, job_id: str, group: Sequence[Submission]
+    ) -> list[Outcome | Exception]:
+        """Commits inside a transaction of the caller's, for a policy that must be one with what caused it."""
+        ...

@@ -1,13 +1,44 @@
-"""What label-service follows. Each event becomes a change of a projection, in the transaction of its offset."""
+"""What label-service follows. Each event becomes a command, in the transaction of its offset."""
 
-from labelstream_common.messaging import Follower
+from collections.abc import Sequence
+
+from label_service.application.job_events import FollowJob, JobPolicy
+from label_service.application.labels import NewLabel
+from label_service.domain.actors import Actor, ActorKind
+from labelstream_common.messaging import Follower, Received, one_by_one
 from labelstream_common.messaging.received import Apply
+from labelstream_common.mongo import Session
 from labelstream_contracts import topics
+from labelstream_contracts.events import JobDeleted, JobPayload
 
 
-def followers(*, jobs: Apply, samples: Apply, datasets: Apply) -> tuple[Follower, ...]:
+def followers(*, jobs: JobPolicy, samples: Apply, datasets: Apply) -> tuple[Follower, ...]:
     return (
-        Follower("job-follower", (topics.JOB.name,), jobs),
+        Follower("job-follower", (topics.JOB.name,), following_jobs(jobs)),
         Follower("sample-follower", (topics.SAMPLE.name,), samples),
         Follower("dataset-follower", (topics.DATASET.name,), datasets),
+    )
+
+
+def following_jobs(policy: JobPolicy) -> Apply:
+    async def apply(events: Sequence[Received], session: Session) -> None:
+        for event in one_by_one(events):
+            if isinstance(event.payload, JobPayload):
+                await policy.follow(_command_of(event.payload), session)
+
+    return apply
+
+
+def _command_of(job: JobPayload) -> FollowJob:
+    return FollowJob(
+        job_id=job.job_id,
+        dataset_id=job.dataset_id,
+        version=job.version,
+        state=job.state,
+        owner_id=job.owner_id,
+        is_team=job.is_team,
+        labelers_may_create_labels=job.labelers_may_create_labels,
+        deleted=isinstance(job, JobDeleted),
+        labels=[NewLabel(label.name, label.color, label.shortcut) for label in job.labels],
+        actor=Actor(ActorKind(job.actor.kind), job.actor.id),
     )

@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from label_service.adapters.commit_reads import FoundItems
-from label_service.adapters.events import Encoder, prepared_message, progress_message
-from label_service.adapters.standings import Standing
+from label_service.application.events import Encoder, prepared_message, progress_message
 from label_service.application.ports import Submission
+from label_service.application.standings import Standing
 from label_service.domain.applying import apply
 from label_service.domain.commands import Outcome
+from label_service.domain.items import Item
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import DomainError
 from labelstream_common.messaging import Message, RequestRepeated
 
 MAX_BYTES_OF_COMMIT = 1_000_000
+
+
+class FoundItems(NamedTuple):
+    """By sample: the items that are there, and what those were that are there no more (for followers of samples)."""
+
+    present: dict[str, Item]
+    removed: dict[str, Item]
 
 
 class Spoiled(Exception):
