@@ -20,6 +20,7 @@ PATHS = {
     "/api/v1/accounts": TEAM,
     f"/api/v1/teams/{ID}/members/{ID}": TEAM,
     f"/api/v1/jobs/{ID}/annotators": TEAM,
+    f"/api/v1/jobs/{ID}/people": TEAM,
     f"/api/v1/jobs/{ID}/annotators/{ID}:send-email": TEAM,
     "/api/v1/invitations/tok:accept": TEAM,
     "/api/v1/datasets": SYNC,

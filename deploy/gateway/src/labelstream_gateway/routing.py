@@ -51,7 +51,7 @@ class Rule:
 TABLE: tuple[Rule, ...] = (
     Rule("/.well-known/jwks.json", Target.TEAM),
     *(Rule(f"{API}/{noun}/**", Target.TEAM) for noun in ("auth", "me", "accounts", "teams", "invitations")),
-    Rule(f"{API}/jobs/*/annotators/**", Target.TEAM),
+    *(Rule(f"{API}/jobs/*/{noun}/**", Target.TEAM) for noun in ("annotators", "people")),
     Rule(f"{API}/datasets/*/samples/*/content", Target.SYNC, Flow.STREAMED),
     Rule(f"{API}/datasets/**", Target.SYNC),
     Rule(f"{API}/jobs/*:sync", Target.SYNC),

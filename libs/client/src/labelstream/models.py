@@ -47,7 +47,7 @@ class Annotator(Reply, frozen=True, kw_only=True):
     """Somebody who works in a job. `state` says whether the invitation went out and was taken up."""
 
     id: str
-    email: str = ""
+    email: str | None = None
     name: str = ""
     role: Literal["owner", "labeler", "reviewer", "manager"] = "labeler"
     state: str = "not_invited"

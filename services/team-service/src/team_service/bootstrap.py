@@ -26,6 +26,7 @@ from team_service.adapters.jobs import MongoJobs
 from team_service.adapters.links import MongoLinks
 from team_service.adapters.members import MongoMembers
 from team_service.adapters.passwords import Argon2Passwords
+from team_service.adapters.preferences import MongoPreferences
 from team_service.adapters.publishing import encode
 from team_service.adapters.sign_ins import MongoSignIns
 from team_service.adapters.signing_keys import Ed25519KeyMaker, Ed25519Signer, MongoSigningKeys
@@ -112,6 +113,7 @@ def _ports(settings: Settings, client: Client, database: Database, passwords: Ar
         jobs=MongoJobs(database),
         links=MongoLinks(database),
         attempts=MongoAttempts(database),
+        preferences=MongoPreferences(database),
         signing_keys=MongoSigningKeys(database),
         key_maker=Ed25519KeyMaker(),
         signer=Ed25519Signer(),

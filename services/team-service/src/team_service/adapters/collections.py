@@ -15,6 +15,7 @@ JOBS: Final = "jobs"
 INVITATIONS: Final = "invitations"
 PASSWORD_RESETS: Final = "password_resets"  # noqa: S105 - a collection's name
 ATTEMPTS: Final = "attempts"
+PREFERENCES: Final = "preferences"
 
 COLLECTIONS: Final = (
     ACCOUNTS,
@@ -28,6 +29,7 @@ COLLECTIONS: Final = (
     INVITATIONS,
     PASSWORD_RESETS,
     ATTEMPTS,
+    PREFERENCES,
 )
 
 INDEXES: Final = (

@@ -1,6 +1,7 @@
 """Members of teams and annotators of jobs in MongoDB: one collection, told apart by their scope."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pymongo import ReplaceOne
@@ -59,9 +60,15 @@ class MongoMembers:
         writes = [ReplaceOne({"_id": member.id}, _document(member), upsert=True) for member in members]
         await self._members.bulk_write(writes, ordered=False, session=work.session)
 
-    async def page(self, scope: Scope, wish: PageWish, *, removed: bool) -> Page[Member]:
-        condition = {"state": MemberState.REMOVED.value} if removed else _THERE
+    async def page(self, scope: Scope, wish: PageWish, *, removed: bool, with_account: bool = False) -> Page[Member]:
+        condition: dict[str, Any] = {"state": MemberState.REMOVED.value} if removed else dict(_THERE)
+        if with_account:
+            condition["account_id"] = {"$type": "string"}
         return await page_by_id(self._members, {**_within(scope), **condition}, wish, _member)
+
+    async def people(self, scope: Scope, wish: PageWish, *, besides: AccountId | None, room: int) -> Page[Member]:
+        condition = {**_within(scope), "account_id": {"$type": "string", "$ne": besides}}
+        return await page_by_id(self._members, condition, replace(wish, limit=room), _member)
 
     async def with_account(self, scope: Scope, account_id: AccountId) -> Member | None:
         return await self._one(

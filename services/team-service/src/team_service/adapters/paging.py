@@ -12,7 +12,7 @@ T = TypeVar("T")
 async def page_by_id(
     collection: Collection, condition: Mapping[str, Any], wish: PageWish, read: Callable[[Document], T]
 ) -> Page[T]:
-    """At most `wish.limit` rows after the cursor. Raises InvalidCursor."""
+    """At most `wish.limit` rows after the cursor, none if that is 0. Raises InvalidCursor."""
     direction = -1 if wish.newest_first else 1
     order = f"{collection.name} {'-added' if wish.newest_first else 'added'}"
     wanted: Mapping[str, Any] = condition
@@ -21,5 +21,11 @@ async def page_by_id(
         wanted = {"$and": [condition, {"_id": {"$lt" if wish.newest_first else "$gt": last}}]}
     found = await collection.find(wanted).sort("_id", direction).limit(wish.limit + 1).to_list(wish.limit + 1)
     rows = found[: wish.limit]
-    more = len(found) > wish.limit
-    return Page([read(row) for row in rows], encode_cursor(order, rows[-1]["_id"]) if more else None)
+    if len(found) <= wish.limit:
+        return Page([read(row) for row in rows], None)
+    return Page([read(row) for row in rows], encode_cursor(order, rows[-1]["_id"] if rows else _before_all(wish)))
+
+
+def _before_all(wish: PageWish) -> str:
+    """A place before every id in the order of `wish`."""
+    return "\U0010ffff" if wish.newest_first else ""

@@ -115,8 +115,10 @@ async def annotator_of(job_id: str, annotator_id: MemberId, ports: Ports, work: 
     raise AnnotatorNotFound
 
 
-async def list_annotators(job_id: str, wish: PageWish, *, ports: Ports, removed: bool = False) -> Page[Member]:
-    return await ports.members.page(Scope.job(job_id), wish, removed=removed)
+async def list_annotators(
+    job_id: str, wish: PageWish, *, ports: Ports, removed: bool = False, with_account: bool = False
+) -> Page[Member]:
+    return await ports.members.page(Scope.job(job_id), wish, removed=removed, with_account=with_account)
 
 
 async def _put(job_id: str, person: Person, role: MemberRole, by: Viewer, *, ports: Ports, work: Work) -> Member:

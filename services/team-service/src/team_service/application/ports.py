@@ -15,6 +15,7 @@ from team_service.domain.emails import Email
 from team_service.domain.jobs import Job
 from team_service.domain.links import Invitation, PasswordReset
 from team_service.domain.members import Member, MemberId, Person, Scope
+from team_service.domain.preferences import Preferences
 from team_service.domain.secrets import Digest
 from team_service.domain.sign_ins import SignIn
 from team_service.domain.signing_keys import SigningKey
@@ -124,7 +125,11 @@ class Members(Protocol):
     async def put(self, members: Sequence[Member], work: Work) -> None:
         """Adds or saves each."""
 
-    async def page(self, scope: Scope, wish: PageWish, *, removed: bool) -> Page[Member]: ...
+    async def page(self, scope: Scope, wish: PageWish, *, removed: bool, with_account: bool = False) -> Page[Member]:
+        """Those who are there, or those who were removed; `with_account` leaves out who has none yet."""
+
+    async def people(self, scope: Scope, wish: PageWish, *, besides: AccountId | None, room: int) -> Page[Member]:
+        """Everybody with an account who is or was there, `besides` one; at most `room` instead of the wish's limit."""
 
     async def with_account_ever(self, scope: Scope, account_id: AccountId, work: Work) -> Member | None:
         """The member whose account this is, also one who was removed."""
@@ -187,6 +192,13 @@ class Attempts(Protocol):
     async def forget(self, limits: Sequence[Limit]) -> None: ...
 
 
+class PreferenceStore(Protocol):
+    async def get(self, account_id: AccountId, work: Work | None = None) -> Preferences:
+        """Defaults, if the account never chose anything."""
+
+    async def save(self, account_id: AccountId, preferences: Preferences, work: Work) -> None: ...
+
+
 class SigningKeys(Protocol):
     async def all(self) -> Sequence[SigningKey]: ...
 
@@ -241,6 +253,7 @@ class Ports:
     jobs: Jobs
     links: Links
     attempts: Attempts
+    preferences: PreferenceStore
     signing_keys: SigningKeys
     key_maker: KeyMaker
     signer: Signer

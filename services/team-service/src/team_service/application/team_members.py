@@ -79,5 +79,7 @@ async def member_of(team_id: TeamId, member_id: MemberId, ports: Ports, work: Wo
     return member
 
 
-async def list_members(team_id: TeamId, wish: PageWish, *, ports: Ports, removed: bool = False) -> Page[Member]:
-    return await ports.members.page(Scope.team(team_id), wish, removed=removed)
+async def list_members(
+    team_id: TeamId, wish: PageWish, *, ports: Ports, removed: bool = False, with_account: bool = False
+) -> Page[Member]:
+    return await ports.members.page(Scope.team(team_id), wish, removed=removed, with_account=with_account)

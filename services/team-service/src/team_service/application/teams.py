@@ -47,12 +47,17 @@ async def require_seen(team_id: TeamId, viewer: Viewer, *, ports: Ports) -> None
 async def require_managed(team_id: TeamId, viewer: Viewer, *, ports: Ports) -> None:
     """Raises TeamNotFound, or TeamRightMissing for a member who does not manage the team."""
     await require_seen(team_id, viewer, ports=ports)
+    if not await manages(team_id, viewer, ports=ports):
+        raise TeamRightMissing
+
+
+async def manages(team_id: TeamId, viewer: Viewer, *, ports: Ports) -> bool:
+    """Whether somebody who sees the team may change it. Raises TeamNotFound."""
     team = await ports.teams.get(team_id)
     if viewer.administers or team.created_by == viewer.account_id:
-        return
+        return True
     member = await ports.members.with_account(Scope.team(team_id), viewer.account_id)
-    if member is None or member.role is not MemberRole.MANAGER:
-        raise TeamRightMissing
+    return member is not None and member.role is MemberRole.MANAGER
 
 
 @retried

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import model_validator
 
-from labelstream_common.access import JobRight, await_young
+from labelstream_common.access import RIGHTS, JobRight, await_young
 from labelstream_common.http import (
     Body,
     Caller,
+    CurrentJobRole,
     Omittable,
     PageView,
     PreconditionFailed,
@@ -46,8 +47,15 @@ from team_service.domain.members import (
 )
 from team_service.domain.names import InvalidName
 from team_service.domain.viewers import Viewer
+from team_service.entrypoints.http.member_views import (
+    MemberView,
+    RoleName,
+    TouchedView,
+    member_view,
+    member_view_without_email,
+    touched,
+)
 from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish, ports_of
-from team_service.entrypoints.http.people import MemberView, RoleName, TouchedView, member_view, touched
 
 router = Router(tags=["annotators"])
 
@@ -85,12 +93,18 @@ class AnnotatorChange(Body):
 @router.get("/jobs/{job_id}/annotators", policy=policies.job(JobRight.SEE))
 async def get_annotators(
     job_id: str,
+    role: CurrentJobRole,
     ports: ThePorts,
     wish: Wish,
     removed: Annotated[bool, Query(description="those who were removed instead")] = False,
 ) -> PageView[MemberView]:
-    """The job's annotators; its owner is not one of them."""
-    return page_reply(await list_annotators(job_id, wish, ports=ports, removed=removed), member_view)
+    """The job's annotators; its owner is not one of them.
+
+    Those who do not manage annotators see no e-mail addresses, and nobody without an account.
+    """
+    manages = JobRight.MANAGE_ANNOTATORS in RIGHTS[role]
+    page = await list_annotators(job_id, wish, ports=ports, removed=removed, with_account=not manages)
+    return page_reply(page, member_view if manages else member_view_without_email)
 
 
 @router.post(

@@ -1,34 +1,27 @@
-"""How members of teams and annotators of jobs look in requests and replies."""
+"""The people of a job by name."""
 
-from typing import Literal
+from labelstream_common.access import JobRight
+from labelstream_common.http import PageView, Router, View, page_reply, policies
+from team_service.application.people import PersonInJob, list_people
+from team_service.entrypoints.http.parameters import ThePorts, Wish
 
-from labelstream_common.http import JsonReply, Moment, View
-from team_service.domain.members import Member, MemberRole, MemberState
-
-RoleName = Literal["labeler", "reviewer", "manager"]
+router = Router(tags=["annotators"])
 
 
-class MemberView(View):
-    """`account_id` is null until an invitation is accepted."""
+class PersonView(View):
+    """`id` is the account's, as in `by` and `labeled_by`. `active` is false for people who were removed."""
 
     id: str
-    account_id: str | None
-    email: str
     name: str
-    role: MemberRole
-    state: MemberState
-    added_at: Moment
+    role: str
+    active: bool
 
 
-class TouchedView(View):
-    """What a dry run would touch."""
-
-    members: int
+def _view(person: PersonInJob) -> PersonView:
+    return PersonView.model_validate(person)
 
 
-def member_view(member: Member) -> MemberView:
-    return MemberView.model_validate(member)
-
-
-def touched(members: int) -> JsonReply:
-    return JsonReply({"members": members}, 200)
+@router.get("/jobs/{job_id}/people", policy=policies.job(JobRight.SEE))
+async def get_people(job_id: str, ports: ThePorts, wish: Wish) -> PageView[PersonView]:
+    """Who works in the job or did: the owner, then the annotators with an account. Names only, for everybody there."""
+    return page_reply(await list_people(job_id, wish, ports=ports), _view)

@@ -24,13 +24,20 @@ from team_service.application.team_members import (
     member_of,
     remove_member,
 )
-from team_service.application.teams import require_managed, require_seen
+from team_service.application.teams import manages, require_managed, require_seen
 from team_service.domain.emails import InvalidEmail
 from team_service.domain.members import AlreadyMember, MemberId, MemberNotFound, MemberRole, TooManyMembers
 from team_service.domain.names import InvalidName
 from team_service.domain.teams import TeamId, TeamNotFound, TeamRightMissing
+from team_service.entrypoints.http.member_views import (
+    MemberView,
+    RoleName,
+    TouchedView,
+    member_view,
+    member_view_without_email,
+    touched,
+)
 from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish, ports_of, viewer
-from team_service.entrypoints.http.people import MemberView, RoleName, TouchedView, member_view, touched
 from team_service.entrypoints.http.teams import MANAGES_TEAM, SEES_TEAM
 
 router = Router(tags=["teams"])
@@ -61,11 +68,14 @@ class MemberChange(Body):
 async def get_members(
     team_id: str,
     ports: ThePorts,
+    viewer: TheViewer,
     wish: Wish,
     removed: Annotated[bool, Query(description="those who were removed instead")] = False,
 ) -> PageView[MemberView]:
-    """The team's members."""
-    return page_reply(await list_members(TeamId(team_id), wish, ports=ports, removed=removed), member_view)
+    """The team's members. Members who do not manage it see no e-mail addresses, and nobody without an account."""
+    managed = await manages(TeamId(team_id), viewer, ports=ports)
+    page = await list_members(TeamId(team_id), wish, ports=ports, removed=removed, with_account=not managed)
+    return page_reply(page, member_view if managed else member_view_without_email)
 
 
 @router.post(

@@ -31,8 +31,8 @@ from team_service.application.teams import (
 from team_service.domain.members import Scope
 from team_service.domain.names import InvalidName
 from team_service.domain.teams import Team, TeamId, TeamNotFound, TeamRightMissing
+from team_service.entrypoints.http.member_views import TouchedView, touched
 from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish, ports_of, viewer
-from team_service.entrypoints.http.people import TouchedView, touched
 
 router = Router(tags=["teams"])
 
