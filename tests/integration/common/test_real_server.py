@@ -4,15 +4,18 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest_asyncio
+from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 from starlette.requests import Request
 from starlette.responses import Response
 
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
-from labelstream_common.http import Body, JsonReply, Router, create_app, policies
+from labelstream_common.http import Body, JsonReply, Router, client_address, create_app, policies
 from labelstream_common.mongo import Database
 from labelstream_common.runtime import serve
 
@@ -30,6 +33,10 @@ def routes() -> Router:
     async def keys(_: Request) -> Response:
         return JsonReply({"keys": [KEY.as_dict(private=False)]})
 
+    @router.get("/whence", policy=policies.public(), raw=True)
+    async def whence(request: Request) -> Response:
+        return JsonReply({"address": client_address(request)})
+
     @router.post("/named", policy=policies.signed_in())
     async def named(body: Named) -> dict[str, str]:
         return {"name": body.name}
@@ -37,21 +44,36 @@ def routes() -> Router:
     return router
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def port(database: Database) -> AsyncIterator[int]:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
+        return port
+
+
+def application(database: Database, port: int = 1) -> FastAPI:
     url = f"http://127.0.0.1:{port}/.well-known/jwks.json"
     authenticator = Authenticator(TokenVerifier(PublicKeys(url)))
-    app = create_app("real", [routes()], authenticator=authenticator, database=database, max_body_bytes=100_000)
+    return create_app("real", [routes()], authenticator=authenticator, database=database, max_body_bytes=100_000)
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, port: int = 0, **options: Any) -> AsyncIterator[int]:
+    port = port or free_port()
     stop = asyncio.Event()
-    serving = asyncio.create_task(serve(app, host="127.0.0.1", port=port, stop=stop))
+    running = asyncio.create_task(serve(app, host="127.0.0.1", port=port, stop=stop, **options))
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=20)) as client:
         assert (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
     yield port
     stop.set()
-    await serving
+    await running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def port(database: Database) -> AsyncIterator[int]:
+    port = free_port()
+    async with serving(application(database, port), port):
+        yield port
 
 
 def token() -> str:
@@ -98,3 +120,16 @@ async def test_a_declared_length_is_refused_unread(port: int) -> None:
         answer = await reader.read(65_536)
     assert answer.startswith(b"HTTP/1.1 413 ")
     writer.close()
+
+
+async def test_a_client_cannot_choose_its_address(port: int) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/whence", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert answer.json() == {"address": "127.0.0.1"}
+
+
+async def test_a_trusted_proxy_says_whom_it_speaks_for(database: Database) -> None:
+    async with serving(application(database), trusted_proxies="127.0.0.1") as port, httpx.AsyncClient() as client:
+        headers = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
+        answer = await client.get(f"http://127.0.0.1:{port}/whence", headers=headers)
+        assert answer.json() == {"address": "203.0.113.9"}

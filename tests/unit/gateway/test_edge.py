@@ -175,3 +175,11 @@ async def test_foreign_cursor_is_refused(cursor: str) -> None:
     async with edge_over(ok) as edge:
         reply = await edge.get("/api/v1/operations", params={"cursor": cursor})
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid-cursor")
+
+
+async def test_no_redirect_repeats_the_host_header() -> None:
+    async with edge_over(ok) as edge:
+        for path in ("/api/v1/docs/assets", "/api/v1/docs/", "/healthz/", "/api/v1/operations/"):
+            reply = await edge.get(path, headers={"Host": "evil.example"})
+            assert reply.status_code == 404, path
+            assert "location" not in reply.headers

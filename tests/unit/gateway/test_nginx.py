@@ -48,3 +48,14 @@ def test_lane_is_the_job_of_the_path() -> None:
 
 def test_no_placeholder_is_left() -> None:
     assert "${" not in render(Site())
+
+
+def test_the_clients_own_word_for_its_address_is_dropped() -> None:
+    text = render(Site())
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+    assert "real_ip" not in text
+
+
+def test_a_load_balancer_in_front_says_who_the_client_is() -> None:
+    text = render(Site(trusted_proxies=("10.0.0.0/8",)))
+    assert "set_real_ip_from 10.0.0.0/8;\nreal_ip_header X-Forwarded-For;" in text

@@ -27,6 +27,7 @@ class Site:
     scratch: str = "/tmp"  # noqa: S108 - a container's own
     workers: str = "auto"
     user: str | None = None
+    trusted_proxies: Sequence[str] = ()
 
 
 def render(site: Site) -> str:
@@ -35,10 +36,19 @@ def render(site: Site) -> str:
         scratch=site.scratch,
         workers=site.workers,
         user=f"user {site.user};\n" if site.user else "",
+        real_ip=_real_ip(site.trusted_proxies),
         job_of_path=JOB_OF_PATH,
         upstreams="\n".join(_upstream(target, site.upstreams[target]) for target in Target),
         locations="\n".join(_locations(TABLE)),
     )
+
+
+def _real_ip(proxies: Sequence[str]) -> str:
+    """A load balancer before nginx: its `X-Forwarded-For` says who the client is."""
+    if not proxies:
+        return ""
+    trusted = [f"set_real_ip_from {proxy};" for proxy in proxies]
+    return "\n".join([*trusted, "real_ip_header X-Forwarded-For;", "real_ip_recursive on;", ""])
 
 
 def _upstream(target: Target, servers: Sequence[str]) -> str:
@@ -62,10 +72,17 @@ def main() -> None:
     parser.add_argument("--listen", default=Site.listen, help="port or address:port")
     for target in Target:
         parser.add_argument(f"--{target.value}", action="append", metavar="HOST:PORT", help="may be repeated")
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a load balancer before nginx; may repeat",
+    )
     arguments = parser.parse_args()
     chosen = {target: getattr(arguments, target.value.replace("-", "_")) for target in Target}
     upstreams = _names_of_compose() | {target: servers for target, servers in chosen.items() if servers}
-    sys.stdout.write(render(Site(upstreams, listen=arguments.listen)))
+    sys.stdout.write(render(Site(upstreams, listen=arguments.listen, trusted_proxies=arguments.trusted_proxy)))
 
 
 if __name__ == "__main__":

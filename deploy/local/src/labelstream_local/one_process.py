@@ -48,7 +48,8 @@ async def _run(host: str, port: int) -> None:
         tasks = [task for service in services for task in tasks_of(service, tuple(Role))]
         background = asyncio.create_task(supervise(tasks, drained))
         try:
-            await serve(await _gateway(services, cleanup), host=host, port=port, stop=stop)
+            gateway, proxies = await _gateway(services, cleanup), services[0].settings.trusted_proxies
+            await serve(gateway, host=host, port=port, stop=stop, trusted_proxies=proxies)
         finally:
             drained.set()
             await background

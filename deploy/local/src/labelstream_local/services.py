@@ -19,6 +19,7 @@ from labelstream_local.ports import is_free
 from labelstream_local.stack import EmbeddedStack
 
 _COPIES = {Target.LABEL: 2}
+_NGINX_ADDRESS = "127.0.0.1"
 
 # In one process, so that killing it leaves no worker behind on the port.
 NGINX_DIRECTIVES = "daemon off; master_process off;"
@@ -167,7 +168,8 @@ def split(stack: EmbeddedStack, port: int, settings: Environment) -> Arrangement
 
     def environment() -> Mapping[str, str]:
         first = {replica.target: replica for replica in reversed(replicas)}
-        return {**settings(), **{_url_setting(target): f"http://{first[target].address}" for target in SERVICES}}
+        urls = {_url_setting(target): f"http://{first[target].address}" for target in SERVICES}
+        return {"LABELSTREAM_TRUSTED_PROXIES": _NGINX_ADDRESS, **settings(), **urls}
 
     for target in Target:
         copies = _COPIES.get(target, 1)

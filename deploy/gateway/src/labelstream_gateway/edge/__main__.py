@@ -26,7 +26,8 @@ async def _run(settings: EdgeSettings, host: str, port: int) -> None:
         loop.add_signal_handler(number, stop.set)
     clients = {target: httpx.AsyncClient(base_url=url) for target, url in settings.urls.items()}
     try:
-        await serve(create_edge(clients, console=settings.console_dir), host=host, port=port, stop=stop)
+        edge = create_edge(clients, console=settings.console_dir)
+        await serve(edge, host=host, port=port, stop=stop, trusted_proxies=settings.trusted_proxies)
     finally:
         for client in clients.values():
             await client.aclose()

@@ -69,5 +69,6 @@ def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
         ],
         exception_handlers={404: not_found, 405: method_not_allowed, ServiceSilent: silent},
     )
+    edge.router.redirect_slashes = False  # such a redirect would repeat the Host header, which a client chooses
     edge.add_middleware(Edge, service="edge")
     return edge

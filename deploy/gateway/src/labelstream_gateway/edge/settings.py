@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from labelstream_common.runtime import TrustedProxies
 from labelstream_gateway.routing import Target
 
 
@@ -17,6 +18,7 @@ class EdgeSettings(BaseSettings):
     label_service_url: str = Field(default="http://label-service:8000", description="Where label-service listens")
     sync_service_url: str = Field(default="http://sync-service:8000", description="Where sync-service listens")
     team_service_url: str = Field(default="http://team-service:8000", description="Where team-service listens")
+    trusted_proxies: TrustedProxies = ""
     console_dir: Path | None = Field(default=None, description="The built console; without one / explains itself")
 
     @property

@@ -5,6 +5,7 @@ from labelstream_common.http import policies
 from labelstream_common.http.application import create_app
 from labelstream_common.http.body import body_of
 from labelstream_common.http.caller import CurrentCaller, CurrentJobRole, caller_of, job_role_of
+from labelstream_common.http.client_address import client_address
 from labelstream_common.http.conditional import (
     check_if_match,
     etag_of,
@@ -39,6 +40,7 @@ __all__ = [
     "body_of",
     "caller_of",
     "check_if_match",
+    "client_address",
     "create_app",
     "etag_of",
     "if_match_tags",

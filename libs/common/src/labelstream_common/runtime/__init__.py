@@ -1,6 +1,7 @@
 """How a service runs: settings, roles, supervised tasks, the server and the command line."""
 
 from labelstream_common.runtime.command import main, run_roles
+from labelstream_common.runtime.proxies import TrustedProxies
 from labelstream_common.runtime.roles import prepare, tasks_of
 from labelstream_common.runtime.server import serve
 from labelstream_common.runtime.service import BackgroundTask, Role, Service
@@ -12,6 +13,7 @@ __all__ = [
     "CommonSettings",
     "Role",
     "Service",
+    "TrustedProxies",
     "main",
     "prepare",
     "run_roles",

@@ -57,7 +57,8 @@ async def run_roles(service: Service, roles: Sequence[Role], *, host: str, port:
     await service.start()
     background = asyncio.create_task(supervise(tasks_of(service, roles), drained))
     try:
-        await serve(service.app, host=host, port=port, stop=stop)
+        proxies = service.settings.trusted_proxies
+        await serve(service.app, host=host, port=port, stop=stop, trusted_proxies=proxies)
     finally:
         drained.set()
         await background

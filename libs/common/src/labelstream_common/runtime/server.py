@@ -18,8 +18,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serves until `stop`. Raises OSError if the address is taken."""
+async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event, trusted_proxies: str = "") -> None:
+    """Serves until `stop`. Raises OSError if the address is taken.
+
+    Only `trusted_proxies` (addresses and networks, separated by commas) may say whom they speak for.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -30,6 +33,8 @@ async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
         backlog=2048,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE,

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from labelstream_common.runtime.proxies import TrustedProxies
+
 
 class CommonSettings(BaseSettings):
     """Where the backing services are and how this process behaves. Read once, by `__main__`."""
@@ -28,6 +30,7 @@ class CommonSettings(BaseSettings):
         default=False, description="Whether the object store sends its notifications to storage.object.v1"
     )
     public_url: str = Field(default="http://127.0.0.1:8080", description="Where clients reach the gateway")
+    trusted_proxies: TrustedProxies = ""
     jwks_url: str | None = Field(default=None, description="Where tokens' public keys are; by default the gateway's")
     log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query, Request
 
 from labelstream_common.auth import Caller
-from labelstream_common.http import CurrentCaller, Paging, check_if_match, etag_of
+from labelstream_common.http import CurrentCaller, Paging, check_if_match, client_address, etag_of
 from team_service.application.accounts import CheckVersion
 from team_service.application.ports import PageWish, Ports
 from team_service.domain.accounts import AccountId, AccountRole
@@ -19,8 +19,8 @@ def ports_of(request: Request) -> Ports:
 
 
 def origin_of(request: Request) -> str:
-    """The address a request came from; behind the gateway the one that it forwards."""
-    return request.client.host if request.client is not None else ""
+    """The address a request came from; behind a trusted gateway the one that it forwards."""
+    return client_address(request)
 
 
 def viewer_of(caller: CurrentCaller) -> Viewer:
