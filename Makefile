@@ -6,6 +6,12 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# The console is built into the gateway's package, which serves it.
+CONSOLE := deploy/gateway/src/labelstream_gateway/console/index.html
+CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f ! -name '*.md' -print)
+CONSOLE_TOOLS := console/node_modules/.ready
+CONSOLE_CHECKED := $(VENV)/.console-checked
+NODE := .ci/node
 MEMBERS := libs/contracts libs/common libs/client services/job-service services/label-service \
 	services/sync-service services/team-service deploy/gateway deploy/local
 SOURCES := $(addsuffix /src,$(MEMBERS))
@@ -16,20 +22,20 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick bench-plots generate lock audit \
-	check-style check-types check-imports check-layout check-generated check-lock
+	check-style check-types check-imports check-layout check-generated check-lock check-console
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(INSTALLED) ## Bring everything that is ever needed into .venv (once, needs a network)
+install: $(INSTALLED) $(CONSOLE) ## Bring everything that is ever needed into .venv (once, needs a network)
 
-up: $(INSTALLED) ## Start the whole platform on this machine
+up: $(INSTALLED) $(CONSOLE) ## Start the whole platform on this machine
 	@$(BIN)/labelstream up $(ARGS)
 
-demo: $(INSTALLED) ## Label 1,000 of 1,797 images and watch the events arrive
+demo: $(INSTALLED) $(CONSOLE) ## Label 1,000 of 1,797 images and watch the events arrive
 	@$(BIN)/labelstream demo $(ARGS)
 
-test: $(INSTALLED) ## Run every test (containers when Docker answers, else child processes)
+test: $(INSTALLED) $(CONSOLE) ## Run every test (containers when Docker answers, else child processes)
 	$(BIN)/pytest $(ARGS)
 
 test-unit: $(INSTALLED) ## Run the tests that need no backing service
@@ -38,7 +44,7 @@ test-unit: $(INSTALLED) ## Run the tests that need no backing service
 test-integration: $(INSTALLED) ## Run the tests against real backing services, without e2e and faults
 	$(BIN)/pytest tests/integration $(ARGS)
 
-check: check-style check-types check-imports check-layout check-generated check-lock ## Lint, types, import rules, layout, generated files
+check: check-style check-types check-imports check-layout check-generated check-lock check-console ## Lint, types, import rules, layout, generated files
 
 check-style: $(INSTALLED)
 	$(BIN)/ruff format --check --quiet .
@@ -56,12 +62,31 @@ check-layout: $(INSTALLED)
 check-generated: $(INSTALLED)
 	$(BIN)/python .ci/generated.py --check
 
+check-generated: $(CONSOLE_TOOLS)
+
+check-console: $(CONSOLE_CHECKED)
+
+# Nothing changed since it last passed: nothing to check.
+$(CONSOLE_CHECKED): $(CONSOLE_SOURCES) $(CONSOLE_TOOLS)
+	$(NODE) npm --prefix console run --silent check
+	@touch $@
+
+$(CONSOLE): $(CONSOLE_SOURCES) $(CONSOLE_TOOLS)
+	$(NODE) npm --prefix console run --silent build -- --logLevel warn
+	@touch $@
+
+$(CONSOLE_TOOLS): console/package.json console/package-lock.json | $(INSTALLED)
+	$(NODE) npm --prefix console ci --silent
+	@touch $@
+
 check-lock:
 	@! grep -nE '^(--|.*://|.* @ )' requirements.lock || { echo 'requirements.lock names an index or an address'; false; }
+	@! grep -n '"resolved"' console/package-lock.json || { echo 'console/package-lock.json names a registry'; false; }
 
-fmt: $(INSTALLED) ## Format, and mend what can be mended
+fmt: $(INSTALLED) $(CONSOLE_TOOLS) ## Format, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NODE) npm --prefix console run --silent fmt
 
 bench: $(INSTALLED) ## Measure beside the floors; writes bench/results
 	$(BIN)/python -m bench $(ARGS)
@@ -72,7 +97,7 @@ bench-quick: $(INSTALLED) ## Show in under 3 minutes that the benchmarks run
 bench-plots: $(INSTALLED) ## Draw the newest results' growth into docs/growth.svg
 	$(BIN)/python -m bench.plotting
 
-generate: $(INSTALLED) ## Write the generated files anew
+generate: $(INSTALLED) $(CONSOLE_TOOLS) ## Write the generated files anew
 	$(BIN)/python .ci/generated.py
 
 lock: $(BIN)/uv.ready ## Resolve the dependencies into requirements.lock (UPGRADE=1: the newest of all)

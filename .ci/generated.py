@@ -1,7 +1,7 @@
 """Writes every generated file, or with `--check` says which are not up to date.
 
 The published language (schemas, docs/events.md, docs/asyncapi.yaml), each service's OpenAPI document and the merged
-one, nginx's configuration and the SDK's blocking client.
+one, nginx's configuration, the SDK's blocking client and the types of the console's.
 """
 
 import argparse
@@ -23,6 +23,8 @@ SERVICES = ("job", "label", "sync", "team")
 OPENAPI = Path("docs/openapi")
 NGINX = Path("deploy/gateway/nginx.conf")
 BLOCKING_CLIENT = ROOT / "libs/client/generate_blocking.py"
+CONSOLE_CLIENT = (ROOT / ".ci/node", "npm", "--prefix", ROOT / "console", "run", "--silent", "generate", "--")
+CONSOLE_TOOLS = ROOT / "console/node_modules/.ready"
 # Building a service opens nothing, so its settings may lead nowhere.
 NOWHERE = {
     "mongodb_url": "mongodb://127.0.0.1",
@@ -43,10 +45,21 @@ def main() -> int:
     if check:
         for path in outdated:
             print(f"not up to date: {path} (run `make generate`)", file=sys.stderr)
-        return 1 if outdated or client.returncode else 0
+        return 1 if outdated or client.returncode or not _console_client(check=True) else 0
     write(ROOT, wanted)
+    if not _console_client():
+        return 1
     print(f"{len(wanted)} generated files, {len(outdated)} of them new")
     return client.returncode
+
+
+def _console_client(*, check: bool = False) -> bool:
+    """Made of the merged OpenAPI document, by the console's own tools: `make generate` brings them."""
+    if not CONSOLE_TOOLS.exists():
+        print("the console's tools are not installed, so its client was left as it is (run `make generate`)")
+        return not check
+    command = [*CONSOLE_CLIENT, *(["--check"] if check else [])]
+    return subprocess.run(command, check=False, capture_output=not check).returncode == 0
 
 
 def openapi_pages() -> Mapping[Path, str]:

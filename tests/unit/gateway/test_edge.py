@@ -92,15 +92,58 @@ async def test_without_a_console_the_first_page_says_so() -> None:
         assert "has not been built" in (await edge.get("/")).text
 
 
-async def test_a_built_console_answers_for_all_its_pages(tmp_path: Any) -> None:
+@pytest.fixture
+def built(tmp_path: Any) -> Any:
     (tmp_path / "index.html").write_text("the console")
-    (tmp_path / "app.js").write_text("code")
-    async with edge_over(ok, console=tmp_path) as edge:
+    (tmp_path / "favicon.svg").write_text("<svg/>")
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-5f3a.js").write_text("code();" * 500)
+    return tmp_path
+
+
+async def test_a_built_console_answers_for_all_its_pages(built: Any) -> None:
+    async with edge_over(ok, console=built) as edge:
         assert (await edge.get("/")).text == "the console"
         assert (await edge.get("/jobs/5/label")).text == "the console"
-        assert (await edge.get("/app.js")).text == "code"
-        assert (await edge.get("/api/v1/nowhere")).status_code == 404
+        assert (await edge.get("/favicon.svg")).text == "<svg/>"
         assert (await edge.get("/../pyproject.toml")).text == "the console"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nowhere", "/api", "/assets/gone-1234.js", "/.well-known/nothing", "/metrics"]
+)
+async def test_what_is_no_page_of_the_console_is_not_found(built: Any, path: str) -> None:
+    async with edge_over(ok, console=built) as edge:
+        answer = await edge.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/", "/jobs/5", "/assets/index-5f3a.js", "/favicon.svg"])
+async def test_the_console_runs_nothing_but_its_own_files(built: Any, path: str) -> None:
+    async with edge_over(ok, console=built) as edge:
+        headers = (await edge.get(path)).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+
+
+async def test_only_files_with_a_hash_in_their_name_are_kept_for_good(built: Any) -> None:
+    async with edge_over(ok, console=built) as edge:
+        assert "immutable" in (await edge.get("/assets/index-5f3a.js")).headers["cache-control"]
+        assert (await edge.get("/")).headers["cache-control"] == "no-cache"
+        assert (await edge.get("/favicon.svg")).headers["cache-control"] == "no-cache"
+
+
+async def test_the_consoles_code_is_sent_compressed(built: Any) -> None:
+    async with edge_over(ok, console=built) as edge:
+        answer = await edge.get("/assets/index-5f3a.js", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == "code();" * 500
 
 
 def numbered(target: Target, number: int) -> str:

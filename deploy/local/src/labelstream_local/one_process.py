@@ -61,7 +61,9 @@ async def _gateway(services: Sequence[Service], cleanup: AsyncExitStack) -> Disp
     for target, application in applications.items():
         client = httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=f"http://{target.value}")
         clients[target] = await cleanup.enter_async_context(client)
-    return Dispatcher({**applications, Target.EDGE: create_edge(clients, console=EdgeSettings().console_dir)})
+    settings = EdgeSettings()
+    edge = create_edge(clients, console=settings.console_dir, stores=settings.stores)
+    return Dispatcher({**applications, Target.EDGE: edge})
 
 
 if __name__ == "__main__":

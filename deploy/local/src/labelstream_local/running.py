@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,11 +25,13 @@ from labelstream_local.supervisor import Supervisor
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for: which port, where the data lies, services apart or in one process."""
+    """What was asked for: which port, where the data lies, services apart or in one process, and
+    whether the browser shows it."""
 
     port: int
     directory: DataDirectory
     apart: bool
+    opens: bool = False
 
     @property
     def url(self) -> str:
@@ -144,6 +147,7 @@ def _settings(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> Map
 
 def _introduce(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> None:
     rows = {
+        "Console": wish.url,
         "Gateway": wish.url,
         "API reference": f"{wish.url}/api/v1/docs",
         "Kafka": stack.kafka.bootstrap_servers,
@@ -157,6 +161,8 @@ def _introduce(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> No
     lines = "".join(f"  {name:<15}{value}\n" for name, value in rows.items())
     sys.stdout.write(f"\nLabelstream is ready.\n{lines}Ctrl-C stops it.\n\n")
     sys.stdout.flush()
+    if wish.opens and not webbrowser.open(wish.url):
+        sys.stderr.write(f"No browser could be opened; the console is at {wish.url}\n")
 
 
 _KINDS = {

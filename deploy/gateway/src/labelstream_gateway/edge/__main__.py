@@ -26,7 +26,7 @@ async def _run(settings: EdgeSettings, host: str, port: int) -> None:
         loop.add_signal_handler(number, stop.set)
     clients = {target: httpx.AsyncClient(base_url=url) for target, url in settings.urls.items()}
     try:
-        edge = create_edge(clients, console=settings.console_dir)
+        edge = create_edge(clients, console=settings.console_dir, stores=settings.stores)
         await serve(edge, host=host, port=port, stop=stop, trusted_proxies=settings.trusted_proxies)
     finally:
         for client in clients.values():

@@ -32,8 +32,10 @@ _PAGE_HEADERS = {
 Clients = Mapping[Target, httpx.AsyncClient]
 
 
-def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
-    """`clients` reach each service directly, past the gateway. Without a built `console`, / says how to get one."""
+def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[str, ...] = ()) -> Starlette:
+    """`clients` reach each service directly, past the gateway. Without a built `console`, / says how to get one.
+    The console uploads files to `stores`.
+    """
     description = ApiDescription(clients, version=version("labelstream-gateway"))
 
     async def healthz(_: Request) -> Response:
@@ -65,7 +67,7 @@ def create_edge(clients: Clients, *, console: Path | None = None) -> Starlette:
             Route(f"{API}/docs", docs),
             Mount(f"{API}/docs/assets", StaticFiles(directory=_ASSETS)),
             Route(f"{API}/operations", operations),
-            *console_pages.routes(console, _PAGE_HEADERS),
+            *console_pages.routes(console, _PAGE_HEADERS, stores),
         ],
         exception_handlers={404: not_found, 405: method_not_allowed, ServiceSilent: silent},
     )

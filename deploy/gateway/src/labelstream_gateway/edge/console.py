@@ -1,23 +1,34 @@
-"""The web console's files when it was built, and a page that says so when it was not."""
+"""The web console's files when it was built, and a page that says so when it was not.
+
+They are the same, with the same headers, in one process and behind nginx.
+"""
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+BUILT = Path(__file__).parents[1] / "console"
+"""Where `make install` builds it."""
+
 _PLACEHOLDER = Path(__file__).parent / "assets" / "placeholder.html"
-_NOT_PAGES = ("api/", ".well-known/")
+_NOT_PAGES = frozenset({"api", ".well-known", "assets", "healthz", "readyz", "metrics"})
+_HASHED = "assets/"
+_DOCUMENT = "index.html"
 
 
-def routes(console: Path | None, headers: Mapping[str, str]) -> list[BaseRoute]:
-    """Routes for / and below, to be tried last."""
-    if console is not None and (console / "index.html").is_file():
-        return [Mount("/", ConsoleFiles(directory=console))]
+def routes(console: Path | None, headers: Mapping[str, str], stores: tuple[str, ...] = ()) -> list[BaseRoute]:
+    """Routes for / and below, to be tried last. `stores` are the origins that files are uploaded to."""
+    if console is not None and (console / _DOCUMENT).is_file():
+        files = ConsoleFiles(console, policy=content_security_policy(stores))
+        return [Mount("/", files, middleware=[Middleware(GZipMiddleware, minimum_size=1024)])]
 
     async def placeholder(_: Request) -> Response:
         return FileResponse(_PLACEHOLDER, headers=headers)
@@ -25,13 +36,50 @@ def routes(console: Path | None, headers: Mapping[str, str]) -> list[BaseRoute]:
     return [Route("/", placeholder)]
 
 
+def content_security_policy(stores: tuple[str, ...]) -> str:
+    """Nothing but our own files runs or is shown; uploads go to the object store directly."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' blob: data:",
+            "font-src 'self'",
+            " ".join(("connect-src 'self'", *stores)),
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
 class ConsoleFiles(StaticFiles):
     """The console finds its own way by path, so a page that is no file is its one document."""
 
+    def __init__(self, directory: Path, *, policy: str) -> None:
+        super().__init__(directory=directory)
+        self._document = directory / _DOCUMENT
+        self._policy = policy
+
     async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await self._answer(path, scope)
+        # The names of built files hold their hash, so that a name never changes its bytes.
+        is_hashed = path.startswith(_HASHED)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        answer.headers["Content-Security-Policy"] = self._policy
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
+
+    async def _answer(self, path: str, scope: Scope) -> Response:
         try:
-            return await super().get_response(path, scope)
+            if path != ".":
+                return await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or path.startswith(_NOT_PAGES) or self.directory is None:
+            if error.status_code != 404 or not _is_page(path):
                 raise
-        return FileResponse(Path(self.directory) / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(self._document)
+
+
+def _is_page(path: str) -> bool:
+    return PurePosixPath(path).parts[:1] not in {(name,) for name in _NOT_PAGES}

@@ -1,11 +1,13 @@
 """Where the edge finds the services. Environment variables begin with LABELSTREAM_."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from labelstream_common.runtime import TrustedProxies
+from labelstream_gateway.edge.console import BUILT
 from labelstream_gateway.routing import Target
 
 
@@ -19,7 +21,9 @@ class EdgeSettings(BaseSettings):
     sync_service_url: str = Field(default="http://sync-service:8000", description="Where sync-service listens")
     team_service_url: str = Field(default="http://team-service:8000", description="Where team-service listens")
     trusted_proxies: TrustedProxies = ""
-    console_dir: Path | None = Field(default=None, description="The built console; without one / explains itself")
+    console_dir: Path = Field(default=BUILT, description="The built console; without one / explains itself")
+    s3_endpoint: str | None = Field(default=None, description="URL of the object store")
+    s3_public_endpoint: str | None = Field(default=None, description="Where browsers reach it, if that is elsewhere")
 
     @property
     def urls(self) -> dict[Target, str]:
@@ -29,3 +33,12 @@ class EdgeSettings(BaseSettings):
             Target.SYNC: self.sync_service_url,
             Target.TEAM: self.team_service_url,
         }
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The origins that browsers upload files to, as a Content-Security-Policy names them."""
+        endpoint = self.s3_public_endpoint or self.s3_endpoint
+        if endpoint is None:
+            return ()
+        url = urlsplit(endpoint)
+        return (f"{url.scheme}://{url.netloc}",)

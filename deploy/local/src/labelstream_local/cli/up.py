@@ -16,6 +16,7 @@ def up(
     apart: Annotated[
         bool, typer.Option("--split", help="One process a service, behind nginx, as in a cluster.")
     ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Open the console in the browser when it is ready.")] = False,
 ) -> None:
     """Start the whole platform on this machine: MongoDB, Kafka, an S3 store and Labelstream. Ctrl-C stops it.
 
@@ -25,4 +26,4 @@ def up(
     from labelstream_local.running import Wish, run  # noqa: PLC0415
 
     with one_sentence():
-        asyncio.run(run(Wish(port, DataDirectory.at(data_dir), apart)))
+        asyncio.run(run(Wish(port, DataDirectory.at(data_dir), apart, opens)))

@@ -1,0 +1,57 @@
+/** How a failed call is told: what happened, what to do next, and the problem's code. */
+import type { ReactNode } from "react";
+import { Problem, SignedOut, Unreachable } from "@/api/problems";
+import { type TextKey, type Translate, useText } from "@/text/text";
+import { Button } from "@/ui/button";
+import { Notice } from "@/ui/notice";
+
+const NEXT_STEPS: Record<number, TextKey> = {
+  403: "fault.next.403",
+  404: "fault.next.404",
+  409: "fault.next.409",
+  412: "fault.next.412",
+  429: "fault.next.429",
+  500: "fault.next.500",
+  503: "fault.next.503",
+};
+
+export function faultText(error: unknown, text: Translate): string {
+  if (error instanceof Unreachable) return text("fault.unreachable");
+  if (error instanceof SignedOut) return text("fault.signedOut");
+  if (!(error instanceof Problem)) return text("fault.unexpected");
+  const next = NEXT_STEPS[error.status];
+  return [error.detail || error.title, next ? text(next, { seconds: error.retryAfter ?? 1 }) : ""].join(" ").trim();
+}
+
+interface Props {
+  error: unknown;
+  retry?: () => void;
+  children?: ReactNode;
+}
+
+export function Fault({ error, retry, children }: Props) {
+  const text = useText();
+  if (!error) return null;
+  const code = error instanceof Problem ? error.code : null;
+  return (
+    <Notice
+      tone="danger"
+      actions={
+        retry ? (
+          <Button look="quiet" onClick={retry}>
+            {text("action.retry")}
+          </Button>
+        ) : null
+      }
+    >
+      {faultText(error, text)}
+      {code ? (
+        <>
+          {" "}
+          <code>{code}</code>
+        </>
+      ) : null}
+      {children}
+    </Notice>
+  );
+}

@@ -1,0 +1,113 @@
+/** The console's addresses. Pages are loaded when they are first opened. */
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { meQuery } from "@/api/me";
+import { Problem, SignedOut } from "@/api/problems";
+import { validateJobsSearch } from "@/pages/jobs/search";
+import { NotFoundPage, PageFault } from "./page-fault";
+import { parseSearch, stringifySearch, textOf } from "./search";
+import { SessionGuard } from "./session";
+import { Shell } from "./shell";
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFoundPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { next?: string } => {
+    const next = textOf(search.next);
+    return next?.startsWith("/") && !next.startsWith("//") ? { next } : {};
+  },
+  component: lazyRouteComponent(() => import("@/pages/sign-in/sign-in-page"), "SignInPage"),
+});
+
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/password-reset",
+  component: lazyRouteComponent(() => import("@/pages/sign-in/forgotten-page"), "ForgottenPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/password-reset/$token",
+  component: lazyRouteComponent(() => import("@/pages/sign-in/reset-page"), "ResetPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitations/$token",
+  component: lazyRouteComponent(() => import("@/pages/sign-in/invitation-page"), "InvitationPage"),
+});
+
+/** Everything below asks for a sign-in first. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery);
+    } catch (error) {
+      if (!(error instanceof SignedOut || (error instanceof Problem && error.status === 401))) throw error;
+      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+    }
+  },
+  component: () => (
+    <SessionGuard>
+      <Outlet />
+    </SessionGuard>
+  ),
+  errorComponent: PageFault,
+});
+
+const pages = createRoute({ getParentRoute: () => signedIn, id: "pages", component: Shell });
+
+const jobs = createRoute({
+  getParentRoute: () => pages,
+  path: "/",
+  validateSearch: validateJobsSearch,
+  component: lazyRouteComponent(() => import("@/pages/jobs/jobs-page"), "JobsPage"),
+});
+
+const labeling = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/jobs/$jobId",
+  component: lazyRouteComponent(() => import("@/pages/labeling/labeling-page"), "LabelingPage"),
+});
+
+const routes = root.addChildren([
+  signIn,
+  forgotten,
+  reset,
+  invitation,
+  signedIn.addChildren([pages.addChildren([jobs]), labeling]),
+]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: PageFault,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { allDatasetsQuery, useCreateDataset } from "@/api/datasets";
+import { useCreateJob } from "@/api/jobs";
+import { faultAt } from "@/api/problems";
+import { Fault } from "@/app/fault";
+import { useText } from "@/text/text";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Checkbox, Field, Select, TextArea, TextInput } from "@/ui/field";
+import styles from "./jobs.module.css";
+import { labelsIn } from "./label-names";
+
+const NEW = "";
+
+/** *Create Labeling Job*: the dataset may be made here, too; labels are typed or pasted, one a line. */
+export function CreateJobDialog({ onClose }: { onClose: () => void }) {
+  const text = useText();
+  const navigate = useNavigate();
+  const datasets = useQuery(allDatasetsQuery);
+  const createDataset = useCreateDataset();
+  const createJob = useCreateJob();
+  const [name, setName] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [bucket, setBucket] = useState("");
+  const [prefix, setPrefix] = useState("");
+  const [labels, setLabels] = useState("");
+  const [isTeam, setTeam] = useState(false);
+  const datasetId = chosen ?? datasets.data?.[0]?.id ?? NEW;
+  const error = createDataset.error ?? createJob.error;
+
+  const create = async () => {
+    const dataset =
+      datasetId === NEW
+        ? (await createDataset.mutateAsync({ name: name.trim(), source: { bucket, prefix } })).id
+        : datasetId;
+    setChosen(dataset);
+    const job = await createJob.mutateAsync({
+      name: name.trim(),
+      dataset_id: dataset,
+      type: "image_classification",
+      labels: labelsIn(labels).map((each) => ({ name: each })),
+      ...(isTeam ? { team: {} } : {}),
+    });
+    await navigate({ to: "/jobs/$jobId", params: { jobId: job.id } });
+  };
+
+  return (
+    <Dialog
+      title={text("jobs.create")}
+      size="medium"
+      onClose={onClose}
+      onSubmit={() => void create().catch(() => undefined)}
+      footer={
+        <>
+          <Button onClick={onClose}>{text("action.cancel")}</Button>
+          <Button type="submit" look="primary" busy={createDataset.isPending || createJob.isPending}>
+            {text("action.create")}
+          </Button>
+        </>
+      }
+    >
+      <Field label={text("jobs.name")} error={faultAt(error, "/name")}>
+        {(ids) => (
+          <TextInput {...ids} autoFocus required value={name} onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+      <Field label={text("jobs.dataset")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={datasetId}
+            onChange={setChosen}
+            options={[
+              ...(datasets.data ?? []).map((dataset) => ({ value: dataset.id, label: dataset.name })),
+              { value: NEW, label: text("jobs.newDataset") },
+            ]}
+          />
+        )}
+      </Field>
+      {datasetId === NEW ? (
+        <div className={styles.source}>
+          <Field label={text("datasets.bucket")} error={faultAt(error, "/source/bucket")}>
+            {(ids) => (
+              <TextInput {...ids} required value={bucket} onChange={(event) => setBucket(event.target.value)} />
+            )}
+          </Field>
+          <Field label={text("datasets.prefix")} hint={text("datasets.prefixHint")}>
+            {(ids) => <TextInput {...ids} value={prefix} onChange={(event) => setPrefix(event.target.value)} />}
+          </Field>
+        </div>
+      ) : null}
+      <Field label={text("jobs.labels")} hint={text("jobs.labelsHint")}>
+        {(ids) => <TextArea {...ids} dir="auto" value={labels} onChange={(event) => setLabels(event.target.value)} />}
+      </Field>
+      <Checkbox checked={isTeam} onChange={(event) => setTeam(event.target.checked)}>
+        {text("jobs.teamToo")}
+      </Checkbox>
+      <Fault error={error} />
+    </Dialog>
+  );
+}

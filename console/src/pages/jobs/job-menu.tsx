@@ -1,0 +1,50 @@
+import { CheckCheck, Ellipsis, RotateCcw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { type Job, useCompleteJob, useReopenJob } from "@/api/jobs";
+import { faultText } from "@/app/fault";
+import { useMe } from "@/app/session";
+import { useText } from "@/text/text";
+import { IconButton } from "@/ui/button";
+import { Menu, MenuItem } from "@/ui/menu";
+import { toast } from "@/ui/toast";
+import { DeleteJobDialog } from "./delete-job-dialog";
+
+/** *More*: what can be done with a job. Only what the person may do is shown. */
+export function JobMenu({ job }: { job: Job }) {
+  const text = useText();
+  const me = useMe();
+  const complete = useCompleteJob();
+  const reopen = useReopenJob();
+  const [deleting, setDeleting] = useState(false);
+  const mayDelete = me.role === "admin" || job.role === "owner";
+  const mayManage = mayDelete || job.role === "manager";
+  const onError = (error: unknown) => toast(faultText(error, text), "danger");
+  if (!mayManage) return null;
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label={text("action.moreFor", { name: job.name })}>
+            <Ellipsis />
+          </IconButton>
+        }
+      >
+        {job.state === "completed" ? (
+          <MenuItem icon={<RotateCcw aria-hidden />} onSelect={() => reopen.mutate(job.id, { onError })}>
+            {text("jobs.reopen")}
+          </MenuItem>
+        ) : (
+          <MenuItem icon={<CheckCheck aria-hidden />} onSelect={() => complete.mutate(job.id, { onError })}>
+            {text("jobs.complete")}
+          </MenuItem>
+        )}
+        {mayDelete ? (
+          <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDeleting(true)}>
+            {text("action.delete")}
+          </MenuItem>
+        ) : null}
+      </Menu>
+      {deleting ? <DeleteJobDialog job={job} onClose={() => setDeleting(false)} /> : null}
+    </>
+  );
+}

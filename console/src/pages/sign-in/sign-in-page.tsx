@@ -1,0 +1,27 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { useText } from "@/text/text";
+import { Frame } from "./frame";
+import styles from "./sign-in.module.css";
+import { SignInForm } from "./sign-in-form";
+
+const route = getRouteApi("/sign-in");
+
+export function SignInPage() {
+  const text = useText();
+  const { next } = route.useSearch();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const goOn = () => {
+    queries.clear();
+    router.history.push(next ?? "/");
+  };
+  return (
+    <Frame title={text("signIn.title")} about={text("signIn.about")}>
+      <SignInForm onSignedIn={goOn} />
+      <p className={styles.aside}>
+        <Link to="/password-reset">{text("signIn.forgotten")}</Link>
+      </p>
+    </Frame>
+  );
+}
