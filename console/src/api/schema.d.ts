@@ -503,6 +503,8 @@ export interface paths {
         /**
          * Get Annotators
          * @description The job's annotators; its owner is not one of them.
+         *
+         *     Those who do not manage annotators see no e-mail addresses, and nobody without an account.
          */
         get: operations["get_annotators"];
         put?: never;
@@ -774,6 +776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get People
+         * @description Who works in the job or did: the owner, then the annotators with an account. Names only, for everybody there.
+         */
+        get: operations["get_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/predictions": {
         parameters: {
             query?: never;
@@ -968,6 +990,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preferences
+         * @description The caller's preferences; defaults for what was never chosen.
+         */
+        get: operations["get_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Preferences
+         * @description Change the caller's preferences.
+         */
+        patch: operations["patch_preferences"];
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -1089,7 +1135,7 @@ export interface paths {
         };
         /**
          * Get Members
-         * @description The team's members.
+         * @description The team's members. Members who do not manage it see no e-mail addresses, and nobody without an account.
          */
         get: operations["get_members"];
         put?: never;
@@ -1672,7 +1718,7 @@ export interface components {
         MemberState: "not_invited" | "invited" | "active" | "removed";
         /**
          * MemberView
-         * @description `account_id` is null until an invitation is accepted.
+         * @description `account_id` is null until an invitation is accepted. `email` is null for those who do not manage members.
          */
         MemberView: {
             /** Id */
@@ -1680,7 +1726,7 @@ export interface components {
             /** Account Id */
             account_id: string | null;
             /** Email */
-            email: string;
+            email: string | null;
             /** Name */
             name: string;
             role: components["schemas"]["MemberRole"];
@@ -1948,6 +1994,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** PageView[PersonView] */
+        PageView_PersonView_: {
+            /** Items */
+            items: components["schemas"]["PersonView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[SampleView] */
         PageView_SampleView_: {
             /** Items */
@@ -1968,6 +2021,20 @@ export interface components {
             current_password: string;
             /** New Password */
             new_password: string;
+        };
+        /**
+         * PersonView
+         * @description `id` is the account's, as in `by` and `labeled_by`. `active` is false for people who were removed.
+         */
+        PersonView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Active */
+            active: boolean;
         };
         /** PredictedLabel */
         PredictedLabel: {
@@ -1992,6 +2059,68 @@ export interface components {
          * @description Up to 1,000 images with what the model proposes for each.
          */
         PredictionsBody: components["schemas"]["PredictionBody"][];
+        /**
+         * PreferencesChange
+         * @description `keys` and `console` are merged entry by entry; null takes an entry away.
+         */
+        PreferencesChange: {
+            /**
+             * Theme
+             * @enum {string}
+             */
+            theme?: "light" | "dark" | "system";
+            /**
+             * Language
+             * @enum {string}
+             */
+            language?: "en" | "zh" | "system";
+            /**
+             * Thumbnail Size
+             * @description pixels
+             */
+            thumbnail_size?: number;
+            /**
+             * Page Size
+             * @description images on a page
+             */
+            page_size?: number;
+            /** Keys */
+            keys?: {
+                [key: string]: string | null;
+            };
+            /** Console */
+            console?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PreferencesView
+         * @description `keys` maps an action to its key; `console` is for the console's own use.
+         */
+        PreferencesView: {
+            /**
+             * Theme
+             * @enum {string}
+             */
+            theme: "light" | "dark" | "system";
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "zh" | "system";
+            /** Thumbnail Size */
+            thumbnail_size: number;
+            /** Page Size */
+            page_size: number;
+            /** Keys */
+            keys: {
+                [key: string]: string;
+            };
+            /** Console */
+            console: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * Problem
          * @description What went wrong (RFC 9457).
@@ -6578,6 +6707,71 @@ export interface operations {
             };
         };
     };
+    get_people: {
+        parameters: {
+            query?: {
+                /** @description `-added`: the newest first */
+                sort?: "added" | "-added";
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_PersonView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: There is no such labeling job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_predictions: {
         parameters: {
             query?: {
@@ -7646,6 +7840,134 @@ export interface operations {
                 };
             };
             /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed`: It has changed since you read it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-preferences`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too much is under way */
             429: {
                 headers: {
                     [name: string]: unknown;
