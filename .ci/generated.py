@@ -23,7 +23,7 @@ SERVICES = ("job", "label", "sync", "team")
 OPENAPI = Path("docs/openapi")
 NGINX = Path("deploy/gateway/nginx.conf")
 BLOCKING_CLIENT = ROOT / "libs/client/generate_blocking.py"
-CONSOLE_CLIENT = (ROOT / ".ci/node", "npm", "--prefix", ROOT / "console", "run", "--silent", "generate", "--")
+CONSOLE_CLIENT = (".ci/node", "npm", "--prefix", "console", "run", "--silent", "generate", "--")
 CONSOLE_TOOLS = ROOT / "console/node_modules/.ready"
 # Building a service opens nothing, so its settings may lead nowhere.
 NOWHERE = {
@@ -59,7 +59,7 @@ def _console_client(*, check: bool = False) -> bool:
         print("the console's tools are not installed, so its client was left as it is (run `make generate`)")
         return not check
     command = [*CONSOLE_CLIENT, *(["--check"] if check else [])]
-    return subprocess.run(command, check=False, capture_output=not check).returncode == 0
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=not check).returncode == 0
 
 
 def openapi_pages() -> Mapping[Path, str]:

@@ -1,0 +1,41 @@
+/** An image that somebody else changed first: both values, and what can be done. */
+import { applied, type Edit } from "./edits";
+import type { Item, LabelRef } from "./items";
+import type { Pending } from "./outbox";
+
+export interface Conflict {
+  id: string;
+  /** What was wanted here. */
+  mine: Item;
+  /** What is there. */
+  theirs: Item;
+  edit: Edit;
+}
+
+export type Resolution = "theirs" | "mine" | "both";
+
+export function conflictOf(before: Item, theirs: Item, pending: Pending, me: string): Conflict | null {
+  const mine = applied(before, pending.edit, { id: me, at: pending.at });
+  return sameOutcome(mine, theirs) ? null : { id: theirs.id, mine, theirs, edit: pending.edit };
+}
+
+/** The edit that a resolution needs; null if the other's value stays. */
+export function resolved(conflict: Conflict, resolution: Resolution): Edit | null {
+  if (resolution === "theirs") return null;
+  const mine = conflict.mine.labels.filter((given) => given.source !== "model").map(refOfGiven);
+  const labels = resolution === "mine" ? { set: mine } : { add: mine };
+  return { ...labels, hard: conflict.mine.hard };
+}
+
+function refOfGiven(given: { labelId: string; name: string }): LabelRef {
+  return { id: given.labelId.startsWith("new:") ? null : given.labelId, name: given.name };
+}
+
+function sameOutcome(one: Item, other: Item): boolean {
+  const names = (item: Item) =>
+    item.labels
+      .map((given) => given.name)
+      .sort()
+      .join("\n");
+  return one.hard === other.hard && names(one) === names(other);
+}

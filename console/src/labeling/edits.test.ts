@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { applied, bodyOf } from "./edits";
+import { given, item } from "./samples";
+
+const ada = { id: "ada", at: "2026-01-31T12:00:00Z" };
+const cat = { id: "l-cat", name: "cat" };
+const dog = { id: "l-dog", name: "dog" };
+
+const names = (each: { labels: readonly { name: string }[] }) => each.labels.map((label) => label.name);
+
+test("a label that is given makes an image labeled, and says who gave it", () => {
+  const after = applied(item("1"), { add: [cat] }, ada);
+  expect(after.status).toBe("labeled");
+  expect(after.labels).toEqual([expect.objectContaining({ name: "cat", by: "ada", source: "person" })]);
+});
+
+test("giving a label twice changes nothing, and keeps who gave it first", () => {
+  const before = item("1", [given(cat, "bob")]);
+  expect(applied(before, { add: [cat] }, ada)).toBe(before);
+});
+
+test("taking off the last label makes an image unlabeled", () => {
+  expect(applied(item("1", [given(cat)]), { remove: [cat] }, ada).status).toBe("unlabeled");
+});
+
+test("a person's decision drops what a model proposed", () => {
+  const before = item("1", [given(dog, "net", "model")]);
+  expect(before.status).toBe("to_confirm");
+  expect(names(applied(before, { add: [cat] }, ada))).toEqual(["cat"]);
+  expect(applied(before, { remove: [cat] }, ada).status).toBe("unlabeled");
+});
+
+test("set keeps what is in it and takes off the rest", () => {
+  const after = applied(item("1", [given(cat, "bob"), given({ id: "l-fox", name: "fox" })]), { set: [cat, dog] }, ada);
+  expect(after.labels.map((each) => [each.name, each.by])).toEqual([
+    ["cat", "bob"],
+    ["dog", "ada"],
+  ]);
+});
+
+test("replace touches only images that carry the label", () => {
+  const other = item("2", [given(dog)]);
+  expect(names(applied(item("1", [given(cat)]), { replace: { from: cat, to: dog } }, ada))).toEqual(["dog"]);
+  expect(applied(other, { replace: { from: cat, to: dog } }, ada)).toBe(other);
+});
+
+test("hard alone leaves proposals as they are", () => {
+  const before = item("1", [given(dog, "net", "model")]);
+  const after = applied(before, { hard: true }, ada);
+  expect(after.hard).toBe(true);
+  expect(after.labels).toBe(before.labels);
+});
+
+test("a new label goes by its name, a known one by its id", () => {
+  expect(bodyOf({ add: [cat, { id: null, name: "wolf" }] })).toEqual({ add: ["l-cat", "wolf"] });
+});

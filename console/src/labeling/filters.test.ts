@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { asked, criteriaOf, type Filter, stillMatches, withoutCriterion } from "./filters";
+import { given, item } from "./samples";
+
+const cat = { id: "l-cat", name: "cat" };
+const dog = { id: "l-dog", name: "dog" };
+
+test("each criterion has a chip, the status has a tab", () => {
+  expect(criteriaOf({ status: "labeled", hard: false, label: ["cat"], label_match: "all" })).toEqual(["hard", "label"]);
+});
+
+test("taking one of several labels out keeps the others and how they match", () => {
+  const filter: Filter = { status: "all", label: ["cat", "dog"], label_match: "all" };
+  expect(withoutCriterion(filter, "label", "cat")).toEqual({ status: "all", label: ["dog"], label_match: "all" });
+  expect(withoutCriterion({ ...filter, label: ["cat"] }, "label", "cat")).toEqual({ status: "all" });
+});
+
+test("no labels are no filter by label", () => {
+  expect(asked({ status: "all", label: [] })).toEqual({ status: "all" });
+});
+
+test("a labeled image leaves the unlabeled ones", () => {
+  expect(stillMatches(item("1", [given(cat)]), { status: "unlabeled" }, [cat])).toBe(false);
+  expect(stillMatches(item("1"), { status: "unlabeled" }, [cat])).toBe(true);
+});
+
+test("labels in the filter go by name or id, any or all of them", () => {
+  const both = { status: "all" as const, label: ["l-cat", "dog"] };
+  expect(stillMatches(item("1", [given(cat)]), both, [cat, dog])).toBe(true);
+  expect(stillMatches(item("1", [given(cat)]), { ...both, label_match: "all" }, [cat, dog])).toBe(false);
+  expect(stillMatches(item("1", [given(cat), given(dog)]), { ...both, label_match: "all" }, [cat, dog])).toBe(true);
+});
+
+test("hard and source are judged, too", () => {
+  expect(stillMatches(item("1", [], { hard: true }), { status: "all", hard: false }, [])).toBe(false);
+  expect(stillMatches(item("1", [given(cat, "net", "model")]), { status: "all", source: "person" }, [])).toBe(false);
+});

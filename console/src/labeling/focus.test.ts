@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { around, backward, extended, focusedOn, forward, goneTo, left, present } from "./focus";
+
+const focus = focusedOn(["a", "b", "c"], "b");
+
+test("it begins on the image that was chosen, else on the first", () => {
+  expect(present(focus)).toBe("b");
+  expect(present(focusedOn(["a"], null))).toBe("a");
+  expect(present(focusedOn([], null))).toBeNull();
+});
+
+test("it goes on to the end and back to the beginning", () => {
+  const end = forward(forward(forward(focus)));
+  expect(present(end)).toBeNull();
+  expect(present(backward(end))).toBe("c");
+  expect(present(backward(backward(focus)))).toBe("a");
+});
+
+test("more can be loaded while one walks", () => {
+  const more = extended(focus, ["c", "d"]);
+  expect(more.order).toEqual(["a", "b", "c", "d"]);
+  expect(present(more)).toBe("b");
+  expect(extended(focus, ["a"])).toBe(focus);
+});
+
+test("its neighbours stand in the strip", () => {
+  expect(around(focus, 1, 1)).toEqual(["a", "b", "c"]);
+  expect(left(focus)).toBe(1);
+});
+
+test("a click on a neighbour goes there, a stranger changes nothing", () => {
+  expect(present(goneTo(focus, "c"))).toBe("c");
+  expect(goneTo(focus, "z")).toBe(focus);
+});

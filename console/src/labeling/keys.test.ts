@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { Label } from "./items";
+import { actionOf, DEFAULT_KEYS, keysOfLabels, labelOf, nameOf, type Pressed, rebound } from "./keys";
+
+const pressed = (key: string, more: Partial<Pressed> = {}): Pressed => ({
+  key,
+  code: "",
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...more,
+});
+const label = (name: string, shortcut: string | null = null): Label => ({
+  id: name,
+  name,
+  color: "",
+  shortcut,
+  description: "",
+  count: 0,
+});
+
+test("keys have one name on every system", () => {
+  expect(nameOf(pressed("a", { ctrlKey: true }))).toBe("Mod+A");
+  expect(nameOf(pressed("a", { metaKey: true }))).toBe("Mod+A");
+  expect(nameOf(pressed(" "))).toBe("Space");
+  expect(nameOf(pressed("?", { shiftKey: true }))).toBe("?");
+  expect(nameOf(pressed("Z", { shiftKey: true, ctrlKey: true }))).toBe("Mod+Shift+Z");
+});
+
+test("every action has a key of its own", () => {
+  const keys = Object.values(DEFAULT_KEYS);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(actionOf(pressed("z", { ctrlKey: true }), DEFAULT_KEYS)).toBe("undo");
+  expect(actionOf(pressed("q"), DEFAULT_KEYS)).toBeNull();
+});
+
+test("labels have their own key, else the next free digit", () => {
+  const keys = keysOfLabels([label("cat", "c"), label("dog"), label("one", "1"), label("fox")]);
+  expect(labelOf(pressed("c"), keys)?.name).toBe("cat");
+  expect(labelOf(pressed("1"), keys)?.name).toBe("one");
+  expect(labelOf(pressed("2"), keys)?.name).toBe("dog");
+  expect(labelOf(pressed("3"), keys)?.name).toBe("fox");
+  expect(labelOf(pressed("c", { ctrlKey: true }), keys)).toBeNull();
+});
+
+test("only ten labels get a digit", () => {
+  expect(keysOfLabels(Array.from({ length: 12 }, (_, number) => label(`l${number}`))).size).toBe(10);
+});
+
+test("a key does one thing", () => {
+  const keymap = rebound(DEFAULT_KEYS, "hard", "Space");
+  expect(keymap.hard).toBe("Space");
+  expect(keymap["select.toggle"]).toBe("");
+});

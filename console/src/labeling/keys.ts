@@ -1,0 +1,102 @@
+/** Keys and what they do. A label's own key comes first; the rest can be changed. */
+import type { Label } from "./items";
+
+export const ACTIONS = [
+  "select.toggle",
+  "select.page",
+  "select.invert",
+  "select.clear",
+  "mode.grid",
+  "mode.brush",
+  "mode.focus",
+  "open",
+  "back",
+  "next",
+  "previous",
+  "label.box",
+  "search",
+  "hard",
+  "confirm",
+  "delete",
+  "undo",
+  "help",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+export type Keymap = Record<Action, string>;
+
+export const DEFAULT_KEYS: Keymap = {
+  "select.toggle": "Space",
+  "select.page": "Mod+A",
+  "select.invert": "Mod+I",
+  "select.clear": "Escape",
+  "mode.grid": "G",
+  "mode.brush": "B",
+  "mode.focus": "F",
+  open: "Enter",
+  back: "Backspace",
+  next: "PageDown",
+  previous: "PageUp",
+  "label.box": "L",
+  search: "/",
+  hard: "H",
+  confirm: "Y",
+  delete: "Delete",
+  undo: "Mod+Z",
+  help: "?",
+};
+
+export interface Pressed {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+}
+
+/** A key press as text: `Mod+A`, `Space`, `?`. Shift is part of it only where the key itself does not show it. */
+export function nameOf(pressed: Pressed): string {
+  const key = pressed.key === " " ? "Space" : pressed.key.length === 1 ? pressed.key.toUpperCase() : pressed.key;
+  const isLetter = /^[A-Z]$/.test(key);
+  return [
+    pressed.ctrlKey || pressed.metaKey ? "Mod" : "",
+    pressed.altKey ? "Alt" : "",
+    pressed.shiftKey && (isLetter || key.length > 1) ? "Shift" : "",
+    key,
+  ]
+    .filter(Boolean)
+    .join("+");
+}
+
+export function actionOf(pressed: Pressed, keymap: Keymap): Action | null {
+  const name = nameOf(pressed);
+  return ACTIONS.find((action) => keymap[action] === name) ?? null;
+}
+
+/** Keys of labels: their own, else the digits 1 … 9 and 0 in the order of the list. */
+export function keysOfLabels(labels: readonly Label[]): Map<string, Label> {
+  const keys = new Map<string, Label>();
+  for (const label of labels) if (label.shortcut) keys.set(label.shortcut.toUpperCase(), label);
+  const free = [..."1234567890"].filter((digit) => !keys.has(digit));
+  for (const label of labels) {
+    if (label.shortcut) continue;
+    const digit = free.shift();
+    if (digit === undefined) break;
+    keys.set(digit, label);
+  }
+  return keys;
+}
+
+/** The label of a key without Ctrl, Alt or ⌘; a digit of the number pad counts as that digit. */
+export function labelOf(pressed: Pressed, keys: ReadonlyMap<string, Label>): Label | null {
+  if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null;
+  return keys.get(pressed.key.toUpperCase()) ?? null;
+}
+
+/** With another key for an action; whatever had that key before has none. */
+export function rebound(keymap: Keymap, action: Action, key: string): Keymap {
+  const next = { ...keymap };
+  for (const other of ACTIONS) if (next[other] === key) next[other] = "";
+  next[action] = key;
+  return next;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { hasNext, loaded, missing, opened, pagesOf, shownPage, turnedForward, withoutIds } from "./paging";
+
+const two = loaded(opened(0, 2), ["a", "b", "c", "d"], "after-d");
+
+test("a page and the next one are loaded", () => {
+  expect(missing(opened(0, 100))).toBe(200);
+  expect(missing(two)).toBe(0);
+  expect(shownPage(two)).toEqual(["a", "b"]);
+});
+
+test("the next ones fill the page when images leave it", () => {
+  const left = withoutIds(two, new Set(["a", "b"]));
+  expect(shownPage(left)).toEqual(["c", "d"]);
+  expect(missing(left)).toBe(2);
+});
+
+test("the next page begins with what was loaded in advance", () => {
+  expect(shownPage(turnedForward(two))).toEqual(["c", "d"]);
+  expect(turnedForward(two).page).toBe(1);
+});
+
+test("an image that comes twice stands once", () => {
+  expect(loaded(two, ["d", "e"], null).buffer).toEqual(["a", "b", "c", "d", "e"]);
+});
+
+test("the list ends when there is no cursor", () => {
+  const last = loaded(opened(3, 5), ["a"], null);
+  expect(missing(last)).toBe(0);
+  expect(hasNext(last)).toBe(false);
+  expect(hasNext(two)).toBe(true);
+});
+
+test("there is always one page", () => {
+  expect([0, 1, 100, 101].map((total) => pagesOf(total, 100))).toEqual([1, 1, 1, 2]);
+});

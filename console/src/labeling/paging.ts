@@ -1,0 +1,52 @@
+/** The page of the list that is shown, and what was loaded in advance behind it. Images that leave the page are replaced
+ * from there; the cursor goes on after the last one that was loaded. */
+
+export interface Paging {
+  /** Counted from 0. */
+  readonly page: number;
+  readonly size: number;
+  /** What is shown and what follows, in the list's order. */
+  readonly buffer: readonly string[];
+  readonly cursor: string | null;
+  readonly ended: boolean;
+}
+
+export function opened(page: number, size: number): Paging {
+  return { page, size, buffer: [], cursor: null, ended: false };
+}
+
+export function shownPage(paging: Paging): readonly string[] {
+  return paging.buffer.slice(0, paging.size);
+}
+
+/** How many more to load so that the next page is there, too. */
+export function missing(paging: Paging): number {
+  return paging.ended ? 0 : Math.max(0, 2 * paging.size - paging.buffer.length);
+}
+
+export function loaded(paging: Paging, ids: readonly string[], cursor: string | null): Paging {
+  const there = new Set(paging.buffer);
+  return {
+    ...paging,
+    buffer: [...paging.buffer, ...ids.filter((id) => !there.has(id))],
+    cursor,
+    ended: cursor === null,
+  };
+}
+
+export function withoutIds(paging: Paging, leaving: ReadonlySet<string>): Paging {
+  return { ...paging, buffer: paging.buffer.filter((id) => !leaving.has(id)) };
+}
+
+/** The next page, begun with what was loaded in advance. */
+export function turnedForward(paging: Paging): Paging {
+  return { ...paging, page: paging.page + 1, buffer: paging.buffer.slice(paging.size) };
+}
+
+export function hasNext(paging: Paging): boolean {
+  return paging.buffer.length > paging.size || !paging.ended;
+}
+
+export function pagesOf(total: number, size: number): number {
+  return Math.max(1, Math.ceil(total / size));
+}

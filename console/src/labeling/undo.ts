@@ -1,0 +1,44 @@
+/** The label changes of this session, newest first, and what became of undoing them. */
+
+export interface Done {
+  changeId: string;
+  /** What was done, for people: label names, and how many images. */
+  about: {
+    kind: "given" | "taken" | "set" | "replaced" | "hard" | "confirmed" | "rejected" | "deleted";
+    labels: string[];
+    images: number;
+  };
+  at: string;
+  state: "done" | "undoing" | "undone";
+  /** Images that were left as they are, because somebody changed them since. */
+  left: number;
+}
+
+export type Past = readonly Done[];
+
+const KEPT = 200;
+
+export function remembered(past: Past, done: Done): Past {
+  return [done, ...past].slice(0, KEPT);
+}
+
+/** What Ctrl+Z undoes. */
+export function undoable(past: Past): Done | null {
+  return past.find((one) => one.state === "done") ?? null;
+}
+
+export function undoing(past: Past, changeId: string): Past {
+  return changed(past, changeId, { state: "undoing" });
+}
+
+export function undone(past: Past, changeId: string, left: number): Past {
+  return changed(past, changeId, { state: "undone", left });
+}
+
+export function refused(past: Past, changeId: string): Past {
+  return changed(past, changeId, { state: "done" });
+}
+
+function changed(past: Past, changeId: string, changes: Partial<Done>): Past {
+  return past.map((one) => (one.changeId === changeId ? { ...one, ...changes } : one));
+}
