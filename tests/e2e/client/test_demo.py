@@ -11,5 +11,24 @@ async def test_every_label_of_the_demo_arrives_once_and_in_order_and_it_may_run_
         assert code == 0, err
         outcome = json.loads(out)
         assert outcome["holds"]
+        assert outcome["broken"] == []
+        assert outcome["total"] == 1797
+        assert sum(outcome["labeled"].values()) == 1000
+        assert outcome["labeled"] == outcome["expected"]
         assert outcome["changes"] == outcome["events"] == 1001
-        assert outcome["labeled"]["zero"] == outcome["expected"]["zero"] == 99
+        assert outcome["labeled"]["zero"] == 99
+        assert "0" not in outcome["labeled"]
+
+
+async def test_the_demo_shows_its_counts_as_a_table(door: Door) -> None:
+    code, out, err = await door.command("demo", "--data-dir", str(door.data_dir))
+    assert code == 0, err
+    rows = [[cell.strip() for cell in line.replace("│", "|").split("|")] for line in out.splitlines()]
+    table = {row[0]: row[1:] for row in rows if len(row) > 1}
+    digits = [table[name] for name in ("zero", *map(str, range(1, 10)))]
+    assert all(labeled == shown for labeled, shown in digits)
+    assert sum(int(labeled) for labeled, _ in digits) == 1000
+    assert "1000 of 1797 images labeled" in out
+    assert table["changes made"] == table["events received"] == ["1001"]
+    assert [table[what] for what in ("lost", "without a change", "received twice", "out of order")] == [["0"]] * 4
+    assert "Every change arrived as exactly one event, in order." in out

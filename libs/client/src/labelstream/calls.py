@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from labelstream.errors import ApiError, FieldError, api_error_for
+from labelstream.errors import ApiError, FieldError, UnexpectedAnswer, api_error_for
 
 T = TypeVar("T")
 
-QueryValue = str | int | bool | datetime | Sequence[str] | None
+QueryValue = str | int | float | bool | datetime | Sequence[str] | None
 _WRITES = frozenset({"POST", "PATCH", "DELETE"})
 
 
@@ -56,14 +56,28 @@ class Call(Generic[T]):
         return list(_flattened(self.query))
 
     def decode(self, content: bytes) -> T:
+        """The answer as `into`. Raises UnexpectedAnswer."""
         if self.into is type(None):
             return None
-        return msgspec.json.decode(content, type=self.into)
+        try:
+            return msgspec.json.decode(content, type=self.into)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UnexpectedAnswer(
+                f"The answer to {self.method} {self.path} is not what the API says: {error}."
+            ) from error
 
 
 def path_of(*segments: str) -> str:
     """`path_of("jobs", job_id, "items")` with every segment escaped; `:verbs` stay readable."""
     return "/" + "/".join(quote(segment, safe=":") for segment in segments)
+
+
+def listed(**fields: Sequence[str] | None) -> list[str] | None:
+    """The named list as it is sent. A single string, which is a sequence too, raises TypeError."""
+    ((name, value),) = fields.items()
+    if isinstance(value, str | bytes):
+        raise TypeError(f"{name} must be a list of strings, not a single string; write {name}=[{value!r}].")
+    return None if value is None else list(value)
 
 
 def given(**fields: object) -> dict[str, object]:
@@ -83,7 +97,7 @@ def _flattened(query: Mapping[str, QueryValue]) -> Sequence[tuple[str, str]]:
     return pairs
 
 
-def _text(value: str | int | bool | datetime) -> str:
+def _text(value: str | int | float | bool | datetime) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, datetime) else str(value)

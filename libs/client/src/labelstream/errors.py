@@ -13,6 +13,8 @@ LabelstreamError
 │   └── OutcomeUnknown          500, 502, 504: it may or may not have been done
 ├── Unreachable                 no answer at all, after every retry that was safe
 ├── OperationFailed             a long piece of work ended as failed or cancelled
+├── UnexpectedAnswer            an answer that does not come from a Labelstream gateway
+├── InvalidAddress              an address of a gateway or of Kafka that cannot be one (also a ValueError)
 ├── BrokenExport                an export that ended early or whose digest does not match
 ├── UndecodableEvent            a Kafka message that breaks the contract, with its coordinates
 └── UnsupportedStart            a subscription that cannot begin where it was told to
@@ -52,7 +54,7 @@ class ApiError(LabelstreamError):
         self.status = status
         self.code = code
         self.title = title
-        self.detail = detail or title or f"the gateway answered {status}"
+        self.detail = detail or title or f"The gateway answered with status {status}."
         self.errors = tuple(errors)
         self.retry_after = retry_after
         self.request_id = request_id
@@ -66,7 +68,7 @@ class ApiError(LabelstreamError):
 
 
 class NotSignedIn(ApiError):
-    """401: no token, or one that does not hold."""
+    """401: there is no access token, or it is invalid."""
 
 
 class NotAllowed(ApiError):
@@ -123,7 +125,23 @@ class StillRunning(LabelstreamError):
 
     def __init__(self, operation_id: str) -> None:
         self.operation_id = operation_id
-        super().__init__(f"operation {operation_id} is still running")
+        super().__init__(f"Operation {operation_id} is still running.")
+
+
+class UnexpectedAnswer(LabelstreamError):
+    """Something answered, but not as a Labelstream gateway does."""
+
+    code = "unexpected-answer"
+
+
+class InvalidAddress(LabelstreamError, ValueError):
+    """The address cannot be one of a gateway, or of Kafka. Raised before anything is sent."""
+
+    code = "invalid-address"
+
+    def __init__(self, address: str, reason: str, *, of: str = "a gateway") -> None:
+        self.address = address
+        super().__init__(f"{address!r} is not the address of {of}: {reason}.")
 
 
 class BrokenExport(LabelstreamError):

@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 Status = Literal["unlabeled", "labeled", "to_confirm"]
 Source = Literal["person", "import", "model", "system"]
+JobState = Literal["preparing", "active", "in_review", "completed", "archived"]
 OperationState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
@@ -98,7 +99,7 @@ class Job(Reply, frozen=True, kw_only=True):
     name: str
     dataset_id: str
     type: str = "image_classification"
-    state: Literal["preparing", "active", "in_review", "completed", "archived"] = "preparing"
+    state: JobState = "preparing"
     description: str = ""
     labeling_description: str | None = None
     progress: Counts = Counts()
@@ -192,6 +193,50 @@ class Operation(Reply, frozen=True, kw_only=True):
         return self.state in {"succeeded", "failed", "cancelled"}
 
 
+class Touched(Reply, frozen=True, kw_only=True):
+    """What a deletion would touch. Only the fields that apply are set."""
+
+    items: int | None = None
+    labeled: int | None = None
+    labels: "int | list[LabelCount] | None" = None
+    samples: int | None = None
+    jobs: int | None = None
+    images: int | None = None
+
+
+class PredictedLabel(Reply, frozen=True, kw_only=True, omit_defaults=True):
+    """A label that a model proposes, with its confidence from 0 to 1."""
+
+    name: str
+    confidence: float
+
+
+class Prediction(Reply, frozen=True, kw_only=True, omit_defaults=True):
+    """What a model proposes for one sample. A person confirms or rejects it."""
+
+    sample_id: str
+    labels: list[PredictedLabel]
+    model: str
+    version: str | int | None = None
+
+
+class ItemMoment(Reply, frozen=True, kw_only=True):
+    """An item's labels, status and hard flag at one `seq`."""
+
+    labels: list[AppliedLabel] = []
+    status: Status = "unlabeled"
+    hard: bool = False
+
+
+class ItemDifference(Reply, frozen=True, kw_only=True):
+    """An item that differs between two `seq`. `before` or `after` is None where the item is not in the job."""
+
+    sample_id: str
+    path: str = ""
+    before: ItemMoment | None = None
+    after: ItemMoment | None = None
+
+
 class ExportRow(Reply, frozen=True, kw_only=True):
     """One line of an export, in the order of `sample_id`."""
 
@@ -212,7 +257,10 @@ class ExportEnd(Reply, frozen=True, kw_only=True):
 
 
 class ItemFilter(Reply, frozen=True, kw_only=True, omit_defaults=True):
-    """Which items are meant. Every field that is set must hold; `label` takes ids or names."""
+    """Which items are meant. All fields that are set must match; `label` takes ids or names of labels.
+
+    With several labels, an item matches if it carries any of them, or with `label_match="all"` if it carries them all.
+    """
 
     status: Literal["all", "unlabeled", "labeled", "to_confirm"] | None = None
     hard: bool | None = None
@@ -224,3 +272,9 @@ class ItemFilter(Reply, frozen=True, kw_only=True, omit_defaults=True):
     labeled_before: datetime | None = None
     assignee: str | None = None
     source: Literal["person", "import", "model"] | None = None
+    review: str | None = None
+    confidence_above: float | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.label, str):
+            raise TypeError(f"label must be a list of strings, not a single string; write label=[{self.label!r}].")

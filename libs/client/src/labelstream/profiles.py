@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock
 from platformdirs import user_config_path
 
 from labelstream.errors import LabelstreamError
@@ -70,6 +69,8 @@ class Profiles:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Exclusive among processes; for use around reading, renewing and writing. May be entered again."""
+        from filelock import FileLock  # noqa: PLC0415  # slow to import, and most commands renew nothing
+
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FileLock(self._folder / "credentials.lock", timeout=_LOCK_SECONDS, mode=0o600, is_singleton=True):
             yield
@@ -80,7 +81,7 @@ class Profiles:
         except FileNotFoundError:
             return _Content()
         except (OSError, msgspec.DecodeError) as error:
-            raise BrokenProfiles(f"{self.path} cannot be read ({error}); delete it and sign in again") from error
+            raise BrokenProfiles(f"{self.path} cannot be read ({error}). Delete it and sign in again.") from error
 
     def _write(self, content: _Content) -> None:
         fresh = self.path.with_name(f".credentials.{secrets.token_hex(4)}")

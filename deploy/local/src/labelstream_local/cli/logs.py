@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from labelstream_local.child import last_lines
 from labelstream_local.cli.options import DEFAULT_DATA_DIR, DataDir, one_sentence
 from labelstream_local.directory import DataDirectory
 from labelstream_local.errors import BrokenDataDirectory
@@ -16,13 +15,18 @@ _POLL = 0.2
 
 
 def logs(
-    part: Annotated[str | None, typer.Argument(help="mongodb, kafka, s3, services …; all without it.")] = None,
+    part: Annotated[
+        str | None, typer.Argument(help="The part: mongodb, kafka, s3, services … Default: all of them.")
+    ] = None,
     *,
     data_dir: DataDir = DEFAULT_DATA_DIR,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines of each.")] = 50,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines to show.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep showing new lines until Ctrl-C.")] = False,
 ) -> None:
     """Show the last lines of the logs, of one part or of all."""
+    # psutil is slow to import, and `labelstream --help` would wait for it.
+    from labelstream_local.child import last_lines  # noqa: PLC0415
+
     with one_sentence():
         files = _files(DataDirectory.at(data_dir), part)
     for file in files:
@@ -37,7 +41,7 @@ def _files(directory: DataDirectory, part: str | None) -> list[Path]:
     wanted = [file for file in files if part is None or file.stem == part]
     if not wanted:
         known = ", ".join(file.stem for file in files)
-        missing = f"no log of {part}; there are {known}" if known else f"no Labelstream in {directory.root}"
+        missing = f"no log of {part}. There are logs of {known}" if known else f"no Labelstream in {directory.root}"
         raise BrokenDataDirectory(f"There is {missing}.")
     return wanted
 

@@ -2,21 +2,26 @@
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labelstream_local.cli.options import DEFAULT_DATA_DIR, DataDir, one_sentence
 from labelstream_local.directory import DataDirectory
-from labelstream_local.status import Status, status_of
+
+if TYPE_CHECKING:
+    from labelstream_local.status import Status
 
 
 def status(
     *,
     data_dir: DataDir = DEFAULT_DATA_DIR,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the local platform: every part's address, credentials and state. Answers while parts are down."""
+    # psutil is slow to import, and `labelstream --help` would wait for it.
+    from labelstream_local.status import status_of  # noqa: PLC0415
+
     with one_sentence():
         found = status_of(DataDirectory.at(data_dir))
     if as_json:
@@ -25,7 +30,7 @@ def status(
         _print(found)
 
 
-def _print(found: Status) -> None:
+def _print(found: "Status") -> None:
     rows = {
         "gateway": found.gateway_url,
         "kafka": found.kafka_bootstrap_servers,

@@ -14,13 +14,14 @@ def up(
     port: Annotated[int, typer.Option(help="The gateway's port.", min=1, max=65535)] = 8080,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     apart: Annotated[
-        bool, typer.Option("--split", help="One process a service, behind nginx, as in a cluster.")
+        bool, typer.Option("--split", help="Run one process per service behind nginx, as in a cluster.")
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Open the console in the browser when it is ready.")] = False,
 ) -> None:
     """Start the whole platform on this machine: MongoDB, Kafka, an S3 store and Labelstream. Ctrl-C stops it.
 
-    LABELSTREAM_ADMIN_EMAIL and LABELSTREAM_ADMIN_PASSWORD set the first administrator; else one is made and shown once.
+    LABELSTREAM_ADMIN_EMAIL and LABELSTREAM_ADMIN_PASSWORD set the first administrator. Without them, one is created and
+    its password is shown once.
     """
     # Drivers take a second to import, and every other command would wait for them.
     from labelstream_local.running import Wish, run  # noqa: PLC0415

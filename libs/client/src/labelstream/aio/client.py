@@ -5,10 +5,12 @@ from typing import Literal, Self, TypeVar
 
 import httpx
 
+from labelstream.addresses import DEFAULT_URL, gateway_url
 from labelstream.aio.datasets import AsyncDatasets
 from labelstream.aio.history import AsyncChanges, AsyncExports
 from labelstream.aio.jobs import AsyncJobs
-from labelstream.aio.labeling import AsyncAnnotations, AsyncItems, AsyncLabels
+from labelstream.aio.labeling import AsyncAnnotations, AsyncItems
+from labelstream.aio.labels import AsyncLabels
 from labelstream.aio.operations import AsyncOperations
 from labelstream.aio.people import AsyncAccounts, AsyncAnnotators
 from labelstream.aio.transport import AsyncTransport
@@ -18,15 +20,14 @@ from labelstream.tokens import Credentials, Tokens, TokenStore
 
 T = TypeVar("T")
 
-DEFAULT_URL = "http://127.0.0.1:8080"
-
 
 class AsyncClient:
     """The gateway API of one Labelstream.
 
     Sign in with `token` (a ready access token), `api_key`, `email` and `password`, or a `store` of tokens. Calls that
     were refused with 429 or 503, or whose connection broke, are repeated under one idempotency key as `retries` says.
-    Refusals raise ApiError subclasses with `code` and `errors`. Use it as a context manager, or close it.
+    Refusals raise ApiError subclasses with `code` and `errors`. Use it as a context manager, or close it. A `url`
+    without scheme or host raises InvalidAddress, which is a ValueError.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class AsyncClient:
         connections: int = 100,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self.url = url.rstrip("/")
+        self.url = gateway_url(url)
         self._http = httpx.AsyncClient(
             base_url=self.url,
             timeout=httpx.Timeout(timeout, connect=5.0),

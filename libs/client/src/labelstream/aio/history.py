@@ -6,11 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
-from labelstream.calls import Call, path_of
+from labelstream.calls import Call, QueryValue, path_of
 from labelstream.errors import BrokenExport
 from labelstream.feed import FeedEntry, FeedPage, entry_of
-from labelstream.models import ExportEnd, ExportRow
+from labelstream.models import ExportEnd, ExportRow, ItemDifference, Page
 
 ExportFormat = Literal["ndjson", "csv", "manifest"]
 
@@ -34,6 +35,11 @@ class AsyncChanges:
             if not page.items or page.next_after is None or page.next_after <= after:
                 return
             after = page.next_after
+
+    def diff(self, job_id: str, since: int, until: int) -> AsyncIterator[ItemDifference]:
+        """The items that differ between two `seq`, by `sample_id`, with their state at both."""
+        query: dict[str, QueryValue] = {"from": since, "to": until}
+        return every(self._transport, path_of("jobs", job_id, "diff"), Page[ItemDifference], query)
 
     async def follow(self, job_id: str, *, after: int | None = None) -> AsyncIterator[FeedEntry]:
         """Changes as they happen (server-sent events), from now on or after a `seq` (0: all), until the stream ends."""
@@ -85,7 +91,8 @@ def _checked(line: bytes, count: int, digest: str) -> ExportEnd:
     try:
         end = msgspec.json.decode(line, type=ExportEnd)
     except msgspec.DecodeError as error:
-        raise BrokenExport("the export ended before its last line") from error
+        raise BrokenExport("The export ended before its last line.") from error
     if (end.count, end.sha256) != (count, digest):
-        raise BrokenExport(f"the export says {end.count} rows of digest {end.sha256}; {count} of {digest} came")
+        expected, found = f"{end.count} rows with digest {end.sha256}", f"{count} rows with digest {digest}"
+        raise BrokenExport(f"The export's last line promises {expected}; {found} arrived.")
     return end

@@ -7,9 +7,9 @@ from typing import Literal
 
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
-from labelstream.calls import Call, given, path_of
+from labelstream.calls import Call, given, listed, path_of
 from labelstream.errors import StillRunning
-from labelstream.models import Job, Operation, Page
+from labelstream.models import Job, JobState, Operation, Page, Touched
 
 
 class AsyncJobs:
@@ -28,12 +28,13 @@ class AsyncJobs:
         type: str = "image_classification",  # noqa: A002  # the contract's word
     ) -> Job:
         """A new job is `preparing` until its items are there; labeling works meanwhile on what is."""
+        names = listed(labels=labels) or []
         body = given(
             name=name,
             dataset_id=dataset_id,
             type=type,
             description=description,
-            labels=[{"name": label} for label in labels] or None,
+            labels=[{"name": label} for label in names] or None,
         )
         return await self._transport.send(Call("POST", "/jobs", Job, body=body))
 
@@ -41,16 +42,37 @@ class AsyncJobs:
         return await self._transport.send(Call("GET", path_of("jobs", job_id), Job))
 
     def list(
-        self, *, tab: Literal["created", "participating"] | None = None, name: str | None = None
+        self,
+        *,
+        tab: Literal["created", "participating"] | None = None,
+        name: str | None = None,
+        state: JobState | None = None,
+        sort: str | None = None,
     ) -> AsyncIterator[Job]:
-        return every(self._transport, "/jobs", Page[Job], {"tab": tab, "name": name})
+        """Every job you may see. `sort`: `added`, `name` or `progress`; `-` in front reverses it."""
+        return every(self._transport, "/jobs", Page[Job], {"tab": tab, "name": name, "state": state, "sort": sort})
 
-    async def update(self, job_id: str, *, name: str | None = None, description: str | None = None) -> Job:
-        body = given(name=name, description=description)
+    async def update(
+        self, job_id: str, *, name: str | None = None, description: str | None = None, owner_id: str | None = None
+    ) -> Job:
+        """Change settings. With `owner_id` the job gets another owner, and the present one becomes a manager."""
+        body = given(name=name, description=description, owner_id=owner_id)
         return await self._transport.send(Call("PATCH", path_of("jobs", job_id), Job, body=body))
 
+    async def complete(self, job_id: str) -> Job:
+        """Nobody can change a completed job's labels until it is reopened."""
+        return await self._transport.send(Call("POST", path_of("jobs", f"{job_id}:complete"), Job))
+
+    async def reopen(self, job_id: str) -> Job:
+        return await self._transport.send(Call("POST", path_of("jobs", f"{job_id}:reopen"), Job))
+
     async def delete(self, job_id: str) -> None:
+        """Delete a job with its labels. The images stay."""
         await self._transport.send(Call("DELETE", path_of("jobs", job_id), type(None)))
+
+    async def touched_by_deletion(self, job_id: str) -> Touched:
+        """What `delete` would touch. Deletes nothing."""
+        return await self._transport.send(Call("DELETE", path_of("jobs", job_id), Touched, query={"dry_run": True}))
 
     async def synchronize(self, job_id: str) -> Operation:
         """*Synchronize New Data*: start reading the dataset's bucket; wait with `operations.wait`."""

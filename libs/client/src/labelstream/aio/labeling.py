@@ -1,56 +1,14 @@
-"""The label set of a job, its items, and the labeling itself."""
+"""The items of a job, and the labeling itself."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 
 from labelstream.aio.operations import AsyncOperations
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
-from labelstream.calls import Call, QueryValue, given, path_of
-from labelstream.models import ChangeResult, Item, ItemFilter, Label, Operation, Page, Stats
-
-
-class AsyncLabels:
-    """`/jobs/{id}/labels`."""
-
-    def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
-
-    def list(self, job_id: str) -> AsyncIterator[Label]:
-        return every(self._transport, path_of("jobs", job_id, "labels"), Page[Label])
-
-    async def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
-        body = given(name=name, color=color, shortcut=shortcut)
-        return await self._transport.send(Call("POST", path_of("jobs", job_id, "labels"), Label, body=body))
-
-    async def update(
-        self,
-        job_id: str,
-        label_id: str,
-        *,
-        name: str | None = None,
-        color: str | None = None,
-        shortcut: str | None = None,
-        if_match: str | None = None,
-    ) -> Label:
-        """A new name holds at once for every image, however many carry the label."""
-        path = path_of("jobs", job_id, "labels", label_id)
-        body = given(name=name, color=color, shortcut=shortcut)
-        return await self._transport.send(Call("PATCH", path, Label, body=body, if_match=if_match))
-
-    async def delete(self, job_id: str, label_id: str, *, images: Literal["keep", "delete"] = "keep") -> Operation:
-        """Hidden at once; the operation then takes it off every item, with events.
-
-        With `images="delete"` the images that carry only this label are deleted from the dataset, too.
-        """
-        path = path_of("jobs", job_id, "labels", label_id)
-        return await self._transport.send(Call("DELETE", path, Operation, query={"images": images}))
-
-    async def merge(self, job_id: str, labels: Sequence[str], *, into: str) -> Operation:
-        body = {"from": list(labels), "into": into}
-        return await self._transport.send(Call("POST", path_of("jobs", job_id, "labels:merge"), Operation, body=body))
+from labelstream.calls import Call, QueryValue, given, listed, path_of
+from labelstream.models import ChangeResult, Item, ItemFilter, Operation, Page, Prediction, Stats
 
 
 class AsyncItems:
@@ -80,7 +38,7 @@ class AsyncItems:
 
 
 class AsyncAnnotations:
-    """`/jobs/{id}/annotations`."""
+    """`/jobs/{id}/annotations`, predictions and their confirmation, and undo."""
 
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
@@ -107,20 +65,76 @@ class AsyncAnnotations:
         `key` is the idempotency key, for callers that repeat over a restart of their own.
         """
         body = given(
-            sample_ids=None if sample_ids is None else list(sample_ids),
+            sample_ids=listed(sample_ids=sample_ids),
             filter=where,
-            add=add,
-            remove=remove,
-            set=set,
+            add=listed(add=add),
+            remove=listed(remove=remove),
+            set=listed(set=set),
             hard=hard,
             expect=expect,
             create_labels=create_labels,
         )
-        path = path_of("jobs", job_id, "annotations")
-        reply = await self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
-        return await self._ended(reply, on_progress)
+        return await self._changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
 
-    async def _ended(self, reply: msgspec.Raw, on_progress: Callable[[Operation], None] | None) -> ChangeResult:
+    async def predict(
+        self,
+        job_id: str,
+        predictions: Sequence[Prediction],
+        *,
+        hard_above: float | None = None,
+        key: str | None = None,
+    ) -> ChangeResult:
+        """Propose a model's labels for 1 to 1,000 samples. They count once a person confirms them.
+
+        Samples whose prediction is at least as uncertain as `hard_above` (0 to 1) are marked as hard examples.
+        """
+        path, query = path_of("jobs", job_id, "predictions"), {"hard_above": hard_above}
+        call = Call("POST", path, ChangeResult, query=query, body=list(predictions), key=key)
+        return await self._transport.send(call)
+
+    async def confirm(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        where: ItemFilter | None = None,
+        labels: Sequence[str] | None = None,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Confirm what waits on these samples or items: all proposed labels, or only `labels`."""
+        body = _decision(sample_ids, where, labels)
+        return await self._changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
+
+    async def reject(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        where: ItemFilter | None = None,
+        labels: Sequence[str] | None = None,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
+        body = _decision(sample_ids, where, labels)
+        return await self._changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+
+    async def undo(
+        self,
+        job_id: str,
+        change_id: str,
+        *,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Undo one change. Items that somebody changed since are left alone and listed in `conflicts`."""
+        return await self._changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
+
+    async def _changed(
+        self, path: str, body: object, key: str | None, on_progress: Callable[[Operation], None] | None
+    ) -> ChangeResult:
+        reply = await self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
         if msgspec.json.decode(reply, type=_Kind).state is None:
             return msgspec.json.decode(reply, type=ChangeResult)
         operation = msgspec.json.decode(reply, type=Operation)
@@ -132,6 +146,12 @@ class _Kind(msgspec.Struct):
     """Tells an operation (it has a state) from a result (it has none)."""
 
     state: str | None = None
+
+
+def _decision(
+    sample_ids: Sequence[str] | None, where: ItemFilter | None, labels: Sequence[str] | None
+) -> dict[str, object]:
+    return given(sample_ids=listed(sample_ids=sample_ids), filter=where, labels=listed(labels=labels))
 
 
 def _query(where: ItemFilter | None) -> dict[str, QueryValue]:

@@ -44,11 +44,17 @@ class SignIn:
     async def _renew_if_needed(self, *, refused: str | None) -> None:
         if self._holds(refused):
             return
+        self._read_store()  # another process may have renewed them; the lock is for renewing only
+        if self._holds(refused):
+            return
         with self._store_locked():
-            if self._credentials.store is not None:
-                self._tokens = self._credentials.store.read() or self._tokens
+            self._read_store()
             if not self._holds(refused) and (reply := await self._renewed()):
                 self._keep(Tokens.of(reply))
+
+    def _read_store(self) -> None:
+        if self._credentials.store is not None:
+            self._tokens = self._credentials.store.read() or self._tokens
 
     def _holds(self, refused: str | None) -> bool:
         tokens = self._tokens

@@ -69,11 +69,11 @@ class AsyncTransport:
         try:
             response = await self._http.send(request, stream=True)
         except httpx.TransportError as error:
-            raise _lost(error) from error
+            raise self._lost(error) from error
         try:
             yield response
         except httpx.TransportError as error:
-            raise _lost(error) from error
+            raise self._lost(error) from error
         finally:
             await response.aclose()
 
@@ -89,7 +89,7 @@ class AsyncTransport:
                 data=call.form,
             )
         except httpx.TransportError as error:
-            raise _lost(error) from error
+            raise self._lost(error) from error
         if response.status_code >= 400:
             raise problem_of(response.status_code, response.headers, response.content)
         return response.content
@@ -101,7 +101,7 @@ class AsyncTransport:
     async def _exchange_tokens(self, call: Call[TokenReply]) -> TokenReply:
         return await self.send(call)
 
-
-def _lost(error: httpx.TransportError) -> ConnectionLost:
-    reason = str(error) or type(error).__name__
-    return ConnectionLost(f"no answer from the gateway: {reason}", sent=not isinstance(error, _NOT_SENT))
+    def _lost(self, error: httpx.TransportError) -> ConnectionLost:
+        address = str(self._http.base_url).rstrip("/")
+        reason = str(error) or type(error).__name__
+        return ConnectionLost(f"No answer from {address}: {reason}.", sent=not isinstance(error, _NOT_SENT))

@@ -7,10 +7,12 @@ from typing import Literal, Self, TypeVar
 
 import httpx
 
+from labelstream.addresses import DEFAULT_URL, gateway_url
 from labelstream.blocking.datasets import Datasets
 from labelstream.blocking.history import Changes, Exports
 from labelstream.blocking.jobs import Jobs
-from labelstream.blocking.labeling import Annotations, Items, Labels
+from labelstream.blocking.labeling import Annotations, Items
+from labelstream.blocking.labels import Labels
 from labelstream.blocking.operations import Operations
 from labelstream.blocking.people import Accounts, Annotators
 from labelstream.blocking.transport import Transport
@@ -20,15 +22,14 @@ from labelstream.tokens import Credentials, Tokens, TokenStore
 
 T = TypeVar("T")
 
-DEFAULT_URL = "http://127.0.0.1:8080"
-
 
 class Client:
     """The gateway API of one Labelstream.
 
     Sign in with `token` (a ready access token), `api_key`, `email` and `password`, or a `store` of tokens. Calls that
     were refused with 429 or 503, or whose connection broke, are repeated under one idempotency key as `retries` says.
-    Refusals raise ApiError subclasses with `code` and `errors`. Use it as a context manager, or close it.
+    Refusals raise ApiError subclasses with `code` and `errors`. Use it as a context manager, or close it. A `url`
+    without scheme or host raises InvalidAddress, which is a ValueError.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Client:
         connections: int = 100,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.url = url.rstrip("/")
+        self.url = gateway_url(url)
         self._http = httpx.Client(
             base_url=self.url,
             timeout=httpx.Timeout(timeout, connect=5.0),

@@ -2,12 +2,12 @@
 # ruff: noqa
 """Datasets and their samples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
-from labelstream.calls import Call, given, path_of
-from labelstream.models import Dataset, Operation, Page, Sample
+from labelstream.calls import Call, given, listed, path_of
+from labelstream.models import Dataset, Operation, Page, Sample, Touched
 
 
 class Datasets:
@@ -41,15 +41,51 @@ class Datasets:
     def list(self) -> Iterator[Dataset]:
         return every(self._transport, "/datasets", Page[Dataset])
 
-    def delete(self, dataset_id: str) -> None:
-        self._transport.send(Call("DELETE", path_of("datasets", dataset_id), type(None)))
+    def delete(self, dataset_id: str) -> Operation:
+        """Delete a dataset that no job uses; wait with `operations.wait`. The objects in the bucket stay."""
+        return self._transport.send(Call("DELETE", path_of("datasets", dataset_id), Operation))
+
+    def touched_by_deletion(self, dataset_id: str) -> Touched:
+        """What `delete` would touch. Deletes nothing."""
+        query = {"dry_run": True}
+        return self._transport.send(Call("DELETE", path_of("datasets", dataset_id), Touched, query=query))
 
     def synchronize(self, dataset_id: str) -> Operation:
         """Start reading the bucket; wait with `operations.wait`. `result`: added, updated, removed, unchanged."""
         return self._transport.send(Call("POST", path_of("datasets", f"{dataset_id}:sync"), Operation))
 
-    def samples(self, dataset_id: str) -> Iterator[Sample]:
-        return every(self._transport, path_of("datasets", dataset_id, "samples"), Page[Sample])
+    def samples(self, dataset_id: str, *, path: str | None = None) -> Iterator[Sample]:
+        """Every sample, or those whose path contains `path` (or begins with it, if it ends in `*`)."""
+        return every(self._transport, path_of("datasets", dataset_id, "samples"), Page[Sample], {"path": path})
+
+    def delete_samples(
+        self,
+        dataset_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        path: str | None = None,
+        delete_source: bool = False,
+    ) -> Operation:
+        """Take samples out of the dataset and its jobs, by id or by path; wait with `operations.wait`.
+
+        With `delete_source` their objects are deleted, too. Otherwise they can be restored.
+        """
+        body = {**_selection(sample_ids, path), "delete_source": delete_source}
+        return self._transport.send(Call("POST", _verb(dataset_id, "delete"), Operation, body=body))
+
+    def touched_by_deleting_samples(
+        self, dataset_id: str, sample_ids: Sequence[str] | None = None, *, path: str | None = None
+    ) -> Touched:
+        """What `delete_samples` would touch. Deletes nothing."""
+        body, query = _selection(sample_ids, path), {"dry_run": True}
+        return self._transport.send(Call("POST", _verb(dataset_id, "delete"), Touched, body=body, query=query))
+
+    def restore_samples(
+        self, dataset_id: str, sample_ids: Sequence[str] | None = None, *, path: str | None = None
+    ) -> Operation:
+        """Bring deleted samples back whose objects are still there; wait with `operations.wait`."""
+        body = _selection(sample_ids, path)
+        return self._transport.send(Call("POST", _verb(dataset_id, "restore"), Operation, body=body))
 
     def content(self, dataset_id: str, sample_id: str) -> Iterator[bytes]:
         """The bytes of an image, in chunks, as what they really are."""
@@ -57,3 +93,11 @@ class Datasets:
         with self._transport.stream(Call("GET", path, bytes)) as answer:
             for chunk in answer.iter_bytes():
                 yield chunk
+
+
+def _selection(sample_ids: Sequence[str] | None, path: str | None) -> dict[str, object]:
+    return given(sample_ids=listed(sample_ids=sample_ids), filter=None if path is None else {"path": path})
+
+
+def _verb(dataset_id: str, verb: str) -> str:
+    return path_of("datasets", dataset_id, f"samples:{verb}")

@@ -1,58 +1,16 @@
 # Generated from labelstream/aio by generate_blocking.py; change it there.
 # ruff: noqa
-"""The label set of a job, its items, and the labeling itself."""
+"""The items of a job, and the labeling itself."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 
 from labelstream.blocking.operations import Operations
 from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
-from labelstream.calls import Call, QueryValue, given, path_of
-from labelstream.models import ChangeResult, Item, ItemFilter, Label, Operation, Page, Stats
-
-
-class Labels:
-    """`/jobs/{id}/labels`."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def list(self, job_id: str) -> Iterator[Label]:
-        return every(self._transport, path_of("jobs", job_id, "labels"), Page[Label])
-
-    def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
-        body = given(name=name, color=color, shortcut=shortcut)
-        return self._transport.send(Call("POST", path_of("jobs", job_id, "labels"), Label, body=body))
-
-    def update(
-        self,
-        job_id: str,
-        label_id: str,
-        *,
-        name: str | None = None,
-        color: str | None = None,
-        shortcut: str | None = None,
-        if_match: str | None = None,
-    ) -> Label:
-        """A new name holds at once for every image, however many carry the label."""
-        path = path_of("jobs", job_id, "labels", label_id)
-        body = given(name=name, color=color, shortcut=shortcut)
-        return self._transport.send(Call("PATCH", path, Label, body=body, if_match=if_match))
-
-    def delete(self, job_id: str, label_id: str, *, images: Literal["keep", "delete"] = "keep") -> Operation:
-        """Hidden at once; the operation then takes it off every item, with events.
-
-        With `images="delete"` the images that carry only this label are deleted from the dataset, too.
-        """
-        path = path_of("jobs", job_id, "labels", label_id)
-        return self._transport.send(Call("DELETE", path, Operation, query={"images": images}))
-
-    def merge(self, job_id: str, labels: Sequence[str], *, into: str) -> Operation:
-        body = {"from": list(labels), "into": into}
-        return self._transport.send(Call("POST", path_of("jobs", job_id, "labels:merge"), Operation, body=body))
+from labelstream.calls import Call, QueryValue, given, listed, path_of
+from labelstream.models import ChangeResult, Item, ItemFilter, Operation, Page, Prediction, Stats
 
 
 class Items:
@@ -82,7 +40,7 @@ class Items:
 
 
 class Annotations:
-    """`/jobs/{id}/annotations`."""
+    """`/jobs/{id}/annotations`, predictions and their confirmation, and undo."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -109,20 +67,76 @@ class Annotations:
         `key` is the idempotency key, for callers that repeat over a restart of their own.
         """
         body = given(
-            sample_ids=None if sample_ids is None else list(sample_ids),
+            sample_ids=listed(sample_ids=sample_ids),
             filter=where,
-            add=add,
-            remove=remove,
-            set=set,
+            add=listed(add=add),
+            remove=listed(remove=remove),
+            set=listed(set=set),
             hard=hard,
             expect=expect,
             create_labels=create_labels,
         )
-        path = path_of("jobs", job_id, "annotations")
-        reply = self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
-        return self._ended(reply, on_progress)
+        return self._changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
 
-    def _ended(self, reply: msgspec.Raw, on_progress: Callable[[Operation], None] | None) -> ChangeResult:
+    def predict(
+        self,
+        job_id: str,
+        predictions: Sequence[Prediction],
+        *,
+        hard_above: float | None = None,
+        key: str | None = None,
+    ) -> ChangeResult:
+        """Propose a model's labels for 1 to 1,000 samples. They count once a person confirms them.
+
+        Samples whose prediction is at least as uncertain as `hard_above` (0 to 1) are marked as hard examples.
+        """
+        path, query = path_of("jobs", job_id, "predictions"), {"hard_above": hard_above}
+        call = Call("POST", path, ChangeResult, query=query, body=list(predictions), key=key)
+        return self._transport.send(call)
+
+    def confirm(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        where: ItemFilter | None = None,
+        labels: Sequence[str] | None = None,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Confirm what waits on these samples or items: all proposed labels, or only `labels`."""
+        body = _decision(sample_ids, where, labels)
+        return self._changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
+
+    def reject(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        where: ItemFilter | None = None,
+        labels: Sequence[str] | None = None,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
+        body = _decision(sample_ids, where, labels)
+        return self._changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+
+    def undo(
+        self,
+        job_id: str,
+        change_id: str,
+        *,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Undo one change. Items that somebody changed since are left alone and listed in `conflicts`."""
+        return self._changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
+
+    def _changed(
+        self, path: str, body: object, key: str | None, on_progress: Callable[[Operation], None] | None
+    ) -> ChangeResult:
+        reply = self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
         if msgspec.json.decode(reply, type=_Kind).state is None:
             return msgspec.json.decode(reply, type=ChangeResult)
         operation = msgspec.json.decode(reply, type=Operation)
@@ -134,6 +148,12 @@ class _Kind(msgspec.Struct):
     """Tells an operation (it has a state) from a result (it has none)."""
 
     state: str | None = None
+
+
+def _decision(
+    sample_ids: Sequence[str] | None, where: ItemFilter | None, labels: Sequence[str] | None
+) -> dict[str, object]:
+    return given(sample_ids=listed(sample_ids=sample_ids), filter=where, labels=listed(labels=labels))
 
 
 def _query(where: ItemFilter | None) -> dict[str, QueryValue]:

@@ -71,11 +71,11 @@ class Transport:
         try:
             response = self._http.send(request, stream=True)
         except httpx.TransportError as error:
-            raise _lost(error) from error
+            raise self._lost(error) from error
         try:
             yield response
         except httpx.TransportError as error:
-            raise _lost(error) from error
+            raise self._lost(error) from error
         finally:
             response.close()
 
@@ -91,7 +91,7 @@ class Transport:
                 data=call.form,
             )
         except httpx.TransportError as error:
-            raise _lost(error) from error
+            raise self._lost(error) from error
         if response.status_code >= 400:
             raise problem_of(response.status_code, response.headers, response.content)
         return response.content
@@ -103,7 +103,7 @@ class Transport:
     def _exchange_tokens(self, call: Call[TokenReply]) -> TokenReply:
         return self.send(call)
 
-
-def _lost(error: httpx.TransportError) -> ConnectionLost:
-    reason = str(error) or type(error).__name__
-    return ConnectionLost(f"no answer from the gateway: {reason}", sent=not isinstance(error, _NOT_SENT))
+    def _lost(self, error: httpx.TransportError) -> ConnectionLost:
+        address = str(self._http.base_url).rstrip("/")
+        reason = str(error) or type(error).__name__
+        return ConnectionLost(f"No answer from {address}: {reason}.", sent=not isinstance(error, _NOT_SENT))

@@ -4,34 +4,38 @@ from typing import Annotated
 
 import typer
 
-from labelstream.cli.options import DatasetId, Json, Token, Url
-from labelstream.cli.output import emit_json, operation_bar, out, print_table
+from labelstream.cli.options import DatasetId, DryRun, Json, Token, Url, Yes
+from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
+from labelstream.cli.touched import show_touched
 from labelstream.models import Dataset, Operation
 
 
 def commands(app: typer.Typer) -> None:
-    datasets = typer.Typer(help="Images in a bucket.", no_args_is_help=True)
+    datasets = typer.Typer(
+        help="Work with datasets: the images in a bucket.", no_args_is_help=True, rich_markup_mode=None
+    )
     datasets.command("create")(create)
     datasets.command("sync")(synchronize)
     datasets.command("list")(list_datasets)
+    datasets.command("delete")(delete)
     app.add_typer(datasets, name="datasets")
 
 
 def create(
-    name: Annotated[str, typer.Argument(help="Its name.")],
+    name: Annotated[str, typer.Argument(help="The dataset's name.")],
     *,
     bucket: Annotated[str, typer.Option("--bucket", help="The bucket that holds the images.")],
-    prefix: Annotated[str, typer.Option("--prefix", help="Only keys that begin with this.")] = "",
-    description: Annotated[str | None, typer.Option("--description")] = None,
+    prefix: Annotated[str, typer.Option("--prefix", help="Take only objects whose keys begin with this.")] = "",
+    description: Annotated[str | None, typer.Option("--description", help="What the dataset is.")] = None,
     labeling_description: Annotated[
-        str | None, typer.Option("--labeling-description", help="What annotators are told.")
+        str | None, typer.Option("--labeling-description", help="Instructions for annotators.")
     ] = None,
     url: Url = None,
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Make a dataset of a bucket's images."""
+    """Create a dataset from the images in a bucket."""
     with client_for(url, token) as client:
         dataset = client.datasets.create(
             name,
@@ -44,21 +48,45 @@ def create(
 
 
 def synchronize(dataset: DatasetId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
-    """Read the bucket and take over what is new, changed or gone."""
-    with client_for(url, token) as client, operation_bar("synchronizing") as bar:
-        operation = client.operations.wait(client.datasets.synchronize(dataset), on_progress=bar)
+    """Read the bucket, and take over images that are new, changed or gone."""
+    with client_for(url, token) as client, bar("synchronizing") as shown:
+        operation = client.operations.wait(client.datasets.synchronize(dataset), on_progress=shown.operation)
     print_synchronized(operation, as_json=as_json)
 
 
 def list_datasets(url: Url = None, token: Token = None, as_json: Json = False) -> None:
-    """Every dataset you may see."""
+    """List every dataset you can see."""
     with client_for(url, token) as client:
-        datasets = list(client.datasets.list())
+        datasets = client.datasets.list()
+        if as_json:
+            emit_json_lines(datasets)
+            return
+        rows = ((each.id, each.name, _source(each), each.sample_count, _when(each)) for each in datasets)
+        print_table(None, ("id", "name", "source", "samples", "synchronized"), rows)
+
+
+def delete(
+    dataset: DatasetId,
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a dataset that no labeling job uses. The objects in the bucket stay."""
+    with client_for(url, token) as client:
+        touched = client.datasets.touched_by_deletion(dataset)
+        if dry_run:
+            show_touched(touched, as_json=as_json)
+            return
+        confirmed(f"Delete dataset {dataset} with {touched.samples} samples?", yes=yes)
+        with bar("deleting") as shown:
+            operation = client.operations.wait(client.datasets.delete(dataset), on_progress=shown.operation)
     if as_json:
-        emit_json(datasets)
-        return
-    rows = ((each.id, each.name, _source(each), each.sample_count, _when(each)) for each in datasets)
-    print_table(None, ("id", "name", "source", "samples", "synchronized"), rows)
+        emit_json(operation)
+    else:
+        tell("The dataset was deleted.")
 
 
 def print_synchronized(operation: Operation, *, as_json: bool) -> None:
@@ -66,7 +94,7 @@ def print_synchronized(operation: Operation, *, as_json: bool) -> None:
         emit_json(operation)
         return
     counts = operation.result or {}
-    out.print(", ".join(f"{counts.get(each, 0)} {each}" for each in ("added", "updated", "removed", "unchanged")))
+    tell(", ".join(f"{counts.get(each, 0)} {each}" for each in ("added", "updated", "removed", "unchanged")))
 
 
 def _show(dataset: Dataset, *, as_json: bool) -> None:

@@ -1,62 +1,118 @@
 """`labelstream jobs`."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
 import msgspec
 import typer
 
 from labelstream.blocking.client import Client
-from labelstream.cli.options import JobId, Json, Token, Url
-from labelstream.cli.output import emit_json, print_table, progress_bar
+from labelstream.cli.options import DryRun, JobId, Json, Token, Url, Yes
+from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
-from labelstream.models import Job, Stats
+from labelstream.cli.touched import show_touched
+from labelstream.models import Job, JobState, Stats
 
 
 def commands(app: typer.Typer) -> None:
-    jobs = typer.Typer(help="Labeling jobs.", no_args_is_help=True)
+    jobs = typer.Typer(help="Work with labeling jobs.", no_args_is_help=True, rich_markup_mode=None)
     jobs.command("create")(create)
     jobs.command("list")(list_jobs)
     jobs.command("show")(show)
+    jobs.command("complete")(complete)
+    jobs.command("reopen")(reopen)
+    jobs.command("delete")(delete)
     app.add_typer(jobs, name="jobs")
 
 
 def create(
-    name: Annotated[str, typer.Argument(help="Its name.")],
+    name: Annotated[str, typer.Argument(help="The job's name.")],
     *,
     dataset: Annotated[str, typer.Option("--dataset", help="The id of the dataset to label.")],
-    label: Annotated[list[str] | None, typer.Option("--label", help="A label; repeat for more.")] = None,
-    description: Annotated[str | None, typer.Option("--description")] = None,
-    wait: Annotated[bool, typer.Option(help="Wait until every image of the dataset is in the job.")] = True,
+    label: Annotated[list[str] | None, typer.Option("--label", help="A label to start with; repeatable.")] = None,
+    description: Annotated[str | None, typer.Option("--description", help="What the job is for.")] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until every image of the dataset is in the job.")
+    ] = True,
     url: Url = None,
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Start labeling a dataset."""
+    """Open a labeling job on a dataset."""
     with client_for(url, token) as client:
         job = client.jobs.create(name, dataset_id=dataset, labels=label or (), description=description)
         if wait:
             job = _prepared(client, job)
-    _print([job], as_json=as_json, single=True)
+    _show(job, as_json=as_json)
 
 
-def list_jobs(url: Url = None, token: Token = None, as_json: Json = False) -> None:
-    """Every job you have a role in."""
+def list_jobs(
+    *,
+    tab: Annotated[
+        Literal["created", "participating"] | None, typer.Option("--tab", help="Only your own jobs, or only others'.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Only jobs whose name contains this.")] = None,
+    state: Annotated[JobState | None, typer.Option("--state", help="Only jobs in this state.")] = None,
+    sort: Annotated[str | None, typer.Option("--sort", help="added, name or progress; `-name` reverses.")] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """List every job you have a role in."""
     with client_for(url, token) as client:
-        jobs = list(client.jobs.list())
-    _print(jobs, as_json=as_json, single=False)
+        jobs = client.jobs.list(tab=tab, name=name, state=state, sort=sort)
+        if as_json:
+            emit_json_lines(jobs)
+        else:
+            _print(jobs)
 
 
 def show(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
-    """One job with its labels and counts."""
+    """Show a job with its labels and counts."""
     with client_for(url, token) as client:
         found, stats = client.jobs.get(job), client.items.stats(job)
     if as_json:
         emit_json({"job": found, "stats": stats})
         return
-    _print([_with_counts(found, stats)], as_json=False, single=True)
+    _print([_with_counts(found, stats)])
     print_table(
         "\nlabels", ("label", "images", "id"), ((each.name, each.count, each.label_id) for each in stats.labels)
     )
+
+
+def complete(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Complete a job. Its labels cannot be changed until it is reopened."""
+    with client_for(url, token) as client:
+        _show(client.jobs.complete(job), as_json=as_json)
+
+
+def reopen(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Reopen a completed job."""
+    with client_for(url, token) as client:
+        _show(client.jobs.reopen(job), as_json=as_json)
+
+
+def delete(
+    job: JobId,
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a job with all its labels. The images stay in their dataset."""
+    with client_for(url, token) as client:
+        touched = client.jobs.touched_by_deletion(job)
+        if dry_run:
+            show_touched(touched, as_json=as_json)
+            return
+        confirmed(f"Delete job {job} with the labels of {touched.labeled} images? This cannot be undone.", yes=yes)
+        client.jobs.delete(job)
+    if as_json:
+        emit_json({"deleted": job})
+    else:
+        tell("The job was deleted.")
 
 
 def _with_counts(job: Job, stats: Stats) -> Job:
@@ -65,17 +121,18 @@ def _with_counts(job: Job, stats: Stats) -> Job:
 
 
 def _prepared(client: Client, job: Job) -> Job:
-    with progress_bar() as progress:
-        task = progress.add_task("preparing items", total=None)
-        return client.jobs.wait_until_prepared(
-            job.id, on_progress=lambda seen: progress.update(task, completed=seen.progress.total)
-        )
+    with bar("preparing items") as shown:
+        return client.jobs.wait_until_prepared(job.id, on_progress=lambda seen: shown.at(seen.progress.total))
 
 
-def _print(jobs: list[Job], *, as_json: bool, single: bool) -> None:
+def _show(job: Job, *, as_json: bool) -> None:
     if as_json:
-        emit_json(jobs[0] if single else jobs)
-        return
+        emit_json(job)
+    else:
+        _print([job])
+
+
+def _print(jobs: Iterable[Job]) -> None:
     columns = ("id", "name", "state", "total", "labeled", "unlabeled", "to confirm")
     rows = (
         (job.id, job.name, job.state, counts.total, counts.labeled, counts.unlabeled, counts.to_confirm)

@@ -1,5 +1,7 @@
 """Options that many commands share."""
 
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -7,24 +9,41 @@ import typer
 Url = Annotated[
     str | None,
     typer.Option(
-        "--url", envvar="LABELSTREAM_URL", help="The gateway; default the one signed in to last.", metavar="URL"
+        "--url",
+        envvar="LABELSTREAM_URL",
+        help="The gateway's address. Default: the one you signed in to last.",
+        metavar="URL",
     ),
 ]
 Token = Annotated[
     str | None,
     typer.Option(
-        "--token", envvar="LABELSTREAM_TOKEN", help="An access token or API key, instead of a stored sign-in."
+        "--token", envvar="LABELSTREAM_TOKEN", help="An access token or API key to use instead of the stored sign-in."
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-JobId = Annotated[str, typer.Argument(help="The labeling job's id.", metavar="JOB")]
-DatasetId = Annotated[str, typer.Argument(help="The dataset's id.", metavar="DATASET")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON; a list as one document a line.")]
+JobId = Annotated[str, typer.Argument(help="The id of the labeling job.", metavar="JOB")]
+DatasetId = Annotated[str, typer.Argument(help="The id of the dataset.", metavar="DATASET")]
 Kafka = Annotated[
     str | None,
     typer.Option(
         "--bootstrap-servers",
         envvar="LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS",
-        help="Kafka's address; default the one remembered at sign-in, else the local platform's.",
+        help="Kafka's address. Default: the one given at sign-in, else the local platform's.",
         metavar="HOST:PORT",
     ),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be touched.")]
+Samples = Annotated[
+    list[str] | None, typer.Argument(help="Ids of samples; `-` reads them from stdin.", metavar="[SAMPLE]...")
+]
+
+
+def sample_ids(samples: Sequence[str]) -> Iterator[str]:
+    """The ids as given, and for `-` those that come on stdin, one a line."""
+    for sample in samples:
+        if sample == "-":
+            yield from (line.strip() for line in sys.stdin.buffer.read().decode().splitlines() if line.strip())
+        else:
+            yield sample

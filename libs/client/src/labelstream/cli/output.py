@@ -1,34 +1,77 @@
-"""What the commands print: tables for people, JSON for programs; results on stdout, everything else on stderr."""
+"""What the commands print: tables for people, JSON for programs; results on stdout, everything else on stderr.
+
+With `--json` a single result is one JSON document on one line. A list is JSON Lines: one document a line for each of
+its elements, so that a list of any length can be read, filtered and cut while it arrives.
+
+rich is imported where it draws: its import is most of what a short command costs.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import msgspec
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+import typer
 
+from labelstream.cli.terminal import printable_json, speaks_unicode, visible
 from labelstream.errors import ApiError, LabelstreamError
-from labelstream.models import Operation
 
-out = Console(width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True)
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from labelstream.models import Operation
+
+_WIDTH_OF_FILES = 160
 
 
 def emit_json(value: object) -> None:
     """One JSON document on a line."""
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    import msgspec  # noqa: PLC0415
+
+    sys.stdout.write(printable_json(msgspec.json.encode(value).decode()) + "\n")
+    sys.stdout.flush()
+
+
+def emit_json_lines(values: Iterable[object]) -> None:
+    """A list, one JSON document a line."""
+    for value in values:
+        emit_json(value)
+
+
+def tell(text: str) -> None:
+    """One line of a result for a person."""
+    sys.stdout.write(visible(text) + "\n")
     sys.stdout.flush()
 
 
 def say(text: str) -> None:
     """A remark for a person; never part of the result."""
-    err.print(text, highlight=False)
+    sys.stderr.write(visible(text) + "\n")
+    sys.stderr.flush()
+
+
+def out_console() -> "Console":
+    from rich.console import Console  # noqa: PLC0415
+
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """rich would exit with code 1; here a reader that went away is no failure."""
+            raise BrokenPipeError
+
+    return Piped(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES, highlight=False)
+
+
+def err_console() -> "Console":
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True, highlight=False)
 
 
 def print_table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     table = Table(title=title, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
     for column in columns:
         whole = column in _WHOLE
@@ -40,51 +83,88 @@ def print_table(title: str | None, columns: Sequence[str], rows: Iterable[Sequen
             min_width=_ID_WIDTH if whole else None,
         )
     for row in rows:
-        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
-    out.print(table)
+        table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
+    out_console().print(table)
+    sys.stdout.flush()
 
 
 _ID_WIDTH = 36
 _WHOLE = frozenset({"id", "sample"})
 """Ids stay in one piece, however narrow the terminal, so that they can be copied."""
-_NUMBERS = frozenset({"samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed"})
+_NUMBERS = frozenset({"samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed", "size"})
 
 
 def print_error(error: LabelstreamError, *, as_json: bool) -> None:
     """One clear sentence with the problem's code; as JSON a document with its fields. On stderr."""
     if as_json:
+        import msgspec  # noqa: PLC0415
+
         fields = [{"pointer": each.pointer, "detail": each.detail} for each in getattr(error, "errors", ())]
         status = error.status if isinstance(error, ApiError) else None
         problem = {"error": {"code": error.code, "detail": str(error), "status": status, "errors": fields}}
-        sys.stderr.write(msgspec.json.encode(problem).decode() + "\n")
+        sys.stderr.write(printable_json(msgspec.json.encode(problem).decode()) + "\n")
     else:
-        err.print(f"[bold red]error:[/] {escape(str(error))} [dim]\\[{escape(error.code)}][/]", highlight=False)
+        prefix, code = typer.style("error:", fg="red", bold=True), typer.style(f"[{error.code}]", dim=True)
+        typer.echo(f"{prefix} {visible(str(error))} {code}", err=True)
 
 
-def progress_bar() -> Progress:
-    """A bar on stderr; silent when that is no terminal."""
+@contextmanager
+def progress_bar() -> Iterator["Progress | None"]:
+    """A bar on stderr, or None when that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with new_progress(err_console()) as progress:
+        yield progress
+
+
+def new_progress(console: "Console") -> "Progress":
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     columns = (
-        SpinnerColumn(),
+        SpinnerColumn("dots" if speaks_unicode(sys.stderr) else "line"),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
-class OperationBar:
-    """Shows an operation's `done` of `total`; give it to `operations.wait` as `on_progress`."""
+class Bar:
+    """One line of progress; without a terminal it says nothing."""
 
-    def __init__(self, progress: Progress, what: str) -> None:
+    def __init__(self, progress: "Progress | None", what: str, total: int | None) -> None:
         self._progress = progress
-        self._task = progress.add_task(what, total=None)
+        self._task = progress.add_task(what, total=total) if progress is not None else None
 
-    def __call__(self, operation: Operation) -> None:
-        self._progress.update(self._task, completed=operation.done, total=operation.total)
+    def at(self, done: int, total: int | None = None) -> None:
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=done, total=total)
+
+    def advance(self, steps: int) -> None:
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task, steps)
+
+    def operation(self, operation: "Operation") -> None:
+        """Shows an operation's `done` of `total`; give it to `operations.wait` as `on_progress`."""
+        self.at(operation.done, operation.total)
 
 
 @contextmanager
-def operation_bar(what: str) -> Iterator[OperationBar]:
+def bar(what: str, total: int | None = None) -> Iterator[Bar]:
     with progress_bar() as progress:
-        yield OperationBar(progress, what)
+        yield Bar(progress, what, total)
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Ends the command unless `--yes` was given or a person agrees."""
+    if not yes:
+        typer.confirm(visible(question), abort=True, err=True)

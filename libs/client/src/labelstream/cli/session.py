@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from labelstream.aio.client import DEFAULT_URL, AsyncClient
+from labelstream.addresses import DEFAULT_URL, gateway_url
 from labelstream.blocking.client import Client
 from labelstream.errors import LabelstreamError
 from labelstream.profiles import Profiles, ServerTokens
@@ -17,17 +17,17 @@ from labelstream.retries import RetryPolicy
 from labelstream.tokens import Credentials, is_api_key
 
 _RETRIES = RetryPolicy(attempts=6, patience=20.0)
-"""A person waits: some three seconds for a gateway that does not answer."""
+"""A person is waiting, so a gateway that does not answer is given up after about three seconds."""
 
 
 class NoBroker(LabelstreamError):
-    """Nothing tells where Kafka is."""
+    """The address of Kafka is unknown."""
 
     code = "no-broker"
 
 
 class NoAdministrator(LabelstreamError):
-    """Nothing tells how to sign in to the local platform."""
+    """The local platform's administrator is unknown."""
 
     code = "no-administrator"
 
@@ -43,15 +43,11 @@ class Session:
         own = self.credentials
         return Client(self.url, token=own.token, api_key=own.api_key, store=own.store, retries=_RETRIES)
 
-    def async_client(self) -> AsyncClient:
-        own = self.credentials
-        return AsyncClient(self.url, token=own.token, api_key=own.api_key, store=own.store, retries=_RETRIES)
-
 
 def session(url: str | None, token: str | None, profiles: Profiles | None = None) -> Session:
     """A token that was given comes first, then what was stored at sign-in."""
     known = profiles or Profiles()
-    chosen = (url or known.current() or DEFAULT_URL).rstrip("/")
+    chosen = gateway_url(url or known.current() or DEFAULT_URL)
     if token is not None:
         given = Credentials(api_key=token) if is_api_key(token) else Credentials(token=token)
         return Session(chosen, given)
@@ -70,10 +66,12 @@ def client_for(url: str | None, token: str | None) -> Iterator[Client]:
 def bootstrap_servers(given: str | None, url: str | None) -> str:
     """Where Kafka is: as given, as remembered at sign-in, or as the local platform says. Raises NoBroker."""
     known = Profiles()
-    remembered = known.server((url or known.current() or DEFAULT_URL).rstrip("/")).bootstrap_servers
+    remembered = known.server(gateway_url(url or known.current() or DEFAULT_URL)).bootstrap_servers
     if found := given or remembered or _local_broker():
         return found
-    raise NoBroker("nothing tells where Kafka is: give --bootstrap-servers, or run `labelstream up` here")
+    raise NoBroker(
+        "The address of Kafka is unknown. Give --bootstrap-servers, or run this where `labelstream up` runs."
+    )
 
 
 def _local_broker() -> str | None:
@@ -99,7 +97,7 @@ def local_administrator(data_dir: str) -> tuple[str, str]:
     email, password = given if all(given) else _kept_administrator(data_dir)
     if not email or not password:
         raise NoAdministrator(
-            "the platform's administrator is not known here: set LABELSTREAM_ADMIN_EMAIL and LABELSTREAM_ADMIN_PASSWORD"
+            "The platform's administrator is unknown. Set LABELSTREAM_ADMIN_EMAIL and LABELSTREAM_ADMIN_PASSWORD."
         )
     return email, password
 

@@ -7,7 +7,7 @@ import typer
 
 from labelstream.blocking.client import Client
 from labelstream.cli.options import Json, Kafka, Url
-from labelstream.cli.output import emit_json, out
+from labelstream.cli.output import emit_json, tell
 from labelstream.cli.session import session
 from labelstream.profiles import Profiles, Server
 
@@ -19,13 +19,17 @@ def commands(app: typer.Typer) -> None:
 def login(
     *,
     url: Url = None,
-    email: Annotated[str | None, typer.Option("--email", envvar="LABELSTREAM_EMAIL", help="Your account.")] = None,
+    email: Annotated[
+        str | None, typer.Option("--email", envvar="LABELSTREAM_EMAIL", help="The e-mail address of your account.")
+    ] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
-    api_key: Annotated[bool, typer.Option("--api-key", help="Sign in with an API key (asked for) instead.")] = False,
+    api_key: Annotated[
+        bool, typer.Option("--api-key", help="Ask for an API key instead of e-mail and password.")
+    ] = False,
     kafka: Kafka = None,
     as_json: Json = False,
 ) -> None:
-    """Sign in, and remember it for later commands."""
+    """Sign in, and stay signed in for later commands."""
     profiles = Profiles()
     target = session(url, None, profiles).url
     secret = _secret(
@@ -45,7 +49,7 @@ def login(
     if as_json:
         emit_json({"url": target, "account": account})
     else:
-        out.print(f"Signed in to {target} as {account.email} ({account.role}).", highlight=False)
+        tell(f"Signed in to {target} as {account.email} ({account.role}).")
 
 
 def _secret(what: str, *, from_stdin: bool, ask_email: bool) -> tuple[str, str]:

@@ -9,12 +9,13 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from labelstream.cli.options import JobId, Json, Kafka, Url
-from labelstream.cli.output import emit_json, out
+from labelstream.cli.output import emit_json, out_console
 from labelstream.cli.session import bootstrap_servers
+from labelstream.cli.terminal import silence_libraries, visible
 from labelstream.feed import Change, ItemChanged, LabelCreated, LabelImagesDiscarded, LabelMerged, LabelRenamed
 from labelstream.subscriber import Start, Subscription, subscribe
 
@@ -29,13 +30,16 @@ def commands(app: typer.Typer) -> None:
 def watch(
     job: JobId,
     *,
-    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Also what happened before.")] = False,
-    count: Annotated[int | None, typer.Option("--count", min=1, help="End after so many changes.")] = None,
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="Start with what has already happened.")
+    ] = False,
+    count: Annotated[int | None, typer.Option("--count", min=1, help="Stop after this many changes.")] = None,
     kafka: Kafka = None,
     url: Url = None,
     as_json: Json = False,
 ) -> None:
-    """Watch a job's changes as they happen. As JSON, one change a line. Ctrl-C ends it."""
+    """Watch a job's changes as they happen. Ctrl-C stops it."""
+    silence_libraries()
     start = Start.BEGINNING if from_beginning else Start.NOW
     servers = bootstrap_servers(kafka, url)
     show = _printed if as_json else _shown
@@ -63,7 +67,7 @@ async def _shown(subscription: Subscription, count: int | None) -> None:
     recent: deque[Change] = deque(maxlen=_ROWS)
     seen, began = 0, monotonic()
     async with subscription:
-        with Live(_table(recent, 0, 0), console=out, refresh_per_second=8) as live:
+        with Live(_table(recent, 0, 0), console=out_console(), refresh_per_second=8) as live:
             async for changes in subscription.batches():
                 recent.extend(changes)
                 seen += len(changes)
@@ -77,7 +81,7 @@ def _table(recent: deque[Change], seen: int, seconds: float) -> Table:
     for column in ("seq", "image", "change", "cause", "by", "at"):
         table.add_column(column, no_wrap=True, overflow="ellipsis")
     for change in recent:
-        table.add_row(*(escape(cell) for cell in row_of(change)))
+        table.add_row(*(Text(visible(cell)) for cell in row_of(change)))
     return table
 
 

@@ -32,7 +32,9 @@ def load() -> Sequence[Digit]:
         from PIL import Image  # noqa: PLC0415  # optional packages, needed by this command only
         from sklearn.datasets import load_digits  # noqa: PLC0415
     except ImportError as error:
-        raise DemoNotInstalled("the demo needs more packages: pip install 'labelstream[demo]'") from error
+        raise DemoNotInstalled(
+            "The demo needs more packages. Install them with: pip install 'labelstream[demo]'"
+        ) from error
     bunch = load_digits()
     found = []
     for number, (pixels, target) in enumerate(zip(bunch.images, bunch.target, strict=True)):

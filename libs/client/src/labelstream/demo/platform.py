@@ -91,12 +91,12 @@ async def _ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path) ->
         if found := await _running(data_dir):
             return Platform(found.url, found.bootstrap_servers, found.object_store, started_here=True)
         await asyncio.sleep(0.3)
-    raise PlatformNotStarted(f"`labelstream up` was not ready within {_START_SECONDS} s; see {log}")
+    raise PlatformNotStarted(f"`labelstream up` was not ready within {_START_SECONDS} s. See {log}.")
 
 
 def _last_words(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else "`labelstream up` ended without a word"
+    return lines[-1] if lines else "`labelstream up` ended without a message."
 
 
 async def _stop(process: subprocess.Popen[bytes]) -> None:

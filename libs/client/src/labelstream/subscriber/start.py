@@ -44,4 +44,4 @@ async def _offsets(consumer: AIOKafkaConsumer, start: Start | Positions) -> Posi
 def check(start: Start | Positions, group: str | None) -> None:
     """Raises UnsupportedStart."""
     if start is Start.COMMITTED and group is None:
-        raise UnsupportedStart("only a consumer group has committed offsets; name a group or another start")
+        raise UnsupportedStart("Only a consumer group has committed offsets. Name a group, or another start.")

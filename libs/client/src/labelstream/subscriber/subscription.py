@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
 from labelstream.aio.client import AsyncClient
-from labelstream.errors import Unreachable, UnsupportedStart
+from labelstream.errors import InvalidAddress, Unreachable, UnsupportedStart
 from labelstream.feed import Change
 from labelstream.models import ExportEnd, ExportRow
 from labelstream.subscriber.intake import Intake, Message, Rules
@@ -29,8 +29,16 @@ class Subscription:
     """
 
     def __init__(
-        self, consumer: AIOKafkaConsumer, names: Sequence[str], rules: Rules, start: Start | Positions, *, finite: bool
+        self,
+        servers: str,
+        consumer: AIOKafkaConsumer,
+        names: Sequence[str],
+        rules: Rules,
+        start: Start | Positions,
+        *,
+        finite: bool,
     ) -> None:
+        self._servers = servers
         self._consumer = consumer
         self._names = names
         self._rules = rules
@@ -44,7 +52,10 @@ class Subscription:
         self._ends: dict[TopicPartition, int] = {}
 
     async def __aenter__(self) -> Self:
-        """Connect, and note where to begin: whatever happens from here on will be handed out. Raises Unreachable."""
+        """Connect, and note where to begin: whatever happens from here on will be handed out.
+
+        Raises Unreachable, or InvalidAddress for servers that are not written as `host:port`.
+        """
         self._consumer.subscribe(list(self._names), listener=_Forgetting(self))
         try:
             await self._consumer.start()
@@ -54,7 +65,9 @@ class Subscription:
         except BaseException as error:
             await self._consumer.stop()
             if isinstance(error, KafkaError):
-                raise Unreachable(f"no subscription at Kafka: {error}") from error
+                raise Unreachable(f"No answer from Kafka at {self._servers}: {error}.") from error
+            if isinstance(error, ValueError):  # of aiokafka, which reads the addresses only now
+                raise InvalidAddress(self._servers, "write it as host:port", of="Kafka") from error
             raise
         return self
 
@@ -83,7 +96,7 @@ class Subscription:
     async def commit(self) -> None:
         """Commit everything that was handed out to the consumer group. Raises UnsupportedStart without a group."""
         if self._consumer._group_id is None:  # aiokafka offers no other way to ask
-            raise UnsupportedStart("only a consumer group can commit; name a group, or keep positions() yourself")
+            raise UnsupportedStart("Only a consumer group can commit. Name a group, or keep positions() yourself.")
         own = self._consumer.assignment()
         if offsets := {partition: offset for partition, offset in self._handed_out.items() if partition in own}:
             await self._consumer.commit(offsets)
@@ -204,4 +217,4 @@ def subscribe(
     }
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, **options)
     rules = Rules(jobs=wanted, deduplicate=deduplicate, remember=remember, skip_undecodable=skip_undecodable)
-    return Subscription(consumer, names, rules, place, finite=finite)
+    return Subscription(bootstrap_servers, consumer, names, rules, place, finite=finite)

@@ -1,0 +1,94 @@
+"""`labelstream samples`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from labelstream.blocking.client import Client
+from labelstream.cli.options import DatasetId, DryRun, Json, Samples, Token, Url, Yes, sample_ids
+from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
+from labelstream.cli.session import client_for
+from labelstream.cli.touched import show_touched
+from labelstream.models import Operation
+
+Path = Annotated[str | None, typer.Option("--path", help="Samples whose path contains this; `train/*` means a prefix.")]
+
+
+def commands(app: typer.Typer) -> None:
+    samples = typer.Typer(
+        help="List, delete and restore the images of a dataset.", no_args_is_help=True, rich_markup_mode=None
+    )
+    samples.command("list")(list_samples)
+    samples.command("delete")(delete)
+    samples.command("restore")(restore)
+    app.add_typer(samples, name="samples")
+
+
+def list_samples(
+    dataset: DatasetId, *, path: Path = None, url: Url = None, token: Token = None, as_json: Json = False
+) -> None:
+    """List the samples of a dataset."""
+    with client_for(url, token) as client:
+        found = client.datasets.samples(dataset, path=path)
+        if as_json:
+            emit_json_lines(found)
+        else:
+            print_table(None, ("sample", "path", "size"), ((each.id, each.path, each.size) for each in found))
+
+
+def delete(
+    dataset: DatasetId,
+    samples: Samples = None,
+    *,
+    path: Path = None,
+    delete_source: Annotated[bool, typer.Option("--delete-source", help="Delete the objects in the bucket, too.")] = (
+        False
+    ),
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Delete samples from a dataset and its jobs, by id or by path."""
+    ids = _chosen(samples, path)
+    with client_for(url, token) as client:
+        touched = client.datasets.touched_by_deleting_samples(dataset, ids, path=path)
+        if dry_run:
+            show_touched(touched, as_json=as_json)
+            return
+        also = " and their objects in the bucket" if delete_source else ""
+        confirmed(f"Delete {touched.samples} samples{also}, with their labels in {touched.jobs} jobs?", yes=yes)
+        started = client.datasets.delete_samples(dataset, ids, path=path, delete_source=delete_source)
+        _ended(client, started, "deleting", as_json=as_json)
+
+
+def restore(
+    dataset: DatasetId,
+    samples: Samples = None,
+    *,
+    path: Path = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Restore deleted samples whose objects are still in the bucket."""
+    ids = _chosen(samples, path)
+    with client_for(url, token) as client:
+        _ended(client, client.datasets.restore_samples(dataset, ids, path=path), "restoring", as_json=as_json)
+
+
+def _chosen(samples: Sequence[str] | None, path: str | None) -> list[str] | None:
+    if bool(samples) == (path is not None):
+        raise typer.BadParameter("Give either ids of samples or --path.")
+    return list(sample_ids(samples)) if samples else None
+
+
+def _ended(client: Client, started: Operation, what: str, *, as_json: bool) -> None:
+    with bar(what) as shown:
+        operation = client.operations.wait(started, on_progress=shown.operation)
+    if as_json:
+        emit_json(operation)
+    else:
+        tell(f"{operation.done} samples: done.")

@@ -1,0 +1,15 @@
+"""What a deletion would touch, for `--dry-run`."""
+
+import msgspec
+
+from labelstream.cli.output import emit_json, tell
+from labelstream.models import Touched
+
+
+def show_touched(touched: Touched, *, as_json: bool) -> None:
+    fields = {name: value for name, value in msgspec.structs.asdict(touched).items() if value is not None}
+    if as_json:
+        emit_json(fields)
+        return
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in fields.items()}
+    tell("Nothing was deleted. Deletion would touch: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
