@@ -62,7 +62,6 @@ async def test_every_filter_and_combination(varied: Job) -> None:
     assert await places(job, path="00003.p*") == [3]
     assert await places(job, path="0003*") == []
     assert await places(job, path="*") == everything
-    assert await places(job, path="a\0") == await places(job, path="a\0*") == []
     assert await places(job, path="img/.*5") == []
     assert await places(job, assignee=new_id()) == await places(job, review="accepted") == []
     assert await places(job, status="labeled", hard="true", label="dog", label_match="all") == [4, 5]
@@ -76,6 +75,7 @@ async def test_every_filter_and_combination(varied: Job) -> None:
     "wrong",
     [
         {"status": "done"},
+        {"path": "a\0"},
         {"sort": "size"},
         {"limit": 0},
         {"limit": 1001},

@@ -24,7 +24,6 @@ async def test_every_file_that_breaks_a_rule_is_named_and_nothing_is_signed(some
         {"path": "in/fine.png", "size": 10},
         {"path": "in/../x.png", "size": 10},
         {"path": "elsewhere/x.png", "size": 10},
-        {"path": "in/a\u0000.png", "size": 10},
         {"path": "in/x.svg", "size": 10},
         {"path": "in/long.png", "size": 2_000_001},
     ]

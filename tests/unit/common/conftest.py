@@ -1,5 +1,6 @@
 """A small application with every sort of route, its signing key, and clients with and without a token."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import pytest_asyncio
 from fastapi import FastAPI, Query
 from joserfc.jwk import OKPKey
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from labelstream_common.access import Access, AccountRight, JobFacts, JobRight
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
@@ -107,6 +108,19 @@ def things() -> Router:
     @router.get("/public", policy=policies.public())
     async def public() -> dict[str, str]:
         return {"hello": "world"}
+
+    @router.post("/public", policy=policies.public())
+    async def act() -> dict[str, str]:
+        return {}
+
+    @router.get("/endless", policy=policies.public())
+    async def endless() -> StreamingResponse:
+        async def pieces() -> AsyncIterator[str]:
+            while True:
+                yield "more"
+                await asyncio.sleep(0.01)
+
+        return StreamingResponse(pieces(), media_type="text/plain")
 
     @router.get("/things", policy=policies.signed_in())
     async def list_things(paging: Paging, hard: Annotated[bool | None, Query()] = None) -> dict[str, Any]:

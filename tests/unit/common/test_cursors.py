@@ -35,3 +35,28 @@ def test_values_come_back_as_they_were(values: tuple[CursorValue, ...]) -> None:
 def test_cursor_of_another_list_order_or_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidCursor):
         decode_cursor(text, "things added", 1)
+
+
+def opaque(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        opaque("[" * 100_000),
+        opaque('["order",' + "[" * 500 + "]" * 500 + "]"),
+        opaque('["order", 9223372036854775808]'),
+        opaque('["order", ' + "9" * 5_000 + "]"),
+        opaque('["order", 1e999]'),
+        opaque('["order", {"at": 1e300}]'),
+        opaque('{"order": 1}'),
+        opaque('["order", "\\ud800"]'),
+        "\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "=",
+        "a",
+    ],
+)
+def test_a_cursor_that_nobody_gave_out_is_invalid_whatever_it_holds(text: str) -> None:
+    with pytest.raises(InvalidCursor):
+        decode_cursor(text, "order", 1)

@@ -1,5 +1,6 @@
 """The order of checks, and the problem document that each failure becomes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from tests.unit.common.conftest import ADMIN, DISABLED, JOB, LABELER, OWNER, STRANGER, Overload
 
 from labelstream_common.auth import Caller
@@ -203,7 +205,7 @@ async def test_unknown_paths_and_wrong_methods_are_problems(client: httpx.AsyncC
     assert_problem(await client.get("/api/v1/things/"), 404, "not-found")
     answer = await client.put("/api/v1/things")
     assert_problem(answer, 405, "method-not-allowed")
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
 
 
 async def test_actions_are_not_taken_for_ids(client: httpx.AsyncClient, as_: As) -> None:
@@ -322,3 +324,64 @@ async def test_metrics_name_routes_by_pattern(client: httpx.AsyncClient, as_: As
     exposition = (await client.get("/metrics")).text
     assert 'route="/api/v1/jobs/{job_id}/labels"' in exposition
     assert JOB not in exposition
+
+
+async def test_a_query_is_looked_at_after_rights_and_size_and_before_the_body(
+    client: httpx.AsyncClient, as_: As
+) -> None:
+    where = f"{LABELS}?lable=cat"
+    headers = {**as_(OWNER), "Content-Type": "application/json"}
+    assert_problem(await client.post(where), 401, "token-missing")
+    assert_problem(await client.post(where, headers=as_(STRANGER)), 404, "job-not-found")
+    assert_problem(await client.post(where, content=b"x" * 10_001, headers=headers), 413, "body-too-large")
+    document = assert_problem(await client.post(where, content=b"{", headers=headers), 422, "invalid-request")
+    assert [error["pointer"] for error in document["errors"]] == ["/lable"]
+
+
+async def test_a_thousand_unknown_parameters_make_at_most_a_hundred_errors(client: httpx.AsyncClient, as_: As) -> None:
+    query = "&".join(f"p{number}=1" for number in range(1_000))
+    document = assert_problem(await client.get(f"/api/v1/things?{query}", headers=as_(OWNER)), 422, "invalid-request")
+    assert len(document["errors"]) == 100
+    document = assert_problem(
+        await client.get(f"/api/v1/things?{query}&x=1", headers=as_(OWNER)), 422, "invalid-request"
+    )
+    assert [error["pointer"] for error in document["errors"]] == [""]
+
+
+@pytest.mark.parametrize("where", ["/api/v1/things", LABELS])
+async def test_nul_is_refused_where_it_is(client: httpx.AsyncClient, as_: As, where: str) -> None:
+    if where == LABELS:
+        answer = await client.post(where, json={"name": "a\0b"}, headers=as_(OWNER))
+        pointer = "/name"
+    else:
+        answer = await client.get(f"{where}?cursor=%00", headers=as_(OWNER))
+        pointer = "/cursor"
+    document = assert_problem(answer, 422, "invalid-request")
+    assert [error["pointer"] for error in document["errors"]] == [pointer]
+
+
+async def test_many_wrong_fields_make_at_most_a_hundred_errors(client: httpx.AsyncClient, as_: As) -> None:
+    for count, errors in ((150, 100), (1_200, 1)):
+        body = {"name": "x", **{str(number): 1 for number in range(count)}}
+        document = assert_problem(await client.post(LABELS, json=body, headers=as_(OWNER)), 422, "invalid-request")
+        assert len(document["errors"]) == errors
+
+
+async def test_a_public_route_takes_16_kib(client: httpx.AsyncClient, app: FastAPI) -> None:
+    app.state.max_body_bytes = 1024 * 1024
+    headers = {"Content-Type": "application/json"}
+    assert_problem(await client.post("/api/v1/public", content=b" " * 16_385, headers=headers), 413, "body-too-large")
+    answer = await client.post("/api/v1/public", content=b"{}".ljust(16_384), headers=headers)
+    assert answer.status_code == 200
+
+
+def test_middleware_that_raw_routes_would_miss_cannot_be_added(app: FastAPI) -> None:
+    with pytest.raises(TypeError):
+        app.add_middleware(GZipMiddleware)
+
+
+async def test_head_of_a_stream_ends_it(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(5):
+        answer = await client.head("/api/v1/endless")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"].startswith("text/plain")

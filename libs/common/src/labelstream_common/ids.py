@@ -19,7 +19,10 @@ def made_at(value: str) -> datetime | None:
         return None
     if parsed.version != 7 or str(parsed) != value:
         return None
-    return datetime.fromtimestamp((parsed.int >> 80) / 1000, UTC)
+    try:
+        return datetime.fromtimestamp((parsed.int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError):  # 48 bits of milliseconds reach beyond the year 9999
+        return None
 
 
 def age_seconds(value: str, now: datetime) -> float | None:

@@ -1,6 +1,6 @@
 """The edge as an ASGI application over one HTTP client a service."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,11 +11,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from labelstream_common.errors import DomainError
+from labelstream_common.http import QueryParameters
 from labelstream_common.http.edge import Edge
 from labelstream_gateway.edge import console as console_pages
 from labelstream_gateway.edge.description import ApiDescription, ServiceSilent
 from labelstream_gateway.edge.operations import list_operations
-from labelstream_gateway.edge.problems import method_not_allowed, not_found, not_ready, unavailable
+from labelstream_gateway.edge.problems import method_not_allowed, not_found, not_ready, refused, unavailable
 from labelstream_gateway.edge.readiness import readiness
 from labelstream_gateway.edge.reference import render
 from labelstream_gateway.routing import API, Target
@@ -29,7 +31,18 @@ _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 Clients = Mapping[Target, httpx.AsyncClient]
+
+
+def without_parameters(endpoint: Endpoint) -> Endpoint:
+    """A page that takes no query parameters: any is refused, as by the services."""
+
+    async def page(request: Request) -> Response:
+        QueryParameters().check(request)
+        return await endpoint(request)
+
+    return page
 
 
 def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[str, ...] = ()) -> Starlette:
@@ -61,15 +74,25 @@ def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[
 
     edge = Starlette(
         routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route(f"{API}/openapi.json", openapi),
-            Route(f"{API}/docs", docs),
+            *(
+                Route(path, without_parameters(endpoint))
+                for path, endpoint in (
+                    ("/healthz", healthz),
+                    ("/readyz", readyz),
+                    (f"{API}/openapi.json", openapi),
+                    (f"{API}/docs", docs),
+                )
+            ),
             Mount(f"{API}/docs/assets", StaticFiles(directory=_ASSETS)),
             Route(f"{API}/operations", operations),
             *console_pages.routes(console, _PAGE_HEADERS, stores),
         ],
-        exception_handlers={404: not_found, 405: method_not_allowed, ServiceSilent: silent},
+        exception_handlers={
+            404: not_found,
+            405: method_not_allowed,
+            DomainError: refused,
+            ServiceSilent: silent,
+        },
     )
     edge.router.redirect_slashes = False  # such a redirect would repeat the Host header, which a client chooses
     edge.add_middleware(Edge, service="edge")

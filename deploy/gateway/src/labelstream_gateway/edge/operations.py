@@ -5,8 +5,6 @@ Ids of operations are UUIDv7 behind the name of their service, so the order of t
 
 import asyncio
 import heapq
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +15,15 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from labelstream_common.errors import DomainError
+from labelstream_common.http import QueryParameters, whole_number
+from labelstream_common.http.paging import DEFAULT_LIMIT, MOST
 from labelstream_common.http.problems import problem_of
-from labelstream_common.mongo import InvalidCursor
+from labelstream_common.mongo import InvalidCursor, decode_opaque, encode_opaque
 from labelstream_gateway.edge.problems import unavailable
 from labelstream_gateway.routing import API, Target
 
-_DEFAULT_LIMIT = 100
+PARAMETERS = QueryParameters(frozenset({"state", "sort", "limit", "cursor"}))
 _FORWARDED = ("authorization", "cookie", "x-request-id", "traceparent")
 
 
@@ -57,10 +58,10 @@ class Asked:
     def by(cls, request: Request) -> "Asked":
         """A limit that is no number, or an order that there is not, is for the services to refuse, like any other wrong
         parameter."""
-        query = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        query = {name: value for name, value in request.query_params.items() if name in PARAMETERS.known - {"cursor"}}
         headers = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
-        limit = query.get("limit", "")
-        return cls(query, headers, int(limit) if limit.isdecimal() else _DEFAULT_LIMIT, query.get("sort") != "added")
+        limit = whole_number(query.get("limit"), most=MOST)
+        return cls(query, headers, DEFAULT_LIMIT if limit is None else limit, query.get("sort") != "added")
 
     def is_beyond(self, operation_id: str, after: str) -> bool:
         """Whether the list comes to an operation only after that one."""
@@ -79,8 +80,9 @@ class Refused(Exception):
 async def list_operations(clients: Mapping[Target, httpx.AsyncClient], request: Request) -> Response:
     asked = Asked.by(request)
     try:
+        PARAMETERS.check(request)
         positions = decode(request.query_params.get("cursor"), clients)
-    except InvalidCursor as error:
+    except DomainError as error:
         return await _refusal(error, clients, asked)
     open_ends = [target for target in clients if not positions[target].ended]
     try:
@@ -95,8 +97,8 @@ async def list_operations(clients: Mapping[Target, httpx.AsyncClient], request: 
     return JSONResponse({"items": items, "next_cursor": encode(positions) if rest else None})
 
 
-async def _refusal(error: InvalidCursor, clients: Mapping[Target, httpx.AsyncClient], asked: Asked) -> Response:
-    """What to tell a caller with a bad cursor: before that, whatever a service has against the rest (a bad token)."""
+async def _refusal(error: DomainError, clients: Mapping[Target, httpx.AsyncClient], asked: Asked) -> Response:
+    """What to tell a caller with a bad query: before that, whatever a service has against the rest (a bad token)."""
     target, client = next(iter(clients.items()))
     try:
         await _ask(target, client, None, asked)
@@ -163,17 +165,17 @@ async def _ask(target: Target, client: httpx.AsyncClient, cursor: str | None, as
 
 def encode(positions: Mapping[Target, Position]) -> str:
     plain = {target.value: [at.cursor, at.after, at.ended] for target, at in positions.items()}
-    return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+    return encode_opaque(plain)
 
 
 def decode(text: str | None, clients: Mapping[Target, httpx.AsyncClient]) -> dict[Target, Position]:
     """Raises InvalidCursor."""
     if not text:
         return {target: Position() for target in clients}
+    plain = decode_opaque(text)
     try:
-        plain = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         return {target: _position(*plain[target.value]) for target in clients}
-    except (ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError, IndexError) as error:
         raise InvalidCursor from error
 
 

@@ -6,7 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from labelstream_common.http.problems import problem
+from labelstream_common.errors import DomainError
+from labelstream_common.http.problems import problem, problem_of
 
 
 def unavailable(service: str) -> Response:
@@ -20,6 +21,11 @@ def not_ready(services: Mapping[str, bool]) -> Response:
     away = ", ".join(name for name, ready in services.items() if not ready)
     data, headers = {"services": dict(services)}, {"Retry-After": "1"}
     return problem(503, "not-ready", "Not ready", f"Not ready: {away}.", data=data, headers=headers)
+
+
+async def refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 - registered for nothing else
+    return problem_of(error)
 
 
 async def not_found(request: Request, _: Exception) -> Response:

@@ -3,7 +3,7 @@
 from labelstream_common.auth import Caller
 from labelstream_common.http import policies
 from labelstream_common.http.application import create_app
-from labelstream_common.http.body import body_of
+from labelstream_common.http.body import LARGEST_BODY_BYTES, SELECTION_BODY_BYTES, body_as, body_of
 from labelstream_common.http.caller import CurrentCaller, CurrentJobRole, caller_of, job_role_of
 from labelstream_common.http.client_address import client_address
 from labelstream_common.http.conditional import (
@@ -13,14 +13,18 @@ from labelstream_common.http.conditional import (
     not_modified,
 )
 from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
-from labelstream_common.http.models import Body, Moment, Omittable, View
+from labelstream_common.http.models import Body, Moment, Omittable, Time, View
 from labelstream_common.http.paging import PageParams, PageView, Paging, page_params, page_reply
+from labelstream_common.http.parameters import QueryParameters
 from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
 from labelstream_common.http.replies import JsonReply
 from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
+from labelstream_common.http.whole_numbers import whole_number
 
 __all__ = [
+    "LARGEST_BODY_BYTES",
+    "SELECTION_BODY_BYTES",
     "Body",
     "Caller",
     "CurrentCaller",
@@ -34,9 +38,12 @@ __all__ = [
     "Policy",
     "PreconditionFailed",
     "Problem",
+    "QueryParameters",
     "RequestInvalid",
     "Router",
+    "Time",
     "View",
+    "body_as",
     "body_of",
     "caller_of",
     "check_if_match",
@@ -53,4 +60,5 @@ __all__ = [
     "problem",
     "problem_of",
     "unpoliced_routes",
+    "whole_number",
 ]

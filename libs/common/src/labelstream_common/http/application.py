@@ -31,9 +31,13 @@ class Application(FastAPI):
 
     def __init__(self, service: str, routes: Sequence[GuardedRoute], **options: Any) -> None:
         super().__init__(routes=[*routes], **options)
-        self.add_middleware(Edge, service=service)
+        super().add_middleware(Edge, service=service)
         self._shortcut = Shortcut(routes)
         self._straight = Edge(self._shortcut, service)
+
+    def add_middleware(self, middleware_class: Any, *_: Any, **__: Any) -> None:
+        """Refused: what raw routes answer would not pass through it."""
+        raise TypeError(f"{middleware_class.__name__} would miss the raw routes; what all routes need belongs to Edge")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._shortcut.finds(scope):
@@ -143,4 +147,5 @@ async def _not_routed(request: Request, error: Exception) -> Response:
 
 def _methods_at(request: Request) -> set[str]:
     routes = [route for route in request.app.router.routes if isinstance(route, GuardedRoute)]
-    return {route.spec.method for route in routes if route.matches(request.scope)[0] is not Match.NONE}
+    methods = {route.spec.method for route in routes if route.matches(request.scope)[0] is not Match.NONE}
+    return methods | {"HEAD"} if "GET" in methods else methods

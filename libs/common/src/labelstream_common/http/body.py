@@ -1,19 +1,35 @@
-"""Reading a request's body: never more than its limit, never deeper than its limit, JSON or not at all."""
+"""Reading a request's body: never more than its limit, JSON of the declared form or not at all."""
 
-import re
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
 import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from labelstream_common.errors import FieldError
 from labelstream_common.http.errors import BodyTooDeep, BodyTooLarge, BodyUnreadable, RequestInvalid
-from labelstream_common.http.pointers import pointer_to
+from labelstream_common.http.pointers import field_errors, pointer_to
+from labelstream_common.http.whole_numbers import whole_number
 
-DEFAULT_BODY_BYTES: Final = 4 * 1024 * 1024
-DEEPEST: Final = 32
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+DEFAULT_BODY_BYTES: Final = 1024 * 1024
+"""Fits 10,000 ids."""
+PUBLIC_BODY_BYTES: Final = 16 * 1024
+SELECTION_BODY_BYTES: Final = 2 * 1024 * 1024
+"""Fits 10,000 ids, what is expected of each, and 200 labels of any length."""
+LARGEST_BODY_BYTES: Final = 16 * 1024 * 1024
+"""Fits 10,000 labels of any length, or 1,000 images with 200 labels each."""
+
+MOST_PARTS: Final = 100_000
+"""Fits 10,000 expectations and a text of any length that is full of colons."""
+
+DEEPEST: Final = 200
+"""How deep the parser follows nested JSON before it gives up."""
+_MOST_ERRORS_READ = 1_000
+
 _READ = "labelstream.body"
 
 
@@ -24,8 +40,8 @@ def body_of(request: Request) -> bytes:
 
 async def read_body(request: Request, limit: int) -> bytes:
     """Reads the body. Raises BodyTooLarge as soon as it is known to be, without reading on."""
-    declared = request.headers.get("content-length")
-    if declared is not None and declared.isdecimal() and int(declared) > limit:
+    declared = whole_number(request.headers.get("content-length"))
+    if declared is not None and declared > limit:
         raise BodyTooLarge(limit)
     chunks: list[bytes] = []
     size = 0
@@ -40,15 +56,54 @@ async def read_body(request: Request, limit: int) -> bytes:
     return body
 
 
-def parse_json(body: bytes) -> Any:
-    """The value of a JSON text. Raises BodyTooDeep or BodyUnreadable."""
-    check_depth(body)
+def parse_body(adapter: TypeAdapter[T], body: bytes) -> T:
+    """The body as what `adapter` is for, in one pass of the parser.
+
+    Raises BodyUnreadable, BodyTooDeep, or RequestInvalid, which names each field up to a hundred.
+    """
+    check_text(body)
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BodyUnreadable(
-            f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
-        ) from None
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        raise _refusal(error) from None
+
+
+def body_as(model: type[M], request: Request) -> M:
+    """The body of a raw route as `model`. Raises what `parse_body` raises."""
+    adapter: TypeAdapter[M] = _adapter(model)
+    return parse_body(adapter, body_of(request) or b"null")
+
+
+@cache
+def _adapter(model: type[BaseModel]) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def parse_json(body: bytes) -> Any:
+    """The value of a JSON text of any form. Raises BodyTooDeep or BodyUnreadable."""
+    return parse_body(_ANYTHING, body)
+
+
+def check_parts(body: bytes, most: int) -> None:
+    """Raises RequestInvalid for more lists, objects and members than a request can need: parsing them takes seconds.
+
+    Those in texts count, too; `most` leaves room for them.
+    """
+    if len(body) > most and sum(body.count(mark) for mark in (b"[", b"{", b":")) > most:
+        raise RequestInvalid(f"The body must not have more than {most:,} lists, objects and fields.", pointer="")
+
+
+def check_text(body: bytes) -> None:
+    """Raises RequestInvalid if a text in a JSON body contains the character NUL, which no text here may."""
+    if b"\\u0000" not in body:
+        return
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return  # the parser says it better
+    found = [FieldError(pointer_to(steps), "Text must not contain the character NUL.") for steps in _nuls(value)]
+    if found:
+        raise RequestInvalid(SOME_INVALID, errors=found)
 
 
 def check_empty(value: Any) -> None:
@@ -56,20 +111,40 @@ def check_empty(value: Any) -> None:
     if not isinstance(value, dict):
         raise RequestInvalid("This takes no body, or an empty object.", pointer="")
     if value:
-        unknown = [FieldError(pointer_to([name]), "This field is not known.") for name in value]
+        names = list(value)[:100]
+        unknown = [FieldError(pointer_to([name]), "This field is not known.") for name in names]
         raise RequestInvalid("This takes no body, or an empty object.", errors=unknown)
 
 
-def check_depth(body: bytes, deepest: int = DEEPEST) -> None:
-    """Raises BodyTooDeep if brackets nest deeper than `deepest`. Text that is not JSON at all passes."""
-    if body.count(b"[") + body.count(b"{") <= deepest:
-        return
-    depth = 0
-    for found in _BRACKETS.finditer(body):
-        first = body[found.start()]
-        if first in b"[{":
-            depth += 1
-            if depth > deepest:
-                raise BodyTooDeep(deepest)
-        elif first in b"]}":
-            depth -= 1
+SOME_INVALID: Final = "Some fields are invalid."
+_ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def _refusal(error: ValidationError) -> Exception:
+    if error.error_count() > _MOST_ERRORS_READ:
+        # Naming each would cost more than the request is worth.
+        detail = f"{error.error_count():,} fields are invalid."
+        return RequestInvalid(SOME_INVALID, errors=[FieldError("", detail)])
+    errors = error.errors(include_url=False, include_input=False)
+    if errors[0]["type"] != "json_invalid":
+        return RequestInvalid(SOME_INVALID, errors=field_errors(errors, of_body=True))
+    reason = str(errors[0].get("ctx", {}).get("error", "it cannot be read"))
+    if reason.startswith("recursion limit"):
+        return BodyTooDeep(DEEPEST)
+    return BodyUnreadable(f"The body is not JSON: {reason}.")
+
+
+def _nuls(value: Any) -> list[list[str | int]]:
+    """Where texts with a NUL are, at most a hundred places."""
+    found: list[list[str | int]] = []
+    waiting: list[tuple[list[str | int], Any]] = [([], value)]
+    while waiting and len(found) < 100:
+        steps, each = waiting.pop()
+        if isinstance(each, str) and "\0" in each:
+            found.append(steps)
+        elif isinstance(each, list):
+            waiting += [([*steps, index], inner) for index, inner in enumerate(each)]
+        elif isinstance(each, dict):
+            found += [steps for name in each if "\0" in name][:1]
+            waiting += [([*steps, name], inner) for name, inner in each.items()]
+    return found

@@ -10,6 +10,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labelstream_common.http.failures import internal_problem
+from labelstream_common.http.head import Head
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.request_scope import Context, current_context
 from labelstream_common.telemetry import get_logger, metrics, spans, traceparent
@@ -66,7 +67,12 @@ class Edge:
 
     async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         try:
-            await self._app(scope, receive, exchange.send)
+            if scope["method"] == "HEAD":
+                head = Head(scope, receive, exchange.send)
+                exchange.scope = head.scope
+                await head.ask(self._app)
+            else:
+                await self._app(scope, receive, exchange.send)
         except Exception as error:
             log.exception("http.answer.failed", route=exchange.route, error=repr(error))
             if exchange.status:
@@ -75,7 +81,7 @@ class Edge:
 
     def _log(self, exchange: "_Exchange") -> None:
         seconds = time.perf_counter() - exchange.began
-        fields = {"method": exchange.scope["method"], "route": exchange.route, "status": exchange.status}
+        fields = {"method": exchange.method, "route": exchange.route, "status": exchange.status}
         if exchange.status >= 500:
             log.error("http.request.answered", **fields, seconds=round(seconds, 4))
         elif seconds > _SLOW_SECONDS:
@@ -89,6 +95,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send, service: str) -> None:
         self.scope = scope
+        self.method: str = scope["method"]
         self.service = service
         self.began = time.perf_counter()
         self.status = 0

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from labelstream_common.errors import DomainError, OutcomeUnknown, Unavailable
+from labelstream_common.http.body import SOME_INVALID
 from labelstream_common.http.errors import RequestInvalid
 from labelstream_common.http.pointers import field_error_of_msgspec, field_errors
 from labelstream_common.http.problems import problem, problem_of
@@ -15,7 +16,6 @@ from labelstream_common.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_NOT_RIGHT = "The request has fields that are not right."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TITLES = {404: "Not found", 405: "This method is not allowed here", 415: "This media type is not understood"}
 _CODES = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-type"}
@@ -53,9 +53,9 @@ def _refusal(error: Exception) -> DomainError | None:
         case DomainError():
             return error
         case RequestValidationError():
-            return RequestInvalid(_NOT_RIGHT, errors=field_errors(error.errors()))
+            return RequestInvalid(SOME_INVALID, errors=field_errors(error.errors()))
         case msgspec.ValidationError() | msgspec.DecodeError():
-            return RequestInvalid(_NOT_RIGHT, errors=[field_error_of_msgspec(error)])
+            return RequestInvalid(SOME_INVALID, errors=[field_error_of_msgspec(error)])
         case _:
             return None
 

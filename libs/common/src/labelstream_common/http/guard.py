@@ -1,20 +1,31 @@
 """What happens before a handler, always in this order: who is it (401), may they (404, 403), is there room (429),
-is it too large (413), is it readable (415, 422), is it empty where it must be (422), was it done before
-(Idempotency-Key). FastAPI then validates (422) and calls the handler.
+is it too large (413), are its query parameters known (422), is its body what it must be (415, 422), was it done before
+(Idempotency-Key). FastAPI then validates the other parameters (422) and calls the handler.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from labelstream_common.auth import Authenticator, Caller
 from labelstream_common.errors import NotFound
-from labelstream_common.http.body import check_empty, parse_json, read_body
+from labelstream_common.http.body import (
+    MOST_PARTS,
+    PUBLIC_BODY_BYTES,
+    check_empty,
+    check_parts,
+    parse_body,
+    parse_json,
+    read_body,
+)
 from labelstream_common.http.errors import Overloaded
 from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
+from labelstream_common.http.parameters import QueryParameters
 from labelstream_common.http.policies import CALLER, Policy
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -27,7 +38,8 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 @dataclass(frozen=True)
 class Guard:
     """The rules of one route. `keys` is None where an Idempotency-Key has no meaning; `bodiless` is a route that has
-    nothing to read."""
+    nothing to read; `body` is what FastAPI's handler takes, `most_parts` how many lists, objects
+    and members it may have."""
 
     policy: Policy
     keys: KeyRules | None = None
@@ -36,6 +48,9 @@ class Guard:
     max_body_bytes: int | None = None
     sheds: bool = field(default=True)
     bodiless: bool = False
+    query: QueryParameters = field(default_factory=QueryParameters)
+    body: TypeAdapter[Any] | None = None
+    most_parts: int = MOST_PARTS
 
     async def answer(self, request: Request, handle: Handler) -> Response:
         """The handler's answer, if the request gets that far. Raises what stops it."""
@@ -47,11 +62,13 @@ class Guard:
                 raise
             return replayed
         if request.method not in _WITH_BODY:
+            self.query.check(request)
             return await handle(request)
         self._check_room(request)
         body = await self._read(request)
-        if self.bodiless and body:
-            check_empty(await request.json())
+        self.query.check(request)
+        if body:
+            self._parse(request, body)
         key = key_in(request) if self.keys is not None else None
         if key is None or self.keys is None:
             return await handle(request)
@@ -78,15 +95,28 @@ class Guard:
             if retry_after is not None:
                 raise Overloaded(retry_after)
 
+    def body_limit(self, default: int) -> int:
+        """How many bytes a body may have; `default` is the service's, for routes without a limit of their own."""
+        if self.max_body_bytes is not None:
+            return self.max_body_bytes
+        return min(default, PUBLIC_BODY_BYTES) if self.policy.is_public else default
+
     async def _read(self, request: Request) -> bytes:
-        body = await read_body(request, self.max_body_bytes or request.app.state.max_body_bytes)
-        if body:
-            media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if media_type not in self.accepts:
-                raise HTTPException(415, f"Send the body as {' or '.join(self.accepts)}.")
-            if media_type in JSON and self.parses:
-                request._json = parse_json(body)  # where Starlette keeps it: FastAPI does not parse again
-        return body
+        return await read_body(request, self.body_limit(request.app.state.max_body_bytes))
+
+    def _parse(self, request: Request, body: bytes) -> None:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type not in self.accepts:
+            raise HTTPException(415, f"Send the body as {' or '.join(self.accepts)}.")
+        if media_type not in JSON:
+            return
+        check_parts(body, self.most_parts)
+        if not self.parses:
+            return
+        if self.bodiless:
+            check_empty(parse_json(body))
+        if self.body is not None:
+            request._json = parse_body(self.body, body)  # where Starlette keeps it: FastAPI takes it as it is
 
     async def _replay_of_a_deletion(self, request: Request) -> Response | None:
         """The first answer, if the caller asks again for what made the thing (or their role) go away."""

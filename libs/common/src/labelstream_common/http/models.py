@@ -1,9 +1,19 @@
 """Models of request bodies and replies."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+)
 from pydantic_core import CoreSchema
 
 from labelstream_common.clock import rfc3339
@@ -11,32 +21,13 @@ from labelstream_common.clock import rfc3339
 T = TypeVar("T")
 
 
-def _take_no_text_for_numbers(schema: Any) -> None:
-    if isinstance(schema, dict):
-        if schema.get("type") in ("int", "float", "bool"):
-            schema["strict"] = True
-        for name, inner in schema.items():
-            if name not in ("default", "metadata", "serialization"):
-                _take_no_text_for_numbers(inner)
-    elif isinstance(schema, list | tuple):
-        for inner in schema:
-            _take_no_text_for_numbers(inner)
-
-
 class Body(BaseModel):
     """A request body: unknown fields are refused, and text is not taken for a number or a truth value.
 
-    Pydantic's own strict mode cannot be used: it would also refuse a list where a tuple is declared, and text where
-    an enumeration or a time is, since FastAPI validates what JSON has already become.
+    Validated from JSON text, where a list may stand for a tuple, and text for an enumeration or a time.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        _take_no_text_for_numbers(schema)
-        return schema
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class _NeverNull:
@@ -53,6 +44,26 @@ class _NeverNull:
 Omittable = Annotated[T | None, _NeverNull()]
 """A field of a body that may be left out (`name: Omittable[str] = None`), but not be null: a null would look like a
 change and be none. A field where null means something is declared `T | None`."""
+
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _rfc3339(value: object) -> object:
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError("This must be a time in the form of RFC 3339, such as 2026-01-31T12:00:00Z.")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This time is outside the years 1 to 9999 in UTC.") from None
+
+
+Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+"""A time in a body or a parameter: RFC 3339 with any offset; the handler gets it in UTC."""
 
 
 class View(BaseModel):

@@ -11,6 +11,7 @@ import msgspec
 
 from labelstream_common.errors import FieldError
 
+_MOST = 100
 _ORIGINS = frozenset({"body", "query", "path", "header", "cookie"})
 _MSGSPEC_STEP = re.compile(r"\.([^.\[\]`]+)|\[(\d+|\.\.\.)\]")
 
@@ -20,9 +21,15 @@ def pointer_to(steps: Sequence[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def field_errors(errors: Sequence[Any]) -> list[FieldError]:
-    """Pydantic's errors as field errors. What was sent is not repeated: it may be a secret."""
-    return [FieldError(_pointer_of(error["loc"]), _sentence(error)) for error in errors]
+def field_errors(errors: Sequence[Any], *, of_body: bool = False) -> list[FieldError]:
+    """Pydantic's errors as field errors. What was sent is not repeated: it may be a secret.
+
+    `of_body`: the locations begin in the body, and not with the word for a part of the request.
+    """
+    return [
+        FieldError(pointer_to(error["loc"]) if of_body else _pointer_of(error["loc"]), _sentence(error))
+        for error in errors[:_MOST]
+    ]
 
 
 def field_error_of_msgspec(error: msgspec.MsgspecError) -> FieldError:

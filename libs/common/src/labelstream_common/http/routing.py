@@ -4,19 +4,21 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from labelstream_common.errors import DomainError
+from labelstream_common.http.body import MOST_PARTS
 from labelstream_common.http.failures import answer_to
 from labelstream_common.http.guard import JSON, Guard, Handler
 from labelstream_common.http.idempotency import KeyRules, Presenter
+from labelstream_common.http.parameters import QueryParameters, query_parameters_of
 from labelstream_common.http.policies import Policy
 
 API_PREFIX = "/api/v1"
@@ -42,6 +44,7 @@ class RouteSpec:
     replies: dict[int, Any] = field(default_factory=dict)
     media_type: str | None = None
     in_schema: bool = True
+    query: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> list[str]:
@@ -108,6 +111,8 @@ class Router:
         replies: dict[int, Any] | None = None,
         media_type: str | None = None,
         in_schema: bool = True,
+        query: Sequence[str] = (),
+        most_parts: int = MOST_PARTS,
     ) -> None:
         """Declares a route.
 
@@ -120,12 +125,23 @@ class Router:
           the body is `body_of(request)`. Then `body` and `reply` are the models that the document shows.
           `parses=False` alone leaves only the parsing to the handler.
         - `replies`: further successful statuses and their models, e.g. `{202: OperationView}`.
+        - `query`: the query parameters that a raw handler reads; elsewhere the handler's own signature says it.
+        - `max_body_bytes`: how large a body may be; by default the service's, for public routes 16 KiB.
+          `most_parts`: how many lists, objects and members a body may have in all.
         - `sheds=False`: served even when the service refuses changes because too many wait to be published.
         """
         changes = method != "GET"
         keyed = changes and (not policy.is_public if idempotent is None else idempotent)
         keys = KeyRules(status_code, present, secret, look_first=not finds_repeats_itself) if keyed else None
-        guard = Guard(policy, keys, accepts, not raw if parses is None else parses, max_body_bytes, sheds)
+        guard = Guard(
+            policy,
+            keys,
+            accepts,
+            not raw if parses is None else parses,
+            max_body_bytes,
+            sheds,
+            most_parts=most_parts,
+        )
         self.routes.append(
             RouteSpec(
                 method=method,
@@ -141,6 +157,7 @@ class Router:
                 replies=dict(replies or {}),
                 media_type=media_type,
                 in_schema=in_schema,
+                query=tuple(query),
             )
         )
 
@@ -159,9 +176,20 @@ class GuardedRoute(APIRoute):
         read_by_itself = self.spec.raw or not self.spec.guard.parses or self.spec.guard.accepts != JSON
         return self.body_field is None and not read_by_itself
 
+    def _body_adapter(self) -> TypeAdapter[Any] | None:
+        """For the one body that a handler takes, which is then validated before FastAPI sees it."""
+        if self.body_field is None or self.spec.raw or self.spec.guard.accepts != JSON:
+            return None
+        if self._embed_body_fields:
+            raise TypeError(f"{self.spec.method} {self.spec.path}: a handler takes one body")
+        about = self.body_field.field_info
+        kind: Any = Annotated[about.annotation, *about.metadata] if about.metadata else about.annotation
+        return TypeAdapter(kind)
+
     def get_route_handler(self) -> Callable[[Request], Any]:
         spec = self.spec
-        guard = replace(spec.guard, bodiless=self._reads_no_body())
+        query = QueryParameters(frozenset(spec.query)) if spec.raw else query_parameters_of(self.dependant)
+        guard = replace(spec.guard, bodiless=self._reads_no_body(), query=query, body=self._body_adapter())
         handle: Handler = spec.endpoint if spec.raw else super().get_route_handler()
         if spec.raw and not inspect.iscoroutinefunction(spec.endpoint):
             raise TypeError(f"{spec.method} {spec.path}: a raw handler is an async function")

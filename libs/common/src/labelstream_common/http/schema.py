@@ -65,6 +65,9 @@ def operation_extra(spec: RouteSpec) -> dict[str, Any]:
         parameters += [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in spec.parameters
         ]
+        parameters += [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in spec.query
+        ]
         if spec.body is not None:
             schema = {"$ref": _REFERENCE.format(model=spec.body.__name__)}
             content = {media_type: {"schema": schema} for media_type in spec.guard.accepts}

@@ -29,7 +29,8 @@ class Shortcut:
         if scope["type"] != "http":
             return False
         path: str = scope["path"]
-        for route in self._routes.get((scope["method"], path.count("/")), ()):
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        for route in self._routes.get((method, path.count("/")), ()):
             match = route.path_regex.match(path)
             if match is not None:
                 if route.spec.raw:

@@ -12,7 +12,15 @@ from labelstream_common.mongo.client import (
     majority,
     upserted,
 )
-from labelstream_common.mongo.cursors import CursorValue, InvalidCursor, Page, decode_cursor, encode_cursor
+from labelstream_common.mongo.cursors import (
+    CursorValue,
+    InvalidCursor,
+    Page,
+    decode_cursor,
+    decode_opaque,
+    encode_cursor,
+    encode_opaque,
+)
 from labelstream_common.mongo.failures import is_unreachable
 from labelstream_common.mongo.migrations import Index, migrate
 from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
@@ -31,7 +39,9 @@ __all__ = [
     "connect",
     "database_of",
     "decode_cursor",
+    "decode_opaque",
     "encode_cursor",
+    "encode_opaque",
     "in_transaction",
     "is_transient",
     "is_unreachable",

@@ -34,7 +34,9 @@ class CommonSettings(BaseSettings):
     jwks_url: str | None = Field(default=None, description="Where tokens' public keys are; by default the gateway's")
     log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
-    max_body_bytes: int = Field(default=4 * 1024 * 1024, description="Largest request body that is accepted")
+    max_body_bytes: int = Field(
+        default=1024 * 1024, description="Largest request body where a route has no limit of its own"
+    )
 
     @property
     def keys_url(self) -> str:

@@ -22,6 +22,7 @@ from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State
 from job_service.entrypoints.http.schemas import DeletionPreview, JobChanges, JobReply, NewJob, ProgressReply
 from labelstream_common.access import AccountRight, JobNotFound, JobRight
 from labelstream_common.http import (
+    LARGEST_BODY_BYTES,
     CurrentCaller,
     PageView,
     Paging,
@@ -63,6 +64,8 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
     policy=policies.account_may(AccountRight.CREATE_JOBS),
     status_code=201,
     errors=(DatasetNotFound, InvalidJob, InvalidLabelSet, TooManyLabels, InvalidAnnotators),
+    max_body_bytes=LARGEST_BODY_BYTES,
+    most_parts=100_000,  # three of each of 10,000 labels, and those of annotators
     present=JobReply.of,
 )
 async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:

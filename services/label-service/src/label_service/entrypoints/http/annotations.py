@@ -13,11 +13,11 @@ from label_service.domain.errors import JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
-from label_service.entrypoints.http.parts import Parts, body_as, parts_of
+from label_service.entrypoints.http.parts import Parts, parts_of
 from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, Selection
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Router, caller_of
+from labelstream_common.http import SELECTION_BODY_BYTES, JsonReply, Router, body_as, caller_of
 from labelstream_common.ids import new_id
 from labelstream_common.operations import OperationView, operation_reply
 
@@ -31,6 +31,7 @@ router = Router(tags=["annotations"])
     present=present_work,
     finds_repeats_itself=True,
     raw=True,
+    max_body_bytes=SELECTION_BODY_BYTES,
     body=AnnotationBody,
     reply=OutcomeView,
     replies={202: OperationView},
@@ -65,6 +66,7 @@ async def _decide(request: Request, kind: str) -> Response:
     present=present_work,
     finds_repeats_itself=True,
     raw=True,
+    max_body_bytes=SELECTION_BODY_BYTES,
     body=DecisionBody,
     reply=OutcomeView,
     replies={202: OperationView},
@@ -80,6 +82,7 @@ async def confirm(request: Request) -> Response:
     present=present_work,
     finds_repeats_itself=True,
     raw=True,
+    max_body_bytes=SELECTION_BODY_BYTES,
     body=DecisionBody,
     reply=OutcomeView,
     replies={202: OperationView},

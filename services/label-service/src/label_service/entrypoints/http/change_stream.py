@@ -12,7 +12,7 @@ from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import Parts, parts_of
 from labelstream_common.access import JobRight
-from labelstream_common.http import Caller, RequestInvalid, Router, caller_of
+from labelstream_common.http import Caller, RequestInvalid, Router, caller_of, whole_number
 
 router = Router(tags=["changes"])
 
@@ -41,9 +41,10 @@ def _last_event_id(request: Request) -> int | None:
     text = request.headers.get("last-event-id")
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit()):
-        raise RequestInvalid("Last-Event-ID is a `seq`.", pointer="/Last-Event-ID")
-    return int(text)
+    seq = whole_number(text)
+    if seq is None:
+        raise RequestInvalid("Last-Event-ID must be a `seq`, a whole number.", pointer="/Last-Event-ID")
+    return seq
 
 
 async def _events(parts: Parts, job_id: str, caller: Caller, seen: int, request: Request) -> AsyncIterator[bytes]:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from label_service.domain.filters import ItemFilter, Sort, SortField
-from label_service.entrypoints.http.schemas import Source, Status, Text, Time, item_filter
+from label_service.entrypoints.http.schemas import Source, Status, Text, item_filter
+from labelstream_common.http import Time
 
 _Text = Annotated[Text | None, Query()]
 

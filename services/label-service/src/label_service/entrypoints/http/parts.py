@@ -1,10 +1,8 @@
 """What the routes are given at run time, and how a raw body is read."""
 
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from label_service.application.change_feed import ChangeFeed
@@ -14,13 +12,10 @@ from label_service.application.pulse import Pulse
 from label_service.application.reading import Items
 from labelstream_common.access import Access
 from labelstream_common.clock import Clock
-from labelstream_common.http import RequestInvalid, body_of
-from labelstream_common.http.pointers import field_errors
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import InvalidCursor, decode_cursor
 from labelstream_common.operations import Operations
 
-B = TypeVar("B", bound=BaseModel)
 LARGEST_SEQ = 2**53 - 1
 
 
@@ -60,13 +55,3 @@ def id_in(cursor: str | None, order: str) -> str | None:
     if not isinstance(last, str) or not is_id(last):
         raise InvalidCursor
     return last
-
-
-def body_as(model: type[B], request: Request) -> B:
-    """The body as `model`. Raises RequestInvalid, which names each field."""
-    try:
-        return model.model_validate_json(body_of(request) or b"null")
-    except ValidationError as error:
-        raise RequestInvalid(
-            "The request has fields that are not right.", errors=field_errors(error.errors())
-        ) from error

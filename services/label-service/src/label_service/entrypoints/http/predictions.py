@@ -15,7 +15,7 @@ from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import PredictionBody
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Router
+from labelstream_common.http import LARGEST_BODY_BYTES, JsonReply, Router
 
 router = Router(tags=["predictions"])
 
@@ -30,6 +30,8 @@ class PredictionsBody(RootModel[Annotated[list[PredictionBody], Field(min_length
     errors=(JobNotFound, InvalidLabel, TooManyLabels),
     present=outcome_view,
     finds_repeats_itself=True,
+    max_body_bytes=LARGEST_BODY_BYTES,
+    most_parts=500_000,  # two of each of 200,000 labels, and those of their images
     reply=OutcomeView,
 )
 async def post_predictions(

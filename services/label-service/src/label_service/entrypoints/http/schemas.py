@@ -1,15 +1,12 @@
 """Bodies of requests."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from label_service.domain.filters import ItemFilter
-from labelstream_common.http import Body, Omittable
-
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+from labelstream_common.http import Body, Omittable, Time
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
 SampleId = Annotated[str, Field(min_length=1, max_length=128)]
@@ -18,15 +15,6 @@ Expected = Annotated[dict[SampleId, Annotated[int, Field(ge=0, le=2**53)]], Fiel
 Labels = Annotated[list[Text], Field(max_length=1_000)]
 Status = Literal["all", "unlabeled", "labeled", "to_confirm"]
 Source = Literal["person", "import", "model"]
-
-
-def _rfc3339(value: object) -> object:
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-        raise ValueError("Give a time as RFC 3339 has it, e.g. 2026-01-31T12:00:00Z.")
-    return value
-
-
-Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc3339)]
 
 
 class NewLabelBody(Body):

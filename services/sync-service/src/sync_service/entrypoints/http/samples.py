@@ -3,7 +3,16 @@
 from fastapi import Request, Response
 from starlette import status
 
-from labelstream_common.http import CurrentCaller, JsonReply, PageView, Paging, Router, etag_of, page_reply
+from labelstream_common.http import (
+    SELECTION_BODY_BYTES,
+    CurrentCaller,
+    JsonReply,
+    PageView,
+    Paging,
+    Router,
+    etag_of,
+    page_reply,
+)
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.datasets import PageWanted
 from sync_service.application.delete_samples import (
@@ -49,7 +58,13 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
     return SampleView.of(sample)
 
 
-@router.post("/datasets/{dataset_id}/uploads", policy=DATASET_DATA, errors=(InvalidUpload,), secret=True)
+@router.post(
+    "/datasets/{dataset_id}/uploads",
+    policy=DATASET_DATA,
+    errors=(InvalidUpload,),
+    secret=True,
+    max_body_bytes=SELECTION_BODY_BYTES,
+)
 async def open_dataset_uploads(dataset_id: str, body: UploadsBody, request: Request) -> UploadsView:
     """URLs to put files at. What was put becomes samples by synchronizing."""
     tickets = await open_uploads(dataset_id, body.uploads(), ports=ports_of(request))

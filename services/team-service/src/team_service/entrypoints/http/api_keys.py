@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from labelstream_common.http import (
     Body,
@@ -13,6 +13,7 @@ from labelstream_common.http import (
     Moment,
     PageView,
     Router,
+    Time,
     View,
     page_reply,
     policies,
@@ -34,7 +35,7 @@ router = Router(tags=["me"])
 
 class NewApiKey(Body):
     name: str
-    expires_at: AwareDatetime | None = Field(default=None, strict=False, description="by default it never ends")
+    expires_at: Time | None = Field(default=None, description="by default it never ends")
 
 
 class ApiKeyView(View):
