@@ -42,7 +42,7 @@ class Platform:
 
     def __init__(self, data_dir: Path) -> None:
         self.stack = EmbeddedStack(data_dir)
-        self.processes = {name: self._process(name, module, role) for name, (module, role) in _ROLES.items()}
+        self.processes = {name: self.process(name, module, role) for name, (module, role) in _ROLES.items()}
         self._replicas: list[ServiceProcess] = []
         self.client = httpx.AsyncClient(transport=self.transport(), base_url="http://gateway", timeout=60)
 
@@ -73,7 +73,7 @@ class Platform:
 
     async def add(self, name: str, module: str, role: str) -> ServiceProcess:
         """One process more, e.g. a second relay."""
-        process = self.processes[name] = self._process(name, module, role)
+        process = self.processes[name] = self.process(name, module, role)
         await process.start()
         return process
 
@@ -84,7 +84,7 @@ class Platform:
         await asyncio.gather(*(process.stop() for process in single.values()))
         try:
             for name in REPLICAS:
-                self.processes[name] = self._process(name, "label_service", "all", assignment="group")
+                self.processes[name] = self.process(name, "label_service", "all", assignment="group")
             self._replicas = [self.processes[name] for name in REPLICAS]
             await asyncio.gather(*(replica.start() for replica in self._replicas))
             yield self._replicas
@@ -101,7 +101,7 @@ class Platform:
             return next((each for each in self._replicas if _works(each)), self._replicas[0]).port
         return self.processes[target].port
 
-    def _process(self, name: str, module: str, role: str, *, assignment: str = "direct") -> ServiceProcess:
+    def process(self, name: str, module: str, role: str, *, assignment: str = "direct") -> ServiceProcess:
         return ServiceProcess(self.stack.place, name, (module, role), lambda: self._environment(assignment))
 
     def _environment(self, assignment: str = "direct") -> Mapping[str, str]:

@@ -27,7 +27,7 @@ PUBLISHED = {
     "labeling.progress.v1": "changed prepared",
     "labeling.dataset.v1": "created updated deleted import-started import-finished synchronized "
     "version-published version-deleted",
-    "labeling.sample.v1": "added updated removed",
+    "labeling.sample.v1": "added updated removed told",
     "labeling.member.v1": "added role-changed removed invited",
     "labeling.account.v1": "created updated disabled",
     "storage.object.v1": "",

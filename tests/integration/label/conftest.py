@@ -20,7 +20,7 @@ from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKe
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.topic_admin import ensure_topics
 from labelstream_common.runtime import Role, Service, prepare, supervise, tasks_of
-from labelstream_contracts import TOPICS, Payload
+from labelstream_contracts import TOPICS, Payload, SampleTold
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +122,15 @@ async def publish(service: Service) -> AsyncIterator[Publish]:
         sending = []
         for payload in payloads:
             message = published(payload)
-            sending.append(await producer.send(payload.topic.name, message.value, message.key, headers=message.headers))
+            sending.append(
+                await producer.send(
+                    payload.topic.name,
+                    message.value,
+                    message.key,
+                    partition=payload.partition if isinstance(payload, SampleTold) else None,
+                    headers=message.headers,
+                )
+            )
         await asyncio.gather(*sending)
 
     yield send

@@ -62,16 +62,20 @@ async def test_job_is_followed_that_was_opened_while_the_last_one_caught_up(
         SystemClock(),
     )
     follow = following_jobs(policy)
-    await database[DATASETS].insert_one({"_id": "dataset", "rev": 3, "behind": True})
+    await database[DATASETS].insert_one({"_id": "dataset", "rev": 3, "moves": 7, "behind": True})
     finishing: list[asyncio.Task[None]] = []
+    before = await followed.behind("dataset")
+    assert (before.moves, before.jobs) == (7, [])
 
     async def open_while_another_finishes(session: Session) -> None:
         await follow([opened("dataset")], session)
-        finishing.append(asyncio.create_task(followed.caught_up("dataset", 3)))
+        finishing.append(asyncio.create_task(followed.caught_up("dataset", before.moves)))
         await asyncio.sleep(0.3)
 
     await in_transaction(client, open_while_another_finishes)
     await asyncio.gather(*finishing)
-    assert await followed.datasets_behind() == [("dataset", 3)]
+    assert await followed.datasets_behind([]) == ["dataset"]
+    behind = await followed.behind("dataset")
+    assert [(job.applied_rev, job.prepared, job.prepared_rev) for job in behind.jobs] == [(0, False, None)]
     await client.drop_database(database_name)
     await client.close()

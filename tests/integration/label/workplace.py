@@ -25,9 +25,11 @@ from labelstream_contracts import (
     SampleAdded,
     SamplePayload,
     SampleRemoved,
+    SampleTold,
     SampleUpdated,
     event_id,
     event_source,
+    topics,
 )
 
 Publish: TypeAlias = Callable[..., Awaitable[None]]
@@ -92,6 +94,14 @@ def job_event(dataset_id: str, owner_id: str, **fields: Any) -> JobPayload:
         "actor": Actor(kind="person", id=owner_id),
     }
     return event(**{**state, **fields})
+
+
+def markers(job: JobPayload, partitions: int = topics.SAMPLE.partitions) -> list[SampleTold]:
+    """What sync-service answers a new job with, once for each partition of the sample topic."""
+    return [
+        SampleTold(dataset_id=job.dataset_id, job_id=job.job_id, partition=partition, partitions=partitions)
+        for partition in range(partitions)
+    ]
 
 
 def member(job_id: str, account_id: str, role: MemberRole) -> MemberPayload:
@@ -268,7 +278,7 @@ class Workplace:
         }
         event = job_event(dataset_id, owner.id, labels=[{"name": name} for name in labels], **fields)
         job = Job(event.job_id, dataset_id, owner, samples)
-        await self.publish(event, *samples.values())
+        await self.publish(event, *samples.values(), *markers(event))
         await self.follows(job, within=60)
         return job
 

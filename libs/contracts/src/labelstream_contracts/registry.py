@@ -39,6 +39,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     events.SampleAdded,
     events.SampleUpdated,
     events.SampleRemoved,
+    events.SampleTold,
     events.MemberAdded,
     events.MemberRoleChanged,
     events.MemberRemoved,

@@ -143,6 +143,7 @@ def build(settings: Settings) -> Service:
             *followers(
                 jobs=JobPolicy(MongoFollowedJobs(database), committer, operations, clock),
                 samples=samples.apply_samples,
+                rouse=follower.rouse,
                 datasets=samples.apply_datasets,
             ),
         ),

@@ -21,6 +21,7 @@ from sync_service.adapters.mongo.discards import MongoDiscards
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.adapters.publishing import encode
+from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
 from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
@@ -29,6 +30,7 @@ from sync_service.application.auto_sync import AutoSync
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.visibility import Visibility
+from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
 from sync_service.entrypoints.http import datasets, images, samples, synchronization
@@ -51,6 +53,7 @@ def build(settings: Settings) -> Service:
         datasets=MongoDatasets(database),
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
+        sample_topic=KafkaSampleTopic(settings.kafka_bootstrap_servers),
         discards=MongoDiscards(database),
         jobs=ProjectedJobs(projection),
         objects=StoredSourceObjects(store, settings.storage_notification_target),
@@ -96,7 +99,7 @@ def build(settings: Settings) -> Service:
         indexes=INDEXES,
         collections=COLLECTIONS,
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
-        followers=(access_follower(projection), label_follower(ports, units.within)),
+        followers=(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
         background={Role.API: _background(settings, ports, operations, gauge)},
         close=close,
     )

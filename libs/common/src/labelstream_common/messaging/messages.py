@@ -18,8 +18,8 @@ class Message(msgspec.Struct, frozen=True, array_like=True):
     `version` is the subject's own version (`ce_sequence`). `value` is the encoded payload; None ends the key in a
     compacted topic. `seq` is the place in the stream; the outbox sets it. `part` is empty for an event of its own; a
     message that goes with the event before it (its end, its progress) names itself there and shares that event's
-    `seq`. `key_hash` saves the relay from hashing the key; -1 if not known. `context` points into the record's
-    contexts.
+    `seq`. `key_hash` decides the partition; -1 leaves hashing the key to the relay. `context` points into the
+    record's contexts.
     """
 
     topic: str

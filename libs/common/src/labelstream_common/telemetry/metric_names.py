@@ -29,6 +29,8 @@ MetricName = Literal[
     "labelstream_loop_lag_seconds",
     # Operations that this process is running. By service.
     "labelstream_operations_running",
+    # Jobs whose items could not follow their dataset when it was last tried.
+    "labelstream_following_failed_jobs",
 ]
 
 DESCRIPTIONS: Mapping[MetricName, str] = MappingProxyType(
@@ -45,6 +47,7 @@ DESCRIPTIONS: Mapping[MetricName, str] = MappingProxyType(
         "labelstream_http_requests_running": "Requests under way",
         "labelstream_loop_lag_seconds": "How late the event loop last woke up",
         "labelstream_operations_running": "Operations under way in this process",
+        "labelstream_following_failed_jobs": "Jobs whose items could not follow their dataset when it was last tried",
     }
 )
 

@@ -44,6 +44,7 @@ _REQUEST_SECONDS = _histogram("labelstream_http_request_seconds", _FAST, "servic
 _REQUESTS_RUNNING = _gauge("labelstream_http_requests_running", "service")
 _LOOP_LAG = _gauge("labelstream_loop_lag_seconds", "service")
 _OPERATIONS_RUNNING = _gauge("labelstream_operations_running", "service")
+_FOLLOWING_FAILED = _gauge("labelstream_following_failed_jobs")
 
 
 def outbox(service: str, records: int, age_seconds: float) -> None:
@@ -95,6 +96,11 @@ def loop_lag(service: str, seconds: float) -> None:
 
 def operations_running(service: str, count: int) -> None:
     _OPERATIONS_RUNNING.labels(service).set(count)
+
+
+def following_failed(jobs: int) -> None:
+    """The items of so many jobs could not follow their dataset when it was last tried."""
+    _FOLLOWING_FAILED.set(jobs)
 
 
 def exposition() -> bytes:

@@ -88,6 +88,7 @@ from labelstream_contracts.events.sample import (
     SampleLabel,
     SamplePayload,
     SampleRemoved,
+    SampleTold,
     SampleUpdated,
 )
 from labelstream_contracts.events.storage import ObjectNotification, ObjectRecord
@@ -166,6 +167,7 @@ __all__ = [
     "SampleLabel",
     "SamplePayload",
     "SampleRemoved",
+    "SampleTold",
     "SampleUpdated",
     "Totals",
     "VersionDeleted",

@@ -1,4 +1,4 @@
-"""`labeling.sample.v1`: the samples of each dataset, full state with every event (sync-service)."""
+"""`labeling.sample.v1`: the samples of each dataset, full state with every event, and markers (sync-service)."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -70,3 +70,29 @@ class SampleRemoved(SamplePayload):
     """The sample was deleted, or its object is gone; the payload is its state as it was."""
 
     event_type: ClassVar[str] = "labeling.sample.removed.v1"
+
+
+class SampleTold(Payload):
+    """A marker: in this partition, every sample that the dataset had when the job was created stands before it.
+
+    A new job has one in each of the topic's `partitions`; a follower that has read them all has read every such sample.
+    A marker may come twice, and is never followed by a null value: whoever reads the topic from the beginning counts
+    again. Its key is its own, so that compaction keeps it; the key does not say the partition, `partition` does.
+    """
+
+    event_type: ClassVar[str] = "labeling.sample.told.v1"
+    topic: ClassVar[TopicSpec] = topics.SAMPLE
+
+    dataset_id: Id
+    job_id: Id
+    partition: Count
+    partitions: Annotated[int, Field(ge=1, description="how many the topic has")]
+
+    def key(self) -> str:
+        return f"{self.job_id}:{self.partition}"
+
+    def subject(self) -> str:
+        return self.key()
+
+    def sequence(self) -> int:
+        return 1

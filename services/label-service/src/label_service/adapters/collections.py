@@ -13,8 +13,9 @@ ITEMS = "items"
 REMOVED_ITEMS = "removed_items"
 SAMPLES = "samples"
 DATASETS = "datasets"
+PREPARATIONS = "preparations"
 
-COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS)
+COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS)
 
 ITEM_INDEXES = (
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
@@ -30,6 +31,7 @@ INDEXES = (
     Index(LABELS, (("job_id", 1), ("_id", 1)), "job_id"),
     Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),
     Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
+    Index(DATASETS, (("behind", 1),), "behind", partial={"behind": True}),
     Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),
     Index("changes", (("change_ids", 1), ("seq", 1)), "change_seq", partial={"change_ids": {"$exists": True}}),
 )

@@ -1,11 +1,13 @@
 """Reads which jobs are behind their datasets, and what they have to follow."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from label_service.adapters.collections import DATASETS, JOBS, SAMPLES
-from label_service.application.items_follower import FollowingJob
+from label_service.adapters.collections import DATASETS, JOBS, PREPARATIONS, SAMPLES
+from label_service.application.items_follower import Behind, FollowingJob
 from label_service.domain.commands import ArrivingSample
 from labelstream_common.mongo import Database
+
+_DO_NOT_FOLLOW = ("completed", "archived")
 
 
 class MongoFollowed:
@@ -15,28 +17,40 @@ class MongoFollowed:
         self._datasets = database[DATASETS]
         self._jobs = database[JOBS]
         self._samples = database[SAMPLES]
+        self._preparations = database[PREPARATIONS]
 
-    async def datasets_behind(self) -> list[tuple[str, int]]:
-        rows = self._datasets.find({"behind": True}, {"rev": 1})
-        return [(row["_id"], row.get("rev", 0)) for row in await rows.to_list(1000)]
+    async def datasets_behind(self, besides: Collection[str]) -> list[str]:
+        rows = self._datasets.find({"behind": True, "_id": {"$nin": list(besides)}}, {"_id": 1})
+        return [row["_id"] for row in await rows.to_list(1000)]
 
-    async def caught_up(self, dataset_id: str, rev: int) -> None:
-        """Nobody is behind any more, unless the dataset has moved on or a job was opened since."""
-        unmoved = {"_id": dataset_id, "rev": rev} if rev else {"_id": dataset_id, "rev": {"$in": [None, 0]}}
-        await self._datasets.update_one(unmoved, {"$unset": {"behind": ""}})
-        if await self.jobs(dataset_id, rev):
-            await self._datasets.update_one({"_id": dataset_id}, {"$set": {"behind": True}})
-
-    async def jobs(self, dataset_id: str, rev: int) -> list[FollowingJob]:
-        """The jobs on a dataset that have not applied everything up to `rev`, or are not prepared."""
+    async def behind(self, dataset_id: str) -> Behind:
+        """The dataset is read first: what makes a job fall behind after that counts one move more."""
+        dataset = await self._datasets.find_one({"_id": dataset_id}, {"rev": 1, "moves": 1}) or {}
+        rev = dataset.get("rev", 0)
         query = {
             "dataset_id": dataset_id,
             "deleted": False,
+            "state": {"$nin": _DO_NOT_FOLLOW},
             "$or": [{"applied_rev": {"$lt": rev}}, {"prepared": False}],
         }
-        fields = {"applied_rev": 1, "prepared": 1, "prepared_rev": 1}
-        rows = await self._jobs.find(query, fields).to_list(None)
-        return [FollowingJob(row["_id"], row["applied_rev"], row["prepared"], row["prepared_rev"]) for row in rows]
+        rows = await self._jobs.find(query, {"applied_rev": 1, "prepared": 1, "prepared_rev": 1}).to_list(None)
+        told = await self._told([row["_id"] for row in rows if not row["prepared"]])
+        # Jobs that were opened before there were markers have the `rev` in their own document.
+        jobs = [
+            FollowingJob(row["_id"], row["applied_rev"], row["prepared"], row.get("prepared_rev", told.get(row["_id"])))
+            for row in rows
+        ]
+        return Behind(rev, dataset.get("moves"), [job for job in jobs if job.applied_rev < rev or job.can_be_prepared])
+
+    async def _told(self, job_ids: list[str]) -> dict[str, int]:
+        if not job_ids:
+            return {}
+        rows = self._preparations.find({"_id": {"$in": job_ids}, "rev": {"$exists": True}}, {"rev": 1})
+        return {row["_id"]: row["rev"] for row in await rows.to_list(None)}
+
+    async def caught_up(self, dataset_id: str, moves: int | None) -> None:
+        """Nobody is behind any more, unless something has moved since `moves` was read."""
+        await self._datasets.update_one({"_id": dataset_id, "moves": moves}, {"$unset": {"behind": ""}})
 
     async def samples(self, dataset_id: str, after: int, limit: int) -> tuple[int, Sequence[ArrivingSample]]:
         """The next changes of a dataset in the order of `rev`, and the `rev` they reach."""

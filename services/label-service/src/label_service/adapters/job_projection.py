@@ -19,16 +19,21 @@ class MongoFollowedJobs:
         return known["version"] if known else None
 
     async def begin(self, job: FollowJob, session: Session) -> None:
-        # Counting makes this a write even where the dataset is behind already: one that changed nothing would not
-        # meet the items follower, which may at this moment find nobody behind and say so.
-        dataset = await self._datasets.find_one_and_update(
-            {"_id": job.dataset_id}, {"$set": {"behind": True}, "$inc": {"jobs": 1}}, upsert=True, session=session
-        )
-        rev = dataset.get("rev", 0) if dataset else 0
-        await self._jobs.insert_one(_new_job(job, rev), session=session)
+        await self._rouse(job.dataset_id, session)
+        await self._jobs.insert_one(_new_job(job), session=session)
 
     async def update(self, job: FollowJob, session: Session) -> None:
-        await self._jobs.update_one({"_id": job.job_id}, {"$set": _fields(job)}, session=session)
+        before = await self._jobs.find_one_and_update(
+            {"_id": job.job_id}, {"$set": _fields(job)}, {"state": 1}, session=session
+        )
+        if before is not None and before["state"] != job.state:  # one that was reopened has to catch up
+            await self._rouse(job.dataset_id, session)
+
+    async def _rouse(self, dataset_id: str, session: Session) -> None:
+        """Counting makes this a write even where the dataset is behind already: one that changed nothing would not
+        meet the items follower, which may at this moment find nobody behind and say so."""
+        update = {"$set": {"behind": True}, "$inc": {"moves": 1}}
+        await self._datasets.update_one({"_id": dataset_id}, update, upsert=True, session=session)
 
 
 def _fields(job: FollowJob) -> dict[str, Any]:
@@ -42,8 +47,8 @@ def _fields(job: FollowJob) -> dict[str, Any]:
     }
 
 
-def _new_job(job: FollowJob, prepared_rev: int) -> dict[str, Any]:
-    """A job's head at its beginning. It is prepared once its items have reached the dataset's `prepared_rev`."""
+def _new_job(job: FollowJob) -> dict[str, Any]:
+    """A job's head at its beginning. `label_service.adapters.preparations` says when it is prepared."""
     return {
         "_id": job.job_id,
         "dataset_id": job.dataset_id,
@@ -54,6 +59,5 @@ def _new_job(job: FollowJob, prepared_rev: int) -> dict[str, Any]:
         "labelers": {},
         "labels_created": 0,
         "applied_rev": 0,
-        "prepared_rev": prepared_rev,
         "prepared": False,
     }

@@ -10,9 +10,10 @@ from typing import Any
 from pymongo import InsertOne, ReplaceOne
 
 from label_service.adapters.collections import DATASETS, SAMPLES
+from label_service.adapters.preparations import Preparations
 from labelstream_common.messaging import Received
 from labelstream_common.mongo import Database, Session, upserted
-from labelstream_contracts.events import DatasetDeleted, DatasetPayload, SamplePayload
+from labelstream_contracts.events import DatasetDeleted, DatasetPayload, SamplePayload, SampleTold
 
 
 class SampleProjection:
@@ -21,9 +22,16 @@ class SampleProjection:
     def __init__(self, database: Database) -> None:
         self._samples = database[SAMPLES]
         self._datasets = database[DATASETS]
+        self._preparations = Preparations(database)
 
     async def apply_samples(self, events: Sequence[Received], session: Session) -> None:
-        """Stores what is newer than what is here; a batch may hold a sample several times."""
+        """Stores what is newer than what is here; a batch may hold a sample several times. Then counts the markers."""
+        await self._apply_samples(events, session)
+        await self._preparations.count(
+            [event.payload for event in events if isinstance(event.payload, SampleTold)], session
+        )
+
+    async def _apply_samples(self, events: Sequence[Received], session: Session) -> None:
         latest: dict[str, SamplePayload] = {}
         for event in events:
             sample = event.payload
@@ -31,6 +39,8 @@ class SampleProjection:
                 sample.sample_id not in latest or sample.version > latest[sample.sample_id].version
             ):
                 latest[sample.sample_id] = sample
+        if not latest:
+            return
         ids = list(latest)
         rows = self._samples.find({"_id": {"$in": ids}}, {"version": 1}, session=session)
         known = {row["_id"]: row["version"] for row in await rows.batch_size(len(ids) + 1).to_list(None)}
@@ -47,7 +57,7 @@ class SampleProjection:
         dataset = await upserted(
             self._datasets,
             {"_id": dataset_id},
-            {"$inc": {"rev": len(samples)}, "$set": {"behind": True}},
+            {"$inc": {"rev": len(samples), "moves": 1}, "$set": {"behind": True}},
             session=session,
         )
         first = dataset["rev"] - len(samples) + 1

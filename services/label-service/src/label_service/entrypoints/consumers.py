@@ -1,6 +1,6 @@
 """What label-service follows. Each event becomes a command, in the transaction of its offset."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from label_service.application.job_events import FollowJob, JobPolicy
 from label_service.application.labels import NewLabel
@@ -12,12 +12,21 @@ from labelstream_contracts import topics
 from labelstream_contracts.events import JobDeleted, JobPayload
 
 
-def followers(*, jobs: JobPolicy, samples: Apply, datasets: Apply) -> tuple[Follower, ...]:
+def followers(*, jobs: JobPolicy, samples: Apply, datasets: Apply, rouse: Callable[[], None]) -> tuple[Follower, ...]:
+    """`rouse` is called when something was applied that items follow; it is about to commit."""
     return (
-        Follower("job-follower", (topics.JOB.name,), following_jobs(jobs)),
-        Follower("sample-follower", (topics.SAMPLE.name,), samples),
+        Follower("job-follower", (topics.JOB.name,), _rousing(following_jobs(jobs), rouse)),
+        Follower("sample-follower", (topics.SAMPLE.name,), _rousing(samples, rouse)),
         Follower("dataset-follower", (topics.DATASET.name,), datasets),
     )
+
+
+def _rousing(apply: Apply, rouse: Callable[[], None]) -> Apply:
+    async def rousing(events: Sequence[Received], session: Session) -> None:
+        await apply(events, session)
+        rouse()
+
+    return rousing
 
 
 def following_jobs(policy: JobPolicy) -> Apply:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache, singledispatch
 from typing import Final
 
+import msgspec
 import orjson
 
 from labelstream_common.clock import rfc3339
@@ -25,6 +26,7 @@ from labelstream_contracts import (
     SampleAdded,
     SamplePayload,
     SampleRemoved,
+    SampleTold,
     SampleUpdated,
     topics,
 )
@@ -84,6 +86,27 @@ def _(event: events.SamplesUpdated) -> list[Message]:
 @encode.register
 def _(event: events.SamplesRemoved) -> list[Message]:
     return _sample_messages(SampleRemoved, event.samples, event.cause)
+
+
+@encode.register
+def _(event: events.SamplesTold) -> list[Message]:
+    markers = (
+        SampleTold(
+            at=event.at,
+            dataset_id=event.dataset_id,
+            job_id=event.job_id,
+            partition=partition,
+            partitions=event.partitions,
+        )
+        for partition in range(event.partitions)
+    )
+    return [_marker_message(marker) for marker in markers]
+
+
+def _marker_message(marker: SampleTold) -> Message:
+    """The hash is what a message's partition is taken from: each marker names its own."""
+    message = _message(marker)
+    return msgspec.structs.replace(message, stream=marker.dataset_id, key_hash=marker.partition)
 
 
 def _dataset_message(

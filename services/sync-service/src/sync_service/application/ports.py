@@ -137,6 +137,12 @@ class Samples(Protocol):
     async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None: ...
 
 
+class SampleTopic(Protocol):
+    """Where samples are published."""
+
+    async def partitions(self) -> int: ...
+
+
 class Discards(Protocol):
     """How far each job has said which images a deleted label takes with it."""
 
@@ -246,6 +252,7 @@ class Ports:
     datasets: Datasets
     schedule: Schedule
     samples: Samples
+    sample_topic: SampleTopic
     discards: Discards
     jobs: JobsOfDatasets
     objects: SourceObjects

@@ -64,3 +64,13 @@ class SamplesRemoved:
     samples: Sequence[Sample]
     cause: Cause
     at: datetime
+
+
+@dataclass(frozen=True)
+class SamplesTold:
+    """Every sample that the dataset had when the job was opened has been published before this."""
+
+    dataset_id: DatasetId
+    job_id: JobId
+    partitions: int
+    at: datetime
