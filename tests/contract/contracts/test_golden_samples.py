@@ -18,6 +18,7 @@ WITH_VALUE = {name: sample for name, sample in GOLDEN.items() if sample.value is
 SINCE_RELEASED = {
     "labeling.job.created.v1": {"annotators"},
     "labeling.job.updated.v1": {"annotators"},
+    "labeling.dataset.synchronized.v1": {"job_ids"},
     "labeling.annotation.changed.v1": {"before.labels[].model", "after.labels[].model"},
 }
 

@@ -192,6 +192,7 @@ async def test_item_shows_its_latest_20_changes_newest_first(workplace: Workplac
     item = answer.json()
     assert [change["version"] for change in item["changes"]] == list(range(23, 3, -1))
     assert item["name"] == "00000.png"
-    assert item["thumbnail_url"].endswith(f"/datasets/{job.dataset_id}/samples/{sample_id}/thumbnail")
+    assert item["thumbnail_url"].endswith(f"/datasets/{job.dataset_id}/samples/{sample_id}/thumbnail?etag=e")
+    assert item["content_url"].endswith("/content?etag=e")
     for missing in (new_id(), "x", sample_id.upper()):
         assert (await job.desk.call("GET", f"items/{missing}")).status_code == 404

@@ -44,6 +44,13 @@ def test_moved_sample_changes_its_path_without_an_event() -> None:
     assert not scene.work.changes
 
 
+def test_replaced_bytes_change_what_shows_them_without_an_event() -> None:
+    scene = Scene(1)
+    scene.follow(arriving(1, version=2, etag="new"))
+    assert (scene.items[ONE]["etag"], scene.items[ONE]["version"]) == ("new", 0)
+    assert not scene.work.changes
+
+
 def test_touched_sample_brings_nothing_back_that_a_person_took_off() -> None:
     scene = Scene()
     scene.follow(arriving(1, "cat", "dog", hard=True))

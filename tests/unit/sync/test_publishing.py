@@ -76,13 +76,14 @@ def test_a_dataset_event_carries_its_full_state() -> None:
 
 
 def test_a_synchronization_tells_what_it_came_to_and_for_which_job() -> None:
-    event = events.DatasetSynchronized(DATASET_ID, "sync-1", JobId("j"), Tally(1, 2, 3, 4), AT)
+    event = events.DatasetSynchronized(DATASET_ID, "sync-1", [JobId("j"), JobId("k")], Tally(1, 2, 3, 4), AT)
     message = encode(event)
     assert orjson.loads(message.value or b"") == {  # type: ignore[union-attr]  # one event is one message
         "at": "2026-01-31T12:00:00.123Z",
         "dataset_id": DATASET_ID,
         "operation_id": "sync-1",
         "job_id": "j",
+        "job_ids": ["j", "k"],
         "added": 1,
         "updated": 2,
         "removed": 3,

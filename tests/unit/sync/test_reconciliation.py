@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_service.domain.reconciliation import RANGE_BYTES, Known, Listed, Tally, fitting, reconcile
+from sync_service.domain.reconciliation import (
+    NONE_SKIPPED,
+    RANGE_BYTES,
+    Known,
+    Listed,
+    Skip,
+    Tally,
+    fitting,
+    left_out,
+    reconcile,
+)
 from sync_service.domain.sample import Presence, SampleId
 
 LISTED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -89,3 +99,26 @@ def test_a_range_has_at_most_a_thousand_objects_and_at_least_one() -> None:
     assert fitting([]) == 0
     assert fitting([listed("a" * 600_000)]) == 1
     assert fitting([listed(str(number)) for number in range(2_000)]) == 1_000
+
+
+def test_what_is_left_out_is_named_and_takes_its_sample_along() -> None:
+    empty = listed("x")._replace(left_out="It is empty.")
+    plan = reconcile([empty, listed("y")], [known("x")], listed_at=LISTED_AT)
+    assert plan.skipped == [Skip("x", "It is empty.")]
+    assert (plan.removed, plan.added) == ([known("x")], [listed("y")])
+
+
+def test_all_that_is_skipped_is_counted_and_the_first_hundred_are_kept() -> None:
+    skipped = NONE_SKIPPED
+    for start in range(0, 250, 50):
+        skipped = skipped.plus([Skip(f"{number:03}", "no") for number in range(start, start + 50)])
+    assert (skipped.count, [skip.path for skip in skipped.examples]) == (250, [f"{at:03}" for at in range(100)])
+
+
+def test_what_cannot_be_a_sample_is_told_why() -> None:
+    at_the_limit = left_out("a.png", 10, max_bytes=10)
+    reasons = [left_out("a.png", 11, max_bytes=10), left_out("a.png", 0, max_bytes=10)]
+    reasons += [left_out(path, 5, max_bytes=10) for path in ("../a.png", "a/./b.png", "a/..")]
+    assert at_the_limit == ""
+    assert all(reasons)
+    assert [left_out(path, 5, max_bytes=10) for path in ("a..png", ".a/b.png", "...")] == ["", "", ""]

@@ -18,8 +18,10 @@ from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
 from sync_service.adapters.mongo.discards import MongoDiscards
+from sync_service.adapters.mongo.passed_over import MongoPassedOver
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
+from sync_service.adapters.mongo.synchronizations import MongoSynchronizations
 from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
@@ -54,9 +56,11 @@ def build(settings: Settings) -> Service:
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
         sample_topic=KafkaSampleTopic(settings.kafka_bootstrap_servers),
+        synchronizations=MongoSynchronizations(database),
+        passed_over=MongoPassedOver(database, clock),
         discards=MongoDiscards(database),
         jobs=ProjectedJobs(projection),
-        objects=StoredSourceObjects(store, settings.storage_notification_target),
+        objects=StoredSourceObjects(store, settings.storage_notification_target, max_bytes=settings.max_image_bytes),
         thumbnailer=pool,
         thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
         unit_of_work=units,
@@ -78,7 +82,7 @@ def build(settings: Settings) -> Service:
             "ports": ports,
             "operations": operations,
             "visibility": Visibility(ports.datasets, access, ports.jobs),
-            "thumbnails": Thumbnails(ports),
+            "thumbnails": Thumbnails(ports, settings.thumbnail_workers),
         },
         probes={"keys": keys.ready, "object-store": store.ping},
         overload=gauge.retry_after,

@@ -43,6 +43,7 @@ class Access:
         self._jobs: Recent[str, JobFacts | None] = Recent(believed)
         self._roles: Recent[tuple[str, str], JobRole | None] = Recent(believed)
         self._accounts: Recent[str, Mapping[str, object] | None] = Recent(believed)
+        self._on_datasets: Recent[tuple[str, str], bool] = Recent(believed)
 
     async def present(self, caller: Caller) -> Caller | None:
         """The caller with the role that the account has now; None if it is disabled.
@@ -104,10 +105,10 @@ class Access:
 
     async def has_job_on(self, dataset_id: str, caller: Caller) -> bool:
         """Whether the caller has a role in some job on the dataset (and so may see its samples' content)."""
-        for job in await self._projection.jobs_on(dataset_id):
-            if await self.role(job.job_id, caller) is not None:
-                return True
-        return False
+        if caller.is_admin:
+            return bool(await self._projection.jobs_on(dataset_id))
+        key = (dataset_id, caller.account_id)
+        return await self._on_datasets.get(key, lambda: self._projection.works_on(dataset_id, caller.account_id))
 
     async def _role_as_annotator(self, job_id: str, account_id: str) -> JobRole | None:
         return strongest({JobRole(role) for role in await self._projection.roles(job_id, account_id)})

@@ -98,6 +98,35 @@ class AccessProjection:
             roles.setdefault(found["_id"], set()).add("owner")
         return roles
 
+    async def works_on(self, dataset_id: str, account_id: str) -> bool:
+        """Whether an account owns, or is an annotator of, some job on a dataset. One query, however many jobs."""
+        owned = {"$eq": ["$owner_id", account_id]}
+        mine: Document = {
+            "from": MEMBERS,
+            "let": {"job_id": "$_id"},
+            "pipeline": [
+                {
+                    "$match": {
+                        "account_id": account_id,
+                        "active": True,
+                        "$expr": {"$eq": ["$job_id", "$$job_id"]},
+                    }
+                },
+                {"$limit": 1},
+                {"$project": {"_id": 1}},
+            ],
+            "as": "mine",
+        }
+        pipeline: list[Document] = [
+            {"$match": {"dataset_id": dataset_id, "deleted": False}},
+            {"$lookup": mine},
+            {"$match": {"$expr": {"$or": [owned, {"$ne": ["$mine", []]}]}}},
+            {"$limit": 1},
+            {"$project": {"_id": 1}},
+        ]
+        found = await self._jobs.aggregate(pipeline)
+        return bool(await found.to_list(1))
+
     async def jobs_on(self, dataset_id: str) -> list[JobFacts]:
         """The jobs on a dataset."""
         return [_facts(found) async for found in self._jobs.find({"dataset_id": dataset_id, "deleted": False})]

@@ -78,7 +78,7 @@ class ObjectStore:
         def read() -> bytes:
             response = self._client.get_object(bucket, key, length=most or 0)
             try:
-                return bytes(response.read(most) if most else response.read())
+                return bytes(response.read(most or None, decode_content=False))
             finally:
                 response.close()
                 response.release_conn()
@@ -103,6 +103,7 @@ class ObjectStore:
             etag=headers.get("etag", "").strip('"'),
             modified=None,
             media_type=headers.get("content-type"),
+            encoding=headers.get("content-encoding"),
         )
         return described, self._chunks(response, bucket, key)
 
@@ -203,7 +204,7 @@ class ObjectStore:
 
     async def _chunks(self, response: Any, bucket: str, key: str) -> AsyncGenerator[bytes, None]:
         try:
-            while chunk := await self._run(lambda: response.read(_CHUNK), bucket, key):
+            while chunk := await self._run(lambda: response.read(_CHUNK, decode_content=False), bucket, key):
                 yield chunk
         finally:
             response.close()
@@ -240,4 +241,5 @@ def _stored(found: Any, key: str) -> StoredObject:
         etag=(found.etag or "").strip('"'),
         modified=found.last_modified,
         media_type=found.content_type,
+        encoding=(found.metadata or {}).get("content-encoding"),
     )

@@ -88,6 +88,19 @@ class Operations:
         self.started.set()
         return operation_of(document)
 
+    async def join(self, operation_id: str, *, by: str, session: Session) -> Operation | None:
+        """Lets `by` see an operation that somebody else has started, instead of starting the same once more.
+
+        None if it has ended, or is to be cancelled. Whether it is still early enough to join is the caller's to know.
+        """
+        found = await self._operations.find_one_and_update(
+            {"_id": operation_id, "open": True, "cancel_requested": {"$ne": True}},
+            {"$addToSet": {"joined_by": by}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        return None if found is None else operation_of(found)
+
     async def get(self, operation_id: str) -> Operation:
         """The operation as it stands. Raises OperationNotFound."""
         found = await self._operations.find_one({"_id": operation_id})
@@ -291,6 +304,7 @@ def operation_of(found: Document) -> Operation:
         error=found.get("error"),
         finished_at=found.get("finished_at"),
         cancel_requested=found.get("cancel_requested", False),
+        joined_by=tuple(found.get("joined_by", ())),
         context=Context(*found.get("context", ())),
     )
 

@@ -27,8 +27,8 @@ class Operation:
 
     `params` is what was asked for and never changes. `cursor` is the handler's own note of where to go on. `done`
     counts up to `total` (None: not known). `scope` says what it belongs to, e.g. `job:<id>`; who has a role there may
-    see it. `error` is `{"code", "title", "detail"}`. `context` is the request that started it: what the operation does
-    belongs to that request's events and trace.
+    see it, and so may who has joined it. `error` is `{"code", "title", "detail"}`. `context` is the request that
+    started it: what the operation does belongs to that request's events and trace.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Operation:
     error: Mapping[str, Any] | None = None
     finished_at: datetime | None = None
     cancel_requested: bool = False
+    joined_by: tuple[str, ...] = ()
     context: Context = field(default_factory=Context)
 
 

@@ -127,6 +127,8 @@ async def _may_cancel(request: Request, caller: Caller) -> None:
 async def _require(request: Request, operation: Operation, caller: Caller, right: JobRight) -> None:
     if caller.is_admin or caller.account_id == operation.created_by:
         return
+    if right is JobRight.SEE and caller.account_id in operation.joined_by:
+        return
     access: Access | None = request.app.state.access
     role: JobRole | None = None
     if access is not None and operation.scope.startswith(_JOB_SCOPE):

@@ -135,12 +135,13 @@ class ImportFinished(ImportPayload):
 
 
 class DatasetSynchronized(OnDataset):
-    """The dataset's prefix was listed and its samples follow; `job_id` if a job asked for it."""
+    """The dataset's prefix was listed and its samples follow; `job_ids` are the jobs that asked for it."""
 
     event_type: ClassVar[str] = "labeling.dataset.synchronized.v1"
 
     operation_id: Id
-    job_id: Id | None = None
+    job_id: Annotated[Id | None, Field(description="the first of `job_ids`")] = None
+    job_ids: tuple[Id, ...] = ()
     added: Count
     updated: Count
     removed: Count

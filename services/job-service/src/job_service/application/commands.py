@@ -58,5 +58,5 @@ class StepJob:
 
 @dataclass(frozen=True, slots=True)
 class NoteSynchronization:
-    job_id: JobId
+    job_ids: Sequence[JobId]
     synchronization: Synchronization

@@ -50,15 +50,18 @@ async def follow_dataset(dataset: Dataset, work: Transaction, *, ports: Ports) -
 
 
 async def note_synchronization(command: NoteSynchronization, work: Transaction, *, ports: Ports) -> None:
-    """New data was synchronized because this job asked for it."""
+    """New data was synchronized because these jobs asked for it."""
+    if not command.job_ids:
+        return
     if not await ports.synchronizations.first_seen(command.synchronization.operation_id, work):
         return
-    job = await ports.jobs.get(command.job_id, work)
-    if job is None:
-        return
-    synchronized = job.synchronized(ports.clock.now())
-    await ports.jobs.save(synchronized, work)
-    work.record(JobSynchronized(synchronized, JOB_SERVICE, command.synchronization))
+    for job_id in command.job_ids:
+        job = await ports.jobs.get(job_id, work)
+        if job is None:
+            continue
+        synchronized = job.synchronized(ports.clock.now())
+        await ports.jobs.save(synchronized, work)
+        work.record(JobSynchronized(synchronized, JOB_SERVICE, command.synchronization))
 
 
 async def follow_people(facts: Sequence[PersonFact], work: Transaction, *, ports: Ports) -> None:

@@ -95,6 +95,7 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         "_id": key,
         "job": job_in(key),
         **path_fields(item["path"]),
+        **({"etag": item["etag"]} if item.get("etag") else {}),
         "hash": item["hash"],
         "version": item["version"],
         "added_seq": item["added_seq"],

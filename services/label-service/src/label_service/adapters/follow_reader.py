@@ -65,6 +65,7 @@ class MongoFollowed:
                 version=row["version"],
                 labels=row["labels"],
                 removed=row["removed"],
+                etag=row.get("etag"),
                 hard=row.get("hard"),
                 hardness=row.get("hardness"),
             )

@@ -182,4 +182,5 @@ def _shown(row: dict[str, Any]) -> ItemRow:
         version=row["version"],
         commits=row["commits"],
         added_seq=row["added_seq"],
+        etag=row.get("etag"),
     )

@@ -86,6 +86,7 @@ def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
         "version": sample.version,
         "bucket": sample.bucket,
         "path": sample.path,
+        "etag": sample.etag,
         "labels": [label.name for label in sample.labels],
         "hard": sample.hard,
         "hardness": sample.hardness,

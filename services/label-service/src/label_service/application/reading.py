@@ -23,6 +23,7 @@ class ItemRow:
     version: int
     commits: Sequence[int] = ()
     added_seq: int = 0
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ class ArrivingSample:
     version: int
     labels: Sequence[str]
     removed: bool
+    etag: str | None = None
     hard: bool | None = None
     hardness: float | None = None
 

@@ -101,15 +101,24 @@ def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], l
         elif not one.removed and item is None:
             _begin(work, one, command)
             added.append(one.sample_id)
-        elif item is not None and item["path"] != one.path:
-            work.set_fields(one.sample_id, path=one.path)
+        elif item is not None:
+            _take_over(work, one, item)
     return added, ended
+
+
+def _take_over(work: WorkingCopy, sample: ArrivingSample, item: Item) -> None:
+    """What an item knows of its sample. None of it is a change of the item."""
+    if item["path"] != sample.path:
+        work.set_fields(sample.sample_id, path=sample.path)
+    if item.get("etag") != sample.etag:
+        work.set_fields(sample.sample_id, etag=sample.etag)
 
 
 def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) -> None:
     earlier = work.removed.pop(sample.sample_id, None)
     item: Item = {
         "path": sample.path,
+        "etag": sample.etag,
         "labels": [],
         "hard": False,
         "hardness": None,

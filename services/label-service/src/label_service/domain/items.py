@@ -5,6 +5,7 @@ An item is a plain mapping, because a million of them pass through here:
 | field | meaning |
 |---|---|
 | `path`, `version`, `hash` | the sample's path, the count of the item's changes, the hash of its event key |
+| `etag` | the etag of the sample's bytes, for the URLs that show them |
 | `labels` | entries `{label_id, by, at, source, confidence, model}` in the order they were given |
 | `hard`, `hardness` | a hard example or not; 0 … 1, how uncertain a model was |
 

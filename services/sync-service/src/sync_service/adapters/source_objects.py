@@ -9,13 +9,15 @@ from labelstream_common.object_storage import (
     ObjectStore,
     StorageDenied,
     StorageUnavailable,
+    StoredObject,
 )
 from labelstream_common.telemetry import get_logger
-from sync_service.application.ports import ListedPage, ObjectBytes
+from sync_service.application.ports import ListedPage, ObjectBytes, WholeImage
+from sync_service.domain.compressed import GZIP, decompressed
 from sync_service.domain.dataset import Source
 from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
-from sync_service.domain.media import media_type_of
-from sync_service.domain.reconciliation import Listed
+from sync_service.domain.media import media_type_of, media_type_told, says_nothing
+from sync_service.domain.reconciliation import NO_IMAGE, Listed, left_out
 from sync_service.domain.sample import Sample, SourceObjectMissing
 
 log = get_logger(__name__)
@@ -26,8 +28,9 @@ _STATS_AT_ONCE = 8
 class StoredSourceObjects:
     """`notified`: the store's queue that buckets are told to notify; None where nobody would hear it."""
 
-    def __init__(self, store: ObjectStore, notified: str | None = None) -> None:
+    def __init__(self, store: ObjectStore, notified: str | None = None, *, max_bytes: int) -> None:
         self._store = store
+        self._max_bytes = max_bytes
         self._notified = notified
 
     async def bucket_exists(self, bucket: str) -> bool:
@@ -43,12 +46,25 @@ class StoredSourceObjects:
 
     async def pages(self, source: Source, after: str) -> AsyncIterator[ListedPage]:
         async for page in self._store.list(source.bucket, source.prefix, after=after):
-            images = [
-                Listed(each.key, each.size, each.etag, media_type)
-                for each in page
-                if (media_type := media_type_of(each.key)) is not None
-            ]
-            yield ListedPage(images, page[-1].key)
+            yield ListedPage([self._listed(each) for each in page], page[-1].key)
+
+    def _listed(self, found: StoredObject) -> Listed:
+        key = found.key
+        reason = left_out(key, found.size, max_bytes=self._max_bytes) if _looks_odd(found, self._max_bytes) else ""
+        media_type = media_type_of(key)
+        if media_type is None and not reason and not says_nothing(key):
+            reason = NO_IMAGE
+        return Listed(key, found.size, found.etag, media_type or "", reason)
+
+    async def told(self, bucket: str, listed: Sequence[Listed]) -> Sequence[Listed]:
+        there = await self.present(bucket, [each.path for each in listed])
+        gone = Listed("", 0, "", "")
+        return [
+            each._replace(media_type=media_type)
+            if (media_type := there.get(each.path, gone).media_type)
+            else each._replace(left_out=NO_IMAGE)
+            for each in listed
+        ]
 
     async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
         room = asyncio.Semaphore(_STATS_AT_ONCE)
@@ -59,7 +75,9 @@ class StoredSourceObjects:
                     found = await self._store.stat(bucket, path)
                 except (ObjectMissing, BucketMissing):
                     return None
-                return Listed(path, found.size, found.etag, media_type_of(path) or "")
+                return Listed(
+                    path, found.size, found.etag, media_type_of(path) or media_type_told(found.media_type) or ""
+                )
 
         found = await asyncio.gather(*(one(path) for path in paths))
         return {each.path: each for each in found if each is not None}
@@ -69,16 +87,23 @@ class StoredSourceObjects:
             stored, chunks = await self._store.stream(sample.bucket, sample.path, offset=offset, length=length)
         except (ObjectMissing, BucketMissing) as error:
             raise SourceObjectMissing(sample.path) from error
-        return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose)
+        return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose, stored.encoding)
 
-    async def read(self, sample: Sample, limit: int) -> bytes:
+    async def read(self, sample: Sample, limit: int) -> WholeImage:
         opened = await self.open(sample)
+        content = bytearray()
         try:
             if opened.size > limit:
                 raise ImageTooLarge(f"{opened.size:,} bytes are more than {limit:,}")
-            return b"".join([chunk async for chunk in opened.chunks])
+            async for chunk in opened.chunks:
+                content += chunk
+                if len(content) > limit:  # whatever its header says
+                    raise ImageTooLarge(f"it has more than {limit:,} bytes")
         finally:
             await opened.close()
+        if opened.encoding == GZIP:
+            return WholeImage(await asyncio.to_thread(decompressed, bytes(content), limit), opened.etag)
+        return WholeImage(bytes(content), opened.etag)
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> Sequence[str]:
         return await self._store.delete_many(bucket, paths)
@@ -88,6 +113,11 @@ class StoredSourceObjects:
 
     async def upload_url(self, bucket: str, path: str) -> str:
         return await self._store.presign_put(bucket, path)
+
+
+def _looks_odd(found: StoredObject, max_bytes: int) -> bool:
+    """A quick look, for millions of objects that have nothing odd about them."""
+    return not 0 < found.size <= max_bytes or "./" in found.key or found.key.endswith(("/.", "/.."))
 
 
 class StoredThumbnails:

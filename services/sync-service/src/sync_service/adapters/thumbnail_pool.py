@@ -7,9 +7,10 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 
-from sync_service.adapters.thumbnail_worker import ANSWER, MADE, REQUEST, TOO_LARGE
+from sync_service.adapters.thumbnail_worker import ANSWER, FORMATS, MADE, REQUEST, TOO_LARGE, Answer
 from sync_service.application.ports import Limits, Thumbnail
 from sync_service.domain.image import ImageTooLarge, ImageUnreadable
+from sync_service.domain.media import MEDIA_TYPES
 
 _WORKER = "sync_service.adapters.thumbnail_worker"
 _USES = 500  # a worker is replaced after this many images, so that what decoders leak does not add up
@@ -34,13 +35,13 @@ class ThumbnailPool:
     async def make(self, image: bytes, size: int) -> Thumbnail:
         """Raises ImageUnreadable, or ImageTooLarge if a limit of pixels, time or memory is hit."""
         async with self._free:
-            outcome, content, width, height = await self._answer(image, size)
-        if outcome == MADE:
-            return Thumbnail(content, width, height)
-        reason = content.decode(errors="replace")
-        raise ImageTooLarge(reason) if outcome == TOO_LARGE else ImageUnreadable(reason)
+            made = await self._answer(image, size)
+        if made.outcome == MADE:
+            return Thumbnail(made.content, made.width, made.height, MEDIA_TYPES[FORMATS[made.format].lower()])
+        reason = made.content.decode(errors="replace")
+        raise ImageTooLarge(reason) if made.outcome == TOO_LARGE else ImageUnreadable(reason)
 
-    async def _answer(self, image: bytes, size: int) -> tuple[int, bytes, int, int]:
+    async def _answer(self, image: bytes, size: int) -> Answer:
         while True:
             worker = self._idle.pop() if self._idle else await self._start()
             fresh = worker.uses == 0
@@ -65,7 +66,7 @@ class ThumbnailPool:
         while self._idle:
             await self._end(self._idle.pop())
 
-    async def _ask(self, worker: _Worker, image: bytes, size: int) -> tuple[int, bytes, int, int]:
+    async def _ask(self, worker: _Worker, image: bytes, size: int) -> Answer:
         requests, answers = worker.process.stdin, worker.process.stdout
         assert requests is not None  # noqa: S101 - both are pipes
         assert answers is not None  # noqa: S101
@@ -73,8 +74,8 @@ class ThumbnailPool:
         requests.write(REQUEST.pack(len(image), size, self._limits.image_pixels))
         requests.write(image)
         await requests.drain()
-        outcome, length, width, height = ANSWER.unpack(await answers.readexactly(ANSWER.size))
-        return outcome, await answers.readexactly(length), width, height
+        outcome, kind, length, width, height = ANSWER.unpack(await answers.readexactly(ANSWER.size))
+        return Answer(outcome, await answers.readexactly(length), kind, width, height)
 
     async def _start(self) -> _Worker:
         bare = {"PYTHONPATH": os.pathsep.join(sys.path)}  # nothing of our environment: it holds secrets

@@ -82,6 +82,7 @@ class DeletingDataset:
 
     async def _finish(self, dataset_id: DatasetId, done: int, operation: Operation, fence: Fence) -> None:
         await self._ports.thumbnails.drop_all(thumbnails_of(dataset_id))
+        await self._ports.passed_over.forget(dataset_id)
         async with self._ports.unit_of_work() as work:
             await self._ports.datasets.forget(dataset_id, work)
             await self._operations.finish(work.session, operation, fence, {"deleted": done}, done=done)

@@ -191,7 +191,9 @@ class RestoringSamples(_Handler):
         stored = await self._ports.samples.load(dataset_id, found.ids, work)
         now = self._ports.clock.now()
         restored = [
-            each.with_bytes(found.objects[each.id].size, found.objects[each.id].etag, now)
+            each.with_bytes(
+                found.objects[each.id].size, found.objects[each.id].etag, found.objects[each.id].media_type, now
+            )
             for each in stored.values()
             if not each.is_present
         ]

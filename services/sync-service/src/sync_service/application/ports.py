@@ -65,6 +65,13 @@ class Datasets(Protocol):
         ...
 
 
+class Claimed(NamedTuple):
+    """A dataset that is being looked at, and how many hints had come for it when the look began."""
+
+    dataset_id: DatasetId
+    hints: int
+
+
 class Schedule(Protocol):
     """When each self-synchronizing dataset is to be looked at again."""
 
@@ -72,11 +79,12 @@ class Schedule(Protocol):
 
     async def drop(self, dataset_id: DatasetId, work: Transaction) -> None: ...
 
-    async def claim(self, hold: timedelta) -> DatasetId | None:
+    async def claim(self, hold: timedelta) -> Claimed | None:
         """A dataset whose time has come, kept from others for `hold`; None if there is none."""
         ...
 
-    async def again(self, dataset_id: DatasetId, after: timedelta) -> None: ...
+    async def again(self, claimed: Claimed, after: timedelta) -> None:
+        """The next look comes `after` this one, or at once if a hint has come since it began."""
 
     async def hint(self, bucket: str, key: str) -> None:
         """The object changed: datasets that cover it are to be looked at now."""
@@ -131,16 +139,54 @@ class Samples(Protocol):
 
     async def save(self, samples: Sequence[Sample], work: Transaction) -> None: ...
 
-    async def measured(self, sample: Sample, width: int, height: int) -> None:
+    async def measured(self, sample: Sample, width: int, height: int, media_type: str) -> None:
         """Keeps what was learnt by reading the image, unless the object changed meanwhile."""
 
     async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None: ...
+
+
+class Synchronizations(Protocol):
+    """Which synchronization of each dataset is waiting and which is under way: at most one of each."""
+
+    async def waiting(self, dataset_id: DatasetId, work: Transaction | None = None) -> str | None:
+        """The operation that has not begun to list, as far as anybody has said."""
+        ...
+
+    async def running(self, dataset_id: DatasetId, work: Transaction | None = None) -> str | None:
+        """The operation that began last and has not finished; it may have failed or been cancelled."""
+        ...
+
+    async def put(self, dataset_id: DatasetId, operation_id: str, job_id: JobId | None, work: Transaction) -> None:
+        """Makes the operation the waiting one."""
+
+    async def join(self, dataset_id: DatasetId, job_id: JobId | None, work: Transaction) -> None:
+        """The waiting one is also on this job's behalf."""
+
+    async def begin(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> None:
+        """From now on it is under way, and nobody joins it any more."""
+
+    async def end(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> Sequence[JobId]:
+        """It has finished; the jobs on whose behalf it was."""
+        ...
 
 
 class SampleTopic(Protocol):
     """Where samples are published."""
 
     async def partitions(self) -> int: ...
+
+
+class PassedOver(Protocol):
+    """Objects that turned out to be no images, though their endings did not say so: they are not asked for again."""
+
+    async def among(self, dataset_id: DatasetId, listed: Sequence[Listed]) -> set[str]:
+        """The paths of those that were noted with these very bytes."""
+        ...
+
+    async def note(self, dataset_id: DatasetId, listed: Sequence[Listed]) -> None: ...
+
+    async def forget(self, dataset_id: DatasetId) -> None:
+        """The dataset is gone."""
 
 
 class Discards(Protocol):
@@ -166,6 +212,15 @@ class ObjectBytes(NamedTuple):
     etag: str
     chunks: AsyncIterator[bytes]
     close: Callable[[], Awaitable[None]]
+    encoding: str | None = None
+    """`gzip` if the bytes are to be decompressed before they are an image."""
+
+
+class WholeImage(NamedTuple):
+    """An image's bytes as they decode, and the etag of the object that they were."""
+
+    content: bytes
+    etag: str
 
 
 class SourceObjects(Protocol):
@@ -177,7 +232,11 @@ class SourceObjects(Protocol):
         """Asks for hints of what comes and goes there. Without them synchronization finds it later, so none is fine."""
 
     def pages(self, source: Source, after: str) -> AsyncIterator["ListedPage"]:
-        """The source's objects with keys after `after`, in ascending order of UTF-8 bytes."""
+        """The source's objects with keys after `after`, in ascending order of UTF-8 bytes, with what is left out."""
+        ...
+
+    async def told(self, bucket: str, listed: Sequence[Listed]) -> Sequence[Listed]:
+        """Objects whose ending says nothing, as their content types say: images, or left out. Asks for each."""
         ...
 
     async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
@@ -188,8 +247,11 @@ class SourceObjects(Protocol):
         """`length` bytes (0: the rest) from `offset` on. Raises SourceObjectMissing."""
         ...
 
-    async def read(self, sample: Sample, limit: int) -> bytes:
-        """The whole object. Raises SourceObjectMissing, or ImageTooLarge past `limit` bytes."""
+    async def read(self, sample: Sample, limit: int) -> WholeImage:
+        """The whole object, decompressed where it lies compressed.
+
+        Raises SourceObjectMissing, or ImageTooLarge past `limit` bytes.
+        """
         ...
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> Sequence[str]:
@@ -202,18 +264,19 @@ class SourceObjects(Protocol):
 
 
 class ListedPage(NamedTuple):
-    """Some objects of a listing: the accepted ones, and the key that the page ends at whatever it is."""
+    """Some objects of a listing, and the key that the page ends at."""
 
     objects: Sequence[Listed]
     last_key: str
 
 
 class Thumbnail(NamedTuple):
-    """A small image as it is kept, with the size of the original in pixels."""
+    """A small image as it is kept, with the original's upright size in pixels and its real media type."""
 
     content: bytes
     width: int
     height: int
+    media_type: str
 
 
 class Thumbnailer(Protocol):
@@ -253,6 +316,8 @@ class Ports:
     schedule: Schedule
     samples: Samples
     sample_topic: SampleTopic
+    synchronizations: Synchronizations
+    passed_over: PassedOver
     discards: Discards
     jobs: JobsOfDatasets
     objects: SourceObjects

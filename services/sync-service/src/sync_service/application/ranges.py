@@ -11,7 +11,7 @@ from sync_service.application.listing import Listing
 from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import Dataset
 from sync_service.domain.events import SamplesAdded, SamplesRemoved, SamplesUpdated
-from sync_service.domain.reconciliation import RANGE_OBJECTS, Change, Listed, Plan, reconcile
+from sync_service.domain.reconciliation import NO_IMAGE, RANGE_OBJECTS, Change, Known, Listed, Plan, reconcile
 from sync_service.domain.sample import Cause, Presence, Sample, SampleId
 
 
@@ -31,7 +31,26 @@ async def compare(dataset: Dataset, listing: Listing, after: str, *, ports: Port
     if len(known) > RANGE_OBJECTS:
         until = known[RANGE_OBJECTS - 1].path
         listed, known = [each for each in listed if each.path <= until], known[:RANGE_OBJECTS]
+    listed = await _told(dataset, listed, known, ports)
     return KeyRange(after, until, listed), reconcile(listed, known, listed_at=listing.began_at)
+
+
+async def _told(dataset: Dataset, listed: Sequence[Listed], known: Sequence[Known], ports: Ports) -> Sequence[Listed]:
+    """What was listed, with the kind of those objects whose endings say nothing.
+
+    Asking costs a request an object, so only what is new or has other bytes is asked for, and once.
+    """
+    unknown = [each for each in listed if each.is_unknown]
+    if not unknown:
+        return listed
+    as_before = {each.path: each.etag for each in known}
+    new = [each for each in unknown if as_before.get(each.path) != each.etag]
+    passed_over = await ports.passed_over.among(dataset.id, new)
+    told = await ports.objects.told(dataset.source.bucket, [each for each in new if each.path not in passed_over])
+    await ports.passed_over.note(dataset.id, [each for each in told if each.left_out])
+    kinds = {each.path: each for each in told}
+    kinds |= {each.path: each._replace(left_out=NO_IMAGE) for each in new if each.path in passed_over}
+    return [kinds.get(each.path, each) for each in listed]
 
 
 async def apply(dataset: Dataset, keys: KeyRange, listed_at: datetime, work: Transaction, *, ports: Ports) -> Plan:
@@ -58,7 +77,7 @@ def _touched(plan: Plan) -> list[SampleId]:
 
 
 def _renewed(changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: datetime) -> list[Sample]:
-    return [stored[known.id].with_bytes(listed.size, listed.etag, now) for known, listed in changes]
+    return [stored[known.id].with_bytes(listed.size, listed.etag, listed.media_type, now) for known, listed in changes]
 
 
 def _sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime) -> Sample:

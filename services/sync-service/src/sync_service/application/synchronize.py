@@ -4,6 +4,7 @@ Each range of keys is one transaction of samples, count, events and the operatio
 anywhere and go on from there. Memory does not depend on how many objects there are.
 """
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,16 +12,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from labelstream_common.mongo import retried
-from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.operations import Fence, Operation, OperationLost, OperationNotFound, Operations
 from sync_service.application.listing import Listing
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.ranges import KeyRange, apply, compare
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
 from sync_service.domain.events import DatasetSynchronized
-from sync_service.domain.reconciliation import NOTHING, Tally
+from sync_service.domain.reconciliation import NONE_SKIPPED, NOTHING, Plan, Skip, Skipped, Tally
 
 KIND = "synchronize"
 _TELL_EVERY = 1.0
+_BETWEEN_LOOKS = 0.2
+_LOOKS_AT_THE_ONE_BEFORE = 10
 
 
 @dataclass(frozen=True)
@@ -34,14 +37,49 @@ class Synchronize:
 
 @retried
 async def start_synchronization(command: Synchronize, *, ports: Ports, operations: Operations) -> Operation:
-    """Queues it. Its listing begins after this, so what was there before the request is found."""
-    scope = f"job:{command.job_id}" if command.job_id else f"dataset:{command.dataset_id}"
-    params = {"dataset_id": command.dataset_id, "job_id": command.job_id}
+    """Queues it, or joins the one that waits already. Its listing begins after this: what was there before is found.
+
+    While one is under way at most one more waits, however it was asked for: of the dataset, of a job, or by itself.
+    """
     async with ports.unit_of_work() as work:
         await ports.datasets.get(command.dataset_id, work)
-        operation = await operations.start(KIND, params, by=command.by, session=work.session, scope=scope)
+        operation = await _joined(command, work, ports, operations)
+        if operation is None:
+            scope = f"job:{command.job_id}" if command.job_id else f"dataset:{command.dataset_id}"
+            params = {"dataset_id": command.dataset_id, "job_id": command.job_id}
+            operation = await operations.start(KIND, params, by=command.by, session=work.session, scope=scope)
+            await ports.synchronizations.put(command.dataset_id, operation.id, command.job_id, work)
         work.returns(operation)
     return operation
+
+
+async def _joined(command: Synchronize, work: Transaction, ports: Ports, operations: Operations) -> Operation | None:
+    waiting = await ports.synchronizations.waiting(command.dataset_id, work)
+    if waiting is None:
+        return None
+    operation = await operations.join(waiting, by=command.by, session=work.session)
+    if operation is not None:
+        await ports.synchronizations.join(command.dataset_id, command.job_id, work)
+    return operation
+
+
+async def is_synchronizing(dataset_id: DatasetId, *, ports: Ports, operations: Operations) -> bool:
+    """Whether a synchronization of the dataset waits or is under way, whoever started it."""
+    known = (await ports.synchronizations.waiting(dataset_id), await ports.synchronizations.running(dataset_id))
+    return any([await _is_open(operation_id, operations) for operation_id in known])
+
+
+async def _is_open(operation_id: str | None, operations: Operations) -> bool:
+    if operation_id is None:
+        return False
+    try:
+        return not (await operations.get(operation_id)).state.is_final
+    except OperationNotFound:  # it ended long ago
+        return False
+
+
+class _NotYet(OperationLost):
+    """Another synchronization of the dataset is under way: this one is given back, and taken again soon."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +89,26 @@ class _Progress:
     after: str
     began_at: datetime
     tally: Tally = NOTHING
+    skipped: Skipped = NONE_SKIPPED
 
     @property
     def done(self) -> int:
         return self.tally.added + self.tally.updated + self.tally.unchanged
 
-    def plus(self, tally: Tally) -> "_Progress":
-        return replace(self, tally=self.tally.plus(tally))
+    def plus(self, plan: Plan) -> "_Progress":
+        return replace(self, tally=self.tally.plus(plan.tally), skipped=self.skipped.plus(plan.skipped))
 
     def cursor(self) -> Mapping[str, Any]:
-        return {"after": self.after, "began_at": self.began_at, "tally": list(self.tally)}
+        return {
+            "after": self.after,
+            "began_at": self.began_at,
+            "tally": list(self.tally),
+            "skipped": [self.skipped.count, [list(skip) for skip in self.skipped.examples]],
+        }
+
+    def result(self) -> Mapping[str, Any]:
+        examples = [skip._asdict() for skip in self.skipped.examples]
+        return {**self.tally._asdict(), "skipped": {"count": self.skipped.count, "examples": examples}}
 
 
 class Synchronizing:
@@ -72,6 +120,7 @@ class Synchronizing:
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         dataset = await self._ports.datasets.get(operation.params["dataset_id"])
+        await self._begin(dataset.id, operation)
         now = self._ports.clock.now()
         progress = _progress_of(operation) or _Progress("", now)
         listing = Listing(self._ports.objects.pages(dataset.source, progress.after), now)
@@ -79,6 +128,25 @@ class Synchronizing:
             return await _Pass(self._ports, self._operations, operation, fence, dataset, listing).run(progress)
         finally:
             await listing.close()
+
+    async def _begin(self, dataset_id: DatasetId, operation: Operation) -> None:
+        """Waits a moment for the one before. Raises _NotYet: others need this place too."""
+        for _ in range(_LOOKS_AT_THE_ONE_BEFORE):
+            if await self._has_begun(dataset_id, operation):
+                return
+            await asyncio.sleep(_BETWEEN_LOOKS)
+        raise _NotYet(operation.id)
+
+    @retried
+    async def _has_begun(self, dataset_id: DatasetId, operation: Operation) -> bool:
+        async with self._ports.unit_of_work() as work:
+            before = await self._ports.synchronizations.running(dataset_id, work)
+            if before == operation.id:
+                return True
+            if await _is_open(before, self._operations):
+                return False
+            await self._ports.synchronizations.begin(dataset_id, operation.id, work)
+            return True
 
 
 @dataclass(frozen=True)
@@ -99,7 +167,7 @@ class _Pass:
             keys, plan = await compare(self.dataset, self.listing, progress.after, ports=self.ports)
             reached = replace(progress, after=keys.until or progress.after)
             if plan.is_empty:
-                progress = reached.plus(plan.tally)
+                progress = reached.plus(plan)
             else:
                 progress = await self._commit(keys, reached)
             self.listing.take(len(keys.listed))
@@ -116,7 +184,7 @@ class _Pass:
     async def _commit(self, keys: KeyRange, reached: _Progress) -> _Progress:
         async with self.ports.unit_of_work() as work:
             plan = await apply(self.dataset, keys, self.listing.began_at, work, ports=self.ports)
-            progress = reached.plus(plan.tally)
+            progress = reached.plus(plan)
             await self._advance(progress, work)
         return progress
 
@@ -132,18 +200,20 @@ class _Pass:
 
     @retried
     async def _finish(self, progress: _Progress) -> None:
-        job_id = self.operation.params["job_id"]
-        job = JobId(job_id) if job_id else None
         now = self.ports.clock.now()
         async with self.ports.unit_of_work() as work:
             await self.ports.datasets.synchronized(self.dataset.id, progress.began_at, work)
-            work.record(DatasetSynchronized(self.dataset.id, self.operation.id, job, progress.tally, now))
-            result = progress.tally._asdict()
-            await self.operations.finish(work.session, self.operation, self.fence, result, done=progress.done)
+            jobs = await self.ports.synchronizations.end(self.dataset.id, self.operation.id, work)
+            work.record(DatasetSynchronized(self.dataset.id, self.operation.id, jobs, progress.tally, now))
+            await self.operations.finish(
+                work.session, self.operation, self.fence, progress.result(), done=progress.done
+            )
 
 
 def _progress_of(operation: Operation) -> _Progress | None:
     found = operation.cursor
     if found is None:
         return None
-    return _Progress(found["after"], found["began_at"].astimezone(UTC), Tally(*found["tally"]))
+    count, examples = found.get("skipped", (0, ()))
+    skipped = Skipped(count, tuple(Skip(*example) for example in examples))
+    return _Progress(found["after"], found["began_at"].astimezone(UTC), Tally(*found["tally"]), skipped)

@@ -2,14 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import NamedTuple
 
+from sync_service.application.fair_slots import FairSlots
 from sync_service.application.ports import Ports
+from sync_service.domain.dataset import AccountId
+from sync_service.domain.image import ThumbnailsBusy, thumbnail_size
 from sync_service.domain.sample import Sample
 
+MOST_WAITING, MOST_OF_ONE_ACCOUNT = 256, 128
 
-def thumbnail_key(sample: Sample, size: int) -> str:
+
+class MadeThumbnail(NamedTuple):
+    """A thumbnail and the etag of the bytes that it shows: not the sample's, if the object was replaced just now."""
+
+    content: bytes
+    etag: str
+
+
+def thumbnail_key(sample: Sample, etag: str, size: int) -> str:
     """Where the thumbnail is kept. The object's etag is in it: new bytes have new thumbnails."""
-    return f"{thumbnails_of(sample.dataset_id)}{sample.id}/{sample.etag}-{size}.webp"
+    return f"{thumbnails_of(sample.dataset_id)}{sample.id}/{etag}-{size}.webp"
 
 
 def thumbnails_of(dataset_id: str) -> str:
@@ -17,44 +30,55 @@ def thumbnails_of(dataset_id: str) -> str:
 
 
 class Thumbnails:
-    """The thumbnails that are wanted now: those who want the same one wait for the first."""
+    """The thumbnails that are wanted now: those who want the same one wait for the first.
 
-    def __init__(self, ports: Ports) -> None:
+    The bytes of an image are read when it is its turn to be decoded, and not before: what waits takes no memory.
+    """
+
+    def __init__(self, ports: Ports, workers: int) -> None:
         self._ports = ports
-        self._wanted: dict[str, asyncio.Task[bytes]] = {}
+        self._wanted: dict[str, asyncio.Task[MadeThumbnail]] = {}
+        self._slots = FairSlots(workers, most=MOST_WAITING, most_of_one=MOST_OF_ONE_ACCOUNT, refuse=_busy)
 
-    async def get(self, sample: Sample, size: int) -> bytes:
-        """The thumbnail's bytes, whose longer side has at most `size` pixels.
+    async def get(self, sample: Sample, size: int, account: AccountId) -> MadeThumbnail:
+        """The thumbnail whose longer side has at most `size` pixels, rounded up to a size that is made.
 
-        Raises SourceObjectMissing, ImageUnreadable or ImageTooLarge.
+        Raises SourceObjectMissing, ImageUnreadable, ImageTooLarge or ThumbnailsBusy.
         """
-        key = thumbnail_key(sample, size)
+        size = thumbnail_size(size)
+        key = thumbnail_key(sample, sample.etag, size)
+        kept = await self._ports.thumbnails.find(key)
+        if kept is not None:
+            return MadeThumbnail(kept, sample.etag)
         task = self._wanted.get(key)
         if task is None:
-            task = self._wanted[key] = asyncio.create_task(self._find_or_make(key, sample, size))
+            task = self._wanted[key] = asyncio.create_task(self._make(sample, size, account))
             task.add_done_callback(self._forget(key))
         return await asyncio.shield(task)
 
-    async def url(self, sample: Sample, size: int) -> str:
+    async def url(self, sample: Sample, size: int, account: AccountId) -> str:
         """A URL that gives the thumbnail for a short while, without a token."""
-        await self.get(sample, size)
-        return await self._ports.thumbnails.url(thumbnail_key(sample, size))
+        made = await self.get(sample, size, account)
+        return await self._ports.thumbnails.url(thumbnail_key(sample, made.etag, thumbnail_size(size)))
 
-    async def _find_or_make(self, key: str, sample: Sample, size: int) -> bytes:
-        kept = await self._ports.thumbnails.find(key)
-        if kept is not None:
-            return kept
-        image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
-        thumbnail = await self._ports.thumbnailer.make(image, size)
-        await self._ports.thumbnails.keep(key, thumbnail.content)
-        if (sample.width, sample.height) != (thumbnail.width, thumbnail.height):
-            await self._ports.samples.measured(sample, thumbnail.width, thumbnail.height)
-        return thumbnail.content
+    async def _make(self, sample: Sample, size: int, account: AccountId) -> MadeThumbnail:
+        async with self._slots.slot(account):
+            image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
+            thumbnail = await self._ports.thumbnailer.make(image.content, size)
+        await self._ports.thumbnails.keep(thumbnail_key(sample, image.etag, size), thumbnail.content)
+        facts = (thumbnail.width, thumbnail.height, thumbnail.media_type)
+        if image.etag == sample.etag and (sample.width, sample.height, sample.media_type) != facts:
+            await self._ports.samples.measured(sample, *facts)
+        return MadeThumbnail(thumbnail.content, image.etag)
 
-    def _forget(self, key: str) -> Callable[["asyncio.Task[bytes]"], None]:
-        def forget(task: "asyncio.Task[bytes]") -> None:
+    def _forget(self, key: str) -> Callable[["asyncio.Task[MadeThumbnail]"], None]:
+        def forget(task: "asyncio.Task[MadeThumbnail]") -> None:
             self._wanted.pop(key, None)
             if not task.cancelled():
                 task.exception()  # seen here too, in case every waiter has left
 
         return forget
+
+
+def _busy(limit: int, of_one_account: bool) -> ThumbnailsBusy:
+    return ThumbnailsBusy(limit, "this account" if of_one_account else "all accounts")

@@ -40,7 +40,7 @@ class DatasetDeleted:
 class DatasetSynchronized:
     dataset_id: DatasetId
     operation_id: str
-    job_id: JobId | None
+    job_ids: Sequence[JobId]
     tally: Tally
     at: datetime
 

@@ -2,12 +2,13 @@
 
 ImageUnreadable        it does not decode: truncated, damaged, or not an image
 ImageTooLarge          its bytes, its pixels, or the time and memory it takes to decode are beyond the limits
+ThumbnailsBusy         too many thumbnails are waiting to be made, of everybody or of this account
 """
 
-from labelstream_common.errors import Invalid
+from labelstream_common.errors import Invalid, Unavailable
 
-SMALLEST_THUMBNAIL = 64
-LARGEST_THUMBNAIL = 1024
+THUMBNAIL_SIZES = (64, 128, 256, 512, 1024)
+SMALLEST_THUMBNAIL, LARGEST_THUMBNAIL = THUMBNAIL_SIZES[0], THUMBNAIL_SIZES[-1]
 THUMBNAIL_MEDIA_TYPE = "image/webp"
 
 
@@ -23,3 +24,16 @@ class ImageTooLarge(Invalid):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The image is too large: {reason}.")
+
+
+class ThumbnailsBusy(Unavailable):
+    code = "thumbnails-busy"
+    title = "Too many thumbnails are waiting"
+
+    def __init__(self, limit: int, whose: str) -> None:
+        super().__init__(f"{limit} thumbnails of {whose} are waiting to be made.", retry_after=2.0)
+
+
+def thumbnail_size(wanted: int) -> int:
+    """The size that is made and kept for a wanted one: rounded up, so that few are made of each image."""
+    return next(size for size in THUMBNAIL_SIZES if size >= min(wanted, LARGEST_THUMBNAIL))

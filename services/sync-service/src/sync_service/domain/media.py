@@ -1,8 +1,10 @@
-"""Which images are accepted: told by the key's ending when listing, and by the first bytes when they are served.
+"""Which images are accepted: told by the key's ending when listing, by the object's content type where the ending says
+nothing, and by the first bytes when they are served.
 
 NotAnImage             the bytes are none of the accepted formats, whatever the key says
 """
 
+import mimetypes
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -12,6 +14,8 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         "jpg": "image/jpeg",
         "jpeg": "image/jpeg",
+        "jpe": "image/jpeg",
+        "jfif": "image/jpeg",
         "png": "image/png",
         "bmp": "image/bmp",
         "webp": "image/webp",
@@ -20,6 +24,20 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "tiff": "image/tiff",
     }
 )
+
+ACCEPTED: frozenset[str] = frozenset(MEDIA_TYPES.values())
+_OTHER_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "image/jpg": "image/jpeg",
+        "image/pjpeg": "image/jpeg",
+        "image/x-png": "image/png",
+        "image/x-ms-bmp": "image/bmp",
+        "image/x-bmp": "image/bmp",
+        "image/tif": "image/tiff",
+    }
+)
+# Only what everybody calls data without saying of what kind.
+_SAYS_NOTHING = frozenset({"", "bin", "dat", "data", "img", "image", "obj", "raw", "tmp", "blob", "file"})
 
 SNIFFED_BYTES = 16
 
@@ -34,6 +52,22 @@ class NotAnImage(Invalid):
 def media_type_of(key: str) -> str | None:
     """The media type that the key's ending stands for; None if it is not an accepted image."""
     return MEDIA_TYPES.get(key[key.rfind(".") + 1 :].lower()) if "." in key else None
+
+
+def says_nothing(key: str) -> bool:
+    """Whether the key's ending tells neither that it is an image nor that it is something else."""
+    name = key[key.rfind("/") + 1 :]
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not stem or ending.lower() in _SAYS_NOTHING:
+        return True
+    return mimetypes.guess_type(f"x.{ending}", strict=False) == (None, None)
+
+
+def media_type_told(content_type: str | None) -> str | None:
+    """The accepted media type that a Content-Type header names; None if it names another or none."""
+    named = (content_type or "").partition(";")[0].strip().lower()
+    named = _OTHER_NAMES.get(named, named)
+    return named if named in ACCEPTED else None
 
 
 def sniffed(head: bytes) -> str:

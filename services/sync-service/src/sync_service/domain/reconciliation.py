@@ -16,14 +16,24 @@ RANGE_OBJECTS = 1_000
 RANGE_BYTES = 1_500_000
 _EVENT_BYTES = 450
 
+MAX_EXAMPLES = 100
+
 
 class Listed(NamedTuple):
-    """An object of the source that ends like an accepted image."""
+    """An object of the source: an image, or what is `left_out` for a reason.
+
+    An empty `media_type` without a reason is what nobody knows yet: its ending says nothing.
+    """
 
     path: str
     size: int
     etag: str
     media_type: str
+    left_out: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        return not (self.media_type or self.left_out)
 
 
 class Known(NamedTuple):
@@ -58,6 +68,28 @@ class Tally(NamedTuple):
 NOTHING = Tally()
 
 
+class Skip(NamedTuple):
+    """An object that does not become a sample, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What was left out: how many, and the first of them."""
+
+    count: int = 0
+    examples: tuple[Skip, ...] = ()
+
+    def plus(self, more: Sequence[Skip]) -> "Skipped":
+        room = max(0, MAX_EXAMPLES - len(self.examples))
+        return Skipped(self.count + len(more), (*self.examples, *more[:room]))
+
+
+NONE_SKIPPED = Skipped()
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one range of keys changes, each part in listing order."""
@@ -67,6 +99,7 @@ class Plan:
     updated: list[Change] = field(default_factory=list)
     removed: list[Known] = field(default_factory=list)
     unchanged: int = 0
+    skipped: list[Skip] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -87,6 +120,9 @@ def reconcile(listed: Sequence[Listed], known: Sequence[Known], *, listed_at: da
     unchanged = 0
     there = {each.path: each for each in known}
     for each in listed:
+        if each.left_out:
+            plan.skipped.append(Skip(each.path, each.left_out))
+            continue
         sample = there.pop(each.path, None)
         if sample is None:
             plan.added.append(each)
@@ -103,7 +139,21 @@ def reconcile(listed: Sequence[Listed], known: Sequence[Known], *, listed_at: da
     for sample in there.values():
         if sample.presence is Presence.PRESENT and sample.changed_at < listed_at:
             plan.removed.append(sample)
-    return Plan(plan.added, plan.returned, plan.updated, plan.removed, unchanged)
+    return Plan(plan.added, plan.returned, plan.updated, plan.removed, unchanged, plan.skipped)
+
+
+def left_out(path: str, size: int, *, max_bytes: int) -> str:
+    """Why an object cannot be a sample, whatever it is of; an empty text if nothing speaks against it."""
+    if any(part in {".", ".."} for part in path.split("/")):
+        return "Its key has '.' or '..' as a directory."
+    if size == 0:
+        return "It is empty."
+    if size > max_bytes:
+        return f"It has {size:,} bytes; at most {max_bytes:,} are accepted."
+    return ""
+
+
+NO_IMAGE = "It is not an accepted image."
 
 
 def fitting(listed: Sequence[Listed]) -> int:

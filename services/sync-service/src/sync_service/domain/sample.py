@@ -91,13 +91,17 @@ class Sample:
         """The sample one version on, there or gone."""
         return replace(self, presence=presence, version=self.version + 1, changed_at=at)
 
-    def with_bytes(self, size: int, etag: str, at: datetime) -> "Sample":
-        """The sample one version on, present, with its object as it is now. New bytes have unknown pixels again."""
+    def with_bytes(self, size: int, etag: str, media_type: str, at: datetime) -> "Sample":
+        """The sample one version on, present, with its object as it is now.
+
+        New bytes have unknown pixels again, and are what `media_type` says until they are read.
+        """
         same = etag == self.etag
         return replace(
             self,
             size=size,
             etag=etag,
+            media_type=self.media_type if same or not media_type else media_type,
             width=self.width if same else None,
             height=self.height if same else None,
             presence=Presence.PRESENT,

@@ -91,6 +91,7 @@ async def _apply_datasets(events: Events, work: Transaction, ports: Ports) -> No
         match event.payload:
             case DatasetPayload() as payload:
                 await policies.follow_dataset(dataset_of(payload), work, ports=ports)
-            case DatasetSynchronized(job_id=str(job_id)) as payload:
-                command = NoteSynchronization(JobId(job_id), synchronization_of(payload))
+            case DatasetSynchronized() as payload:
+                job_ids = payload.job_ids or ([payload.job_id] if payload.job_id else [])
+                command = NoteSynchronization([JobId(job_id) for job_id in job_ids], synchronization_of(payload))
                 await policies.note_synchronization(command, work, ports=ports)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from label_service.application.history import PastRow
 from label_service.application.reading import ItemRow, Statistics
@@ -93,13 +94,15 @@ class ItemViews:
         self._names = names
 
     def view(self, row: ItemRow) -> dict[str, Any]:
-        return self._view(row, row.hardness)
+        return self._view(row, row.hardness, row.etag)
 
     def past(self, row: PastRow) -> dict[str, Any]:
-        return self._view(row, None)
+        return self._view(row, None, None)
 
-    def _view(self, row: ItemRow | PastRow, hardness: float | None) -> dict[str, Any]:
+    def _view(self, row: ItemRow | PastRow, hardness: float | None, etag: str | None) -> dict[str, Any]:
+        """The URLs carry the etag of the bytes: they can be kept for long, and replaced bytes have others."""
         here = self._samples + row.sample_id
+        tag = f"?etag={quote(etag, safe='')}" if etag else ""
         return {
             "sample_id": row.sample_id,
             "path": row.path,
@@ -109,8 +112,8 @@ class ItemViews:
             "hard": row.hard,
             "hardness": hardness,
             "version": row.version,
-            "thumbnail_url": here + "/thumbnail",
-            "content_url": here + "/content",
+            "thumbnail_url": f"{here}/thumbnail{tag}",
+            "content_url": f"{here}/content{tag}",
             "assignee": None,
             "review": None,
         }

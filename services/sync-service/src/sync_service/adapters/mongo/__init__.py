@@ -10,11 +10,14 @@ DATASETS = "datasets"
 SAMPLES = "samples"
 SCHEDULE = "schedule"
 DISCARDS = "discards"
+SYNCHRONIZING = "synchronizing"
+PASSED_OVER = "passed_over"
 
-COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS)
+COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER)
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
+    Index(PASSED_OVER, (("expires_at", 1),), "expiry", expire_after_seconds=0),
 )

@@ -11,14 +11,18 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.responses import Response
 
-from labelstream_common.http import Router, not_modified, problem
+from labelstream_common.http import CurrentCaller, Router, not_modified, problem
 from sync_service.application.ports import ObjectBytes, Ports
+from sync_service.domain.compressed import GZIP, beginning
+from sync_service.domain.dataset import AccountId
 from sync_service.domain.image import (
     LARGEST_THUMBNAIL,
     SMALLEST_THUMBNAIL,
     THUMBNAIL_MEDIA_TYPE,
     ImageTooLarge,
     ImageUnreadable,
+    ThumbnailsBusy,
+    thumbnail_size,
 )
 from sync_service.domain.media import SNIFFED_BYTES, NotAnImage, sniffed
 from sync_service.domain.sample import Sample, SampleNotFound, SourceObjectMissing
@@ -33,12 +37,24 @@ _SAFE = {
     "Cross-Origin-Resource-Policy": "same-site",
 }
 _RANGE = "The image has {} bytes."
-_FRESH = "private, max-age=300"
+_KEPT = "private, max-age=31536000, immutable"
+_ASKED_AGAIN = "private, no-cache"
 _NOT_KEPT = "private, no-store"
 
 Redirect = Annotated[bool, Query(description="answer 302 with a URL of the object store that holds for 5 minutes")]
 Size = Annotated[
-    int, Query(ge=SMALLEST_THUMBNAIL, le=LARGEST_THUMBNAIL, description="pixels of the longer side, at most")
+    int,
+    Query(
+        ge=SMALLEST_THUMBNAIL,
+        le=LARGEST_THUMBNAIL,
+        description="pixels of the longer side, rounded up to 64, 128, 256, 512 or 1024",
+    ),
+]
+Tag = Annotated[
+    str | None,
+    Query(
+        alias="etag", max_length=1_024, description="the sample's etag: while it is right, the answer is kept for long"
+    ),
 ]
 
 
@@ -48,7 +64,9 @@ Size = Annotated[
     errors=(SampleNotFound, SourceObjectMissing, NotAnImage),
     media_type="image/*",
 )
-async def get_sample_content(dataset_id: str, sample_id: str, request: Request, redirect: Redirect = False) -> Response:
+async def get_sample_content(
+    dataset_id: str, sample_id: str, request: Request, redirect: Redirect = False, tag: Tag = None
+) -> Response:
     """The image's own bytes, with their real media type. One byte range may be asked for."""
     ports = ports_of(request)
     sample = await ports.samples.get(dataset_id, sample_id)
@@ -56,7 +74,7 @@ async def get_sample_content(dataset_id: str, sample_id: str, request: Request, 
         return _elsewhere(await ports.objects.download_url(sample))
     etag = f'"{sample.etag}"'
     if not_modified(request, etag):
-        return Response(status_code=304, headers=_headers(etag))
+        return Response(status_code=304, headers=_headers(etag, sample.etag, tag))
     try:
         wanted = byte_range(_range_header(request, etag), sample.size)
     except Unsatisfiable:
@@ -64,55 +82,74 @@ async def get_sample_content(dataset_id: str, sample_id: str, request: Request, 
         return problem(
             416, "range-not-satisfiable", "The range begins after the end", _RANGE.format(sample.size), headers=headers
         )
-    return await _part(sample, wanted, ports) if wanted else await _whole(sample, ports)
+    return await _part(sample, wanted, tag, ports) if wanted else await _whole(sample, tag, ports)
 
 
 @router.get(
     "/datasets/{dataset_id}/samples/{sample_id}/thumbnail",
     policy=DATASET_CONTENT,
-    errors=(SampleNotFound, SourceObjectMissing, ImageUnreadable, ImageTooLarge),
+    errors=(SampleNotFound, SourceObjectMissing, ImageUnreadable, ImageTooLarge, ThumbnailsBusy),
     media_type=THUMBNAIL_MEDIA_TYPE,
 )
 async def get_sample_thumbnail(
-    dataset_id: str, sample_id: str, request: Request, size: Size = 256, redirect: Redirect = False
+    *,
+    dataset_id: str,
+    sample_id: str,
+    request: Request,
+    caller: CurrentCaller,
+    size: Size = 256,
+    redirect: Redirect = False,
+    tag: Tag = None,
 ) -> Response:
     """The image's first frame, upright, never enlarged. Made on first use."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)
+    account = AccountId(caller.account_id)
     if redirect:
-        return _elsewhere(await thumbnails_of(request).url(sample, size))
-    etag = f'"{sample.etag}-{size}"'
+        return _elsewhere(await thumbnails_of(request).url(sample, size, account))
+    etag = f'"{sample.etag}-{thumbnail_size(size)}"'
     if not_modified(request, etag):
-        return Response(status_code=304, headers=_headers(etag))
-    small = await thumbnails_of(request).get(sample, size)
-    return Response(small, headers=_headers(etag), media_type=THUMBNAIL_MEDIA_TYPE)
+        return Response(status_code=304, headers=_headers(etag, sample.etag, tag))
+    made = await thumbnails_of(request).get(sample, size, account)
+    headers = _headers(f'"{made.etag}-{thumbnail_size(size)}"', made.etag, tag)
+    return Response(made.content, headers=headers, media_type=THUMBNAIL_MEDIA_TYPE)
 
 
-async def _whole(sample: Sample, ports: Ports) -> Response:
+async def _whole(sample: Sample, tag: str | None, ports: Ports) -> Response:
     opened = await ports.objects.open(sample)
     first = b""
     try:
         first = await anext(opened.chunks, b"")
-        media_type = sniffed(first[:SNIFFED_BYTES])
+        media_type = _media_type(first, opened)
     except BaseException:
         await opened.close()
         raise
-    headers = {**_headers(f'"{opened.etag}"'), "Content-Length": str(opened.size), "Accept-Ranges": "bytes"}
+    headers = {**_headers(f'"{opened.etag}"', opened.etag, tag), "Content-Length": str(opened.size)}
+    if opened.encoding == GZIP:
+        headers["Content-Encoding"] = GZIP
+    else:
+        headers["Accept-Ranges"] = "bytes"
     return StreamingResponse(_streamed(first, opened), headers=headers, media_type=media_type)
 
 
-async def _part(sample: Sample, wanted: ByteRange, ports: Ports) -> Response:
+async def _part(sample: Sample, wanted: ByteRange, tag: str | None, ports: Ports) -> Response:
     head = await ports.objects.open(sample, 0, SNIFFED_BYTES)
     try:
+        if head.encoding == GZIP:  # a range would be one of the compressed bytes: a server may send the whole instead
+            return await _whole(sample, tag, ports)
         media_type = sniffed(b"".join([chunk async for chunk in head.chunks]))
     finally:
         await head.close()
     opened = await ports.objects.open(sample, wanted.first, wanted.length)
     headers = {
-        **_headers(f'"{opened.etag}"'),
+        **_headers(f'"{opened.etag}"', opened.etag, tag),
         "Content-Length": str(wanted.length),
         "Content-Range": f"bytes {wanted.first}-{wanted.last}/{sample.size}",
     }
     return StreamingResponse(_streamed(b"", opened), 206, headers=headers, media_type=media_type)
+
+
+def _media_type(first: bytes, opened: ObjectBytes) -> str:
+    return sniffed(beginning(first, SNIFFED_BYTES) if opened.encoding == GZIP else first[:SNIFFED_BYTES])
 
 
 async def _streamed(first: bytes, opened: ObjectBytes) -> AsyncIterator[bytes]:
@@ -131,8 +168,9 @@ def _range_header(request: Request, etag: str) -> str | None:
     return request.headers.get("range") if condition in {None, etag} else None
 
 
-def _headers(etag: str) -> dict[str, str]:
-    return {**_SAFE, "ETag": etag, "Cache-Control": _FRESH}
+def _headers(etag: str, shown: str, tag: str | None) -> dict[str, str]:
+    """What is asked for by the etag that it has can be kept: other bytes have another URL. The rest is asked again."""
+    return {**_SAFE, "ETag": etag, "Cache-Control": _KEPT if tag == shown else _ASKED_AGAIN}
 
 
 def _elsewhere(url: str) -> Response:
