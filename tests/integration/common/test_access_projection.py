@@ -147,3 +147,24 @@ async def test_a_deleted_job_is_nobodys_not_even_an_administrators(apply: Apply,
     assert await access.role(job_id, owner) is None
     assert await access.role(job_id, Caller("root", AccountRole.ADMIN)) is None
     assert await access.roles_by_job(owner.account_id) == {}
+
+
+async def test_one_query_tells_whether_an_account_works_on_a_dataset(
+    apply: Apply, projection: AccessProjection
+) -> None:
+    owner, labeler, left = new_id(), new_id(), new_id()
+    opened, gone = new_id(), new_id()
+    await apply(
+        job(JobCreated, opened, owner, 1),
+        job(JobCreated, gone, owner, 1),
+        member(MemberAdded, ("m1", opened), labeler, "labeler", 1),
+        member(MemberAdded, ("m2", opened), left, "labeler", 1),
+        member(MemberAdded, ("m3", gone), labeler, "labeler", 1),
+        member(MemberRemoved, ("m2", opened), left, "labeler", 2),
+        job(JobDeleted, gone, owner, 2),
+    )
+    works = {
+        who: [await projection.works_on(f"dataset-{job_id}", who) for job_id in (opened, gone)]
+        for who in (owner, labeler, left, new_id())
+    }
+    assert list(works.values()) == [[True, False], [True, False], [False, False], [False, False]]

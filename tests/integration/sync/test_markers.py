@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 
 from tests.integration.sync.people import Publish, SignIn, image, job
-from tests.support.topics import read_whole
+from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
 
-from labelstream_common.messaging import Received
 from labelstream_common.object_storage import ObjectStore
 from labelstream_contracts import SamplePayload, SampleTold, topics
 
 PARTITIONS = topics.SAMPLE.partitions
 
 
-async def markers_of(kafka: str, job_id: str) -> Sequence[Received]:
+async def markers_of(kafka: str, job_id: str) -> Sequence[Message]:
     found = await read_whole(kafka, [topics.SAMPLE.name])
     own = [each for each in found if isinstance(each.payload, SampleTold) and each.payload.job_id == job_id]
     assert len(own) == PARTITIONS

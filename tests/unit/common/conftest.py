@@ -73,6 +73,12 @@ class FakeProjection:
     async def jobs_on(self, dataset_id: str) -> list[JobFacts]:
         return [job for job in self.jobs.values() if job.dataset_id == dataset_id]
 
+    async def works_on(self, dataset_id: str, account_id: str) -> bool:
+        return any(
+            job.owner_id == account_id or self.annotators.get((job.job_id, account_id))
+            for job in await self.jobs_on(dataset_id)
+        )
+
 
 @pytest.fixture(scope="session")
 def signing_key() -> OKPKey:

@@ -108,7 +108,10 @@ class Access:
         if caller.is_admin:
             return bool(await self._projection.jobs_on(dataset_id))
         key = (dataset_id, caller.account_id)
-        return await self._on_datasets.get(key, lambda: self._projection.works_on(dataset_id, caller.account_id))
+        has = await self._on_datasets.get(key, lambda: self._projection.works_on(dataset_id, caller.account_id))
+        if not has:
+            self._on_datasets.forget(key)
+        return has
 
     async def _role_as_annotator(self, job_id: str, account_id: str) -> JobRole | None:
         return strongest({JobRole(role) for role in await self._projection.roles(job_id, account_id)})
