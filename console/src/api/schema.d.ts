@@ -3729,6 +3729,8 @@ export interface operations {
             query?: {
                 /** @description answer 302 with a URL of the object store that holds for 5 minutes */
                 redirect?: boolean;
+                /** @description the sample's etag: while it is right, the answer is kept for long */
+                etag?: string | null;
             };
             header?: never;
             path: {
@@ -3780,10 +3782,12 @@ export interface operations {
     get_sample_thumbnail: {
         parameters: {
             query?: {
-                /** @description pixels of the longer side, at most */
+                /** @description pixels of the longer side, rounded up to 64, 128, 256, 512 or 1024 */
                 size?: number;
                 /** @description answer 302 with a URL of the object store that holds for 5 minutes */
                 redirect?: boolean;
+                /** @description the sample's etag: while it is right, the answer is kept for long */
+                etag?: string | null;
             };
             header?: never;
             path: {
@@ -3823,6 +3827,15 @@ export interface operations {
             };
             /** @description `image-too-large`: The request is not valid; `image-unreadable`: The request is not valid; `invalid-request`: The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `thumbnails-busy`: Too many thumbnails are waiting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
