@@ -18,7 +18,7 @@ SERVICE_ROOMS = {"__init__.py", "__main__.py", "bootstrap.py", "settings.py", "p
     "entrypoints",
 }
 SERVICE_ENTRIES = {"README.md", "pyproject.toml", "src"}
-TEST_ENTRIES = {"unit", "contract", "integration", "e2e", "faults", "support", "conftest.py"}
+TEST_ENTRIES = {"unit", "contract", "integration", "e2e", "faults", "attacks", "support", "conftest.py"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "misc", "base", "manager"}
 CLIENT_MODULE = Path("libs/common/src/labelstream_common/mongo/client.py")
 CLIENT_NAMES = ("AsyncMongoClient", "pymongo.asynchronous")

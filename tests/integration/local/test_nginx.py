@@ -176,7 +176,7 @@ async def test_a_service_lost_over_a_question_is_503(gateway: Gateway) -> None:
 async def test_what_is_far_too_large_is_a_problem(gateway: Gateway) -> None:
     client, _ = gateway
     reply = await client.post("/api/v1/jobs/5/annotations", content=b"x" * 17_000_000)
-    assert (reply.status_code, reply.json()["code"]) == (413, "too-large")
+    assert (reply.status_code, reply.json()["code"]) == (413, "body-too-large")
 
 
 async def test_header_that_is_no_http_is_a_problem(gateway: Gateway) -> None:
@@ -190,7 +190,7 @@ async def test_header_that_is_no_http_is_a_problem(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize(
     ("first_line", "status"),
-    [(b"GET /api/v1/jobs/a%00b HTTP/1.1", 400), (b"GET /" + b"x" * 20_000 + b" HTTP/1.1", 414)],
+    [(b"GET /api/v1/jobs/a%00b HTTP/1.1", 400), (b"GET /" + b"x" * 70_000 + b" HTTP/1.1", 414)],
 )
 async def test_first_line_that_cannot_be_read_is_a_problem(gateway: Gateway, first_line: bytes, status: int) -> None:
     client, _ = gateway
@@ -200,3 +200,18 @@ async def test_first_line_that_cannot_be_read_is_a_problem(gateway: Gateway, fir
     writer.close()
     assert answer.startswith(b"HTTP/1.1 %d " % status), answer
     assert b"application/problem+json" in answer
+
+
+async def test_headers_have_the_limit_of_the_services(gateway: Gateway) -> None:
+    client, _ = gateway
+    assert (await client.get("/api/v1/jobs", headers={"X": "x" * 60_000})).status_code == 200
+    for headers in ({"X": "x" * 70_000}, {f"X-{number}": "x" * 8_000 for number in range(10)}):
+        reply = await client.get("/api/v1/jobs", headers=headers)
+        assert (reply.status_code, reply.json()["code"]) == (431, "headers-too-large")
+
+
+async def test_a_public_call_takes_a_small_body(gateway: Gateway) -> None:
+    client, _ = gateway
+    for path in ("/api/v1/auth/login", "/api/v1/invitations/x:accept"):
+        reply = await client.post(path, content=b"x" * 16_385)
+        assert (reply.status_code, reply.json()["code"]) == (413, "body-too-large")

@@ -59,9 +59,11 @@ def _upstream(target: Target, servers: Sequence[str]) -> str:
 
 def _locations(table: Iterable[Rule]) -> Iterable[str]:
     """Neighbours of one target and flow share a location; nginx tries them in the table's order."""
-    for (target, flow), rules in groupby(table, key=lambda rule: (rule.target, rule.flow)):
+    for (target, flow, public), rules in groupby(table, key=lambda rule: (rule.target, rule.flow, rule.public)):
         pattern = "|".join(rule.regex for rule in rules)
         lines = [f'location ~ "{pattern}" {{', f"    proxy_pass http://{target.value};"]
+        if public:
+            lines += ["    client_max_body_size 16k;"]
         if flow is Flow.STREAMED:
             lines += ["    proxy_buffering off;", "    proxy_read_timeout 1h;", "    gzip off;"]
         yield "\n".join([*lines, "}"])

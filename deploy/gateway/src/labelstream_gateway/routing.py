@@ -33,11 +33,12 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the table."""
+    """One line of the table. `public`: most of what it leads to takes no sign-in, and only small bodies."""
 
     pattern: str
     target: Target
     flow: Flow = Flow.PLAIN
+    public: bool = False
 
     @property
     def regex(self) -> str:
@@ -50,7 +51,8 @@ class Rule:
 
 TABLE: tuple[Rule, ...] = (
     Rule("/.well-known/jwks.json", Target.TEAM),
-    *(Rule(f"{API}/{noun}/**", Target.TEAM) for noun in ("auth", "me", "accounts", "teams", "invitations")),
+    *(Rule(f"{API}/{noun}/**", Target.TEAM, public=True) for noun in ("auth", "invitations")),
+    *(Rule(f"{API}/{noun}/**", Target.TEAM) for noun in ("me", "accounts", "teams")),
     *(Rule(f"{API}/jobs/*/{noun}/**", Target.TEAM) for noun in ("annotators", "people")),
     Rule(f"{API}/datasets/*/samples/*/content", Target.SYNC, Flow.STREAMED),
     Rule(f"{API}/datasets/**", Target.SYNC),

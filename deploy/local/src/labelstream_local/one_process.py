@@ -48,8 +48,15 @@ async def _run(host: str, port: int) -> None:
         tasks = [task for service in services for task in tasks_of(service, tuple(Role))]
         background = asyncio.create_task(supervise(tasks, drained))
         try:
-            gateway, proxies = await _gateway(services, cleanup), services[0].settings.trusted_proxies
-            await serve(gateway, host=host, port=port, stop=stop, trusted_proxies=proxies)
+            gateway, settings = await _gateway(services, cleanup), services[0].settings
+            await serve(
+                gateway,
+                host=host,
+                port=port,
+                stop=stop,
+                trusted_proxies=settings.trusted_proxies,
+                limits=settings.connection_limits,
+            )
         finally:
             drained.set()
             await background

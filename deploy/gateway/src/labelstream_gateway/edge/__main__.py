@@ -27,7 +27,14 @@ async def _run(settings: EdgeSettings, host: str, port: int) -> None:
     clients = {target: httpx.AsyncClient(base_url=url) for target, url in settings.urls.items()}
     try:
         edge = create_edge(clients, console=settings.console_dir, stores=settings.stores)
-        await serve(edge, host=host, port=port, stop=stop, trusted_proxies=settings.trusted_proxies)
+        await serve(
+            edge,
+            host=host,
+            port=port,
+            stop=stop,
+            trusted_proxies=settings.trusted_proxies,
+            limits=settings.connection_limits,
+        )
     finally:
         for client in clients.values():
             await client.aclose()

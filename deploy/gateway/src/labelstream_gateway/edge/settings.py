@@ -4,23 +4,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from labelstream_common.runtime import TrustedProxies
+from labelstream_common.runtime import ServerSettings
 from labelstream_gateway.edge.console import BUILT
 from labelstream_gateway.routing import Target
 
 
-class EdgeSettings(BaseSettings):
+class EdgeSettings(ServerSettings):
     """Read once, by `__main__`."""
-
-    model_config = SettingsConfigDict(env_prefix="LABELSTREAM_", extra="ignore", frozen=True)
 
     job_service_url: str = Field(default="http://job-service:8000", description="Where job-service listens")
     label_service_url: str = Field(default="http://label-service:8000", description="Where label-service listens")
     sync_service_url: str = Field(default="http://sync-service:8000", description="Where sync-service listens")
     team_service_url: str = Field(default="http://team-service:8000", description="Where team-service listens")
-    trusted_proxies: TrustedProxies = ""
     console_dir: Path = Field(default=BUILT, description="The built console; without one / explains itself")
     s3_endpoint: str | None = Field(default=None, description="URL of the object store")
     s3_public_endpoint: str | None = Field(default=None, description="Where browsers reach it, if that is elsewhere")

@@ -57,8 +57,15 @@ async def run_roles(service: Service, roles: Sequence[Role], *, host: str, port:
     await service.start()
     background = asyncio.create_task(supervise(tasks_of(service, roles), drained))
     try:
-        proxies = service.settings.trusted_proxies
-        await serve(service.app, host=host, port=port, stop=stop, trusted_proxies=proxies)
+        settings = service.settings
+        await serve(
+            service.app,
+            host=host,
+            port=port,
+            stop=stop,
+            trusted_proxies=settings.trusted_proxies,
+            limits=settings.connection_limits,
+        )
     finally:
         drained.set()
         await background

@@ -2,12 +2,18 @@
 
 import asyncio
 import contextlib
+import resource
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
 
+from labelstream_common.runtime.bounded_protocol import ConnectionLimits, bounded, watch
+
 _GRACE = 10
+_OWN_FILES = 256
+_DEFAULT_LIMITS = ConnectionLimits()
 
 
 class _Server(uvicorn.Server):
@@ -18,7 +24,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event, trusted_proxies: str = "") -> None:
+async def serve(
+    app: Any,
+    *,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    trusted_proxies: str = "",
+    limits: ConnectionLimits = _DEFAULT_LIMITS,
+) -> None:
     """Serves until `stop`. Raises OSError if the address is taken.
 
     Only `trusted_proxies` (addresses and networks, separated by commas) may say whom they speak for.
@@ -28,7 +42,8 @@ async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event, trusted_
         host=host,
         port=port,
         loop="none",
-        http="httptools",
+        http=bounded(_with_files_for(limits)),
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -42,6 +57,7 @@ async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event, trusted_
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
+    watching = asyncio.create_task(watch(server.server_state.connections))
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stopping.cancel()
@@ -49,3 +65,15 @@ async def serve(app: Any, *, host: str, port: int, stop: asyncio.Event, trusted_
         await serving
     except SystemExit as error:
         raise OSError(f"cannot listen on {host}:{port}") from error
+    finally:
+        watching.cancel()
+
+
+def _with_files_for(limits: ConnectionLimits) -> ConnectionLimits:
+    """No more connections than this process may have files for; it takes as many as it is allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.connections + _OWN_FILES
+    if soft < wanted:
+        soft = min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return replace(limits, connections=max(1, min(limits.connections, soft - _OWN_FILES)))

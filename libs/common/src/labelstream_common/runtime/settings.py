@@ -3,15 +3,12 @@
 from typing import Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from labelstream_common.runtime.proxies import TrustedProxies
+from labelstream_common.runtime.server_settings import ServerSettings
 
 
-class CommonSettings(BaseSettings):
+class CommonSettings(ServerSettings):
     """Where the backing services are and how this process behaves. Read once, by `__main__`."""
-
-    model_config = SettingsConfigDict(env_prefix="LABELSTREAM_", extra="ignore", frozen=True)
 
     mongodb_url: SecretStr = Field(description="Connection string of the MongoDB replica set")
     mongodb_database: str | None = Field(default=None, description="Database; by default labelstream_<service>")
@@ -30,7 +27,6 @@ class CommonSettings(BaseSettings):
         default=False, description="Whether the object store sends its notifications to storage.object.v1"
     )
     public_url: str = Field(default="http://127.0.0.1:8080", description="Where clients reach the gateway")
-    trusted_proxies: TrustedProxies = ""
     jwks_url: str | None = Field(default=None, description="Where tokens' public keys are; by default the gateway's")
     log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
