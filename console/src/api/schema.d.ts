@@ -5572,6 +5572,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too-many-streams`: Too many live streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     undo: {
@@ -5801,6 +5810,15 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-exports`: Too many exports */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

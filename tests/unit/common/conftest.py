@@ -18,7 +18,18 @@ from starlette.responses import Response, StreamingResponse
 from labelstream_common.access import Access, AccountRight, JobFacts, JobRight
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
 from labelstream_common.errors import Conflict, NotFound
-from labelstream_common.http import Body, CurrentCaller, JsonReply, Paging, Router, View, body_of, create_app, policies
+from labelstream_common.http import (
+    LIVE_STREAMS,
+    Body,
+    CurrentCaller,
+    JsonReply,
+    Paging,
+    Router,
+    View,
+    body_of,
+    create_app,
+    policies,
+)
 from labelstream_common.mongo import connect, database_of
 
 KEY_ID = "key-1"
@@ -127,6 +138,12 @@ def things() -> Router:
                 await asyncio.sleep(0.01)
 
         return StreamingResponse(pieces(), media_type="text/plain")
+
+    @router.get("/live", policy=policies.signed_in(), share=LIVE_STREAMS)
+    async def live(request: Request, fails: bool = False) -> Response:
+        if fails:
+            raise NameTaken("It ends before it begins.")
+        return await endless()
 
     @router.get("/things", policy=policies.signed_in())
     async def list_things(paging: Paging, hard: Annotated[bool | None, Query()] = None) -> dict[str, Any]:

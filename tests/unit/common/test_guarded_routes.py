@@ -385,3 +385,10 @@ async def test_head_of_a_stream_ends_it(client: httpx.AsyncClient) -> None:
         answer = await client.head("/api/v1/endless")
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+async def test_an_api_key_sent_as_a_token_is_told_where_to_go(client: httpx.AsyncClient) -> None:
+    headers = {"Authorization": "Bearer lsk_01890000-0000-7000-8000-000000000001_secret"}
+    document = assert_problem(await client.get("/api/v1/things", headers=headers), 401, "token-invalid")
+    assert "POST /api/v1/auth/token" in document["detail"]
+    assert "secret" not in document["detail"].replace("client_secret", "")

@@ -6,7 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
 
 from labelstream_common.auth.caller import Caller
-from labelstream_common.auth.claims import CSRF_HEADER, SESSION_COOKIE
+from labelstream_common.auth.claims import API_KEY_PREFIX, CSRF_HEADER, SESSION_COOKIE
 from labelstream_common.auth.errors import AccountDisabled, CsrfFailed, TokenInvalid, TokenMissing
 from labelstream_common.auth.verifier import TokenVerifier
 
@@ -49,6 +49,11 @@ class Authenticator:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise TokenInvalid("The Authorization header must be `Bearer <token>`.")
+        if token.lstrip().startswith(API_KEY_PREFIX):
+            raise TokenInvalid(
+                "This is an API key, not an access token. Exchange it for one at POST /api/v1/auth/token "
+                "(grant_type=client_credentials, client_secret=<the key>), and send that."
+            )
         claims = await self._verifier.verify(token.strip())
         if claims.csrf is not None:
             raise TokenInvalid("A session's token is good in its cookie only.")

@@ -20,10 +20,13 @@ from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
 from labelstream_common.http.replies import JsonReply
 from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
+from labelstream_common.http.shares import EXPORTS, LIVE_STREAMS, Share
 from labelstream_common.http.whole_numbers import whole_number
 
 __all__ = [
+    "EXPORTS",
     "LARGEST_BODY_BYTES",
+    "LIVE_STREAMS",
     "SELECTION_BODY_BYTES",
     "Body",
     "Caller",
@@ -41,6 +44,7 @@ __all__ = [
     "QueryParameters",
     "RequestInvalid",
     "Router",
+    "Share",
     "Time",
     "View",
     "body_as",

@@ -22,6 +22,7 @@ from labelstream_common.http.health import Probe, health_router
 from labelstream_common.http.idempotency import Idempotency
 from labelstream_common.http.routing import GuardedRoute, Router, RouteSpec, ordered
 from labelstream_common.http.schema import document_of, operation_extra, responses_of
+from labelstream_common.http.shares import Shares
 from labelstream_common.http.shortcut import Shortcut
 from labelstream_common.mongo import Database
 
@@ -95,6 +96,7 @@ def create_app(
     app.state.access = access
     app.state.idempotency = Idempotency(database)
     app.state.overload = overload
+    app.state.shares = Shares()
     app.state.max_body_bytes = max_body_bytes
     return app
 

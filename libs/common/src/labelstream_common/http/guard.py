@@ -27,6 +27,7 @@ from labelstream_common.http.errors import Overloaded
 from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
 from labelstream_common.http.parameters import QueryParameters
 from labelstream_common.http.policies import CALLER, Policy
+from labelstream_common.http.shares import Share, Shared, Shares
 
 Handler = Callable[[Request], Awaitable[Response]]
 Overload = Callable[[], float | None]
@@ -39,7 +40,7 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Guard:
     """The rules of one route. `keys` is None where an Idempotency-Key has no meaning; `bodiless` is a route that has
     nothing to read; `body` is what FastAPI's handler takes, `most_parts` how many lists, objects
-    and members it may have."""
+    and members it may have, `share` how many answers a caller may be given at once."""
 
     policy: Policy
     keys: KeyRules | None = None
@@ -51,6 +52,7 @@ class Guard:
     query: QueryParameters = field(default_factory=QueryParameters)
     body: TypeAdapter[Any] | None = None
     most_parts: int = MOST_PARTS
+    share: Share | None = None
 
     async def answer(self, request: Request, handle: Handler) -> Response:
         """The handler's answer, if the request gets that far. Raises what stops it."""
@@ -63,7 +65,7 @@ class Guard:
             return replayed
         if request.method not in _WITH_BODY:
             self.query.check(request)
-            return await handle(request)
+            return await self._within_share(request, caller, handle)
         self._check_room(request)
         body = await self._read(request)
         self.query.check(request)
@@ -87,6 +89,17 @@ class Guard:
         if self.policy.check is not None:
             await self.policy.check(request, caller)
         return caller
+
+    async def _within_share(self, request: Request, caller: Caller | None, handle: Handler) -> Response:
+        if self.share is None or caller is None:
+            return await handle(request)
+        shares: Shares = request.app.state.shares
+        give_back = shares.take(self.share, caller)
+        try:
+            return Shared(await handle(request), give_back)
+        except BaseException:
+            give_back()
+            raise
 
     def _check_room(self, request: Request) -> None:
         overload: Overload | None = request.app.state.overload

@@ -20,6 +20,7 @@ from labelstream_common.http.guard import JSON, Guard, Handler
 from labelstream_common.http.idempotency import KeyRules, Presenter
 from labelstream_common.http.parameters import QueryParameters, query_parameters_of
 from labelstream_common.http.policies import Policy
+from labelstream_common.http.shares import Share
 
 API_PREFIX = "/api/v1"
 
@@ -113,6 +114,7 @@ class Router:
         in_schema: bool = True,
         query: Sequence[str] = (),
         most_parts: int = MOST_PARTS,
+        share: Share | None = None,
     ) -> None:
         """Declares a route.
 
@@ -128,6 +130,7 @@ class Router:
         - `query`: the query parameters that a raw handler reads; elsewhere the handler's own signature says it.
         - `max_body_bytes`: how large a body may be; by default the service's, for public routes 16 KiB.
           `most_parts`: how many lists, objects and members a body may have in all.
+        - `share`: how many of its answers one caller may have open at once, where they last long.
         - `sheds=False`: served even when the service refuses changes because too many wait to be published.
         """
         changes = method != "GET"
@@ -141,6 +144,7 @@ class Router:
             max_body_bytes,
             sheds,
             most_parts=most_parts,
+            share=share,
         )
         self.routes.append(
             RouteSpec(

@@ -107,6 +107,8 @@ def _errors_of(spec: RouteSpec) -> list[type[DomainError]]:
         errors += [BodyTooLarge, BodyUnreadable, BodyTooDeep]
         if guard.sheds:
             errors.append(Overloaded)
+    if guard.share is not None:
+        errors.append(guard.share.kind)
     if guard.keys is not None:
         errors += [KeyReused, AnswerNotKept]
     return [*errors, RequestInvalid]

@@ -12,7 +12,7 @@ from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import Parts, parts_of
 from labelstream_common.access import JobRight
-from labelstream_common.http import Caller, RequestInvalid, Router, caller_of, whole_number
+from labelstream_common.http import LIVE_STREAMS, Caller, RequestInvalid, Router, caller_of, whole_number
 
 router = Router(tags=["changes"])
 
@@ -27,6 +27,7 @@ _PAGE = 200
     policy=arriving.job(JobRight.SEE),
     errors=(JobNotFound,),
     media_type="text/event-stream",
+    share=LIVE_STREAMS,
 )
 async def stream_changes(job_id: str, request: Request) -> Response:
     parts = parts_of(request)

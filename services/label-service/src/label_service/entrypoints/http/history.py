@@ -12,7 +12,7 @@ from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, parts_of
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, Paging, RequestInvalid, Router
+from labelstream_common.http import EXPORTS, JsonReply, Paging, RequestInvalid, Router
 from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["history"])
@@ -26,6 +26,7 @@ AsOf = Annotated[int | None, Query(ge=0, le=LARGEST_SEQ, description="the state 
     policy=arriving.job(JobRight.EXPORT),
     errors=(JobNotFound, SeqNotReached),
     media_type="application/x-ndjson",
+    share=EXPORTS,
 )
 async def get_export(
     job_id: str,

@@ -1,0 +1,89 @@
+"""What one caller may have open at once: live streams, exports. One more is refused, and told when to come again.
+
+Counted in this process. The gateway leads all requests of one job to one process.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from labelstream_common.auth import Caller
+from labelstream_common.errors import TooManyRequests
+
+COME_AGAIN_SECONDS: Final = 5.0
+
+
+class TooManyStreams(TooManyRequests):
+    code = "too-many-streams"
+    title = "Too many live streams"
+
+    def __init__(self, most: int) -> None:
+        detail = f"You can have {most} live streams open at once. Close one, or try again in a few seconds."
+        super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
+
+
+class TooManyExports(TooManyRequests):
+    code = "too-many-exports"
+    title = "Too many exports"
+
+    def __init__(self, most: int) -> None:
+        detail = f"You can have {most} exports under way at once. Wait for one to end, or try again in a few seconds."
+        super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many answers of a kind one caller may be given at once, and the error of one more."""
+
+    name: str
+    most: int
+    error: Callable[[int], TooManyRequests]
+    kind: type[TooManyRequests]
+
+
+LIVE_STREAMS: Final = Share("live-streams", 8, TooManyStreams, TooManyStreams)
+EXPORTS: Final = Share("exports", 4, TooManyExports, TooManyExports)
+
+
+class Shares:
+    """What every caller has open, in one application."""
+
+    def __init__(self) -> None:
+        self._open: Counter[tuple[str, str]] = Counter()
+
+    def take(self, share: Share, caller: Caller) -> Callable[[], None]:
+        """Takes one; what it returns gives it back, once. Raises the share's error if the caller has all of them."""
+        place = (share.name, caller.account_id)
+        if self._open[place] >= share.most:
+            raise share.error(share.most)
+        self._open[place] += 1
+        taken = [place]
+
+        def give_back() -> None:
+            if taken:
+                self._open[taken.pop()] -= 1
+                if not self._open[place]:
+                    del self._open[place]
+
+        return give_back
+
+
+class Shared(Response):
+    """An answer that gives its share back when it has been sent, or when its reader has left."""
+
+    def __init__(self, answer: Response, give_back: Callable[[], None]) -> None:
+        self._answer = answer
+        self._give_back = give_back
+        self.status_code = answer.status_code
+        self.raw_headers = answer.raw_headers
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._give_back()

@@ -1,0 +1,71 @@
+"""How much of what lasts long one caller may have open."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from starlette.types import Message
+from tests.unit.common.conftest import OWNER, STRANGER
+
+from labelstream_common.auth import Caller
+
+As = Callable[[Caller], dict[str, str]]
+LIVE = "/api/v1/live"
+
+
+@asynccontextmanager
+async def stream(app: FastAPI, headers: dict[str, str]) -> AsyncIterator[int]:
+    """A reader that stays until the block ends; gives the status that it got."""
+    status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    leaves = asyncio.Event()
+    began = [False]
+
+    async def receive() -> Message:
+        if not began[0]:
+            began[0] = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await leaves.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            status.set_result(message["status"])
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "method": "GET",
+        "path": LIVE,
+        "raw_path": LIVE.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    running = asyncio.create_task(app(scope, receive, send))
+    yield await status
+    leaves.set()
+    await running
+
+
+async def test_a_ninth_stream_is_refused_until_one_ends(app: FastAPI, client: httpx.AsyncClient, as_: As) -> None:
+    async with AsyncExitStack() as open_streams:
+        for _ in range(7):
+            assert await open_streams.enter_async_context(stream(app, as_(OWNER))) == 200
+        async with stream(app, as_(OWNER)) as eighth:
+            assert eighth == 200
+            refused = await client.get(LIVE, headers=as_(OWNER))
+            assert (refused.status_code, refused.json()["code"]) == (429, "too-many-streams")
+            assert (refused.headers["retry-after"], refused.json()["limit"]) == ("5", 8)
+            async with stream(app, as_(STRANGER)) as of_somebody_else:
+                assert of_somebody_else == 200
+        async with stream(app, as_(OWNER)) as after_one_left:
+            assert after_one_left == 200
+
+
+async def test_what_never_began_takes_no_share(client: httpx.AsyncClient, as_: As) -> None:
+    for _ in range(10):
+        assert (await client.get(f"{LIVE}?fails=true", headers=as_(OWNER))).status_code == 409
+        assert (await client.get(f"{LIVE}?unknown=1", headers=as_(OWNER))).status_code == 422
+        assert (await client.head(LIVE, headers=as_(OWNER))).status_code == 200
