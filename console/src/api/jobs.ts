@@ -1,6 +1,7 @@
 /** Labeling jobs. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, reply, type Schemas } from "./client";
+import type { Operation } from "./operations";
 
 export type Job = Schemas["JobReply"];
 export type NewJob = Schemas["NewJob"];
@@ -74,4 +75,9 @@ export function jobDeletionQuery(jobId: string) {
       ) as Promise<Schemas["DeletionPreview"]>,
     gcTime: 0,
   });
+}
+
+/** *Synchronize New Data*: the dataset's operation, whose result says what changed. */
+export function synchronizeJob(jobId: string): Promise<Operation> {
+  return reply(api.POST("/api/v1/jobs/{job_id}:sync", { params: { path: { job_id: jobId } } }));
 }

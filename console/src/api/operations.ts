@@ -8,11 +8,14 @@ export function hasEnded(operation: Operation): boolean {
   return operation.state !== "queued" && operation.state !== "running";
 }
 
+export function readOperation(id: string): Promise<Operation> {
+  return reply(api.GET("/api/v1/operations/{operation_id}", { params: { path: { operation_id: id } } }));
+}
+
 export function operationQuery(id: string) {
   return queryOptions({
     queryKey: ["operations", id],
-    queryFn: (): Promise<Operation> =>
-      reply(api.GET("/api/v1/operations/{operation_id}", { params: { path: { operation_id: id } } })),
+    queryFn: (): Promise<Operation> => readOperation(id),
     refetchInterval: (query) => (query.state.data && hasEnded(query.state.data) ? false : 400),
   });
 }

@@ -11,6 +11,7 @@ import {
 import { meQuery } from "@/api/me";
 import { Problem, SignedOut } from "@/api/problems";
 import { validateJobsSearch } from "@/pages/jobs/search";
+import { validateLabelingSearch } from "@/pages/labeling/search";
 import { NotFoundPage, PageFault } from "./page-fault";
 import { parseSearch, stringifySearch, textOf } from "./search";
 import { SessionGuard } from "./session";
@@ -82,6 +83,7 @@ const jobs = createRoute({
 const labeling = createRoute({
   getParentRoute: () => signedIn,
   path: "/jobs/$jobId",
+  validateSearch: validateLabelingSearch,
   component: lazyRouteComponent(() => import("@/pages/labeling/labeling-page"), "LabelingPage"),
 });
 

@@ -30,3 +30,7 @@ test("what could not be undone is remembered", () => {
 test("with everything undone there is nothing to undo", () => {
   expect(undoable(["1", "2", "3"].reduce((so_far, id) => undone(so_far, id, 0), past))).toBeNull();
 });
+
+test("a change that is told twice stands once", () => {
+  expect(remembered(past, done("2"))).toBe(past);
+});

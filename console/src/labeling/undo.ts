@@ -1,17 +1,28 @@
 /** The label changes of this session, newest first, and what became of undoing them. */
 
+export type Kind =
+  | "given"
+  | "taken"
+  | "set"
+  | "replaced"
+  | "hard"
+  | "confirmed"
+  | "rejected"
+  | "deleted"
+  | "renamed"
+  | "merged"
+  | "labelDeleted";
+
 export interface Done {
   changeId: string;
   /** What was done, for people: label names, and how many images. */
-  about: {
-    kind: "given" | "taken" | "set" | "replaced" | "hard" | "confirmed" | "rejected" | "deleted";
-    labels: string[];
-    images: number;
-  };
+  about: { kind: Kind; labels: string[]; images: number };
   at: string;
   state: "done" | "undoing" | "undone";
   /** Images that were left as they are, because somebody changed them since. */
   left: number;
+  /** Deleted images, which are restored by their ids. */
+  restore?: { dataset: string; ids: readonly string[] };
 }
 
 export type Past = readonly Done[];
@@ -19,6 +30,7 @@ export type Past = readonly Done[];
 const KEPT = 200;
 
 export function remembered(past: Past, done: Done): Past {
+  if (past.some((one) => one.changeId === done.changeId)) return past;
   return [done, ...past].slice(0, KEPT);
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import en from "./en.json";
 import zh from "./zh.json";
 
-const placeholders = (message: string) => [...message.matchAll(/\{(\w+)/g)].map((found) => found[1]).sort();
+const placeholders = (message: string) => [...message.matchAll(/\{(\w+)\s*[,}]/g)].map((found) => found[1]).sort();
 
 test("both languages say the same things", () => {
   expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());

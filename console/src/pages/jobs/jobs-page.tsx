@@ -49,7 +49,7 @@ export function JobsPage() {
               <Link
                 key={each}
                 to="/"
-                search={(before) => ({ ...before, tab: each })}
+                search={{ ...search, tab: each }}
                 className={tabStyles.tab}
                 aria-current={tab === each ? "page" : undefined}
               >

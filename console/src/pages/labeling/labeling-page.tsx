@@ -1,11 +1,95 @@
-import { useQuery } from "@tanstack/react-query";
+/** The labeling page: opens the workbench for a job, and keeps what is shown in the address. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { jobQuery } from "@/api/jobs";
+import { labelsKey, labelsQuery } from "@/api/labels";
+import { Fault, faultText } from "@/app/fault";
+import { useMe, useSession } from "@/app/session";
+import { useText } from "@/text/text";
+import { toast } from "@/ui/toast";
+import { BenchContext } from "./bench-context";
+import { Desk } from "./desk";
+import styles from "./labeling.module.css";
+import { filterOf, type LabelingSearch } from "./search";
+import type { View } from "./workbench/state";
+import { Workbench } from "./workbench/workbench";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
+const PAGE_SIZE = 100;
 
 export function LabelingPage() {
   const { jobId } = route.useParams();
   const job = useQuery(jobQuery(jobId));
-  return <main>{job.data?.name}</main>;
+  const bench = useWorkbench(jobId);
+  const labels = useQuery(labelsQuery(jobId));
+
+  useEffect(() => {
+    if (bench && labels.data) bench.setLabels(labels.data);
+  }, [bench, labels.data]);
+
+  if (job.isError) {
+    return (
+      <main className={styles.fault}>
+        <Fault error={job.error} retry={() => void job.refetch()} />
+      </main>
+    );
+  }
+  if (!bench || !job.data) return null;
+  return (
+    <BenchContext value={bench}>
+      <Desk job={job.data} />
+    </BenchContext>
+  );
+}
+
+/** The workbench of a job, as long as the page is open. It follows the address. */
+function useWorkbench(jobId: string): Workbench | null {
+  const text = useText();
+  const me = useMe();
+  const { resumed } = useSession();
+  const queries = useQueryClient();
+  const search = route.useSearch();
+  const { view, page, mode } = useView(search);
+  const [bench, setBench] = useState<Workbench | null>(null);
+  const first = useRef({ view, page, mode, text });
+  first.current = { view, page, mode, text };
+
+  useEffect(() => {
+    const now = first.current;
+    const opened = new Workbench(jobId, me.id, now.view, now.page, now.mode, {
+      onFault: (error) => toast(faultText(error, first.current.text), "danger"),
+      onNotKept: () => toast(first.current.text("labeling.notKept"), "danger"),
+      onUndone: (left) => toast(first.current.text(left > 0 ? "undo.partly" : "undo.done", { left })),
+      onLabels: () => void queries.invalidateQueries({ queryKey: labelsKey(jobId) }),
+    });
+    opened.open();
+    setBench(opened);
+    return () => opened.close();
+  }, [jobId, me.id, queries]);
+
+  useEffect(() => {
+    void bench?.show(view, page);
+  }, [bench, view, page]);
+
+  useEffect(() => {
+    bench?.enter(mode);
+  }, [bench, mode]);
+
+  useEffect(() => {
+    if (resumed > 0) bench?.goOn();
+  }, [bench, resumed]);
+
+  return bench;
+}
+
+function useView(search: LabelingSearch) {
+  const { mode, page, size, sort, ...criteria } = search;
+  const key = JSON.stringify([criteria, sort, size]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all of them, and is equal when they are
+  const view = useMemo<View>(
+    () => ({ filter: filterOf(search), sort: sort ?? "added", size: Number(size ?? PAGE_SIZE) }),
+    [key],
+  );
+  return { view, page: Number(page ?? 1) - 1, mode: mode ?? "grid" };
 }

@@ -1,0 +1,154 @@
+/** Items of a job: lists, counts, edits. */
+import { bodyOf, type Edit } from "@/labeling/edits";
+import { asked, type Filter, type ItemSort } from "@/labeling/filters";
+import type { Item } from "@/labeling/items";
+import { api, reply, type Schemas } from "./client";
+import { hasEnded, type Operation, readOperation } from "./operations";
+import { problemOf } from "./problems";
+import type { ItemEntry } from "./stream";
+import type { ChangeView, ItemView } from "./untyped";
+
+export type Outcome = Schemas["OutcomeView"];
+export type Statistics = Schemas["StatisticsView"];
+
+export interface ItemsPage {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+const path = (jobId: string) => ({ path: { job_id: jobId } });
+
+export async function listItems(
+  jobId: string,
+  filter: Filter,
+  sort: ItemSort,
+  place: { limit: number; cursor?: string | null; offset?: number },
+  signal?: AbortSignal,
+): Promise<ItemsPage> {
+  const query = {
+    ...asked(filter),
+    sort,
+    limit: place.limit,
+    ...(place.cursor ? { cursor: place.cursor } : {}),
+    ...(place.offset ? { offset: place.offset } : {}),
+  };
+  const page = (await reply(
+    api.GET("/api/v1/jobs/{job_id}/items", {
+      params: { ...path(jobId), query: query as never },
+      ...(signal && { signal }),
+    }),
+  )) as { items: ItemView[]; next_cursor: string | null };
+  return { items: page.items.map(itemOf), next_cursor: page.next_cursor };
+}
+
+export async function readItem(jobId: string, sampleId: string): Promise<{ item: Item; changes: ChangeView[] }> {
+  const view = (await reply(
+    api.GET("/api/v1/jobs/{job_id}/items/{sample_id}", { params: { path: { job_id: jobId, sample_id: sampleId } } }),
+  )) as ItemView & { changes: ChangeView[] };
+  return { item: itemOf(view), changes: view.changes };
+}
+
+export function readStatistics(jobId: string, filter: Filter): Promise<Statistics> {
+  const query = asked(filter) as never;
+  return reply(api.GET("/api/v1/jobs/{job_id}/stats", { params: { ...path(jobId), query } }));
+}
+
+export interface Sending {
+  key: string;
+  expect?: Readonly<Record<string, number>>;
+}
+
+/** Gives, takes or replaces labels of images by id; the outcome, also when it takes an operation. */
+export async function annotate(jobId: string, ids: readonly string[], edit: Edit, sending: Sending): Promise<Outcome> {
+  const body = { sample_ids: [...ids], ...bodyOf(edit), expect: sending.expect ?? {} };
+  const answer = await reply(
+    api.POST("/api/v1/jobs/{job_id}/annotations", {
+      params: path(jobId),
+      body: body as never,
+      headers: { "Idempotency-Key": sending.key },
+    }),
+  );
+  return outcomeOf(answer);
+}
+
+export function annotateMatching(jobId: string, filter: Filter, edit: Edit): Promise<Operation> {
+  const body = { filter: asked(filter), ...bodyOf(edit) };
+  return reply(api.POST("/api/v1/jobs/{job_id}/annotations", { params: path(jobId), body: body as never })) as never;
+}
+
+export async function decide(jobId: string, decision: "confirm" | "reject", ids: readonly string[]): Promise<Outcome> {
+  const call = { params: path(jobId), body: { sample_ids: [...ids] } as never };
+  return outcomeOf(
+    await reply(
+      decision === "confirm"
+        ? api.POST("/api/v1/jobs/{job_id}/items:confirm", call)
+        : api.POST("/api/v1/jobs/{job_id}/items:reject", call),
+    ),
+  );
+}
+
+export async function undoChange(jobId: string, changeId: string): Promise<Outcome> {
+  return outcomeOf(
+    await reply(
+      api.POST("/api/v1/jobs/{job_id}/changes/{change_id}:undo", {
+        params: { path: { job_id: jobId, change_id: changeId } },
+      }),
+    ),
+  );
+}
+
+const POLL_MS = 300;
+
+/** The outcome itself, or that of the operation that was begun. */
+async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
+  if ("change_id" in answer) return answer;
+  let operation = answer;
+  while (!hasEnded(operation)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    operation = await readOperation(operation.id);
+  }
+  if (operation.state !== "succeeded")
+    throw await problemOf(new Response(JSON.stringify(operation.error ?? {}), { status: 409 }));
+  return operation.result as unknown as Outcome;
+}
+
+export function itemOf(view: ItemView): Item {
+  return {
+    id: view.sample_id,
+    path: view.path,
+    name: view.name,
+    status: view.status,
+    labels: view.labels.map((given) => ({
+      labelId: given.label_id,
+      name: given.name,
+      by: given.by,
+      at: given.at,
+      source: given.source,
+      confidence: given.confidence,
+    })),
+    hard: view.hard,
+    version: view.version,
+    thumbnail: here(view.thumbnail_url),
+    content: here(view.content_url),
+  };
+}
+
+/** What the feed tells of an item; null if it has left the job. */
+export function itemOfEntry(entry: ItemEntry): Item | null {
+  if (entry.after === null) return null;
+  const samples = `/api/v1/datasets/${entry.dataset_id}/samples/${entry.sample_id}`;
+  return itemOf({
+    sample_id: entry.sample_id,
+    path: entry.path,
+    name: entry.path.slice(entry.path.lastIndexOf("/") + 1),
+    version: entry.version,
+    thumbnail_url: `${samples}/thumbnail`,
+    content_url: `${samples}/content`,
+    ...entry.after,
+  });
+}
+
+/** The gateway names itself as its settings do; the page may have been opened under another name. */
+function here(url: string): string {
+  return new URL(url, window.location.origin).pathname;
+}

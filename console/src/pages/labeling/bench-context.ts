@@ -1,0 +1,46 @@
+import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
+import { type Counts, countsShown } from "@/labeling/counts";
+import { pageIds, type State } from "./workbench/state";
+import type { Workbench } from "./workbench/workbench";
+
+export const BenchContext = createContext<Workbench | null>(null);
+
+export function useBench(): Workbench {
+  const bench = useContext(BenchContext);
+  if (bench === null) throw new Error("There is no workbench outside the labeling page.");
+  return bench;
+}
+
+/** A part of the state. `select` must give the same value as long as nothing of it changed. */
+export function useBenchState<T>(select: (state: State) => T): T {
+  const { place } = useBench();
+  return useSyncExternalStore(place.subscribe, () => select(place.get()));
+}
+
+export function usePageIds(): readonly string[] {
+  const paging = useBenchState((state) => state.paging);
+  return useMemo(() => paging.buffer.slice(0, paging.size), [paging]);
+}
+
+/** The counts under the present filter, whatever the status; null until they are there. */
+export function useCounts(): Counts | null {
+  const statistics = useBenchState((state) => state.statistics);
+  const board = useBenchState((state) => state.board);
+  return useMemo(() => {
+    if (statistics === null) return null;
+    const { total, labeled, unlabeled, to_confirm } = statistics;
+    const labels = new Map(statistics.labels.map((each) => [String(each.label_id), Number(each.count)]));
+    return countsShown({ total, labeled, unlabeled, to_confirm, labels }, board);
+  }, [statistics, board]);
+}
+
+/** The images that a label is given to now: the selection, or in focus the one image. */
+export function targetsOf(state: State): readonly string[] {
+  if (state.mode === "focus") {
+    const present = state.focus?.order[state.focus.place];
+    return present === undefined ? [] : [present];
+  }
+  return [...state.selection.ids];
+}
+
+export { pageIds };

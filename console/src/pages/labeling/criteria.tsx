@@ -1,0 +1,195 @@
+/** *＋ Filter criteria*: each criterion with its own choice. */
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { peopleQuery } from "@/api/people";
+import { type Filter, REVIEWS, SOURCES } from "@/labeling/filters";
+import { useText } from "@/text/text";
+import { Button } from "@/ui/button";
+import { Checkbox, Field, SearchInput, Select, TextInput } from "@/ui/field";
+import { Popover } from "@/ui/popover";
+import { useBench, useBenchState } from "./bench-context";
+import styles from "./criteria.module.css";
+import { useChangeFilter } from "./filter-bar";
+
+const SHOWN_LABELS = 50;
+
+export function AddCriterion() {
+  const text = useText();
+  return (
+    <Popover
+      label={text("labeling.criteria")}
+      trigger={
+        <Button look="quiet" icon={<Plus aria-hidden />}>
+          {text("labeling.criteria")}
+        </Button>
+      }
+    >
+      <Criteria />
+    </Popover>
+  );
+}
+
+function Criteria() {
+  const text = useText();
+  const change = useChangeFilter();
+  const { jobId } = useBench();
+  const filter = useBenchState((state) => state.view.filter);
+  const { data: people = [] } = useQuery(peopleQuery(jobId));
+  const set = (changes: Partial<Filter>) => change({ ...filter, ...changes });
+  const any = { value: "" as const, label: text("criterion.any") };
+  return (
+    <div className={styles.criteria}>
+      <Field label={text("criterion.hard")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.hard === undefined ? "" : String(filter.hard)}
+            onChange={(value) => set({ hard: value === "" ? undefined : value === "true" })}
+            options={[
+              any,
+              { value: "true", label: text("criterion.hard.true") },
+              { value: "false", label: text("criterion.hard.false") },
+            ]}
+          />
+        )}
+      </Field>
+      <LabelCriterion filter={filter} set={set} />
+      <Field label={text("criterion.labeled_by")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.labeled_by ?? ""}
+            onChange={(value) => set({ labeled_by: value || undefined })}
+            options={[any, ...people.map((person) => ({ value: person.id, label: person.name }))]}
+          />
+        )}
+      </Field>
+      <div className={styles.pair}>
+        <MomentField name="labeled_after" filter={filter} set={set} />
+        <MomentField name="labeled_before" filter={filter} set={set} />
+      </div>
+      <Field label={text("criterion.source")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.source ?? ""}
+            onChange={(value) => set({ source: value || undefined })}
+            options={[any, ...SOURCES.map((value) => ({ value, label: text(`criterion.source.${value}`) }))]}
+          />
+        )}
+      </Field>
+      <Field label={text("criterion.confidence_above")}>
+        {(ids) => (
+          <TextInput
+            {...ids}
+            type="number"
+            min={0}
+            max={1}
+            step={0.05}
+            value={filter.confidence_above ?? ""}
+            onChange={(event) =>
+              set({ confidence_above: event.target.value === "" ? undefined : Number(event.target.value) })
+            }
+          />
+        )}
+      </Field>
+      <Field label={text("criterion.review")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.review ?? ""}
+            onChange={(value) => set({ review: value || undefined })}
+            options={[any, ...REVIEWS.map((value) => ({ value, label: text(`criterion.review.${value}`) }))]}
+          />
+        )}
+      </Field>
+      <Field label={text("criterion.assignee")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.assignee ?? ""}
+            onChange={(value) => set({ assignee: value || undefined })}
+            options={[
+              any,
+              { value: "me", label: text("criterion.assignee.me") },
+              { value: "none", label: text("criterion.assignee.none") },
+              ...people.map((person) => ({ value: person.id, label: person.name })),
+            ]}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+interface Props {
+  filter: Filter;
+  set: (changes: Partial<Filter>) => void;
+}
+
+function LabelCriterion({ filter, set }: Props) {
+  const text = useText();
+  const labels = useBenchState((state) => state.labels);
+  const [sought, setSought] = useState("");
+  const chosen = new Set(filter.label ?? []);
+  const found = labels
+    .filter((label) => label.name.toLowerCase().includes(sought.toLowerCase()))
+    .slice(0, SHOWN_LABELS);
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    set({ label: next.size > 0 ? [...next] : undefined, label_match: next.size > 1 ? filter.label_match : undefined });
+  };
+  return (
+    <fieldset className={styles.labels}>
+      <legend>{text("criterion.label")}</legend>
+      <SearchInput
+        aria-label={text("labels.search")}
+        placeholder={text("labels.search")}
+        value={sought}
+        onChange={(event) => setSought(event.target.value)}
+      />
+      <div className={styles.list}>
+        {found.map((label) => (
+          <Checkbox key={label.id} checked={chosen.has(label.id)} onChange={() => toggle(label.id)}>
+            <bdi className={styles.name}>{label.name}</bdi>
+          </Checkbox>
+        ))}
+      </div>
+      {chosen.size > 1 ? (
+        <Checkbox
+          checked={filter.label_match === "all"}
+          onChange={(event) => set({ label_match: event.target.checked ? "all" : undefined })}
+        >
+          {text("criterion.label_match.all")}
+        </Checkbox>
+      ) : null}
+    </fieldset>
+  );
+}
+
+function MomentField({ name, filter, set }: Props & { name: "labeled_after" | "labeled_before" }) {
+  const text = useText();
+  return (
+    <Field label={text(`criterion.${name}`)}>
+      {(ids) => (
+        <TextInput
+          {...ids}
+          type="datetime-local"
+          value={localOf(filter[name])}
+          onChange={(event) =>
+            set({ [name]: event.target.value ? new Date(event.target.value).toISOString() : undefined })
+          }
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A moment as the field for local times wants it. */
+function localOf(moment: string | undefined): string {
+  if (moment === undefined) return "";
+  const at = new Date(moment);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,48 @@
+/** The parts of the labeling page, and the keys that work wherever the focus is. */
+import type { Job } from "@/api/jobs";
+import { useText } from "@/text/text";
+import { useBenchState } from "./bench-context";
+import { Conflicts } from "./conflicts";
+import { DialogsProvider, OpenDialog } from "./dialogs";
+import { FilterBar } from "./filter-bar";
+import { FocusView } from "./focus-view";
+import { Grid } from "./grid";
+import { Header } from "./header";
+import styles from "./labeling.module.css";
+import { PageBar } from "./page-bar";
+import { SidePanel } from "./side-panel";
+import { StatusBar } from "./status-bar";
+import { useKeyboard } from "./use-keyboard";
+
+export function Desk({ job }: { job: Job }) {
+  return (
+    <DialogsProvider job={job}>
+      <Keyboard />
+      <Layout job={job} />
+      <OpenDialog />
+    </DialogsProvider>
+  );
+}
+
+function Layout({ job }: { job: Job }) {
+  const text = useText();
+  const mode = useBenchState((state) => state.mode);
+  return (
+    <div className={styles.page}>
+      <Header job={job} />
+      <StatusBar job={job} />
+      {mode === "focus" ? null : <FilterBar />}
+      <main className={styles.main} aria-label={text("labeling.images")}>
+        <Conflicts />
+        {mode === "focus" ? <FocusView /> : <Grid />}
+        {mode === "focus" ? null : <PageBar />}
+      </main>
+      <SidePanel job={job} />
+    </div>
+  );
+}
+
+function Keyboard() {
+  useKeyboard();
+  return null;
+}

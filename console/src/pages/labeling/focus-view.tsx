@@ -1,0 +1,113 @@
+/** Focus: one image, large; its neighbours in a strip; a label's key gives the label and goes on. */
+import { Flag } from "lucide-react";
+import { useEffect, useMemo } from "react";
+import { around, goneTo, present } from "@/labeling/focus";
+import { useText } from "@/text/text";
+import { Button } from "@/ui/button";
+import { classes } from "@/ui/classes";
+import { Empty } from "@/ui/empty";
+import { useBench, useBenchState } from "./bench-context";
+import { Modes } from "./filter-bar";
+import styles from "./focus-view.module.css";
+import { ItemFacts } from "./item-facts";
+import { LabelKeys } from "./label-keys";
+import { useLabelColor } from "./label-tag";
+import { useModeNavigation } from "./use-mode";
+import { thumbnailOf } from "./workbench/loader";
+import { Zoomable } from "./zoomable";
+
+const AHEAD = 6;
+const STRIP = 12;
+
+export function FocusView() {
+  const text = useText();
+  const bench = useBench();
+  const focus = useBenchState((state) => state.focus);
+  const id = focus && present(focus);
+  const item = useBenchState((state) => (id ? state.board.shown.get(id) : undefined));
+  const loading = useBenchState((state) => state.loading);
+  const leave = useLeaveFocus();
+  usePreloading();
+
+  if (focus === null || (item === undefined && loading)) return null;
+  if (item === undefined) {
+    return (
+      <Empty
+        icon={<Flag aria-hidden />}
+        title={text("focus.end")}
+        actions={<Button onClick={leave}>{text("focus.leave")}</Button>}
+      >
+        {text("focus.endAbout")}
+      </Empty>
+    );
+  }
+  return (
+    <div className={styles.view}>
+      <div className={styles.bar}>
+        <span className={styles.place}>
+          {text("preview.place", { place: focus.place + 1, count: focus.order.length })}
+        </span>
+        <span className={styles.hint}>{text("focus.hint")}</span>
+        <Modes />
+      </div>
+      <Zoomable key={item.id} src={item.content} alt={item.name} />
+      <LabelKeys />
+      <ItemFacts item={item} />
+      <div className={styles.strip}>
+        {around(focus, STRIP / 2, STRIP).map((each) => (
+          <Neighbour
+            key={each}
+            id={each}
+            isPresent={each === id}
+            onOpen={() =>
+              bench.place.update((state) => (state.focus ? { ...state, focus: goneTo(state.focus, each) } : state))
+            }
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Neighbour({ id, isPresent, onOpen }: { id: string; isPresent: boolean; onOpen: () => void }) {
+  const item = useBenchState((state) => state.board.shown.get(id));
+  const label = item?.labels[0];
+  const color = useLabelColor(label?.labelId ?? "", label?.name ?? "");
+  if (item === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={classes(styles.neighbour, isPresent && styles.present)}
+      aria-label={[item.name, ...item.labels.map((given) => given.name)].join(", ")}
+      aria-current={isPresent}
+      onClick={onOpen}
+    >
+      <img src={thumbnailOf(item, 128)} alt="" draggable={false} />
+      {label ? <span className={styles.mark} style={{ background: color }} /> : null}
+    </button>
+  );
+}
+
+function useLeaveFocus(): () => void {
+  const navigate = useModeNavigation();
+  return () => navigate("grid");
+}
+
+/** The next images are there before they are wanted; when few are left, more of the list is loaded. */
+function usePreloading(): void {
+  const bench = useBench();
+  const focus = useBenchState((state) => state.focus);
+  const shown = useBenchState((state) => state.board.shown);
+  const ahead = useMemo(() => (focus ? around(focus, 0, AHEAD).slice(1) : []), [focus]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each step
+  useEffect(() => {
+    for (const id of ahead) {
+      const item = shown.get(id);
+      if (item) new Image().src = item.content;
+    }
+  }, [ahead]);
+  const remaining = focus ? focus.order.length - focus.place : 0;
+  useEffect(() => {
+    if (remaining > 0 && remaining < 3 * AHEAD) void bench.more();
+  }, [bench, remaining]);
+}

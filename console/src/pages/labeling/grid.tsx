@@ -1,0 +1,140 @@
+/** The page of images: virtualized, with a rectangle to select or a brush to paint. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ImageOff, PartyPopper, SearchX } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Fault } from "@/app/fault";
+import { criteriaOf } from "@/labeling/filters";
+import { useText } from "@/text/text";
+import { classes } from "@/ui/classes";
+import { Empty } from "@/ui/empty";
+import { useBench, useBenchState, usePageIds } from "./bench-context";
+import styles from "./grid.module.css";
+import { GAP, layoutOf, PADDING, rowsOf } from "./grid-layout";
+import { askedSize, useThumbnailSize } from "./thumbnail-size";
+import { Tile } from "./tile";
+import { useGridPointer } from "./use-grid-pointer";
+
+export function Grid() {
+  const text = useText();
+  const bench = useBench();
+  const ids = usePageIds();
+  const size = useThumbnailSize();
+  const mode = useBenchState((state) => state.mode);
+  const loading = useBenchState((state) => state.loading);
+  const fault = useBenchState((state) => state.fault);
+  const page = useBenchState((state) => state.paging.page);
+  const view = useBenchState((state) => state.view);
+  const cursor = useBenchState((state) => state.selection.cursor);
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const layout = useMemo(() => layoutOf(width, size, ids.length), [width, size, ids.length]);
+  const { rectangle, ...pointer } = useGridPointer(frame, layout, ids);
+  bench.columns = layout.columns;
+  bench.loader.thumbnailSize = askedSize(layout.tileWidth);
+
+  const rows = useVirtualizer({
+    count: rowsOf(layout),
+    getScrollElement: () => frame.current,
+    estimateSize: () => layout.tileHeight + GAP,
+    overscan: 4,
+    paddingStart: PADDING,
+    paddingEnd: PADDING,
+    enabled: width > 0,
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when the layout is another
+  useLayoutEffect(() => rows.measure(), [layout]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page or view begins at its top
+  useLayoutEffect(() => frame.current?.scrollTo({ top: 0 }), [page, view]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a moved cursor is scrolled to
+  useEffect(() => {
+    const index = cursor === null ? -1 : ids.indexOf(cursor);
+    if (index >= 0) rows.scrollToIndex(Math.floor(index / layout.columns), { align: "auto" });
+  }, [cursor]);
+
+  return (
+    <div
+      ref={frame}
+      className={classes(styles.frame, mode === "brush" && styles.brushing)}
+      aria-busy={loading || undefined}
+      data-testid="grid-frame"
+      {...pointer}
+    >
+      {fault ? (
+        <div className={styles.fault}>
+          <Fault error={fault} retry={() => void bench.loader.reload()} />
+        </div>
+      ) : null}
+      {ids.length === 0 && !loading && !fault ? <NothingHere /> : null}
+      <div
+        role="grid"
+        aria-label={text("labeling.images")}
+        aria-multiselectable
+        aria-rowcount={rowsOf(layout)}
+        aria-colcount={layout.columns}
+        className={styles.grid}
+        style={{ height: rows.getTotalSize() }}
+      >
+        {rows.getVirtualItems().map((row) => (
+          <div
+            key={row.key}
+            role="row"
+            aria-rowindex={row.index + 1}
+            className={styles.row}
+            style={{
+              transform: `translateY(${row.start}px)`,
+              height: layout.tileHeight,
+              gridTemplateColumns: `repeat(${layout.columns}, ${layout.tileWidth}px)`,
+            }}
+          >
+            {ids.slice(row.index * layout.columns, (row.index + 1) * layout.columns).map((id, column) => (
+              <Tile
+                key={id}
+                id={id}
+                column={column + 1}
+                imageSize={askedSize(layout.tileWidth)}
+                isEntry={row.index === 0 && column === 0}
+              />
+            ))}
+          </div>
+        ))}
+        {rectangle ? <div className={styles.rectangle} style={rectangle} aria-hidden /> : null}
+      </div>
+    </div>
+  );
+}
+
+function NothingHere() {
+  const text = useText();
+  const filter = useBenchState((state) => state.view.filter);
+  const total = useBenchState((state) => state.statistics?.total);
+  if (criteriaOf(filter).length > 0) {
+    return <Empty icon={<SearchX aria-hidden />} title={text("labeling.none.filtered")} />;
+  }
+  if (total === 0) {
+    return (
+      <Empty icon={<ImageOff aria-hidden />} title={text("labeling.none.images")}>
+        {text("labeling.none.imagesAbout")}
+      </Empty>
+    );
+  }
+  return filter.status === "unlabeled" ? (
+    <Empty icon={<PartyPopper aria-hidden />} title={text("labeling.none.unlabeled")}>
+      {text("labeling.none.unlabeledAbout")}
+    </Empty>
+  ) : (
+    <Empty title={text(`labeling.none.${filter.status}`)} />
+  );
+}
+
+function useWidth(element: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
+    observer.observe(element.current);
+    setWidth(element.current.clientWidth);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}

@@ -1,0 +1,128 @@
+/** Below the images: what is selected, and the pages. */
+import { getRouteApi } from "@tanstack/react-router";
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useIntl } from "react-intl";
+import { hasNext, pagesOf } from "@/labeling/paging";
+import { cleared, inverted, withAll } from "@/labeling/selection";
+import { useText } from "@/text/text";
+import { Button, IconButton } from "@/ui/button";
+import { Select } from "@/ui/field";
+import { useBench, useBenchState, useCounts, usePageIds } from "./bench-context";
+import { BrushBar } from "./brush-bar";
+import { useKeymap } from "./keymap";
+import styles from "./page-bar.module.css";
+import { SIZES } from "./search";
+import { usePages } from "./use-pages";
+
+const route = getRouteApi("/signed-in/jobs/$jobId");
+
+export function PageBar() {
+  const mode = useBenchState((state) => state.mode);
+  return (
+    <div className={styles.bar}>
+      {mode === "brush" ? <BrushBar /> : <SelectionBar />}
+      <Pager />
+    </div>
+  );
+}
+
+/** How many images match, whatever page they are on; null until it is counted. */
+function useMatching(): number | null {
+  const counts = useCounts();
+  const status = useBenchState((state) => state.view.filter.status);
+  return counts?.[status === "all" ? "total" : status] ?? null;
+}
+
+function SelectionBar() {
+  const text = useText();
+  const { place } = useBench();
+  const ids = usePageIds();
+  const selected = useBenchState((state) => state.selection.ids.size);
+  const all = useBenchState((state) => state.matching);
+  const matching = useMatching();
+  const select = (change: typeof cleared, everything = false) =>
+    place.update((state) => ({ ...state, selection: change(state.selection), matching: everything }));
+  return (
+    <div className={styles.selection}>
+      <strong className={styles.count} aria-live="polite">
+        {all ? text("selection.all", { count: matching ?? 0 }) : text("selection.count", { count: selected })}
+      </strong>
+      <Button look="quiet" onClick={() => select((selection) => withAll(selection, ids))} disabled={ids.length === 0}>
+        {text("selection.page")}
+      </Button>
+      <Button look="quiet" disabled={!matching} onClick={() => select((selection) => withAll(selection, ids), true)}>
+        {text("selection.matching", { count: matching ?? 0 })}
+      </Button>
+      <Button look="quiet" onClick={() => select((selection) => inverted(selection, ids))} disabled={ids.length === 0}>
+        {text("selection.invert")}
+      </Button>
+      <Button look="quiet" disabled={selected === 0 && !all} onClick={() => select(cleared)}>
+        {text("selection.clear")}
+      </Button>
+    </div>
+  );
+}
+
+function Pager() {
+  const text = useText();
+  const intl = useIntl();
+  const keymap = useKeymap();
+  const pages = usePages();
+  const navigate = route.useNavigate();
+  const paging = useBenchState((state) => state.paging);
+  const matching = useMatching();
+  const last = pagesOf(matching ?? 0, paging.size);
+  return (
+    <nav aria-label={text("pages.title")} className={styles.pager}>
+      <IconButton
+        label={text("pages.previous")}
+        keys={keymap.previous}
+        disabled={paging.page === 0}
+        onClick={pages.backward}
+      >
+        <ChevronLeft />
+      </IconButton>
+      <PageBox key={paging.page} page={paging.page + 1} last={last} goTo={(page) => pages.goTo(page - 1)} />
+      <span className={styles.of}>{text("pages.of", { pages: intl.formatNumber(last) })}</span>
+      <IconButton label={text("pages.next")} keys={keymap.next} disabled={!hasNext(paging)} onClick={pages.forward}>
+        <ChevronRight />
+      </IconButton>
+      <Select
+        aria-label={text("pages.size")}
+        className={styles.size}
+        value={String(paging.size)}
+        onChange={(size) =>
+          void navigate({
+            search: ({ page: _, ...before }) => ({ ...before, size: size === "100" ? undefined : size }),
+          })
+        }
+        options={SIZES.map((size) => ({ value: String(size), label: text("pages.sizeOf", { size }) }))}
+      />
+    </nav>
+  );
+}
+
+function PageBox({ page, last, goTo }: { page: number; last: number; goTo: (page: number) => void }) {
+  const text = useText();
+  const [typed, setTyped] = useState(String(page));
+  useEffect(() => setTyped(String(page)), [page]);
+  const jump = () => {
+    const wanted = Math.min(last, Math.max(1, Math.round(Number(typed))));
+    if (Number.isFinite(wanted) && wanted !== page) goTo(wanted);
+    else setTyped(String(page));
+  };
+  return (
+    <label className={styles.box}>
+      {text("pages.page")}
+      <input
+        inputMode="numeric"
+        aria-label={text("pages.jump")}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={jump}
+        onKeyDown={(event) => event.key === "Enter" && jump()}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,21 @@
+/** The label adding area: the Label box, the labels of the selection, all labels, undo. */
+import type { Job } from "@/api/jobs";
+import { useText } from "@/text/text";
+import { AllLabels } from "./all-labels";
+import { History } from "./history";
+import { LabelBox } from "./label-box";
+import { SelectedLabels } from "./selected-labels";
+import styles from "./side-panel.module.css";
+
+export function SidePanel({ job }: { job: Job }) {
+  const text = useText();
+  const mayLabel = job.state !== "completed" && job.state !== "archived";
+  return (
+    <aside className={styles.panel} aria-label={text("labels.panel")}>
+      {mayLabel ? <LabelBox /> : <p className={styles.closed}>{text("labeling.closed")}</p>}
+      <SelectedLabels />
+      <AllLabels />
+      <History />
+    </aside>
+  );
+}

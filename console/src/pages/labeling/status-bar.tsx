@@ -1,0 +1,80 @@
+/** The tabs with their counts, and what can be done with the job's data. */
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Plus, RefreshCw, Trash2 } from "lucide-react";
+import { useIntl } from "react-intl";
+import type { Job } from "@/api/jobs";
+import { useMe } from "@/app/session";
+import { STATUSES } from "@/labeling/filters";
+import { useText } from "@/text/text";
+import { Button } from "@/ui/button";
+import tabStyles from "@/ui/tabs.module.css";
+import { useBenchState, useCounts } from "./bench-context";
+import { useDialogs } from "./dialogs";
+import styles from "./labeling.module.css";
+
+const route = getRouteApi("/signed-in/jobs/$jobId");
+const COUNTS = { all: "total", unlabeled: "unlabeled", labeled: "labeled", to_confirm: "to_confirm" } as const;
+
+export function StatusBar({ job }: { job: Job }) {
+  return (
+    <div className={styles.statusBar}>
+      <StatusTabs />
+      <DataActions job={job} />
+    </div>
+  );
+}
+
+function StatusTabs() {
+  const text = useText();
+  const intl = useIntl();
+  const { jobId } = route.useParams();
+  const { page: _, ...search } = route.useSearch();
+  const counts = useCounts();
+  const present = useBenchState((state) => state.view.filter.status);
+  return (
+    <nav aria-label={text("labeling.statuses")} className={tabStyles.tabs}>
+      {STATUSES.map((status) => (
+        <Link
+          key={status}
+          to="/jobs/$jobId"
+          params={{ jobId }}
+          search={{ ...search, status: status === "unlabeled" ? undefined : status }}
+          className={tabStyles.tab}
+          aria-current={present === status ? "page" : undefined}
+        >
+          {text(`labeling.status.${status}`)}
+          <span className={tabStyles.count} data-count={status}>
+            {counts ? intl.formatNumber(counts[COUNTS[status]]) : "…"}
+          </span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function DataActions({ job }: { job: Job }) {
+  const text = useText();
+  const me = useMe();
+  const { open } = useDialogs();
+  const selected = useBenchState((state) => state.selection.ids.size);
+  const mayManage = me.role === "admin" || job.role === "owner" || job.role === "manager";
+  if (!mayManage) return null;
+  return (
+    <div className={styles.actions}>
+      <Button look="quiet" icon={<Plus aria-hidden />} onClick={() => open({ kind: "add-data" })}>
+        {text("data.add")}
+      </Button>
+      <Button look="quiet" icon={<RefreshCw aria-hidden />} onClick={() => open({ kind: "synchronize" })}>
+        {text("data.synchronize")}
+      </Button>
+      <Button
+        look="quiet"
+        icon={<Trash2 aria-hidden />}
+        disabled={selected === 0}
+        onClick={() => open({ kind: "delete" })}
+      >
+        {text("action.delete")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+/** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
+import { Flame, ImageOff } from "lucide-react";
+import { type MouseEvent, memo, useState } from "react";
+import type { Item } from "@/labeling/items";
+import { rangedTo, toggled } from "@/labeling/selection";
+import { useText } from "@/text/text";
+import { classes } from "@/ui/classes";
+import { pageIds, useBench, useBenchState } from "./bench-context";
+import { LabelTag } from "./label-tag";
+import styles from "./tile.module.css";
+import { thumbnailOf } from "./workbench/loader";
+
+interface Props {
+  id: string;
+  column: number;
+  imageSize: number;
+  /** The first tile can be reached with Tab while the cursor is nowhere. */
+  isEntry: boolean;
+}
+
+const SHOWN_LABELS = 3;
+
+export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props) {
+  const text = useText();
+  const bench = useBench();
+  const item = useBenchState((state) => state.board.shown.get(id));
+  const isSelected = useBenchState((state) => state.selection.ids.has(id));
+  const isCursor = useBenchState((state) => state.selection.cursor === id);
+  const isWaiting = useBenchState((state) => state.board.known.get(id) !== state.board.shown.get(id));
+  const glows = useBenchState((state) => state.glowing.has(id));
+  const stroke = useBenchState((state) => (state.brush.stroke?.ids.has(id) ? state.brush.stroke.gives : null));
+  const isFirst = useBenchState((state) => isEntry && state.selection.cursor === null);
+  if (item === undefined) return <div role="gridcell" className={styles.tile} aria-colindex={column} />;
+
+  const onSelect = (event: MouseEvent<HTMLInputElement>) => {
+    const extend = event.shiftKey;
+    bench.place.update((state) => ({
+      ...state,
+      selection: extend ? rangedTo(state.selection, id, pageIds(state)) : toggled(state.selection, id),
+    }));
+  };
+
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={column}
+      aria-selected={isSelected}
+      aria-label={nameFor(item)}
+      data-item={id}
+      data-path={item.path}
+      data-status={item.status}
+      tabIndex={isCursor || isFirst ? 0 : -1}
+      className={classes(
+        styles.tile,
+        isSelected && styles.selected,
+        isCursor && styles.cursor,
+        glows && styles.glows,
+        stroke === true && styles.given,
+        stroke === false && styles.taken,
+      )}
+    >
+      <Picture key={item.thumbnail} src={thumbnailOf(item, imageSize)} />
+      <input
+        type="checkbox"
+        className={styles.box}
+        tabIndex={-1}
+        checked={isSelected}
+        aria-label={text("labeling.select", { name: item.name })}
+        onClick={onSelect}
+        onChange={() => undefined}
+      />
+      {item.hard ? (
+        <span className={styles.hard} title={text("labeling.hard")}>
+          <Flame role="img" aria-label={text("labeling.hard")} />
+        </span>
+      ) : null}
+      <div className={styles.caption}>
+        <Labels item={item} />
+        <span className={styles.name} dir="auto" title={item.path}>
+          {item.name}
+        </span>
+      </div>
+      {isWaiting ? <span className={styles.waiting} role="img" aria-label={text("labeling.notSaved")} /> : null}
+    </div>
+  );
+});
+
+function Picture({ src }: { src: string }) {
+  const text = useText();
+  const [broken, setBroken] = useState(false);
+  return (
+    <div className={styles.picture}>
+      {broken ? (
+        <span className={styles.broken}>
+          <ImageOff role="img" aria-label={text("labeling.broken")} />
+        </span>
+      ) : (
+        <img src={src} alt="" draggable={false} decoding="async" onError={() => setBroken(true)} />
+      )}
+    </div>
+  );
+}
+
+function Labels({ item }: { item: Item }) {
+  if (item.labels.length === 0) return <span className={styles.none}>–</span>;
+  return (
+    <span className={styles.labels}>
+      {item.labels.slice(0, SHOWN_LABELS).map((given) => (
+        <LabelTag key={given.labelId} given={given} />
+      ))}
+      {item.labels.length > SHOWN_LABELS ? (
+        <span className={styles.more}>+{item.labels.length - SHOWN_LABELS}</span>
+      ) : null}
+    </span>
+  );
+}
+
+function nameFor(item: Item): string {
+  return [item.name, ...item.labels.slice(0, SHOWN_LABELS).map((given) => given.name)].join(", ");
+}

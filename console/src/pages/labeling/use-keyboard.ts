@@ -1,0 +1,162 @@
+/** Keys of the labeling page. They work wherever the focus is, except in text fields, which `Esc` leaves. */
+import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { dipped } from "@/labeling/brush";
+import { backward, forward } from "@/labeling/focus";
+import { type Label, refOf } from "@/labeling/items";
+import { type Action, actionOf, keysOfLabels, labelOf } from "@/labeling/keys";
+import { cleared, type Direction, inverted, moved, toggled, withAll } from "@/labeling/selection";
+import { useBench } from "./bench-context";
+import { useDialogs } from "./dialogs";
+import { useKeymap } from "./keymap";
+import { useLabeling } from "./use-labeling";
+import { usePages } from "./use-pages";
+import { pageIds } from "./workbench/state";
+
+const ARROWS: Record<string, Direction> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Home: "first",
+  End: "last",
+};
+const TWICE_MS = 400;
+const route = getRouteApi("/signed-in/jobs/$jobId");
+
+export function useKeyboard(): void {
+  const handler = useHandler();
+  const present = useRef(handler);
+  present.current = handler;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented && present.current(event)) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+function useHandler(): (event: KeyboardEvent) => boolean {
+  const bench = useBench();
+  const { present, open } = useDialogs();
+  const { give } = useLabeling();
+  const act = useActions();
+  const keymap = useKeymap();
+  const last = useRef<{ label: string; at: number } | null>(null);
+
+  const giveByKey = (label: Label): boolean => {
+    const now = performance.now();
+    const isTwice = last.current?.label === label.id && now - last.current.at < TWICE_MS;
+    last.current = { label: label.id, at: now };
+    const state = bench.place.get();
+    // Twice: the brush takes the label. Nothing is selected then, so the first press has done nothing.
+    if (isTwice && state.mode === "grid" && state.selection.ids.size === 0 && present === null) {
+      bench.place.update((now_) => ({ ...now_, brush: dipped(now_.brush, refOf(label)) }));
+      act("mode.brush");
+      return true;
+    }
+    give(refOf(label));
+    return true;
+  };
+
+  return (event) => {
+    const target = event.target as HTMLElement;
+    if (isText(target)) {
+      if (event.key === "Escape") target.blur();
+      return event.key === "Escape";
+    }
+    // A menu, or a dialog that is no preview, has its own keys.
+    const inPreview = present?.kind === "preview";
+    if (document.querySelector('[role="menu"], [role="listbox"]') || (present !== null && !inPreview)) return false;
+    if (usesKey(target, event.key)) return false;
+    const label = labelOf(event, keysOfLabels(bench.place.get().labels));
+    if (label) return giveByKey(label);
+    const action = actionOf(event, keymap);
+    if (inPreview) return action === "hard" || action === "undo" ? act(action) : false;
+    const arrow = ARROWS[event.key];
+    if (arrow && !event.ctrlKey && !event.metaKey) return move(arrow, event.shiftKey);
+    if (action === "help") open({ kind: "keys" });
+    return action !== null && act(action);
+  };
+
+  function move(direction: Direction, extend: boolean): boolean {
+    bench.place.update((state) => {
+      if (state.focus) {
+        const isForward = direction === "right" || direction === "down";
+        return { ...state, focus: isForward ? forward(state.focus) : backward(state.focus) };
+      }
+      return { ...state, selection: moved(state.selection, direction, pageIds(state), bench.columns, extend) };
+    });
+    return true;
+  }
+}
+
+function useActions(): (action: Action) => boolean {
+  const bench = useBench();
+  const { open } = useDialogs();
+  const { edit, targets } = useLabeling();
+  const navigate = route.useNavigate();
+  const pages = usePages();
+  const { place } = bench;
+  const select = (change: typeof cleared, matching = false) =>
+    place.update((state) => ({ ...state, matching, selection: change(state.selection) }));
+  const enter = (mode: "grid" | "brush" | "focus") =>
+    void navigate({ search: (before) => ({ ...before, mode: mode === "grid" ? undefined : mode }) });
+
+  const actions: Record<Action, () => void> = {
+    "select.toggle": () => {
+      const { cursor } = place.get().selection;
+      if (cursor !== null) select((selection) => toggled(selection, cursor));
+    },
+    "select.page": () => select((selection) => withAll(selection, pageIds(place.get()))),
+    "select.invert": () => select((selection) => inverted(selection, pageIds(place.get()))),
+    "select.clear": () => {
+      const { mode, selection, matching } = place.get();
+      if (mode !== "grid" && selection.ids.size === 0 && !matching) enter("grid");
+      else select(cleared);
+    },
+    "mode.grid": () => enter("grid"),
+    "mode.brush": () => enter("brush"),
+    "mode.focus": () => enter("focus"),
+    open: () => {
+      const { focus, selection } = place.get();
+      if (focus) place.patch({ focus: forward(focus) });
+      else if (selection.cursor !== null) open({ kind: "preview", id: selection.cursor });
+    },
+    back: () => place.update((state) => (state.focus ? { ...state, focus: backward(state.focus) } : state)),
+    next: pages.forward,
+    previous: pages.backward,
+    "label.box": () => document.getElementById("label-box")?.focus(),
+    search: () => document.getElementById("path-box")?.focus(),
+    hard: () => {
+      const { board } = place.get();
+      const items = targets().map((id) => board.shown.get(id));
+      edit({ hard: !items.every((item) => item?.hard) });
+    },
+    confirm: () => void bench.confirm("confirm", targets()),
+    delete: () => {
+      if (place.get().selection.ids.size > 0) open({ kind: "delete" });
+    },
+    undo: () => void bench.undo(),
+    help: () => open({ kind: "keys" }),
+  };
+  return (action) => {
+    actions[action]();
+    return true;
+  };
+}
+
+function isText(target: HTMLElement): boolean {
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true;
+  return target instanceof HTMLInputElement && !["checkbox", "radio", "range", "button"].includes(target.type);
+}
+
+/** Buttons and links answer to Space and Enter themselves, sliders to arrows. */
+function usesKey(target: HTMLElement, key: string): boolean {
+  if (target instanceof HTMLInputElement && target.type === "range") return key.startsWith("Arrow") || key.length > 1;
+  const isControl =
+    target.closest("button, a, summary, [role=menuitem]") !== null || target instanceof HTMLInputElement;
+  return isControl && (key === " " || key === "Enter");
+}

@@ -1,0 +1,86 @@
+/** Merges in what others do, as the feed tells it. */
+import { type Connection, type FeedEntry, followJob } from "@/api/feed";
+import { itemOfEntry } from "@/api/items";
+import type { ItemEntry } from "@/api/stream";
+import { gone, told } from "@/labeling/board";
+import type { Item } from "@/labeling/items";
+import { withoutIds } from "@/labeling/paging";
+import { without } from "@/labeling/selection";
+import { type Done, type Kind, remembered } from "@/labeling/undo";
+import type { Workplace } from "./state";
+
+const GLOW_MS = 1_600;
+
+interface Listener {
+  onChange: () => void;
+  onLabels: () => void;
+  onGap: () => void;
+  onNewItems: () => void;
+}
+
+export function followLive(jobId: string, place: Workplace, listener: Listener): () => void {
+  return followJob(jobId, {
+    onEntries: (entries) => {
+      merge(place, entries);
+      rememberOwn(place, entries);
+      if (entries.some((entry) => entry.kind !== "item")) listener.onLabels();
+      if (entries.some((entry) => entry.kind === "items" || (entry.kind === "item" && entry.before === null))) {
+        listener.onNewItems();
+      }
+      listener.onChange();
+    },
+    onConnection: (connection: Connection) => place.patch({ connection }),
+    onGap: listener.onGap,
+  });
+}
+
+const KINDS: Record<string, Kind> = {
+  "labeling.label.renamed.v1": "renamed",
+  "labeling.label.merged.v1": "merged",
+  "labeling.label.deleted.v1": "labelDeleted",
+};
+
+/** What this person did to labels, here or on another page, can be undone. */
+function rememberOwn(place: Workplace, entries: readonly FeedEntry[]): void {
+  for (const entry of entries) {
+    const kind = entry.kind === "label" ? KINDS[entry.type] : undefined;
+    if (kind === undefined || entry.actor.id !== place.get().board.me) continue;
+    const about = { kind, labels: [], images: 0 };
+    const done: Done = { changeId: entry.change_id, about, at: entry.at, state: "done", left: 0 };
+    place.update((state) => ({ ...state, past: remembered(state.past, done) }));
+  }
+}
+
+function merge(place: Workplace, entries: readonly FeedEntry[]): void {
+  const loaded = place.get().board.known;
+  // Only what is loaded is kept up to date; the rest is read when it is shown.
+  const changes = entries.filter((entry): entry is ItemEntry => entry.kind === "item" && loaded.has(entry.sample_id));
+  if (changes.length === 0) return;
+  const items = changes.map(itemOfEntry).filter((item): item is Item => item !== null);
+  const ended = new Set(changes.filter((entry) => entry.after === null).map((entry) => entry.sample_id));
+  const me = place.get().board.me;
+  const others = changes.filter((entry) => entry.actor.id !== me && !ended.has(entry.sample_id));
+  place.update((state) => ({
+    ...state,
+    board: gone(told(state.board, items), ended),
+    paging: ended.size > 0 ? withoutIds(state.paging, ended) : state.paging,
+    selection: ended.size > 0 ? without(state.selection, ended) : state.selection,
+  }));
+  glow(
+    place,
+    others.map((entry) => entry.sample_id),
+  );
+}
+
+/** What a colleague has just labeled glows once. */
+function glow(place: Workplace, ids: readonly string[]): void {
+  if (ids.length === 0) return;
+  place.update((state) => ({ ...state, glowing: new Set([...state.glowing, ...ids]) }));
+  setTimeout(() => {
+    place.update((state) => {
+      const glowing = new Set(state.glowing);
+      for (const id of ids) glowing.delete(id);
+      return { ...state, glowing };
+    });
+  }, GLOW_MS);
+}

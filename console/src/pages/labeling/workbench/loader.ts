@@ -1,0 +1,120 @@
+/** Loads the list: the page that is shown, and the next one in advance, with its thumbnails. */
+import { listItems } from "@/api/items";
+import { told } from "@/labeling/board";
+import { extended } from "@/labeling/focus";
+import type { Item } from "@/labeling/items";
+import { loaded, missing, opened, type Paging, turnedForward } from "@/labeling/paging";
+import type { View, Workplace } from "./state";
+
+const MOST_AT_ONCE = 500;
+const PRELOADED_THUMBNAILS = 60;
+
+export function thumbnailOf(item: Item, size: number): string {
+  return `${item.thumbnail}?size=${size}`;
+}
+
+export class Loader {
+  private loading: AbortController | null = null;
+  thumbnailSize = 256;
+
+  constructor(
+    private readonly jobId: string,
+    private readonly place: Workplace,
+  ) {}
+
+  /** Reads a page from its beginning. What is shown stays until the new page is there. */
+  async open(view: View, page: number): Promise<void> {
+    this.loading?.abort();
+    this.place.update((state) => ({ ...state, view, loading: true, fault: null }));
+    await this.fill(opened(page, view.size), page * view.size);
+  }
+
+  reload(): Promise<void> {
+    const { view, paging } = this.place.get();
+    return this.open(view, paging.page);
+  }
+
+  /** The next page, which was loaded in advance. */
+  async forward(): Promise<void> {
+    const { paging } = this.place.get();
+    const next = turnedForward(paging);
+    if (next.buffer.length === 0) return this.open(this.place.get().view, next.page);
+    this.place.patch({ paging: next });
+    await this.fill(next, 0);
+  }
+
+  /** Loads what the page and its successor lack. */
+  async refill(): Promise<void> {
+    const { paging } = this.place.get();
+    if (missing(paging) > 0 && this.loading === null) await this.fill(paging, 0);
+  }
+
+  /** One more stretch of the list, beyond the next page. */
+  async more(): Promise<void> {
+    const { paging } = this.place.get();
+    if (this.loading !== null || paging.ended) return;
+    this.loading = new AbortController();
+    try {
+      await this.read(paging, Math.min(MOST_AT_ONCE, paging.size), 0, this.loading.signal);
+    } catch (fault) {
+      this.place.patch({ fault });
+    } finally {
+      this.loading = null;
+    }
+  }
+
+  close(): void {
+    this.loading?.abort();
+  }
+
+  private async fill(start: Paging, offset: number): Promise<void> {
+    this.loading?.abort();
+    const loading = new AbortController();
+    this.loading = loading;
+    try {
+      let paging = start;
+      let skipped = offset;
+      // The page itself first, so that it is seen as soon as it is there.
+      let wanted = Math.min(MOST_AT_ONCE, Math.max(0, paging.size - paging.buffer.length) || missing(paging));
+      while (wanted > 0) {
+        paging = await this.read(paging, wanted, skipped, loading.signal);
+        skipped = 0;
+        wanted = Math.min(MOST_AT_ONCE, missing(paging));
+      }
+      this.place.patch({ loading: false });
+      this.preload(paging);
+    } catch (fault) {
+      if (!loading.signal.aborted) this.place.patch({ loading: false, fault });
+    } finally {
+      if (this.loading === loading) this.loading = null;
+    }
+  }
+
+  private async read(paging: Paging, limit: number, offset: number, signal: AbortSignal): Promise<Paging> {
+    const { view } = this.place.get();
+    const place = { limit, cursor: paging.cursor, offset: paging.cursor ? 0 : offset };
+    const page = await listItems(this.jobId, view.filter, view.sort, place, signal);
+    signal.throwIfAborted();
+    const ids = page.items.map((item) => item.id);
+    // Images may have left the page while it was loaded.
+    const isFirst = paging.cursor === null && paging.buffer.length === 0;
+    const present = isFirst ? paging : { ...paging, buffer: this.place.get().paging.buffer };
+    const next = loaded(present, ids, page.next_cursor);
+    this.place.update((state) => ({
+      ...state,
+      paging: next,
+      loading: false,
+      board: told(state.board, page.items),
+      focus: state.focus && extended(state.focus, ids),
+    }));
+    return next;
+  }
+
+  private preload(paging: Paging): void {
+    const { shown } = this.place.get().board;
+    for (const id of paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS)) {
+      const item = shown.get(id);
+      if (item) new Image().src = thumbnailOf(item, this.thumbnailSize);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** The changes of this session stay with the tab: other pages of the job may add to them, and a reload keeps them. */
+import { type Done, type Past, remembered } from "@/labeling/undo";
+import type { Workplace } from "./state";
+
+const keyOf = (account: string, job: string) => `labelstream-past/${account}/${job}`;
+
+export function keepPast(place: Workplace, job: string): () => void {
+  const key = keyOf(place.get().board.me, job);
+  place.patch({ past: read(key) });
+  let kept = place.get().past;
+  return place.subscribe(() => {
+    const { past } = place.get();
+    if (past === kept) return;
+    kept = past;
+    write(key, past);
+  });
+}
+
+/** For other pages of a job: what was done there can be undone on the labeling page. */
+export function rememberElsewhere(account: string, job: string, done: Done): void {
+  const key = keyOf(account, job);
+  write(key, remembered(read(key), done));
+}
+
+function read(key: string): Past {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    // What was under way when the page went is known to the server only; trying again is harmless.
+    return Array.isArray(kept)
+      ? (kept as Past).map((one) => (one.state === "undoing" ? { ...one, state: "done" as const } : one))
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+function write(key: string, past: Past): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(past));
+  } catch {
+    // Kept for this page only.
+  }
+}

@@ -1,0 +1,160 @@
+/** Sends what is in the outbox, one edit after the other, until the gateway has acknowledged or refused it. */
+import { annotate, type Outcome, readItem } from "@/api/items";
+import { maySendAgain, Problem } from "@/api/problems";
+import { acknowledged, expectations, gone, told, withOutbox } from "@/labeling/board";
+import { conflictOf } from "@/labeling/conflicts";
+import type { Item } from "@/labeling/items";
+import { addressed, adopted, first, type Outbox, type Pending, queued, settled, waitBefore } from "@/labeling/outbox";
+import { type Done, remembered } from "@/labeling/undo";
+import { describeEdit } from "./describing";
+import type { OutboxStorage } from "./outbox-storage";
+import type { Workplace } from "./state";
+
+interface Listener {
+  onDone: (pending: Pending, outcome: Outcome) => void;
+  onRefused: (pending: Pending, error: unknown) => void;
+  onNotKept: () => void;
+}
+
+export class Sender {
+  private working = false;
+  private closed = false;
+  private attempt = 0;
+  private wake: () => void = () => undefined;
+  /** What images were like when they were changed, to show both values of a conflict. */
+  private readonly before = new Map<string, ReadonlyMap<string, Item>>();
+
+  constructor(
+    private readonly jobId: string,
+    private readonly place: Workplace,
+    private readonly storage: OutboxStorage,
+    private readonly listener: Listener,
+  ) {}
+
+  get isSending(): boolean {
+    return this.working;
+  }
+
+  async open(): Promise<void> {
+    this.storage.open();
+    window.addEventListener("online", this.goOn);
+    await this.storage.adopt((left) => this.put(adopted(this.outbox, left)));
+    void this.work();
+  }
+
+  close(): void {
+    this.closed = true;
+    window.removeEventListener("online", this.goOn);
+    this.wake();
+    // What is left may be taken over by the next page that opens the job.
+    this.storage.close();
+  }
+
+  /** Tries at once what waits: the network, or the sign-in, is back. */
+  goOn = (): void => {
+    this.attempt = 0;
+    this.wake();
+    void this.work();
+  };
+
+  add(pending: Pending): void {
+    const { known } = this.place.get().board;
+    this.before.set(
+      pending.key,
+      new Map(pending.ids.flatMap((id) => (known.get(id) ? [[id, known.get(id) as Item]] : []))),
+    );
+    this.put(queued(this.outbox, pending));
+    void this.work();
+  }
+
+  private get outbox(): Outbox {
+    return this.place.get().board.outbox;
+  }
+
+  private put(outbox: Outbox): void {
+    this.place.update((state) => ({ ...state, board: withOutbox(state.board, outbox) }));
+    if (!this.storage.keep(outbox)) this.listener.onNotKept();
+  }
+
+  private async work(): Promise<void> {
+    if (this.working) return;
+    this.working = true;
+    try {
+      while (!this.closed && first(this.outbox) !== null) await this.sendFirst();
+    } finally {
+      this.working = false;
+    }
+  }
+
+  private async sendFirst(): Promise<void> {
+    const next = first(this.outbox);
+    if (next === null) return;
+    this.put(addressed(this.outbox, next.key, expectations(this.place.get().board, next)));
+    const pending = first(this.outbox) ?? next;
+    try {
+      const outcome = await annotate(this.jobId, pending.ids, pending.edit, {
+        key: pending.key,
+        expect: pending.expect ?? {},
+      });
+      this.attempt = 0;
+      await this.finish(pending, outcome);
+    } catch (error) {
+      if (maySendAgain(error)) await this.pause(error);
+      else this.refuse(pending, error);
+    }
+  }
+
+  private async finish(pending: Pending, outcome: Outcome): Promise<void> {
+    const conflicts = outcome.conflicts.map((each) => String(each.sample_id));
+    const left = new Set([...conflicts, ...outcome.missing]);
+    this.place.update((state) => ({
+      ...state,
+      stuck: false,
+      board: gone(acknowledged(state.board, pending, left), outcome.missing),
+      past: outcome.changed > 0 ? remembered(state.past, doneBy(pending, outcome)) : state.past,
+    }));
+    this.storage.keep(this.outbox);
+    await this.tellConflicts(pending, conflicts);
+    this.before.delete(pending.key);
+    this.listener.onDone(pending, outcome);
+  }
+
+  private async tellConflicts(pending: Pending, ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const { item } = await readItem(this.jobId, id);
+      const before = this.before.get(pending.key)?.get(id) ?? item;
+      const conflict = conflictOf(before, item, pending, this.place.get().board.me);
+      this.place.update((state) => ({
+        ...state,
+        board: told(state.board, [item]),
+        conflicts: conflict ? [...state.conflicts, conflict] : state.conflicts,
+      }));
+    }
+  }
+
+  private refuse(pending: Pending, error: unknown): void {
+    this.put(settled(this.outbox, pending.key));
+    this.before.delete(pending.key);
+    this.listener.onRefused(pending, error);
+  }
+
+  private async pause(error: unknown): Promise<void> {
+    this.place.patch({ stuck: true });
+    const wait = waitBefore(this.attempt, error instanceof Problem ? error.retryAfter : null);
+    this.attempt += 1;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      setTimeout(resolve, wait);
+    });
+  }
+}
+
+function doneBy(pending: Pending, outcome: Outcome): Done {
+  return {
+    changeId: outcome.change_id,
+    about: { ...describeEdit(pending.edit), images: outcome.changed },
+    at: pending.at,
+    state: "done",
+    left: 0,
+  };
+}

@@ -1,0 +1,30 @@
+/** Taking a change back: label-service undoes changes of labels; deleted images are restored by sync-service. */
+import { undoChange } from "@/api/items";
+import { hasEnded, readOperation } from "@/api/operations";
+import { Problem } from "@/api/problems";
+import { restoreSamples } from "@/api/samples";
+import type { Past } from "@/labeling/undo";
+
+const POLL_MS = 300;
+
+/** How many images were left as they are, because somebody changed them since. */
+export async function takenBack(jobId: string, past: Past, changeId: string): Promise<number> {
+  const restore = past.find((one) => one.changeId === changeId)?.restore;
+  if (restore) return restored(restore.dataset, restore.ids);
+  const outcome = await undoChange(jobId, changeId);
+  return outcome.conflicts.length + outcome.missing.length;
+}
+
+async function restored(dataset: string, ids: readonly string[]): Promise<number> {
+  let operation = await restoreSamples(dataset, ids);
+  while (!hasEnded(operation)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    operation = await readOperation(operation.id);
+  }
+  if (operation.state !== "succeeded") {
+    const { code = "failed", title = "", detail = "" } = (operation.error ?? {}) as Record<string, string>;
+    throw new Problem(0, code, title, detail);
+  }
+  const count = operation.result?.restored;
+  return typeof count === "number" ? ids.length - count : 0;
+}

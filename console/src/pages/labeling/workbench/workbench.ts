@@ -1,0 +1,241 @@
+/** The labeling page's work: what people do becomes edits, pages and selections; React only shows it. */
+import { randomId } from "@/api/ids";
+import { decide, type Outcome } from "@/api/items";
+import { gone } from "@/labeling/board";
+import { turned } from "@/labeling/brush";
+import { type Conflict, type Resolution, resolved } from "@/labeling/conflicts";
+import type { Edit } from "@/labeling/edits";
+import { stillMatches } from "@/labeling/filters";
+import { focusedOn } from "@/labeling/focus";
+import { type Label, refOf } from "@/labeling/items";
+import type { Pending } from "@/labeling/outbox";
+import { withoutIds } from "@/labeling/paging";
+import { cleared, without } from "@/labeling/selection";
+import { type Done, type Kind, refused, remembered, undoable, undoing, undone } from "@/labeling/undo";
+import { Counting } from "./counting";
+import { followLive } from "./live";
+import { Loader } from "./loader";
+import { OutboxStorage } from "./outbox-storage";
+import { keepPast } from "./past-storage";
+import { Sender } from "./sender";
+import { createState, itemsOf, type Mode, type View, type Workplace } from "./state";
+import { takenBack } from "./undoing";
+
+export interface WorkbenchListener {
+  onFault: (error: unknown) => void;
+  onNotKept: () => void;
+  onUndone: (left: number) => void;
+  onLabels: () => void;
+}
+
+/** As many images as label-service changes in one commit: more would become an operation. */
+const IMAGES_AN_EDIT = 1000;
+
+export class Workbench {
+  readonly place: Workplace;
+  readonly loader: Loader;
+  readonly counting: Counting;
+  /** Of the grid, for keys that move over it. */
+  columns = 1;
+  /** The page that was turned to already, when the address follows. */
+  turned: number | null = null;
+  private readonly sender: Sender;
+  private closeFeed: () => void = () => undefined;
+  private closePast: () => void = () => undefined;
+
+  constructor(
+    readonly jobId: string,
+    me: string,
+    view: View,
+    page: number,
+    mode: Mode,
+    private readonly listener: WorkbenchListener,
+  ) {
+    this.place = createState(me, view, page, mode);
+    this.loader = new Loader(jobId, this.place);
+    this.sender = new Sender(jobId, this.place, new OutboxStorage(me, jobId), {
+      onDone: (_, outcome) => this.done(outcome),
+      onRefused: (_, error) => this.refused(error),
+      onNotKept: listener.onNotKept,
+    });
+    this.counting = new Counting(jobId, this.place, () => !this.sender.isSending);
+  }
+
+  open(): void {
+    this.closeFeed = followLive(this.jobId, this.place, {
+      onChange: this.counting.refresh,
+      onLabels: this.listener.onLabels,
+      onNewItems: () => void this.loader.refill(),
+      onGap: () => {
+        void this.loader.reload();
+        this.counting.refresh();
+        this.listener.onLabels();
+      },
+    });
+    this.closePast = keepPast(this.place, this.jobId);
+    void this.sender.open();
+    this.counting.refresh();
+  }
+
+  close(): void {
+    this.closeFeed();
+    this.closePast();
+    this.sender.close();
+    this.loader.close();
+    this.counting.close();
+  }
+
+  /** The network or the sign-in is back. */
+  goOn = (): void => this.sender.goOn();
+
+  setLabels(labels: readonly Label[]): void {
+    this.place.patch({ labels });
+  }
+
+  /** Another way to label: in focus the list is walked in its order, from the cursor on. */
+  enter(mode: Mode): void {
+    this.place.update((state) => {
+      const focus = mode === "focus" ? focusedOn(state.paging.buffer, state.selection.cursor) : null;
+      return { ...state, mode, focus, brush: turned(state.brush) };
+    });
+    if (mode === "grid") this.tidy();
+  }
+
+  async show(view: View, page: number): Promise<void> {
+    const isThere = this.turned === page && this.place.get().view === view;
+    this.turned = null;
+    if (isThere) return;
+    this.place.update((state) => ({
+      ...state,
+      selection: cleared(state.selection),
+      matching: false,
+      brush: turned(state.brush),
+    }));
+    await this.loader.open(view, page);
+    this.counting.refresh();
+  }
+
+  /** Does an edit now, for what is shown; it is sent behind that. */
+  edit(ids: readonly string[], edit: Edit): void {
+    const at = new Date().toISOString();
+    for (let start = 0; start < ids.length; start += IMAGES_AN_EDIT) {
+      const pending: Pending = {
+        key: randomId(),
+        ids: ids.slice(start, start + IMAGES_AN_EDIT),
+        edit,
+        at,
+        expect: null,
+      };
+      this.sender.add(pending);
+    }
+    if (this.place.get().mode === "grid") this.letGo(ids);
+  }
+
+  /** Images that no longer belong to what is shown leave it, and the next ones fill the page. */
+  letGo(ids: Iterable<string>): void {
+    const state = this.place.get();
+    const refs = state.labels.map(refOf);
+    const leaving = new Set(
+      itemsOf(state, ids)
+        .filter((item) => !stillMatches(item, state.view.filter, refs))
+        .map((item) => item.id),
+    );
+    this.place.update((present) => ({
+      ...present,
+      paging: withoutIds(present.paging, leaving),
+      selection: cleared(without(present.selection, leaving)),
+    }));
+    void this.loader.refill();
+  }
+
+  /** Everything on the page that was labeled meanwhile leaves it. */
+  tidy(): void {
+    this.letGo(this.place.get().paging.buffer);
+  }
+
+  async confirm(decision: "confirm" | "reject", ids: readonly string[]): Promise<void> {
+    try {
+      const outcome = await decide(this.jobId, decision, ids);
+      const kind = decision === "confirm" ? "confirmed" : "rejected";
+      this.remember(outcome, kind);
+      this.done(outcome);
+      await this.loader.reload();
+    } catch (error) {
+      this.listener.onFault(error);
+    }
+  }
+
+  remember(outcome: Outcome, kind: Kind, labels: string[] = []): void {
+    if (outcome.changed === 0) return;
+    const about = { kind, labels, images: outcome.changed };
+    const done = { changeId: outcome.change_id, about, at: new Date().toISOString(), state: "done" as const, left: 0 };
+    this.place.update((state) => ({ ...state, past: remembered(state.past, done) }));
+  }
+
+  rememberBulk(outcome: Outcome, about: Pick<Done["about"], "kind" | "labels">): void {
+    this.remember(outcome, about.kind, about.labels);
+    this.done(outcome);
+  }
+
+  /** Images were deleted; with `restoreFrom`, the dataset, that can be undone. */
+  removed(ids: readonly string[], restoreFrom: string | null, operationId: string): void {
+    const leaving = new Set(ids);
+    const about = { kind: "deleted" as const, labels: [], images: ids.length };
+    const at = new Date().toISOString();
+    const restore = restoreFrom === null ? null : { dataset: restoreFrom, ids };
+    this.place.update((state) => ({
+      ...state,
+      board: gone(state.board, ids),
+      paging: withoutIds(state.paging, leaving),
+      selection: cleared(without(state.selection, leaving)),
+      past: restore
+        ? remembered(state.past, { changeId: operationId, about, at, state: "done", left: 0, restore })
+        : state.past,
+    }));
+    void this.loader.refill();
+    this.counting.refresh();
+  }
+
+  /** More of the list, for who walks through it image by image. */
+  more(): Promise<void> {
+    return this.loader.more();
+  }
+
+  /** Undoes one change of this session, by default the last. */
+  async undo(changeId = undoable(this.place.get().past)?.changeId): Promise<void> {
+    if (changeId === undefined) return;
+    this.place.update((state) => ({ ...state, past: undoing(state.past, changeId) }));
+    try {
+      const left = await takenBack(this.jobId, this.place.get().past, changeId);
+      this.place.update((state) => ({ ...state, past: undone(state.past, changeId, left) }));
+      this.listener.onUndone(left);
+      this.counting.refresh();
+      await this.loader.reload();
+    } catch (error) {
+      this.place.update((state) => ({ ...state, past: refused(state.past, changeId) }));
+      this.listener.onFault(error);
+    }
+  }
+
+  resolve(conflict: Conflict, resolution: Resolution): void {
+    this.place.update((state) => ({ ...state, conflicts: state.conflicts.filter((one) => one !== conflict) }));
+    const edit = resolved(conflict, resolution);
+    if (edit) this.edit([conflict.id], edit);
+  }
+
+  private done(outcome: Outcome): void {
+    const { total = 0, labeled = 0, unlabeled = 0, to_confirm = 0 } = outcome.counts;
+    this.place.update((state) => {
+      const isWhole = Object.keys(state.view.filter).length === 1;
+      if (!isWhole || state.statistics === null) return state;
+      return { ...state, statistics: { ...state.statistics, total, labeled, unlabeled, to_confirm } };
+    });
+    if (outcome.created_labels.length > 0) this.listener.onLabels();
+    this.counting.refresh();
+  }
+
+  private refused(error: unknown): void {
+    this.listener.onFault(error);
+    void this.loader.reload();
+  }
+}
