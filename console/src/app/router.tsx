@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { csrfToken } from "@/api/fetching";
 import { meQuery } from "@/api/me";
 import { Problem, SignedOut } from "@/api/problems";
 import { validateJobsSearch } from "@/pages/jobs/search";
@@ -57,6 +58,8 @@ const signedIn = createRoute({
   id: "signed-in",
   beforeLoad: async ({ context, location }) => {
     try {
+      // Without its cookie there is no session, and nothing to ask for.
+      if (csrfToken() === "") throw new SignedOut("Nobody is signed in.");
       await context.queries.ensureQueryData(meQuery);
     } catch (error) {
       if (!(error instanceof SignedOut || (error instanceof Problem && error.status === 401))) throw error;

@@ -44,6 +44,12 @@ test("labels have their own key, else the next free digit", () => {
   expect(labelOf(pressed("c", { ctrlKey: true }), keys)).toBeNull();
 });
 
+test("a label that is called by a digit has that digit", () => {
+  const keys = keysOfLabels([label("zero"), label("1"), label("2")]);
+  expect(labelOf(pressed("1"), keys)?.name).toBe("1");
+  expect(labelOf(pressed("3"), keys)?.name).toBe("zero");
+});
+
 test("only ten labels get a digit", () => {
   expect(keysOfLabels(Array.from({ length: 12 }, (_, number) => label(`l${number}`))).size).toBe(10);
 });

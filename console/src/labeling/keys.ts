@@ -73,13 +73,15 @@ export function actionOf(pressed: Pressed, keymap: Keymap): Action | null {
   return ACTIONS.find((action) => keymap[action] === name) ?? null;
 }
 
-/** Keys of labels: their own, else the digits 1 … 9 and 0 in the order of the list. */
+/** Keys of labels: their own; else their name, if that is one digit; else the digits 1 … 9 and 0 in the order of the list. */
 export function keysOfLabels(labels: readonly Label[]): Map<string, Label> {
   const keys = new Map<string, Label>();
   for (const label of labels) if (label.shortcut) keys.set(label.shortcut.toUpperCase(), label);
+  const rest = labels.filter((label) => !label.shortcut);
+  for (const label of rest) if (/^\d$/.test(label.name) && !keys.has(label.name)) keys.set(label.name, label);
   const free = [..."1234567890"].filter((digit) => !keys.has(digit));
-  for (const label of labels) {
-    if (label.shortcut) continue;
+  for (const label of rest) {
+    if (keys.get(label.name) === label) continue;
     const digit = free.shift();
     if (digit === undefined) break;
     keys.set(digit, label);

@@ -18,6 +18,12 @@ interface Props {
   onSubmit?: () => void;
 }
 
+/** Without a field that wants it, the dialog itself gets the focus: on a button it would open a tooltip. */
+export function focusWhole(event: Event): void {
+  event.preventDefault();
+  (event.currentTarget as HTMLElement | null)?.focus();
+}
+
 /** A dialog is rendered while it is open. `Esc` and a click beside it close it; the focus stays inside and goes back. */
 export function Dialog({ title, about, children, footer, size = "small", onClose, onSubmit }: Props) {
   const text = useText();
@@ -38,6 +44,7 @@ export function Dialog({ title, about, children, footer, size = "small", onClose
         <Radix.Content
           className={classes(styles.dialog, styles[size])}
           {...(about ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={focusWhole}
         >
           <header className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>

@@ -13,7 +13,7 @@ import { ItemFacts } from "./item-facts";
 import { LabelKeys } from "./label-keys";
 import { useLabelColor } from "./label-tag";
 import { useModeNavigation } from "./use-mode";
-import { thumbnailOf } from "./workbench/loader";
+import { preloadImage, thumbnailOf } from "./workbench/loader";
 import { Zoomable } from "./zoomable";
 
 const AHEAD = 6;
@@ -103,7 +103,7 @@ function usePreloading(): void {
   useEffect(() => {
     for (const id of ahead) {
       const item = shown.get(id);
-      if (item) new Image().src = item.content;
+      if (item) preloadImage(item.content);
     }
   }, [ahead]);
   const remaining = focus ? focus.order.length - focus.place : 0;

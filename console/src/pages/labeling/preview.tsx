@@ -1,11 +1,12 @@
 /** The preview: one image large, its labels and history below, the next one a key away. */
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
+import { focusWhole } from "@/ui/dialog";
 import { MiddleText } from "@/ui/middle-text";
-import { useBench, useBenchState, usePageIds } from "./bench-context";
+import { pageIds, useBench, useBenchState } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { ItemFacts } from "./item-facts";
 import { LabelKeys } from "./label-keys";
@@ -16,7 +17,8 @@ export function Preview() {
   const text = useText();
   const { present, open, close } = useDialogs();
   const bench = useBench();
-  const ids = usePageIds();
+  // The page as it was when the preview opened: what is labeled here stays in its place till it closes.
+  const [ids] = useState(() => pageIds(bench.place.get()));
   const id = present?.kind === "preview" ? present.id : "";
   const item = useBenchState((state) => state.board.shown.get(id));
   const place = ids.indexOf(id);
@@ -27,6 +29,8 @@ export function Preview() {
     bench.place.update((state) => ({ ...state, selection: { ...state.selection, cursor: id || null } }));
   }, [bench, id]);
 
+  useEffect(() => bench.hold(), [bench]);
+
   if (item === undefined) return null;
   return (
     <Radix.Root open onOpenChange={(isOpen) => isOpen || close()}>
@@ -35,6 +39,7 @@ export function Preview() {
         <Radix.Content
           className={styles.preview}
           aria-describedby={undefined}
+          onOpenAutoFocus={focusWhole}
           onKeyDown={(event) => {
             if (event.key === "ArrowLeft" && previous) open({ kind: "preview", id: previous });
             if (event.key === "ArrowRight" && next) open({ kind: "preview", id: next });

@@ -19,6 +19,8 @@ interface Props {
 }
 
 const SHOWN_LABELS = 3;
+/** Images this small are shown with their pixels sharp. */
+const TINY_PX = 32;
 
 export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props) {
   const text = useText();
@@ -88,6 +90,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props
 function Picture({ src }: { src: string }) {
   const text = useText();
   const [broken, setBroken] = useState(false);
+  const [tiny, setTiny] = useState(false);
   return (
     <div className={styles.picture}>
       {broken ? (
@@ -95,7 +98,15 @@ function Picture({ src }: { src: string }) {
           <ImageOff role="img" aria-label={text("labeling.broken")} />
         </span>
       ) : (
-        <img src={src} alt="" draggable={false} decoding="async" onError={() => setBroken(true)} />
+        <img
+          src={src}
+          alt=""
+          draggable={false}
+          decoding="async"
+          className={tiny ? styles.tiny : undefined}
+          onLoad={({ currentTarget: image }) => setTiny(Math.max(image.naturalWidth, image.naturalHeight) <= TINY_PX)}
+          onError={() => setBroken(true)}
+        />
       )}
     </div>
   );

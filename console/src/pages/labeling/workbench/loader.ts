@@ -8,9 +8,17 @@ import type { View, Workplace } from "./state";
 
 const MOST_AT_ONCE = 500;
 const PRELOADED_THUMBNAILS = 60;
+/** What is seen goes first. */
+const PRELOADED_AFTER_MS = 1_500;
 
 export function thumbnailOf(item: Item, size: number): string {
   return `${item.thumbnail}?size=${size}`;
+}
+
+export function preloadImage(source: string): void {
+  const image = new Image();
+  image.fetchPriority = "low";
+  image.src = source;
 }
 
 export class Loader {
@@ -112,9 +120,13 @@ export class Loader {
 
   private preload(paging: Paging): void {
     const { shown } = this.place.get().board;
-    for (const id of paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS)) {
-      const item = shown.get(id);
-      if (item) new Image().src = thumbnailOf(item, this.thumbnailSize);
-    }
+    setTimeout(() => {
+      // Another page may have been opened since.
+      if (this.place.get().paging.page !== paging.page) return;
+      for (const id of paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS)) {
+        const item = shown.get(id);
+        if (item) preloadImage(thumbnailOf(item, this.thumbnailSize));
+      }
+    }, PRELOADED_AFTER_MS);
   }
 }

@@ -40,6 +40,7 @@ export class Workbench {
   /** The page that was turned to already, when the address follows. */
   turned: number | null = null;
   private readonly sender: Sender;
+  private held = false;
   private closeFeed: () => void = () => undefined;
   private closePast: () => void = () => undefined;
 
@@ -128,7 +129,7 @@ export class Workbench {
       };
       this.sender.add(pending);
     }
-    if (this.place.get().mode === "grid") this.letGo(ids);
+    if (this.place.get().mode === "grid" && !this.held) this.letGo(ids);
   }
 
   /** Images that no longer belong to what is shown leave it, and the next ones fill the page. */
@@ -146,6 +147,15 @@ export class Workbench {
       selection: cleared(without(present.selection, leaving)),
     }));
     void this.loader.refill();
+  }
+
+  /** Images stay where they are, whatever becomes of them, until the hold is given up. */
+  hold(): () => void {
+    this.held = true;
+    return () => {
+      this.held = false;
+      if (this.place.get().mode === "grid") this.tidy();
+    };
   }
 
   /** Everything on the page that was labeled meanwhile leaves it. */
