@@ -22,7 +22,7 @@ class Item:
         return "unlabeled" if not sources else "to_confirm" if sources == {MODEL} else "labeled"
 
     def state(self) -> tuple[tuple[tuple[int, tuple[str, str]], ...], bool]:
-        return tuple(sorted(self.labels.items())), self.hard
+        return tuple(self.labels.items()), self.hard
 
 
 @dataclass
@@ -179,10 +179,13 @@ class Model:
         del self.names[old]
         carriers = [item for item in self.items.values() if old in item.labels]
         for item in carriers:
-            given = item.labels.pop(old)
-            there = item.labels.get(new)
-            if there is None or (there[0] == MODEL and given[0] != MODEL):
-                item.labels[new] = given
+            alike = [one for one in item.labels if one in (old, new)]
+            stays = next((one for one in alike if item.labels[one][0] != MODEL), alike[0])
+            item.labels = {
+                new if one == stays else one: given
+                for one, given in item.labels.items()
+                if one == stays or one not in alike
+            }
             item.version += 1
             item.put_back = False
         return len(carriers)

@@ -10,6 +10,7 @@ class Replay:
 
     def __init__(self) -> None:
         self.labels: dict[str, str] = {}
+        self.became: dict[str, str | None] = {}
         self.states: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def apply(self, entry: dict[str, Any]) -> None:
@@ -41,25 +42,41 @@ class Replay:
         match entry["type"].split(".")[2]:
             case "created" | "renamed":
                 self.labels[entry["label"]["label_id"]] = entry["label"]["name"]
+                self.became.pop(entry["label"]["label_id"], None)
             case "deleted":
                 del self.labels[entry["label"]["label_id"]]
+                self.became[entry["label"]["label_id"]] = None
             case "merged":
                 for one in entry["from"]:
                     del self.labels[one["label_id"]]
+                    self.became[one["label_id"]] = entry["into"]["label_id"]
 
     def items(self) -> dict[str, Any]:
         """By sample: version, status, hard, and the labels that people see, with their names."""
-        return {
-            sample_id: (version, state["status"], state["hard"], self._seen(state))
-            for sample_id, (version, state) in self.states.items()
-        }
+        found = {}
+        for sample_id, (version, state) in self.states.items():
+            labels = self._seen(state)
+            counting = [label_id for label_id, one in labels.items() if one["source"] != "model"]
+            status = "labeled" if counting else "to_confirm" if labels else "unlabeled"
+            shown = sorted(
+                (label_id, self.labels[label_id], (one["by"], one["at"], one["source"], one["confidence"]))
+                for label_id, one in labels.items()
+            )
+            found[sample_id] = (version, status, state["hard"], shown)
+        return found
 
-    def _seen(self, state: dict[str, Any]) -> list[tuple[str, str, Any]]:
-        return sorted(
-            (one["label_id"], self.labels[one["label_id"]], (one["by"], one["at"], one["source"], one["confidence"]))
-            for one in state["labels"]
-            if one["label_id"] in self.labels
-        )
+    def _seen(self, state: dict[str, Any]) -> dict[str, Any]:
+        """By the label that people see: of several that were merged the first that counts, else the first."""
+        found: dict[str, Any] = {}
+        for one in state["labels"]:
+            label_id: str | None = one["label_id"]
+            while label_id in self.became:
+                label_id = self.became[label_id]
+            if label_id is None:
+                continue
+            if label_id not in found or (found[label_id]["source"] == "model" and one["source"] != "model"):
+                found[label_id] = one
+        return found
 
     @staticmethod
     def shown(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from tests.integration.label.workplace import Job, Workplace, member, sample
 from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
 
+from label_service.adapters import change_log
+from labelstream_common.messaging import messages
 from labelstream_common.runtime import Service
 from labelstream_contracts import (
     AnnotationChanged,
@@ -56,6 +58,10 @@ class Stream:
                 elif line.startswith("data: "):
                     found.append((seq, orjson.loads(line[6:])))
         return found
+
+    async def line(self) -> str:
+        async with asyncio.timeout(20):
+            return await anext(self._lines)
 
     async def end(self) -> None:
         async with asyncio.timeout(20):
@@ -108,8 +114,8 @@ async def test_feed_has_no_hole_at_any_page_size(workplace: Workplace) -> None:
     for limit in (1, 7):
         assert await job.desk.feed(limit=limit) == whole
     assert await job.desk.feed(after=11) == whole[11:]
-    beyond = await job.desk.get("changes", after=10**9)
-    assert beyond == {"items": [], "next_after": 10**9}
+    end = await job.desk.get("changes", after=len(whole))
+    assert end == {"items": [], "next_after": len(whole)}
 
 
 async def test_topics_tell_what_the_feed_tells(workplace: Workplace, service: Service, kafka_bootstrap: str) -> None:
@@ -197,6 +203,49 @@ async def test_stream_begins_now_goes_on_from_an_id_or_tells_all(workplace: Work
         assert [seq for seq, _ in await live.entries(3)] == list(range(len(feed) + 1, len(feed) + 4))
 
 
+async def test_stream_says_first_where_it_begins_so_that_a_reconnect_loses_nothing(
+    workplace: Workplace, address: str
+) -> None:
+    job = await workplace.job(2)
+    await job.desk.annotate(job.ids, add=["cat"])
+    seq = await job.desk.seq()
+    for last, begins in ((None, seq), ("1", 1)):
+        async with streaming(address, job, job.desk.http, last) as stream:
+            assert await stream.line() == f"id: {begins}"
+    await job.desk.annotate(job.ids, add=["dog"])  # while nobody listens
+    async with streaming(address, job, job.desk.http, str(seq)) as again:
+        assert [place for place, _ in await again.entries(3)] == [seq + 1, seq + 2, seq + 3]
+
+
+async def test_place_beyond_the_end_is_refused_by_feed_and_stream(workplace: Workplace) -> None:
+    job = await workplace.job(1)
+    seq = await job.desk.seq()
+    assert (await job.desk.get("changes", after=seq))["items"] == []
+    for answer in (
+        await job.desk.call("GET", "changes", params={"after": seq + 1}),
+        await job.desk.call("GET", "changes/stream", headers={"Last-Event-ID": str(seq + 1)}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "seq-not-reached")
+
+
+async def test_page_of_the_feed_reads_what_it_shows(
+    workplace: Workplace, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await workplace.job(300)
+    for sample_id in job.ids:
+        await job.desk.annotate([sample_id], add=["cat"])
+    unpacked = 0
+
+    def counting(block: bytes) -> object:
+        nonlocal unpacked
+        unpacked += 1
+        return messages.unpack(block)
+
+    monkeypatch.setattr(change_log, "unpack", counting)
+    assert len((await job.desk.get("changes", after=100, limit=1))["items"]) == 1
+    assert unpacked <= 2
+
+
 async def test_stream_ends_when_the_caller_loses_the_job(workplace: Workplace, address: str) -> None:
     job = await workplace.job(1)
     person = workplace.sign_in()
@@ -214,7 +263,7 @@ async def test_stream_ends_when_the_caller_loses_the_job(workplace: Workplace, a
         await stream.end()
 
 
-@pytest.mark.parametrize("last", ["x", "-1", "1.5", "²"])
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", "²", "9" * 5_000])
 async def test_bad_last_event_id_is_refused(workplace: Workplace, last: str) -> None:
     job = await workplace.job(0)
     headers = {b"last-event-id": last.encode()}

@@ -118,7 +118,7 @@ async def test_every_bare_image_is_said_once_however_often_the_work_is_taken_up(
     assert len(said) == len(bare)
     assert set(said) == bare
     result = (await newest(desk))["result"]
-    assert (result["changed"], result["images"]) == (1_300, len(bare))
+    assert (result["changed"], result["images"]) == (1_299, len(bare))  # whoever labeled one took it off, too
     await check_counters(desk)
 
     async def published() -> list[LabelImagesDiscarded]:

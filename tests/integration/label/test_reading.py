@@ -67,7 +67,9 @@ async def test_every_filter_and_combination(varied: Job) -> None:
     assert await places(job, status="labeled", hard="true", label="dog", label_match="all") == [4, 5]
     at = (await desk.item(job.ids[5]))["labels"][0]["at"]
     assert await places(job, labeled_after=at) == []
-    assert await places(job, labeled_before=at) == [0, 1]
+    assert await places(job, labeled_before=at) == [0, 1, 2, 3, 4, 5]  # a window includes its last instant
+    first = (await desk.item(job.ids[0]))["labels"][0]["at"]
+    assert await places(job, labeled_before=first) == [0, 1]
     assert await places(job, labeled_after="2020-01-01T00:00:00Z") == [0, 1, 2, 3, 4, 5]
 
 

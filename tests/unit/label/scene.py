@@ -9,11 +9,19 @@ from uuid import UUID
 from label_service.domain import items
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.applying import apply
-from label_service.domain.commands import Annotate, ArrivingSample, Command, CreateLabel, FollowSamples, Outcome
+from label_service.domain.commands import (
+    Annotate,
+    ArrivingSample,
+    Command,
+    CreateLabel,
+    FollowSamples,
+    Outcome,
+    needs_counts,
+)
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Entry, Item, State, entry
 from label_service.domain.labels import LabelSet
-from label_service.domain.working_copy import JobHead, Origin, WorkingCopy
+from label_service.domain.working_copy import Alike, JobHead, Origin, WorkingCopy
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ALICE, BOB = Actor(ActorKind.PERSON, "alice"), Actor(ActorKind.PERSON, "bob")
@@ -74,18 +82,31 @@ class Scene:
         self.now += timedelta(milliseconds=1)
         return Origin(f"change-{self.now:%H%M%S%f}", actor, cause, self.now)
 
-    def apply(self, command: Command) -> Outcome:
+    def apply(self, *commands: Command) -> Outcome:
+        """Several commands are one commit; the outcome of the last."""
         work = self.copy()
-        outcome = apply(work, command)
+        if any(map(needs_counts, commands)):
+            self.recount(work)
+        *_, outcome = [apply(work, command) for command in commands]
         self.work = work
-        self.labels, self.items, self.totals, self.seq = work.labels, work.items, work.totals, work.seq
+        self.items, self.seq = work.items, work.seq
         self.removed = work.removed
+        self.keep_counts(work)
+        self.rev = self.rev if work.applied_rev is None else work.applied_rev
+        return outcome
+
+    def recount(self, work: WorkingCopy) -> None:
+        if work.labels.uncounted:
+            leaving = work.labels.leaving
+            carriers = [item for item in self.items.values() if leaving & {one["label_id"] for one in item["labels"]}]
+            work.recount(Alike(item["labels"], 1, item["hard"]) for item in carriers)
+
+    def keep_counts(self, work: WorkingCopy) -> None:
+        self.labels, self.totals = work.labels, work.totals
         for label_id, by in work.label_counts.items():
             self.counts[label_id] = self.counts.get(label_id, 0) + by
         for person, by in work.labelers.items():
             self.labelers[person] = self.labelers.get(person, 0) + by
-        self.rev = self.rev if work.applied_rev is None else work.applied_rev
-        return outcome
 
     def annotate(self, *samples: str, actor: Actor = ALICE, **edit: Any) -> Outcome:
         cause = Cause.REPLACE if "replacing" in edit else Cause.ANNOTATE
@@ -118,18 +139,22 @@ class Scene:
         return {self.labels.name(one["label_id"]): one["source"] for one in self.items[sample_id]["labels"]}
 
     def recounted(self) -> tuple[dict[str, int], int, dict[str, int], dict[str, int]]:
-        """Totals, hard examples, counts of labels and of labelers, counted from the items."""
+        """Totals, hard examples, counts of labels and of labelers, counted from what people see of the items."""
         totals, counts, labelers = Totals(), dict[str, int](), dict[str, int]()
         for item in self.items.values():
-            totals.add(items.state_of(item), 1)
-            for label_id in items.counted(item["labels"]):
+            seen = self.labels.settling(items.state_of(item))
+            totals.add(seen, 1)
+            for label_id in items.counted(seen.labels):
                 counts[label_id] = counts.get(label_id, 0) + 1
-            for person in items.labelers(item["labels"]):
+            for person in items.labelers(seen.labels):
                 labelers[person] = labelers.get(person, 0) + 1
         return totals.by_status(), totals.hard, counts, labelers
 
     def counted(self) -> tuple[dict[str, int], int, dict[str, int], dict[str, int]]:
-        """The same from the counters."""
+        """The same from the counters, as the next reader or writer corrects them."""
+        work = self.copy()
+        self.recount(work)
+        self.keep_counts(work)
         counts = {label_id: count for label_id, count in self.counts.items() if count}
         labelers = {person: count for person, count in self.labelers.items() if count}
         return self.totals.by_status(), self.totals.hard, counts, labelers

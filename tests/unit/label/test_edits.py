@@ -7,7 +7,7 @@ from hypothesis import given as holds_for
 from hypothesis import strategies as st
 from tests.unit.label.scene import START, given, ids_of, proposed, state
 
-from label_service.domain import edits
+from label_service.domain import edits, settling
 from label_service.domain.edits import LabelEdit
 from label_service.domain.items import IMPORT, MODEL, PERSON, State, counted, status_of, waits
 from label_service.domain.labels import TooManyLabels
@@ -167,11 +167,11 @@ def test_import_leaves_room_for_what_counts() -> None:
 
 
 def test_merge_keeps_one_label_and_rather_what_counts() -> None:
-    after = edits.merging({"kitty": "cat"})(state(proposed("cat"), given("kitty", "bob")))
+    after = settling.merging({"kitty": "cat"})(state(proposed("cat"), given("kitty", "bob")))
     (one,) = after.labels
     assert (one["label_id"], one["source"], one["by"]) == ("cat", PERSON, "bob")
     untouched = state(given("dog"))
-    assert edits.merging({"kitty": "cat"})(untouched) is untouched
+    assert settling.merging({"kitty": "cat"})(untouched) is untouched
 
 
 def test_restoring_the_present_state_is_no_change() -> None:
@@ -202,14 +202,14 @@ EDITS = st.one_of(
     st.builds(lambda only: edits.rejecting(edits.Proposals(set(only))), LISTS),
     st.builds(lambda names: edits.predicting([(name, 0.5) for name in dict.fromkeys(names)], "net", LATER), LISTS),
     st.builds(lambda added, gone: edits.importing(added, set(gone) - set(added), LATER, "dataset"), LISTS, LISTS),
-    st.builds(edits.taking_off, NAMES),
-    st.builds(lambda old: edits.merging({old: "e"}), st.sampled_from(["a", "b", "c", "d"])),
+    st.builds(settling.taking_off, NAMES),
+    st.builds(lambda old: settling.merging({old: "e"}), st.sampled_from(["a", "b", "c", "d"])),
     st.builds(edits.restoring, STATES),
 )
 
 
 @holds_for(STATES, EDITS)
-def test_every_edit_keeps_labels_unique_and_is_no_change_the_second_time(before: State, change: edits.Edit) -> None:
+def test_every_edit_keeps_labels_unique_and_is_no_change_the_second_time(before: State, change: settling.Edit) -> None:
     untouched = State(list(before.labels), before.hard, before.hardness)
     after = change(before)
     assert before == untouched

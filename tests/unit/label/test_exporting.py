@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from tests.unit.label.scene import START, given, numbered, proposed
 
 from label_service.application.exporting import ExportFormat, export
-from label_service.application.history import Moment, PastRow, matches
+from label_service.application.history import Moment, MomentLabels, PastRow
 from label_service.domain.filters import ItemFilter
+from label_service.domain.matching import Matcher
 
 NAMES = {"c": "cat", "d": "-dog"}
-MOMENT = Moment("job", "dataset", 7, NAMES)
+MOMENT = Moment("job", "dataset", 7, MomentLabels(NAMES))
 
 
 class Rows:
@@ -26,22 +27,25 @@ class Rows:
     def __init__(self, rows: Sequence[PastRow]) -> None:
         self._rows = rows
 
-    async def names(self, job_id: str, seq: int) -> dict[str, str]:
-        return NAMES
+    async def labels(self, job_id: str, seq: int) -> MomentLabels:
+        return MOMENT.labels
 
     async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
         left = [row for row in self._rows if after is None or row.sample_id > after]
         return left[:2], left[1].sample_id if len(left) > 2 else None
 
-    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]:
-        return {}
+    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> dict[str, PastRow]:
+        return {one.sample_id: one for one in self._rows if one.sample_id in sample_ids}
+
+    async def carriers(self, job_id: str, label_ids: object, *, after: str | None, limit: int) -> list[str]:
+        return []
 
     async def buckets(self, sample_ids: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(sample_ids, "images")
 
 
 def row(number: int, path: str = "a.png", *labels: dict[str, object], hard: bool = False) -> PastRow:
-    return PastRow(numbered(number), path, "labeled" if labels else "unlabeled", labels, hard, 3)
+    return PastRow(numbered(number), path, labels, hard, 3)
 
 
 async def written(rows: Sequence[PastRow], form: ExportFormat, after: str | None = None) -> bytes:
@@ -66,19 +70,47 @@ async def test_export_goes_on_after_an_id() -> None:
 
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+COLUMNS = ["sample_id", "path", "status", "labels", "proposed", "confidence", "hard", "version"]
+
+
+def cells_of(content: bytes) -> list[list[str]]:
+    table, _, _ = content.decode("utf-8-sig").rpartition("# ")
+    return list(csv.reader(io.StringIO(table, newline="")))
 
 
 @holds_for(st.lists(PATHS, max_size=4))
 async def test_no_cell_of_a_csv_begins_a_formula_and_every_path_can_be_read_back(paths: list[str]) -> None:
     rows = [row(number, path, given("d"), proposed("c")) for number, path in enumerate(paths)]
-    content = (await written(rows, "csv")).decode()
-    table, _, _ = content.rpartition("# ")
-    cells = list(csv.reader(io.StringIO(table, newline="")))
-    assert cells[0] == ["sample_id", "path", "status", "labels", "hard", "version"]
+    cells = cells_of(await written(rows, "csv"))
+    assert cells[0] == COLUMNS
     for line, path in zip(cells[1:], paths, strict=True):
-        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in line)
-        assert line[1].removeprefix("'") == path.removeprefix("'")
-        assert line[3] == "'-dog|cat"
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
+        assert line[1] == (f"'{path}" if path.startswith(("=", "+", "-", "@", "\t", "\r", "'")) else path)
+        assert line[3:6] == ["'-dog", "cat", "0.9"]
+
+
+async def test_csv_keeps_proposals_apart_and_writes_each_label_the_same_wherever_it_stands() -> None:
+    waiting = [proposed("c", 0.25), proposed("d", 1.0)]
+    rows = [row(1, "a.png", given("c"), given("d")), row(2, "b.png", given("d")), row(3, "c.png", *waiting), row(4)]
+    cells = cells_of(await written(rows, "csv"))
+    assert [line[2:6] for line in cells[1:]] == [
+        ["labeled", "'-dog|cat", "", ""],
+        ["labeled", "'-dog", "", ""],
+        ["to_confirm", "", "'-dog|cat", "1.0|0.25"],
+        ["unlabeled", "", "", ""],
+    ]
+
+
+async def test_csv_for_excel_begins_with_a_byte_order_mark_that_the_digest_covers() -> None:
+    content = b"".join([piece async for piece in export(Rows([row(1)]), MOMENT, "csv", bom=True)])
+    assert content.startswith(b"\xef\xbb\xbfsample_id,")
+    body, _, last = content.rpartition(b"# ")
+    assert orjson.loads(last)["sha256"] == hashlib.sha256(body).hexdigest()
+
+
+async def test_manifest_has_no_label_that_nobody_confirmed() -> None:
+    first, *_ = (await written([row(1, "a.png", given("c"), proposed("d"))], "manifest")).splitlines()
+    assert [one["name"] for one in orjson.loads(first)["annotation"]] == ["cat"]
 
 
 def test_past_state_matches_the_filters_it_matched_then() -> None:
@@ -102,9 +134,8 @@ def test_past_state_matches_the_filters_it_matched_then() -> None:
         (ItemFilter(labeled_after=START), (False, False)),
         (ItemFilter(labeled_after=START - timedelta(1)), (True, False)),
         (ItemFilter(labeled_before=START + timedelta(1)), (True, False)),
-        (ItemFilter(assignee="alice"), (False, False)),
-        (ItemFilter(review="accepted"), (False, False)),
         (ItemFilter(confidence_above=0.8), (True, False)),
         (ItemFilter(confidence_above=0.9), (False, False)),
     ):
-        assert (matches(labeled, wanted, NAMES), matches(bare, wanted, NAMES)) == expected, wanted
+        matcher = Matcher(wanted, MOMENT.meant)
+        assert tuple(matcher.matches(one.state, one.path) for one in (labeled, bare)) == expected, wanted

@@ -32,7 +32,7 @@ def test_label_is_back_on_the_items_that_still_carry_it_and_said_to_be_created()
     label = scene.labels.get(cat)
     assert (label.name, label.color, label.shortcut) == ("cat", "#aabbcc", "c")
     assert [scene.names(one) for one in (ONE, TWO, THREE)] == [[], ["cat"], ["cat"]]
-    assert scene.counts[cat] == 2
+    assert scene.counted()[2] == {cat: 2}
     assert scene.counted() == scene.recounted()
     assert scene.annotate(ONE, add=["cat"]).created_labels == []
 

@@ -87,7 +87,7 @@ def build(settings: Settings) -> Service:
     lanes = Lanes(committer)
     projection = AccessProjection(database)
     access = Access(projection)
-    reader = MongoItems(database)
+    reader = MongoItems(client, database)
     operations = Operations(database, prefix="label")
     log = ChangeLog(database)
     parts = Parts(

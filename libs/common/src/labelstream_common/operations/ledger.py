@@ -140,6 +140,11 @@ class Operations:
         page = [operation_of(document) for document in found[:limit]]
         return Page(page, encode_cursor(order, page[-1].id) if more else None)
 
+    async def open_in(self, scope: str) -> Sequence[Operation]:
+        """The operations of a scope that have not ended."""
+        rows = self._operations.find({"scope": scope, "open": True})
+        return [operation_of(found) for found in await rows.to_list(None)]
+
     async def cancel(self, operation_id: str) -> Operation:
         """Cancels: at once if it is queued, else after the step under way. Safe to repeat.
 

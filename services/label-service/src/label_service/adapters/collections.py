@@ -14,8 +14,9 @@ REMOVED_ITEMS = "removed_items"
 SAMPLES = "samples"
 DATASETS = "datasets"
 PREPARATIONS = "preparations"
+IDLE_CHANGES = "idle_changes"
 
-COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS)
+COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS, IDLE_CHANGES)
 
 ITEM_INDEXES = (
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
@@ -32,6 +33,7 @@ INDEXES = (
     Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),
     Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
     Index(DATASETS, (("behind", 1),), "behind", partial={"behind": True}),
+    Index(IDLE_CHANGES, (("at", 1),), "expiry", expire_after_seconds=30 * 24 * 3600),
     Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),
     Index("changes", (("change_ids", 1), ("seq", 1)), "change_seq", partial={"change_ids": {"$exists": True}}),
 )

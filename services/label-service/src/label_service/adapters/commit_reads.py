@@ -1,11 +1,12 @@
 """What a commit reads: the job's head and labels, the items that its commands name, and what was done before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bson.binary import Binary
 
 from label_service.adapters import documents
+from label_service.adapters.alike import alike_of, carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.item_keys import job_bytes, sample_bytes, sample_of
 from label_service.application.commit_plan import FoundItems
@@ -14,6 +15,7 @@ from label_service.application.standings import Standing
 from label_service.domain.commands import FollowSamples, samples_of
 from label_service.domain.items import Item
 from label_service.domain.labels import LabelSet
+from label_service.domain.working_copy import Alike
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.mongo import Database, Session
 
@@ -57,6 +59,10 @@ class CommitReads:
         cursor = self._database[collection].find({"_id": {"$in": keys}}, fields, session=session)
         found: list[dict[str, Any]] = await cursor.batch_size(len(keys) + 1).to_list(None)
         return {sample_of(item.pop("_id")): item for item in found}
+
+    async def alike(self, job_id: str, label_ids: Collection[str], session: Session) -> list[Alike]:
+        """What the items carry that carry one of these labels."""
+        return await alike_of(self._database[ITEMS], carrying(job_id, label_ids), session=session)
 
     async def repeated(self, group: Sequence[Submission], session: Session) -> set[str]:
         """The keys of those requests in a group that were done before."""

@@ -9,10 +9,11 @@ from bson.binary import Binary
 from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
 from label_service.adapters import documents
-from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
+from label_service.adapters.collections import IDLE_CHANGES, ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.item_keys import job_bytes, sample_bytes
 from label_service.application.commit_plan import CommitPlan
 from label_service.application.ports import Submission
+from label_service.domain.commands import Outcome, edits_items
 from label_service.domain.decisions import Decision
 from label_service.domain.items import Item, status_of
 from label_service.domain.working_copy import LabelChange, WorkingCopy
@@ -30,6 +31,7 @@ class CommitWrites:
         self._session = session
         self._work = work = plan.work
         self._messages = plan.messages
+        self._outcomes = plan.outcomes
         self._job = job_bytes(work.job.id)
         self._commit = work.job.seq + 1
 
@@ -38,6 +40,7 @@ class CommitWrites:
         await self._write_removed()
         await self._write_labels()
         await self._write_record(group, now)
+        await self._write_idle(group, now)
 
     def _key(self, sample_id: str) -> Binary:
         raw = sample_bytes(sample_id)
@@ -98,8 +101,8 @@ class CommitWrites:
             own = [{"$set": {"name": {"$concat": ["\0", "$_id"]}}}]
             operations.append(UpdateMany({"_id": {"$in": list(work.labels_written)}}, own))
         for label in work.labels_written.values():
-            on_insert = {"job_id": work.job.id, "count": 0, "purged": False, "created": self._commit}
-            update = {"$set": documents.label_fields(label), "$setOnInsert": on_insert}
+            on_insert = {"job_id": work.job.id, "count": 0, "created": self._commit}
+            update = {"$set": {**documents.label_fields(label), "purged": False}, "$setOnInsert": on_insert}
             operations.append(UpdateOne({"_id": label.id}, update, upsert=True))
         moved = ((label_id, by) for label_id, by in work.label_counts.items() if by)
         operations += [UpdateOne({"_id": label_id}, {"$inc": {"count": by}}) for label_id, by in moved]
@@ -119,6 +122,22 @@ class CommitWrites:
             extra=_marks(self._work),
         )
         await self._database[CHANGES].insert_one(record, session=self._session)
+
+    async def _write_idle(self, group: Sequence[Submission], now: datetime) -> None:
+        """Remembers the edits that changed nothing: they leave no record, and whoever undoes one is told so."""
+        changed = {change.origin.change_id for change in self._work.changes}
+        origins = {
+            submission.command.origin.change_id: submission.command.origin.actor.id
+            for submission, outcome in zip(group, self._outcomes, strict=True)
+            if edits_items(submission.command) and isinstance(outcome, Outcome)
+        }
+        operations = [
+            UpdateOne({"_id": change_id}, {"$set": {"job_id": self._work.job.id, "by": actor, "at": now}}, upsert=True)
+            for change_id, actor in origins.items()
+            if change_id not in changed
+        ]
+        if operations:
+            await self._database[IDLE_CHANGES].bulk_write(operations, ordered=False, session=self._session)
 
     async def write_head(self, *, if_not_moved: bool = False) -> bool:
         """Writes the job's numbers and totals. With `if_not_moved` it is what counts the commit: False, and nothing

@@ -18,11 +18,12 @@ from pymongo.errors import BulkWriteError
 
 from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.commit_writes import CommitWrites
-from label_service.application.commit_plan import CommitPlan, Spoiled, TooMuchTogether, planned
+from label_service.application.commit_plan import CommitPlan, Spoiled, TooMuchTogether, needs_recount, planned
 from label_service.application.ports import Following, Submission, nothing_follows
 from label_service.application.standings import Standing, Standings
 from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
+from label_service.domain.working_copy import Alike
 from labelstream_common.clock import Clock
 from labelstream_common.messaging.partitioning import key_hashes
 from labelstream_common.messaging.request_scope import IDEMPOTENCY, idempotency_document
@@ -34,6 +35,10 @@ _DUPLICATE_KEY = 11000
 
 class _Moved(Exception):
     """Another process has written to the job since this one did."""
+
+
+class _Uncounted(Exception):
+    """Labels were hidden since the job was counted: that is made good behind the head, where nothing moves."""
 
 
 class _TwinWon(Exception):
@@ -95,7 +100,7 @@ class MongoCommitter:
             if standing is not None and not _ends_a_job(group):
                 plan = prepared.plan if prepared and prepared.is_for(group) else None
                 # A command may also break off over what has moved, such as a label that is not known here yet.
-                with suppress(_Moved, _TwinWon, Spoiled):
+                with suppress(_Moved, _TwinWon, _Uncounted, Spoiled):
                     return await self._commit_ahead(standing, group, plan, following)
             return await self._commit_behind_head(job_id, group)
 
@@ -132,6 +137,8 @@ class MongoCommitter:
 
     async def _plan_ahead(self, standing: Standing, group: Sequence[Submission]) -> CommitPlan:
         """Looks no keys up: a repeat, which is rare, runs into the key that its first left."""
+        if needs_recount(standing, group):
+            raise _Uncounted
         return planned(standing, await self._reads.items(standing.job.id, group), group, set())
 
     async def _commit_behind_head(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
@@ -160,7 +167,11 @@ class MongoCommitter:
         if standing is None:
             return None
         items = await self._reads.items(job_id, group, session)
-        plan = planned(standing, items, group, await self._reads.repeated(group, session))
+        repeated = await self._reads.repeated(group, session)
+        recounted: Sequence[Alike] = ()
+        if needs_recount(standing, group):
+            recounted = await self._reads.alike(job_id, standing.labels.leaving, session)
+        plan = planned(standing, items, group, repeated, recounted)
         writes = CommitWrites(self._database, session, plan)
         await self._write(writes, session, group, plan)
         await writes.write_head()

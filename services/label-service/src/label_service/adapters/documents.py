@@ -25,6 +25,9 @@ def label_of(document: Mapping[str, Any]) -> Label:
         version=document["version"],
         merged_into=document.get("merged_into"),
         takes_images=document.get("takes_images", False),
+        counted_hidden=document.get("counted_hidden", False),
+        counted_into=document.get("counted_into"),
+        hidden_by=document.get("hidden_by"),
     )
 
 
@@ -39,6 +42,9 @@ def label_fields(label: Label) -> dict[str, Any]:
         "version": label.version,
         "merged_into": label.merged_into,
         "takes_images": label.takes_images,
+        "counted_hidden": label.counted_hidden,
+        "counted_into": label.counted_into,
+        "hidden_by": label.hidden_by,
     }
 
 

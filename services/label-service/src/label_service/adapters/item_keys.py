@@ -3,7 +3,10 @@
 Half the size of text in every index, unique, in the order of ids within a job, and one range a job.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
+
+from bson.binary import Binary
 
 _UUID_TEXT = 36
 
@@ -21,6 +24,12 @@ def sample_bytes(sample_id: str) -> bytes | None:
     except ValueError:
         return None
     return raw if len(raw) == 16 and as_text(raw) == sample_id else None
+
+
+def keys_of(job_id: str, sample_ids: Iterable[str]) -> list[Binary]:
+    """The `_id`s of these samples' items; what is no id has none."""
+    prefix = job_bytes(job_id)
+    return [Binary(prefix + raw) for raw in map(sample_bytes, sample_ids) if raw is not None]
 
 
 def job_in(key: bytes) -> bytes:

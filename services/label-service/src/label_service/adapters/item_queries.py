@@ -1,13 +1,16 @@
 """Filters and sorts as MongoDB queries: each page is one range of one index, never a skip."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.labels import Label, LabelSet, in_nfc
+from label_service.domain.items import LABELED, MODEL, PERSON, UNLABELED
+from label_service.domain.labels import LabelSet
+from label_service.domain.settling import Settling
 from labelstream_common.mongo import CursorValue, InvalidCursor, decode_cursor, encode_cursor
 
 Query = dict[str, Any]
@@ -18,48 +21,81 @@ class NothingMatches(Exception):
 
 
 def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet) -> Query:
-    """The query of a filter. Raises NothingMatches."""
+    """The query of a filter. Raises NothingMatches.
+
+    While labels are merged it finds a few items too many, which carry several labels that become one: whoever reads
+    looks at each item that carries a hidden label.
+    """
     low, high = job_range(job_bytes(job_id))
     query: Query = {"_id": {"$gte": Binary(low), "$lte": Binary(high)}}
-    every: list[Query] = [{"facets": facet} for facet in _facets(wanted)]
+    settling = labels.settling
+    every: list[Query] = _given_by(wanted, settling)
+    if wanted.hard is not None:
+        every.append({"facets": "h"} if wanted.hard else {"hard": False})
+    if wanted.status is not None:
+        every += _status(wanted.status, settling)
     every += _label_queries(wanted, labels)
     every += _path_queries(job_id, wanted)
-    every += _time_queries(wanted)
+    every += _time_queries(wanted, settling)
     for field in ("assignee", "review"):
         value = getattr(wanted, field)
         if value is not None:
             every.append({field if field == "assignee" else "review.state": value})
-    if wanted.source is not None:
-        every.append({"labels.source": wanted.source})
-    if wanted.confidence_above is not None:
-        every.append({"labels": {"$elemMatch": {"source": "model", "confidence": {"$gt": wanted.confidence_above}}}})
     if every:
         query["$and"] = every
     return query
 
 
-def _facets(wanted: ItemFilter) -> list[str]:
-    facets = []
+def facets_of(label_ids: Iterable[str]) -> list[str]:
+    return [f"l:{label_id}" for label_id in label_ids]
+
+
+def entry_with(settling: Settling, **conditions: Any) -> Query:
+    """An item with a label that people see and that is so."""
+    if settling.gone:
+        conditions["label_id"] = {"$nin": sorted(settling.gone)}
+    return {"labels": {"$elemMatch": conditions}}
+
+
+def _status(status: str, settling: Settling) -> list[Query]:
+    """Deleted labels that items still carry are not there; a merge changes no status."""
+    if not settling.gone:
+        return [{"facets": f"s:{status}"}]
+    counts, shows = entry_with(settling, source={"$ne": MODEL}), entry_with(settling)
+    if status == LABELED:
+        return [{"facets": f"s:{status}"}, counts]
+    maybe = {"facets": {"$in": [f"s:{status}", *facets_of(sorted(settling.gone))]}}
+    return [maybe, {"$nor": [shows]}] if status == UNLABELED else [maybe, shows, {"$nor": [counts]}]
+
+
+def _given_by(wanted: ItemFilter, settling: Settling) -> list[Query]:
+    queries: list[Query] = []
     if wanted.labeled_by is not None:
-        facets.append(f"b:{wanted.labeled_by}")
-    if wanted.hard:
-        facets.append("h")
-    if wanted.status is not None:
-        facets.append(f"s:{wanted.status}")
-    return facets
+        queries.append({"facets": f"b:{wanted.labeled_by}"})
+        if settling.gone:
+            queries.append(entry_with(settling, by=wanted.labeled_by, source=PERSON))
+    if wanted.source is not None:
+        queries.append(entry_with(settling, source=wanted.source))
+    if wanted.confidence_above is not None:
+        queries.append(entry_with(settling, source=MODEL, confidence={"$gt": wanted.confidence_above}))
+    return queries
 
 
 def _label_queries(wanted: ItemFilter, labels: LabelSet) -> list[Query]:
-    queries: list[Query] = [] if wanted.hard is not False else [{"hard": False}]
     if not wanted.labels:
-        return queries
-    found: list[Label | None] = [labels.find(in_nfc(reference)) for reference in wanted.labels]
-    known = [f"l:{label.id}" for label in found if label is not None]
-    if not known or (wanted.label_match == "all" and len(known) < len(found)):
+        return []
+    found = [labels.meant(reference) for reference in wanted.labels]
+    known = list(dict.fromkeys(label_id for label_id in found if label_id is not None))
+    if not known or (wanted.label_match == "all" and None in found):
         raise NothingMatches
+    becoming = {label_id: facets_of(labels.settling.becoming(label_id)) for label_id in known}
     if wanted.label_match == "all":
-        return queries + [{"facets": facet} for facet in dict.fromkeys(known)]
-    return [*queries, {"facets": {"$in": list(dict.fromkeys(known))}} if len(known) > 1 else {"facets": known[0]}]
+        return [_one_of(facets) for facets in becoming.values()]
+    return [_one_of([facet for facets in becoming.values() for facet in facets])]
+
+
+def _one_of(facets: list[str]) -> Query:
+    return {"facets": {"$in": facets} if len(facets) > 1 else facets[0]}
 
 
 def _path_queries(job_id: str, wanted: ItemFilter) -> list[Query]:
@@ -74,13 +110,16 @@ def _path_queries(job_id: str, wanted: ItemFilter) -> list[Query]:
     return [{"path": {"$regex": re.escape(wanted.path), "$options": "i"}}]
 
 
-def _time_queries(wanted: ItemFilter) -> list[Query]:
-    bounds: Query = {}
-    if wanted.labeled_after is not None:
-        bounds["$gt"] = wanted.labeled_after
-    if wanted.labeled_before is not None:
-        bounds["$lt"] = wanted.labeled_before
-    return [{"labeled_at": bounds}] if bounds else []
+def _time_queries(wanted: ItemFilter, settling: Settling) -> list[Query]:
+    """The first instant of a window is not in it, the last is. A label that leaves an item can only make it older."""
+    after = {} if wanted.labeled_after is None else {"$gt": wanted.labeled_after}
+    before = {} if wanted.labeled_before is None else {"$lte": wanted.labeled_before}
+    if not after and not before:
+        return []
+    if not settling or not before:
+        return [{"labeled_at": after | before}]
+    leaving = {"facets": {"$in": facets_of(sorted(settling.ends))}}
+    return [{"labeled_at": after or {"$ne": None}}, {"$or": [{"labeled_at": before}, leaving]}]
 
 
 class Leg(NamedTuple):

@@ -1,47 +1,55 @@
-"""Reads items: pages, single ones, the next chunk of ids that match, and statistics under a filter."""
+"""Reads items as people see them: pages, single ones, the next chunk of ids that match."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from bson.binary import Binary
 
+from label_service.adapters.alike import carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS
+from label_service.adapters.counting import Counting
 from label_service.adapters.documents import label_of
-from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
-from label_service.adapters.item_queries import NothingMatches, cursor_after, legs_of, query_of
+from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
+from label_service.adapters.item_queries import NothingMatches, Query, cursor_after, legs_of, query_of
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.items import MODEL
+from label_service.domain.items import MODEL, State
 from label_service.domain.labels import Label, LabelSet
-from labelstream_common.mongo import Database, Page
+from label_service.domain.matching import Matcher
+from labelstream_common.mongo import Client, Database, Page
 
 _ROW = {"job": 0, "facets": 0, "hash": 0}
+_ROWS_AT_ONCE = 250
 
 
 class MongoItems:
     """See `label_service.application.reading.Items`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, client: Client, database: Database) -> None:
         self._items = database[ITEMS]
         self._jobs = database[JOBS]
         self._labels = database[LABELS]
+        self._counting = Counting(client, database)
 
     async def job(self, job_id: str) -> JobView | None:
-        row = await self._jobs.find_one({"_id": job_id, "deleted": False})
-        if row is None:
-            return None
-        totals = row["totals"]
-        labelers = {person: count for person, count in row.get("labelers", {}).items() if count > 0}
-        return JobView(row["_id"], row["dataset_id"], row["seq"], totals, labelers)
+        row = await self._jobs.find_one({"_id": job_id, "deleted": False}, {"dataset_id": 1, "seq": 1, "name": 1})
+        return None if row is None else JobView(row["_id"], row["dataset_id"], row["seq"], row.get("name", ""))
 
-    async def labels(self, job_id: str) -> list[Label]:
-        """The labels that people see, in the order they were created."""
-        rows = self._labels.find({"job_id": job_id, "purged": False, "hidden": False}).sort("_id", 1)
-        return [label_of(row) for row in await rows.to_list(None)]
+    async def labels(self, job_id: str) -> LabelSet:
+        """All labels that items may carry. Their counts may be behind; see `counted`."""
+        rows = self._labels.find({"job_id": job_id, "purged": False}).sort("_id", 1)
+        return LabelSet([label_of(row) for row in await rows.to_list(None)])
 
     async def label(self, job_id: str, label_id: str) -> Label | None:
         row = await self._labels.find_one({"_id": label_id, "job_id": job_id, "purged": False, "hidden": False})
         return label_of(row) if row else None
+
+    async def purged(self, job_id: str, label_ids: Sequence[str]) -> list[Label]:
+        rows = self._labels.find({"_id": {"$in": list(label_ids)}, "job_id": job_id, "purged": True})
+        return [label_of(row) for row in await rows.to_list(None)]
+
+    async def counted(self, job_id: str) -> tuple[Statistics, LabelSet] | None:
+        return await self._counting.of_job(job_id)
 
     async def page(
         self, job_id: str, wanted: ItemFilter, labels: LabelSet, sort: Sort, *, limit: int, cursor: str | None
@@ -50,28 +58,49 @@ class MongoItems:
             query = query_of(job_id, wanted, labels)
         except NothingMatches:
             return Page([], None)
+        look = _Look(wanted, labels)
         found: list[ItemRow] = []
         next_cursor = None
         for leg in legs_of(job_id, query, sort, cursor):
             room = limit - len(found) + 1
-            rows = await self._items.find(leg.query, _ROW).sort(leg.sort).limit(room).batch_size(room).to_list(room)
-            for row in rows[: limit - len(found)]:
+            async for row in self._walk(leg.query, leg.sort, room, look):
+                if len(found) == limit:
+                    return Page(found, next_cursor)
                 next_cursor = cursor_after(sort, leg, row)
-                found.append(_shown(row))
-            if len(rows) == room:
-                return Page(found, next_cursor)
+                found.append(look.shown(row))
         return Page(found, None)
 
-    async def one(self, job_id: str, sample_id: str) -> ItemRow | None:
+    async def _walk(
+        self,
+        query: Query,
+        order: list[tuple[str, int]],
+        wanted: int,
+        look: "_Look",
+        fields: Mapping[str, int] = _ROW,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The next `wanted` rows that a look shows to match."""
+        rows = self._items.find(query, fields).sort(order).batch_size(min(wanted, _ROWS_AT_ONCE) + 1)
+        if look.is_needless:
+            rows = rows.limit(wanted)
+        try:
+            while chunk := await rows.to_list(_ROWS_AT_ONCE):
+                for row in chunk:
+                    if look.matches(row):
+                        yield row
+        finally:
+            await rows.close()
+
+    async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None:
         raw = sample_bytes(sample_id)
         if raw is None:
             return None
         row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, _ROW)
-        return _shown(row) if row else None
+        return _Look(ItemFilter(), labels).shown(row) if row else None
 
     async def has_all(self, job_id: str, sample_ids: Sequence[str]) -> bool:
         wanted = set(sample_ids)
-        return int(await self._items.count_documents(_selection(job_id, list(wanted)))) == len(wanted)
+        among = {"_id": {"$in": keys_of(job_id, wanted)}}
+        return int(await self._items.count_documents(among)) == len(wanted)
 
     async def matching(
         self, job_id: str, wanted: ItemFilter, labels: LabelSet, *, after: str | None, limit: int
@@ -84,26 +113,28 @@ class MongoItems:
         if after is not None:
             raw = sample_bytes(after) or b"\xff" * 16
             query = {"$and": [query, {"_id": {"$gt": Binary(job_bytes(job_id) + raw)}}]}
-        rows = self._items.find(query, {"_id": 1}).sort([("_id", 1)]).limit(limit).batch_size(limit + 1)
-        return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
+        look, found = _Look(wanted, labels), list[str]()
+        fields = {"_id": 1} if look.is_needless else _ROW
+        async for row in self._walk(query, [("_id", 1)], limit, look, fields):
+            found.append(sample_of(row["_id"]))
+            if len(found) == limit:
+                break
+        return found
 
     async def carrying(self, job_id: str, label_ids: Sequence[str], *, limit: int) -> list[str]:
         """Some sample ids that carry one of these labels, hidden or not."""
-        rows = self._items.find(_carrying(job_id, label_ids), {"_id": 1}).limit(limit).batch_size(limit + 1)
+        rows = self._items.find(carrying(job_id, label_ids), {"_id": 1}).limit(limit).batch_size(limit + 1)
         return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
 
     async def count_carrying(self, job_id: str, label_ids: Sequence[str]) -> int:
-        return int(await self._items.count_documents(_carrying(job_id, label_ids)))
+        return int(await self._items.count_documents(carrying(job_id, label_ids)))
 
     async def count_going_with(self, job_id: str, label_id: str) -> int:
-        rows = self._labels.find({"job_id": job_id, "purged": False})
-        labels = LabelSet([label_of(row) for row in await rows.to_list(None)])
-        ends = {label.id: labels.destination(label.id) for label in labels}
-        leaving = [one for one, end in ends.items() if end == label_id]
-        gone = [one for one, end in ends.items() if end is None]
-        counts, others = {"source": {"$ne": MODEL}}, {"$nin": [*leaving, *gone]}
+        labels = await self.labels(job_id)
+        leaving = labels.settling.becoming(label_id)
+        counts, others = {"source": {"$ne": MODEL}}, {"$nin": [*leaving, *labels.settling.gone]}
         query = {
-            **_carrying(job_id, leaving),
+            **carrying(job_id, leaving),
             "labels": {"$elemMatch": {**counts, "label_id": {"$in": leaving}}},
             "$nor": [{"labels": {"$elemMatch": {**counts, "label_id": others}}}],
         }
@@ -111,76 +142,53 @@ class MongoItems:
 
     async def count(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> int:
         try:
-            return int(await self._items.count_documents(query_of(job_id, wanted, labels)))
+            query = query_of(job_id, wanted, labels)
         except NothingMatches:
             return 0
+        if not labels.settling:
+            return int(await self._items.count_documents(query))
+        return (await self._counting.of_items(query, labels, wanted)).total
 
     async def statistics(
         self, job_id: str, labels: LabelSet, *, wanted: ItemFilter | None = None, sample_ids: Sequence[str] = ()
     ) -> Statistics:
         """Counted from the items: for a filter, or a selection of up to 10,000."""
+        if wanted is None:
+            return await self._counting.of_items({"_id": {"$in": keys_of(job_id, sample_ids)}}, labels, ItemFilter())
         try:
-            query = query_of(job_id, wanted, labels) if wanted is not None else _selection(job_id, sample_ids)
+            return await self._counting.of_items(query_of(job_id, wanted, labels), labels, wanted)
         except NothingMatches:
             return Statistics()
-        pipeline: list[dict[str, Any]] = [
-            {"$match": query},
-            {"$project": {"facets": 1}},
-            {"$unwind": "$facets"},
-            {"$group": {"_id": "$facets", "count": {"$sum": 1}}},
-        ]
-        found = {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}
-        return _statistics(found, await self._waiting(query))
-
-    async def _waiting(self, query: dict[str, Any]) -> dict[str, int]:
-        """How often each label waits to be confirmed among the items of a query."""
-        pipeline: list[dict[str, Any]] = [
-            {"$match": {"$and": [query, {"labels.source": "model"}]}},
-            {"$unwind": "$labels"},
-            {"$match": {"labels.source": "model"}},
-            {"$group": {"_id": "$labels.label_id", "count": {"$sum": 1}}},
-        ]
-        return {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}
 
 
-def _carrying(job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
-    low, high = job_range(job_bytes(job_id))
-    facets = {"$in": [f"l:{label_id}" for label_id in label_ids]}
-    return {"_id": {"$gte": Binary(low), "$lte": Binary(high)}, "facets": facets}
+class _Look:
+    """The look at rows that carry hidden labels: as people see them, do they match?"""
 
+    def __init__(self, wanted: ItemFilter, labels: LabelSet) -> None:
+        self._settling = labels.settling
+        self._matcher = Matcher(wanted, labels.meant)
 
-def _selection(job_id: str, sample_ids: Sequence[str]) -> dict[str, Any]:
-    prefix = job_bytes(job_id)
-    keys = [Binary(prefix + raw) for raw in map(sample_bytes, sample_ids) if raw is not None]
-    return {"_id": {"$in": keys}}
+    @property
+    def is_needless(self) -> bool:
+        return not self._settling
 
+    def matches(self, row: dict[str, Any]) -> bool:
+        if not self._settling:
+            return True
+        stored = State(row["labels"], row["hard"], None)
+        settled = self._settling(stored)
+        return settled is stored or self._matcher.matches_state(settled)
 
-def _statistics(found: dict[str, int], waiting: dict[str, int]) -> Statistics:
-    def under(prefix: str) -> dict[str, int]:
-        return {facet[2:]: count for facet, count in found.items() if facet.startswith(prefix)}
-
-    status = under("s:")
-    labels = {label_id: count - waiting.get(label_id, 0) for label_id, count in under("l:").items()}
-    return Statistics(
-        total=sum(status.values()),
-        labeled=status.get("labeled", 0),
-        to_confirm=status.get("to_confirm", 0),
-        hard=found.get("h", 0),
-        labels={label_id: count for label_id, count in labels.items() if count},
-        labelers=under("b:"),
-    )
-
-
-def _shown(row: dict[str, Any]) -> ItemRow:
-    return ItemRow(
-        sample_id=sample_of(row["_id"]),
-        path=row["path"],
-        status=row["status"],
-        labels=row["labels"],
-        hard=row["hard"],
-        hardness=row.get("hardness"),
-        version=row["version"],
-        commits=row["commits"],
-        added_seq=row["added_seq"],
-        etag=row.get("etag"),
-    )
+    def shown(self, row: dict[str, Any]) -> ItemRow:
+        settled = self._settling(State(row["labels"], row["hard"], None))
+        return ItemRow(
+            sample_id=sample_of(row["_id"]),
+            path=row["path"],
+            labels=settled.labels,
+            hard=row["hard"],
+            hardness=row.get("hardness"),
+            version=row["version"],
+            commits=row["commits"],
+            added_seq=row["added_seq"],
+            etag=row.get("etag"),
+        )

@@ -39,6 +39,7 @@ class MongoFollowedJobs:
 def _fields(job: FollowJob) -> dict[str, Any]:
     return {
         "version": job.version,
+        "name": job.name,
         "state": job.state,
         "owner_id": job.owner_id,
         "is_team": job.is_team,

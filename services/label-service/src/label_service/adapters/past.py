@@ -4,18 +4,20 @@ An item names the commits that changed it last, so the one change that matters (
 An item with more commits since than it remembers is found by reading the log from `seq` on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
 from bson.binary import Binary
 
+from label_service.adapters.alike import carrying
 from label_service.adapters.collections import ITEMS, LABELS, REMOVED_ITEMS, SAMPLES
 from label_service.adapters.documents import HISTORY_COMMITS
-from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
-from label_service.adapters.label_history import names_at
-from label_service.application.history import Moment, PastRow
+from label_service.adapters.item_keys import job_bytes, job_range, keys_of, sample_bytes, sample_of
+from label_service.adapters.label_history import labels_at
+from label_service.application.history import Moment, MomentLabels, PastRow
 from label_service.application.undo import state_in
+from label_service.domain.items import State
 from labelstream_common.messaging.messages import unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Client, Database, Session
@@ -36,20 +38,27 @@ class MongoPast:
         self._labels = database[LABELS]
         self._samples = database[SAMPLES]
 
-    async def names(self, job_id: str, seq: int) -> dict[str, str]:
-        return await names_at(self._labels, self._changes, job_id, seq)
+    async def labels(self, job_id: str, seq: int) -> MomentLabels:
+        return await labels_at(self._labels, self._changes, job_id, seq)
 
     async def buckets(self, sample_ids: Sequence[str]) -> dict[str, str]:
         rows = self._samples.find({"_id": {"$in": list(sample_ids)}}, {"bucket": 1})
         return {row["_id"]: row["bucket"] for row in await rows.to_list(None)}
 
-    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]:
-        keys = [Binary(job_bytes(job_id) + raw) for raw in map(sample_bytes, sample_ids) if raw is not None]
-        found = {}
-        for collection in (self._items, self._removed):
-            async for row in collection.find({"_id": {"$in": keys}}, {"path": 1}):
-                found[sample_of(row["_id"])] = str(row["path"])
-        return found
+    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> dict[str, PastRow]:
+        among = {"_id": {"$in": keys_of(moment.job_id, sample_ids)}}
+        async with self._client.start_session(snapshot=True) as session:
+            found = await self._items.find(among, _FIELDS, session=session).to_list(None)
+            gone = self._removed.find({**among, "removed_seq": {"$gt": moment.seq}}, _FIELDS, session=session)
+            rows = await self._as_they_were([*found, *await gone.to_list(None)], moment, session)
+        return {row.sample_id: row for row in rows}
+
+    async def carriers(self, job_id: str, label_ids: Collection[str], *, after: str | None, limit: int) -> list[str]:
+        query = carrying(job_id, label_ids)
+        if after is not None:
+            query = {"$and": [query, {"_id": {"$gt": Binary(job_bytes(job_id) + (sample_bytes(after) or b""))}}]}
+        rows = self._items.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
 
     async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
         low, high = job_range(job_bytes(moment.job_id))
@@ -64,37 +73,46 @@ class MongoPast:
             gone_span = {"_id": {beyond: Binary(start), "$lte": Binary(end)}, "removed_seq": {"$gt": moment.seq}}
             gone = await self._removed.find(gone_span, _FIELDS, session=session).to_list(None)
             documents = sorted([*found, *gone], key=lambda row: row["_id"])
-            later = await self._later(moment, documents, session)
-        rows = [row for document in documents if (row := _as_it_was(document, moment, later)) is not None]
+            rows = await self._as_they_were(documents, moment, session)
         return rows, None if complete else sample_of(found[-1]["_id"])
+
+    async def _as_they_were(
+        self, documents: Sequence[Mapping[str, Any]], moment: Moment, session: Session
+    ) -> list[PastRow]:
+        later = await self._later(moment, documents, session)
+        return [row for document in documents if (row := _as_it_was(document, moment, later)) is not None]
 
     async def _later(
         self, moment: Moment, documents: Sequence[Mapping[str, Any]], session: Session
     ) -> dict[str, Later]:
         """By sample, the first change after the moment, of those that changed after it."""
         straddling = await self._straddling(moment, session)
-        wanted: dict[int, set[str]] = {}
+        wanted: set[int] = set()
+        samples: set[str] = set()
         deep: set[str] = set()
         for document in documents:
-            commits = [one for one in document["commits"] if one > moment.seq or one == straddling]
-            sample_id = sample_of(document["_id"])
-            if len(commits) == HISTORY_COMMITS:
-                deep.add(sample_id)
-            for one in commits:
-                wanted.setdefault(one, set()).add(sample_id)
+            commits = sorted(one for one in document["commits"] if one > moment.seq or one == straddling)
+            if commits:
+                (deep if len(commits) == HISTORY_COMMITS else samples).add(sample_of(document["_id"]))
+                wanted.update(commits[:2] if commits[0] == straddling else commits[:1])
         later: dict[str, Later] = {}
+        if samples:
+            query: dict[str, Any] = {"stream": moment.job_id, "seq": {"$in": sorted(wanted)}}
+            await self._note(later, query, samples, moment, session)
         if deep:
-            records = self._changes.find({"stream": moment.job_id, "last": {"$gt": moment.seq}}, session=session)
-            async for record in records.sort("seq", 1):
-                _note_first(later, record, deep, moment)
-        for first in sorted(wanted):
-            missing = wanted[first] - later.keys()
-            if missing:
-                query = {"stream": moment.job_id, "seq": first}
-                found = await self._changes.find_one(query, session=session)
-                if found is not None:
-                    _note_first(later, found, missing, moment)
+            query = {"stream": moment.job_id, "seq": {"$gte": straddling or moment.seq + 1}}
+            await self._note(later, query, deep, moment, session)
         return later
+
+    async def _note(
+        self, later: dict[str, Later], query: dict[str, Any], samples: set[str], moment: Moment, session: Session
+    ) -> None:
+        """Adds what the records of a query say of these samples first, until it has been said of all."""
+        missing = {f"{moment.job_id}:{sample_id}": sample_id for sample_id in samples}
+        async for record in self._changes.find(query, session=session).sort("seq", 1):
+            _note_first(later, record, missing, moment)
+            if not missing:
+                return
 
     async def _straddling(self, moment: Moment, session: Session) -> int | None:
         """The first `seq` of the commit that the moment lies within, if it does."""
@@ -103,14 +121,13 @@ class MongoPast:
         return row["seq"] if row and row["last"] > moment.seq else None
 
 
-def _note_first(later: dict[str, Later], record: Mapping[str, Any], samples: Iterable[str], moment: Moment) -> None:
-    subjects = {f"{moment.job_id}:{sample_id}": sample_id for sample_id in samples}
+def _note_first(later: dict[str, Later], record: Mapping[str, Any], missing: dict[str, str], moment: Moment) -> None:
+    """Moves each item whose change is in the record from `missing` (its samples by subject) to `later`."""
     for message in unpack(record["block"]):
         if message.seq <= moment.seq or message.part or message.topic != topics.ANNOTATION.name:
             continue
-        sample_id = subjects.get(message.subject)
-        if sample_id is not None and sample_id not in later and message.value is not None:
-            later[sample_id] = orjson.loads(message.value)
+        if message.subject in missing and message.value is not None:
+            later[missing.pop(message.subject)] = orjson.loads(message.value)
 
 
 def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, Later]) -> PastRow | None:
@@ -120,16 +137,11 @@ def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, 
         return None
     change = later.get(sample_id)
     if change is None:
-        return PastRow(
-            sample_id,
-            document["path"],
-            document["status"],
-            [one for one in document["labels"] if one["label_id"] in moment.names],
-            document["hard"],
-            document["version"],
-        )
-    if change["before"] is None:
+        path, version, stored = document["path"], document["version"], State(document["labels"], document["hard"], None)
+    elif change["before"] is None:
         return None
-    labels = [one for one in state_in(change["before"]).labels if one["label_id"] in moment.names]
-    before = change["before"]
-    return PastRow(sample_id, change["path"], before["status"], labels, before["hard"], change["version"] - 1)
+    else:
+        path, version, stored = change["path"], change["version"] - 1, state_in(change["before"])
+    settled = moment.labels.settling(stored)
+    labels = [one for one in settled.labels if one["label_id"] in moment.names]
+    return PastRow(sample_id, path, labels, settled.hard, version)

@@ -13,7 +13,6 @@ from label_service.application.reading import Items, job_of
 from label_service.domain.annotating import check_annotate
 from label_service.domain.commands import Annotate, Command, Outcome
 from label_service.domain.filters import ItemFilter
-from label_service.domain.labels import LabelSet
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation, Operations
@@ -35,7 +34,7 @@ async def start_edit(
 
     Raises what the edit's labels would be refused for, so that the caller learns it at once.
     """
-    labels = LabelSet(await items.labels(request.job_id))
+    labels = await items.labels(request.job_id)
     command = command_of(request, ())
     if isinstance(command, Annotate):
         check_annotate(labels, command)
@@ -109,7 +108,7 @@ class EditMany:
             end = cursor["place"] + size
             return params["sample_ids"][cursor["place"] : end], end >= len(params["sample_ids"])
         job = await job_of(self._items, params["job_id"])
-        labels = LabelSet(await self._items.labels(job.job_id))
+        labels = await self._items.labels(job.job_id)
         chunk = await self._items.matching(
             job.job_id,
             restored_filter(params["filter"]),

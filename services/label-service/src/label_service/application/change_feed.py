@@ -14,7 +14,7 @@ class Entry(NamedTuple):
 
 class ChangeFeed(Protocol):
     async def after(self, job_id: str, seq: int, limit: int) -> list[Entry]:
-        """The next `limit` entries after `seq`, without a hole."""
+        """The next `limit` entries after `seq`, without a hole; fewer where they reach 4 MB."""
         ...
 
     async def of_item(self, job_id: str, sample_id: str, commits: Sequence[int], limit: int) -> list[Entry]:
@@ -25,6 +25,14 @@ class ChangeFeed(Protocol):
         """Every entry of one request or operation beyond `after`, in order."""
         ...
 
+    async def who_changed_nothing(self, job_id: str, change_id: str) -> str | None:
+        """Who made an edit that changed nothing and so has no entry; None if there was none."""
+        ...
+
     def between(self, job_id: str, after: int, until: int) -> AsyncIterator[Entry]:
         """The entries about items and batches of them beyond `after`, up to `until`."""
+        ...
+
+    async def latest(self, job_id: str) -> int:
+        """The last `seq` of a job; 0 if nothing has happened."""
         ...

@@ -8,9 +8,9 @@ from label_service.application.events import Encoder, prepared_message, progress
 from label_service.application.ports import Submission
 from label_service.application.standings import Standing
 from label_service.domain.applying import apply
-from label_service.domain.commands import Outcome
+from label_service.domain.commands import Outcome, needs_counts
 from label_service.domain.items import Item
-from label_service.domain.working_copy import WorkingCopy
+from label_service.domain.working_copy import Alike, WorkingCopy
 from labelstream_common.errors import DomainError
 from labelstream_common.messaging import Message, RequestRepeated
 
@@ -46,14 +46,28 @@ class CommitPlan:
     messages: list[Message]
 
 
-def planned(standing: Standing, items: FoundItems, group: Sequence[Submission], repeated: set[str]) -> CommitPlan:
+def needs_recount(standing: Standing, group: Sequence[Submission]) -> bool:
+    """Whether labels were hidden, or shown again, since the job was counted, and these commands need its counts."""
+    return bool(standing.labels.uncounted) and any(needs_counts(submission.command) for submission in group)
+
+
+def planned(
+    standing: Standing,
+    items: FoundItems,
+    group: Sequence[Submission],
+    repeated: set[str],
+    recounted: Sequence[Alike] = (),
+) -> CommitPlan:
     """Applies the commands in order. `repeated` are the keys of requests that were done before.
 
+    `recounted` is what a standing that needs a recount is corrected by; see `WorkingCopy.recount`.
     Raises Spoiled, or TooMuchTogether if several commands together make more than a megabyte of events.
     """
     job, totals, labels = standing
     present, removed = items
     work = WorkingCopy(job, labels.copy(), totals.copy(), dict(present), job.seq, removed=dict(removed))
+    if needs_recount(standing, group):
+        work.recount(recounted)
     seen = set(repeated)
     outcomes = [_outcome(work, place, submission, seen) for place, submission in enumerate(group)]
     messages = _messages(work, group)

@@ -1,87 +1,82 @@
 """The difference between two moments: the items that are not the same at both, page by page in the order of ids.
 
-It reads the log between the two and holds no more than a page, however much changed.
+It reads the log between the two and holds no more than a page, however much changed. An item also differs where only
+its labels were deleted, merged or put back between the moments, though nothing had changed the item itself yet.
 """
 
 import heapq
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any
 
 import orjson
 
 from label_service.application.change_feed import ChangeFeed, Entry
-from label_service.application.history import Moment
-from label_service.domain.items import UNLABELED
-
-
-class Paths(Protocol):
-    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]: ...
-
-
-@dataclass(slots=True)
-class _Ends:
-    """What an item was before the first change between the moments, and after the last."""
-
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-    path: str | None
-
-
-_NEW: Mapping[str, Any] = {"labels": [], "status": UNLABELED, "hard": False}
+from label_service.application.events import entry_fields
+from label_service.application.history import Moment, Past, PastRow
 
 
 async def diff(
-    log: ChangeFeed, paths: Paths, earlier: Moment, later: Moment, *, after: str | None, limit: int
+    log: ChangeFeed, past: Past, earlier: Moment, later: Moment, *, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The items that differ, and the id that the next page begins after."""
-    ids = await _changed_ids(log, earlier, later, after=after, limit=limit + 1)
+    smallest = _Smallest(limit + 1, after)
+    async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
+        smallest.add(_samples_in(entry))
+    moved = _moved_labels(earlier, later)
+    if moved:
+        smallest.add(await past.carriers(later.job_id, moved, after=after, limit=limit + 1))
+        async for sample_ids in _carried_once(log, later, moved):
+            smallest.add(sample_ids)
+    ids = smallest.ids()
     chosen = ids[:limit]
-    ends = await _ends(log, earlier, later, frozenset(chosen))
-    known = await paths.paths(later.job_id, [one for one, found in ends.items() if found.path is None])
-    rows = [
-        {
-            "sample_id": sample_id,
-            "path": ends[sample_id].path or known.get(sample_id, ""),
-            "before": _shown(ends[sample_id].before, earlier.names),
-            "after": _shown(ends[sample_id].after, later.names),
-        }
-        for sample_id in chosen
-    ]
-    differing = [row for row in rows if _differs(row)]
+    before, present = await past.states(earlier, chosen), await past.states(later, chosen)
+    rows = [_row(one, before.get(one), present.get(one), earlier, later) for one in chosen]
+    differing = [row for row in rows if _essence(row["before"]) != _essence(row["after"])]
     return differing, chosen[-1] if len(ids) > limit else None
 
 
-async def _ends(log: ChangeFeed, earlier: Moment, later: Moment, chosen: frozenset[str]) -> dict[str, _Ends]:
-    ends: dict[str, _Ends] = {}
-    async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
-        for sample_id in chosen.intersection(_samples_in(entry)):
-            if _adds_items(entry):
-                ends.setdefault(sample_id, _Ends(None, _NEW, None))
-                continue
-            change = orjson.loads(entry.json)
-            found = ends.setdefault(sample_id, _Ends(change["before"], None, None))
-            found.after, found.path = change["after"], change["path"]
-    return ends
+class _Smallest:
+    """The smallest few of many ids beyond `after`."""
 
+    def __init__(self, limit: int, after: str | None) -> None:
+        self._limit = limit
+        self._after = after or ""
+        self._largest: list[tuple[int, str]] = []  # a heap with the largest of the chosen on top
+        self._chosen: set[str] = set()
 
-async def _changed_ids(log: ChangeFeed, earlier: Moment, later: Moment, *, after: str | None, limit: int) -> list[str]:
-    """The smallest `limit` ids beyond `after` among the items that changed."""
-    largest: list[tuple[int, str]] = []  # a heap with the largest of the chosen on top
-    chosen: set[str] = set()
-    async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
-        for sample_id in _samples_in(entry):
-            if sample_id in chosen or (after is not None and sample_id <= after):
+    def add(self, sample_ids: Iterable[str]) -> None:
+        for sample_id in sample_ids:
+            if sample_id in self._chosen or sample_id <= self._after:
                 continue
             key = -int(sample_id.replace("-", ""), 16)
-            if len(chosen) < limit:
-                heapq.heappush(largest, (key, sample_id))
-            elif key > largest[0][0]:
-                chosen.discard(heapq.heappushpop(largest, (key, sample_id))[1])
+            if len(self._chosen) < self._limit:
+                heapq.heappush(self._largest, (key, sample_id))
+            elif key > self._largest[0][0]:
+                self._chosen.discard(heapq.heappushpop(self._largest, (key, sample_id))[1])
             else:
                 continue
-            chosen.add(sample_id)
-    return sorted(chosen)
+            self._chosen.add(sample_id)
+
+    def ids(self) -> list[str]:
+        return sorted(self._chosen)
+
+
+def _moved_labels(earlier: Moment, later: Moment) -> list[str]:
+    """The labels that items carry which mean something else at the later moment, without having changed."""
+    before, after = earlier.labels.settling.ends, later.labels.settling.ends
+    return [one for one in {**before, **after} if before.get(one, one) != after.get(one, one)]
+
+
+async def _carried_once(log: ChangeFeed, moment: Moment, moved: Sequence[str]) -> AsyncIterator[Sequence[str]]:
+    """The items that carried one of these labels at the moment, and have changed since."""
+    if all(label_id in moment.labels.tidied for label_id in moved):
+        until = max(moment.labels.tidied[label_id] for label_id in moved)
+    else:
+        until = await log.latest(moment.job_id)
+    marks = [b'"%b"' % label_id.encode() for label_id in moved]
+    async for entry in log.between(moment.job_id, moment.seq, until):
+        if not _adds_items(entry) and any(mark in entry.json for mark in marks):
+            yield _samples_in(entry)
 
 
 def _adds_items(entry: Entry) -> bool:
@@ -96,15 +91,23 @@ def _samples_in(entry: Entry) -> Sequence[str]:
     return (entry.subject.partition(":")[2],)
 
 
-def _shown(state: Mapping[str, Any] | None, names: Mapping[str, str]) -> dict[str, Any] | None:
-    if state is None:
+def _row(
+    sample_id: str, before: PastRow | None, after: PastRow | None, earlier: Moment, later: Moment
+) -> dict[str, Any]:
+    there = after or before
+    return {
+        "sample_id": sample_id,
+        "path": there.path if there else "",
+        "before": _shown(before, earlier.names),
+        "after": _shown(after, later.names),
+    }
+
+
+def _shown(row: PastRow | None, names: Mapping[str, str]) -> dict[str, Any] | None:
+    if row is None:
         return None
-    labels = [{**one, "name": names[one["label_id"]]} for one in state["labels"] if one["label_id"] in names]
-    return {"labels": labels, "status": state["status"], "hard": state["hard"]}
-
-
-def _differs(row: Mapping[str, Any]) -> bool:
-    return _essence(row["before"]) != _essence(row["after"])
+    labels = [entry_fields(one, names[one["label_id"]]) for one in row.labels]
+    return {"labels": labels, "status": row.status, "hard": row.hard}
 
 
 def _essence(state: Mapping[str, Any] | None) -> object:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from label_service.domain import items
-from label_service.domain.actors import Actor
+from label_service.domain.actors import Actor, Cause
 from label_service.domain.decisions import Decision
 from label_service.domain.items import State
 from label_service.domain.labels import Label
@@ -165,7 +165,8 @@ def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
     for kind, count in times.items():
         origin, decision = alike[kind].origin, alike[kind].decision
         who = (origin.actor, origin.at.date().isoformat())
-        steps = decision.label_steps().values()
+        tidied = origin.cause in (Cause.LABEL_DELETED, Cause.LABEL_MERGED)
+        steps = (decision.stored_label_steps() if tidied else decision.label_steps()).values()
         added[who] += count * sum(step for step in steps if step > 0)
         removed[who] += count * -sum(step for step in steps if step < 0)
     return [

@@ -4,6 +4,7 @@ Rows come in the order of ids, so a broken download goes on with `after`. The la
 SHA-256 of all bytes before it.
 """
 
+import codecs
 import csv
 import hashlib
 import io
@@ -24,16 +25,19 @@ MEDIA_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "manifest": "application/x-ndjson",
 }
-_CSV_HEADER = b"sample_id,path,status,labels,hard,version\r\n"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_CSV_HEADER = b"sample_id,path,status,labels,proposed,confidence,hard,version\r\n"
+_MARKED = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
-async def export(past: Past, moment: Moment, form: ExportFormat, *, after: str | None = None) -> AsyncIterator[bytes]:
-    """The export's bytes, in pieces of some hundred kilobytes."""
+async def export(
+    past: Past, moment: Moment, form: ExportFormat, *, after: str | None = None, bom: bool = False
+) -> AsyncIterator[bytes]:
+    """The export's bytes, in pieces of some hundred kilobytes. `bom`: a CSV begins with a byte order mark."""
     digest, count = hashlib.sha256(), 0
     if form == "csv":
-        digest.update(_CSV_HEADER)
-        yield _CSV_HEADER
+        head = (codecs.BOM_UTF8 if bom else b"") + _CSV_HEADER
+        digest.update(head)
+        yield head
     async for rows in walk(past, moment, after=after):
         buckets = await past.buckets([row.sample_id for row in rows]) if form == "manifest" else {}
         piece = _RENDER[form](rows, moment, buckets)
@@ -89,26 +93,48 @@ def _manifest_fields(row: PastRow, moment: Moment, buckets: Mapping[str, str]) -
             **({} if one["confidence"] is None else {"confidence": one["confidence"]}),
         }
         for one in row.labels
+        if not items.waits(one)
     ]
     source = f"s3://{buckets.get(row.sample_id, '')}/{row.path}"
     return {"source": source, "id": row.sample_id, "hard": row.hard, "annotation": annotations}
 
 
 def _csv(rows: Sequence[PastRow], moment: Moment, _: Mapping[str, str]) -> bytes:
-    """One line an item, labels joined by `|` (no label name has one). Spreadsheets must not run what is in a cell."""
+    """One line an item. No label name contains `|`, so labels can be joined by it and taken apart again."""
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        labels = "|".join(moment.names[one["label_id"]] for one in row.labels)
+        labels = sorted(moment.names[label_id] for label_id in items.counted(row.labels))
+        waiting = sorted((moment.names[one["label_id"]], one["confidence"]) for one in row.labels if items.waits(one))
+        proposed = [name for name, _ in waiting]
+        confidence = "|".join("" if value is None else str(value) for _, value in waiting)
+        hard = str(row.hard).lower()
         writer.writerow(
-            [row.sample_id, _harmless(row.path), row.status, _harmless(labels), str(row.hard).lower(), row.version]
+            [
+                row.sample_id,
+                harmless(row.path),
+                row.status,
+                _joined(labels),
+                _joined(proposed),
+                confidence,
+                hard,
+                row.version,
+            ]
         )
     return text.getvalue().encode()
 
 
-def _harmless(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula. Source: OWASP, CSV Injection."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _joined(names: Sequence[str]) -> str:
+    """Each name is marked by itself, so that a label reads as the same class alone and beside others."""
+    return "|".join(map(harmless, names))
+
+
+def harmless(text: str) -> str:
+    """A cell or a label that no spreadsheet takes for a formula: an apostrophe in front, which readers take off again.
+
+    Source: OWASP, CSV Injection.
+    """
+    return f"'{text}" if text.startswith(_MARKED) else text
 
 
 _RENDER: Mapping[str, Render] = {"ndjson": _ndjson, "csv": _csv, "manifest": _manifest}

@@ -1,13 +1,21 @@
 """A job as it stood at an earlier `seq`: the present state with later changes undone."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
-from label_service.application.reading import Items, job_of
+from label_service.application.reading import Items, JobView, job_of
 from label_service.domain import items as item_rules
 from label_service.domain.filters import ItemFilter
+from label_service.domain.items import Entry, State
+from label_service.domain.labels import in_nfc
+from label_service.domain.matching import Matcher
+from label_service.domain.settling import NOTHING_TO_SETTLE, Settling
 from labelstream_common.errors import Gone, Invalid
+
+_CHUNK_OF_PAGE = 1_000
+_CHUNKS_OF_PAGE = 10
 
 
 class SeqNotReached(Invalid):
@@ -25,47 +33,85 @@ class SeqNotKept(Gone):
 
 
 class PastRow(NamedTuple):
-    """An item at one `seq`. `labels` are entries of those labels that people saw then, with the names they had."""
+    """An item at one `seq`, as people saw it then."""
 
     sample_id: str
     path: str
-    status: str
-    labels: Sequence[Mapping[str, Any]]
+    labels: Sequence[Entry]
     hard: bool
     version: int
+
+    @property
+    def status(self) -> str:
+        return item_rules.status_of(self.labels)
+
+    @property
+    def state(self) -> State:
+        return State(self.labels, self.hard, None)
+
+
+class MomentLabels(NamedTuple):
+    """The names of the labels that people saw at one `seq`, and what hidden ones meant that items still carried.
+
+    `tidied`: when each of those hidden ones was purged, or put back, since.
+    """
+
+    names: Mapping[str, str]
+    settling: Settling = NOTHING_TO_SETTLE
+    tidied: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One place in a job's history, with the names of the labels that people saw then."""
+    """One place in a job's history."""
 
     job_id: str
     dataset_id: str
     seq: int
-    names: Mapping[str, str]
+    labels: MomentLabels
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return self.labels.names
+
+    def meant(self, reference: str) -> str | None:
+        """The id of the label that a filter means by an id or a name."""
+        if reference in self.names:
+            return reference
+        name = in_nfc(reference)
+        return next((label_id for label_id, one in self.names.items() if one == name), None)
 
 
 class Past(Protocol):
-    async def names(self, job_id: str, seq: int) -> dict[str, str]: ...
+    async def labels(self, job_id: str, seq: int) -> MomentLabels: ...
 
     async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
         """The next items of up to `limit` in the order of ids, and the id to go on after (None: no more)."""
         ...
 
-    async def paths(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, str]:
-        """The paths of items, also of removed ones."""
+    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> dict[str, PastRow]:
+        """Those of these items that were there at the moment."""
+        ...
+
+    async def carriers(self, job_id: str, label_ids: Collection[str], *, after: str | None, limit: int) -> list[str]:
+        """The next items, in the order of ids, that carry one of these labels now, hidden or not."""
         ...
 
     async def buckets(self, sample_ids: Sequence[str]) -> dict[str, str]: ...
 
 
+def reached(job: JobView, seq: int, pointer: str) -> int:
+    """A place in the job's history. Raises SeqNotReached if it is beyond the end."""
+    if seq > job.seq:
+        raise SeqNotReached(seq, job.seq, pointer)
+    return seq
+
+
 async def moment_of(items: Items, past: Past, job_id: str, seq: int | None, pointer: str = "/as_of") -> Moment:
     """The moment `seq`, by default the present. Raises JobNotFound, SeqNotReached, SeqNotKept."""
     job = await job_of(items, job_id)
-    if seq is not None and seq > job.seq:
-        raise SeqNotReached(seq, job.seq, pointer)
-    at = job.seq if seq is None else seq
-    return Moment(job_id, job.dataset_id, at, await past.names(job_id, at))
+    at = job.seq if seq is None else reached(job, seq, pointer)
+    return Moment(job_id, job.dataset_id, at, await past.labels(job_id, at))
 
 
 async def walk(
@@ -83,52 +129,19 @@ async def walk(
 async def past_page(
     past: Past, moment: Moment, wanted: ItemFilter, *, after: str | None, limit: int
 ) -> tuple[list[PastRow], str | None]:
-    """A page of the items that matched at the moment, in the order of ids."""
+    """A page of the items that matched at the moment, in the order of ids; shorter where few of many match.
+
+    `assignee` and `review` are not part of a state and match nothing.
+    """
     found: list[PastRow] = []
-    async for rows in walk(past, moment, after=after, chunk=1_000):
-        found += [row for row in rows if matches(row, wanted, moment.names)]
+    if wanted.assignee is not None or wanted.review is not None:
+        return found, None
+    matcher = Matcher(wanted, moment.meant)
+    for _ in range(_CHUNKS_OF_PAGE):
+        rows, after = await past.rows(moment, after=after, limit=_CHUNK_OF_PAGE)
+        found += [row for row in rows if matcher.matches(row.state, row.path)]
         if len(found) > limit:
             return found[:limit], found[limit - 1].sample_id
-    return found, None
-
-
-def matches(row: PastRow, wanted: ItemFilter, names: Mapping[str, str]) -> bool:
-    """Whether a past state matches. `assignee` and `review` are not part of a state and match nothing."""
-    if wanted.assignee is not None or wanted.review is not None:
-        return False
-    if wanted.status is not None and row.status != wanted.status:
-        return False
-    if wanted.hard is not None and row.hard != wanted.hard:
-        return False
-    return _path_matches(row.path, wanted.path) and _labels_match(row, wanted, names) and _given_matches(row, wanted)
-
-
-def _path_matches(path: str, wanted: str | None) -> bool:
-    if not wanted:
-        return True
-    if wanted.endswith("*"):
-        return path.startswith(wanted[:-1]) or path.rpartition("/")[2].startswith(wanted[:-1])
-    return wanted.casefold() in path.casefold()
-
-
-def _labels_match(row: PastRow, wanted: ItemFilter, names: Mapping[str, str]) -> bool:
-    if not wanted.labels:
-        return True
-    ids = {name: label_id for label_id, name in names.items()}
-    asked = {reference if reference in names else ids.get(reference, "") for reference in wanted.labels}
-    carried = {one["label_id"] for one in row.labels}
-    return asked <= carried if wanted.label_match == "all" else bool(asked & carried)
-
-
-def _given_matches(row: PastRow, wanted: ItemFilter) -> bool:
-    if wanted.labeled_by is not None and wanted.labeled_by not in item_rules.labelers(row.labels):
-        return False
-    if wanted.source is not None and all(one["source"] != wanted.source for one in row.labels):
-        return False
-    above = wanted.confidence_above
-    if above is not None and not any(item_rules.waits(one) and one["confidence"] > above for one in row.labels):
-        return False
-    at = item_rules.labeled_at(row.labels)
-    if wanted.labeled_after is not None and (at is None or at <= wanted.labeled_after):
-        return False
-    return wanted.labeled_before is None or (at is not None and at < wanted.labeled_before)
+        if after is None:
+            break
+    return found, after

@@ -23,6 +23,7 @@ class FollowJob:
 
     job_id: str
     dataset_id: str
+    name: str
     version: int
     state: str
     owner_id: str

@@ -5,7 +5,7 @@ from typing import Any
 
 from label_service.application.labels import origin_by
 from label_service.application.lanes import Lanes
-from label_service.application.reading import Items
+from label_service.application.reading import Items, counted_job
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import (
     Command,
@@ -19,7 +19,7 @@ from label_service.domain.commands import (
 )
 from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import merged
-from label_service.domain.labels import LabelNameTaken, LabelNotFound, LabelSet, TooManyLabels
+from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Session
@@ -37,13 +37,12 @@ DELETE, MERGE = "delete-label", "merge-labels"
 
 async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
     """What taking labels off would touch. Raises LabelNotFound."""
-    labels = {label.id: label for label in await items.labels(job_id)}
-    for label_id in label_ids:
-        if label_id not in labels:
-            raise LabelNotFound(label_id)
+    _, labels = await counted_job(items, job_id)
+    found = [labels.get(label_id) for label_id in label_ids]
+    becoming = [one for label in found for one in labels.settling.becoming(label.id)]
     return {
-        "items": await items.count_carrying(job_id, label_ids),
-        "labels": [{"label_id": one, "name": labels[one].name, "count": labels[one].count} for one in label_ids],
+        "items": await items.count_carrying(job_id, becoming),
+        "labels": [{"label_id": label.id, "name": label.name, "count": label.count} for label in found],
     }
 
 
@@ -55,7 +54,7 @@ async def touched_by_deletion(items: Items, job_id: str, label_id: str, *, takes
 
 async def touched_by_merge(items: Items, job_id: str, sources: Sequence[str], into: str) -> dict[str, Any]:
     """What a merge would touch. Raises UnknownLabel, MergeIntoItself."""
-    _, found = merged(LabelSet(await items.labels(job_id)), sources, into)
+    _, found = merged(await items.labels(job_id), sources, into)
     return await touched(items, job_id, [label.id for label in found])
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from label_service.application.ports import Alongside, Committer, Submission
-from label_service.domain.commands import Command, Outcome, size_of
+from label_service.domain.commands import Command, Outcome, hides_labels, size_of
 from labelstream_common.messaging import current_context, current_request
 from labelstream_common.telemetry import metrics
 
@@ -62,6 +62,8 @@ class _Lane:
             room -= size_of(waiting.submission.command)
             if room < 0 and count > 0:
                 return count, True
+            if hides_labels(waiting.submission.command):
+                return count + 1, True
         return len(self.people), room <= 0
 
 

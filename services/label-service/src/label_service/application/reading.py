@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from label_service.domain.errors import JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
+from label_service.domain.items import Entry, status_of
 from label_service.domain.labels import Label, LabelSet
 from labelstream_common.mongo import Page
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item as it is stored. `labels` may hold labels whose deletion is under way."""
+    """An item as people see it."""
 
     sample_id: str
     path: str
-    status: str
-    labels: Sequence[Mapping[str, Any]]
+    labels: Sequence[Entry]
     hard: bool
     hardness: float | None
     version: int
@@ -25,16 +25,19 @@ class ItemRow:
     added_seq: int = 0
     etag: str | None = None
 
+    @property
+    def status(self) -> str:
+        return status_of(self.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job's place in its own history, and its exact totals."""
+    """A job's place in its own history."""
 
     job_id: str
     dataset_id: str
     seq: int
-    totals: Mapping[str, int]
-    labelers: Mapping[str, int]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,27 @@ class Statistics:
 class Items(Protocol):
     async def job(self, job_id: str) -> JobView | None: ...
 
-    async def labels(self, job_id: str) -> list[Label]: ...
+    async def labels(self, job_id: str) -> LabelSet:
+        """All labels that items may carry. Their counts may be behind; see `counted`."""
+        ...
 
-    async def label(self, job_id: str, label_id: str) -> Label | None: ...
+    async def label(self, job_id: str, label_id: str) -> Label | None:
+        """A label that people see. Its count may be behind."""
+        ...
+
+    async def purged(self, job_id: str, label_ids: Sequence[str]) -> list[Label]:
+        """How these labels were, as far as no item carries them any more."""
+        ...
+
+    async def counted(self, job_id: str) -> tuple[Statistics, LabelSet] | None:
+        """The job's counters and its labels with their counts, all of one moment; None if the job is not there."""
+        ...
 
     async def page(
         self, job_id: str, wanted: ItemFilter, labels: LabelSet, sort: Sort, *, limit: int, cursor: str | None
     ) -> Page[ItemRow]: ...
 
-    async def one(self, job_id: str, sample_id: str) -> ItemRow | None: ...
+    async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None: ...
 
     async def has_all(self, job_id: str, sample_ids: Sequence[str]) -> bool: ...
 
@@ -93,11 +108,37 @@ async def job_of(items: Items, job_id: str) -> JobView:
     return job
 
 
-async def statistics_of(items: Items, job_id: str, wanted: ItemFilter) -> tuple[Statistics, list[Label]]:
-    """The job's own counters where nothing is filtered (exact, whatever its size), else counted from the items."""
+async def counted_job(items: Items, job_id: str) -> tuple[Statistics, LabelSet]:
+    """Exact counters of a job and its labels. Raises JobNotFound."""
+    found = await items.counted(job_id)
+    if found is None:
+        raise JobNotFound(job_id)
+    return found
+
+
+async def statistics_of(items: Items, job_id: str, wanted: ItemFilter) -> tuple[Statistics, LabelSet]:
+    """The job's own counters where nothing is filtered (whatever its size), else counted from the items."""
+    if wanted.is_empty:
+        return await counted_job(items, job_id)
     labels = await items.labels(job_id)
-    if not wanted.is_empty:
-        return await items.statistics(job_id, LabelSet(labels), wanted=wanted), labels
-    job = await job_of(items, job_id)
-    counts = {label.id: label.count for label in labels}
-    return Statistics(**job.totals, labels=counts, labelers=job.labelers), labels
+    return await items.statistics(job_id, labels, wanted=wanted), labels
+
+
+async def page_of(
+    items: Items, job_id: str, wanted: ItemFilter, sort: Sort, *, limit: int, cursor: str | None
+) -> tuple[Page[ItemRow], LabelSet]:
+    """A page, with the labels that its items carry: one may have been created since the labels were read."""
+    while True:
+        labels = await items.labels(job_id)
+        page = await items.page(job_id, wanted, labels, sort, limit=limit, cursor=cursor)
+        if all(labels.knows(one["label_id"]) for row in page.items for one in row.labels):
+            return page, labels
+
+
+async def item_of(items: Items, job_id: str, sample_id: str) -> tuple[ItemRow | None, LabelSet]:
+    """One item, with the labels that it carries."""
+    while True:
+        labels = await items.labels(job_id)
+        row = await items.one(job_id, sample_id, labels)
+        if row is None or all(labels.knows(one["label_id"]) for one in row.labels):
+            return row, labels

@@ -1,23 +1,26 @@
 """Undo: items that nobody has changed since a change go back to what they were before it; the others are listed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from label_service.application.bulk import added_up
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import Outcome, Restore, Undone
+from label_service.domain.commands import Outcome, PutLabelsBack, RenameBack, Restore, Undone
 from label_service.domain.items import State
+from label_service.domain.label_management import ChangeNotUndoable
 from label_service.domain.working_copy import Origin
 from labelstream_common.errors import Forbidden, NotFound
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
-from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.operations import Fence, Operation, OperationFinished, Operations
 
 UNDO = "undo-change"
 
@@ -36,22 +39,50 @@ class ChangeOfSomebodyElse(Forbidden):
         super().__init__("You may undo your own changes; a manager of the job may undo those of others.")
 
 
+class Renaming(NamedTuple):
+    label_id: str
+    before: str
+    after: str
+
+
 class Undoing:
-    """What one undo has to put back, by item."""
+    """What one undo has to put back: items, labels that were deleted or merged away, and names."""
 
     def __init__(self) -> None:
         self.states: dict[str, Undone] = {}
+        self.hidden: list[str] = []
+        self.renamed: list[Renaming] = []
         self.last = 0
         self.actors: set[str] = set()
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.states or self.hidden or self.renamed)
+
+    @property
+    def manages_labels(self) -> bool:
+        return bool(self.hidden or self.renamed)
+
     def read(self, entry: Mapping[str, Any]) -> None:
         self.last = entry["seq"]
-        if entry["kind"] != "item" or entry["before"] is None or entry["after"] is None:
-            return
+        if entry["kind"] == "label":
+            self._read_label(entry)
+        elif entry["kind"] == "item" and entry["before"] is not None and entry["after"] is not None:
+            self.actors.add(entry["actor"]["id"])
+            known = self.states.get(entry["sample_id"])
+            before = known.before if known else state_in(entry["before"])
+            self.states[entry["sample_id"]] = Undone(entry["version"], before, state_in(entry["after"]))
+
+    def _read_label(self, entry: Mapping[str, Any]) -> None:
         self.actors.add(entry["actor"]["id"])
-        known = self.states.get(entry["sample_id"])
-        before = known.before if known else state_in(entry["before"])
-        self.states[entry["sample_id"]] = Undone(entry["version"], before, state_in(entry["after"]))
+        match entry["type"].split(".")[2]:
+            case "deleted":
+                self.hidden.append(entry["label"]["label_id"])
+            case "merged":
+                self.hidden += [one["label_id"] for one in entry["from"]]
+            case "renamed":
+                label = entry["label"]
+                self.renamed.append(Renaming(label["label_id"], entry["before"]["name"], label["name"]))
 
 
 def state_in(payload: Mapping[str, Any]) -> State:
@@ -82,20 +113,31 @@ async def read_change(
     return undoing, True
 
 
-async def undo_small(
-    job_id: str, change_id: str, origin: Origin, *, anybodys: bool, log: ChangeFeed, lanes: Lanes
-) -> Outcome | None:
-    """Undoes a change of up to 1,000 items in one commit; None if it is larger.
+async def changes_to_undo(
+    job_id: str, change_id: str, account_id: str, *, anybodys: bool, log: ChangeFeed
+) -> tuple[Undoing, bool]:
+    """What a change did, up to 1,000 items, and whether that is all.
 
-    Raises ChangeNotFound, or ChangeOfSomebodyElse unless `anybodys` changes may be undone.
+    Raises ChangeNotFound, ChangeNotUndoable, or ChangeOfSomebodyElse unless `anybodys` changes may be undone.
     """
     undoing, complete = await read_change(log, job_id, change_id, limit=MAX_ITEMS_OF_COMMIT)
     if undoing.last == 0:
-        raise ChangeNotFound(change_id)
-    if not anybodys and undoing.actors - {origin.actor.id}:
+        somebody = await log.who_changed_nothing(job_id, change_id)
+        if somebody is None:
+            raise ChangeNotFound(change_id)
+        undoing.actors.add(somebody)
+    elif undoing.is_empty:
+        raise ChangeNotUndoable("it changed no label of an image.")
+    if not anybodys and undoing.actors - {account_id}:
         raise ChangeOfSomebodyElse
-    if not complete:
-        return None
+    return undoing, complete
+
+
+async def undo_small(job_id: str, origin: Origin, undoing: Undoing, *, lanes: Lanes) -> Outcome:
+    """Undoes a change of up to 1,000 items, or a renaming, in one commit."""
+    if undoing.renamed:
+        renaming = undoing.renamed[0]
+        return await lanes.submit(job_id, RenameBack(origin, renaming.label_id, renaming.before, renaming.after))
     return await lanes.submit(job_id, Restore(origin, undoing.states))
 
 
@@ -103,6 +145,42 @@ async def undo_small(
 async def start_undo(
     job_id: str, change_id: str, origin: Origin, *, operations: Operations, unit_of_work: UnitOfWorkFactory
 ) -> Operation:
+    async with unit_of_work() as work:
+        operation = await _queue(job_id, change_id, origin, operations=operations, session=work.session)
+        work.returns(operation)
+    return operation
+
+
+async def put_labels_back(
+    job_id: str,
+    change_id: str,
+    origin: Origin,
+    label_ids: Sequence[str],
+    *,
+    items: Items,
+    lanes: Lanes,
+    operations: Operations,
+) -> Operation:
+    """Shows labels again that a change deleted or merged, and queues the return to its items in the same commit.
+
+    What still tidies up behind that change ends. Raises LabelNameTaken or TooManyLabels.
+    """
+    purged = await items.purged(job_id, label_ids)
+    under_way = [one for one in await operations.open_in(scope_of(job_id)) if one.params.get("change_id") == change_id]
+    queued: list[Operation] = []
+
+    async def alongside(session: Session, outcome: Outcome) -> Operation:
+        for one in under_way:
+            with suppress(OperationFinished):  # then nothing is left to tidy up
+                await operations.end_cancelled(session, one)
+        queued[:] = [await _queue(job_id, change_id, origin, operations=operations, session=session)]
+        return queued[0]
+
+    await lanes.submit(job_id, PutLabelsBack(origin, label_ids, change_id, purged), alongside=alongside)
+    return queued[0]
+
+
+async def _queue(job_id: str, change_id: str, origin: Origin, *, operations: Operations, session: Session) -> Operation:
     params = {
         "job_id": job_id,
         "undone": change_id,
@@ -110,12 +188,11 @@ async def start_undo(
         "account_id": origin.actor.id,
         "at": origin.at,
     }
-    async with unit_of_work() as work:
-        operation = await operations.start(
-            UNDO, params, by=origin.actor.id, session=work.session, scope=f"job:{job_id}"
-        )
-        work.returns(operation)
-    return operation
+    return await operations.start(UNDO, params, by=origin.actor.id, session=session, scope=scope_of(job_id))
+
+
+def scope_of(job_id: str) -> str:
+    return f"job:{job_id}"
 
 
 def undo_origin(account_id: str, at: datetime) -> Origin:

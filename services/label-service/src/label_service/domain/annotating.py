@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from label_service.domain import discards, edits
 from label_service.domain.commands import (
@@ -18,9 +17,9 @@ from label_service.domain.commands import (
     Undone,
 )
 from label_service.domain.decisions import Decision, Decisions
-from label_service.domain.edits import Edit
-from label_service.domain.items import Item, state_of
+from label_service.domain.items import Item, State, state_of
 from label_service.domain.labels import InvalidLabel, Label, LabelSet, UnknownLabel, in_nfc, new_label, valid_name
+from label_service.domain.settling import Edit, Settling, merging, taking_off
 from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_common.errors import Forbidden
 
@@ -158,21 +157,19 @@ def _decided(work: WorkingCopy, command: Confirm | Reject) -> edits.Proposals:
 
 
 def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:
-    return _take_off(work, edits.taking_off(command.label_id), [command.label_id], command)
+    return _tidy_up(work, taking_off(command.label_id), command)
 
 
 def turn_into(work: WorkingCopy, command: TurnInto) -> Outcome:
     """Where a source was to go may have been merged further, or deleted, since the merge began."""
     targets = {source: work.labels.destination(source) for source in command.sources}
-    merged = edits.merging({source: into for source, into in targets.items() if into is not None})
+    merged = merging({source: into for source, into in targets.items() if into is not None})
     lost = [source for source, into in targets.items() if into is None]
-    return _take_off(work, edits.both(edits.taking_off(*lost), merged), lost, command)
+    return _tidy_up(work, edits.both(taking_off(*lost), merged), command)
 
 
-def _take_off(work: WorkingCopy, edit: Edit, leaving: Sequence[str], command: TakeLabelOff | TurnInto) -> Outcome:
-    going = discards.images_going(work, command.sample_ids, leaving)
-    outcome = _apply(work, edit, command.origin, command.sample_ids)
-    return replace(outcome, images=discards.tell(work, going, command.origin))
+def _tidy_up(work: WorkingCopy, edit: Edit, command: TakeLabelOff | TurnInto) -> Outcome:
+    return _apply(work, edit, command.origin, command.sample_ids, on_stored=True)
 
 
 def predict(work: WorkingCopy, command: Predict) -> Outcome:
@@ -192,7 +189,9 @@ def restore(work: WorkingCopy, command: Restore) -> Outcome:
         item = work.items.get(sample_id)
         if item is None:
             missing.append(sample_id)
-        elif not _stands(item, undone) or not all(work.labels.sees(one["label_id"]) for one in undone.before.labels):
+        elif not _stands(item, undone, work.labels.settling) or not all(
+            work.labels.sees(one["label_id"]) for one in undone.before.labels
+        ):
             conflicts.append(Conflicting(sample_id, item["version"]))
         else:
             plan[sample_id] = edits.restoring(undone.before)
@@ -207,11 +206,17 @@ def restore(work: WorkingCopy, command: Restore) -> Outcome:
     )
 
 
-def _stands(item: Item, undone: Undone) -> bool:
+def _seen(labels: LabelSet, state: State) -> bool:
+    """Whether people still see every label of a state."""
+    return all(labels.sees(one["label_id"]) for one in state.labels)
+
+
+def _stands(item: Item, undone: Undone, settling: Settling) -> bool:
     """Whether a change is still what was done last to an item, or all that was done after it has been undone."""
     if item["version"] == undone.version:
         return True
-    return bool(item.get("put_back")) and edits.restoring(undone.after)(now := state_of(item)) is now
+    now = settling(state_of(item))
+    return bool(item.get("put_back")) and edits.restoring(settling(undone.after))(now) is now
 
 
 def _apply(
@@ -222,9 +227,10 @@ def _apply(
     *,
     expect: Mapping[str, int] | None = None,
     naming: Naming | None = None,
+    on_stored: bool = False,
 ) -> Outcome:
     """One edit over many items: decided first for all, so that a refusal changes nothing."""
-    decisions = Decisions(edit, naming.labels if naming else work.labels)
+    decisions = Decisions(edit, naming.labels if naming else work.labels, on_stored=on_stored)
     steps: dict[str, Decision] = {}
     conflicts, missing, unchanged = [], [], 0
     for sample_id in dict.fromkeys(sample_ids):
@@ -248,6 +254,7 @@ def _apply(
         conflicts=conflicts,
         missing=missing,
         counts=work.totals.by_status(),
+        images=discards.tell(work, discards.images_going(work.labels, steps), origin),
     )
 
 
@@ -268,6 +275,7 @@ def _apply_each(work: WorkingCopy, plan: Mapping[str, Edit], origin: Origin, nam
         elif decision.after is not None:
             work.set_fields(sample_id, hardness=decision.after.hardness)
     created = _take(work, steps, origin, naming)
+    discards.tell(work, discards.images_going(work.labels, steps), origin)
     return Outcome(
         origin.change_id,
         changed=len(steps),

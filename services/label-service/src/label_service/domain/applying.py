@@ -16,6 +16,7 @@ from label_service.domain.commands import (
     PurgeLabel,
     PutLabelsBack,
     Reject,
+    RenameBack,
     Restore,
     TakeLabelOff,
     TurnInto,
@@ -44,6 +45,8 @@ def apply(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR
             return label_management.create(work, command)
         case ChangeLabel():
             return label_management.change(work, command)
+        case RenameBack():
+            return label_management.rename_back(work, command)
         case HideLabel():
             return label_management.hide(work, command)
         case PurgeLabel():

@@ -106,6 +106,16 @@ class ChangeLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameBack:
+    """Undo a renaming, if nobody has renamed the label again."""
+
+    origin: Origin
+    label_id: str
+    name: str
+    present_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class HideLabel:
     """Begin a label's deletion: people no longer see it, and its name is free. It may take images along."""
 
@@ -189,10 +199,15 @@ class EndItems:
 
 @dataclass(frozen=True, slots=True)
 class PutLabelsBack:
-    """Take a deletion or a merge back: people see the labels again, on the items that still carry them."""
+    """Take a deletion or a merge back: people see the labels again, on the items that still carry them.
+
+    `hidden_by` limits it to labels that this change hid last. `purged`: how labels were that no item carries anymore.
+    """
 
     origin: Origin
     label_ids: Sequence[str]
+    hidden_by: str | None = None
+    purged: Sequence[Label] = ()
 
 
 Command: TypeAlias = (
@@ -203,6 +218,7 @@ Command: TypeAlias = (
     | Restore
     | CreateLabel
     | ChangeLabel
+    | RenameBack
     | HideLabel
     | TakeLabelOff
     | PurgeLabel
@@ -244,7 +260,7 @@ def samples_of(command: Command) -> Sequence[str]:
             return list(command.states)
         case FollowSamples():
             return [one.sample_id for one in command.samples]
-        case CreateLabel() | ChangeLabel() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
+        case CreateLabel() | ChangeLabel() | RenameBack() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
             return ()
         case _:
             return command.sample_ids
@@ -253,3 +269,18 @@ def samples_of(command: Command) -> Sequence[str]:
 def size_of(command: Command) -> int:
     """How many item changes a command may make: what a commit's size is measured in."""
     return max(1, len(samples_of(command)))
+
+
+def edits_items(command: Command) -> bool:
+    """Whether somebody asked for it as an edit of items, which can be undone even if it changed none."""
+    return isinstance(command, Annotate | Confirm | Reject | Predict | Restore)
+
+
+def needs_counts(command: Command) -> bool:
+    """Whether it moves or tells the job's counts, which then must be exact. Hiding a label does neither."""
+    return not isinstance(command, CreateLabel | HideLabel | HideMerged | PutLabelsBack | EndItems)
+
+
+def hides_labels(command: Command) -> bool:
+    """Whether the counts are behind after it: it comes last in its commit, and whatever follows corrects them first."""
+    return isinstance(command, HideLabel | HideMerged | PutLabelsBack)

@@ -1,14 +1,14 @@
 """One decision for all items that are alike: a state before, a state after, and all that follows from the step."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from label_service.domain import items
-from label_service.domain.edits import Edit
-from label_service.domain.items import Item, State
+from label_service.domain.items import Entry, Item, State
 from label_service.domain.labels import LabelSet
+from label_service.domain.settling import NOTHING_TO_SETTLE, Edit, Settling
 
 Signature: TypeAlias = tuple[Any, ...]
 
@@ -46,43 +46,59 @@ class Totals:
 
 
 class Decision:
-    """The step from one state to another, worked out once for every item that takes it.
+    """The step from one stored state to another, worked out once for every item that takes it.
 
-    `before` or `after` is None at an item's beginning or end. `names` are the labels' names as they are now.
+    `before` or `after` is None at an item's beginning or end. `names` are the labels' present names. Counts move by
+    what `counting` makes of both: a hidden label has left every count, though items still carry it.
     """
 
-    __slots__ = ("after", "after_json", "before", "before_json", "names")
+    __slots__ = ("after", "after_json", "before", "before_json", "names", "seen_after", "seen_before")
 
-    def __init__(self, before: State | None, after: State | None, names: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        before: State | None,
+        after: State | None,
+        names: Mapping[str, str],
+        counting: Settling = NOTHING_TO_SETTLE,
+    ) -> None:
         self.before = before
         self.after = after
         self.names = names
+        self.seen_before = None if before is None else counting(before)
+        self.seen_after = None if after is None else counting(after)
         self.before_json: bytes | None = None
         self.after_json: bytes | None = None
 
     def label_steps(self) -> Counter[str]:
         """By how much the count of each label changes for each item."""
-        return self._steps(items.counted)
+        return _steps(items.counted, self.seen_before, self.seen_after)
 
     def labeler_steps(self) -> Counter[str]:
         """By how much the number of images that each person labeled changes for each item."""
-        return self._steps(items.labelers)
+        return _steps(items.labelers, self.seen_before, self.seen_after)
 
-    def _steps(self, members: Any) -> Counter[str]:
-        steps: Counter[str] = Counter(members(self.after.labels) if self.after else ())
-        steps.subtract(members(self.before.labels) if self.before else ())
-        return Counter({member: step for member, step in steps.items() if step})
+    def stored_label_steps(self) -> Counter[str]:
+        """How often each label comes onto each item, or goes, also where nobody sees it any more."""
+        return _steps(items.counted, self.before, self.after)
 
     @property
     def shows(self) -> bool:
         """Whether people see the step. How hard an item is said to be is kept, and no event tells of it."""
-        if self.before is None or self.after is None:
+        if self.seen_before is None or self.seen_after is None:
             return True
-        return (self.before.labels, self.before.hard) != (self.after.labels, self.after.hard)
+        return (self.seen_before.labels, self.seen_before.hard) != (self.seen_after.labels, self.seen_after.hard)
 
     @property
     def labeled_at(self) -> datetime | None:
         return items.labeled_at(self.after.labels) if self.after else None
+
+
+def _steps(
+    members: Callable[[Sequence[Entry]], Iterable[str]], before: State | None, after: State | None
+) -> Counter[str]:
+    steps: Counter[str] = Counter(members(after.labels) if after else ())
+    steps.subtract(members(before.labels) if before else ())
+    return Counter({member: step for member, step in steps.items() if step})
 
 
 def signature(item: Item) -> Signature:
@@ -101,15 +117,19 @@ def decided(before: State | None, after: State | None, labels: LabelSet) -> Deci
     """A decision with the names that its labels have now."""
     states = [state for state in (before, after) if state is not None]
     names = {one["label_id"]: labels.name(one["label_id"]) for state in states for one in state.labels}
-    return Decision(before, after, names)
+    return Decision(before, after, names, labels.counting)
 
 
 class Decisions:
-    """Applies one edit to many items, deciding once for those that are alike."""
+    """Applies one edit to many items, deciding once for those that are alike.
 
-    def __init__(self, edit: Edit, labels: LabelSet) -> None:
+    An edit is made on what people see of an item. One that tidies up (`on_stored`) is made on what the item carries.
+    """
+
+    def __init__(self, edit: Edit, labels: LabelSet, *, on_stored: bool = False) -> None:
         self._edit = edit
         self._labels = labels
+        self._seen = NOTHING_TO_SETTLE if on_stored else labels.settling
         self._known: dict[Signature, Decision | None] = {}
 
     def of(self, item: Item) -> Decision | None:
@@ -119,7 +139,8 @@ class Decisions:
             return self._known[key]
         except KeyError:
             before = items.state_of(item)
-            after = self._edit(before)
-            decision = None if after is before else decided(before, after, self._labels)
+            seen = self._seen(before)
+            after = self._edit(seen)
+            decision = None if after is seen else decided(before, after, self._labels)
             self._known[key] = decision
             return decision

@@ -3,15 +3,13 @@
 A function gives back the very state it was given when nothing changes; then there is no change and no event.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from label_service.domain.items import IMPORT, MODEL, PERSON, Entry, State, entry, waits
 from label_service.domain.labels import MAX_LABELS_OF_ITEM, TooManyLabels
-
-Edit: TypeAlias = Callable[[State], State]
+from label_service.domain.settling import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,35 +179,6 @@ def both(first: Edit, second: Edit) -> Edit:
 
     def edit(state: State) -> State:
         return second(first(state))
-
-    return edit
-
-
-def taking_off(*label_ids: str) -> Edit:
-    """Takes deleted labels off."""
-
-    def edit(state: State) -> State:
-        labels = [one for one in state.labels if one["label_id"] not in label_ids]
-        return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
-
-    return edit
-
-
-def merging(targets: Mapping[str, str]) -> Edit:
-    """Turns each label that is a key of `targets` into the label it names; an image that has both keeps one."""
-
-    def edit(state: State) -> State:
-        if all(one["label_id"] not in targets for one in state.labels):
-            return state
-        labels: dict[str, Entry] = {}
-        for one in state.labels:
-            label_id = targets.get(one["label_id"], one["label_id"])
-            merged = one if label_id == one["label_id"] else {**one, "label_id": label_id}
-            earlier = labels.get(label_id)
-            # Of two that say the same the one that counts stands, and else the target's own.
-            if earlier is None or (not waits(merged) and (waits(earlier) or merged is one)):
-                labels[label_id] = merged
-        return State(list(labels.values()), state.hard, state.hardness)
 
     return edit
 

@@ -10,12 +10,13 @@ took off, or renamed, or deleted from the job does not come back because the fil
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from label_service.domain import edits
+from label_service.domain import discards, edits
 from label_service.domain.actors import Cause
 from label_service.domain.annotating import Naming
 from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
-from label_service.domain.decisions import Decision, decided
+from label_service.domain.decisions import Decision, Decisions, decided
 from label_service.domain.items import Item, State, state_of
+from label_service.domain.settling import Edit
 from label_service.domain.working_copy import ItemChange, ItemsChange, Origin, WorkingCopy
 
 _EMPTY = State([], False, None)
@@ -24,7 +25,7 @@ _EMPTY = State([], False, None)
 class _Gift(NamedTuple):
     """What a sample brings to its item: the edit, and what the item remembers of it."""
 
-    edit: edits.Edit
+    edit: Edit
     given: Mapping[str, Any] | None
     hardness: float | None
 
@@ -133,7 +134,8 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
         return
     item["added_seq"] = earlier["added_seq"]  # readers of earlier states ask when it was first there
     work.returned.append(sample.sample_id)
-    labels = [one for one in earlier["labels"] if work.labels.sees(one["label_id"])]
+    settled = work.labels.settling(state_of(earlier))
+    labels = [one for one in settled.labels if work.labels.sees(one["label_id"])]
     state = State(labels, earlier["hard"], earlier.get("hardness"))
     restored = Origin(command.origin.change_id, command.origin.actor, Cause.SAMPLE_RESTORED, command.origin.at)
     _step(work, sample.sample_id, decided(None, state, work.labels), restored)
@@ -162,15 +164,15 @@ def _take(work: WorkingCopy, sample_id: str, gift: _Gift, origin: Origin) -> int
         work.set_fields(sample_id, hardness=gift.hardness)
     if gift.given != work.items[sample_id].get("given"):
         work.set_fields(sample_id, given=gift.given)
-    before = state_of(work.items[sample_id])
-    after = gift.edit(before)
-    if after is before:
+    decision = Decisions(gift.edit, work.labels).of(work.items[sample_id])
+    if decision is None:
         return 0
-    _step(work, sample_id, decided(before, after, work.labels), origin)
+    _step(work, sample_id, decision, origin)
+    discards.tell(work, discards.images_going(work.labels, {sample_id: decision}), origin)
     return 1
 
 
 def _step(work: WorkingCopy, sample_id: str, decision: Decision, origin: Origin) -> None:
     before = state_of(work.items[sample_id])
     work.change_item(sample_id, decision, origin)
-    work.count(Decision(before, decision.after, decision.names), 1)
+    work.count(decided(before, decision.after, work.labels), 1)

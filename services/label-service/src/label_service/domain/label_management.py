@@ -11,6 +11,7 @@ from label_service.domain.commands import (
     Outcome,
     PurgeLabel,
     PutLabelsBack,
+    RenameBack,
 )
 from label_service.domain.labels import (
     Label,
@@ -24,7 +25,7 @@ from label_service.domain.labels import (
     valid_shortcut,
 )
 from label_service.domain.working_copy import WorkingCopy
-from labelstream_common.errors import Invalid, Stale
+from labelstream_common.errors import Conflict, Invalid, Stale
 
 
 class LabelStale(Stale):
@@ -39,6 +40,13 @@ class MergeIntoItself(Invalid):
 
     def __init__(self) -> None:
         super().__init__("A label cannot be merged into itself.", pointer="/into")
+
+
+class ChangeNotUndoable(Conflict):
+    code = "not-undoable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This change cannot be undone: {reason}")
 
 
 def create(work: WorkingCopy, command: CreateLabel) -> Outcome:
@@ -66,6 +74,15 @@ def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
     else:
         _put(work, changed)  # how a label looks is no fact about images
     return _about(work, command.origin.change_id, changed)
+
+
+def rename_back(work: WorkingCopy, command: RenameBack) -> Outcome:
+    """Raises ChangeNotUndoable, or LabelNameTaken."""
+    if not work.labels.sees(command.label_id):
+        raise ChangeNotUndoable("the label does not exist anymore.")
+    if work.labels.name(command.label_id) != command.present_name:
+        raise ChangeNotUndoable("the label has been renamed again since.")
+    return change(work, ChangeLabel(command.origin, command.label_id, command.name))
 
 
 def _well_formed(command: ChangeLabel) -> ChangeLabel:
@@ -97,6 +114,7 @@ def _changed(work: WorkingCopy, label: Label, command: ChangeLabel) -> Label:
 def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
     label = _at_version(work, command.label_id, command.if_versions)
     hidden = replace(label, hidden=True, version=label.version + 1, takes_images=command.takes_images)
+    hidden = replace(hidden, hidden_by=command.origin.change_id)
     work.change_label("deleted", hidden, command.origin)
     return _about(work, command.origin.change_id, label)
 
@@ -105,7 +123,8 @@ def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
     """It cannot come back any more: labels that were merged into it go where it went, or come off."""
     label = work.labels.hidden(command.label_id)
     for source in work.labels.merging_into(label.id):
-        _put(work, replace(source, merged_into=label.merged_into, takes_images=label.takes_images))
+        onwards = replace(source, merged_into=label.merged_into, takes_images=label.takes_images)
+        _put(work, onwards.counted() if source.is_counted else onwards)
     work.change_label("purged", label, command.origin, {"items": command.items})
     work.labels.drop(label.id)
     work.labels_dropped.append(label.id)
@@ -116,7 +135,8 @@ def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
     into, sources = merged(work.labels, command.sources, command.into)
     gone: list[Mapping[str, str]] = []
     for source in sources:
-        _put(work, replace(source, hidden=True, version=source.version + 1, merged_into=into.id))
+        hidden = replace(source, hidden=True, version=source.version + 1, merged_into=into.id)
+        _put(work, replace(hidden, hidden_by=command.origin.change_id))
         gone.append({"label_id": source.id, "name": source.name})
     work.change_label("merged", into, command.origin, {"from": gone})
     return _about(work, command.origin.change_id, into)
@@ -139,11 +159,14 @@ def _named_in_body(labels: LabelSet, label_id: str, pointer: str) -> Label:
 
 
 def put_back(work: WorkingCopy, command: PutLabelsBack) -> Outcome:
-    """Shows hidden labels again, on the items that still carry them; one that has been purged meanwhile is gone.
+    """Shows hidden labels again, on the items that still carry them; one that was purged only as the command says.
 
     A shortcut that another label has taken since is given up. Raises LabelNameTaken or TooManyLabels.
     """
     back = [work.labels.hidden(one) for one in command.label_ids if work.labels.hides(one)]
+    back += [label for label in command.purged if not work.labels.knows(label.id)]
+    if command.hidden_by is not None:
+        back = [label for label in back if label.hidden_by == command.hidden_by]
     for label in back:
         if work.labels.has_name(label.name):
             raise LabelNameTaken(label.name, pointer=None)
@@ -176,4 +199,5 @@ def _at_version(work: WorkingCopy, label_id: str, if_versions: frozenset[int] | 
 
 
 def _about(work: WorkingCopy, change_id: str, label: Label) -> Outcome:
-    return Outcome(change_id, changed=1, label=label, counts=work.totals.by_status())
+    present = replace(label, count=label.count + work.label_counts[label.id])
+    return Outcome(change_id, changed=1, label=present, counts=work.totals.by_status())

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from label_service.domain.settling import Settling
 from labelstream_common.errors import Conflict, Invalid, NotFound
 from labelstream_contracts.label_names import InvalidLabelName, label_name
 
@@ -64,7 +65,9 @@ class Label:
     """A label of a job. `hidden` while a deletion or merge takes it off its items: then its name is free.
 
     `merged_into` is what a hidden label becomes on its items, and may be hidden itself by now; None if it is deleted.
-    `takes_images`: the images that carry only this label are deleted with it.
+    `takes_images`: the images that carry only this label are deleted with it. `counted_hidden` and `counted_into`: what
+    `hidden` and `merged_into` were when the job's totals and counts were last corrected. `hidden_by`: the change that
+    hid it last.
     """
 
     id: str
@@ -77,6 +80,22 @@ class Label:
     version: int = 1
     merged_into: str | None = None
     takes_images: bool = False
+    counted_hidden: bool = False
+    counted_into: str | None = None
+    hidden_by: str | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the job's counts are those of the label as it is: hidden or not, and merged into what."""
+        return (self.hidden, self.merged_into) == (self.counted_hidden, self.counted_into)
+
+    def counted(self) -> "Label":
+        """The label, once the job has been counted anew."""
+        return replace(self, counted_hidden=self.hidden, counted_into=self.merged_into)
+
+    def as_counted(self) -> "Label":
+        """The label as the job's counts still take it."""
+        return replace(self, hidden=self.counted_hidden, merged_into=self.counted_into)
 
 
 def valid_name(text: str, pointer: str = "/name") -> str:
@@ -123,12 +142,45 @@ class LabelSet:
         self._by_name = {label.name: label.id for label in self._by_id.values() if not label.hidden}
         self.created = created
         self._colors: set[str] | None = None
+        self._leaving = {label.id for label in self._by_id.values() if label.hidden or label.counted_hidden}
+        self._settling: Settling | None = None
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self._by_id.values())
 
     def copy(self) -> "LabelSet":
         return LabelSet(self._by_id.values(), self.created)
+
+    @property
+    def settling(self) -> Settling:
+        """What people see of the items' labels, though they still carry hidden ones."""
+        if self._settling is None:
+            hidden = (label_id for label_id in self._leaving if self._by_id[label_id].hidden)
+            self._settling = Settling({label_id: self.destination(label_id) for label_id in hidden})
+        return self._settling
+
+    @property
+    def counting(self) -> Settling:
+        """What the job's counts take the items' labels for: what people see, unless a label was hidden since."""
+        return self.as_counted().settling if self.uncounted else self.settling
+
+    @property
+    def leaving(self) -> frozenset[str]:
+        """The labels that are hidden, or that the job's counts take for hidden."""
+        return frozenset(self._leaving)
+
+    @property
+    def uncounted(self) -> list[Label]:
+        """The labels that were hidden, or shown again, since the job was counted."""
+        return [label for label in map(self._by_id.__getitem__, self._leaving) if not label.is_counted]
+
+    def as_counted(self) -> "LabelSet":
+        """The labels as the job's counts still take them."""
+        return LabelSet((label.as_counted() for label in self), self.created)
+
+    def seen(self) -> list[Label]:
+        """The labels that people see, in the order they were created."""
+        return sorted((label for label in self if not label.hidden), key=lambda label: label.id)
 
     def get(self, label_id: str) -> Label:
         """A label that people see. Raises LabelNotFound."""
@@ -151,6 +203,11 @@ class LabelSet:
             named = self._by_name.get(reference)
             return self._by_id[named] if named else None
         return label
+
+    def meant(self, reference: str) -> str | None:
+        """The id of the label that a filter means by an id or a name, in whatever form of Unicode."""
+        label = self.find(reference) or self.find(in_nfc(reference))
+        return label.id if label else None
 
     def named(self, name: str) -> Label | None:
         """The label with this name (in NFC)."""
@@ -227,6 +284,8 @@ class LabelSet:
         elif not previous.hidden:
             del self._by_name[previous.name]
         self._by_id[label.id] = label
+        (self._leaving.add if label.hidden or label.counted_hidden else self._leaving.discard)(label.id)
+        self._settling = None
         if self._colors is not None:
             self._colors.add(label.color)
         if not label.hidden:
@@ -242,6 +301,8 @@ class LabelSet:
     def drop(self, label_id: str) -> None:
         """Forgets a hidden label that no item carries any more."""
         del self._by_id[label_id]
+        self._leaving.discard(label_id)
+        self._settling = None
 
     def count(self, label_id: str, by: int) -> None:
         self._by_id[label_id] = replace(self._by_id[label_id], count=self._by_id[label_id].count + by)

@@ -13,8 +13,16 @@ from typing import NamedTuple
 
 from label_service.domain.actors import Actor, Cause
 from label_service.domain.decisions import Decision, Totals
-from label_service.domain.items import Item
+from label_service.domain.items import Entry, Item, State
 from label_service.domain.labels import Label, LabelSet
+
+
+class Alike(NamedTuple):
+    """What some items carry, as far as it counts, and how many carry just this."""
+
+    labels: Sequence[Entry]
+    items: int
+    hard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +156,24 @@ class WorkingCopy:
 
     def count(self, decision: Decision, times: int) -> None:
         """Moves totals, labels' counts and labelers' counts as `times` items take this step."""
-        if decision.before is not None:
-            self.totals.add(decision.before, -times)
-        if decision.after is not None:
-            self.totals.add(decision.after, times)
+        if decision.seen_before is not None:
+            self.totals.add(decision.seen_before, -times)
+        if decision.seen_after is not None:
+            self.totals.add(decision.seen_after, times)
         for label_id, step in decision.label_steps().items():
             self.label_counts[label_id] += step * times
         for person, step in decision.labeler_steps().items():
             self.labelers[person] += step * times
+
+    def recount(self, alike: Iterable[Alike]) -> None:
+        """Corrects every count for the labels that were hidden, or shown again, since the job was counted.
+
+        `alike` are the items that carry one of `labels.leaving`.
+        """
+        counted, present = self.labels.as_counted().settling, self.labels.settling
+        for entries, times, hard in alike:
+            stored = State(entries, hard, None)
+            self.count(Decision(counted(stored), present(stored), {}), times)
+        for label in self.labels.uncounted:
+            self.labels.put(label.counted())
+            self.labels_written[label.id] = label.counted()

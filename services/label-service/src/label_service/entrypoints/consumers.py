@@ -42,6 +42,7 @@ def _command_of(job: JobPayload) -> FollowJob:
     return FollowJob(
         job_id=job.job_id,
         dataset_id=job.dataset_id,
+        name=job.name,
         version=job.version,
         state=job.state,
         owner_id=job.owner_id,

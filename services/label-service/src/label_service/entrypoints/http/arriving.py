@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from label_service.application.reading import ItemRow
 from label_service.domain.errors import JobNotFound
 from label_service.domain.labels import LabelNotFound
 from label_service.entrypoints.http.parts import Parts, parts_of
@@ -38,11 +37,6 @@ def label(right: JobRight) -> Policy:
             raise LabelNotFound(label_id)
 
     return job(right, finds=is_there)
-
-
-async def item(parts: Parts, job_id: str, sample_id: str) -> ItemRow | None:
-    """One item; waits for a young sample."""
-    return await await_young(sample_id, lambda: parts.items.one(job_id, sample_id))
 
 
 async def items_there(parts: Parts, job_id: str, sample_ids: Sequence[str]) -> None:

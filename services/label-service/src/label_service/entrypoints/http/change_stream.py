@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
+from label_service.application.history import SeqNotReached, reached
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
@@ -20,12 +21,13 @@ _HEARTBEAT = 15.0
 _LIFE = 600.0
 _CHECK_ACCESS_EVERY = 0.25
 _PAGE = 200
+_HEADER = "/Last-Event-ID"
 
 
 @router.get(
     "/jobs/{job_id}/changes/stream",
     policy=arriving.job(JobRight.SEE),
-    errors=(JobNotFound,),
+    errors=(JobNotFound, SeqNotReached),
     media_type="text/event-stream",
     share=LIVE_STREAMS,
 )
@@ -33,7 +35,8 @@ async def stream_changes(job_id: str, request: Request) -> Response:
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
     seen = _last_event_id(request)
-    events = _events(parts, job_id, await caller_of(request), job.seq if seen is None else seen, request)
+    start = job.seq if seen is None else reached(job, seen, _HEADER)
+    events = _events(parts, job_id, await caller_of(request), start, request)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
@@ -44,7 +47,7 @@ def _last_event_id(request: Request) -> int | None:
         return None
     seq = whole_number(text)
     if seq is None:
-        raise RequestInvalid("Last-Event-ID must be a `seq`, a whole number.", pointer="/Last-Event-ID")
+        raise RequestInvalid("Last-Event-ID must be a `seq`, a whole number.", pointer=_HEADER)
     return seq
 
 
@@ -52,7 +55,7 @@ async def _events(parts: Parts, job_id: str, caller: Caller, seen: int, request:
     """Entries as they come. Ends when the caller loses the job, at shutdown, or after ten minutes: clients go on."""
     stopping: asyncio.Event | None = getattr(request.app.state, "stopping", None)
     began = spoke = time.monotonic()
-    yield b"retry: 1000\n\n"
+    yield b"id: %d\nretry: 1000\n\n" % seen  # who reconnects before the first entry goes on from here
     while time.monotonic() - began < _LIFE and not (stopping and stopping.is_set()):
         if await parts.access.present(caller) is None or await parts.access.standing(job_id, caller) is None:
             return

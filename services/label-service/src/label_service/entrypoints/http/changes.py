@@ -6,6 +6,7 @@ import orjson
 from fastapi import Query, Request
 from fastapi.responses import Response
 
+from label_service.application.history import SeqNotReached, reached
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
@@ -16,7 +17,7 @@ from labelstream_common.http import JsonReply, Router
 router = Router(tags=["changes"])
 
 
-@router.get("/jobs/{job_id}/changes", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,))
+@router.get("/jobs/{job_id}/changes", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
 async def list_changes(
     job_id: str,
     request: Request,
@@ -24,7 +25,7 @@ async def list_changes(
     limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
 ) -> Response:
     parts = parts_of(request)
-    await job_of(parts.items, job_id)
+    reached(await job_of(parts.items, job_id), after, "/after")
     entries = await parts.changes.after(job_id, after, limit)
-    reached = entries[-1].seq if entries else after
-    return JsonReply({"items": [orjson.Fragment(entry.json) for entry in entries], "next_after": reached})
+    last = entries[-1].seq if entries else after
+    return JsonReply({"items": [orjson.Fragment(entry.json) for entry in entries], "next_after": last})

@@ -8,11 +8,13 @@ from fastapi.responses import Response, StreamingResponse
 from label_service.application.diffing import diff
 from label_service.application.exporting import MEDIA_TYPES, ExportFormat, export
 from label_service.application.history import SeqNotReached, moment_of
+from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, parts_of
 from labelstream_common.access import JobRight
 from labelstream_common.http import EXPORTS, JsonReply, Paging, RequestInvalid, Router
+from labelstream_common.http.attachments import attachment
 from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["history"])
@@ -34,16 +36,39 @@ async def get_export(
     format: ExportFormat = "ndjson",  # noqa: A002 - the contract's name
     as_of: AsOf = None,
     after: Annotated[str | None, Query(max_length=128, description="go on after this sample id")] = None,
+    bom: Annotated[
+        bool, Query(description="begin the CSV with a UTF-8 byte order mark, so that Excel reads every script")
+    ] = False,
 ) -> Response:
+    """Every image of the job at one `seq`, ordered by `sample_id`. The same `seq` always gives the same bytes.
+
+    The last line holds `count`, `seq` and the SHA-256 of all bytes before it. A download that broke off continues with
+    `as_of` and `after`.
+
+    **NDJSON**: one object a line: `sample_id`, `path`, `status`, `labels`, `hard`, `version`. Proposed labels have the
+    `source` `model`.
+
+    **CSV** (RFC 4180, UTF-8): the columns `sample_id,path,status,labels,proposed,confidence,hard,version`.
+    `labels` holds the labels that count, `proposed` those that still wait to be confirmed; both are sorted and joined
+    by `|`. `confidence` has one number for each proposed label, in the same order, also joined by `|`. A path or label
+    that begins with `=`, `+`, `-`, `@`, a tab, a carriage return or `'` has one `'` in front, so that no spreadsheet
+    takes it for a formula; take one off when you read the file. Each label is marked by itself, so it always reads the
+    same. The last line begins with `# `.
+
+    **Manifest**: one object a line: `source`, `id`, `hard`, `annotation` with the labels that count.
+    """
     parts = parts_of(request)
     if after is not None and not is_id(after):
         raise RequestInvalid("`after` is the id of a sample.", pointer="/after")
+    if bom and format != "csv":
+        raise RequestInvalid("Only a CSV may begin with a byte order mark.", pointer="/bom")
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
+    name = (await job_of(parts.items, job_id)).name or job_id
     headers = {
         "X-Labelstream-Seq": str(moment.seq),
-        "Content-Disposition": f'attachment; filename="{job_id}-{moment.seq}.{"csv" if format == "csv" else "ndjson"}"',
+        "Content-Disposition": attachment(name, f"-{moment.seq}.{'csv' if format == 'csv' else 'ndjson'}"),
     }
-    pieces = export(parts.past, moment, format, after=after)
+    pieces = export(parts.past, moment, format, after=after, bom=bom)
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[format], headers=headers)
 
 

@@ -5,10 +5,9 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from label_service.application.history import SeqNotReached, moment_of, past_page
-from label_service.application.reading import job_of, statistics_of
+from label_service.application.reading import item_of, job_of, page_of, statistics_of
 from label_service.domain.errors import ItemNotFound, JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.labels import LabelSet
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.filtering import Sorted, Wanted
 from label_service.entrypoints.http.history import AsOf
@@ -32,8 +31,7 @@ async def list_items(
     if as_of is not None:
         return await _past_items(parts, job_id, as_of, wanted, sort, paging)
     job = await job_of(parts.items, job_id)
-    labels = await parts.items.labels(job_id)
-    page = await parts.items.page(job_id, wanted, LabelSet(labels), sort, limit=paging.limit, cursor=paging.cursor)
+    page, labels = await page_of(parts.items, job_id, wanted, sort, limit=paging.limit, cursor=paging.cursor)
     views = ItemViews(parts.public_url, job.dataset_id, {label.id: label.name for label in labels})
     return JsonReply({"items": [views.view(row) for row in page.items], "next_cursor": page.next_cursor})
 
@@ -57,10 +55,10 @@ async def _past_items(
 async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
-    row = await arriving.item(parts, job_id, sample_id)
+    await arriving.items_there(parts, job_id, [sample_id])
+    row, labels = await item_of(parts.items, job_id, sample_id)
     if row is None:
         raise ItemNotFound(sample_id)
-    labels = await parts.items.labels(job_id)
     names = {label.id: label.name for label in labels}
     view = ItemViews(parts.public_url, job.dataset_id, names).view(row)
     history = await parts.changes.of_item(job_id, sample_id, row.commits, _HISTORY)
@@ -71,7 +69,7 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
 @router.get("/jobs/{job_id}/stats", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
 async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Response:
     found, labels = await statistics_of(parts_of(request).items, job_id, wanted)
-    return JsonReply(statistics_view(found, labels))
+    return JsonReply(statistics_view(found, labels.seen()))
 
 
 @router.post(
@@ -85,5 +83,5 @@ async def get_statistics_of_selection(job_id: str, body: SelectionBody, request:
     items = parts_of(request).items
     await job_of(items, job_id)
     labels = await items.labels(job_id)
-    found = await items.statistics(job_id, LabelSet(labels), sample_ids=body.sample_ids)
-    return JsonReply(statistics_view(found, labels))
+    found = await items.statistics(job_id, labels, sample_ids=body.sample_ids)
+    return JsonReply(statistics_view(found, labels.seen()))

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from label_service.application import labels as use_cases
 from label_service.application.labels import LabelChange, NewLabel
-from label_service.application.reading import job_of
+from label_service.application.reading import counted_job
 from label_service.domain.commands import Outcome
 from label_service.domain.errors import JobNotFound
 from label_service.domain.label_management import LabelStale
@@ -54,10 +54,9 @@ def _reply(label: Label, status: int = 200) -> Response:
 async def list_labels(
     job_id: str, paging: Paging, request: Request, sort: Literal["added", "-added"] = "added"
 ) -> Response:
-    items = parts_of(request).items
-    await job_of(items, job_id)
     after = id_in(paging.cursor, f"labels {sort}")
-    labels = await items.labels(job_id)
+    _, found = await counted_job(parts_of(request).items, job_id)
+    labels = found.seen()
     if sort == "added":
         left = [label for label in labels if after is None or label.id > after]
     else:
@@ -87,10 +86,8 @@ async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, r
     "/jobs/{job_id}/labels/{label_id}", policy=arriving.job(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
 )
 async def get_label(job_id: str, label_id: str, request: Request) -> Response:
-    label = await parts_of(request).items.label(job_id, label_id)
-    if label is None:
-        raise LabelNotFound(label_id)
-    return _reply(label)
+    _, labels = await counted_job(parts_of(request).items, job_id)
+    return _reply(labels.get(label_id))
 
 
 @router.patch(

@@ -3,8 +3,18 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from label_service.application.undo import ChangeNotFound, ChangeOfSomebodyElse, start_undo, undo_origin, undo_small
+from label_service.application.undo import (
+    ChangeNotFound,
+    ChangeOfSomebodyElse,
+    changes_to_undo,
+    put_labels_back,
+    start_undo,
+    undo_origin,
+    undo_small,
+)
 from label_service.domain.errors import JobNotFound
+from label_service.domain.label_management import ChangeNotUndoable
+from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
 from label_service.entrypoints.http.parts import parts_of
@@ -19,20 +29,33 @@ router = Router(tags=["changes"])
 @router.post(
     "/jobs/{job_id}/changes/{change_id}:undo",
     policy=arriving.job(JobRight.LABEL),
-    errors=(JobNotFound, ChangeNotFound, ChangeOfSomebodyElse),
+    errors=(JobNotFound, ChangeNotFound, ChangeOfSomebodyElse, ChangeNotUndoable, LabelNameTaken, TooManyLabels),
     present=present_work,
     finds_repeats_itself=True,
     reply=OutcomeView,
     replies={202: OperationView},
 )
 async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: CurrentJobRole, request: Request) -> Response:
+    """Items that nobody has changed since go back to what they were; the others are listed as conflicts.
+
+    Renamed, merged and deleted labels come back, too. Anything else is 409 `not-undoable`.
+    """
     parts = parts_of(request)
     origin = undo_origin(caller.account_id, parts.clock.now())
     anybodys = JobRight.MANAGE_LABELS in RIGHTS[role]
-    outcome = await undo_small(job_id, change_id, origin, anybodys=anybodys, log=parts.changes, lanes=parts.lanes)
-    if outcome is not None:
-        return JsonReply(outcome_view(outcome))
-    operation = await start_undo(
-        job_id, change_id, origin, operations=parts.operations, unit_of_work=parts.unit_of_work
+    undoing, complete = await changes_to_undo(
+        job_id, change_id, caller.account_id, anybodys=anybodys, log=parts.changes
     )
+    if undoing.manages_labels:
+        await parts.access.require(job_id, caller, JobRight.MANAGE_LABELS)
+    if undoing.hidden:
+        operation = await put_labels_back(
+            job_id, change_id, origin, undoing.hidden, items=parts.items, lanes=parts.lanes, operations=parts.operations
+        )
+    elif complete:
+        return JsonReply(outcome_view(await undo_small(job_id, origin, undoing, lanes=parts.lanes)))
+    else:
+        operation = await start_undo(
+            job_id, change_id, origin, operations=parts.operations, unit_of_work=parts.unit_of_work
+        )
     return await result_or_operation(operation, parts.operations)

@@ -87,7 +87,7 @@ def statistics_view(found: Statistics, labels: Iterable[Label]) -> dict[str, Any
 
 
 class ItemViews:
-    """Items of one job as clients see them. A label whose deletion is under way is not shown."""
+    """Items of one job as clients see them. `names` has every label that they carry."""
 
     def __init__(self, public_url: str, dataset_id: str, names: Mapping[str, str]) -> None:
         self._samples = f"{public_url.rstrip('/')}/api/v1/datasets/{dataset_id}/samples/"
@@ -130,5 +130,4 @@ class ItemViews:
                 "model": one["model"],
             }
             for one in entries
-            if one["label_id"] in self._names
         ]

@@ -1,0 +1,155 @@
+"""Counts as people see them: of a whole job from its counters, of a filter or a selection from the items."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from label_service.adapters import documents
+from label_service.adapters.alike import alike_of, carrying
+from label_service.adapters.collections import ITEMS, JOBS, LABELS
+from label_service.adapters.item_queries import Query, facets_of
+from label_service.application.reading import Statistics
+from label_service.application.standings import Standing
+from label_service.domain import items as item_rules
+from label_service.domain.decisions import Totals
+from label_service.domain.filters import ItemFilter
+from label_service.domain.items import MODEL, State
+from label_service.domain.labels import LabelSet
+from label_service.domain.matching import Matcher
+from label_service.domain.working_copy import Alike, WorkingCopy
+from labelstream_common.mongo import Client, Database, Session
+
+_JOBS_REMEMBERED = 100
+
+
+class Counting:
+    def __init__(self, client: Client, database: Database) -> None:
+        self._client = client
+        self._items = database[ITEMS]
+        self._jobs = database[JOBS]
+        self._labels = database[LABELS]
+        self._alike = _Remembered()
+
+    async def of_job(self, job_id: str) -> tuple[Statistics, LabelSet] | None:
+        """The job's counters, and its labels with their counts, all of one moment; None if the job is not there.
+
+        Where a label was hidden since the job was counted, they are corrected as the next commit will correct them.
+        """
+        async with self._client.start_session(snapshot=True) as session:
+            head = await self._jobs.find_one({"_id": job_id, "deleted": False}, session=session)
+            if head is None:
+                return None
+            rows = self._labels.find({"job_id": job_id, "purged": False}, session=session).sort("_id", 1)
+            labels = LabelSet([documents.label_of(row) for row in await rows.to_list(None)], head["labels_created"])
+            work = WorkingCopy(documents.head_of(head), labels, documents.totals_of(head), {}, head["seq"])
+            if labels.uncounted:
+                work.recount(await self._carriers(work, session))
+        standing = Standing.after(work)
+        labelers = Counter(head.get("labelers", {})) + work.labelers
+        return _of_counters(standing.totals, standing.labels, labelers), standing.labels
+
+    async def _carriers(self, work: WorkingCopy, session: Session) -> list[Alike]:
+        """Counting them takes a while where many carry the labels, so it is done once until the job's next commit."""
+        job = work.job
+        query = carrying(job.id, work.labels.leaving)
+        return await self._alike.get(job.id, job.commits, lambda: alike_of(self._items, query, session=session))
+
+    async def of_items(self, query: Query, labels: LabelSet, wanted: ItemFilter) -> Statistics:
+        """Counted from the items of a query. Of those that carry hidden labels, only what matches `wanted` counts."""
+        hidden = facets_of(sorted(labels.settling.ends))
+        if not hidden:
+            return await self._as_stored(query)
+        stored = await self._as_stored({"$and": [query, {"facets": {"$nin": hidden}}]})
+        in_full = any(
+            value is not None for value in (wanted.labeled_after, wanted.labeled_before, wanted.confidence_above)
+        )
+        carriers = {"$and": [query, {"facets": {"$in": hidden}}]}
+        alike = await alike_of(self._items, carriers, in_full=in_full)
+        return _added(stored, alike, labels, Matcher(wanted, labels.meant))
+
+    async def _as_stored(self, query: Query) -> Statistics:
+        pipeline: list[dict[str, Any]] = [
+            {"$match": query},
+            {"$project": {"facets": 1}},
+            {"$unwind": "$facets"},
+            {"$group": {"_id": "$facets", "count": {"$sum": 1}}},
+        ]
+        found = {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}
+        return _of_facets(found, await self._waiting(query))
+
+    async def _waiting(self, query: Query) -> dict[str, int]:
+        """How often each label waits to be confirmed among the items of a query."""
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"$and": [query, {"labels.source": MODEL}]}},
+            {"$unwind": "$labels"},
+            {"$match": {"labels.source": MODEL}},
+            {"$group": {"_id": "$labels.label_id", "count": {"$sum": 1}}},
+        ]
+        return {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}
+
+
+Count = Callable[[], Awaitable[list[Alike]]]
+
+
+class _Remembered:
+    """What was counted of each job at its present commit. Whoever asks meanwhile waits for the same answer."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, list[Alike]]] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def get(self, job_id: str, commits: int, count: Count) -> list[Alike]:
+        lock = self._locks.setdefault(job_id, asyncio.Lock())
+        async with lock:
+            known = self._kept.get(job_id)
+            if known is None or known[0] != commits:
+                known = self._kept[job_id] = (commits, await count())
+                self._kept.move_to_end(job_id)
+            while len(self._kept) > _JOBS_REMEMBERED:
+                self._kept.popitem(last=False)
+        if not lock.locked():
+            self._locks.pop(job_id, None)
+        return known[1]
+
+
+def _of_counters(totals: Totals, labels: LabelSet, labelers: Counter[str]) -> Statistics:
+    return Statistics(
+        total=totals.total,
+        labeled=totals.labeled,
+        to_confirm=totals.to_confirm,
+        hard=totals.hard,
+        labels={label.id: label.count for label in labels.seen()},
+        labelers=dict(labelers),
+    )
+
+
+def _of_facets(found: dict[str, int], waiting: dict[str, int]) -> Statistics:
+    def under(prefix: str) -> dict[str, int]:
+        return {facet[2:]: count for facet, count in found.items() if facet.startswith(prefix)}
+
+    status = under("s:")
+    labels = {label_id: count - waiting.get(label_id, 0) for label_id, count in under("l:").items()}
+    return Statistics(
+        total=sum(status.values()),
+        labeled=status.get(item_rules.LABELED, 0),
+        to_confirm=status.get(item_rules.TO_CONFIRM, 0),
+        hard=found.get("h", 0),
+        labels={label_id: count for label_id, count in labels.items() if count},
+        labelers=under("b:"),
+    )
+
+
+def _added(stored: Statistics, alike: Iterable[Alike], labels: LabelSet, matcher: Matcher) -> Statistics:
+    """The statistics with those of these items that match, as people see them."""
+    totals = Totals(stored.total, stored.labeled, stored.to_confirm, stored.hard)
+    counts, labelers = Counter(stored.labels), Counter(stored.labelers)
+    for entries, times, hard in alike:
+        seen = labels.settling(State(entries, hard, None))
+        if matcher.matches_state(seen):
+            totals.add(seen, times)
+            counts.update(dict.fromkeys(item_rules.counted(seen.labels), times))
+            labelers.update(dict.fromkeys(item_rules.labelers(seen.labels), times))
+    return Statistics(
+        totals.total, totals.labeled, totals.to_confirm, totals.hard, labels=dict(counts), labelers=dict(labelers)
+    )
