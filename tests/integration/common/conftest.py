@@ -8,9 +8,9 @@ from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES
 from labelstream_common.messaging.records import CHANGES, RECORD_INDEXES, STREAMS
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.mongo import Client, Database, connect, database_of, migrate
-from labelstream_common.operations import OPERATION_INDEXES, OPERATIONS
+from labelstream_common.operations import OPERATION_COLLECTIONS, OPERATION_INDEXES
 
-_COLLECTIONS = (CHANGES, STREAMS, IDEMPOTENCY, OPERATIONS, *ACCESS_COLLECTIONS, "things")
+_COLLECTIONS = (CHANGES, STREAMS, IDEMPOTENCY, *OPERATION_COLLECTIONS, *ACCESS_COLLECTIONS, "things")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

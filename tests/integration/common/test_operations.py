@@ -176,7 +176,7 @@ async def test_a_runner_that_was_away_too_long_changes_nothing(
     with pytest.raises(OperationLost):
         await counting.step(operation, old)
     assert await counting.counted(queued.id) == []
-    assert await operations.renew(old) is None
+    assert not await operations.renew(old)
     await operations.fail(old, Refused("late"))
     assert (await operations.get(queued.id)).state is OperationState.RUNNING
 

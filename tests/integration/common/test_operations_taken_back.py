@@ -55,7 +55,7 @@ async def test_no_step_commits_once_an_operation_is_taken_back(
 
     with pytest.raises(OperationLost):
         await in_transaction(mongo_client, step)
-    assert await operations.renew(fence) is None
+    assert not await operations.renew(fence)
     assert await operations.claim([operation.kind]) is None
     ended = await operations.get(operation.id)
     assert (ended.state, ended.done, ended.finished_at is not None) == (OperationState.CANCELLED, 0, True)
@@ -68,7 +68,7 @@ async def test_what_has_ended_is_not_taken_back(
     operation, fence = await running(mongo_client, operations)
 
     async def last(session: Session) -> None:
-        await operations.finish(session, operation, fence, {})
+        await operations.finish(session, operation, fence, {}, done=0)
 
     await in_transaction(mongo_client, last)
     with pytest.raises(OperationFinished) as refused:

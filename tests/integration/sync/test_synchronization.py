@@ -93,7 +93,12 @@ async def test_a_deleted_sample_stays_deleted_until_it_is_restored(
     sample_id = await owner.sample(dataset_id, "a.png")
     body = {"sample_ids": [sample_id, "nobody"]}
     deleted = await owner.ends(await owner.http.post(f"/datasets/{dataset_id}/samples:delete", json=body))
-    assert deleted["result"] == {"deleted": 1, "unchanged": 0, "missing": ["nobody"], "failed": []}
+    assert deleted["result"] == {
+        "deleted": 1,
+        "unchanged": 0,
+        "missing": ["nobody"],
+        "failed": {"count": 0, "examples": []},
+    }
     await put(store, bucket, "a.png", shade=50)
     assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 0, "unchanged": 1}
     assert (await owner.http.get(f"/datasets/{dataset_id}/samples/{sample_id}/content")).status_code == 404

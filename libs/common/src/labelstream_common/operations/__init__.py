@@ -1,16 +1,26 @@
 """Long work as operations: a ledger that survives crashes, and the runner that carries it on."""
 
+from labelstream_common.operations.documents import (
+    MOST_EXAMPLES,
+    NONE_YET,
+    OPERATION_COLLECTIONS,
+    OPERATION_INDEXES,
+    Counted,
+)
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
-from labelstream_common.operations.ledger import OPERATION_INDEXES, OPERATIONS, Operations
+from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router
 from labelstream_common.operations.runner import OperationHandler, OperationRunner
 
 __all__ = [
-    "OPERATIONS",
+    "MOST_EXAMPLES",
+    "NONE_YET",
+    "OPERATION_COLLECTIONS",
     "OPERATION_INDEXES",
     "Cancel",
     "Cancelling",
+    "Counted",
     "Fence",
     "Operation",
     "OperationFinished",

@@ -1,59 +1,59 @@
-"""The ledger: collection `operations`, one document each. What it says survives any crash.
+"""The ledger: what it says of an operation survives any crash. See `documents` for how it lies in the database.
 
 A runner holds an operation by a fence token and until `leased_until` (the server's time). Every step writes its
 progress in the transaction of its effect and only while its token is the newest, so a chunk is counted exactly once.
 """
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from pymongo import ReturnDocument
 
 from labelstream_common.clock import Clock, SystemClock
 from labelstream_common.errors import DomainError
 from labelstream_common.ids import new_id
-from labelstream_common.messaging import Context, current_context
 from labelstream_common.mongo import (
     Database,
-    Document,
-    Index,
     InvalidCursor,
     Page,
     Session,
     decode_cursor,
     encode_cursor,
+    in_transaction,
     majority,
 )
+from labelstream_common.operations.documents import (
+    ENTRIES,
+    KEPT_FOR,
+    LEASE_END,
+    LISTED,
+    OPEN,
+    OPERATIONS,
+    RUNNABLE,
+    claimable,
+    held,
+    new_document,
+    operation_of,
+)
+from labelstream_common.operations.ends import Ends
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 
-OPERATIONS = "operations"
-LEASE_SECONDS = 15.0
-KEPT_FOR = timedelta(days=30)
-
-OPERATION_INDEXES = (
-    Index(OPERATIONS, (("state", 1), ("leased_until", 1)), "runnable", partial={"open": True}),
-    Index(OPERATIONS, (("created_by", 1), ("_id", -1)), "creator"),
-    Index(OPERATIONS, (("scope", 1), ("_id", -1)), "scope"),
-    Index(OPERATIONS, (("expires_at", 1),), "expiry", expire_after_seconds=0),
-)
-
-_OPEN = [OperationState.QUEUED.value, OperationState.RUNNING.value]
-_LEASE_END = {"$add": ["$$NOW", int(LEASE_SECONDS * 1000)]}
+_PAGE_BYTES = 4_000_000
 
 
 class Operations:
     """One service's operations. `prefix` (`job`, `label`, `sync`, `team`) begins their ids: they are routed by it."""
 
     def __init__(self, database: Database, *, prefix: str, clock: Clock | None = None) -> None:
+        self._client = database.client
         self._operations = majority(database[OPERATIONS])
+        self._entries = majority(database[ENTRIES])
         self._prefix = prefix
         self._clock = clock or SystemClock()
         self.started = asyncio.Event()
+        self.ends = Ends()
 
     async def start(
         self,
@@ -64,27 +64,22 @@ class Operations:
         session: Session,
         total: int | None = None,
         scope: str = "",
+        entries: Sequence[Any] | None = None,
+        result: Mapping[str, Any] | None = None,
     ) -> Operation:
         """Queues an operation in the transaction of `session`: it exists when that commits, or not at all.
 
-        `params` must be what BSON can hold. A runner takes it within half a second after the commit.
+        `params` must be what BSON can hold, and small: what the operation works through, item by item, are `entries`,
+        which `entries()` reads. `result` is what the operation shows if it is canceled before its first step. In this
+        process a runner takes the operation at once; elsewhere within two seconds.
         """
-        document = {
-            "_id": f"{self._prefix}-{new_id()}",
-            "kind": kind,
-            "state": OperationState.QUEUED.value,
-            "open": True,
-            "params": dict(params),
-            "scope": scope,
-            "created_by": by,
-            "created_at": self._clock.now(),
-            "context": list(msgspec.structs.astuple(current_context.get())),
-            "done": 0,
-            "total": total,
-            "token": 0,
-            "leased_until": datetime.fromtimestamp(0, self._clock.now().tzinfo),
-        }
+        document = new_document(
+            f"{self._prefix}-{new_id()}", kind, params, by=by, now=self._clock.now(), total=total, scope=scope
+        )
+        document["result"] = None if result is None else dict(result)
         await self._operations.insert_one(document, session=session)
+        if entries is not None:
+            await self._entries.insert_one({"_id": document["_id"], "entries": list(entries)}, session=session)
         self.started.set()
         return operation_of(document)
 
@@ -118,7 +113,10 @@ class Operations:
         cursor: str | None = None,
         newest_first: bool = True,
     ) -> Page[Operation]:
-        """Operations in the order in which they were started. None for `by`, `state` or `scope` means any."""
+        """Operations in the order in which they were started, without params and cursor.
+
+        None for `by`, `state` or `scope` means any. A page ends at `limit`, or earlier at 4 MB.
+        """
         query: dict[str, Any] = {
             name: value
             for name, value in (("created_by", by), ("state", state and state.value), ("scope", scope))
@@ -130,14 +128,15 @@ class Operations:
             if not isinstance(last, str):
                 raise InvalidCursor
             query["_id"] = {"$lt" if newest_first else "$gt": last}
-        found = (
-            await self._operations.find(query)
-            .sort("_id", -1 if newest_first else 1)
-            .limit(limit + 1)
-            .to_list(limit + 1)
-        )
-        more = len(found) > limit
-        page = [operation_of(document) for document in found[:limit]]
+        found = self._operations.find(query, LISTED).sort("_id", -1 if newest_first else 1).limit(limit + 1)
+        page: list[Operation] = []
+        size, more = 0, False
+        async for document in found:
+            size += document["size"]
+            more = len(page) == limit or (bool(page) and size > _PAGE_BYTES)
+            if more:
+                break
+            page.append(operation_of(document))
         return Page(page, encode_cursor(order, page[-1].id) if more else None)
 
     async def open_in(self, scope: str) -> Sequence[Operation]:
@@ -150,44 +149,58 @@ class Operations:
 
         What was done stays done. Raises OperationNotFound, or OperationFinished if it succeeded or failed.
         """
-        now = self._clock.now()
-        queued = {"$eq": ["$state", OperationState.QUEUED.value]}
-        found = await self._operations.find_one_and_update(
-            {"_id": operation_id, "state": {"$in": _OPEN}},
-            [
-                {
-                    "$set": {
-                        "cancel_requested": True,
-                        "state": {"$cond": [queued, OperationState.CANCELLED.value, "$state"]},
-                        "open": {"$cond": [queued, "$$REMOVE", True]},
-                        "finished_at": {"$cond": [queued, now, "$finished_at"]},
-                        "expires_at": {"$cond": [queued, now + KEPT_FOR, "$expires_at"]},
-                    }
-                }
-            ],
-            return_document=ReturnDocument.AFTER,
-        )
-        if found is not None:
-            return operation_of(found)
+
+        async def body(session: Session) -> Operation | None:
+            return await self._cancel(session, operation_id)
+
+        cancelled = await in_transaction(self._client, body)
+        if cancelled is not None:
+            self.ends.announce(operation_id)
+            return cancelled
         operation = await self.get(operation_id)
         if operation.state is not OperationState.CANCELLED:
             raise OperationFinished(operation.state.value)
         return operation
 
+    async def _cancel(self, session: Session, operation_id: str) -> Operation | None:
+        queued = {"$eq": ["$state", OperationState.QUEUED.value]}
+        ended = self._ended(OperationState.CANCELLED)
+        found = await self._operations.find_one_and_update(
+            {"_id": operation_id, "state": {"$in": OPEN}},
+            [
+                {
+                    "$set": {
+                        "cancel_requested": True,
+                        **{name: {"$cond": [queued, value, f"${name}"]} for name, value in ended.items()},
+                    }
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        if found is None:
+            return None
+        if found["state"] == OperationState.CANCELLED.value:
+            await self._entries.delete_one({"_id": operation_id}, session=session)
+        return operation_of(found)
+
     async def wait(self, operation_id: str, seconds: float) -> Operation:
         """The operation when it has ended, or as it stands after `seconds`. Call it after the commit of `start`."""
         self.started.set()
-        until = time.monotonic() + seconds
-        pause = 0.01
-        while True:
-            operation = await self.get(operation_id)
-            left = until - time.monotonic()
-            if operation.state.is_final or left <= 0:
-                return operation
-            await asyncio.sleep(min(pause, left))
-            pause = min(pause * 1.5, 0.25)
+
+        async def has_ended() -> bool:
+            found = await self._operations.find_one({"_id": operation_id}, {"state": 1})
+            return found is None or OperationState(found["state"]).is_final
+
+        await self.ends.wait(operation_id, has_ended, seconds)
+        return await self.get(operation_id)
 
     # For handlers, and for what cancels in a way of its own: inside the transaction of the effect.
+
+    async def entries(self, operation: Operation, begin: int, count: int) -> Sequence[Any]:
+        """`count` of the entries that the operation was started with, from the one at `begin` on."""
+        found = await self._entries.find_one({"_id": operation.id}, {"entries": {"$slice": [begin, count]}})
+        return found["entries"] if found else ()
 
     async def advance(
         self,
@@ -198,14 +211,16 @@ class Operations:
         done: int | None = None,
         total: int | None = None,
         cursor: Any = None,
+        result: Mapping[str, Any] | None = None,
     ) -> None:
         """Notes how far the operation has got, in the transaction of the effect: `done` and `total` absolute.
 
-        What is None stays as it is. Raises OperationLost if the fence does not hold: the transaction must abort then.
+        `result` is what it shows if it ends here, canceled or failed. What is None stays as it is. Raises
+        OperationLost if the fence does not hold: the transaction must abort then.
         """
-        values = (("done", done), ("total", total), ("cursor", cursor))
+        values = (("done", done), ("total", total), ("cursor", cursor), ("result", result))
         fields = {name: {"$literal": value} for name, value in values if value is not None}
-        await self._write(session, operation, fence, {**fields, "leased_until": _LEASE_END})
+        await self._write(session, operation, fence, {**fields, "leased_until": LEASE_END})
 
     async def end_cancelled(self, session: Session, operation: Operation) -> None:
         """The operation ends as cancelled, in the transaction that takes back what it had begun.
@@ -215,104 +230,82 @@ class Operations:
         """
         fields = {"cancel_requested": True, **self._ended(OperationState.CANCELLED)}
         answer = await self._operations.update_one(
-            {"_id": operation.id, "state": {"$in": _OPEN}}, [{"$set": fields}], session=session
+            {"_id": operation.id, "state": {"$in": OPEN}}, [{"$set": fields}], session=session
         )
         if answer.matched_count != 1:
             ended = await self._operations.find_one({"_id": operation.id}, {"state": 1}, session=session)
             raise OperationFinished(ended["state"] if ended else OperationState.CANCELLED.value)
+        await self._entries.delete_one({"_id": operation.id}, session=session)
 
     async def finish(
-        self,
-        session: Session,
-        operation: Operation,
-        fence: Fence,
-        result: Mapping[str, Any],
-        *,
-        done: int | None = None,
-        total: int | None = None,
+        self, session: Session, operation: Operation, fence: Fence, result: Mapping[str, Any], *, done: int
     ) -> None:
         """The operation has succeeded with `result`, in the transaction of its last effect. Raises OperationLost.
 
-        `done` and `total` as in `advance`.
+        `total` becomes `done`: how much there was is known now, whatever it was believed to be.
         """
-        fields: dict[str, Any] = {"result": {"$literal": dict(result)}}
-        fields |= {name: value for name, value in (("done", done), ("total", total)) if value is not None}
+        fields = {"result": {"$literal": dict(result)}, "done": done, "total": done}
         await self._write(session, operation, fence, {**fields, **self._ended(OperationState.SUCCEEDED)})
+        await self._entries.delete_one({"_id": operation.id}, session=session)
 
     # For the runner.
 
     async def claim(self, kinds: Sequence[str]) -> tuple[Operation, Fence] | None:
         """Takes the oldest operation that nobody runs (queued, or its runner is gone); None if there is none."""
+        taken = {
+            "state": OperationState.RUNNING.value,
+            "token": {"$add": ["$token", 1]},
+            "leased_until": LEASE_END,
+        }
         found = await self._operations.find_one_and_update(
-            {"open": True, "kind": {"$in": list(kinds)}, "$expr": {"$lte": ["$leased_until", "$$NOW"]}},
-            [
-                {
-                    "$set": {
-                        "state": OperationState.RUNNING.value,
-                        "token": {"$add": ["$token", 1]},
-                        "leased_until": _LEASE_END,
-                    }
-                }
-            ],
+            claimable(kinds),
+            [{"$set": taken}],
             sort=[("_id", 1)],
+            hint=RUNNABLE,
             return_document=ReturnDocument.AFTER,
         )
         return None if found is None else (operation_of(found), Fence(found["_id"], found["token"]))
 
-    async def renew(self, fence: Fence) -> Operation | None:
-        """Begins the lease anew; the operation as it stands, or None if the fence does not hold any more."""
+    async def resume(self, fence: Fence) -> Operation | None:
+        """Begins the lease anew; the operation with its cursor, or None if the fence does not hold any more."""
         found = await self._operations.find_one_and_update(
-            _held(fence), [{"$set": {"leased_until": _LEASE_END}}], return_document=ReturnDocument.AFTER
+            held(fence), [{"$set": {"leased_until": LEASE_END}}], return_document=ReturnDocument.AFTER
         )
         return None if found is None else operation_of(found)
 
+    async def renew(self, fence: Fence) -> bool:
+        """Begins the lease anew and reads nothing; False if the fence does not hold any more."""
+        answer = await self._operations.update_one(held(fence), [{"$set": {"leased_until": LEASE_END}}])
+        return answer.matched_count == 1
+
     async def release(self, fence: Fence) -> None:
         """Gives the operation back at once, to be taken by any runner."""
-        await self._operations.update_one(_held(fence), [{"$set": {"leased_until": "$$NOW"}}])
+        await self._operations.update_one(held(fence), [{"$set": {"leased_until": "$$NOW"}}])
 
     async def fail(self, fence: Fence, error: DomainError) -> None:
         """The operation has failed. Nothing happens if the fence does not hold."""
         shown = {"code": error.code, "title": error.title, "detail": error.detail}
-        await self._operations.update_one(
-            _held(fence), [{"$set": {"error": {"$literal": shown}, **self._ended(OperationState.FAILED)}}]
-        )
+        await self._end(fence, {"error": {"$literal": shown}, **self._ended(OperationState.FAILED)})
 
     async def stop_cancelled(self, fence: Fence) -> None:
         """The operation ends as cancelled. Nothing happens if the fence does not hold."""
-        await self._operations.update_one(_held(fence), [{"$set": self._ended(OperationState.CANCELLED)}])
+        await self._end(fence, self._ended(OperationState.CANCELLED))
+
+    async def _end(self, fence: Fence, fields: dict[str, Any]) -> None:
+        async def body(session: Session) -> None:
+            answer = await self._operations.update_one(held(fence), [{"$set": fields}], session=session)
+            if answer.matched_count == 1:
+                await self._entries.delete_one({"_id": fence.operation_id}, session=session)
+
+        await in_transaction(self._client, body)
 
     async def _write(self, session: Session, operation: Operation, fence: Fence, fields: dict[str, Any]) -> None:
         if fence.operation_id != operation.id:
             raise OperationLost(operation.id)
-        answer = await self._operations.update_one(_held(fence), [{"$set": fields}], session=session)
+        answer = await self._operations.update_one(held(fence), [{"$set": fields}], session=session)
         if answer.matched_count != 1:
             raise OperationLost(operation.id)
 
     def _ended(self, state: OperationState) -> dict[str, Any]:
         now = self._clock.now()
         return {"state": state.value, "open": "$$REMOVE", "finished_at": now, "expires_at": now + KEPT_FOR}
-
-
-def operation_of(found: Document) -> Operation:
-    return Operation(
-        id=found["_id"],
-        kind=found["kind"],
-        state=OperationState(found["state"]),
-        created_by=found["created_by"],
-        created_at=found["created_at"],
-        params=found["params"],
-        scope=found["scope"],
-        done=found["done"],
-        total=found.get("total"),
-        cursor=found.get("cursor"),
-        result=found.get("result"),
-        error=found.get("error"),
-        finished_at=found.get("finished_at"),
-        cancel_requested=found.get("cancel_requested", False),
-        joined_by=tuple(found.get("joined_by", ())),
-        context=Context(*found.get("context", ())),
-    )
-
-
-def _held(fence: Fence) -> dict[str, Any]:
-    return {"_id": fence.operation_id, "token": fence.token, "state": OperationState.RUNNING.value}

@@ -27,8 +27,9 @@ class Operation:
 
     `params` is what was asked for and never changes. `cursor` is the handler's own note of where to go on. `done`
     counts up to `total` (None: not known). `scope` says what it belongs to, e.g. `job:<id>`; who has a role there may
-    see it, and so may who has joined it. `error` is `{"code", "title", "detail"}`. `context` is the request that
-    started it: what the operation does belongs to that request's events and trace.
+    see it, and so may who has joined it. `result` is what it has done so far, also if it is canceled or fails. `error`
+    is `{"code", "title", "detail"}`. `context` is the request that started it: what the operation does belongs to that
+    request's events and trace.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """`GET /operations`, `GET /operations/{id}`, `POST /operations/{id}:cancel`: the same in every service."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Query, Request
@@ -56,7 +56,9 @@ class OperationView(View):
 
     @classmethod
     def of(cls, operation: Operation) -> "OperationView":
-        return cls.model_validate(operation)
+        """What an operation has done so far becomes its result when it ends, however it ends."""
+        shown = operation if operation.state.is_final else replace(operation, result=None)
+        return cls.model_validate(shown)
 
 
 def operation_reply(operation: Operation, status: int = 202) -> Response:

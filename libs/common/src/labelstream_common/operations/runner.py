@@ -8,15 +8,17 @@ from typing import Protocol
 
 from labelstream_common.errors import DomainError, Kind
 from labelstream_common.messaging import Context, current_context
-from labelstream_common.mongo import is_transient, is_unreachable
+from labelstream_common.messaging.passing import passes
+from labelstream_common.mongo import is_unreachable
+from labelstream_common.operations.documents import LEASE_SECONDS
 from labelstream_common.operations.errors import OperationLost
-from labelstream_common.operations.ledger import LEASE_SECONDS, Operations
+from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation
 from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 2.0
 _EAGER_POLL_SECONDS, _EAGER_FOR = 0.02, 1.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _PATIENCE = 600.0
@@ -121,6 +123,7 @@ class OperationRunner:
             for task in (keeper, steps):
                 task.cancel()
             await asyncio.gather(keeper, steps, return_exceptions=True)
+            self._operations.ends.announce(operation.id)
             with contextlib.suppress(Exception):  # the lease ends by itself
                 await asyncio.shield(self._operations.release(fence))
 
@@ -128,6 +131,7 @@ class OperationRunner:
         patience = _Patience()
         while True:
             present = await self._present(fence, patience)
+            patience.got_to(present)
             if present.cancel_requested:
                 await self._operations.stop_cancelled(fence)
                 log.info("operations.operation.cancelled", operation=operation.id)
@@ -148,7 +152,7 @@ class OperationRunner:
     async def _present(self, fence: Fence, patience: "_Patience") -> Operation:
         while True:
             try:
-                found = await self._operations.renew(fence)
+                found = await self._operations.resume(fence)
             except Exception as error:
                 if not is_unreachable(error):
                     raise
@@ -160,8 +164,8 @@ class OperationRunner:
 
     async def _survive(self, error: Exception, patience: "_Patience", operation: Operation, fence: Fence) -> bool:
         """Whether to try again after `error`. If not, the operation has failed with it."""
-        patience.failures += 1
-        if _is_passing(error) and time.monotonic() - patience.since < _PATIENCE:
+        patience.failed()
+        if passes(error) and patience.seconds < _PATIENCE:
             log.warning("operations.step.paused", operation=operation.id, error=repr(error))
             await patience.pause()
             return True
@@ -182,7 +186,7 @@ class OperationRunner:
         while time.monotonic() - renewed_at < LEASE_SECONDS:
             await asyncio.sleep(LEASE_SECONDS / 3)
             try:
-                if await self._operations.renew(fence) is None:
+                if not await self._operations.renew(fence):
                     return
             except Exception as error:
                 log.warning("operations.lease.not-renewed", operation=fence.operation_id, error=repr(error))
@@ -191,19 +195,30 @@ class OperationRunner:
 
 
 class _Patience:
-    """How long the same trouble has lasted."""
+    """How long the same trouble has lasted: from the first failure after which nothing has moved."""
 
     def __init__(self) -> None:
-        self.since = time.monotonic()
+        self._since: float | None = None
+        self._place: object = None
         self.failures = 0
         self._next = _SHORTEST_PAUSE
+
+    @property
+    def seconds(self) -> float:
+        return 0.0 if self._since is None else time.monotonic() - self._since
+
+    def failed(self) -> None:
+        self.failures += 1
+        if self._since is None:
+            self._since = time.monotonic()
+
+    def got_to(self, present: Operation) -> None:
+        """A step that failed may have committed something first: then what follows is new trouble."""
+        place = (present.done, present.cursor)
+        if self._place is not None and place != self._place:
+            self._since, self.failures, self._next = None, 0, _SHORTEST_PAUSE
+        self._place = place
 
     async def pause(self) -> None:
         await asyncio.sleep(self._next)
         self._next = min(self._next * 2, _LONGEST_PAUSE)
-
-
-def _is_passing(error: Exception) -> bool:
-    if isinstance(error, DomainError):
-        return error.kind in (Kind.UNAVAILABLE, Kind.TOO_MANY, Kind.UNKNOWN)
-    return is_transient(error) or is_unreachable(error)

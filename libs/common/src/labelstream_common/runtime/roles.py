@@ -13,11 +13,11 @@ from labelstream_common.messaging.relay import Relay
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.messaging.topic_admin import dead_letters_of, ensure_topics
 from labelstream_common.mongo import migrate
-from labelstream_common.operations import OPERATION_INDEXES, OPERATIONS
+from labelstream_common.operations import OPERATION_COLLECTIONS, OPERATION_INDEXES
 from labelstream_common.runtime.service import BackgroundTask, Role, Service
 from labelstream_common.telemetry import watch_loop_lag
 
-_COLLECTIONS = (CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, OPERATIONS, *ACCESS_COLLECTIONS)
+_COLLECTIONS = (CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, *OPERATION_COLLECTIONS, *ACCESS_COLLECTIONS)
 
 
 async def prepare(service: Service) -> None:
@@ -29,7 +29,10 @@ async def prepare(service: Service) -> None:
 
 
 def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTask]:
-    """The background tasks of `roles`, and the watch over the event loop that they share."""
+    """The background tasks of `roles`, and the watch over the event loop that they share.
+
+    A follower that halts is seen in the application's `/readyz`.
+    """
     tasks = [BackgroundTask(f"{service.name}.loop-lag", partial(watch_loop_lag, service.name))]
     for role in roles:
         tasks += service.background.get(role, ())
@@ -39,7 +42,9 @@ def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTa
         )
         tasks.append(BackgroundTask(f"{service.name}.relay", relay.run))
     if Role.CONSUMERS in roles:
-        tasks += [BackgroundTask(consumer.group, consumer.run) for consumer in _consumers(service)]
+        consumers = _consumers(service)
+        tasks += [BackgroundTask(consumer.group, consumer.run) for consumer in consumers]
+        service.app.state.halted = lambda: [one.group for one in consumers if one.halted is not None]
     return tasks
 
 

@@ -15,9 +15,10 @@ from label_service.domain.commands import Annotate, Command, Outcome
 from label_service.domain.filters import ItemFilter
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
-from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.operations import MOST_EXAMPLES, Counted, Fence, Operation, Operations
 
 EDIT = "edit-items"
+MOST_IDS = 10_000
 
 
 @retried
@@ -49,13 +50,21 @@ async def start_edit(
         "account_id": request.account_id,
         "at": request.at,
         "edit": request.edit.resolved({label.name: label.id for label in labels if not label.hidden}).stored(),
-        "expect": [[sample_id, version] for sample_id, version in request.expect.items()],
-        "sample_ids": list(dict.fromkeys(sample_ids)) if sample_ids is not None else None,
-        "filter": stored_filter(wanted) if wanted is not None else None,
+        "filter": stored_filter(wanted) if sample_ids is None and wanted is not None else None,
     }
+    entries = None
+    if sample_ids is not None:
+        entries = [[sample_id, request.expect.get(sample_id)] for sample_id in dict.fromkeys(sample_ids)]
     async with unit_of_work() as work:
         operation = await operations.start(
-            EDIT, params, by=request.account_id, session=work.session, total=total, scope=f"job:{request.job_id}"
+            EDIT,
+            params,
+            by=request.account_id,
+            session=work.session,
+            total=total,
+            scope=f"job:{request.job_id}",
+            entries=entries,
+            result=nothing_yet(request.change_id),
         )
         work.returns(operation)
     return operation
@@ -71,42 +80,51 @@ class EditMany:
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
-        cursor = operation.cursor or {"place": 0, "after": None, "edit": params["edit"], "outcome": None}
-        chunk, last = await self._chunk(params, cursor)
+        cursor = operation.cursor or {"place": 0, "after": None, "edit": params["edit"]}
+        chunk, last = await self._chunk(operation, cursor)
         request = Request(
             params["job_id"],
             params["change_id"],
             params["account_id"],
             params["at"],
             Edit.restored(cursor["edit"]),
-            dict(params["expect"]),
+            {sample_id: version for sample_id, version in chunk.items() if version is not None},
         )
-        so_far = cursor["outcome"]
 
         async def alongside(session: Session, outcome: Outcome) -> None:
-            total = added_up(so_far, outcome)
+            # What a request names it is told of by name, and it names no more than 10,000.
+            listed = MOST_IDS if params["filter"] is None else MOST_EXAMPLES
+            total = added_up(operation.result, outcome, listed=listed)
             if last:
                 await self._operations.finish(session, operation, fence, total, done=total["changed"])
                 return
             ids = {label["name"]: label["id"] for label in total["created_labels"]}
             following = {
                 "place": cursor["place"] + len(chunk),
-                "after": chunk[-1],
+                "after": next(reversed(chunk)),
                 "edit": request.edit.resolved(ids).stored(),
-                "outcome": total,
             }
-            await self._operations.advance(session, operation, fence, done=total["changed"], cursor=following)
+            await self._operations.advance(
+                session,
+                operation,
+                fence,
+                done=total["changed"],
+                total=still_expected(operation, outcome, len(chunk)),
+                cursor=following,
+                result=total,
+            )
 
-        command: Command = command_of(request, chunk)
+        command: Command = command_of(request, list(chunk))
         await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
         return last
 
-    async def _chunk(self, params: Mapping[str, Any], cursor: Mapping[str, Any]) -> tuple[list[str], bool]:
-        """The next items, and whether they are the last."""
+    async def _chunk(self, operation: Operation, cursor: Mapping[str, Any]) -> tuple[dict[str, int | None], bool]:
+        """The next items with the versions that they must have (None: any), and whether they are the last."""
+        params = operation.params
         size = self._lanes.piece(params["job_id"])
-        if params["sample_ids"] is not None:
-            end = cursor["place"] + size
-            return params["sample_ids"][cursor["place"] : end], end >= len(params["sample_ids"])
+        if params["filter"] is None:
+            found = await self._operations.entries(operation, cursor["place"], size + 1)
+            return dict(found[:size]), len(found) <= size
         job = await job_of(self._items, params["job_id"])
         labels = await self._items.labels(job.job_id)
         chunk = await self._items.matching(
@@ -116,12 +134,31 @@ class EditMany:
             after=cursor["after"],
             limit=size,
         )
-        return chunk, len(chunk) < size
+        return dict.fromkeys(chunk), len(chunk) < size
 
 
-def added_up(so_far: Mapping[str, Any] | None, outcome: Outcome) -> dict[str, Any]:
-    """The reply of a request whose chunks are counted together."""
-    earlier = so_far or {"changed": 0, "unchanged": 0, "created_labels": [], "conflicts": [], "missing": []}
+def nothing_yet(change_id: str) -> dict[str, Any]:
+    """The reply of a request of which nothing was done: what an operation shows that is canceled at once."""
+    return {
+        "change_id": change_id,
+        "changed": 0,
+        "unchanged": 0,
+        "created_labels": [],
+        "conflicts": [],
+        "conflict_count": 0,
+        "missing": [],
+        "missing_count": 0,
+        "counts": {},
+    }
+
+
+def added_up(so_far: Mapping[str, Any] | None, outcome: Outcome, *, listed: int = MOST_EXAMPLES) -> dict[str, Any]:
+    """The reply of a request whose chunks are counted together: all are counted, the first `listed` are listed."""
+    earlier = so_far or nothing_yet(outcome.change_id)
+    conflicts = Counted(earlier["conflict_count"], earlier["conflicts"]).plus(
+        [{"sample_id": one.sample_id, "version": one.version} for one in outcome.conflicts], most=listed
+    )
+    missing = Counted(earlier["missing_count"], earlier["missing"]).plus(outcome.missing, most=listed)
     return {
         "change_id": outcome.change_id,
         "changed": earlier["changed"] + outcome.changed,
@@ -130,13 +167,19 @@ def added_up(so_far: Mapping[str, Any] | None, outcome: Outcome) -> dict[str, An
             *earlier["created_labels"],
             *({"id": label.id, "name": label.name, "color": label.color} for label in outcome.created_labels),
         ],
-        "conflicts": [
-            *earlier["conflicts"],
-            *({"sample_id": one.sample_id, "version": one.version} for one in outcome.conflicts),
-        ],
-        "missing": [*earlier["missing"], *outcome.missing],
+        "conflicts": list(conflicts.examples),
+        "conflict_count": conflicts.count,
+        "missing": list(missing.examples),
+        "missing_count": missing.count,
         "counts": dict(outcome.counts),
     }
+
+
+def still_expected(operation: Operation, outcome: Outcome, looked_at: int) -> int | None:
+    """`done` counts changed items, so `total` shrinks by each item that was looked at and did not change."""
+    if operation.total is None:
+        return None
+    return max(operation.done + outcome.changed, operation.total - (looked_at - outcome.changed))
 
 
 def stored_filter(wanted: ItemFilter) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Deleting and merging labels: hidden in one small commit, then taken off (or turned) chunk by chunk, with events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from label_service.application.labels import origin_by
@@ -111,7 +111,12 @@ async def _begin(
     async def alongside(session: Session, outcome: Outcome) -> Operation:
         # The first step counts how many items there are: that takes longer the more there are, and hiding must not.
         operation = await operations.start(
-            kind, params, by=params["account_id"], session=session, scope=f"job:{job_id}"
+            kind,
+            params,
+            by=params["account_id"],
+            session=session,
+            scope=f"job:{job_id}",
+            result=_result(params["change_id"], 0, 0, {}),
         )
         queued[:] = [operation]  # the last run of the commit is the one that counts
         return operation
@@ -191,7 +196,10 @@ class TakeOffEverywhere:
             cursor = _cursor(operation)
             cursor["images"] += outcome.images
             done = operation.done + outcome.changed
-            await self._operations.advance(session, operation, fence, done=done, total=total, cursor=cursor)
+            result = _result(params["change_id"], done, cursor["images"], outcome.counts)
+            await self._operations.advance(
+                session, operation, fence, done=done, total=max(total, done), cursor=cursor, result=result
+            )
 
         await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
         return False
@@ -202,13 +210,8 @@ class TakeOffEverywhere:
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             if last:
-                result = {
-                    "change_id": outcome.change_id,
-                    "changed": operation.done,
-                    "images": cursor["images"],
-                    "counts": dict(outcome.counts),
-                }
-                await self._operations.finish(session, operation, fence, result, done=operation.done, total=total)
+                result = _result(outcome.change_id, operation.done, cursor["images"], outcome.counts)
+                await self._operations.finish(session, operation, fence, result, done=operation.done)
             else:
                 following = {**cursor, "purged": [*cursor["purged"], left[0]]}
                 await self._operations.advance(session, operation, fence, total=total, cursor=following)
@@ -221,6 +224,10 @@ class TakeOffEverywhere:
         params = operation.params
         cause = Cause.LABEL_DELETED if params["into"] is None else Cause.LABEL_MERGED
         return Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), cause, params["at"])
+
+
+def _result(change_id: str, changed: int, images: int, counts: Mapping[str, int]) -> dict[str, Any]:
+    return {"change_id": change_id, "changed": changed, "images": images, "counts": dict(counts)}
 
 
 def _cursor(operation: Operation) -> dict[str, Any]:

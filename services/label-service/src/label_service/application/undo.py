@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from label_service.application.bulk import added_up
+from label_service.application.bulk import added_up, nothing_yet
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.reading import Items
@@ -188,7 +188,14 @@ async def _queue(job_id: str, change_id: str, origin: Origin, *, operations: Ope
         "account_id": origin.actor.id,
         "at": origin.at,
     }
-    return await operations.start(UNDO, params, by=origin.actor.id, session=session, scope=scope_of(job_id))
+    return await operations.start(
+        UNDO,
+        params,
+        by=origin.actor.id,
+        session=session,
+        scope=scope_of(job_id),
+        result=nothing_yet(origin.change_id),
+    )
 
 
 def scope_of(job_id: str) -> str:
@@ -209,7 +216,7 @@ class UndoLarge:
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
-        cursor = operation.cursor or {"after": 0, "outcome": None}
+        cursor = operation.cursor or {"after": 0}
         undoing, complete = await read_change(
             self._log,
             params["job_id"],
@@ -219,12 +226,14 @@ class UndoLarge:
         )
 
         async def alongside(session: Session, outcome: Outcome) -> None:
-            total = added_up(cursor["outcome"], outcome)
+            total = added_up(operation.result, outcome)
             if complete:
                 await self._operations.finish(session, operation, fence, total, done=total["changed"])
             else:
-                following = {"after": undoing.last, "outcome": total}
-                await self._operations.advance(session, operation, fence, done=total["changed"], cursor=following)
+                following = {"after": undoing.last}
+                await self._operations.advance(
+                    session, operation, fence, done=total["changed"], cursor=following, result=total
+                )
 
         origin = Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), Cause.UNDO, params["at"])
         await self._lanes.submit(params["job_id"], Restore(origin, undoing.states), bulk=True, alongside=alongside)

@@ -6,7 +6,7 @@ from labelstream_common.mongo import retried
 from labelstream_common.operations import Fence, Operation, Operations
 from sync_service.application.datasets import Expectation
 from sync_service.application.ports import Ports
-from sync_service.application.selection import Selection, next_chunk
+from sync_service.application.selection import next_chunk
 from sync_service.application.thumbnails import thumbnails_of
 from sync_service.domain.dataset import AccountId, DatasetId, DatasetInUse
 from sync_service.domain.events import Actor, DatasetDeleted, SamplesRemoved
@@ -49,6 +49,7 @@ async def delete_dataset(
             session=work.session,
             total=ended.sample_count,
             scope=f"dataset:{ended.id}",
+            result={"deleted": 0},
         )
         work.returns(operation)
     return operation
@@ -62,27 +63,32 @@ class DeletingDataset:
         self._operations = operations
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
-        return await self._step(operation, fence)
+        """Only a whole transaction is tried again: a second run of the last chunk would find nothing to count."""
+        done, last = await self._remove(operation, fence)
+        if last:
+            dataset_id = DatasetId(operation.params["dataset_id"])
+            await self._ports.thumbnails.drop_all(thumbnails_of(dataset_id))
+            await self._ports.passed_over.forget(dataset_id)
+            await self._finish(dataset_id, done, operation, fence)
+        return last
 
     @retried
-    async def _step(self, operation: Operation, fence: Fence) -> bool:
+    async def _remove(self, operation: Operation, fence: Fence) -> tuple[int, bool]:
+        """Removes a chunk; how many samples were removed so far, and whether that was the last of them."""
         ports = self._ports
         dataset_id = DatasetId(operation.params["dataset_id"])
         async with ports.unit_of_work() as work:
-            chunk = await next_chunk(Selection(), dataset_id, "", ports.samples, work)
+            chunk = await next_chunk(None, dataset_id, "", ports.samples, work)
             now = ports.clock.now()
             removed = [each.now(Presence.REMOVED, now) for each in chunk.samples if each.is_present]
             work.record(SamplesRemoved(removed, Cause.DELETE, now))
             await ports.samples.purge(dataset_id, [each.id for each in chunk.samples], work)
             done = operation.done + len(removed)
-            await self._operations.advance(work.session, operation, fence, done=done)
-        if chunk.after is None:
-            await self._finish(dataset_id, done, operation, fence)
-        return chunk.after is None
+            await self._operations.advance(work.session, operation, fence, done=done, result={"deleted": done})
+        return done, chunk.after is None
 
+    @retried
     async def _finish(self, dataset_id: DatasetId, done: int, operation: Operation, fence: Fence) -> None:
-        await self._ports.thumbnails.drop_all(thumbnails_of(dataset_id))
-        await self._ports.passed_over.forget(dataset_id)
         async with self._ports.unit_of_work() as work:
             await self._ports.datasets.forget(dataset_id, work)
             await self._operations.finish(work.session, operation, fence, {"deleted": done}, done=done)

@@ -5,15 +5,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 from labelstream_common.mongo import retried
-from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
 from sync_service.application.ports import Ports, Transaction
-from sync_service.application.selection import Chunk, Selection, next_chunk
+from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.events import SamplesAdded, SamplesRemoved
 from sync_service.domain.reconciliation import Listed
 from sync_service.domain.sample import Cause, Presence, Sample, SampleId
 
 DELETE, RESTORE = "delete-samples", "restore-samples"
+MOST_NAMED = 10_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,11 @@ async def start_on_samples(
     command: DeleteSamples | RestoreSamples, *, ports: Ports, operations: Operations
 ) -> Operation:
     deletes = isinstance(command, DeleteSamples)
-    params = {"dataset_id": command.dataset_id, **command.selection.as_params()}
+    params = {
+        "dataset_id": command.dataset_id,
+        "path": command.selection.path,
+        "named": command.selection.ids is not None,
+    }
     if isinstance(command, DeleteSamples):
         params["delete_source"] = command.delete_source
     async with ports.unit_of_work() as work:
@@ -46,7 +51,9 @@ async def start_on_samples(
             params,
             by=command.by,
             session=work.session,
-            total=command.selection.total,
+            total=None if command.selection.ids is None else len(command.selection.ids),
+            entries=command.selection.ids,
+            result=_Progress().result("deleted" if deletes else "restored"),
             scope=f"dataset:{command.dataset_id}",
         )
         work.returns(operation)
@@ -63,17 +70,23 @@ async def touched_by_deleting(dataset_id: DatasetId, selection: Selection, *, po
 
 @dataclass(frozen=True)
 class _Progress:
-    """`changed` samples were deleted or restored; `failed` and `missing` are ids."""
+    """`changed` samples were deleted or restored. Ids are listed as far as the request named them, else the first."""
 
     after: str = ""
     changed: int = 0
     unchanged: int = 0
-    missing: Sequence[str] = ()
-    failed: Sequence[str] = ()
+    missing: Counted = NONE_YET
+    failed: Counted = NONE_YET
+
+    @classmethod
+    def of(cls, cursor: Mapping[str, Any] | None) -> "_Progress":
+        if cursor is None:
+            return cls()
+        return cls(**{**cursor, "missing": Counted(**cursor["missing"]), "failed": Counted(**cursor["failed"])})
 
     @property
     def done(self) -> int:
-        return self.changed + self.unchanged + len(self.missing) + len(self.failed)
+        return self.changed + self.unchanged + self.missing.count + self.failed.count
 
     def with_chunk(self, chunk: Chunk, changed: int, failed: Sequence[str]) -> "_Progress":
         return replace(
@@ -81,16 +94,16 @@ class _Progress:
             after=chunk.after or self.after,
             changed=self.changed + changed,
             unchanged=self.unchanged + len(chunk.samples) - changed - len(failed),
-            missing=[*self.missing, *chunk.missing],
-            failed=[*self.failed, *failed],
+            missing=self.missing.plus(chunk.missing, most=MOST_NAMED),
+            failed=self.failed.plus(failed),
         )
 
     def result(self, verb: str) -> Mapping[str, Any]:
         return {
             verb: self.changed,
             "unchanged": self.unchanged,
-            "missing": list(self.missing),
-            "failed": list(self.failed),
+            "missing": list(self.missing.examples),
+            "failed": asdict(self.failed),
         }
 
 
@@ -109,9 +122,12 @@ class _Handler:
     @retried
     async def _step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
-        progress = _Progress(**(operation.cursor or {}))
+        progress = _Progress.of(operation.cursor)
         dataset = await self._ports.datasets.get(params["dataset_id"])
-        chunk = await next_chunk(Selection.of_params(params), dataset.id, progress.after, self._ports.samples)
+        if params["named"]:
+            chunk = await named_chunk(operation, progress.after, operations=self._operations, ports=self._ports)
+        else:
+            chunk = await next_chunk(params["path"], dataset.id, progress.after, self._ports.samples)
         found = await self._prepare(chunk.samples, params)
         async with self._ports.unit_of_work() as work:
             changed = await self._change(dataset.id, found, params, work)
@@ -120,8 +136,14 @@ class _Handler:
                 result = progress.result(self.verb)
                 await self._operations.finish(work.session, operation, fence, result, done=progress.done)
             else:
-                cursor = asdict(progress)
-                await self._operations.advance(work.session, operation, fence, done=progress.done, cursor=cursor)
+                await self._operations.advance(
+                    work.session,
+                    operation,
+                    fence,
+                    done=progress.done,
+                    cursor=asdict(progress),
+                    result=progress.result(self.verb),
+                )
         return chunk.after is None
 
     async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> "_Found":

@@ -1,10 +1,11 @@
 """The samples that a command names, by id or by filter, a thousand at a time: each is looked at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sync_service.application.ports import Samples, Transaction
+from labelstream_common.operations import Operation, Operations
+from sync_service.application.ports import Ports, Samples, Transaction
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.sample import Sample, SampleId
 
@@ -18,17 +19,10 @@ class Selection:
     sample_ids: Sequence[str] | None = None
     path: str | None = None
 
-    def as_params(self) -> Mapping[str, Any]:
-        ids = None if self.sample_ids is None else list(dict.fromkeys(self.sample_ids))
-        return {"sample_ids": ids, "path": self.path}
-
-    @classmethod
-    def of_params(cls, params: Mapping[str, Any]) -> "Selection":
-        return cls(params["sample_ids"], params["path"])
-
     @property
-    def total(self) -> int | None:
-        return None if self.sample_ids is None else len(set(self.sample_ids))
+    def ids(self) -> Sequence[str] | None:
+        """Each id that was named, once."""
+        return None if self.sample_ids is None else list(dict.fromkeys(self.sample_ids))
 
 
 class Chunk(NamedTuple):
@@ -40,17 +34,19 @@ class Chunk(NamedTuple):
 
 
 async def next_chunk(
-    selection: Selection, dataset_id: DatasetId, after: str, samples: Samples, work: Transaction | None = None
+    path: str | None, dataset_id: DatasetId, after: str, samples: Samples, work: Transaction | None = None
 ) -> Chunk:
-    """The chunk after `after` (an empty text: the first), as its samples stand now."""
-    if selection.sample_ids is None:
-        found = await samples.matching(
-            dataset_id, presence=None, path=selection.path, after=after, limit=CHUNK, work=work
-        )
-        return Chunk(found, (), found[-1].id if len(found) == CHUNK else None)
+    """The chunk after `after` (an empty text: the first) of what fits `path`, as its samples stand now."""
+    found = await samples.matching(dataset_id, presence=None, path=path, after=after, limit=CHUNK, work=work)
+    return Chunk(found, (), found[-1].id if len(found) == CHUNK else None)
+
+
+async def named_chunk(operation: Operation, after: str, *, operations: Operations, ports: Ports) -> Chunk:
+    """As `next_chunk`, of the samples whose ids the operation was started with."""
     begin = int(after or 0)
-    ids = [SampleId(each) for each in selection.sample_ids[begin : begin + CHUNK]]
-    loaded = await samples.load(dataset_id, ids, work)
-    more = begin + CHUNK < len(selection.sample_ids)
+    found = await operations.entries(operation, begin, CHUNK + 1)
+    ids = [SampleId(each) for each in found[:CHUNK]]
+    loaded = await ports.samples.load(DatasetId(operation.params["dataset_id"]), ids)
     missing = [each for each in ids if each not in loaded]
-    return Chunk([loaded[each] for each in ids if each in loaded], missing, str(begin + CHUNK) if more else None)
+    after_this = str(begin + CHUNK) if len(found) > CHUNK else None
+    return Chunk([loaded[each] for each in ids if each in loaded], missing, after_this)

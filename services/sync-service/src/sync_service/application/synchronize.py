@@ -195,7 +195,12 @@ class _Pass:
 
     async def _advance(self, progress: _Progress, work: Transaction) -> None:
         await self.operations.advance(
-            work.session, self.operation, self.fence, done=progress.done, cursor=progress.cursor()
+            work.session,
+            self.operation,
+            self.fence,
+            done=progress.done,
+            cursor=progress.cursor(),
+            result=progress.tally._asdict(),
         )
 
     @retried
