@@ -98,6 +98,7 @@ def create_app(
     app.state.overload = overload
     app.state.shares = Shares()
     app.state.max_body_bytes = max_body_bytes
+    app.state.halted = tuple  # nothing, unless this process has followers: see `runtime.tasks_of`
     return app
 
 

@@ -1,7 +1,7 @@
 """The routes that look after the process: is it alive, is it ready, how is it doing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +16,9 @@ from labelstream_common.telemetry import metrics
 Probe = Callable[[], Awaitable[object]]
 """Asks one dependency whether it answers: raises, or gives False, if it does not."""
 
+Halted = Callable[[], Sequence[str]]
+"""What has stopped in this process, and stays so until somebody has looked at the reason in its log."""
+
 _PROBE_SECONDS = 2.0
 
 
@@ -28,16 +31,15 @@ def health_router(probes: Mapping[str, Probe]) -> Router:
         return JsonReply({"status": "ok"})
 
     @router.get("/readyz", policy=public(), raw=True, in_schema=False)
-    async def ready(_: Request) -> Response:
+    async def ready(request: Request) -> Response:
         found = await asyncio.gather(*(_ask(probe) for probe in probes.values()))
-        checks = dict(zip(probes, found, strict=True))
+        halted: Halted = request.app.state.halted
+        checks = dict(zip(probes, found, strict=True)) | dict.fromkeys(halted(), "halted")
         if all(state == "ok" for state in checks.values()):
             return JsonReply({"status": "ready", "checks": checks})
         away = ", ".join(name for name, state in checks.items() if state != "ok")
         headers = {"Retry-After": "1"}
-        return problem(
-            503, "not-ready", "Not ready", f"Does not answer: {away}.", data={"checks": checks}, headers=headers
-        )
+        return problem(503, "not-ready", "Not ready", f"Not working: {away}.", data={"checks": checks}, headers=headers)
 
     @router.get("/metrics", policy=public(), raw=True, in_schema=False)
     async def measurements(_: Request) -> Response:

@@ -1,24 +1,26 @@
 """The consumer loop: a batch of messages is applied in one transaction together with the offsets it ends at.
 
-Three outcomes. Transient trouble: pause and apply the same batch again. A message that breaks its contract: dead
-letter, then go on; too many of those halt the consumer. Anything else: stop without committing, and let the supervisor
-begin anew. A watchdog ends a consumer that does not advance although it lags.
+Four outcomes. What passes by itself: pause and apply the same batch again. A message that breaks its contract: dead
+letter, then go on; too many of those halt the consumer. Trouble with the client: the supervisor builds it anew, and a
+watchdog does for one that lags without advancing. Anything else is a fault: nothing is committed, it is counted, and
+when it comes a third time in a row the consumer halts, for `/readyz` and the metrics to show.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
-from pymongo.errors import PyMongoError
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from labelstream_common.clock import SystemClock
 from labelstream_common.messaging.dead_letters import DeadLetters, TooManyDeadLetters
 from labelstream_common.messaging.kafka import consumer_of
-from labelstream_common.messaging.offsets import Fenced, Offsets, Partition
+from labelstream_common.messaging.offsets import Fenced, Offsets, Overtaken, Partition, Span
+from labelstream_common.messaging.passing import mends_itself, passes
 from labelstream_common.messaging.received import Follower, Poison, Received, Unreadable, received
 from labelstream_common.messaging.request_scope import current_context
+from labelstream_common.messaging.seeking import ClaimOnAssignment, lag_behind, seek
 from labelstream_common.messaging.topic_admin import partition_counts
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.telemetry import get_logger, metrics, spans
@@ -31,6 +33,8 @@ _POLL_MS = 500
 _LONGEST_PAUSE = 5.0
 _YIELD_EVERY = 100
 _BEFORE_TAKING_BACK = 0.2
+_LAG_EVERY = 10.0
+TRIES = 3
 
 
 class ConsumerStalled(Exception):
@@ -60,13 +64,50 @@ class Consumer:
         self._instance_id = instance_id
         self._clock = SystemClock()
         self._positions: dict[TopicPartition, int] = {}
+        self._failures = 0
         self.halted: str | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Follows until `stop`. A halted consumer waits for `stop` and does nothing: see `halted`.
+        """Follows until `stop`. Once it has halted it only measures how far it lags: see `halted`.
 
         Raises what stopped it; nothing of the batch at hand was committed then.
         """
+        if self.halted is None:
+            try:
+                await self._work(stop)
+            except TooManyDeadLetters as error:
+                self._halt(str(error))
+            except Exception as error:
+                if not self._is_fault(error):
+                    raise
+                self._failures += 1
+                metrics.consumer_failed(self.group)
+                if self._failures < TRIES:
+                    raise
+                log.exception("consumer.batch.failed", group=self.group)
+                self._halt(f"{type(error).__name__}: {error}")
+        if self.halted is not None:
+            await self._watch_lag(stop)
+
+    def _is_fault(self, error: Exception) -> bool:
+        return not (isinstance(error, Fenced | ConsumerStalled) or mends_itself(error))
+
+    def _halt(self, reason: str) -> None:
+        self.halted = reason
+        metrics.halted(self.group)
+        log.error("consumer.halted", group=self.group, reason=reason)
+
+    async def _watch_lag(self, stop: asyncio.Event) -> None:
+        """What a halted consumer still does, so that the metric tells how much waits for somebody to look."""
+        while not stop.is_set():
+            try:
+                metrics.lag(self.group, await lag_behind(self._servers, self.group, self._positions))
+            except Exception as error:
+                log.warning("consumer.lag.unknown", group=self.group, error=repr(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _LAG_EVERY)
+
+    async def _work(self, stop: asyncio.Event) -> None:
         offsets = Offsets(self._database, self.group)
         letters = DeadLetters(self._servers, self.group)
         consumer = consumer_of(
@@ -76,28 +117,22 @@ class Consumer:
             instance_id=self._instance_id,
         )
         await consumer.start()
+        metrics.follows(self.group)
         try:
             await self._assign(consumer, offsets)
             await self._follow(consumer, offsets, letters, stop)
-        except TooManyDeadLetters as error:
-            self.halted = str(error)
-            metrics.halted(self.group)
-            log.error(  # noqa: TRY400 - the reason says it; the trace says nothing more
-                "consumer.halted", group=self.group, reason=str(error)
-            )
-            await stop.wait()
         finally:
             await consumer.stop()
             await letters.close()
 
     async def _assign(self, consumer: AIOKafkaConsumer, offsets: Offsets) -> None:
         if self._shares_group:
-            consumer.subscribe(self._follower.topics, listener=_ClaimOnAssignment(consumer, offsets, self._positions))
+            consumer.subscribe(self._follower.topics, listener=ClaimOnAssignment(consumer, offsets, self._positions))
             return
         counts = await partition_counts(self._servers, self._follower.topics)
         partitions = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
         consumer.assign(partitions)
-        self._positions |= await _seek(consumer, offsets, partitions)
+        self._positions |= await seek(consumer, offsets, partitions)
 
     async def _follow(
         self, consumer: AIOKafkaConsumer, offsets: Offsets, letters: DeadLetters, stop: asyncio.Event
@@ -108,12 +143,13 @@ class Consumer:
             if batches:
                 try:
                     await self._apply_patiently(batches, offsets, letters, stop)
-                except Fenced:
-                    if not self._shares_group:
+                except (Fenced, Overtaken) as error:
+                    if isinstance(error, Fenced) and not self._shares_group:
                         raise
-                    log.warning("consumer.batch.fenced", group=self.group)
+                    log.warning("consumer.batch.lost", group=self.group, reason=type(error).__name__)
                     await self._take_back(consumer, offsets, batches)
                     continue
+                self._failures = 0
                 self._positions |= {at: messages[-1].offset + 1 for at, messages in batches.items()}
             lag = self._lag(consumer)
             metrics.lag(self.group, lag)
@@ -131,7 +167,7 @@ class Consumer:
         """
         await asyncio.sleep(_BEFORE_TAKING_BACK)
         left = [at for at in batches if at in consumer.assignment()]
-        self._positions |= await _seek(consumer, offsets, left)
+        self._positions |= await seek(consumer, offsets, left)
 
     async def _apply_patiently(
         self,
@@ -141,7 +177,10 @@ class Consumer:
         stop: asyncio.Event,
     ) -> None:
         events = await self._read(batches, letters)
-        ends = {Partition(at.topic, at.partition): messages[-1].offset + 1 for at, messages in batches.items()}
+        ends = {
+            Partition(at.topic, at.partition): Span(messages[0].offset, messages[-1].offset + 1)
+            for at, messages in batches.items()
+        }
         wait = 0.1
         while True:
             try:
@@ -150,8 +189,8 @@ class Consumer:
             except Poison as poison:
                 await self._bury(poison, batches, letters)
                 events = [event for event in events if event is not poison.event]
-            except (PyMongoError, KafkaError, OSError) as error:
-                if stop.is_set():
+            except Exception as error:
+                if stop.is_set() or not passes(error):
                     raise
                 log.warning("consumer.batch.paused", group=self.group, error=repr(error), seconds=wait)
                 await asyncio.sleep(wait)
@@ -177,9 +216,9 @@ class Consumer:
         letters.read(len(events))
         return events
 
-    async def _apply(self, events: Sequence[Received], offsets: Offsets, ends: Mapping[Partition, int]) -> None:
+    async def _apply(self, events: Sequence[Received], offsets: Offsets, spans_of: Mapping[Partition, Span]) -> None:
         async def once(session: Session) -> None:
-            await offsets.advance(session, ends)
+            await offsets.advance(session, spans_of)
             if events:
                 last = events[-1]
                 token = current_context.set(last.context)
@@ -200,23 +239,8 @@ class Consumer:
 
     def _lag(self, consumer: AIOKafkaConsumer) -> int:
         """Messages between what was applied and the ends that the last fetches told."""
-        ends = ((at, consumer.highwater(at)) for at in consumer.assignment())
-        return sum(max(0, end - self._positions.get(at, 0)) for at, end in ends if end is not None)
-
-
-class _ClaimOnAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Becomes the owner of assigned partitions and goes on where the projection's database says."""
-
-    def __init__(self, consumer: AIOKafkaConsumer, offsets: Offsets, positions: dict[TopicPartition, int]) -> None:
-        self._consumer = consumer
-        self._offsets = offsets
-        self._positions = positions
-
-    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Nothing to give back: the next owner's claim is what fences this one."""
-
-    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        self._positions.update(await _seek(self._consumer, self._offsets, assigned))
+        ends = ((at, consumer.highwater(at)) for at in consumer.assignment() if at in self._positions)
+        return sum(max(0, end - self._positions[at]) for at, end in ends if end is not None)
 
 
 class _Watchdog:
@@ -229,20 +253,3 @@ class _Watchdog:
             self._advanced_at = now
         elif now - self._advanced_at > STALLED_AFTER:
             raise ConsumerStalled(f"{lag} messages behind and none read for {STALLED_AFTER:.0f} s")
-
-
-async def _seek(
-    consumer: AIOKafkaConsumer, offsets: Offsets, partitions: Sequence[TopicPartition]
-) -> dict[TopicPartition, int]:
-    found = await offsets.claim(Partition(at.topic, at.partition) for at in partitions)
-    positions = {}
-    for at in partitions:
-        offset = found.get(Partition(at.topic, at.partition))
-        if at not in consumer.assignment():
-            continue  # it went to somebody else meanwhile
-        if offset is None:
-            await consumer.seek_to_beginning(at)
-        else:
-            consumer.seek(at, offset)
-            positions[at] = offset
-    return positions

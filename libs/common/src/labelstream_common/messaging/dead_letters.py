@@ -19,6 +19,7 @@ log = get_logger(__name__)
 WINDOW = 1_000
 LIMIT_IN_WINDOW = 100
 _SEND_WITHIN = 15.0
+_LONGEST_REASON = 2_000
 
 
 class TooManyDeadLetters(Exception):
@@ -49,7 +50,7 @@ class DeadLetters:
             partition=message.partition,
             offset=message.offset,
             group=self._group,
-            reason=reason,
+            reason=reason[:_LONGEST_REASON],
             at=at,
         )
         producer = await self._started()
@@ -64,7 +65,7 @@ class DeadLetters:
             topic=message.topic,
             partition=message.partition,
             offset=message.offset,
-            reason=reason,
+            reason=reason[:_LONGEST_REASON],
         )
 
     async def close(self) -> None:

@@ -14,6 +14,7 @@ from labelstream_contracts.topics import MAX_MESSAGE_BYTES
 log = get_logger(__name__)
 
 BATCH_BYTES = 1024 * 1024
+FETCHED_BYTES = 16 * 1024 * 1024
 
 
 def producer_of(bootstrap_servers: str, *, client_id: str) -> AIOKafkaProducer:
@@ -65,6 +66,7 @@ def consumer_of(
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        fetch_max_bytes=FETCHED_BYTES,
         fetch_max_wait_ms=500,
         session_timeout_ms=30_000,
         heartbeat_interval_ms=3_000,

@@ -20,8 +20,19 @@ class Partition(NamedTuple):
     number: int
 
 
+class Span(NamedTuple):
+    """What a batch holds of one partition: the offset of its first message, and the one after its last."""
+
+    first: int
+    end: int
+
+
 class Fenced(Exception):
     """Another consumer owns a partition of this batch by now; nothing of the batch was kept."""
+
+
+class Overtaken(Exception):
+    """The database is further than where this batch begins: it was applied already, as far as it is ours."""
 
 
 class Offsets:
@@ -41,17 +52,27 @@ class Offsets:
                 found[partition] = row["next"]
         return found
 
-    async def advance(self, session: Session, ends: Mapping[Partition, int]) -> None:
-        """Stores the next offset of each partition. Raises Fenced if one has another owner."""
+    async def forget(self, partition: Partition) -> None:
+        """Says that the partition is to be read from its beginning: it was made anew, and its offsets with it."""
+        await self._offsets.update_one({"_id": self._id(partition), "owner": self._owner}, {"$unset": {"next": ""}})
+
+    async def advance(self, session: Session, spans: Mapping[Partition, Span]) -> None:
+        """Stores the next offset of each partition, which never goes back. Raises Fenced or Overtaken."""
         answer = await self._offsets.bulk_write(
             [
-                UpdateOne({"_id": self._id(partition), "owner": self._owner}, {"$set": {"next": end}})
-                for partition, end in ends.items()
+                UpdateOne(
+                    {"_id": self._id(partition), "owner": self._owner, "next": {"$not": {"$gt": span.first}}},
+                    {"$set": {"next": span.end}},
+                )
+                for partition, span in spans.items()
             ],
             session=session,
         )
-        if answer.matched_count != len(ends):
-            raise Fenced(self._group)
+        if answer.matched_count == len(spans):
+            return
+        own = {"_id": {"$in": [self._id(partition) for partition in spans]}, "owner": self._owner}
+        owned = await self._offsets.count_documents(own, session=session)
+        raise Overtaken(self._group) if owned == len(spans) else Fenced(self._group)
 
     def _id(self, partition: Partition) -> str:
         return f"{self._group}:{partition.topic}:{partition.number}"

@@ -16,20 +16,56 @@ Numbers are handed out in the commit that writes the record, by adding to the st
 stream wait for each other there, so a record that can be read has no earlier one that is still to come.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from bson.binary import Binary
 
+from labelstream_common.errors import TooLarge
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.messages import Message, pack
 from labelstream_common.messaging.request_scope import IDEMPOTENCY, Context
 from labelstream_common.mongo import Database, Index, Session, upserted
+from labelstream_contracts.topics import MAX_MESSAGE_BYTES
 
 CHANGES = "changes"
 STREAMS = "streams"
+
+# A message with its key, headers and framing stays below what a topic takes.
+MOST_MESSAGE_BYTES = MAX_MESSAGE_BYTES - 256 * 1024
+# Before compression. What one commit has to say beyond it goes into further records, as far as its events can be told
+# apart; the relay and the feed read whole records, so this bounds their memory.
+MOST_RECORD_BYTES = 1024 * 1024
+# A record that its writer has put together itself: it must stay a document that MongoDB takes, and the relay holds.
+MOST_COMMIT_BYTES = 64 * 1024 * 1024
+_MOST_BLOCK_BYTES = 12 * 1024 * 1024
+
+
+class MessageTooLarge(TooLarge):
+    """One event that no topic would take: nothing of its commit is kept, since it could never be published."""
+
+    code = "event-too-large"
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(
+            f"The change is too large for one event: it has {_size(message):,} bytes, and the limit is "
+            f"{MOST_MESSAGE_BYTES:,}."
+        )
+
+
+class RecordTooLarge(TooLarge):
+    """More than one commit can record: it has to be done in smaller pieces."""
+
+    code = "change-too-large"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"The change makes {size:,} bytes of events, which is more than one commit can record. "
+            "Change fewer images at a time."
+        )
+
 
 RECORD_INDEXES = (
     Index(CHANGES, (("stream", 1), ("seq", 1)), "stream_seq", unique=True),
@@ -48,7 +84,17 @@ def change_record(
     contexts: Sequence[Context],
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The document of a commit whose messages already carry their `seq`, beginning at `first`."""
+    """The document of a commit whose messages already carry their `seq`, beginning at `first`.
+
+    Raises MessageTooLarge or RecordTooLarge: what could not be published must not be committed.
+    """
+    size = 0
+    for message in messages:
+        if _size(message) > MOST_MESSAGE_BYTES:
+            raise MessageTooLarge(message)
+        size += len(message.value or b"")
+    if size > MOST_COMMIT_BYTES or len(block := pack(messages)) > _MOST_BLOCK_BYTES:
+        raise RecordTooLarge(size)
     return {
         "_id": new_id(),
         "stream": stream,
@@ -57,9 +103,9 @@ def change_record(
         "at": at,
         "pending": True,
         "count": len(messages),
-        "size": sum(len(message.value or b"") for message in messages),
+        "size": size,
         "contexts": [list(msgspec.structs.astuple(context)) for context in contexts],
-        "block": Binary(pack(messages)),
+        "block": Binary(block),
         **(extra or {}),
     }
 
@@ -76,16 +122,48 @@ def numbered(messages: Sequence[Message], first: int) -> list[Message]:
 async def append(
     database: Database, session: Session, messages: Sequence[Message], *, at: datetime, context: Context
 ) -> None:
-    """Stores `messages` as one record a stream, inside the transaction of `session`."""
+    """Stores `messages` inside the transaction of `session`: one record a stream, or several of at most a megabyte."""
     by_stream: dict[str, list[Message]] = {}
     for message in messages:
         by_stream.setdefault(message.stream_id, []).append(message)
     for stream, own in by_stream.items():
         events = sum(1 for message in own if not message.part)
         last = await take_numbers(database, session, stream, events)
-        first = last - events + 1
-        record = change_record(stream, first, numbered(own, first), at=at, contexts=[context])
-        await database[CHANGES].insert_one(record, session=session)
+        documents = [
+            change_record(stream, piece[0].seq, piece, at=at, contexts=[context])
+            for piece in pieces(numbered(own, last - events + 1))
+        ]
+        await database[CHANGES].insert_many(documents, session=session)
+
+
+def pieces(messages: Sequence[Message], most: int = MOST_RECORD_BYTES) -> list[list[Message]]:
+    """The messages in runs of at most `most` bytes; one event, with what goes with it, is never torn apart."""
+    runs: list[list[Message]] = []
+    size = 0
+    for event in _events(messages):
+        length = sum(_size(message) for message in event)
+        if not runs or size + length > most:
+            runs.append([])
+            size = 0
+        runs[-1] += event
+        size += length
+    return runs
+
+
+def _events(messages: Sequence[Message]) -> Iterator[list[Message]]:
+    """Each event with the messages that share its number."""
+    event: list[Message] = []
+    for message in messages:
+        if event and not message.part:
+            yield event
+            event = []
+        event.append(message)
+    if event:
+        yield event
+
+
+def _size(message: Message) -> int:
+    return len(message.value or b"") + len(message.key)
 
 
 async def take_numbers(database: Database, session: Session, stream: str, count: int) -> int:

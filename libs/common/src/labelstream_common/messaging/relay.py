@@ -13,6 +13,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
+from labelstream_common.messaging.byte_queue import ByteQueue
 from labelstream_common.messaging.kafka import give_up, producer_of
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.messages import Message, unpack
@@ -26,8 +27,11 @@ log = get_logger(__name__)
 LEASE_SECONDS = 6.0
 _STALLED_AFTER = 15.0
 _WAVE_MESSAGES = 4_000
-_QUEUED_RECORDS = 64
+_WAVE_BYTES = 8 * 1024 * 1024
+_QUEUED_BYTES = 8 * 1024 * 1024
 _MARK_EVERY = 0.05
+_MARKED_AT_ONCE = 1_000
+_ASKED_AGAIN_EVERY = 2.0
 
 
 class LeaseLost(Exception):
@@ -88,8 +92,9 @@ class _Term:
         self._lease = lease
         self._waves = waves
         self._service = service
-        self._queue: asyncio.Queue[Record] = asyncio.Queue(_QUEUED_RECORDS)
+        self._queue: ByteQueue[Record] = ByteQueue(_QUEUED_BYTES)
         self._acknowledged: list[str] = []
+        self._to_mark = asyncio.Event()
         # A latest state that is looked up while a newer one goes out would be sent after it.
         self._sending = asyncio.Lock()
         self._marking = asyncio.Lock()
@@ -126,12 +131,12 @@ class _Term:
             seen: set[str] = set()
             async for record in self._outbox.left():
                 seen.add(record["_id"])
-                await self._queue.put(record)
+                await self._queue.put(record, len(record["block"]))
             while True:
                 if ahead is None:
                     seen.clear()  # the stream has caught up with what `left` had found
                 elif ahead["fullDocument"]["_id"] not in seen:
-                    await self._queue.put(ahead["fullDocument"])
+                    await self._queue.put(ahead["fullDocument"], len(ahead["fullDocument"]["block"]))
                 ahead = await stream.try_next()
                 if ahead is None and not stream.alive:
                     raise StreamEnded
@@ -149,15 +154,18 @@ class _Term:
                     raise LeaseLost
                 self.in_flight = []
                 self._acknowledged.extend(record["_id"] for record in wave)
+                self._to_mark.set()
             metrics.relayed(self._service, sum(record["count"] for record in wave))
 
     async def _next_wave(self) -> list[Record]:
+        """What waits, up to a number of messages and of bytes before compression; one record at least."""
         wave = [await self._queue.get()]
-        messages = wave[0]["count"]
-        while messages < _WAVE_MESSAGES and not self._queue.empty():
+        messages, size = wave[0]["count"], wave[0]["size"]
+        while messages < _WAVE_MESSAGES and len(self._queue) and size + self._queue.head()["size"] <= _WAVE_BYTES:
             record = self._queue.get_nowait()
             wave.append(record)
             messages += record["count"]
+            size += record["size"]
         return wave
 
     async def _acknowledgements(self, futures: Sequence[asyncio.Future[Any]]) -> None:
@@ -170,16 +178,19 @@ class _Term:
             raise ProducerStalled(f"{len(waiting)} batches without an acknowledgement for {_STALLED_AFTER:.0f} s")
 
     async def _mark_all(self) -> None:
+        """Marks go together, those of a moment at a time; where nothing is sent there is nothing to mark."""
         while True:
+            await self._to_mark.wait()
             await asyncio.sleep(_MARK_EVERY)
             await self._mark()
 
     async def _mark(self) -> None:
         """Marks what is done. A mark that fails is not forgotten: later marks alone would leave a gap before them."""
         async with self._marking:
-            if ids := self._acknowledged.copy():
+            while ids := self._acknowledged[:_MARKED_AT_ONCE]:
                 await self._outbox.done(ids)
                 del self._acknowledged[: len(ids)]
+            self._to_mark.clear()
 
     async def _keep_lease(self) -> None:
         while True:
@@ -194,7 +205,7 @@ class _Term:
                     async with self._sending:
                         await self._send_latest(record["stream"], record["seq"])
                 await self._outbox.answered(asked)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(_ASKED_AGAIN_EVERY)
 
     async def _send_latest(self, stream: str, seq: int) -> None:
         """Sends again the last message of each key that the record at `seq` had, as far as it has been published.

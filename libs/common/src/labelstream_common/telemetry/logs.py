@@ -16,6 +16,7 @@ from structlog.typing import FilteringBoundLogger, Processor
 from labelstream_common.telemetry.secrets import without_secrets
 
 _QUIET = {"aiokafka": "WARNING", "httpx": "WARNING", "httpcore": "WARNING", "pymongo": "WARNING", "urllib3": "WARNING"}
+_LONGEST_VALUE = 8_000
 
 
 class LogSettings(Protocol):
@@ -47,6 +48,7 @@ def configure_logging(settings: LogSettings, service: str) -> None:
         add_service,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.format_exc_info,
+        _shorten,
         _hide_secrets,
     ]
     structlog.configure(
@@ -71,6 +73,14 @@ def configure_logging(settings: LogSettings, service: str) -> None:
     root.setLevel(settings.log_level.upper())
     for name, level in _QUIET.items():
         logging.getLogger(name).setLevel(level)
+
+
+def _shorten(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A driver puts whole documents into its errors; the beginning and the end say what happened."""
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > _LONGEST_VALUE:
+            event[name] = f"{value[: _LONGEST_VALUE // 2]} … {value[-_LONGEST_VALUE // 2 :]}"
+    return event
 
 
 def _hide_secrets(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

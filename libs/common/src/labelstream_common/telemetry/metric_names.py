@@ -13,8 +13,10 @@ MetricName = Literal[
     "labelstream_relay_messages_total",
     # Messages between what a consumer group has applied and the ends of its partitions. By group.
     "labelstream_consumer_lag_messages",
-    # 1 if a consumer group stopped because of too many dead letters. By group.
+    # 1 if a consumer group stopped: too many dead letters, or a fault that does not pass. By group.
     "labelstream_consumer_halted",
+    # Batches that failed in a way that does not pass by itself. By group.
+    "labelstream_consumer_failures_total",
     # Messages that were put into a dead-letter topic. By group and topic.
     "labelstream_dead_letters_total",
     # Changes that one commit of a lane (or unit of work) carried. By service.
@@ -39,7 +41,8 @@ DESCRIPTIONS: Mapping[MetricName, str] = MappingProxyType(
         "labelstream_outbox_records": "Change records that wait to be published",
         "labelstream_relay_messages_total": "Messages published and acknowledged",
         "labelstream_consumer_lag_messages": "Messages that a consumer group has still to apply",
-        "labelstream_consumer_halted": "1 if a consumer group stopped because of too many dead letters",
+        "labelstream_consumer_halted": "1 if a consumer group stopped until somebody has looked",
+        "labelstream_consumer_failures_total": "Batches that failed in a way that does not pass by itself",
         "labelstream_dead_letters_total": "Messages put into a dead-letter topic",
         "labelstream_commit_changes": "Changes in one commit",
         "labelstream_commit_seconds": "Duration of a transaction with its commit",

@@ -37,6 +37,7 @@ _OUTBOX_RECORDS = _gauge("labelstream_outbox_records", "service")
 _RELAYED = _counter("labelstream_relay_messages_total", "service")
 _LAG = _gauge("labelstream_consumer_lag_messages", "group")
 _HALTED = _gauge("labelstream_consumer_halted", "group")
+_FAILURES = _counter("labelstream_consumer_failures_total", "group")
 _DEAD_LETTERS = _counter("labelstream_dead_letters_total", "group", "topic")
 _COMMIT_CHANGES = _histogram("labelstream_commit_changes", _COUNTS, "service")
 _COMMIT_SECONDS = _histogram("labelstream_commit_seconds", _FAST, "service")
@@ -61,11 +62,20 @@ def relayed(service: str, messages: int) -> None:
 def lag(group: str, messages: int) -> None:
     """So many messages are still to be applied."""
     _LAG.labels(group).set(messages)
+
+
+def follows(group: str) -> None:
+    """The group is at work."""
     _HALTED.labels(group).set(0)
 
 
+def consumer_failed(group: str) -> None:
+    """A batch failed in a way that does not pass by itself."""
+    _FAILURES.labels(group).inc()
+
+
 def halted(group: str) -> None:
-    """The group stopped because of too many dead letters."""
+    """The group stopped, and goes on when somebody has looked: `/readyz` says why."""
     _HALTED.labels(group).set(1)
 
 
