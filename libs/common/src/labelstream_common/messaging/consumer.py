@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from labelstream_common.clock import SystemClock
 from labelstream_common.messaging.dead_letters import DeadLetters, TooManyDeadLetters
-from labelstream_common.messaging.kafka import consumer_of
+from labelstream_common.messaging.kafka import consumer_of, messages_of
 from labelstream_common.messaging.offsets import Fenced, Offsets, Overtaken, Partition, Span
 from labelstream_common.messaging.passing import mends_itself, passes
 from labelstream_common.messaging.received import Follower, Poison, Received, Unreadable, received
@@ -29,7 +29,6 @@ from labelstream_contracts.topics import consumer_group
 log = get_logger(__name__)
 
 STALLED_AFTER = 30.0
-_POLL_MS = 500
 _LONGEST_PAUSE = 5.0
 _YIELD_EVERY = 100
 _BEFORE_TAKING_BACK = 0.2
@@ -139,7 +138,7 @@ class Consumer:
     ) -> None:
         watchdog = _Watchdog()
         while not stop.is_set():
-            batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=self._follower.batch)
+            batches = await messages_of(consumer, stop, most=self._follower.batch)
             if batches:
                 try:
                     await self._apply_patiently(batches, offsets, letters, stop)

@@ -5,8 +5,9 @@ aiokafka's defaults lose and reorder messages (`acks=1`, no idempotence) and sen
 
 import asyncio
 import contextlib
+from collections.abc import Mapping, Sequence
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts.topics import MAX_MESSAGE_BYTES
@@ -15,6 +16,7 @@ log = get_logger(__name__)
 
 BATCH_BYTES = 1024 * 1024
 FETCHED_BYTES = 16 * 1024 * 1024
+IDLE_MS = 5_000
 
 
 def producer_of(bootstrap_servers: str, *, client_id: str) -> AIOKafkaProducer:
@@ -32,6 +34,18 @@ def producer_of(bootstrap_servers: str, *, client_id: str) -> AIOKafkaProducer:
         retry_backoff_ms=100,
         metadata_max_age_ms=60_000,
     )
+
+
+class _Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    """Asks for more only when what it has was taken.
+
+    After a tenth of a second aiokafka asks for all partitions but the ones whose messages still wait, and while that
+    fetch waits for something to come, those are not read at all. It has no public setting for this.
+    """
+
+    async def start(self) -> None:
+        await super().start()
+        self._fetcher._prefetch_backoff = IDLE_MS / 1_000
 
 
 async def give_up(producer: AIOKafkaProducer, *, within: float) -> None:
@@ -57,7 +71,7 @@ def consumer_of(
 
     With a `group_id` partitions are shared in that group; without one the caller assigns them.
     """
-    return AIOKafkaConsumer(
+    return _Consumer(
         bootstrap_servers=bootstrap_servers,
         client_id=client_id,
         group_id=group_id,
@@ -67,10 +81,27 @@ def consumer_of(
         isolation_level="read_committed",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
         fetch_max_bytes=FETCHED_BYTES,
-        fetch_max_wait_ms=500,
+        # The broker answers a fetch when there is something. A rebalance waits behind a fetch that is under way.
+        fetch_max_wait_ms=IDLE_MS if group_id is None else 1_000,
+        consumer_timeout_ms=IDLE_MS,  # how often the fetching looks at itself with nothing to do; every event wakes it
         session_timeout_ms=30_000,
         heartbeat_interval_ms=3_000,
         max_poll_interval_ms=300_000,
         retry_backoff_ms=100,
         metadata_max_age_ms=30_000,
     )
+
+
+async def messages_of(
+    consumer: AIOKafkaConsumer, stop: asyncio.Event, *, most: int
+) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:
+    """Up to `most` messages as soon as there are some; none after five seconds without any, or once `stop` is set."""
+    coming = asyncio.create_task(consumer.getmany(timeout_ms=IDLE_MS, max_records=most))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return coming.result() if coming.done() else {}
+    finally:
+        for task in (coming, stopping):
+            task.cancel()
+        await asyncio.gather(coming, stopping, return_exceptions=True)

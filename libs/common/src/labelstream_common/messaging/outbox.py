@@ -20,7 +20,7 @@ class Outbox:
     async def tail(self) -> ChangeStream:
         """A change stream of the records committed from now on, in commit order (majority: no ghost, none lost)."""
         return await self._changes.watch(
-            [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument": 1}}], max_await_time_ms=1000
+            [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument": 1}}], max_await_time_ms=5_000
         )
 
     async def left(self) -> AsyncIterator[Record]:
@@ -48,9 +48,10 @@ class Outbox:
 
     async def backlog(self, at_most: int) -> tuple[int, datetime | None]:
         """How many records wait (counted up to `at_most`), and since when the oldest does."""
-        count = await self._changes.count_documents({"pending": True}, hint="pending_at", limit=at_most)
         oldest = await self._changes.find_one({"pending": True}, {"at": 1}, sort=[("at", 1)], hint="pending_at")
-        return count, oldest["at"] if oldest else None
+        if oldest is None:
+            return 0, None
+        return await self._changes.count_documents({"pending": True}, hint="pending_at", limit=at_most), oldest["at"]
 
     async def ask_again(self, records: Iterable[Record]) -> None:
         """Leaves word for the lease's holder: these went out late, so their keys must end on their last state."""

@@ -15,18 +15,22 @@ log = get_logger(__name__)
 
 OLDEST = timedelta(seconds=60)
 MOST_RECORDS = 20_000
-_LOOK_EVERY = 0.5
+_LOOK_EVERY, _LOOK_AT_REST_EVERY = 0.5, 2.0
 _RETRY_AFTER = 5.0
 
 
 class OutboxGauge:
-    """Measures a service's outbox twice a second; `retry_after` is what the guard of its routes asks."""
+    """Measures a service's outbox, twice a second while something waits there.
+
+    `retry_after` is what the guard of its routes asks.
+    """
 
     def __init__(self, database: Database, clock: Clock, *, service: str) -> None:
         self._outbox = Outbox(database)
         self._clock = clock
         self._service = service
         self._full = False
+        self._waiting = False
 
     def retry_after(self) -> float | None:
         """Seconds after which a refused caller may come again; None while there is room."""
@@ -38,12 +42,13 @@ class OutboxGauge:
             with contextlib.suppress(PyMongoError):
                 await self._measure()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
+                await asyncio.wait_for(stop.wait(), _LOOK_EVERY if self._waiting else _LOOK_AT_REST_EVERY)
 
     async def _measure(self) -> None:
         records, since = await self._outbox.backlog(at_most=MOST_RECORDS + 1)
         age = self._clock.now() - since if since else timedelta()
         metrics.outbox(self._service, records, age.total_seconds())
+        self._waiting = records > 0
         full = records > MOST_RECORDS or age > OLDEST
         if full != self._full:
             log.warning("outbox.room.changed", service=self._service, full=full, records=records, age=str(age))

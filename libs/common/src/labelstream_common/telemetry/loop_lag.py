@@ -8,12 +8,12 @@ from labelstream_common.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
-_EVERY = 0.25
+_EVERY = 1.0
 _SUSPICIOUS = 0.5
 
 
 async def watch_loop_lag(service: str, stop: asyncio.Event) -> None:
-    """Reports the loop's lag four times a second until `stop`; logs one that a person would notice."""
+    """Reports the loop's lag once a second until `stop`; logs one that a person would notice."""
     while not stop.is_set():
         began = time.perf_counter()
         await asyncio.sleep(_EVERY)

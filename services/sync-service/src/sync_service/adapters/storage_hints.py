@@ -10,10 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from labelstream_common.messaging.kafka import consumer_of
+from labelstream_common.messaging.kafka import consumer_of, messages_of
 from labelstream_contracts import ObjectNotification, topics
 
-_POLL_MS = 500
 _MOST = 500
 _CLIENT = "sync-service.storage-hints"
 
@@ -32,7 +31,7 @@ class StorageHints:
         try:
             await consumer.seek_to_end()
             while not stop.is_set():
-                batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_MOST)
+                batches = await messages_of(consumer, stop, most=_MOST)
                 found = [_notification(message.value) for messages in batches.values() for message in messages]
                 await self._apply(each for each in found if each is not None)
         finally:
