@@ -99,10 +99,8 @@ async def read_all(task: Task) -> Result:
 
 async def produce_and_consume(task: Task) -> Result:
     """P3: a message at a steady rate through bare aiokafka, acknowledged by all, to a bare consumer."""
-    consumer = AIOKafkaConsumer(
-        _TOPIC, bootstrap_servers=task["kafka"], auto_offset_reset="latest", enable_auto_commit=False
-    )
-    producer = AIOKafkaProducer(bootstrap_servers=task["kafka"], acks="all", enable_idempotence=True)
+    consumer = AIOKafkaConsumer(_TOPIC, **task["kafka"], auto_offset_reset="latest", enable_auto_commit=False)
+    producer = AIOKafkaProducer(**task["kafka"], acks="all", enable_idempotence=True)
     await _topic(task["kafka"])
     await producer.start()
     await producer.send_and_wait(_TOPIC, b"first")
@@ -134,8 +132,8 @@ async def produce_and_consume(task: Task) -> Result:
     return percentiles(late)
 
 
-async def _topic(kafka: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+async def _topic(kafka: dict[str, Any]) -> None:
+    admin = AIOKafkaAdminClient(**kafka)
     await admin.start()
     with suppress(TopicAlreadyExistsError):
         await admin.create_topics([NewTopic(_TOPIC, topics.ANNOTATION.partitions, 1)])

@@ -107,7 +107,7 @@ class watched:  # noqa: N801  # read as a word: async with watched(task)
 
     def __init__(self, task: Task) -> None:
         self._subscription = subscribe(
-            task["kafka"], job=task["job_id"], start=Start.NOW, labels=False, deduplicate=False
+            **task["broker"], job=task["job_id"], start=Start.NOW, labels=False, deduplicate=False
         )
 
     async def __aenter__(self) -> Watcher:

@@ -17,6 +17,9 @@ import httpx
 import psutil
 
 from labelstream import AsyncClient
+from labelstream_local import credentials
+from labelstream_local.directory import DataDirectory
+from labelstream_local.kafka import access_of
 
 EMAIL, PASSWORD = "bench@labelstream.local", "only-for-this-run"
 _READY_WITHIN = 120.0
@@ -28,6 +31,7 @@ class Running:
     """A platform that takes requests, and how long it took to get there."""
 
     process: asyncio.subprocess.Process
+    data_dir: Path
     status: dict[str, Any]
     seconds_to_ready: float
 
@@ -36,16 +40,19 @@ class Running:
         return str(self.status["gateway"]["url"])
 
     @property
-    def kafka(self) -> str:
-        return str(self.status["kafka"]["bootstrap_servers"])
+    def kafka(self) -> dict[str, Any]:
+        """What aiokafka's clients take to sign in as the administrator: floors make topics and write to them."""
+        kept = credentials.load(DataDirectory.at(self.data_dir))
+        assert kept is not None, "the platform runs"
+        return access_of(kept, self.status["kafka"]["bootstrap_servers"], None).arguments()
 
     @property
     def mongodb(self) -> str:
         return str(self.status["mongodb"]["url"])
 
-    def addresses(self) -> dict[str, str]:
-        """What every worker is told."""
-        return {"url": self.url, "kafka": self.kafka, "mongodb": self.mongodb}
+    def addresses(self) -> dict[str, Any]:
+        """What every worker is told: `broker` is what a subscriber knows of Kafka."""
+        return {"url": self.url, "kafka": self.kafka, "broker": self.status["kafka"], "mongodb": self.mongodb}
 
     def client(self) -> AsyncClient:
         return AsyncClient(self.url, email=EMAIL, password=PASSWORD, timeout=120)
@@ -56,10 +63,24 @@ class Running:
 
     def our_memory(self) -> float:
         """Megabytes of our processes together (proportional set size), without MongoDB, Kafka and the object store."""
+        return sum(each.memory_full_info().pss for each in self._our_processes() if each.is_running()) / 2**20
+
+    async def our_load(self, seconds: float) -> float:
+        """The share of one core that our processes use in the next `seconds`."""
+        ours = self._our_processes()
+        before, began = sum(map(_cpu_seconds, ours)), perf_counter()
+        await asyncio.sleep(seconds)
+        return (sum(map(_cpu_seconds, ours)) - before) / (perf_counter() - began)
+
+    def _our_processes(self) -> list[psutil.Process]:
         backing = {each["pid"] for each in self.status["processes"] if each["name"] in _BACKING}
         top = psutil.Process(self.process.pid)
-        ours = [each for each in (top, *top.children(recursive=True)) if not _belongs(each, backing)]
-        return sum(each.memory_full_info().pss for each in ours if each.is_running()) / 2**20
+        return [each for each in (top, *top.children(recursive=True)) if not _belongs(each, backing)]
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _belongs(process: psutil.Process, pids: set[int]) -> bool:
@@ -80,7 +101,7 @@ async def running(data_dir: Path, *, arguments: tuple[str, ...] = ()) -> AsyncIt
         )  # fmt: skip
     try:
         seconds = await _ready(f"http://127.0.0.1:{port}/readyz", process, log, began)
-        yield Running(process, await _status(data_dir), seconds)
+        yield Running(process, data_dir, await _status(data_dir), seconds)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)

@@ -54,7 +54,7 @@ async def publish(task: Task) -> Result:
     """Worker: publish the dataset, then its samples in large batches over all partitions."""
     now = datetime.now(UTC)
     producer = AIOKafkaProducer(
-        bootstrap_servers=task["kafka"], acks="all", enable_idempotence=True, max_request_size=8 << 20,
+        **task["kafka"], acks="all", enable_idempotence=True, max_request_size=8 << 20,
         max_batch_size=1 << 20,
     )  # fmt: skip
     async with producer:

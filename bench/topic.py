@@ -15,7 +15,7 @@ async def bare(task: Task) -> Result:
     """aiokafka's `getmany`, nothing decoded."""
     consumer = AIOKafkaConsumer(
         topics.ANNOTATION.name,
-        bootstrap_servers=task["kafka"],
+        **task["kafka"],
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         fetch_max_bytes=16 * 1024 * 1024,
@@ -36,7 +36,7 @@ async def bare(task: Task) -> Result:
 async def typed(task: Task) -> Result:
     """The SDK: decoded, typed, without duplicates."""
     count = 0
-    async with subscribe(task["kafka"], labels=False, finite=True, deduplicate=True) as subscription:
+    async with subscribe(**task["broker"], labels=False, finite=True, deduplicate=True) as subscription:
         began = perf_counter()
         async for changes in subscription.batches(_AT_ONCE):
             count += len(changes)

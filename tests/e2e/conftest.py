@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 
 from labelstream import AsyncClient
+from labelstream.profiles import BrokerArguments
 from labelstream_local.ports import choose
 
 EMAIL, PASSWORD = "e2e@example.org", "correct horse battery staple"
@@ -38,13 +39,17 @@ class Door:
         return str(self.status["gateway"]["url"])
 
     @property
-    def kafka(self) -> str:
-        return str(self.status["kafka"]["bootstrap_servers"])
+    def kafka(self) -> BrokerArguments:
+        """Where Kafka is and how a subscriber signs in, as `subscribe` takes it."""
+        found: BrokerArguments = self.status["kafka"]
+        return found
 
     def client(self) -> AsyncClient:
         return AsyncClient(self.url, email=EMAIL, password=PASSWORD, timeout=60)
 
-    async def command(self, *arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+    async def command(
+        self, *arguments: str, stdin: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> tuple[int, str, str]:
         """Run `labelstream …` and give its exit code, stdout and stderr."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -54,7 +59,7 @@ class Door:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=dict(self.environment),
+            env={**self.environment, **(environment or {})},
         )
         async with asyncio.timeout(_READY):
             out, err = await process.communicate(None if stdin is None else stdin.encode())

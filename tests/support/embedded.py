@@ -17,7 +17,7 @@ class Embedded:
     @property
     def stack(self) -> EmbeddedStack:
         if self._stack is None:
-            self._stack = EmbeddedStack(self._data_dir)
+            self._stack = EmbeddedStack(self._data_dir, secured=False)
         return self._stack
 
     async def mongodb_url(self) -> str:

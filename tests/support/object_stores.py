@@ -22,7 +22,7 @@ class ObjectStoreAddress:
 @asynccontextmanager
 async def embedded_object_store(data_dir: Path, kind: str) -> AsyncIterator[ObjectStoreAddress]:
     """`rclone`, or `minio` when its binary is on PATH, as a child process of its own."""
-    stack = EmbeddedStack(data_dir, s3_kind=kind)
+    stack = EmbeddedStack(data_dir, s3_kind=kind, secured=False)
     if kind == "minio":
         await stack.kafka.start()  # it will not start without the place it sends its notifications to
     await stack.s3.start()

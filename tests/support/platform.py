@@ -41,7 +41,7 @@ class Platform:
     """A running platform. `processes` by name; `stack` holds MongoDB, Kafka and S3; `client` is the administrator."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.stack = EmbeddedStack(data_dir)
+        self.stack = EmbeddedStack(data_dir, secured=False)
         self.processes = {name: self.process(name, module, role) for name, (module, role) in _ROLES.items()}
         self._replicas: list[ServiceProcess] = []
         self.client = httpx.AsyncClient(transport=self.transport(), base_url="http://gateway", timeout=60)

@@ -45,9 +45,17 @@ async def test_from_a_bucket_to_labels_by_commands_alone(signed_in: Door, cats: 
 
 async def test_watching_shows_what_happens(signed_in: Door, cats: Cats) -> None:
     job, samples = await cats.job(signed_in)
+    kafka = signed_in.kafka
     watching = asyncio.create_task(
         signed_in.command(
-            "watch", job, "--from-beginning", "--count", "1", "--json", "--bootstrap-servers", signed_in.kafka
+            *("watch", job, "--from-beginning", "--count", "1", "--json"),
+            environment={
+                "LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS": kafka["bootstrap_servers"],
+                "LABELSTREAM_KAFKA_SECURITY_PROTOCOL": str(kafka["security_protocol"]),
+                "LABELSTREAM_KAFKA_SASL_MECHANISM": str(kafka["sasl_mechanism"]),
+                "LABELSTREAM_KAFKA_USERNAME": str(kafka["username"]),
+                "LABELSTREAM_KAFKA_PASSWORD": str(kafka["password"]),
+            },
         )
     )
     await done(signed_in, "label", job, samples[0], "--add", "cat")

@@ -13,7 +13,7 @@ async def test_snapshot_and_changes_together_are_the_present_state(door: Door, c
     job, samples = await cats.job(door)
     async with door.client() as client:
         labeling = asyncio.create_task(_label_for_a_while(door, job, samples))
-        async with subscribe(door.kafka, job=job, start=Start.NOW) as changes:
+        async with subscribe(**door.kafka, job=job, start=Start.NOW) as changes:
             state = {row.sample_id: row.version async for row in changes.snapshot(client, job)}
             final = await labeling
             async with asyncio.timeout(30):
@@ -41,7 +41,7 @@ async def test_from_the_beginning_gives_every_change_of_a_job(door: Door, cats: 
             await client.annotations.apply(job, samples, set=[label])
     expected = {(sample, version) for sample in samples for version in (1, 2)}
     found: list[tuple[str, int]] = []
-    async with subscribe(door.kafka, job=job) as changes, asyncio.timeout(30):
+    async with subscribe(**door.kafka, job=job) as changes, asyncio.timeout(30):
         async for change in changes:
             if isinstance(change, ItemChanged):
                 found.append((change.sample_id, change.version))

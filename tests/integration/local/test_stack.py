@@ -67,13 +67,13 @@ async def test_mongodb_whose_port_was_taken_moves_with_its_data(stack: EmbeddedS
 
 
 async def test_kafka_down_and_up_again_keeps_topics_and_address(stack: EmbeddedStack) -> None:
-    address = stack.kafka.bootstrap_servers
-    await ensure_topics(address, [JOB])
+    address, access = stack.kafka.bootstrap_servers, stack.kafka.access()
+    await ensure_topics(access, [JOB])
     await stack.kafka.stop()
     assert not stack.kafka.running
     await stack.kafka.start()
     assert stack.kafka.bootstrap_servers == address
-    assert await partition_counts(address, [JOB.name]) == {JOB.name: JOB.partitions}
+    assert await partition_counts(access, [JOB.name]) == {JOB.name: JOB.partitions}
 
 
 async def test_kafka_starts_though_its_id_begins_with_a_dash(tmp_path: Path) -> None:

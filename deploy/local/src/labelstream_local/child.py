@@ -14,6 +14,7 @@ from labelstream_local.errors import DiskFull, MissingLibrary, MissingPart, Part
 
 _LOG_LIMIT = 20_000_000
 MARK = "LABELSTREAM_STACK"
+_NOT_INHERITED = "LABELSTREAM_ADMIN_PASSWORD"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Child:
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    env={**os.environ, **command.env, MARK: command.mark},
+                    env={**_environment(), **command.env, MARK: command.mark},
                     cwd=command.cwd,
                     start_new_session=True,
                 )
@@ -112,6 +113,11 @@ def last_lines(path: Path, count: int) -> list[str]:
             return file.read().decode(errors="replace").splitlines()[-count:]
     except FileNotFoundError:
         return []
+
+
+def _environment() -> dict[str, str]:
+    """Ours without the administrator's password: who needs it is given it."""
+    return {name: value for name, value in os.environ.items() if name != _NOT_INHERITED}
 
 
 def _turn_over(log: Path) -> None:

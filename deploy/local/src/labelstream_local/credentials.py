@@ -1,7 +1,9 @@
 """The secrets of one data directory: made at its first start, kept for its owner only, never printed twice."""
 
+import base64
+import hmac
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import quote
 
 from labelstream_local.directory import DataDirectory, read_json, write_json
@@ -22,6 +24,8 @@ class Credentials:
     s3_kind: str
     s3_access_key: str
     s3_secret_key: str
+    kafka_password: str = ""
+    user_seed: str = ""
     admin_email: str = ""
     admin_password: str = ""
     admin_shown: bool = False
@@ -31,6 +35,8 @@ class Credentials:
         return cls(
             stack_id=secrets.token_hex(16),
             kafka_cluster_id=secrets.token_urlsafe(16),
+            kafka_password=secrets.token_urlsafe(24),
+            user_seed=secrets.token_urlsafe(32),
             mongodb_user="labelstream",
             mongodb_password=secrets.token_urlsafe(24),
             mongodb_key=secrets.token_hex(48),
@@ -43,20 +49,35 @@ class Credentials:
         """What the processes of this data directory carry, and no others: see orphans.py."""
         return f"{self.stack_id}@{directory.root}"
 
-    def mongodb_url(self, port: int) -> str:
-        user, password = quote(self.mongodb_user), quote(self.mongodb_password)
-        return f"mongodb://{user}:{password}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
+    def mongodb_url(self, port: int, user: str | None = None) -> str:
+        """For the administrator, or for one of the services' users."""
+        password = self.mongodb_password if user is None else self.password_of("mongodb", user)
+        name = quote(user or self.mongodb_user)
+        return f"mongodb://{name}:{quote(password)}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
+
+    def password_of(self, server: str, user: str) -> str:
+        """The password of a service's or subscriber's user. It is made of the seed, so the file need not list users."""
+        digest = hmac.digest(self.user_seed.encode(), f"{server}:{user}".encode(), "sha256")
+        return base64.urlsafe_b64encode(digest)[:32].decode()
 
 
 def load(directory: DataDirectory) -> Credentials | None:
-    """None before the first start. Raises BrokenDataDirectory when the file is damaged."""
+    """None before the first start. What an earlier release did not make yet is made now.
+
+    Raises BrokenDataDirectory when the file is damaged.
+    """
     fields = read_json(directory.secrets_file)
     if not fields:
         return None
     try:
-        return Credentials(**fields)
+        found = Credentials(**fields)
     except TypeError as error:
         raise BrokenDataDirectory(f"{directory.secrets_file} is damaged; `labelstream reset` starts anew.") from error
+    if found.user_seed:
+        return found
+    found = replace(found, kafka_password=secrets.token_urlsafe(24), user_seed=secrets.token_urlsafe(32))
+    save(directory, found)
+    return found
 
 
 def save(directory: DataDirectory, credentials: Credentials) -> None:

@@ -1,17 +1,30 @@
 """Apache Kafka: one node that is broker and controller, on the Java runtime of an installed wheel."""
 
 import asyncio
+import hashlib
 import importlib.util
+import json
+import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
+from labelstream_common.messaging.kafka_access import KafkaAccess
+from labelstream_common.messaging.users import NotSetUp, administering, set_passwords
+from labelstream_gateway.routing import SERVICES
 from labelstream_local import jars, probes
 from labelstream_local.child import Child, Command
-from labelstream_local.directory import write_file
-from labelstream_local.errors import MissingPart
+from labelstream_local.credentials import Credentials
+from labelstream_local.directory import read_json, write_file, write_json
+from labelstream_local.errors import MissingPart, PartFailed
 from labelstream_local.part import Part
 
 MESSAGE_MAX_BYTES = 8 * 1024 * 1024
+ADMINISTRATOR, SUBSCRIBER, OBJECT_STORE = "labelstream", "subscriber", "object-store"
+USERS = (*(target.value for target in SERVICES), SUBSCRIBER, OBJECT_STORE)
+MECHANISM: Literal["SCRAM-SHA-256"] = "SCRAM-SHA-256"
+_SETTLE_SECONDS = 60.0
 _FORMATTED = "meta.properties"
 
 _PROPERTIES = """\
@@ -20,7 +33,7 @@ node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 listeners=BROKER://127.0.0.1:{broker},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners=BROKER://127.0.0.1:{broker}
-listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=BROKER:{protocol},CONTROLLER:{protocol}
 inter.broker.listener.name=BROKER
 controller.listener.names=CONTROLLER
 log.dirs={data}
@@ -43,6 +56,24 @@ num.io.threads=4
 background.threads=4
 """
 
+# Users sign in by SCRAM. PLAIN is for making the first of them, and for Kafka with itself.
+_SECURED = """\
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.broker.sasl.enabled.mechanisms={mechanism},PLAIN
+listener.name.broker.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.broker.plain.sasl.jaas.config={plain}
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config={plain}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:{admin}
+"""
+_PLAIN = (
+    "org.apache.kafka.common.security.plain.PlainLoginModule required "
+    'username="{admin}" password="{password}" user_{admin}="{password}";'
+)
+
 _LOGGING = """\
 rootLogger.level = warn
 rootLogger.appenderRef.stdout.ref = stdout
@@ -59,6 +90,7 @@ class Kafka(Part):
     """Bound to loopback. Its storage is formatted once with the cluster id of the data directory."""
 
     name = "kafka"
+    secured = True
     port_names = ("kafka", "kafka-controller")
 
     @property
@@ -82,7 +114,11 @@ class Kafka(Part):
             controller=self._place.ports.get("kafka-controller"),
             data=self._data,
             message_max=MESSAGE_MAX_BYTES,
+            protocol="SASL_PLAINTEXT" if self.secured else "PLAINTEXT",
         )
+        if self.secured:
+            plain = _PLAIN.format(admin=ADMINISTRATOR, password=self._place.credentials.kafka_password)
+            properties += _SECURED.format(mechanism=MECHANISM, plain=plain, admin=ADMINISTRATOR)
         write_file(self._configuration, properties)
         write_file(self._logging, _LOGGING)
         await asyncio.to_thread(jars.kafka_jars)
@@ -112,6 +148,32 @@ class Kafka(Part):
     async def answers(self) -> bool:
         return await probes.kafka_answers(self.port)
 
+    async def settle(self) -> None:
+        """Make the users that sign in, once. What each may do is set with the topics."""
+        secrets = self._place.credentials
+        passwords = {ADMINISTRATOR: secrets.kafka_password}
+        passwords |= {user: secrets.password_of(self.name, user) for user in USERS}
+        made = hashlib.sha256(json.dumps(passwords).encode()).hexdigest()
+        if not self.secured or read_json(self._users_made).get("sha256") == made:
+            return
+        access = replace(self.access(), sasl_mechanism="PLAIN")
+        logging.getLogger("aiokafka.conn").addFilter(_about_plain)
+        try:
+            async with asyncio.timeout(_SETTLE_SECONDS), administering(access) as admin:
+                await set_passwords(admin, passwords)
+        except (NotSetUp, TimeoutError) as error:
+            log = self._place.directory.log(self.name)
+            raise PartFailed(f"kafka could not be set up ({error!r}; log: {log})") from error
+        write_json(self._users_made, {"sha256": made})
+
+    @property
+    def _users_made(self) -> Path:
+        return self._data / "labelstream-users.json"
+
+    def access(self, user: str | None = None) -> KafkaAccess:
+        """How a user signs in; without one the administrator."""
+        return access_of(self._place.credentials, self.bootstrap_servers, user, secured=self.secured)
+
     def _java(self, main: str, *arguments: str) -> Command:
         argv = (
             str(find_java()),
@@ -123,6 +185,24 @@ class Kafka(Part):
             *arguments,
         )
         return Command(self.name, argv, self._place.directory.log(self.name), self._place.mark)
+
+
+def access_of(credentials: Credentials, servers: str, user: str | None, *, secured: bool = True) -> KafkaAccess:
+    """How a user of this data directory's Kafka signs in; without one the administrator."""
+    if not secured:
+        return KafkaAccess(servers)
+    return KafkaAccess(
+        servers,
+        security_protocol="SASL_PLAINTEXT",
+        sasl_mechanism=MECHANISM,
+        username=user or ADMINISTRATOR,
+        password=credentials.kafka_password if user is None else credentials.password_of("kafka", user),
+    )
+
+
+def _about_plain(record: logging.LogRecord) -> bool:
+    """The one password that goes unhashed goes to this machine's own loopback, which needs no warning."""
+    return "in the clear" not in record.getMessage()
 
 
 def find_java() -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from labelstream_gateway.routing import SERVICES
 from labelstream_local.child import Command
 from labelstream_local.credentials import REPLICA_SET
 from labelstream_local.directory import write_file
@@ -73,6 +74,7 @@ class MongoDB(Part):
                 await self._become_primary()
                 if not await self._knows_its_user():
                     await self._create_user()
+                await self._create_users_of_services()
         except TimeoutError as error:
             raise self._failed("did not become the primary of its replica set") from error
         except PyMongoError as error:
@@ -147,6 +149,20 @@ class MongoDB(Part):
         """The localhost exception admits exactly this, and only while there is no user."""
         secrets = self._place.credentials
         await self._run("createUser", secrets.mongodb_user, pwd=secrets.mongodb_password, roles=["root"])
+
+    async def _create_users_of_services(self) -> None:
+        """A user for each service, who reads and writes its database and no other."""
+        known = {user["user"] for user in (await self._run("usersInfo", signed_in=True))["users"]}
+        for service in (target.value for target in SERVICES):
+            if service not in known:
+                database = f"labelstream_{service.removesuffix('-service')}"
+                await self._run(
+                    "createUser",
+                    service,
+                    signed_in=True,
+                    pwd=self._place.credentials.password_of(self.name, service),
+                    roles=[{"role": "readWrite", "db": database}],
+                )
 
     async def _run(self, command: str, value: object = 1, *, signed_in: bool = False, **more: object) -> dict[str, Any]:
         secrets = self._place.credentials

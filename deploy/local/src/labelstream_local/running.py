@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
+from labelstream_gateway.routing import Target
 from labelstream_local import administrator, orphans, run_record
 from labelstream_local.credentials import Credentials
 from labelstream_local.directory import DataDirectory
@@ -55,7 +56,7 @@ async def _run(wish: Wish) -> None:
     await asyncio.to_thread(_fetch_jars, narration)
     credentials = administrator.decide(wish.directory, stack.credentials)
     arrange = split if wish.apart else in_one_process
-    arrangement = arrange(stack, wish.port, lambda: _settings(wish, stack, credentials))
+    arrangement = arrange(stack, wish.port, lambda service: _settings(wish, stack, credentials, service))
     supervisor = Supervisor(
         stack, arrangement.layers, prepare=arrangement.prepare, gateway_url=wish.url, narrator=narration
     )
@@ -136,11 +137,15 @@ def _on_signals(supervisor: Supervisor) -> asyncio.Event:
     return stop
 
 
-def _settings(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> Mapping[str, str]:
+def _settings(wish: Wish, stack: EmbeddedStack, credentials: Credentials, service: str | None) -> Mapping[str, str]:
+    """What one service is told; for None, what a process of all services and the preparation are told."""
+    public = {"LABELSTREAM_PUBLIC_URL": wish.url}
+    if service == Target.EDGE:
+        return public
     return {
-        **stack.environment(),
-        **administrator.environment(credentials),
-        "LABELSTREAM_PUBLIC_URL": wish.url,
+        **public,
+        **(stack.environment_of_all() if service is None else stack.environment(service)),
+        **(administrator.environment(credentials) if service in (None, Target.TEAM) else {}),
         "LABELSTREAM_KAFKA_ASSIGNMENT": "group" if wish.apart else "direct",
     }
 

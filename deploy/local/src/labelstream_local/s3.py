@@ -5,10 +5,11 @@ The two lay their objects out differently, so a data directory stays with the ki
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
+from labelstream_common.messaging.kafka_access import KafkaAccess
 from labelstream_local import probes
 from labelstream_local.child import Command
 from labelstream_local.errors import MissingPart
@@ -67,9 +68,9 @@ class Minio(ObjectStore):
 
     kind = "minio"
 
-    def __init__(self, place: Place, kafka_bootstrap_servers: Callable[[], str]) -> None:
+    def __init__(self, place: Place, kafka: Callable[[], KafkaAccess]) -> None:
         super().__init__(place)
-        self._kafka = kafka_bootstrap_servers
+        self._kafka = kafka
 
     async def prepare(self) -> None:
         for folder in ("minio", "config/minio-queue"):
@@ -82,14 +83,16 @@ class Minio(ObjectStore):
                 f"The objects in {self._place.directory.root} were stored by MinIO, and `minio` is no longer on PATH: "
                 "put it there, or start anew with `labelstream reset`."
             )
+        kafka = self._kafka()
         env = {
             "MINIO_ROOT_USER": self.access_key,
             "MINIO_ROOT_PASSWORD": self.secret_key,
             "MINIO_BROWSER": "off",
             "MINIO_UPDATE": "off",
             f"MINIO_NOTIFY_KAFKA_ENABLE_{_TARGET}": "on",
-            f"MINIO_NOTIFY_KAFKA_BROKERS_{_TARGET}": self._kafka(),
+            f"MINIO_NOTIFY_KAFKA_BROKERS_{_TARGET}": kafka.bootstrap_servers,
             f"MINIO_NOTIFY_KAFKA_TOPIC_{_TARGET}": NOTIFICATION_TOPIC,
+            **_sign_in(kafka),
             f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{_TARGET}": str(self._place.directory.config / "minio-queue"),
         }
         data = str(self._place.directory.of("minio"))
@@ -98,6 +101,17 @@ class Minio(ObjectStore):
 
     async def answers(self) -> bool:
         return await probes.http_status(self.port, "/minio/health/ready") == 200
+
+
+def _sign_in(kafka: KafkaAccess) -> Mapping[str, str]:
+    if kafka.username is None or kafka.password is None:
+        return {}
+    return {
+        f"MINIO_NOTIFY_KAFKA_SASL_{_TARGET}": "on",
+        f"MINIO_NOTIFY_KAFKA_SASL_MECHANISM_{_TARGET}": "sha256",
+        f"MINIO_NOTIFY_KAFKA_SASL_USERNAME_{_TARGET}": kafka.username,
+        f"MINIO_NOTIFY_KAFKA_SASL_PASSWORD_{_TARGET}": kafka.password,
+    }
 
 
 def preferred_kind() -> Kind:

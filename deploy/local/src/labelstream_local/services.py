@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from labelstream_gateway.nginx import Site, render
@@ -26,6 +27,9 @@ NGINX_DIRECTIVES = "daemon off; master_process off;"
 
 Environment = Callable[[], Mapping[str, str]]
 """Asked at every start: a backing service may have got another address since the last one."""
+
+Settings = Callable[[str | None], Mapping[str, str]]
+"""The environment of one service, which knows no other's passwords; of all of them for None."""
 
 
 class ServiceProcess(Part):
@@ -154,31 +158,31 @@ class Arrangement:
     prepare: Callable[[], Awaitable[None]]
 
 
-def in_one_process(stack: EmbeddedStack, port: int, settings: Environment) -> Arrangement:
+def in_one_process(stack: EmbeddedStack, port: int, settings: Settings) -> Arrangement:
     async def prepares_itself() -> None:
         return None
 
-    return Arrangement([[OneProcess(stack.place, port, settings)]], prepares_itself)
+    return Arrangement([[OneProcess(stack.place, port, lambda: settings(None))]], prepares_itself)
 
 
-def split(stack: EmbeddedStack, port: int, settings: Environment) -> Arrangement:
+def split(stack: EmbeddedStack, port: int, settings: Settings) -> Arrangement:
     """Services and the edge first, then nginx before them. Raises MissingPart without nginx."""
     find_nginx()
     replicas: list[Replica] = []
 
-    def environment() -> Mapping[str, str]:
+    def environment(service: str | None) -> Mapping[str, str]:
         first = {replica.target: replica for replica in reversed(replicas)}
         urls = {_url_setting(target): f"http://{first[target].address}" for target in SERVICES}
-        return {"LABELSTREAM_TRUSTED_PROXIES": _NGINX_ADDRESS, **settings(), **urls}
+        return {"LABELSTREAM_TRUSTED_PROXIES": _NGINX_ADDRESS, **settings(service), **urls}
 
     for target in Target:
         copies = _COPIES.get(target, 1)
         names = [f"{target.value}-{number}" for number in range(1, copies + 1)] if copies > 1 else [target.value]
-        replicas += [Replica(stack.place, target, name, environment) for name in names]
+        replicas += [Replica(stack.place, target, name, partial(environment, target.value)) for name in names]
     for replica in replicas:
         stack.place.ports.claim(replica.name)
     nginx = Nginx(stack.place, port, replicas)
-    return Arrangement([replicas, [nginx]], lambda: _prepare(stack.place, environment()))
+    return Arrangement([replicas, [nginx]], lambda: _prepare(stack.place, environment(None)))
 
 
 async def _prepare(place: Place, environment: Mapping[str, str]) -> None:

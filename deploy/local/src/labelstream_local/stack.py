@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
+from labelstream_gateway.routing import SERVICES
 from labelstream_local import credentials as secrets
 from labelstream_local.credentials import Credentials
 from labelstream_local.directory import DataDirectory
-from labelstream_local.kafka import Kafka
+from labelstream_local.kafka import OBJECT_STORE, Kafka
 from labelstream_local.mongodb import MongoDB
 from labelstream_local.part import Part, Place
 from labelstream_local.ports import Ports
@@ -19,16 +20,18 @@ class EmbeddedStack:
     """MongoDB, Kafka and an S3 store with data under one directory.
 
     `async with EmbeddedStack(path) as stack:` starts and stops all three; a second start keeps all data. Each part has
-    `start`, `stop`, `kill`, `restart` and `pid` of its own, and keeps its address while its port stays free.
+    `start`, `stop`, `kill`, `restart` and `pid` of its own, and keeps its address while its port stays free. Kafka that
+    is not `secured` asks nobody who they are, as the containers of the tests do not.
     """
 
-    def __init__(self, data_dir: Path | str, *, s3_kind: str | None = None) -> None:
+    def __init__(self, data_dir: Path | str, *, s3_kind: str | None = None, secured: bool = True) -> None:
         self.directory = DataDirectory.at(Path(data_dir))
         self.directory.create()
         self.credentials = secrets.load(self.directory) or self._first_credentials(s3_kind)
         self.place = Place(self.directory, Ports(self.directory), self.credentials)
         self.mongodb = MongoDB(self.place)
         self.kafka = Kafka(self.place)
+        self.kafka.secured = secured
         self.s3 = self._object_store()
 
     def _first_credentials(self, s3_kind: str | None) -> Credentials:
@@ -38,7 +41,7 @@ class EmbeddedStack:
 
     def _object_store(self) -> ObjectStore:
         if self.credentials.s3_kind == "minio":
-            return Minio(self.place, lambda: self.kafka.bootstrap_servers)
+            return Minio(self.place, lambda: self.kafka.access(OBJECT_STORE))
         return Rclone(self.place)
 
     @property
@@ -78,17 +81,42 @@ class EmbeddedStack:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def environment(self) -> Mapping[str, str]:
-        """The settings that lead a service to this stack."""
+    def environment(self, service: str | None = None) -> Mapping[str, str]:
+        """The settings that lead a service to this stack, as its own user; without one, as the administrator."""
         notifications = {
             "LABELSTREAM_STORAGE_NOTIFICATIONS": "true",
             "LABELSTREAM_STORAGE_NOTIFICATION_TARGET": NOTIFICATION_TARGET,
         }
         return {
-            "LABELSTREAM_MONGODB_URL": self.mongodb.url,
+            **self._sign_in("LABELSTREAM_", service),
             "LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
+            "LABELSTREAM_KAFKA_SECURITY_PROTOCOL": self.kafka.access().security_protocol,
             "LABELSTREAM_S3_ENDPOINT": self.s3.endpoint,
             "LABELSTREAM_S3_ACCESS_KEY": self.s3.access_key,
             "LABELSTREAM_S3_SECRET_KEY": self.s3.secret_key,
             **(notifications if isinstance(self.s3, Minio) else {}),
         }
+
+    def environment_of_all(self) -> Mapping[str, str]:
+        """The settings for a process that holds all services, each with a user of its own: see preparation.py."""
+        own: dict[str, str] = {}
+        for target in SERVICES:
+            own |= self._sign_in(prefix_of(target.value), target.value)
+        return {**self.environment(), **own}
+
+    def _sign_in(self, prefix: str, user: str | None) -> Mapping[str, str]:
+        url = self.place.credentials.mongodb_url(self.mongodb.port, user)
+        kafka = self.kafka.access(user)
+        if kafka.username is None or kafka.password is None:
+            return {f"{prefix}MONGODB_URL": url}
+        return {
+            f"{prefix}MONGODB_URL": url,
+            f"{prefix}KAFKA_SASL_MECHANISM": kafka.sasl_mechanism,
+            f"{prefix}KAFKA_USERNAME": kafka.username,
+            f"{prefix}KAFKA_PASSWORD": kafka.password,
+        }
+
+
+def prefix_of(service: str) -> str:
+    """What the settings begin with that are for one service of a process that holds several."""
+    return f"LABELSTREAM_{service.replace('-', '_').upper()}_"

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypedDict
 
 import msgspec
 from platformdirs import user_config_path
@@ -24,13 +25,40 @@ class BrokenProfiles(LabelstreamError):
     code = "broken-credentials"
 
 
+class BrokerArguments(TypedDict):
+    bootstrap_servers: str
+    security_protocol: str | None
+    sasl_mechanism: str | None
+    username: str | None
+    password: str | None
+
+
+class Broker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Kafka: where it is and how to sign in there, as `subscribe` takes it."""
+
+    bootstrap_servers: str
+    security_protocol: str | None = None
+    sasl_mechanism: str | None = None
+    username: str | None = None
+    password: str | None = None
+
+    def arguments(self) -> BrokerArguments:
+        return BrokerArguments(
+            bootstrap_servers=self.bootstrap_servers,
+            security_protocol=self.security_protocol,
+            sasl_mechanism=self.sasl_mechanism,
+            username=self.username,
+            password=self.password,
+        )
+
+
 class Server(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One Labelstream: who is signed in there, and where its Kafka is."""
 
     email: str | None = None
     tokens: Tokens | None = None
     api_key: str | None = None
-    bootstrap_servers: str | None = None
+    broker: Broker | None = None
 
 
 class _Content(msgspec.Struct, kw_only=True):

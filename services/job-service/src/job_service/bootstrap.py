@@ -17,7 +17,7 @@ from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
-from labelstream_common.mongo import Database, connect, database_of
+from labelstream_common.mongo import Database, database_of
 from labelstream_common.operations import Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
@@ -27,7 +27,7 @@ NAME = "job-service"
 
 def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
-    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
     units = UnitOfWorkFactory(client, database, encode, clock)

@@ -39,7 +39,7 @@ from labelstream_common.http import create_app
 from labelstream_common.messaging import Message, UnitOfWorkFactory
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.overload import OutboxGauge
-from labelstream_common.mongo import connect, database_of
+from labelstream_common.mongo import database_of
 from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
@@ -80,7 +80,7 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
 
 def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
-    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
     committer = MongoCommitter(client, database, clock)

@@ -9,7 +9,7 @@ from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
-from labelstream_common.mongo import connect, database_of
+from labelstream_common.mongo import database_of
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
@@ -43,7 +43,7 @@ NAME = "sync-service"
 
 def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
-    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
     store = _object_store(settings)
@@ -116,6 +116,7 @@ def _object_store(settings: Settings) -> ObjectStore:
         settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
         public_endpoint=settings.s3_public_endpoint,
+        ca_file=settings.s3_ca_file,
     )
 
 
@@ -143,6 +144,6 @@ def _background(settings: Settings, ports: Ports, operations: Operations, gauge:
         BackgroundTask(f"{NAME}.auto-sync", auto_sync.run),
     ]
     if settings.storage_notifications:
-        hints = StorageHints(settings.kafka_bootstrap_servers, apply_hints(ports))
+        hints = StorageHints(settings.kafka, apply_hints(ports))
         tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
     return tasks

@@ -13,7 +13,7 @@ from labelstream_common.clock import Clock, SystemClock, rfc3339
 from labelstream_common.http import create_app
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
-from labelstream_common.mongo import Client, Database, connect, database_of
+from labelstream_common.mongo import Client, Database, database_of
 from labelstream_common.operations import Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_common.telemetry import get_logger
@@ -46,7 +46,7 @@ log = get_logger(__name__)
 
 def build(settings: Settings) -> Service:
     """All parts wired, nothing started, no I/O."""
-    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
     passwords = Argon2Passwords()
@@ -154,7 +154,7 @@ async def rotate_keys(settings: Settings, arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m team_service rotate-keys")
     parser.add_argument("--revoke", action="store_true", help="end all other keys, and every token signed with them")
     revoke = parser.parse_args(arguments).revoke
-    client = connect(settings.mongodb_url.get_secret_value(), app_name=NAME)
+    client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     ports = _ports(settings, client, database, Argon2Passwords(), SystemClock())
     made = await rotate(ports, at_once=revoke)

@@ -34,6 +34,7 @@ def _print(found: "Status") -> None:
     rows = {
         "gateway": found.gateway_url,
         "kafka": found.kafka_bootstrap_servers,
+        " ": f"{found.kafka.sasl_mechanism}, user {found.kafka.username}, password {found.kafka.password} (reads only)",
         "mongodb": found.mongodb_url,
         "s3": found.s3_endpoint,
         "": f"{found.s3_kind}, access key {found.s3_access_key}, secret key {found.s3_secret_key}",

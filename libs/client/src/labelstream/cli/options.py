@@ -29,7 +29,8 @@ Kafka = Annotated[
     typer.Option(
         "--bootstrap-servers",
         envvar="LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS",
-        help="Kafka's address. Default: the one given at sign-in, else the local platform's.",
+        help="Kafka's address. Default: the one given at sign-in, else the local platform's. The user comes from "
+        "LABELSTREAM_KAFKA_USERNAME and LABELSTREAM_KAFKA_PASSWORD.",
         metavar="HOST:PORT",
     ),
 ]

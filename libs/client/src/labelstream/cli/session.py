@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from labelstream.addresses import DEFAULT_URL, gateway_url
 from labelstream.blocking.client import Client
 from labelstream.errors import LabelstreamError
-from labelstream.profiles import Profiles, ServerTokens
+from labelstream.profiles import Broker, Profiles, ServerTokens
 from labelstream.retries import RetryPolicy
 from labelstream.tokens import Credentials, is_api_key
 
@@ -63,20 +65,39 @@ def client_for(url: str | None, token: str | None) -> Iterator[Client]:
         yield client
 
 
-def bootstrap_servers(given: str | None, url: str | None) -> str:
-    """Where Kafka is: as given, as remembered at sign-in, or as the local platform says. Raises NoBroker."""
+def broker(given: str | None, url: str | None) -> Broker:
+    """Kafka as given, as remembered at sign-in, or as the local platform says. Raises NoBroker."""
+    if given is not None:
+        named = given_broker(given)
+        local = local_broker() if named.username is None else None
+        return local if local is not None and local.bootstrap_servers == given else named
     known = Profiles()
-    remembered = known.server(gateway_url(url or known.current() or DEFAULT_URL)).bootstrap_servers
-    if found := given or remembered or _local_broker():
+    remembered = known.server(gateway_url(url or known.current() or DEFAULT_URL)).broker
+    if found := remembered or local_broker():
         return found
     raise NoBroker(
         "The address of Kafka is unknown. Give --bootstrap-servers, or run this where `labelstream up` runs."
     )
 
 
-def _local_broker() -> str | None:
-    kafka = local_status().get("kafka")
-    return str(kafka["bootstrap_servers"]) if isinstance(kafka, dict) and kafka.get("bootstrap_servers") else None
+def given_broker(servers: str) -> Broker:
+    """Kafka at `servers`, signed in to as the environment says: a password does not belong on a command line."""
+    prefix = "LABELSTREAM_KAFKA_"
+    return Broker(
+        bootstrap_servers=servers,
+        security_protocol=os.environ.get(f"{prefix}SECURITY_PROTOCOL"),
+        sasl_mechanism=os.environ.get(f"{prefix}SASL_MECHANISM"),
+        username=os.environ.get(f"{prefix}USERNAME"),
+        password=os.environ.get(f"{prefix}PASSWORD"),
+    )
+
+
+def local_broker() -> Broker | None:
+    """Kafka of the local platform, as `status` tells it."""
+    try:
+        return msgspec.convert(local_status().get("kafka"), Broker)
+    except msgspec.ValidationError:
+        return None
 
 
 def local_status(data_dir: str | None = None) -> dict[str, object]:

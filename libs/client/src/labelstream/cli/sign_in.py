@@ -8,7 +8,7 @@ import typer
 from labelstream.blocking.client import Client
 from labelstream.cli.options import Json, Kafka, Url
 from labelstream.cli.output import emit_json, tell
-from labelstream.cli.session import session
+from labelstream.cli.session import given_broker, session
 from labelstream.profiles import Profiles, Server
 
 
@@ -36,7 +36,7 @@ def login(
         "API key" if api_key else "Password", from_stdin=password_stdin, ask_email=not api_key and not email
     )
     if api_key:
-        server = Server(api_key=secret[1], bootstrap_servers=kafka)
+        server = Server(api_key=secret[1], broker=None if kafka is None else given_broker(kafka))
         with Client(target, api_key=secret[1]) as client:
             account = client.accounts.me()
     else:
@@ -44,7 +44,7 @@ def login(
         with Client(target) as client:
             tokens = client.sign_in(who, secret[1])
             account = client.accounts.me()
-        server = Server(email=who, tokens=tokens, bootstrap_servers=kafka)
+        server = Server(email=who, tokens=tokens, broker=None if kafka is None else given_broker(kafka))
     profiles.remember(target, server)
     if as_json:
         emit_json({"url": target, "account": account})

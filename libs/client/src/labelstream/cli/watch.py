@@ -14,7 +14,7 @@ from rich.text import Text
 
 from labelstream.cli.options import JobId, Json, Kafka, Url
 from labelstream.cli.output import emit_json, out_console
-from labelstream.cli.session import bootstrap_servers
+from labelstream.cli.session import broker
 from labelstream.cli.terminal import silence_libraries, visible
 from labelstream.feed import Change, ItemChanged, LabelCreated, LabelImagesDiscarded, LabelMerged, LabelRenamed
 from labelstream.subscriber import Start, Subscription, subscribe
@@ -41,11 +41,11 @@ def watch(
     """Watch a job's changes as they happen. Ctrl-C stops it."""
     silence_libraries()
     start = Start.BEGINNING if from_beginning else Start.NOW
-    servers = bootstrap_servers(kafka, url)
+    found = broker(kafka, url)
     show = _printed if as_json else _shown
 
     async def follow() -> None:
-        await show(subscribe(servers, job=job, start=start), count)
+        await show(subscribe(**found.arguments(), job=job, start=start), count)
 
     try:
         asyncio.run(follow())

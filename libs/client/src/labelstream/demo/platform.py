@@ -12,10 +12,12 @@ from pathlib import Path
 from time import monotonic
 
 import httpx
+import msgspec
 
 from labelstream.cli.session import local_status
 from labelstream.demo.bucket import ObjectStoreAddress
 from labelstream.errors import LabelstreamError
+from labelstream.profiles import Broker
 
 _START_SECONDS = 180
 _STOP_SECONDS = 60
@@ -32,7 +34,7 @@ class Platform:
     """The addresses of a running platform."""
 
     url: str
-    bootstrap_servers: str
+    broker: Broker
     object_store: ObjectStoreAddress
     started_here: bool = False
 
@@ -56,10 +58,10 @@ async def _running(data_dir: Path) -> Platform | None:
     match status:
         case {
             "gateway": {"url": str(url)},
-            "kafka": {"bootstrap_servers": str(kafka)},
+            "kafka": {"bootstrap_servers": str()} as kafka,
             "s3": {"endpoint": str(endpoint), "access_key": str(access_key), "secret_key": str(secret_key)},
         } if await _answers(url):
-            return Platform(url, kafka, ObjectStoreAddress(endpoint, access_key, secret_key))
+            return Platform(url, msgspec.convert(kafka, Broker), ObjectStoreAddress(endpoint, access_key, secret_key))
     return None
 
 
@@ -89,7 +91,7 @@ async def _ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path) ->
         if process.poll() is not None:
             raise PlatformNotStarted(_last_words(log))
         if found := await _running(data_dir):
-            return Platform(found.url, found.bootstrap_servers, found.object_store, started_here=True)
+            return Platform(found.url, found.broker, found.object_store, started_here=True)
         await asyncio.sleep(0.3)
     raise PlatformNotStarted(f"`labelstream up` was not ready within {_START_SECONDS} s. See {log}.")
 

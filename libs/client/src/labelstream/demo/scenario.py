@@ -73,7 +73,7 @@ async def run(platform: Platform, client: AsyncClient, digits: Sequence[Digit], 
     samples = [(item.sample_id, truth[item.path]) for item in items]
     ledger = Ledger()
     async with (
-        subscribe(platform.bootstrap_servers, job=job.id, start=Start.NOW, deduplicate=False) as subscription,
+        subscribe(**platform.broker.arguments(), job=job.id, start=Start.NOW, deduplicate=False) as subscription,
         _listening(subscription, ledger, narrator) as listening,
     ):
         narrator.step("Labeling", LABELED)

@@ -189,6 +189,10 @@ def subscribe(
     remember: int = 100_000,
     finite: bool = False,
     skip_undecodable: bool = False,
+    security_protocol: str | None = None,
+    sasl_mechanism: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
     kafka: Mapping[str, object] | None = None,
 ) -> Subscription:
     """Subscribe to changes of items, and of label sets unless `labels` is False, of all jobs or of those named.
@@ -200,7 +204,10 @@ def subscribe(
       partition that changed last (about 200 bytes each, at most twice as many).
     - `finite`: end once everything that was there at the start has been handed out.
     - `skip_undecodable`: go on after a message that breaks the contract, instead of raising UndecodableEvent.
-    - `kafka`: further options of aiokafka's consumer, e.g. `security_protocol`.
+    - `security_protocol`, `sasl_mechanism`, `username`, `password`: how to sign in to Kafka, under the names that
+      `labelstream status --json` has: `subscribe(**status["kafka"])`. With a user name alone, SASL_PLAINTEXT and
+      SCRAM-SHA-256.
+    - `kafka`: further options of aiokafka's consumer, e.g. `ssl_context`.
 
     Items and label sets are separate topics, each in its own order; `seq` tells how they fit together.
     """
@@ -213,8 +220,19 @@ def subscribe(
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
         "fetch_max_bytes": 16 * 1024 * 1024,
+        **_sign_in(security_protocol, sasl_mechanism, username, password),
         **(kafka or {}),
     }
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, **options)
     rules = Rules(jobs=wanted, deduplicate=deduplicate, remember=remember, skip_undecodable=skip_undecodable)
     return Subscription(bootstrap_servers, consumer, names, rules, place, finite=finite)
+
+
+def _sign_in(protocol: str | None, mechanism: str | None, username: str | None, password: str | None) -> dict[str, str]:
+    given = {
+        "security_protocol": protocol or ("SASL_PLAINTEXT" if username else None),
+        "sasl_mechanism": mechanism or ("SCRAM-SHA-256" if username else None),
+        "sasl_plain_username": username,
+        "sasl_plain_password": password,
+    }
+    return {name: value for name, value in given.items() if value is not None}

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from labelstream_common.clock import SystemClock
 from labelstream_common.messaging.dead_letters import DeadLetters, TooManyDeadLetters
 from labelstream_common.messaging.kafka import consumer_of, messages_of
+from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_common.messaging.offsets import Fenced, Offsets, Overtaken, Partition, Span
 from labelstream_common.messaging.passing import mends_itself, passes
 from labelstream_common.messaging.received import Follower, Poison, Received, Unreadable, received
@@ -50,7 +51,7 @@ class Consumer:
         service: str,
         client: Client,
         database: Database,
-        bootstrap_servers: str,
+        bootstrap_servers: Kafka,
         shares_group: bool,
         instance_id: str | None = None,
     ) -> None:
@@ -58,7 +59,7 @@ class Consumer:
         self.group = consumer_group(service, follower.purpose)
         self._client = client
         self._database = database
-        self._servers = bootstrap_servers
+        self._kafka = bootstrap_servers
         self._shares_group = shares_group
         self._instance_id = instance_id
         self._clock = SystemClock()
@@ -100,7 +101,7 @@ class Consumer:
         """What a halted consumer still does, so that the metric tells how much waits for somebody to look."""
         while not stop.is_set():
             try:
-                metrics.lag(self.group, await lag_behind(self._servers, self.group, self._positions))
+                metrics.lag(self.group, await lag_behind(self._kafka, self.group, self._positions))
             except Exception as error:
                 log.warning("consumer.lag.unknown", group=self.group, error=repr(error))
             with contextlib.suppress(TimeoutError):
@@ -108,9 +109,9 @@ class Consumer:
 
     async def _work(self, stop: asyncio.Event) -> None:
         offsets = Offsets(self._database, self.group)
-        letters = DeadLetters(self._servers, self.group)
+        letters = DeadLetters(self._kafka, self.group)
         consumer = consumer_of(
-            self._servers,
+            self._kafka,
             client_id=self.group,
             group_id=self.group if self._shares_group else None,
             instance_id=self._instance_id,
@@ -128,7 +129,7 @@ class Consumer:
         if self._shares_group:
             consumer.subscribe(self._follower.topics, listener=ClaimOnAssignment(consumer, offsets, self._positions))
             return
-        counts = await partition_counts(self._servers, self._follower.topics)
+        counts = await partition_counts(self._kafka, self._follower.topics)
         partitions = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
         consumer.assign(partitions)
         self._positions |= await seek(consumer, offsets, partitions)

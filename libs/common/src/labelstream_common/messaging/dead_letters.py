@@ -10,6 +10,7 @@ from datetime import datetime
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from labelstream_common.messaging.kafka import producer_of
+from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_common.telemetry import get_logger, metrics
 from labelstream_contracts.envelope import dead_letter_headers
 from labelstream_contracts.topics import dead_letter_name
@@ -29,8 +30,8 @@ class TooManyDeadLetters(Exception):
 class DeadLetters:
     """The dead letters of one group."""
 
-    def __init__(self, bootstrap_servers: str, group: str) -> None:
-        self._servers = bootstrap_servers
+    def __init__(self, kafka: Kafka, group: str) -> None:
+        self._kafka = kafka
         self._group = group
         self._producer: AIOKafkaProducer | None = None
         self._recent: deque[bool] = deque(maxlen=WINDOW)
@@ -75,7 +76,7 @@ class DeadLetters:
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
-            producer = producer_of(self._servers, client_id=f"{self._group}.dead-letters")
+            producer = producer_of(self._kafka, client_id=f"{self._group}.dead-letters")
             await producer.start()
             self._producer = producer
         return self._producer

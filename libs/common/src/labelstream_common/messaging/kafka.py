@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from labelstream_common.messaging.kafka_access import Kafka, arguments_of
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts.topics import MAX_MESSAGE_BYTES
 
@@ -19,10 +20,10 @@ FETCHED_BYTES = 16 * 1024 * 1024
 IDLE_MS = 5_000
 
 
-def producer_of(bootstrap_servers: str, *, client_id: str) -> AIOKafkaProducer:
+def producer_of(kafka: Kafka, *, client_id: str) -> AIOKafkaProducer:
     """An idempotent producer with `acks=all`; not started."""
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers,
+        **arguments_of(kafka),
         client_id=client_id,
         acks="all",
         enable_idempotence=True,
@@ -65,14 +66,14 @@ async def give_up(producer: AIOKafkaProducer, *, within: float) -> None:
 
 
 def consumer_of(
-    bootstrap_servers: str, *, client_id: str, group_id: str | None, instance_id: str | None = None
+    kafka: Kafka, *, client_id: str, group_id: str | None, instance_id: str | None = None
 ) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself and begins at the beginning; not started.
 
     With a `group_id` partitions are shared in that group; without one the caller assigns them.
     """
     return _Consumer(
-        bootstrap_servers=bootstrap_servers,
+        **arguments_of(kafka),
         client_id=client_id,
         group_id=group_id,
         group_instance_id=instance_id,

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 
 from labelstream_common.messaging.byte_queue import ByteQueue
 from labelstream_common.messaging.kafka import give_up, producer_of
+from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.messages import Message, unpack
 from labelstream_common.messaging.outbox import Outbox
@@ -49,9 +50,9 @@ class StreamEnded(Exception):
 class Relay:
     """One contender for publishing a service's change records. `run` works until `stop` is set."""
 
-    def __init__(self, database: Database, *, bootstrap_servers: str, service: str) -> None:
+    def __init__(self, database: Database, *, bootstrap_servers: Kafka, service: str) -> None:
         self._database = database
-        self._servers = bootstrap_servers
+        self._kafka = bootstrap_servers
         self._service = service
         self._outbox = Outbox(database)
 
@@ -72,7 +73,7 @@ class Relay:
             await _sleep(stop, 0.5)
 
     async def _lead(self, lease: Lease, stop: asyncio.Event) -> None:
-        producer = producer_of(self._servers, client_id=f"{self._service}.relay")
+        producer = producer_of(self._kafka, client_id=f"{self._service}.relay")
         await producer.start()
         log.info("relay.lease.taken", service=self._service, token=lease.token)
         term = _Term(self._outbox, lease, Waves(producer, self._service), self._service)

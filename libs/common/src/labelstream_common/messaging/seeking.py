@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from labelstream_common.messaging.kafka import consumer_of
+from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_common.messaging.offsets import Offsets, Partition
 from labelstream_common.telemetry import get_logger
 
@@ -53,8 +54,8 @@ async def seek(
     return positions
 
 
-async def lag_behind(bootstrap_servers: str, group: str, positions: Mapping[TopicPartition, int]) -> int:
+async def lag_behind(kafka: Kafka, group: str, positions: Mapping[TopicPartition, int]) -> int:
     """How many messages lie beyond `positions`, asked by a client that reads none."""
-    async with consumer_of(bootstrap_servers, client_id=f"{group}.lag", group_id=None) as consumer:
+    async with consumer_of(kafka, client_id=f"{group}.lag", group_id=None) as consumer:
         ends = await consumer.end_offsets(list(positions))
     return sum(max(0, ends[at] - position) for at, position in positions.items())

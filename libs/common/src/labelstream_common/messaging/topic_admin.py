@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from labelstream_common.messaging.kafka_access import Kafka, arguments_of
 from labelstream_common.messaging.received import Follower
 from labelstream_contracts.topics import TOPIC_BY_NAME, TopicSpec, consumer_group, dead_letter_topic
 
@@ -25,14 +26,14 @@ def dead_letters_of(service: str, followers: Iterable[Follower]) -> list[TopicSp
     ]
 
 
-async def ensure_topics(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> None:
+async def ensure_topics(kafka: Kafka, topics: Iterable[TopicSpec]) -> None:
     """Creates the topics that are missing and sets the configuration of all. Safe to repeat and to run twice at once.
 
     A topic that exists keeps its partitions: adding some would move keys to other partitions, and order with them.
     Raises TopicNotCreated.
     """
     wanted = {topic.name: topic for topic in topics}
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, client_id="labelstream.topic-admin")
+    admin = AIOKafkaAdminClient(**arguments_of(kafka), client_id="labelstream.topic-admin")
     await admin.start()
     try:
         present = set(await admin.list_topics())
@@ -42,9 +43,9 @@ async def ensure_topics(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> 
         await admin.close()
 
 
-async def partition_counts(bootstrap_servers: str, topics: Iterable[str]) -> dict[str, int]:
+async def partition_counts(kafka: Kafka, topics: Iterable[str]) -> dict[str, int]:
     """How many partitions each topic has. Raises TopicNotCreated if one is not there."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, client_id="labelstream.topic-admin")
+    admin = AIOKafkaAdminClient(**arguments_of(kafka), client_id="labelstream.topic-admin")
     await admin.start()
     try:
         found = await admin.describe_topics(list(topics))

@@ -22,12 +22,15 @@ ChangeStream: TypeAlias = AsyncChangeStream[Document]
 _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
-def connect(url: str, *, app_name: str) -> Client:
+def connect(url: str, *, app_name: str, ca_file: str | None = None, certificate_file: str | None = None) -> Client:
     """A client of the replica set at `url`. Does no I/O; the first operation connects.
 
     Datetimes come back aware, in UTC. Servers that do not answer within 10 s make an operation fail, and a
-    call that is under way is given up after 30 s, so that no request hangs on a dead connection.
+    call that is under way is given up after 30 s, so that no request hangs on a dead connection. Either file turns TLS
+    on; `url` can, too (`tls=true`).
     """
+    files = {"tlsCAFile": ca_file, "tlsCertificateKeyFile": certificate_file}
+    tls: dict[str, Any] = {name: file for name, file in files.items() if file is not None}
     return AsyncMongoClient(
         url,
         appname=app_name,
@@ -40,6 +43,7 @@ def connect(url: str, *, app_name: str) -> Client:
         connectTimeoutMS=5_000,
         socketTimeoutMS=30_000,
         maxPoolSize=100,
+        **({"tls": True, **tls} if tls else {}),
     )
 
 

@@ -30,7 +30,8 @@ _CONNECT_SECONDS, _READ_SECONDS = 5.0, 30.0
 class ObjectStore:
     """Every method may raise StorageUnavailable or StorageDenied; BucketMissing and ObjectMissing where it says so.
 
-    `public_endpoint` is where browsers reach the same store: presigned links name it.
+    `public_endpoint` is where browsers reach the same store: presigned links name it. `ca_file` holds the certificates
+    that sign the store's own (None: the system's).
     """
 
     def __init__(
@@ -41,10 +42,12 @@ class ObjectStore:
         *,
         region: str = "us-east-1",
         public_endpoint: str | None = None,
+        ca_file: str | None = None,
         threads: int = 16,
     ) -> None:
         http = urllib3.PoolManager(
             maxsize=threads,
+            ca_certs=ca_file,
             block=False,
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
             retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),

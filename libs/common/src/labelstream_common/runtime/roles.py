@@ -25,7 +25,7 @@ async def prepare(service: Service) -> None:
     indexes = (*RECORD_INDEXES, *ACCESS_INDEXES, *OPERATION_INDEXES, *service.indexes)
     await migrate(service.database, indexes, (*_COLLECTIONS, *service.collections))
     topics = [*service.topics, *dead_letters_of(service.name, service.followers)]
-    await ensure_topics(service.settings.kafka_bootstrap_servers, topics)
+    await ensure_topics(service.settings.kafka, topics)
 
 
 def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTask]:
@@ -37,9 +37,7 @@ def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTa
     for role in roles:
         tasks += service.background.get(role, ())
     if Role.RELAY in roles:
-        relay = Relay(
-            service.database, bootstrap_servers=service.settings.kafka_bootstrap_servers, service=service.name
-        )
+        relay = Relay(service.database, bootstrap_servers=service.settings.kafka, service=service.name)
         tasks.append(BackgroundTask(f"{service.name}.relay", relay.run))
     if Role.CONSUMERS in roles:
         consumers = _consumers(service)
@@ -56,7 +54,7 @@ def _consumers(service: Service) -> list[Consumer]:
             service=service.name,
             client=service.client,
             database=service.database,
-            bootstrap_servers=settings.kafka_bootstrap_servers,
+            bootstrap_servers=settings.kafka,
             shares_group=settings.kafka_assignment == "group",
             instance_id=settings.kafka_instance,
         )

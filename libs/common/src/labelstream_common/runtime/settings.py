@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from labelstream_common.messaging.kafka_access import KafkaAccess, SaslMechanism, SecurityProtocol
+from labelstream_common.mongo import Client, connect
 from labelstream_common.runtime.server_settings import ServerSettings
 
 
@@ -11,8 +13,26 @@ class CommonSettings(ServerSettings):
     """Where the backing services are and how this process behaves. Read once, by `__main__`."""
 
     mongodb_url: SecretStr = Field(description="Connection string of the MongoDB replica set")
+    mongodb_ca_file: str | None = Field(
+        default=None, description="Certificates that sign MongoDB's own, as PEM; turns TLS on"
+    )
+    mongodb_certificate_file: str | None = Field(
+        default=None, description="Client certificate and key for MongoDB in one PEM file; turns TLS on"
+    )
     mongodb_database: str | None = Field(default=None, description="Database; by default labelstream_<service>")
     kafka_bootstrap_servers: str = Field(description="host:port of one or more brokers, separated by commas")
+    kafka_security_protocol: SecurityProtocol = Field(
+        default="PLAINTEXT",
+        description="Whether clients of Kafka sign in (SASL) and whether the way is encrypted (SSL)",
+    )
+    kafka_sasl_mechanism: SaslMechanism = Field(default="SCRAM-SHA-512", description="How clients of Kafka sign in")
+    kafka_username: str | None = Field(default=None, description="Kafka user of this service")
+    kafka_password: SecretStr | None = Field(default=None, description="Password of that user")
+    kafka_ca_file: str | None = Field(
+        default=None, description="Certificates that sign the brokers' own, as PEM; by default the system's"
+    )
+    kafka_certificate_file: str | None = Field(default=None, description="Client certificate for Kafka, as PEM")
+    kafka_key_file: str | None = Field(default=None, description="Private key of that certificate, as PEM")
     kafka_assignment: Literal["group", "direct"] = Field(
         default="group", description="Share partitions in consumer groups, or (one process) take all of them"
     )
@@ -22,6 +42,9 @@ class CommonSettings(ServerSettings):
     s3_endpoint: str = Field(description="URL of the object store, e.g. http://127.0.0.1:9000")
     s3_access_key: SecretStr = Field(description="Access key of the object store")
     s3_secret_key: SecretStr = Field(description="Secret key of the object store")
+    s3_ca_file: str | None = Field(
+        default=None, description="Certificates that sign the object store's own, as PEM; by default the system's"
+    )
     s3_region: str = Field(default="us-east-1", description="Region that requests are signed for")
     storage_notifications: bool = Field(
         default=False, description="Whether the object store sends its notifications to storage.object.v1"
@@ -33,6 +56,29 @@ class CommonSettings(ServerSettings):
     max_body_bytes: int = Field(
         default=1024 * 1024, description="Largest request body where a route has no limit of its own"
     )
+
+    @property
+    def kafka(self) -> KafkaAccess:
+        password = self.kafka_password
+        return KafkaAccess(
+            self.kafka_bootstrap_servers,
+            security_protocol=self.kafka_security_protocol,
+            sasl_mechanism=self.kafka_sasl_mechanism,
+            username=self.kafka_username,
+            password=None if password is None else password.get_secret_value(),
+            ca_file=self.kafka_ca_file,
+            certificate_file=self.kafka_certificate_file,
+            key_file=self.kafka_key_file,
+        )
+
+    def mongodb(self, app_name: str) -> Client:
+        """A client of the database; does no I/O."""
+        return connect(
+            self.mongodb_url.get_secret_value(),
+            app_name=app_name,
+            ca_file=self.mongodb_ca_file,
+            certificate_file=self.mongodb_certificate_file,
+        )
 
     @property
     def keys_url(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from labelstream_common.messaging.kafka import consumer_of, messages_of
+from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_contracts import ObjectNotification, topics
 
 _MOST = 500
@@ -18,14 +19,12 @@ _CLIENT = "sync-service.storage-hints"
 
 
 class StorageHints:
-    def __init__(
-        self, bootstrap_servers: str, apply: Callable[[Iterable[ObjectNotification]], Awaitable[None]]
-    ) -> None:
-        self._servers = bootstrap_servers
+    def __init__(self, kafka: Kafka, apply: Callable[[Iterable[ObjectNotification]], Awaitable[None]]) -> None:
+        self._kafka = kafka
         self._apply = apply
 
     async def run(self, stop: asyncio.Event) -> None:
-        consumer = consumer_of(self._servers, client_id=_CLIENT, group_id=None)
+        consumer = consumer_of(self._kafka, client_id=_CLIENT, group_id=None)
         consumer.subscribe([topics.STORAGE_OBJECT.name])
         await consumer.start()
         try:
