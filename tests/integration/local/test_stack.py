@@ -88,10 +88,10 @@ async def test_kafka_starts_though_its_id_begins_with_a_dash(tmp_path: Path) -> 
 
 
 async def test_kafka_killed_starts_again(stack: EmbeddedStack) -> None:
-    await ensure_topics(stack.kafka.bootstrap_servers, [JOB])
+    await ensure_topics(stack.kafka.access(), [JOB])
     await stack.kafka.kill()
     await stack.kafka.restart()
-    assert JOB.name in await partition_counts(stack.kafka.bootstrap_servers, [JOB.name])
+    assert JOB.name in await partition_counts(stack.kafka.access(), [JOB.name])
 
 
 async def test_s3_wants_its_keys_and_keeps_objects(stack: EmbeddedStack) -> None:
