@@ -1,6 +1,7 @@
 """One child process: started in its own session, logged to a file, stopped politely and then firmly."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -19,13 +20,17 @@ _NOT_INHERITED = "LABELSTREAM_ADMIN_PASSWORD"
 
 @dataclass(frozen=True)
 class Command:
-    """What to run. `mark` finds the process again when nobody remembers its pid (see orphans.py)."""
+    """What to run. `mark` finds the process again when nobody remembers its pid (see orphans.py).
+
+    One that `listens` is told something on its standard input later: see `Child.tell`.
+    """
 
     name: str
     argv: tuple[str, ...]
     log: Path
     mark: str
     env: Mapping[str, str] = field(default_factory=dict)
+    listens: bool = False
     cwd: Path | None = None
 
 
@@ -47,7 +52,7 @@ class Child:
                 process = await asyncio.create_subprocess_exec(
                     *_dies_with_parent(),
                     *command.argv,
-                    stdin=asyncio.subprocess.DEVNULL,
+                    stdin=asyncio.subprocess.PIPE if command.listens else asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     env={**_environment(), **command.env, MARK: command.mark},
@@ -69,6 +74,14 @@ class Child:
     async def exited(self) -> int:
         """Wait for its end, however it comes."""
         return await self._process.wait()
+
+    async def tell(self, message: str) -> None:
+        """Write one line to a process that listens, and end its standard input. One that has ended hears nothing."""
+        assert self._process.stdin is not None, "the command listens"  # noqa: S101 - states the contract
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._process.stdin.write(message.encode() + b"\n")
+            await self._process.stdin.drain()
+        self._process.stdin.close()
 
     def signal(self, number: signal.Signals) -> None:
         if self.running:

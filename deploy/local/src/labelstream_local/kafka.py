@@ -1,10 +1,12 @@
 """Apache Kafka: one node that is broker and controller, on the Java runtime of an installed wheel."""
 
 import asyncio
+import base64
 import hashlib
 import importlib.util
 import json
 import logging
+import secrets
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from labelstream_common.messaging.kafka_access import KafkaAccess
 from labelstream_common.messaging.users import NotSetUp, administering, set_passwords
 from labelstream_gateway.routing import SERVICES
 from labelstream_local import jars, probes
-from labelstream_local.child import Child, Command
+from labelstream_local.child import Command
 from labelstream_local.credentials import Credentials
 from labelstream_local.directory import read_json, write_file, write_json
 from labelstream_local.errors import MissingPart, PartFailed
@@ -123,7 +125,7 @@ class Kafka(Part):
         write_file(self._logging, _LOGGING)
         await asyncio.to_thread(jars.kafka_jars)
         if not (self._data / _FORMATTED).exists():
-            await self._format()
+            self._format()
 
     @property
     def _configuration(self) -> Path:
@@ -133,14 +135,11 @@ class Kafka(Part):
     def _logging(self) -> Path:
         return self._place.directory.config / "kafka-log4j2.properties"
 
-    async def _format(self) -> None:
-        # In one word, since the id may begin with a dash.
-        cluster = f"--cluster-id={self._place.credentials.kafka_cluster_id}"
-        child = await Child.spawn(
-            self._java("kafka.tools.StorageTool", "format", cluster, "--config", str(self._configuration))
-        )
-        if await child.exited() != 0:
-            raise child.failure()
+    def _format(self) -> None:
+        """What Kafka's own tool writes, which takes a second Java runtime to start."""
+        directory = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+        properties = f"version=1\nnode.id=1\ncluster.id={self._place.credentials.kafka_cluster_id}\n"
+        write_file(self._data / _FORMATTED, f"{properties}directory.id={directory}\n")
 
     def command(self) -> Command:
         return self._java("kafka.Kafka", str(self._configuration))
@@ -150,9 +149,9 @@ class Kafka(Part):
 
     async def settle(self) -> None:
         """Make the users that sign in, once. What each may do is set with the topics."""
-        secrets = self._place.credentials
-        passwords = {ADMINISTRATOR: secrets.kafka_password}
-        passwords |= {user: secrets.password_of(self.name, user) for user in USERS}
+        kept = self._place.credentials
+        passwords = {user: kept.password_of(self.name, user) for user in USERS}
+        passwords[ADMINISTRATOR] = kept.kafka_password  # the last: when it signs in, so do all
         made = hashlib.sha256(json.dumps(passwords).encode()).hexdigest()
         if not self.secured or read_json(self._users_made).get("sha256") == made:
             return
@@ -161,10 +160,20 @@ class Kafka(Part):
         try:
             async with asyncio.timeout(_SETTLE_SECONDS), administering(access) as admin:
                 await set_passwords(admin, passwords)
+                await self._signs_in()
         except (NotSetUp, TimeoutError) as error:
             log = self._place.directory.log(self.name)
             raise PartFailed(f"kafka could not be set up ({error!r}; log: {log})") from error
         write_json(self._users_made, {"sha256": made})
+
+    async def _signs_in(self) -> None:
+        """The broker learns of new users a moment after the controller has them."""
+        while True:
+            try:
+                async with administering(self.access()):
+                    return
+            except NotSetUp:
+                await asyncio.sleep(0.05)
 
     @property
     def _users_made(self) -> Path:

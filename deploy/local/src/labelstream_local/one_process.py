@@ -5,7 +5,10 @@ The applications, followers and relays are those of a cluster; the dispatcher st
 
 import argparse
 import asyncio
+import json
+import os
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -17,7 +20,7 @@ from labelstream_common.telemetry import configure_logging, configure_tracing, s
 from labelstream_gateway.dispatcher import Dispatcher
 from labelstream_gateway.edge import EdgeSettings, create_edge
 from labelstream_gateway.routing import Target
-from labelstream_local.preparation import build_all, prepare_all
+from labelstream_local.preparation import build_all, load_all, prepare_all
 
 _NAME = "labelstream"
 
@@ -26,7 +29,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--told", action="store_true", help="load first, then read the settings (JSON) from stdin")
     arguments = parser.parse_args()
+    if arguments.told:
+        load_all()
+        settings = sys.stdin.readline()
+        if not settings:
+            return  # whoever started it has ended
+        os.environ.update(json.loads(settings))
     uvloop.run(_run(arguments.host, arguments.port))
 
 

@@ -47,6 +47,9 @@ class Part(ABC):
         """The names under which `status` lists this process."""
         return (self.name,)
 
+    async def warm(self) -> None:  # noqa: B027 - most have nothing to do before their turn
+        """What can be done while the parts before this one still start. Its outcome is not needed for `start`."""
+
     async def prepare(self) -> None:  # noqa: B027 - some have nothing to prepare
         """Write configuration and format storage. Runs before every start, with the ports already claimed."""
 

@@ -16,16 +16,26 @@ from labelstream_common.messaging.users import administering, grant
 from labelstream_common.runtime import CommonSettings, Service, prepare
 from labelstream_common.telemetry import configure_logging
 from labelstream_contracts.topics import TOPICS
-from labelstream_gateway.routing import SERVICES
+from labelstream_gateway.routing import SERVICES, Target
 from labelstream_local.kafka_rights import rights_of
 from labelstream_local.stack import prefix_of
 
 _OWN = frozenset({"MONGODB_URL", "KAFKA_USERNAME", "KAFKA_PASSWORD", "KAFKA_SASL_MECHANISM"})
 
 
+def load_all() -> None:
+    """Imports every service, which takes seconds and needs nothing else."""
+    for target in SERVICES:
+        import_module(f"{_package(target)}.bootstrap")
+
+
 def build_all() -> list[Service]:
     """Every service, wired by its own bootstrap from the environment. Does no I/O."""
-    return [_build(target.value.replace("-", "_")) for target in SERVICES]
+    return [_build(_package(target)) for target in SERVICES]
+
+
+def _package(target: Target) -> str:
+    return target.value.replace("-", "_")
 
 
 def _build(package: str) -> Service:

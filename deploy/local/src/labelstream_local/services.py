@@ -1,5 +1,6 @@
 """The processes of Labelstream itself: all services in one, or one a service behind nginx."""
 
+import json
 import os
 import pwd
 import shutil
@@ -45,9 +46,14 @@ class ServiceProcess(Part):
         self._module = module
 
     def command(self) -> Command:
-        argv = (sys.executable, "-m", *self._module, "--host", "127.0.0.1", "--port", str(self.port))
-        environment = {**self._environment(), "LABELSTREAM_KAFKA_INSTANCE": self.name}
-        return Command(self.name, argv, self._place.directory.log(self.name), self._place.mark, environment)
+        log = self._place.directory.log(self.name)
+        return Command(self.name, self._argv(), log, self._place.mark, self._told())
+
+    def _argv(self) -> tuple[str, ...]:
+        return (sys.executable, "-m", *self._module, "--host", "127.0.0.1", "--port", str(self.port))
+
+    def _told(self) -> Mapping[str, str]:
+        return {**self._environment(), "LABELSTREAM_KAFKA_INSTANCE": self.name}
 
     async def answers(self) -> bool:
         return await probes.http_status(self.port, "/healthz") == 200
@@ -64,6 +70,36 @@ class OneProcess(ServiceProcess):
         super().__init__(place, "services", ("labelstream_local.one_process",), environment)
         self.port_names = ()
         self._port = port
+        self._warm: Child | None = None
+
+    def command(self) -> Command:
+        """It loads its program first and is told its settings after that, so that passwords are in no environment."""
+        argv = (*self._argv(), "--told")
+        return Command(self.name, argv, self._place.directory.log(self.name), self._place.mark, listens=True)
+
+    async def warm(self) -> None:
+        self._warm = await Child.spawn(self.command())
+
+    async def spawn(self) -> Child:
+        self.ready = False
+        warm, self._warm = self._warm, None
+        self.child = warm if warm is not None and warm.running else await Child.spawn(self.command())
+        await self.child.tell(json.dumps(self._told()))
+        self.changed()
+        return self.child
+
+    async def stop(self) -> None:
+        await self._cool()
+        await super().stop()
+
+    async def kill(self) -> None:
+        await self._cool()
+        await super().kill()
+
+    async def _cool(self) -> None:
+        """End a process whose turn never came."""
+        if self._warm is not None:
+            await self._warm.kill()
 
     @property
     def shown_as(self) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ class Supervisor:
 
         self._narrator.waits_for(sorted(waiting))
         try:
+            for part in (part for layer in self._layers for part in layer):
+                await part.warm()
             await self._stack.start(started)
             await self._prepare()
             for layer in self._layers:

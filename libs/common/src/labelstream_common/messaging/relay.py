@@ -7,7 +7,7 @@ publishes what is still marked pending, stream by stream in the order of their n
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -19,6 +19,7 @@ from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.messages import Message, unpack
 from labelstream_common.messaging.outbox import Outbox
+from labelstream_common.messaging.passing import mends_itself
 from labelstream_common.messaging.wave import Record, Waves
 from labelstream_common.mongo import Database
 from labelstream_common.telemetry import get_logger, metrics, spans
@@ -55,6 +56,7 @@ class Relay:
         self._kafka = bootstrap_servers
         self._service = service
         self._outbox = Outbox(database)
+        self.refused: str | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Waits for the lease, publishes while it holds, and begins anew after every failure. Ends when told to."""
@@ -65,18 +67,32 @@ class Relay:
                     await self._lead(lease, stop)
             except LeaseLost:
                 log.warning("relay.lease.lost", service=self._service)
-            except (KafkaError, PyMongoError, ProducerStalled, StreamEnded, OSError) as error:
+            except (ProducerStalled, StreamEnded) as error:
                 log.warning("relay.publishing.interrupted", service=self._service, error=repr(error))
+            except (KafkaError, PyMongoError, OSError) as error:
+                self._interrupted(error)
             finally:
                 with contextlib.suppress(PyMongoError):
                     await lease.release()
             await _sleep(stop, 0.5)
 
+    def _interrupted(self, error: Exception) -> None:
+        """What does not pass by itself is tried on, since nothing may be skipped, but `/readyz` shows it."""
+        if mends_itself(error):
+            log.warning("relay.publishing.interrupted", service=self._service, error=repr(error))
+            return
+        self.refused = repr(error)
+        metrics.task_failed(f"{self._service}.relay")
+        log.error("relay.publishing.refused", service=self._service, error=self.refused)
+
+    def _published(self) -> None:
+        self.refused = None
+
     async def _lead(self, lease: Lease, stop: asyncio.Event) -> None:
         producer = producer_of(self._kafka, client_id=f"{self._service}.relay")
         await producer.start()
         log.info("relay.lease.taken", service=self._service, token=lease.token)
-        term = _Term(self._outbox, lease, Waves(producer, self._service), self._service)
+        term = _Term(self._outbox, lease, Waves(producer, self._service), self._service, self._published)
         try:
             await term.serve(stop)
         finally:
@@ -88,11 +104,12 @@ class Relay:
 class _Term:
     """What one holder does with its lease: read, send, mark, and answer relays that sent too late."""
 
-    def __init__(self, outbox: Outbox, lease: Lease, waves: Waves, service: str) -> None:
+    def __init__(self, outbox: Outbox, lease: Lease, waves: Waves, service: str, published: Callable[[], None]) -> None:
         self._outbox = outbox
         self._lease = lease
         self._waves = waves
         self._service = service
+        self._published = published
         self._queue: ByteQueue[Record] = ByteQueue(_QUEUED_BYTES)
         self._acknowledged: list[str] = []
         self._to_mark = asyncio.Event()
@@ -156,6 +173,7 @@ class _Term:
                 self.in_flight = []
                 self._acknowledged.extend(record["_id"] for record in wave)
                 self._to_mark.set()
+                self._published()
             metrics.relayed(self._service, sum(record["count"] for record in wave))
 
     async def _next_wave(self) -> list[Record]:

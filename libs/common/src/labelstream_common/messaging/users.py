@@ -4,6 +4,7 @@ aiokafka has no calls for either, but it has what they are made of. Formats: Kaf
 CreateAcls (30), https://kafka.apache.org/protocol.
 """
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, for_code
-from aiokafka.protocol.admin import CreateAclsRequest_v1
+from aiokafka.protocol.admin import CreateAclsRequest_v1, DescribeAclsRequest_v1
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import CompactArray, CompactBytes, CompactString, Int8, Int16, Int32, Schema, TaggedFields
 
@@ -33,6 +34,8 @@ _OPERATIONS = {
     "alter-configs": 11,
 }
 _DENY, _ALLOW = 2, 3
+_ANY = 1
+_LOOK_EVERY = 0.05
 
 
 Operation = Literal["read", "write", "create", "alter", "describe", "describe-configs", "alter-configs"]
@@ -66,6 +69,15 @@ class _CreateAcls(Request[CreateAclsRequest_v1]):  # type: ignore[misc]  # aioka
 
     def build(self, request_struct_class: type[CreateAclsRequest_v1]) -> CreateAclsRequest_v1:
         return request_struct_class(list(self._rules))
+
+
+class _DescribeAcls(Request[DescribeAclsRequest_v1]):  # type: ignore[misc]  # aiokafka has no types
+    """All rules; aiokafka's own request speaks a version whose form it does not have."""
+
+    API_KEY = 29
+
+    def build(self, request_struct_class: type[DescribeAclsRequest_v1]) -> DescribeAclsRequest_v1:
+        return request_struct_class(_ANY, None, _ANY, None, None, _ANY, _ANY)
 
 
 class _AlterScramResponse(Response):  # type: ignore[misc]  # aiokafka has no types
@@ -148,11 +160,25 @@ async def set_passwords(admin: AIOKafkaAdminClient, passwords: Mapping[str, str]
 
 
 async def grant(admin: AIOKafkaAdminClient, rights: Sequence[Right]) -> None:
-    """Adds the rights; one that is there already stays. Raises NotSetUp."""
+    """Adds the rights, and waits until they hold; one that is there already stays. Raises NotSetUp."""
     rules = [rule for right in rights for rule in _rules(right)]
     reply = await admin._send_to_controller(_CreateAcls(rules))
     for rule, (code, message) in zip(rules, reply.creation_responses, strict=True):
         _check(str(rule), code, message)
+    # The controller has them; the broker that will be asked learns of them a moment later.
+    while not set(rules) <= await _known(admin):  # noqa: ASYNC110 - a broker is asked
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _known(admin: AIOKafkaAdminClient) -> set[_Rule]:
+    """The rules that a broker goes by."""
+    reply = await admin._send_request(_DescribeAcls())
+    _check("the rules", reply.error_code, reply.error_message)
+    return {
+        (resource, name, pattern, principal, host, operation, permission)
+        for resource, name, pattern, rules in reply.resources
+        for principal, host, operation, permission in rules
+    }
 
 
 def _rules(right: Right) -> Iterator[_Rule]:

@@ -31,18 +31,24 @@ async def prepare(service: Service) -> None:
 def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTask]:
     """The background tasks of `roles`, and the watch over the event loop that they share.
 
-    A follower that halts is seen in the application's `/readyz`.
+    A follower that halts, and a relay that Kafka refuses, are seen in the application's `/readyz`.
     """
     tasks = [BackgroundTask(f"{service.name}.loop-lag", partial(watch_loop_lag, service.name))]
+    consumers: list[Consumer] = []
+    relays: list[Relay] = []
     for role in roles:
         tasks += service.background.get(role, ())
     if Role.RELAY in roles:
         relay = Relay(service.database, bootstrap_servers=service.settings.kafka, service=service.name)
+        relays.append(relay)
         tasks.append(BackgroundTask(f"{service.name}.relay", relay.run))
     if Role.CONSUMERS in roles:
         consumers = _consumers(service)
         tasks += [BackgroundTask(consumer.group, consumer.run) for consumer in consumers]
-        service.app.state.halted = lambda: [one.group for one in consumers if one.halted is not None]
+    service.app.state.halted = lambda: [
+        *(one.group for one in consumers if one.halted is not None),
+        *(f"{service.name}.relay" for one in relays if one.refused is not None),
+    ]
     return tasks
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from labelstream_common.runtime.service import BackgroundTask
-from labelstream_common.telemetry import get_logger
+from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
 
@@ -38,6 +38,7 @@ async def _keep(task: BackgroundTask, stop: asyncio.Event) -> None:
                 return
             if time.monotonic() - began > _HEALTHY_AFTER:
                 pause = _SHORTEST_PAUSE
+            metrics.task_failed(task.name)
             log.exception("supervisor.task.failed", task=task.name, error=repr(error), again_in=pause)
         else:
             if not stop.is_set():

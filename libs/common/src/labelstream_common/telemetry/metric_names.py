@@ -17,6 +17,8 @@ MetricName = Literal[
     "labelstream_consumer_halted",
     # Batches that failed in a way that does not pass by itself. By group.
     "labelstream_consumer_failures_total",
+    # Times that a background task failed and was started again. By task.
+    "labelstream_task_failures_total",
     # Messages that were put into a dead-letter topic. By group and topic.
     "labelstream_dead_letters_total",
     # Changes that one commit of a lane (or unit of work) carried. By service.
@@ -43,6 +45,7 @@ DESCRIPTIONS: Mapping[MetricName, str] = MappingProxyType(
         "labelstream_consumer_lag_messages": "Messages that a consumer group has still to apply",
         "labelstream_consumer_halted": "1 if a consumer group stopped until somebody has looked",
         "labelstream_consumer_failures_total": "Batches that failed in a way that does not pass by itself",
+        "labelstream_task_failures_total": "Times that a background task failed and was started again",
         "labelstream_dead_letters_total": "Messages put into a dead-letter topic",
         "labelstream_commit_changes": "Changes in one commit",
         "labelstream_commit_seconds": "Duration of a transaction with its commit",

@@ -38,6 +38,7 @@ _RELAYED = _counter("labelstream_relay_messages_total", "service")
 _LAG = _gauge("labelstream_consumer_lag_messages", "group")
 _HALTED = _gauge("labelstream_consumer_halted", "group")
 _FAILURES = _counter("labelstream_consumer_failures_total", "group")
+_TASK_FAILURES = _counter("labelstream_task_failures_total", "task")
 _DEAD_LETTERS = _counter("labelstream_dead_letters_total", "group", "topic")
 _COMMIT_CHANGES = _histogram("labelstream_commit_changes", _COUNTS, "service")
 _COMMIT_SECONDS = _histogram("labelstream_commit_seconds", _FAST, "service")
@@ -72,6 +73,11 @@ def follows(group: str) -> None:
 def consumer_failed(group: str) -> None:
     """A batch failed in a way that does not pass by itself."""
     _FAILURES.labels(group).inc()
+
+
+def task_failed(task: str) -> None:
+    """A background task ended with an error, and is started again."""
+    _TASK_FAILURES.labels(task).inc()
 
 
 def halted(group: str) -> None:
