@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from tests.support.backing import BackingServices
@@ -13,6 +14,10 @@ from tests.support.object_stores import ObjectStoreAddress, embedded_object_stor
 from tests.support.topics import delete_all_topics
 
 from labelstream_contracts import TopicSpec
+
+# Speed is judged in `bench`, never by a test: a busy machine must not fail a rule.
+hypothesis.settings.register_profile("labelstream", deadline=None)
+hypothesis.settings.load_profile("labelstream")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
