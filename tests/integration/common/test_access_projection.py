@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.support.waiting import eventually
 
 from labelstream_common.access import Access, AccessProjection, JobNotFound, JobRight, JobRole
 from labelstream_common.access.projection import ACCOUNTS, JOBS, MEMBERS
-from labelstream_common.auth import AccountRole, Caller
+from labelstream_common.auth import AccountRole, Caller, KeyLimits
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_contracts import (
@@ -139,6 +140,40 @@ async def test_removal_and_disabling_take_effect_within_a_second(apply: Apply, p
     await eventually(is_out, within=1.0)
     with pytest.raises(JobNotFound):
         await access.require(job_id, caller, JobRight.LABEL)
+
+
+async def test_an_epoch_and_an_ended_credential_end_their_tokens(apply: Apply, projection: AccessProjection) -> None:
+    access = Access(projection, believed=0.0)
+    old = Caller(new_id(), AccountRole.MEMBER, epoch=1, credential="session-1")
+    others = replace(old, credential="session-2")
+    about: dict[str, Any] = {"account_id": old.account_id, "email": "e", "name": "n", "role": "member"}
+    await apply(AccountUpdated(**about, disabled=False, version=1, epoch=1))
+    assert await access.present(old) == old
+    await apply(AccountUpdated(**about, disabled=False, version=2, epoch=1, ended=("session-1",)))
+    assert await access.present(old) is None
+    assert await access.present(others) == others
+    await apply(AccountUpdated(**about, disabled=False, version=3, epoch=2))
+    assert await access.present(others) is None
+    assert await access.disabled(old.account_id) is False
+    assert await access.present(replace(others, epoch=2)) is not None
+    # A token that is newer than what this service has heard of its account
+    assert await access.present(replace(others, epoch=3)) is not None
+
+
+async def test_a_key_for_certain_jobs_reaches_no_other_whoever_it_belongs_to(
+    apply: Apply, projection: AccessProjection
+) -> None:
+    access, ours, other = Access(projection, believed=0.0), new_id(), new_id()
+    owner, admin = new_id(), new_id()
+    await apply(job(JobCreated, ours, owner, 1), job(JobCreated, other, owner, 1))
+    key = KeyLimits(job_ids=frozenset({ours}))
+    for account_id, limits, role in (
+        (owner, key, JobRole.OWNER),
+        (admin, replace(key, of_admin=True), JobRole.ADMIN),
+    ):
+        caller = Caller(account_id, AccountRole.ANNOTATOR, key=limits)
+        assert await access.role(ours, caller) is role
+        assert await access.role(other, caller) is None
 
 
 async def test_a_deleted_job_is_nobodys_not_even_an_administrators(apply: Apply, projection: AccessProjection) -> None:

@@ -125,7 +125,7 @@ async def processes(mongo_client: Client, database: Database, key: OKPKey) -> As
     made: list[Process] = []
     for _ in range(2):
         things = Things(mongo_client, database)
-        authenticator = Authenticator(TokenVerifier(PublicKeys("http://unused", fetch)))
+        authenticator = Authenticator(TokenVerifier(PublicKeys("http://unused", fetch), issuer="t"))
         app = create_app("test", [routes(things)], authenticator=authenticator, database=database)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         made.append((httpx.AsyncClient(transport=transport, base_url="http://test/api/v1"), things))

@@ -53,7 +53,7 @@ def free_port() -> int:
 
 def application(database: Database, port: int = 1) -> FastAPI:
     url = f"http://127.0.0.1:{port}/.well-known/jwks.json"
-    authenticator = Authenticator(TokenVerifier(PublicKeys(url)))
+    authenticator = Authenticator(TokenVerifier(PublicKeys(url), issuer="t"))
     return create_app("real", [routes()], authenticator=authenticator, database=database, max_body_bytes=100_000)
 
 

@@ -43,7 +43,7 @@ async def service(
     service = build(settings)
     keys = orjson.dumps({"keys": [signing_key.as_dict(private=False)]})
     service.app.state.authenticator = Authenticator(
-        TokenVerifier(PublicKeys("", lambda: _given(keys))), service.app.state.access
+        TokenVerifier(PublicKeys("", lambda: _given(keys)), issuer="test"), service.app.state.access
     )
     await ensure_topics(settings.kafka_bootstrap_servers, TOPICS)
     await prepare(service)

@@ -56,7 +56,7 @@ async def running(settings: Settings, signing_key: OKPKey, roles: list[Role]) ->
     service = build(settings)
     keys = orjson.dumps({"keys": [signing_key.as_dict(private=False)]})
     service.app.state.authenticator = Authenticator(
-        TokenVerifier(PublicKeys("", lambda: _given(keys))), service.app.state.access
+        TokenVerifier(PublicKeys("", lambda: _given(keys)), issuer="test"), service.app.state.access
     )
     await prepare(service)
     stop = asyncio.Event()

@@ -88,7 +88,7 @@ async def test_disabling_ends_tokens_sign_ins_and_keys(platform: Platform, admin
     stranger = await platform.stranger()
     credentials = {"email": account["email"], "password": PASSWORD}
     tokens = (await stranger.post("/auth/login", json=credentials)).json()
-    key = (await client.post("/me/api-keys", json={"name": "robot"})).json()
+    key = (await client.post("/me/api-keys", json={"name": "robot", "current_password": PASSWORD})).json()
     answer = await admin.patch(f"/accounts/{account['id']}", json={"disabled": True})
     assert answer.json()["disabled"] is True
 

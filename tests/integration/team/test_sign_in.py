@@ -28,7 +28,9 @@ async def test_a_token_carries_the_account_for_sixty_minutes(platform: Platform)
     async def published() -> bytes:
         return (await stranger.get("https://labels.example.org/.well-known/jwks.json")).content
 
-    claims = await TokenVerifier(PublicKeys("", published)).verify(tokens["access_token"])
+    claims = await TokenVerifier(PublicKeys("", published), issuer="https://labels.example.org").verify(
+        tokens["access_token"]
+    )
     me = (await stranger.get("/me", headers={"Authorization": f"Bearer {tokens['access_token']}"})).json()
     assert me == {"id": claims.sub, "email": "admin@example.org", "name": "Administrator", "role": "admin"}
     assert (claims.exp - claims.iat, claims.email, claims.role) == (3600, "admin@example.org", "admin")
@@ -122,7 +124,7 @@ async def test_the_console_gets_cookies_that_scripts_cannot_read(platform: Platf
 
 async def test_an_api_key_is_shown_once_and_gets_tokens_by_form_and_by_basic(platform: Platform) -> None:
     account, member = await platform.somebody()
-    made = (await member.post("/me/api-keys", json={"name": "robot"})).json()
+    made = (await member.post("/me/api-keys", json={"name": "robot", "current_password": PASSWORD})).json()
     grant = {"grant_type": "client_credentials"}
     robot = await platform.stranger()
     by_form = await robot.post("/auth/token", data={**grant, "client_id": made["id"], "client_secret": made["secret"]})
@@ -164,7 +166,7 @@ async def test_a_bad_token_request_is_refused(platform: Platform, form: str, sta
 async def test_a_key_of_somebody_else_cannot_be_deleted(platform: Platform) -> None:
     _, member = await platform.somebody()
     _, other = await platform.somebody()
-    made = (await member.post("/me/api-keys", json={"name": "robot"})).json()
+    made = (await member.post("/me/api-keys", json={"name": "robot", "current_password": PASSWORD})).json()
     for params in ({}, {"dry_run": True}):
         assert (await other.delete(f"/me/api-keys/{made['id']}", params=params)).status_code == 404
     bad = [await who.request("DELETE", f"/me/api-keys/{made['id']}", json={"zz": 1}) for who in (other, member)]
@@ -173,7 +175,7 @@ async def test_a_key_of_somebody_else_cannot_be_deleted(platform: Platform) -> N
 
 async def test_no_secret_is_stored_in_the_clear(platform: Platform) -> None:
     account, member = await platform.somebody()
-    made = (await member.post("/me/api-keys", json={"name": "robot"})).json()
+    made = (await member.post("/me/api-keys", json={"name": "robot", "current_password": PASSWORD})).json()
     tokens = await _login(await platform.stranger(), email=account["email"], password=PASSWORD)
     database = platform.service.database
     stored = ""

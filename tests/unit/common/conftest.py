@@ -157,6 +157,18 @@ def things() -> Router:
             raise RuntimeError("secret inside")
         return ThingView(name=body.name, by=caller.account_id)
 
+    @router.post("/me/password", policy=policies.in_person())
+    async def change_password() -> dict[str, str]:
+        return {}
+
+    @router.get("/jobs/{job_id}/labels", policy=policies.job(JobRight.SEE))
+    async def list_labels(job_id: str) -> dict[str, str]:
+        return {"job": job_id}
+
+    @router.post("/jobs/{job_id}/stats", policy=policies.job(JobRight.SEE))
+    async def stats(job_id: str) -> dict[str, str]:
+        return {"job": job_id}
+
     @router.delete("/jobs/{job_id}", policy=policies.job(JobRight.DELETE), status_code=204)
     async def delete_job(job_id: str) -> None:
         return None
@@ -215,7 +227,7 @@ def app(keys: PublicKeys, projection: FakeProjection, overload: Overload) -> Fas
     return create_app(
         "test-service",
         [things()],
-        authenticator=Authenticator(TokenVerifier(keys), access),
+        authenticator=Authenticator(TokenVerifier(keys, issuer="test"), access),
         database=database_of(connect("mongodb://127.0.0.1:1", app_name="unit"), "unit"),
         access=access,
         overload=overload,

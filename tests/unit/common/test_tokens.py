@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ from labelstream_common.auth import (
     Authenticator,
     Caller,
     CsrfFailed,
+    KeyLimits,
+    KeyScope,
     KeysUnavailable,
     PublicKeys,
     TokenInvalid,
@@ -31,7 +34,7 @@ Token = Callable[..., str]
 
 @pytest.fixture
 def verifier(keys: PublicKeys) -> TokenVerifier:
-    return TokenVerifier(keys)
+    return TokenVerifier(keys, issuer="test")
 
 
 async def test_a_token_of_this_installation_holds(verifier: TokenVerifier, token: Token) -> None:
@@ -56,6 +59,8 @@ async def test_a_token_of_another_key_is_refused(verifier: TokenVerifier, token:
         {"nbf": int(time.time()) + 3600},
         {"iat": int(time.time()) + 3600},
         {"sub": ""},
+        {"iss": "https://elsewhere.example.org"},
+        {"iss": ""},
         {"role": "root"},
         {"exp": "never"},
     ],
@@ -106,9 +111,39 @@ async def test_changed_content_is_refused(verifier: TokenVerifier, token: Token)
         await verifier.verify(".".join((mine[0], admins[1], mine[2])))
 
 
+@pytest.mark.parametrize("kind", [None, "JWT", "device+jwt", 5, "at+jwt+more"])
+async def test_what_is_signed_but_no_access_token_is_refused(
+    verifier: TokenVerifier, signing_key: OKPKey, kind: object
+) -> None:
+    header: dict[str, Any] = {"alg": "EdDSA", "kid": "key-1", "typ": kind}
+    with pytest.raises(TokenInvalid, match="not an access token"):
+        await verifier.verify(_signed_with(header, signing_key))
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "AT+JWT", "application/at+jwt"])
+async def test_the_type_of_an_access_token_is_read_as_rfc_9068_writes_it(
+    verifier: TokenVerifier, signing_key: OKPKey, kind: str
+) -> None:
+    assert await verifier.verify(_signed_with({"alg": "EdDSA", "kid": "key-1", "typ": kind}, signing_key))
+
+
+async def test_a_keys_token_carries_the_key_and_what_it_is_limited_to(verifier: TokenVerifier, token: Token) -> None:
+    limits = KeyLimits(frozenset({KeyScope.LABEL}), frozenset({"j1", "j2"}), of_admin=True)
+    caller = Caller("a", AccountRole.ADMIN, "a@example.org", 7, "key-id", limits)
+    found = (await verifier.verify(token(caller))).caller()
+    assert found == replace(caller, role=AccountRole.ANNOTATOR)  # no account rights beside certain jobs
+    assert (found.reaches("j1"), found.reaches("j3")) == (True, False)
+    assert (found.allows(KeyScope.READ), found.allows(KeyScope.MANAGE)) == (True, False)
+
+
+async def test_a_keys_token_without_limits_is_its_account(verifier: TokenVerifier, token: Token) -> None:
+    caller = Caller("a", AccountRole.ADMIN, "a@example.org", 0, "key-id", KeyLimits(of_admin=True))
+    assert (await verifier.verify(token(caller))).caller() == caller
+
+
 async def test_a_remembered_token_still_expires(keys: PublicKeys, token: Token) -> None:
     now = time.time()
-    verifier = TokenVerifier(keys, now=lambda: now)
+    verifier = TokenVerifier(keys, issuer="test", now=lambda: now)
     text = token(OWNER, exp=int(now) + 60)
     await verifier.verify(text)
     now += 59
@@ -119,7 +154,7 @@ async def test_a_remembered_token_still_expires(keys: PublicKeys, token: Token) 
 
 
 async def test_remembered_tokens_are_bounded(keys: PublicKeys, token: Token) -> None:
-    verifier = TokenVerifier(keys, remember=3)
+    verifier = TokenVerifier(keys, issuer="test", remember=3)
     for number in range(10):
         await verifier.verify(token(Caller(str(number), AccountRole.MEMBER)))
     assert len(verifier._verified) == 3
@@ -156,7 +191,7 @@ async def test_a_rotated_key_is_fetched_when_a_token_names_it(monkeypatch: pytes
 async def test_a_key_that_was_taken_back_ends_its_tokens(signing_key: OKPKey, token: Token) -> None:
     published = Published(("key-1", signing_key))
     keys = PublicKeys("http://unused", published)
-    verifier = TokenVerifier(keys)
+    verifier = TokenVerifier(keys, issuer="test")
     text = token(OWNER)
     await verifier.verify(text)
     published.keys = {"other": OKPKey.generate_key("Ed25519")}
@@ -179,7 +214,7 @@ async def test_without_any_key_nothing_is_said_of_a_token(token: Token) -> None:
     published.away = True
     keys = PublicKeys("http://unused", published)
     with pytest.raises(KeysUnavailable):
-        await TokenVerifier(keys).verify(token(OWNER))
+        await TokenVerifier(keys, issuer="test").verify(token(OWNER))
     assert not await keys.ready()
 
 
@@ -244,7 +279,7 @@ def _signed_with(header: dict[str, Any], key: OKPKey) -> str:
 
 
 async def test_the_name_ed25519_is_read_too(verifier: TokenVerifier, signing_key: OKPKey) -> None:
-    text = _signed_with({"alg": "Ed25519", "kid": "key-1"}, signing_key)
+    text = _signed_with({"alg": "Ed25519", "kid": "key-1", "typ": "at+jwt"}, signing_key)
     assert (await verifier.verify(text)).caller() == OWNER
 
 

@@ -1,10 +1,17 @@
 """Accounts change by rule."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from team_service.domain.accounts import Account, AccountId, AccountRole, LastAdministrator, check_administrators
+from team_service.domain.accounts import (
+    MOST_ENDED,
+    Account,
+    AccountId,
+    AccountRole,
+    LastAdministrator,
+    check_administrators,
+)
 from team_service.domain.emails import Email
 from team_service.domain.events import AccountDisabled, AccountUpdated, account_changed
 
@@ -21,9 +28,34 @@ def test_a_change_counts_the_version_and_no_change_does_not() -> None:
     assert account.changed(name="Ada L.").version == 2
 
 
-def test_a_new_password_is_no_event() -> None:
+def test_a_new_password_ends_every_token_and_is_told_to_all() -> None:
     account = _account()
-    assert account_changed(account, account.with_password("other"), _NOW) is None
+    after = account.with_password("other")
+    assert (after.epoch, after.version) == (1, 2)
+    assert account_changed(account, after, _NOW) == AccountUpdated(after, _NOW)
+
+
+def test_disabling_ends_tokens_for_good() -> None:
+    disabled = _account().changed(disabled=True)
+    assert (disabled.epoch, disabled.changed(disabled=False).epoch) == (1, 1)
+
+
+def test_an_ended_credential_is_remembered_until_its_last_token_has_expired() -> None:
+    first = _account().with_credential_ended("session-1", _NOW)
+    second = first.with_credential_ended("session-2", _NOW + timedelta(minutes=64))
+    assert [each.id for each in second.ended] == ["session-1", "session-2"]
+    third = second.with_credential_ended("session-3", _NOW + timedelta(minutes=66))
+    assert [each.id for each in third.ended] == ["session-2", "session-3"]
+    assert (third.epoch, third.version) == (0, 4)
+
+
+def test_very_many_ended_credentials_become_one_new_epoch() -> None:
+    account = _account()
+    for number in range(MOST_ENDED):
+        account = account.with_credential_ended(f"key-{number}", _NOW)
+    assert (len(account.ended), account.epoch) == (MOST_ENDED, 0)
+    after = account.with_credential_ended("one-more", _NOW)
+    assert (after.ended, after.epoch) == ((), 1)
 
 
 def test_disabling_and_enabling_are_told() -> None:

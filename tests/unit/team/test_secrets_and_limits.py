@@ -6,7 +6,7 @@ import pytest
 
 from team_service.domain.accounts import AccountId
 from team_service.domain.api_keys import ApiKey, ApiKeyId, InvalidClient, key_id_of, worded
-from team_service.domain.attempts import Failures, TooManyAttempts, check_attempts, sign_in_limits
+from team_service.domain.attempts import Attempts, TooManyAttempts, check_attempts, sign_in_limits
 from team_service.domain.links import LinkExpired, LinkUsed, check_link
 from team_service.domain.passwords import WeakPassword, check_password
 from team_service.domain.secrets import digest
@@ -46,13 +46,27 @@ def test_a_link_works_once_and_for_its_time() -> None:
         check_link(_NOW, None, _NOW)
 
 
-def test_the_tenth_failure_is_the_last_for_a_while() -> None:
+def test_the_tenth_attempt_is_the_last_for_a_while() -> None:
     limit = sign_in_limits("ada@example.org", "192.0.2.1")[0]
-    check_attempts(limit, Failures(9, _NOW + timedelta(minutes=5)), _NOW)
+    check_attempts(limit, Attempts(10, _NOW + timedelta(minutes=5)), _NOW)
     with pytest.raises(TooManyAttempts) as refused:
-        check_attempts(limit, Failures(10, _NOW + timedelta(minutes=5)), _NOW)
+        check_attempts(limit, Attempts(11, _NOW + timedelta(minutes=5)), _NOW)
     assert refused.value.retry_after == 300
-    check_attempts(limit, Failures(10, _NOW), _NOW)
+
+
+def test_a_known_device_shares_no_limit_with_anybody_else() -> None:
+    strangers = {limit.key for limit in sign_in_limits("ada@example.org", "192.0.2.1")}
+    known = {limit.key for limit in sign_in_limits("ada@example.org", "192.0.2.1", "device-1")}
+    other = {limit.key for limit in sign_in_limits("ada@example.org", "192.0.2.1", "device-2")}
+    assert known
+    assert not known & strangers
+    assert not known & other
+
+
+def test_all_addresses_of_one_ipv6_customer_share_a_limit() -> None:
+    first = sign_in_limits("ada@example.org", "2001:db8:1:2::1")
+    assert first == sign_in_limits("ada@example.org", "2001:db8:1:2:ffff::9")
+    assert first != sign_in_limits("ada@example.org", "2001:db8:1:3::1")
 
 
 def test_what_was_typed_is_not_kept_in_the_clear() -> None:

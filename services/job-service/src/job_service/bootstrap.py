@@ -46,7 +46,7 @@ def build(settings: Settings) -> Service:
         app=create_app(
             NAME,
             [router, operations_router()],
-            authenticator=Authenticator(TokenVerifier(keys), access),
+            authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
             database=database,
             access=access,
             state={"ports": ports, "operations": Operations(database, prefix="job")},

@@ -108,7 +108,7 @@ def build(settings: Settings) -> Service:
     app = create_app(
         NAME,
         [*_ROUTERS, operations_router(cancelling(lanes, operations, clock))],
-        authenticator=Authenticator(TokenVerifier(keys), access),
+        authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
         database=database,
         access=access,
         state={"parts": parts, "operations": operations},

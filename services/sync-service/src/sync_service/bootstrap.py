@@ -75,7 +75,7 @@ def build(settings: Settings) -> Service:
     app = create_app(
         NAME,
         [datasets.router, samples.router, images.router, synchronization.router, operations_router()],
-        authenticator=Authenticator(TokenVerifier(keys), access),
+        authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
         database=database,
         access=access,
         state={

@@ -22,9 +22,11 @@ from team_service.adapters.accounts import MongoAccounts
 from team_service.adapters.api_keys import MongoApiKeys
 from team_service.adapters.attempts import MongoAttempts
 from team_service.adapters.collections import COLLECTIONS, INDEXES
+from team_service.adapters.devices import SignedDevices
 from team_service.adapters.jobs import MongoJobs
 from team_service.adapters.links import MongoLinks
 from team_service.adapters.members import MongoMembers
+from team_service.adapters.own_accounts import OwnAccounts
 from team_service.adapters.passwords import Argon2Passwords
 from team_service.adapters.preferences import MongoPreferences
 from team_service.adapters.publishing import encode
@@ -35,6 +37,7 @@ from team_service.adapters.teams import MongoTeams
 from team_service.application.first_administrator import ensure_first_administrator
 from team_service.application.ports import Ports
 from team_service.application.signing_keys import current_key, keep_rotating, public_keys, revoke_others, rotate
+from team_service.application.turns import Turns
 from team_service.entrypoints.consumers.job_follower import job_follower
 from team_service.entrypoints.http import ROUTERS
 from team_service.settings import Settings
@@ -52,7 +55,7 @@ def build(settings: Settings) -> Service:
     passwords = Argon2Passwords()
     ports = _ports(settings, client, database, passwords, clock)
     projection = AccessProjection(database)
-    access = Access(projection)
+    access = Access(projection, roles=MongoMembers(database).roles)
 
     async def own_keys() -> bytes:
         return orjson.dumps({"keys": [dict(key) for key in await public_keys(ports)]})
@@ -76,7 +79,7 @@ def build(settings: Settings) -> Service:
         app=create_app(
             NAME,
             [*ROUTERS, operations_router()],
-            authenticator=Authenticator(TokenVerifier(keys), access),
+            authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), OwnAccounts(database)),
             database=database,
             access=access,
             state={"ports": ports, "operations": Operations(database, prefix="team")},
@@ -113,6 +116,7 @@ def _ports(settings: Settings, client: Client, database: Database, passwords: Ar
         jobs=MongoJobs(database),
         links=MongoLinks(database),
         attempts=MongoAttempts(database),
+        devices=SignedDevices(database, clock),
         preferences=MongoPreferences(database),
         signing_keys=MongoSigningKeys(database),
         key_maker=Ed25519KeyMaker(),
@@ -121,6 +125,7 @@ def _ports(settings: Settings, client: Client, database: Database, passwords: Ar
         mail=SmtpMail(_mail_server(settings), clock),
         unit_of_work=UnitOfWorkFactory(client, database, encode, clock),
         clock=clock,
+        turns=Turns(),
         public_url=settings.public_url.rstrip("/"),
     )
 

@@ -1,6 +1,6 @@
 """Accounts, API keys and the annotators of a job."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
@@ -28,9 +28,24 @@ class AsyncAccounts:
     def list(self) -> AsyncIterator[Account]:
         return every(self._transport, "/accounts", Page[Account])
 
-    async def create_api_key(self, name: str) -> ApiKey:
-        """A new key; its `secret` is in this answer and nowhere else, so this call is never repeated by itself."""
-        return await self._transport.send(Call("POST", "/me/api-keys", ApiKey, body={"name": name}, secret=True))
+    async def create_api_key(
+        self,
+        name: str,
+        *,
+        current_password: str,
+        scopes: Sequence[str] | None = None,
+        job_ids: Sequence[str] | None = None,
+        expires_at: str | None = None,
+    ) -> ApiKey:
+        """A new key; its `secret` is in this answer and nowhere else, so this call is never repeated by itself.
+
+        `scopes` (of `read`, `label`, `manage`) and `job_ids` limit what its tokens may do; None is everything that the
+        account may.
+        """
+        body = given(
+            name=name, current_password=current_password, scopes=scopes, job_ids=job_ids, expires_at=expires_at
+        )
+        return await self._transport.send(Call("POST", "/me/api-keys", ApiKey, body=body, secret=True))
 
     def api_keys(self) -> AsyncIterator[ApiKey]:
         return every(self._transport, "/me/api-keys", Page[ApiKey])

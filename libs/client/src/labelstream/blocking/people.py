@@ -2,7 +2,7 @@
 # ruff: noqa
 """Accounts, API keys and the annotators of a job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
@@ -30,9 +30,24 @@ class Accounts:
     def list(self) -> Iterator[Account]:
         return every(self._transport, "/accounts", Page[Account])
 
-    def create_api_key(self, name: str) -> ApiKey:
-        """A new key; its `secret` is in this answer and nowhere else, so this call is never repeated by itself."""
-        return self._transport.send(Call("POST", "/me/api-keys", ApiKey, body={"name": name}, secret=True))
+    def create_api_key(
+        self,
+        name: str,
+        *,
+        current_password: str,
+        scopes: Sequence[str] | None = None,
+        job_ids: Sequence[str] | None = None,
+        expires_at: str | None = None,
+    ) -> ApiKey:
+        """A new key; its `secret` is in this answer and nowhere else, so this call is never repeated by itself.
+
+        `scopes` (of `read`, `label`, `manage`) and `job_ids` limit what its tokens may do; None is everything that the
+        account may.
+        """
+        body = given(
+            name=name, current_password=current_password, scopes=scopes, job_ids=job_ids, expires_at=expires_at
+        )
+        return self._transport.send(Call("POST", "/me/api-keys", ApiKey, body=body, secret=True))
 
     def api_keys(self) -> Iterator[ApiKey]:
         return every(self._transport, "/me/api-keys", Page[ApiKey])

@@ -1,7 +1,8 @@
 """May this caller do this in that job? Answered from the projection, at most a quarter of a second old."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from labelstream_common.access.errors import JobNotFound, RightMissing
 from labelstream_common.access.facts import JobFacts
@@ -15,6 +16,7 @@ from labelstream_common.auth.caller import AccountRole, Caller
 BELIEVED_SECONDS = 0.25
 
 JobLookup = Callable[[str], Awaitable[JobFacts | None]]
+RoleLookup = Callable[[str, str], Awaitable[Sequence[str]]]
 
 
 class Standing(NamedTuple):
@@ -32,30 +34,41 @@ class Access:
     """What one service knows of jobs, annotators and accounts.
 
     What was removed or disabled has no effect any more within a second: an answer is believed for a quarter of one.
-    `jobs` replaces the projection's view of jobs (job-service asks its own collection, which has no delay).
+    `jobs` replaces the projection's view of jobs (job-service asks its own collection, which has no delay), `roles`
+    that of the roles that an account has as annotator of a job (team-service asks its own, which no event can forge).
     """
 
     def __init__(
-        self, projection: AccessProjection, *, jobs: JobLookup | None = None, believed: float = BELIEVED_SECONDS
+        self,
+        projection: AccessProjection,
+        *,
+        jobs: JobLookup | None = None,
+        roles: RoleLookup | None = None,
+        believed: float = BELIEVED_SECONDS,
     ) -> None:
         self._projection = projection
+        self._look_up_roles = roles or projection.roles
         self._look_up_job = jobs or projection.job
         self._jobs: Recent[str, JobFacts | None] = Recent(believed)
         self._roles: Recent[tuple[str, str], JobRole | None] = Recent(believed)
-        self._accounts: Recent[str, Mapping[str, object] | None] = Recent(believed)
+        self._accounts: Recent[str, Mapping[str, Any] | None] = Recent(believed)
         self._on_datasets: Recent[tuple[str, str], bool] = Recent(believed)
 
     async def present(self, caller: Caller) -> Caller | None:
-        """The caller with the role that the account has now; None if it is disabled.
+        """The caller with the role that the account has now; None if it is disabled, or if the token has ended.
 
         An account that no event has told of yet is what its token says.
         """
-        account = await self._accounts.get(caller.account_id, lambda: self._projection.account(caller.account_id))
-        if account is None or (not account["disabled"] and account["role"] == caller.role):
-            return caller
-        if account["disabled"]:
-            return None
-        return Caller(caller.account_id, AccountRole(str(account["role"])), caller.email)
+        account = await self._account(caller.account_id)
+        return caller if account is None else caller_now(caller, account)
+
+    async def disabled(self, account_id: str) -> bool:
+        """Whether the account is known to be disabled."""
+        account = await self._account(account_id)
+        return account is not None and bool(account["disabled"])
+
+    async def _account(self, account_id: str) -> Mapping[str, Any] | None:
+        return await self._accounts.get(account_id, lambda: self._projection.account(account_id))
 
     async def standing(self, job_id: str, caller: Caller) -> Standing | None:
         """The job and the caller's role in it; None if the job is not there or the caller has none. Does not wait."""
@@ -63,9 +76,11 @@ class Access:
         if job is None:
             self._jobs.forget(job_id)
             return None
+        if not caller.reaches(job_id):
+            return None
         if job.owner_id == caller.account_id:
             return Standing(job, JobRole.OWNER)
-        if caller.is_admin:
+        if caller.is_admin or (caller.key is not None and caller.key.of_admin):
             return Standing(job, JobRole.ADMIN)
         key = (job_id, caller.account_id)
         role = await self._roles.get(key, lambda: self._role_as_annotator(job_id, caller.account_id))
@@ -105,6 +120,9 @@ class Access:
 
     async def has_job_on(self, dataset_id: str, caller: Caller) -> bool:
         """Whether the caller has a role in some job on the dataset (and so may see its samples' content)."""
+        if caller.is_limited_to_jobs:
+            jobs = await self._projection.jobs_on(dataset_id)
+            return any([await self.role(job.job_id, caller) is not None for job in jobs])
         if caller.is_admin:
             return bool(await self._projection.jobs_on(dataset_id))
         key = (dataset_id, caller.account_id)
@@ -114,7 +132,17 @@ class Access:
         return has
 
     async def _role_as_annotator(self, job_id: str, account_id: str) -> JobRole | None:
-        return strongest({JobRole(role) for role in await self._projection.roles(job_id, account_id)})
+        return strongest({JobRole(role) for role in await self._look_up_roles(job_id, account_id)})
+
+
+def caller_now(caller: Caller, account: Mapping[str, Any]) -> Caller | None:
+    """The caller as `account` (`{"role", "disabled", "epoch", "ended"}`) is now; None if the token is of no use."""
+    if account["disabled"] or caller.epoch < account.get("epoch", 0) or caller.credential in account.get("ended", ()):
+        return None
+    role = AccountRole(account["role"])
+    if caller.is_limited_to_jobs and caller.key is not None:
+        return replace(caller, key=replace(caller.key, of_admin=role is AccountRole.ADMIN))
+    return caller if role is caller.role else replace(caller, role=role)
 
 
 def may(caller: Caller, right: AccountRight) -> bool:

@@ -4,7 +4,7 @@
 |---|---|---|
 | `access_jobs` | job id | owner, dataset, settings, state; a deleted job stays, `deleted` |
 | `access_members` | annotator id | job, account, role, `active` |
-| `access_accounts` | account id | e-mail, role, `disabled` |
+| `access_accounts` | account id | e-mail, role, `disabled`, epoch and ended credentials of its tokens |
 
 Every document carries the version of the event that it stands at: an older event changes nothing, and revives nothing.
 """
@@ -39,8 +39,8 @@ def change_of(payload: Payload) -> Change | None:
         case MemberPayload(scope="job"):
             return MEMBERS, payload.member_id, _member_fields(payload)
         case AccountPayload():
-            fields = payload.model_dump(include={"email", "role", "disabled", "version"})
-            return ACCOUNTS, payload.account_id, fields
+            kept = {"email", "role", "disabled", "version", "epoch", "ended"}
+            return ACCOUNTS, payload.account_id, payload.model_dump(include=kept)
         case _:
             return None
 
@@ -86,8 +86,8 @@ class AccessProjection:
         return [found["role"] async for found in cursor]
 
     async def account(self, account_id: str) -> Mapping[str, Any] | None:
-        """`{"email", "role", "disabled"}`, or None if no event of it has arrived."""
-        return await self._accounts.find_one({"_id": account_id}, {"email": 1, "role": 1, "disabled": 1})
+        """`{"email", "role", "disabled", "epoch", "ended"}`, or None if no event of it has arrived."""
+        return await self._accounts.find_one({"_id": account_id}, {"version": 0})
 
     async def roles_by_job(self, account_id: str) -> dict[str, set[str]]:
         """Every job in which an account is an annotator or owner, with its roles there."""

@@ -1,9 +1,16 @@
 """Who a caller is: bearer tokens and the console's session cookie, verified through team-service's public keys."""
 
 from labelstream_common.auth.authenticator import Authenticator
-from labelstream_common.auth.caller import AccountRole, Caller
+from labelstream_common.auth.caller import AccountRole, Caller, KeyLimits, KeyScope
 from labelstream_common.auth.claims import ALGORITHM, AUDIENCE, CSRF_HEADER, SESSION_COOKIE, TOKEN_SECONDS, claims_of
-from labelstream_common.auth.errors import AccountDisabled, CsrfFailed, TokenInvalid, TokenMissing
+from labelstream_common.auth.errors import (
+    AccountDisabled,
+    CsrfFailed,
+    KeyLimited,
+    TokenEnded,
+    TokenInvalid,
+    TokenMissing,
+)
 from labelstream_common.auth.keys import KeysUnavailable, PublicKeys
 from labelstream_common.auth.signing import sign_token
 from labelstream_common.auth.verifier import TokenVerifier
@@ -19,8 +26,12 @@ __all__ = [
     "Authenticator",
     "Caller",
     "CsrfFailed",
+    "KeyLimited",
+    "KeyLimits",
+    "KeyScope",
     "KeysUnavailable",
     "PublicKeys",
+    "TokenEnded",
     "TokenInvalid",
     "TokenMissing",
     "TokenVerifier",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from labelstream_common.auth.caller import Caller
 from labelstream_common.auth.claims import API_KEY_PREFIX, CSRF_HEADER, SESSION_COOKIE
-from labelstream_common.auth.errors import AccountDisabled, CsrfFailed, TokenInvalid, TokenMissing
+from labelstream_common.auth.errors import AccountDisabled, CsrfFailed, TokenEnded, TokenInvalid, TokenMissing
 from labelstream_common.auth.verifier import TokenVerifier
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -17,7 +17,11 @@ class Accounts(Protocol):
     """What is known of accounts beside their tokens."""
 
     async def present(self, caller: Caller) -> Caller | None:
-        """The caller as the account stands now (roles change); None if it is disabled."""
+        """The caller as the account is now (roles change); None if it is disabled, or if the token has ended."""
+        ...
+
+    async def disabled(self, account_id: str) -> bool:
+        """Whether the account is known to be disabled."""
         ...
 
 
@@ -31,7 +35,7 @@ class Authenticator:
     async def authenticate(self, method: str, headers: Mapping[str, str]) -> Caller:
         """The caller. `headers` finds names in any case.
 
-        Raises TokenMissing, TokenInvalid, AccountDisabled (all 401), CsrfFailed, or KeysUnavailable.
+        Raises TokenMissing, TokenInvalid, TokenEnded, AccountDisabled (all 401), CsrfFailed, or KeysUnavailable.
         """
         authorization = headers.get("authorization")
         if authorization is not None:
@@ -42,7 +46,7 @@ class Authenticator:
             return caller
         present = await self._accounts.present(caller)
         if present is None:
-            raise AccountDisabled
+            raise AccountDisabled if await self._accounts.disabled(caller.account_id) else TokenEnded
         return present
 
     async def _bearer(self, authorization: str) -> Caller:

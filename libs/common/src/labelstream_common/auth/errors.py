@@ -3,9 +3,11 @@
 Unauthenticated
 ├── TokenMissing        neither a bearer token nor a session cookie
 ├── TokenInvalid        expired, of another key, for another audience, malformed
-└── AccountDisabled     the token holds, its account does not
+├── TokenEnded          its session or API key has ended, or the password was changed
+└── AccountDisabled     the token is valid, its account is disabled
 Forbidden
-└── CsrfFailed          a session cookie without the CSRF token that belongs to it
+├── CsrfFailed          a session cookie without the CSRF token that belongs to it
+└── KeyLimited          the API key may not do this
 """
 
 from labelstream_common.errors import Forbidden, Unauthenticated
@@ -20,7 +22,15 @@ class TokenMissing(Unauthenticated):
 
 class TokenInvalid(Unauthenticated):
     code = "token-invalid"
-    title = "The token does not hold"
+    title = "The access token is invalid"
+
+
+class TokenEnded(Unauthenticated):
+    code = "token-ended"
+    title = "The access token has ended"
+
+    def __init__(self) -> None:
+        super().__init__("The session or API key of this access token has ended. Sign in again.")
 
 
 class AccountDisabled(Unauthenticated):
@@ -37,3 +47,8 @@ class CsrfFailed(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("A changing request with the session cookie needs its token in the header X-CSRF-Token.")
+
+
+class KeyLimited(Forbidden):
+    code = "key-limited"
+    title = "The API key does not allow this"

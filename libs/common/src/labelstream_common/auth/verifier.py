@@ -1,4 +1,4 @@
-"""Verifies tokens: signature by a published key, algorithm, time and audience."""
+"""Verifies tokens: signature by a published key, algorithm, type, issuer, time and audience."""
 
 import time
 from collections.abc import Callable
@@ -9,10 +9,11 @@ import msgspec
 from labelstream_common.auth.claims import AUDIENCE, Claims
 from labelstream_common.auth.errors import TokenInvalid
 from labelstream_common.auth.keys import PublicKeys
-from labelstream_common.auth.signing import ACCEPTED_ALGORITHMS, is_signed_by, take_apart
+from labelstream_common.auth.signing import ACCEPTED_ALGORITHMS, TOKEN_TYPE, is_signed_by, take_apart
 
 _CLOCK_SKEW = 60
-_LONGEST_TOKEN = 4096
+# The token of an API key for a hundred jobs has 6 kB.
+_LONGEST_TOKEN = 8 * 1024
 _DECODER = msgspec.json.Decoder(Claims)
 
 
@@ -25,8 +26,12 @@ class TokenVerifier:
     """Remembers what it verified until the token ends or the keys change, at most `remember` tokens: a check of a
     known token costs a look into a dict."""
 
-    def __init__(self, keys: PublicKeys, *, now: Callable[[], float] = time.time, remember: int = 20_000) -> None:
+    def __init__(
+        self, keys: PublicKeys, *, issuer: str, now: Callable[[], float] = time.time, remember: int = 20_000
+    ) -> None:
+        """`issuer` is the public URL of this installation; tokens of another one are refused."""
         self._keys = keys
+        self._issuer = issuer.rstrip("/")
         self._now = now
         self._remember = remember
         self._verified: dict[str, _Verified] = {}
@@ -56,6 +61,8 @@ class TokenVerifier:
             signed = take_apart(token)
         except ValueError as error:
             raise TokenInvalid("The token is malformed.") from error
+        if not _is_access_token(signed.header.get("typ")):
+            raise TokenInvalid("This is not an access token.")
         key_id = signed.header.get("kid")
         if signed.header.get("alg") not in ACCEPTED_ALGORITHMS or not isinstance(key_id, str):
             raise TokenInvalid("The token is not signed in the way that this installation signs.")
@@ -75,5 +82,12 @@ class TokenVerifier:
         if claims.nbf > now + _CLOCK_SKEW or claims.iat > now + _CLOCK_SKEW:
             raise TokenInvalid("The token is not valid yet.")
         if not claims.is_for(AUDIENCE) or not claims.sub:
-            raise TokenInvalid("The token is for somebody else.")
+            raise TokenInvalid("The token is for another audience.")
+        if claims.iss.rstrip("/") != self._issuer:
+            raise TokenInvalid("The token was issued by another installation.")
         return claims
+
+
+def _is_access_token(kind: object) -> bool:
+    """RFC 9068, 4: `at+jwt`, also as a whole media type, in any case."""
+    return isinstance(kind, str) and kind.lower().removeprefix("application/") == TOKEN_TYPE

@@ -26,7 +26,7 @@ from labelstream_common.http.body import (
 from labelstream_common.http.errors import Overloaded
 from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
 from labelstream_common.http.parameters import QueryParameters
-from labelstream_common.http.policies import CALLER, Policy
+from labelstream_common.http.policies import CALLER, Policy, check_key
 from labelstream_common.http.shares import Share, Shared, Shares
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -88,6 +88,7 @@ class Guard:
         request.scope[CALLER] = caller
         if self.policy.check is not None:
             await self.policy.check(request, caller)
+        check_key(self.policy, request.method, caller)
         return caller
 
     async def _within_share(self, request: Request, caller: Caller | None, handle: Handler) -> Response:

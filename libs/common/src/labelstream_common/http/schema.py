@@ -7,7 +7,15 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from labelstream_common.auth import CSRF_HEADER, SESSION_COOKIE, AccountDisabled, TokenInvalid, TokenMissing
+from labelstream_common.auth import (
+    CSRF_HEADER,
+    SESSION_COOKIE,
+    AccountDisabled,
+    KeyLimited,
+    TokenEnded,
+    TokenInvalid,
+    TokenMissing,
+)
 from labelstream_common.errors import DomainError
 from labelstream_common.http.errors import (
     AnswerNotKept,
@@ -102,7 +110,7 @@ def _errors_of(spec: RouteSpec) -> list[type[DomainError]]:
     guard = spec.guard
     errors: list[type[DomainError]] = [*spec.errors, *guard.policy.errors]
     if not guard.policy.is_public:
-        errors += [TokenMissing, TokenInvalid, AccountDisabled]
+        errors += [TokenMissing, TokenInvalid, TokenEnded, AccountDisabled, KeyLimited]
     if spec.method != "GET":
         errors += [BodyTooLarge, BodyUnreadable, BodyTooDeep]
         if guard.sheds:

@@ -1,6 +1,8 @@
 """`labeling.account.v1`: accounts, full state with every event (team-service)."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from labelstream_contracts import topics
 from labelstream_contracts.events.payload import Id, Payload, Version
@@ -20,6 +22,11 @@ class AccountPayload(Payload):
     role: AccountRole
     disabled: bool
     version: Version
+    epoch: Annotated[int, Field(ge=0, description="access tokens of an earlier epoch are invalid")] = 0
+    ended: Annotated[
+        tuple[Id, ...],
+        Field(description="API keys and sessions that ended within the last hour: their access tokens are invalid"),
+    ] = ()
 
     def key(self) -> str:
         return self.account_id
@@ -38,7 +45,7 @@ class AccountCreated(AccountPayload):
 
 
 class AccountUpdated(AccountPayload):
-    """Name, e-mail or role changed, or a disabled account was enabled again."""
+    """Name, e-mail or role changed, access tokens ended, or a disabled account was enabled again."""
 
     event_type: ClassVar[str] = "labeling.account.updated.v1"
 

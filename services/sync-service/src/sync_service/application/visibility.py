@@ -52,4 +52,6 @@ class Visibility:
 
 
 def _owns(dataset: Dataset, caller: Caller) -> bool:
+    if caller.is_limited_to_jobs:
+        return False
     return caller.is_admin or dataset.created_by == caller.account_id

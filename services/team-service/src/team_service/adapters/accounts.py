@@ -8,7 +8,7 @@ from team_service.adapters.collections import ACCOUNTS, INSTALLATION
 from team_service.adapters.paging import page_by_id
 from team_service.adapters.sessions import session_of
 from team_service.application.ports import PageWish, Work
-from team_service.domain.accounts import Account, AccountId, AccountNotFound, AccountRole
+from team_service.domain.accounts import Account, AccountId, AccountNotFound, AccountRole, EndedCredential
 from team_service.domain.emails import Email
 
 _ADMINISTRATORS = "administrators"
@@ -79,6 +79,8 @@ def _document(account: Account) -> Document:
         "version": account.version,
         "created_at": account.created_at,
         "password_hash": account.password_hash,
+        "epoch": account.epoch,
+        "ended": [{"id": each.id, "at": each.at} for each in account.ended],
     }
 
 
@@ -92,4 +94,6 @@ def _account(found: Document) -> Account:
         version=found["version"],
         created_at=found["created_at"],
         password_hash=found["password_hash"],
+        epoch=found.get("epoch", 0),
+        ended=tuple(EndedCredential(each["id"], each["at"]) for each in found.get("ended", ())),
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from labelstream_common.auth import KeyLimits, KeyScope
 from labelstream_common.mongo import Database, Document, Page
 from team_service.adapters.collections import API_KEYS
 from team_service.adapters.paging import page_by_id
@@ -31,6 +32,8 @@ class MongoApiKeys:
                 "created_at": key.created_at,
                 "expires_at": key.expires_at,
                 "last_used_at": key.last_used_at,
+                "scopes": sorted(key.limits.scopes),
+                "job_ids": None if key.limits.job_ids is None else sorted(key.limits.job_ids),
             },
             session=work.session,
         )
@@ -57,4 +60,13 @@ def _key(found: Document) -> ApiKey:
         created_at=found["created_at"],
         expires_at=found["expires_at"],
         last_used_at=found["last_used_at"],
+        limits=_limits(found),
+    )
+
+
+def _limits(found: Document) -> KeyLimits:
+    scopes, job_ids = found.get("scopes"), found.get("job_ids")
+    return KeyLimits(
+        frozenset(KeyScope) if scopes is None else frozenset(map(KeyScope, scopes)),
+        None if job_ids is None else frozenset(job_ids),
     )

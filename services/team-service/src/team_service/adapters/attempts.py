@@ -1,35 +1,31 @@
-"""Failed attempts in MongoDB, so that all replicas count together."""
+"""Attempts in MongoDB, so that all replicas count together."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pymongo import ReturnDocument
+
 from labelstream_common.mongo import Database, retried
 from team_service.adapters.collections import ATTEMPTS
-from team_service.domain.attempts import Failures, Limit, check_attempts
+from team_service.domain.attempts import Attempts, Limit, check_attempts
 
 
 class MongoAttempts:
     def __init__(self, database: Database) -> None:
         self._attempts = database[ATTEMPTS]
 
-    async def check(self, limits: Sequence[Limit], now: datetime) -> None:
+    async def count(self, limits: Sequence[Limit], now: datetime) -> None:
+        for limit in limits:
+            check_attempts(limit, await self._counted(limit, now), now)
+
+    async def succeeded(self, limits: Sequence[Limit]) -> None:
         keys = [limit.key for limit in limits]
-        found = {each["_id"]: each async for each in self._attempts.find({"_id": {"$in": keys}})}
-        for limit in limits:
-            each = found.get(limit.key)
-            check_attempts(limit, None if each is None else Failures(each["count"], each["until"]), now)
-
-    async def failed(self, limits: Sequence[Limit], now: datetime) -> None:
-        for limit in limits:
-            await self._count(limit, now)
-
-    async def forget(self, limits: Sequence[Limit]) -> None:
-        await self._attempts.delete_many({"_id": {"$in": [limit.key for limit in limits]}})
+        await self._attempts.update_many({"_id": {"$in": keys}, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
     @retried
-    async def _count(self, limit: Limit, now: datetime) -> None:
-        """One more; where the window has passed, the first of a new one."""
+    async def _counted(self, limit: Limit, now: datetime) -> Attempts:
+        """One more; where the window has passed, the first of a new one. One atomic write."""
         runs = {"$gt": ["$until", now]}
         update: list[dict[str, Any]] = [
             {
@@ -39,4 +35,8 @@ class MongoAttempts:
                 }
             }
         ]
-        await self._attempts.update_one({"_id": limit.key}, update, upsert=True)
+        found = await self._attempts.find_one_and_update(
+            {"_id": limit.key}, update, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        assert found is not None  # noqa: S101 - it was put there if it was not
+        return Attempts(found["count"], found["until"])

@@ -78,6 +78,11 @@ class MongoMembers:
     async def with_account_ever(self, scope: Scope, account_id: AccountId, work: Work) -> Member | None:
         return await self._one({**_within(scope), "account_id": account_id}, work)
 
+    async def roles(self, job_id: str, account_id: str) -> Sequence[str]:
+        """The roles that an account has in a job, as this service's own members say."""
+        condition = {**_within(Scope.job(job_id)), "account_id": account_id, "state": MemberState.ACTIVE.value}
+        return [found["role"] async for found in self._members.find(condition, {"role": 1})]
+
     async def _one(self, condition: dict[str, Any], work: Work | None) -> Member | None:
         found = await self._members.find_one(condition, session=session_of(work))
         return None if found is None else _member(found)

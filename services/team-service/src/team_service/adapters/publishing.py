@@ -75,6 +75,8 @@ def _account(model: type[AccountPayload], account: Account, at: datetime) -> Acc
         role=account.role.value,
         disabled=account.disabled,
         version=account.version,
+        epoch=account.epoch,
+        ended=tuple(each.id for each in account.ended),
     )
 
 

@@ -104,7 +104,7 @@ async def _keep(before: Account, after: Account, ports: Ports, work: Work) -> No
     if after.email != before.email:
         await activate_members(after, after.id, ports, work)
     if after.disabled and not before.disabled:
-        await ports.sign_ins.end_all(after.id, work)
+        await ports.sign_ins.end_all(after.id, work)  # its access tokens ended with the change itself
     work.record(event)
 
 

@@ -1,10 +1,14 @@
 """A person's API keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from labelstream_common.auth import KeyScope
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Page, retried
+from team_service.application.ending import end_credential
+from team_service.application.passwords import check_current_password
 from team_service.application.ports import PageWish, Ports
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import AccountId
@@ -15,6 +19,7 @@ from team_service.domain.api_keys import (
     ApiKeyNotFound,
     ExpiryPassed,
     TooManyApiKeys,
+    key_limits,
     worded,
 )
 from team_service.domain.names import person_name
@@ -25,7 +30,11 @@ from team_service.domain.secrets import digest
 class CreateApiKey:
     account_id: AccountId
     name: str
+    current_password: str = field(repr=False)
     expires_at: datetime | None = None
+    scopes: Sequence[KeyScope] | None = None
+    job_ids: Sequence[str] | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +45,32 @@ class CreatedApiKey:
     secret: str = field(repr=False)
 
 
-@retried
 async def create_api_key(command: CreateApiKey, *, ports: Ports) -> CreatedApiKey:
-    """Raises InvalidName, ExpiryPassed or TooManyApiKeys."""
+    """Raises InvalidName, ExpiryPassed, InvalidKeyLimits, WrongPassword, TooManyAttempts or TooManyApiKeys."""
     now = ports.clock.now()
     if command.expires_at is not None and command.expires_at <= now:
         raise ExpiryPassed
     key_id = ApiKeyId(new_id())
     secret = worded(key_id, new_secret())
-    key = ApiKey(key_id, command.account_id, person_name(command.name), digest(secret), now, command.expires_at)
-    created = CreatedApiKey(key, secret)
+    key = ApiKey(
+        id=key_id,
+        account_id=command.account_id,
+        name=person_name(command.name),
+        secret=digest(secret),
+        created_at=now,
+        expires_at=command.expires_at,
+        limits=key_limits(command.scopes, command.job_ids),
+    )
+    await check_current_password(command.account_id, command.current_password, command.origin, ports=ports)
+    return await _keep(CreatedApiKey(key, secret), command, ports)
+
+
+@retried
+async def _keep(created: CreatedApiKey, command: CreateApiKey, ports: Ports) -> CreatedApiKey:
     async with ports.unit_of_work() as work:
         if await ports.api_keys.count(command.account_id, work) >= MOST_PER_ACCOUNT:
             raise TooManyApiKeys
-        await ports.api_keys.add(key, work)
+        await ports.api_keys.add(created.key, work)
         work.returns(created)
     return created
 
@@ -64,9 +85,10 @@ async def api_key_of(key_id: ApiKeyId, account_id: AccountId, *, ports: Ports) -
 
 @retried
 async def delete_api_key(key_id: ApiKeyId, account_id: AccountId, *, ports: Ports) -> None:
-    """Tokens that it got live on for their 60 minutes at most. Raises ApiKeyNotFound."""
+    """Its access tokens end with it. Raises ApiKeyNotFound."""
     async with ports.unit_of_work() as work:
         await ports.api_keys.remove(key_id, account_id, work)
+        await end_credential(key_id, account_id, ports, work)
 
 
 async def list_api_keys(account_id: AccountId, wish: PageWish, *, ports: Ports) -> Page[ApiKey]:

@@ -17,8 +17,6 @@ from team_service.domain.links import (
     INVITATION_HOLDS,
     Invitation,
     InvitationWithdrawn,
-    LinkNotFound,
-    LinkUsed,
 )
 from team_service.domain.mail import MailNotConfigured
 from team_service.domain.members import Member, MemberId, MemberState, ScopeKind
@@ -61,9 +59,7 @@ async def send_email(command: SendEmail, *, ports: Ports) -> Member:
     member = await annotator_of(command.job_id, command.annotator_id, ports)
     if not ports.mail.configured:
         raise MailNotConfigured
-    limits, now = invitation_limits(member.email), ports.clock.now()
-    await ports.attempts.check(limits, now)
-    await ports.attempts.failed(limits, now)
+    await ports.attempts.count(invitation_limits(member.email), ports.clock.now())
     await (_send_invitation if member.account_id is None else _send_job)(member, command, ports)
     return await _mark_invited(command, ports)
 
@@ -105,13 +101,10 @@ async def _accept(token: Digest, name: str, password_hash: str, ports: Ports) ->
 
 async def _holding(token: str, origin: str, ports: Ports) -> Invitation:
     limits, now = secret_limits("invitation", origin), ports.clock.now()
-    await ports.attempts.check(limits, now)
-    try:
-        invitation = await ports.links.invitation(digest(token))
-        invitation.check(now)
-    except (LinkNotFound, LinkUsed):
-        await ports.attempts.failed(limits, now)
-        raise
+    await ports.attempts.count(limits, now)
+    invitation = await ports.links.invitation(digest(token))
+    invitation.check(now)
+    await ports.attempts.succeeded(limits)
     return invitation
 
 

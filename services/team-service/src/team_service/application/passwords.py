@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labelstream_common.mongo import retried
+from team_service.application.ending import keep_ended
 from team_service.application.letters import password_reset_letter
-from team_service.application.ports import Ports
+from team_service.application.ports import Ports, Work
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import Account, AccountId
 from team_service.domain.attempts import mail_limits, secret_limits, sign_in_limits
 from team_service.domain.emails import Email, normalised
-from team_service.domain.links import PASSWORD_RESET_HOLDS, LinkNotFound, LinkUsed, PasswordReset
+from team_service.domain.links import PASSWORD_RESET_HOLDS, PasswordReset
 from team_service.domain.passwords import WrongPassword, check_password
 from team_service.domain.secrets import Digest, digest
 
@@ -23,35 +24,44 @@ class ChangePassword:
     origin: str = ""
 
 
+async def check_current_password(account_id: AccountId, password: str, origin: str, *, ports: Ports) -> Account:
+    """The account, if this is its password. Raises WrongPassword or TooManyAttempts."""
+    account = await ports.accounts.get(account_id)
+    # A caller is signed in: who guesses elsewhere does not keep them from proving who they are.
+    limits = sign_in_limits(account.email, origin, device=f"signed-in {account_id}")
+    async with ports.turns.of(limits[0].key):
+        await ports.attempts.count(limits, ports.clock.now())
+        if not await ports.passwords.verify(password, account.password_hash):
+            raise WrongPassword
+        await ports.attempts.succeeded(limits)
+    return account
+
+
 async def change_password(command: ChangePassword, *, ports: Ports) -> None:
-    """Ends every sign-in of the account. Raises WrongPassword, WeakPassword or TooManyAttempts."""
+    """Ends every session and access token of the account. Raises WrongPassword, WeakPassword or TooManyAttempts."""
     account = await ports.accounts.get(command.account_id)
-    limits = sign_in_limits(account.email, command.origin)
-    now = ports.clock.now()
-    await ports.attempts.check(limits, now)
     check_password(command.new, email=account.email, pointer="/new_password")
-    if not await ports.passwords.verify(command.current, account.password_hash):
-        await ports.attempts.failed(limits, now)
-        raise WrongPassword
+    await check_current_password(command.account_id, command.current, command.origin, ports=ports)
     await _set_password(command.account_id, await ports.passwords.hash(command.new), ports)
 
 
 @retried
 async def _set_password(account_id: AccountId, password_hash: str, ports: Ports) -> None:
     async with ports.unit_of_work() as work:
-        account = await ports.accounts.get(account_id, work)
-        await ports.accounts.save(account.with_password(password_hash), work)
-        await ports.sign_ins.end_all(account_id, work)
-        await ports.links.use_password_resets(account_id, ports.clock.now(), work)
+        await _keep_password(await ports.accounts.get(account_id, work), password_hash, ports, work)
+
+
+async def _keep_password(account: Account, password_hash: str, ports: Ports, work: Work) -> None:
+    await ports.sign_ins.end_all(account.id, work)
+    await ports.links.use_password_resets(account.id, ports.clock.now(), work)
+    await keep_ended(account.with_password(password_hash), ports, work)
 
 
 async def ask_password_reset(email: str, origin: str, *, ports: Ports) -> Email:
     """Takes the request for later. Raises InvalidEmail or TooManyAttempts, for every address alike."""
     address = normalised(email)
     limits = mail_limits(address, origin)
-    now = ports.clock.now()
-    await ports.attempts.check(limits, now)
-    await ports.attempts.failed(limits, now)
+    await ports.attempts.count(limits, ports.clock.now())
     return address
 
 
@@ -74,12 +84,9 @@ async def reset_password(token: str, password: str, origin: str, *, ports: Ports
     """Raises LinkNotFound, LinkUsed, LinkExpired, WeakPassword or TooManyAttempts."""
     limits = secret_limits("password-reset", origin)
     now = ports.clock.now()
-    await ports.attempts.check(limits, now)
-    try:
-        account = await _account_of_link(digest(token), ports, now)
-    except (LinkNotFound, LinkUsed):
-        await ports.attempts.failed(limits, now)
-        raise
+    await ports.attempts.count(limits, now)
+    account = await _account_of_link(digest(token), ports, now)
+    await ports.attempts.succeeded(limits)
     check_password(password, email=account.email)
     await _reset(digest(token), await ports.passwords.hash(password), ports)
 
@@ -97,6 +104,4 @@ async def _reset(token: Digest, password_hash: str, ports: Ports) -> None:
         reset = await ports.links.password_reset(token, work)
         reset.check(now)
         account = await ports.accounts.get(reset.account_id, work)
-        await ports.accounts.save(account.with_password(password_hash), work)
-        await ports.sign_ins.end_all(account.id, work)
-        await ports.links.use_password_resets(account.id, now, work)
+        await _keep_password(account, password_hash, ports, work)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from labelstream_common.clock import Clock
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Page
+from team_service.application.turns import Turns
 from team_service.domain.accounts import Account, AccountId, AccountRole
 from team_service.domain.api_keys import ApiKey, ApiKeyId
 from team_service.domain.attempts import Limit
@@ -17,7 +18,7 @@ from team_service.domain.links import Invitation, PasswordReset
 from team_service.domain.members import Member, MemberId, Person, Scope
 from team_service.domain.preferences import Preferences
 from team_service.domain.secrets import Digest
-from team_service.domain.sign_ins import SignIn
+from team_service.domain.sign_ins import Device, SignIn, SignInId
 from team_service.domain.signing_keys import SigningKey
 from team_service.domain.teams import Team, TeamId
 
@@ -67,19 +68,27 @@ class Accounts(Protocol):
 
 
 class SignIns(Protocol):
-    """Each call is one atomic write."""
+    """Sessions. Calls without a `Work` are one atomic write."""
 
     async def add(self, sign_in: SignIn) -> None: ...
 
-    async def rotate(self, token: Digest, successor: Digest, now: datetime) -> SignIn | None:
-        """Puts `successor` in the place of `token`; None if `token` is not one that holds."""
+    async def rotate(self, token: Digest, successor: Digest, device: Device, now: datetime) -> SignIn | None:
+        """Puts `successor` in the place of `token`; None if `token` is not the current one of a session."""
 
-    async def end_replaced(self, token: Digest) -> bool:
-        """Ends the chain in which `token` was replaced earlier; whether there is one."""
+    async def find(self, token: Digest, work: Work | None = None) -> SignIn | None:
+        """The session in which `token` is the current one, or was replaced earlier."""
 
-    async def end(self, token: Digest) -> None: ...
+    async def of_account(self, sign_in_id: SignInId, account_id: AccountId, work: Work | None = None) -> SignIn:
+        """Raises SessionNotFound."""
 
-    async def end_all(self, account_id: AccountId, work: Work | None = None) -> None: ...
+    async def page(self, account_id: AccountId, wish: PageWish) -> Page[SignIn]: ...
+
+    async def count(self, account_id: AccountId) -> int: ...
+
+    async def remove(self, sign_in_id: SignInId, work: Work) -> bool:
+        """Whether it was there."""
+
+    async def end_all(self, account_id: AccountId, work: Work) -> None: ...
 
 
 class ApiKeys(Protocol):
@@ -181,15 +190,23 @@ class Links(Protocol):
 
 
 class Attempts(Protocol):
-    """Failures as all replicas count them."""
+    """Attempts as all replicas count them."""
 
-    async def check(self, limits: Sequence[Limit], now: datetime) -> None:
-        """Raises TooManyAttempts."""
+    async def count(self, limits: Sequence[Limit], now: datetime) -> None:
+        """Counts one attempt under each key, before it is made. Raises TooManyAttempts."""
 
-    async def failed(self, limits: Sequence[Limit], now: datetime) -> None:
-        """Counts one failure under each key."""
+    async def succeeded(self, limits: Sequence[Limit]) -> None:
+        """Takes one attempt under each key back: it was no guess."""
 
-    async def forget(self, limits: Sequence[Limit]) -> None: ...
+
+class Devices(Protocol):
+    """Proofs that an account was signed in on a device before."""
+
+    async def prove(self, account_id: AccountId) -> str:
+        """A new proof, to be kept on the device."""
+
+    async def device(self, proof: str, account_id: AccountId) -> str | None:
+        """The device that `proof` names, if it is a proof for this account."""
 
 
 class PreferenceStore(Protocol):
@@ -253,6 +270,7 @@ class Ports:
     jobs: Jobs
     links: Links
     attempts: Attempts
+    devices: Devices
     preferences: PreferenceStore
     signing_keys: SigningKeys
     key_maker: KeyMaker
@@ -261,4 +279,5 @@ class Ports:
     mail: Mail
     unit_of_work: UnitOfWorkFactory
     clock: Clock
+    turns: Turns
     public_url: str

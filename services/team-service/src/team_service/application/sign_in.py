@@ -1,26 +1,32 @@
 """Signing in with a password or an API key, staying signed in, and signing out."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from labelstream_common.ids import new_id
-from team_service.application.access_tokens import IssuedTokens, issue
+from labelstream_common.mongo import retried
+from team_service.application.access_tokens import IssuedTokens, issue_for_key, issue_for_session
+from team_service.application.ending import end_session
 from team_service.application.ports import Ports
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import Account, AccountNotFound
-from team_service.domain.api_keys import InvalidClient, key_id_of
+from team_service.domain.api_keys import ApiKey, InvalidClient, key_id_of
 from team_service.domain.attempts import secret_limits, sign_in_limits
 from team_service.domain.emails import Email, InvalidEmail, normalised
-from team_service.domain.secrets import digest
-from team_service.domain.sign_ins import RefreshTokenEnded, SignIn, SignInId, WrongCredentials
+from team_service.domain.secrets import Digest, digest
+from team_service.domain.sign_ins import Device, RefreshTokenEnded, SignIn, SignInId, WrongCredentials
 
 
 @dataclass(frozen=True, slots=True)
 class SignInWithPassword:
-    """`origin` is the address the request came from; `for_cookie` makes tokens for the console's session cookie."""
+    """`proof` says that the account was signed in on this device before; `for_cookie` makes tokens for the console's
+    session cookie.
+    """
 
     email: str
     password: str = field(repr=False)
-    origin: str = ""
+    device: Device
+    proof: str | None = field(default=None, repr=False)
     for_cookie: bool = False
 
 
@@ -33,76 +39,95 @@ class SignInWithApiKey:
     origin: str = ""
 
 
-async def sign_in(command: SignInWithPassword, *, ports: Ports) -> IssuedTokens:
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`proof` is to be kept on the device: no attack on the account can lock it out there."""
+
+    tokens: IssuedTokens
+    proof: str = field(repr=False)
+
+
+async def sign_in(command: SignInWithPassword, *, ports: Ports) -> SignedIn:
     """Raises WrongCredentials or TooManyAttempts."""
     account = await _checked_account(command, ports)
-    now = ports.clock.now()
     refresh_token = new_secret()
-    await ports.sign_ins.add(SignIn.begun(SignInId(new_id()), account.id, digest(refresh_token), now))
-    return await _issued(account, refresh_token, command.for_cookie, ports)
+    begun = SignIn.begun(SignInId(new_id()), account, digest(refresh_token), command.device, ports.clock.now())
+    await ports.sign_ins.add(begun)
+    tokens = await _issued(account, begun, refresh_token, command.for_cookie, ports)
+    return SignedIn(tokens, await ports.devices.prove(account.id))
 
 
-async def refresh(refresh_token: str, *, ports: Ports, for_cookie: bool = False) -> IssuedTokens:
-    """Replaces the refresh token. Raises RefreshTokenEnded; one that was replaced before ends its whole chain."""
+async def refresh(refresh_token: str, device: Device, *, ports: Ports, for_cookie: bool = False) -> IssuedTokens:
+    """Replaces the refresh token. Raises RefreshTokenEnded; one that was replaced before ends its whole session."""
     successor = new_secret()
-    found = await ports.sign_ins.rotate(digest(refresh_token), digest(successor), ports.clock.now())
+    found = await ports.sign_ins.rotate(digest(refresh_token), digest(successor), device, ports.clock.now())
     if found is None:
-        await ports.sign_ins.end_replaced(digest(refresh_token))
+        await _end(digest(refresh_token), ports)
         raise RefreshTokenEnded
     try:
         account = await ports.accounts.get(found.account_id)
     except AccountNotFound as error:
         raise RefreshTokenEnded from error
-    if account.disabled:
-        await ports.sign_ins.end(digest(successor))
+    if account.disabled or account.epoch != found.epoch:
+        await _end(digest(successor), ports)
         raise RefreshTokenEnded
-    return await _issued(account, successor, for_cookie, ports)
+    return await _issued(account, found, successor, for_cookie, ports)
 
 
 async def sign_out(refresh_token: str, *, ports: Ports) -> None:
-    """Ends the chain of this token. One that ended already, or never was, is as good as signed out."""
-    await ports.sign_ins.end(digest(refresh_token))
+    """Ends the session of this token. One that ended already, or never was, is as good as signed out."""
+    await _end(digest(refresh_token), ports)
+
+
+@retried
+async def _end(token: Digest, ports: Ports) -> None:
+    async with ports.unit_of_work() as work:
+        found = await ports.sign_ins.find(token, work)
+        if found is not None:
+            await end_session(found.id, found.account_id, ports, work)
 
 
 async def sign_in_with_api_key(command: SignInWithApiKey, *, ports: Ports) -> IssuedTokens:
     """OAuth2 client credentials (RFC 6749, 4.4). Raises InvalidClient or TooManyAttempts."""
     limits = secret_limits("api-key", command.origin)
     now = ports.clock.now()
-    await ports.attempts.check(limits, now)
-    try:
-        account = await _account_of_key(command, ports)
-    except InvalidClient:
-        await ports.attempts.failed(limits, now)
-        raise
-    return await issue(account, now, ports=ports)
+    await ports.attempts.count(limits, now)
+    account, key = await _account_of_key(command, ports, now)
+    await ports.attempts.succeeded(limits)
+    return await issue_for_key(account, key, ports=ports)
 
 
-async def _account_of_key(command: SignInWithApiKey, ports: Ports) -> Account:
+async def _account_of_key(command: SignInWithApiKey, ports: Ports, now: datetime) -> tuple[Account, ApiKey]:
     key_id = key_id_of(command.client_secret)
     key = await ports.api_keys.find(key_id)
     if key is None or command.client_id not in ("", key_id):
         raise InvalidClient
-    now = ports.clock.now()
     key.check(command.client_secret, now)
     account = await ports.accounts.get(key.account_id)
     if account.disabled:
         raise InvalidClient
     await ports.api_keys.used(key.id, now)
-    return account
+    return account, key
 
 
 async def _checked_account(command: SignInWithPassword, ports: Ports) -> Account:
     email = _email_or_none(command.email)
-    limits = sign_in_limits(email or command.email, command.origin)
-    now = ports.clock.now()
-    await ports.attempts.check(limits, now)
     account = None if email is None else await ports.accounts.by_email(email)
-    right = await ports.passwords.verify(command.password, account.password_hash if account else None)
-    if account is None or not right or account.disabled:
-        await ports.attempts.failed(limits, now)
-        raise WrongCredentials
-    await ports.attempts.forget(limits[:1])
+    device = await _known_device(command, account, ports)
+    limits = sign_in_limits(email or command.email, command.device.address, device)
+    async with ports.turns.of(limits[0].key):
+        await ports.attempts.count(limits, ports.clock.now())
+        right = await ports.passwords.verify(command.password, account.password_hash if account else None)
+        if account is None or not right or account.disabled:
+            raise WrongCredentials
+        await ports.attempts.succeeded(limits)
     return account
+
+
+async def _known_device(command: SignInWithPassword, account: Account | None, ports: Ports) -> str | None:
+    if command.proof is None or account is None:
+        return None
+    return await ports.devices.device(command.proof, account.id)
 
 
 def _email_or_none(text: str) -> Email | None:
@@ -113,7 +138,8 @@ def _email_or_none(text: str) -> Email | None:
         return None
 
 
-async def _issued(account: Account, refresh_token: str, for_cookie: bool, ports: Ports) -> IssuedTokens:
+async def _issued(
+    account: Account, sign_in: SignIn, refresh_token: str, for_cookie: bool, ports: Ports
+) -> IssuedTokens:
     csrf_token = new_secret() if for_cookie else None
-    now = ports.clock.now()
-    return await issue(account, now, ports=ports, refresh_token=refresh_token, csrf_token=csrf_token)
+    return await issue_for_session(account, sign_in, refresh_token, ports=ports, csrf_token=csrf_token)

@@ -1,7 +1,7 @@
 """Accounts: who can sign in, and what they are on the platform as a whole."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -17,6 +17,11 @@ class AccountRole(StrEnum):
     ADMIN = "admin"
     MEMBER = "member"
     ANNOTATOR = "annotator"
+
+
+# Access tokens live 60 minutes; clocks may differ by some.
+REMEMBERED_ENDED = timedelta(minutes=65)
+MOST_ENDED = 200
 
 
 class AccountNotFound(NotFound):
@@ -43,7 +48,17 @@ class LastAdministrator(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
+class EndedCredential:
+    """A session or an API key that has ended, kept until its last access token has expired."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
+    """Access tokens of an earlier `epoch`, and those of an ended credential, are invalid everywhere."""
+
     id: AccountId
     email: Email
     name: str
@@ -52,6 +67,8 @@ class Account:
     disabled: bool = False
     version: int = 1
     password_hash: str | None = field(default=None, repr=False)
+    epoch: int = 0
+    ended: tuple[EndedCredential, ...] = ()
 
     @property
     def administers(self) -> bool:
@@ -65,7 +82,10 @@ class Account:
         role: AccountRole | None = None,
         disabled: bool | None = None,
     ) -> "Account":
-        """The account with what is given; the same one, of the same version, if that changes nothing."""
+        """The account with what is given; the same one, of the same version, if that changes nothing.
+
+        Disabling also ends its access tokens, so that enabling it again brings none of them back.
+        """
         after = replace(
             self,
             email=self.email if email is None else email,
@@ -73,11 +93,26 @@ class Account:
             role=self.role if role is None else role,
             disabled=self.disabled if disabled is None else disabled,
         )
-        return self if after == self else replace(after, version=self.version + 1)
+        if after == self:
+            return self
+        if after.disabled and not self.disabled:
+            after = replace(after, epoch=self.epoch + 1, ended=())
+        return replace(after, version=self.version + 1)
 
     def with_password(self, password_hash: str) -> "Account":
-        """A password is no part of what others follow, so the version stays."""
-        return replace(self, password_hash=password_hash)
+        """The account with another password. Every access token ends."""
+        return replace(self, password_hash=password_hash).with_tokens_ended()
+
+    def with_tokens_ended(self) -> "Account":
+        """Every access token that was issued until now becomes invalid."""
+        return replace(self, epoch=self.epoch + 1, ended=(), version=self.version + 1)
+
+    def with_credential_ended(self, credential: str, now: datetime) -> "Account":
+        """The access tokens of one session or API key become invalid; if very many ended lately, all of them do."""
+        recent = tuple(each for each in self.ended if each.at > now - REMEMBERED_ENDED and each.id != credential)
+        if len(recent) >= MOST_ENDED:
+            return self.with_tokens_ended()
+        return replace(self, ended=(*recent, EndedCredential(credential, now)), version=self.version + 1)
 
 
 def check_administrators(before: Account, after: Account, others: int) -> None:

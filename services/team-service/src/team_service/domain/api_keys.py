@@ -1,9 +1,11 @@
 """API keys: how programs sign in as an account, with OAuth2 client credentials."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
+from labelstream_common.auth import KeyLimits, KeyScope
 from labelstream_common.errors import Conflict, Invalid, NotFound, Unauthenticated
 from team_service.domain.accounts import AccountId
 from team_service.domain.secrets import Digest, digest, same
@@ -11,6 +13,8 @@ from team_service.domain.secrets import Digest, digest, same
 ApiKeyId = NewType("ApiKeyId", str)
 
 MOST_PER_ACCOUNT = 100
+# They are part of each token.
+MOST_JOBS = 100
 _PREFIX = "lsk"
 
 
@@ -32,7 +36,11 @@ class ExpiryPassed(Invalid):
     code = "expiry-passed"
 
     def __init__(self) -> None:
-        super().__init__("An API key ends in the future.", pointer="/expires_at")
+        super().__init__("`expires_at` must be in the future.", pointer="/expires_at")
+
+
+class InvalidKeyLimits(Invalid):
+    code = "invalid-key-limits"
 
 
 class InvalidClient(Unauthenticated):
@@ -41,7 +49,7 @@ class InvalidClient(Unauthenticated):
     code = "invalid-client"
 
     def __init__(self) -> None:
-        super().__init__("The API key is wrong or does not hold any more.", error="invalid_client")
+        super().__init__("The API key is wrong, has expired or was deleted.", error="invalid_client")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,23 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    limits: KeyLimits = field(default_factory=KeyLimits)
 
     def check(self, secret: str, now: datetime) -> None:
         """Raises InvalidClient."""
         if not same(self.secret, digest(secret)) or (self.expires_at is not None and self.expires_at <= now):
             raise InvalidClient
+
+
+def key_limits(scopes: Sequence[KeyScope] | None, job_ids: Sequence[str] | None) -> KeyLimits:
+    """None means all. Raises InvalidKeyLimits."""
+    if scopes is not None and not scopes:
+        raise InvalidKeyLimits("Name at least one scope, or leave `scopes` out for all.", pointer="/scopes")
+    if job_ids is not None and not 1 <= len(set(job_ids)) <= MOST_JOBS:
+        raise InvalidKeyLimits(f"An API key is limited to 1 to {MOST_JOBS} jobs, or to none.", pointer="/job_ids")
+    return KeyLimits(
+        frozenset(KeyScope) if scopes is None else frozenset(scopes), None if job_ids is None else frozenset(job_ids)
+    )
 
 
 def worded(key_id: ApiKeyId, random_part: str) -> str:

@@ -1,5 +1,10 @@
-"""How often somebody may guess: failures are counted per address and origin, in windows of a few minutes."""
+"""How often somebody may guess: attempts are counted by account, address and device, in windows of a few minutes.
 
+An attempt is counted before the secret is looked at, so that many at once are no way around a limit; one that
+succeeds is taken back.
+"""
+
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +22,7 @@ class TooManyAttempts(TooManyRequests):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` failures under `key` within `window`, counted from the first one."""
+    """At most `count` attempts under `key` within `window`, counted from the first one."""
 
     key: str
     count: int
@@ -25,32 +30,38 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Failures:
-    """What was counted under a key, and when that count ends."""
+class Attempts:
+    """What was counted under a key, this attempt included, and when that count ends."""
 
     count: int
     until: datetime
 
 
-def sign_in_limits(email: str, origin: str) -> Sequence[Limit]:
-    """Tight for one origin guessing at one account; wide where strangers could lock somebody out."""
+def sign_in_limits(email: str, origin: str, device: str | None = None) -> Sequence[Limit]:
+    """Tight for one origin guessing at one account, and an upper bound for an account under attack from everywhere.
+
+    A `device` on which the account was signed in before has a limit of its own and no other: whatever strangers do,
+    they cannot lock its owner out there.
+    """
+    if device is not None:
+        return (Limit(_key("sign-in-on", email, device), 10, timedelta(minutes=5)),)
     return (
-        Limit(_key("sign-in", email, origin), 10, timedelta(minutes=5)),
+        Limit(_key("sign-in", email, _network(origin)), 10, timedelta(minutes=5)),
         Limit(_key("sign-in", email), 100, timedelta(minutes=15)),
-        Limit(_key("sign-in-from", origin), 200, timedelta(minutes=5)),
+        Limit(_key("sign-in-from", _network(origin)), 200, timedelta(minutes=5)),
     )
 
 
 def secret_limits(purpose: str, origin: str) -> Sequence[Limit]:
     """For secrets of 256 bits, which nobody guesses: it only keeps the noise down."""
-    return (Limit(_key(purpose, origin), 100, timedelta(minutes=5)),)
+    return (Limit(_key(purpose, _network(origin)), 100, timedelta(minutes=5)),)
 
 
 def mail_limits(email: str, origin: str) -> Sequence[Limit]:
     """How often somebody may be written to without being asked, and how often one origin may ask for it."""
     return (
         Limit(_key("mail", email), 5, timedelta(hours=1)),
-        Limit(_key("mail-from", origin), 50, timedelta(hours=1)),
+        Limit(_key("mail-from", _network(origin)), 50, timedelta(hours=1)),
     )
 
 
@@ -59,10 +70,19 @@ def invitation_limits(email: str) -> Sequence[Limit]:
     return (Limit(_key("invitation", email), 20, timedelta(hours=1)),)
 
 
-def check_attempts(limit: Limit, failures: Failures | None, now: datetime) -> None:
+def check_attempts(limit: Limit, attempts: Attempts, now: datetime) -> None:
     """Raises TooManyAttempts."""
-    if failures is not None and failures.until > now and failures.count >= limit.count:
-        raise TooManyAttempts(max(1.0, (failures.until - now).total_seconds()))
+    if attempts.count > limit.count:
+        raise TooManyAttempts(max(1.0, (attempts.until - now).total_seconds()))
+
+
+def _network(origin: str) -> str:
+    """Whom an address belongs to: with IPv6 everybody has a whole /64 of them to come from."""
+    try:
+        address = ipaddress.ip_address(origin)
+    except ValueError:
+        return origin
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else origin
 
 
 def _key(purpose: str, *parts: str) -> str:

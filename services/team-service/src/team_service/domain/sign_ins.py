@@ -4,17 +4,19 @@ Each use of a refresh token replaces it. A token that was already replaced and c
 whole chain ends (RFC 9700, 4.14.2).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NewType
 
-from labelstream_common.errors import Unauthenticated
-from team_service.domain.accounts import AccountId
+from labelstream_common.errors import NotFound, Unauthenticated
+from team_service.domain.accounts import Account, AccountId
 from team_service.domain.secrets import Digest
 
 SignInId = NewType("SignInId", str)
 
 IDLE_FOR = timedelta(days=30)
+LONGEST_USER_AGENT = 256
+DEVICE_KNOWN_FOR = timedelta(days=365)
 
 
 class WrongCredentials(Unauthenticated):
@@ -26,23 +28,44 @@ class WrongCredentials(Unauthenticated):
         super().__init__("The e-mail address or the password is wrong.")
 
 
+class SessionNotFound(NotFound):
+    code = "session-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such session.")
+
+
 class RefreshTokenEnded(Unauthenticated):
     code = "refresh-token-ended"
 
     def __init__(self) -> None:
-        super().__init__("This refresh token does not hold any more. Sign in again.")
+        super().__init__("This refresh token has ended. Sign in again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a request came from, as far as one can tell."""
+
+    address: str = ""
+    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One sign-in of one account, from the password until it is ended or lies idle for 30 days."""
+    """One sign-in of one account, from the password until it is ended or lies idle for 30 days: a session.
+
+    It belongs to the account's `epoch` at that time: one that was begun with an earlier password is of no use.
+    """
 
     id: SignInId
     account_id: AccountId
     current: Digest
     created_at: datetime
+    last_used_at: datetime
     expires_at: datetime
+    epoch: int = 0
+    device: Device = field(default_factory=Device)
 
     @classmethod
-    def begun(cls, sign_in_id: SignInId, account_id: AccountId, token: Digest, now: datetime) -> "SignIn":
-        return cls(sign_in_id, account_id, token, now, now + IDLE_FOR)
+    def begun(cls, sign_in_id: SignInId, account: Account, token: Digest, device: Device, now: datetime) -> "SignIn":
+        return cls(sign_in_id, account.id, token, now, now, now + IDLE_FOR, account.epoch, device)

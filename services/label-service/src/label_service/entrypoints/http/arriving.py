@@ -1,6 +1,7 @@
 """What has just been created elsewhere may be on its way here: jobs in paths, samples in paths and bodies."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -25,7 +26,7 @@ def job(right: JobRight, *, finds: Check | None = None) -> Policy:
         if job_id >= _youngest_old_id(parts) and await await_young(job_id, lambda: parts.items.job(job_id)) is None:
             raise JobNotFound(job_id)
 
-    return Policy(base.name, check, errors=(*base.errors, JobNotFound))
+    return replace(base, check=check, errors=(*base.errors, JobNotFound))
 
 
 def label(right: JobRight) -> Policy:

@@ -20,6 +20,7 @@ from label_service.entrypoints.http.long_work import present_work, result_or_ope
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import RIGHTS, JobRight
+from labelstream_common.auth import KeyLimited, KeyScope
 from labelstream_common.http import CurrentCaller, CurrentJobRole, JsonReply, Router
 from labelstream_common.operations import OperationView
 
@@ -42,11 +43,13 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
     """
     parts = parts_of(request)
     origin = undo_origin(caller.account_id, parts.clock.now())
-    anybodys = JobRight.MANAGE_LABELS in RIGHTS[role]
+    anybodys = JobRight.MANAGE_LABELS in RIGHTS[role] and caller.allows(KeyScope.MANAGE)
     undoing, complete = await changes_to_undo(
         job_id, change_id, caller.account_id, anybodys=anybodys, log=parts.changes
     )
     if undoing.manages_labels:
+        if not caller.allows(KeyScope.MANAGE):
+            raise KeyLimited("The API key needs the scope `manage` to undo a change of labels.", scope="manage")
         await parts.access.require(job_id, caller, JobRight.MANAGE_LABELS)
     if undoing.hidden:
         operation = await put_labels_back(

@@ -1,16 +1,19 @@
 """The caller's API keys."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from labelstream_common.auth import KeyScope
 from labelstream_common.http import (
     Body,
     Caller,
     CurrentCaller,
     JsonReply,
     Moment,
+    Omittable,
     PageView,
     Router,
     Time,
@@ -26,21 +29,42 @@ from team_service.application.api_keys import (
     list_api_keys,
 )
 from team_service.domain.accounts import AccountId
-from team_service.domain.api_keys import ApiKey, ApiKeyId, ApiKeyNotFound, ExpiryPassed, TooManyApiKeys
+from team_service.domain.api_keys import (
+    MOST_JOBS,
+    ApiKey,
+    ApiKeyId,
+    ApiKeyNotFound,
+    ExpiryPassed,
+    InvalidKeyLimits,
+    TooManyApiKeys,
+)
+from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.names import InvalidName
-from team_service.entrypoints.http.parameters import ThePorts, Wish, ports_of
+from team_service.domain.passwords import LONGEST, WrongPassword
+from team_service.entrypoints.http.parameters import Origin, ThePorts, Wish, ports_of
 
 router = Router(tags=["me"])
+
+JobId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class NewApiKey(Body):
     name: str
-    expires_at: Time | None = Field(default=None, description="by default it never ends")
+    current_password: str = Field(repr=False, max_length=LONGEST, description="the caller's password, once more")
+    scopes: Omittable[list[KeyScope]] = Field(
+        default=None, description="what its tokens may do; by default everything that the account may"
+    )
+    job_ids: Omittable[list[JobId]] = Field(
+        default=None, max_length=MOST_JOBS, description="jobs that its tokens may be used for; by default all"
+    )
+    expires_at: Time | None = Field(default=None, description="by default it never expires")
 
 
 class ApiKeyView(View):
     id: str
     name: str
+    scopes: Sequence[KeyScope]
+    job_ids: Sequence[str] | None
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None
@@ -69,21 +93,32 @@ async def get_api_keys(caller: CurrentCaller, ports: ThePorts, wish: Wish) -> Pa
 
 @router.post(
     "/me/api-keys",
-    policy=policies.signed_in(),
+    policy=policies.in_person(),
     status_code=201,
     secret=True,
-    errors=(InvalidName, ExpiryPassed, TooManyApiKeys),
+    errors=(InvalidName, ExpiryPassed, InvalidKeyLimits, WrongPassword, TooManyAttempts, TooManyApiKeys),
 )
-async def add_api_key(body: NewApiKey, caller: CurrentCaller, ports: ThePorts) -> NewApiKeyView:
-    """Make a key. Its secret is in this answer and nowhere else."""
-    command = CreateApiKey(AccountId(caller.account_id), body.name, body.expires_at)
+async def add_api_key(body: NewApiKey, caller: CurrentCaller, ports: ThePorts, origin: Origin) -> NewApiKeyView:
+    """Make a key. Its secret is in this answer and nowhere else.
+
+    `label` and `manage` include `read`. A key never changes keys, passwords or sessions.
+    """
+    command = CreateApiKey(
+        account_id=AccountId(caller.account_id),
+        name=body.name,
+        current_password=body.current_password,
+        expires_at=body.expires_at,
+        scopes=body.scopes,
+        job_ids=body.job_ids,
+        origin=origin,
+    )
     created = await create_api_key(command, ports=ports)
     return NewApiKeyView(**_view(created.key).model_dump(), secret=created.secret)
 
 
 @router.delete(
     "/me/api-keys/{key_id}",
-    policy=policies.custom("own-api-key", _own, errors=(ApiKeyNotFound,)),
+    policy=policies.custom("own-api-key", _own, errors=(ApiKeyNotFound,), in_person=True),
     status_code=204,
     replies={200: TouchedKeysView},
 )
@@ -93,7 +128,7 @@ async def remove_api_key(
     ports: ThePorts,
     dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
 ) -> Response:
-    """Delete a key. Access tokens it got live on for 60 minutes at most."""
+    """Delete a key. Its access tokens are invalid within a second."""
     owner = AccountId(caller.account_id)
     if dry_run:
         return JsonReply(TouchedKeysView(api_keys=1).model_dump())
@@ -102,4 +137,12 @@ async def remove_api_key(
 
 
 def _view(key: ApiKey) -> ApiKeyView:
-    return ApiKeyView.model_validate(key)
+    return ApiKeyView(
+        id=key.id,
+        name=key.name,
+        scopes=sorted(key.limits.scopes),
+        job_ids=None if key.limits.job_ids is None else sorted(key.limits.job_ids),
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        last_used_at=key.last_used_at,
+    )

@@ -57,11 +57,11 @@ async def change_me(
 
 @router.post(
     "/me/password",
-    policy=policies.signed_in(),
+    policy=policies.in_person(),
     errors=(WrongPassword, WeakPassword, TooManyAttempts),
 )
 async def change_my_password(body: PasswordChange, caller: CurrentCaller, ports: ThePorts, origin: Origin) -> Done:
-    """Change the caller's password. Ends every sign-in of the account, this one too."""
+    """Change the caller's password. Ends every session and access token of the account, this one too."""
     account_id = AccountId(caller.account_id)
     await change_password(ChangePassword(account_id, body.current_password, body.new_password, origin), ports=ports)
     return DONE

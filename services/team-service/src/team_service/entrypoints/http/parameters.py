@@ -9,6 +9,7 @@ from labelstream_common.http import CurrentCaller, Paging, check_if_match, clien
 from team_service.application.accounts import CheckVersion
 from team_service.application.ports import PageWish, Ports
 from team_service.domain.accounts import AccountId, AccountRole
+from team_service.domain.sign_ins import LONGEST_USER_AGENT, Device
 from team_service.domain.viewers import Viewer
 
 
@@ -21,6 +22,10 @@ def ports_of(request: Request) -> Ports:
 def origin_of(request: Request) -> str:
     """The address a request came from; behind a trusted gateway the one that it forwards."""
     return client_address(request)
+
+
+def device_of(request: Request) -> Device:
+    return Device(origin_of(request), request.headers.get("user-agent", "")[:LONGEST_USER_AGENT])
 
 
 def viewer_of(caller: CurrentCaller) -> Viewer:
@@ -49,6 +54,7 @@ def page_wish(
 
 ThePorts = Annotated[Ports, Depends(ports_of)]
 Origin = Annotated[str, Depends(origin_of)]
+TheDevice = Annotated[Device, Depends(device_of)]
 TheViewer = Annotated[Viewer, Depends(viewer_of)]
 IfMatch = Annotated[CheckVersion, Depends(version_check)]
 Wish = Annotated[PageWish, Depends(page_wish)]

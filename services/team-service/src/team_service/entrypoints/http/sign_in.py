@@ -7,12 +7,19 @@ from pydantic import Field
 
 from labelstream_common.http import Body, Router, View, policies
 from team_service.application.access_tokens import IssuedTokens
+from team_service.application.ports import Ports
 from team_service.application.sign_in import SignInWithPassword, refresh, sign_in, sign_out
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.sign_ins import RefreshTokenEnded, WrongCredentials
-from team_service.entrypoints.http.cookies import clear_cookies, refresh_cookie, set_cookies
+from team_service.entrypoints.http.cookies import (
+    clear_cookies,
+    device_cookie,
+    refresh_cookie,
+    set_cookies,
+    set_device_cookie,
+)
 from team_service.entrypoints.http.done import DONE, Done
-from team_service.entrypoints.http.parameters import Origin, ThePorts
+from team_service.entrypoints.http.parameters import TheDevice, ThePorts
 
 router = Router(tags=["sign-in"])
 
@@ -47,29 +54,49 @@ class SessionView(View):
 
 @router.post("/auth/login", policy=policies.public(), sheds=False, errors=(WrongCredentials, TooManyAttempts))
 async def login(
-    body: Credentials, response: Response, ports: ThePorts, origin: Origin, session: Session = "token"
+    *,
+    request: Request,
+    body: Credentials,
+    response: Response,
+    ports: ThePorts,
+    device: TheDevice,
+    session: Session = "token",
 ) -> TokensView | SessionView:
-    """Sign in with e-mail address and password."""
-    command = SignInWithPassword(body.email, body.password, origin, for_cookie=session == "cookie")
-    return _answer(await sign_in(command, ports=ports), response, ports)
+    """Sign in with e-mail address and password.
+
+    With `session=cookie` the answer sets `labelstream_session` (HttpOnly, for 60 minutes; renew it with
+    `POST /auth/refresh?session=cookie`) and gives `csrf_token`: send it in the header `X-CSRF-Token` of every request
+    that changes something. It is also in the cookie `labelstream_csrf`, which scripts can read.
+    """
+    proof = device_cookie(request)
+    command = SignInWithPassword(body.email, body.password, device, proof, for_cookie=session == "cookie")
+    signed_in = await sign_in(command, ports=ports)
+    set_device_cookie(response, signed_in.proof, secure=_is_secure(ports))
+    return _answer(signed_in.tokens, response, ports)
 
 
 @router.post("/auth/refresh", policy=policies.public(), sheds=False, errors=(RefreshTokenEnded,))
 async def refresh_tokens(
-    request: Request, response: Response, ports: ThePorts, body: RefreshToken | None = None, session: Session = "token"
+    *,
+    request: Request,
+    response: Response,
+    ports: ThePorts,
+    device: TheDevice,
+    body: RefreshToken | None = None,
+    session: Session = "token",
 ) -> TokensView | SessionView:
     """Replace a refresh token by a new one, with a new access token. Used twice, it ends the whole sign-in."""
     token = _refresh_token(request, body, session)
     if token is None:
         raise RefreshTokenEnded
-    return _answer(await refresh(token, ports=ports, for_cookie=session == "cookie"), response, ports)
+    return _answer(await refresh(token, device, ports=ports, for_cookie=session == "cookie"), response, ports)
 
 
 @router.post("/auth/logout", policy=policies.public(), sheds=False)
 async def logout(
     request: Request, response: Response, ports: ThePorts, body: RefreshToken | None = None, session: Session = "token"
 ) -> Done:
-    """End a sign-in: its refresh token works no more."""
+    """End a session: its refresh token and its access tokens are invalid from now on."""
     token = _refresh_token(request, body, session)
     if token is not None:
         await sign_out(token, ports=ports)
@@ -90,5 +117,9 @@ def _answer(tokens: IssuedTokens, response: Response, ports: ThePorts) -> Tokens
         return TokensView(
             access_token=tokens.access_token, expires_in=tokens.expires_in, refresh_token=tokens.refresh_token
         )
-    set_cookies(response, tokens, secure=ports.public_url.startswith("https:"))
+    set_cookies(response, tokens, secure=_is_secure(ports))
     return SessionView(csrf_token=tokens.csrf_token, expires_in=tokens.expires_in)
+
+
+def _is_secure(ports: Ports) -> bool:
+    return ports.public_url.startswith("https:")

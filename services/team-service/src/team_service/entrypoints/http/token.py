@@ -37,7 +37,7 @@ class TokenRequest(Body):
     grant_type: Literal["client_credentials"]
     client_id: str = Field(default="", description="the key's id; may be left out")
     client_secret: str = Field(default="", repr=False, description="the API key")
-    scope: str = Field(default="", description="ignored: a token may do what its account may do")
+    scope: str = Field(default="", description="ignored: a token may do what its key may do")
 
 
 class AccessTokenView(View):
