@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
-from labelstream_common.auth import KeyLimits, KeyScope
+from labelstream_common.auth.caller import KeyLimits, KeyScope
 from labelstream_common.errors import Conflict, Invalid, NotFound, Unauthenticated
 from team_service.domain.accounts import AccountId
 from team_service.domain.secrets import Digest, digest, same
