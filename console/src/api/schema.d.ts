@@ -84,6 +84,10 @@ export interface paths {
         /**
          * Login
          * @description Sign in with e-mail address and password.
+         *
+         *     With `session=cookie` the answer sets `labelstream_session` (HttpOnly, for 60 minutes; renew it with
+         *     `POST /auth/refresh?session=cookie`) and gives `csrf_token`: send it in the header `X-CSRF-Token` of every request
+         *     that changes something. It is also in the cookie `labelstream_csrf`, which scripts can read.
          */
         post: operations["login"];
         delete?: never;
@@ -103,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description End a sign-in: its refresh token works no more.
+         * @description End a session: its refresh token and its access tokens are invalid from now on.
          */
         post: operations["logout"];
         delete?: never;
@@ -202,6 +206,8 @@ export interface paths {
         /**
          * Get Datasets
          * @description The caller's datasets, by default oldest first; an administrator's list holds everybody's.
+         *
+         *     With an API key that is limited to certain jobs, the list is empty.
          */
         get: operations["get_datasets"];
         put?: never;
@@ -942,6 +948,8 @@ export interface paths {
         /**
          * Add Api Key
          * @description Make a key. Its secret is in this answer and nowhere else.
+         *
+         *     `label` and `manage` include `read`. A key never changes keys, passwords or sessions.
          */
         post: operations["add_api_key"];
         delete?: never;
@@ -962,7 +970,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Api Key
-         * @description Delete a key. Access tokens it got live on for 60 minutes at most.
+         * @description Delete a key. Its access tokens are invalid within a second.
          */
         delete: operations["remove_api_key"];
         options?: never;
@@ -981,7 +989,7 @@ export interface paths {
         put?: never;
         /**
          * Change My Password
-         * @description Change the caller's password. Ends every sign-in of the account, this one too.
+         * @description Change the caller's password. Ends every session and access token of the account, this one too.
          */
         post: operations["change_my_password"];
         delete?: never;
@@ -1012,6 +1020,50 @@ export interface paths {
          * @description Change the caller's preferences.
          */
         patch: operations["patch_preferences"];
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sessions
+         * @description Where the caller is signed in. API keys have no sessions.
+         */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Sessions
+         * @description Sign out everywhere: every session ends, this one too, and every access token, those of API keys too.
+         */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Session
+         * @description End a session: its refresh token at once, its access tokens within a second.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/operations": {
@@ -1320,6 +1372,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Scopes */
+            scopes: components["schemas"]["KeyScope"][];
+            /** Job Ids */
+            job_ids: string[] | null;
             /** Created At */
             created_at: string;
             /** Expires At */
@@ -1611,6 +1667,12 @@ export interface components {
          * @enum {string}
          */
         JobType: "image_classification";
+        /**
+         * KeyScope
+         * @description What the tokens of an API key may do. `label` and `manage` include `read`.
+         * @enum {string}
+         */
+        KeyScope: "read" | "label" | "manage";
         /** KeySetView */
         KeySetView: {
             /** Keys */
@@ -1777,8 +1839,23 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Current Password
+             * @description the caller's password, once more
+             */
+            current_password: string;
+            /**
+             * Scopes
+             * @description what its tokens may do; by default everything that the account may
+             */
+            scopes?: components["schemas"]["KeyScope"][];
+            /**
+             * Job Ids
+             * @description jobs that its tokens may be used for; by default all
+             */
+            job_ids?: string[];
+            /**
              * Expires At
-             * @description by default it never ends
+             * @description by default it never expires
              */
             expires_at?: string | null;
         };
@@ -1788,6 +1865,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Scopes */
+            scopes: components["schemas"]["KeyScope"][];
+            /** Job Ids */
+            job_ids: string[] | null;
             /** Created At */
             created_at: string;
             /** Expires At */
@@ -2005,6 +2086,13 @@ export interface components {
         PageView_SampleView_: {
             /** Items */
             items: components["schemas"]["SampleView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[SessionInfoView] */
+        PageView_SessionInfoView_: {
+            /** Items */
+            items: components["schemas"]["SessionInfoView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2262,6 +2350,24 @@ export interface components {
             sample_ids: string[];
         };
         /**
+         * SessionInfoView
+         * @description A sign-in with a password or a provider. `current` is the one that the request was made with.
+         */
+        SessionInfoView: {
+            /** Id */
+            id: string;
+            /** Created At */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string;
+            /** Address */
+            address: string;
+            /** User Agent */
+            user_agent: string;
+            /** Current */
+            current: boolean;
+        };
+        /**
          * SessionView
          * @description A cookie session: the tokens are in cookies; `csrf_token` goes into X-CSRF-Token of changing requests.
          */
@@ -2388,7 +2494,7 @@ export interface components {
             client_secret?: string;
             /**
              * Scope
-             * @description ignored: a token may do what its account may do
+             * @description ignored: a token may do what its key may do
              * @default
              */
             scope?: string;
@@ -2432,6 +2538,14 @@ export interface components {
         TouchedKeysView: {
             /** Api Keys */
             api_keys: number;
+        };
+        /**
+         * TouchedSessionsView
+         * @description What a dry run would touch.
+         */
+        TouchedSessionsView: {
+            /** Sessions */
+            sessions: number;
         };
         /**
          * TouchedView
@@ -2557,7 +2671,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_AccountView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2566,7 +2680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2611,7 +2725,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2620,7 +2734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2696,7 +2810,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2705,7 +2819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2761,7 +2875,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2770,7 +2884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3267,8 +3381,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_DatasetView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3312,7 +3435,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3321,7 +3444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3397,8 +3520,17 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3461,8 +3593,17 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3553,8 +3694,17 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3645,8 +3795,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_SampleView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3695,8 +3854,17 @@ export interface operations {
                     "application/json": components["schemas"]["SampleView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3750,8 +3918,17 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3807,8 +3984,17 @@ export interface operations {
                     "image/webp": string;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3884,7 +4070,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3893,7 +4079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3985,7 +4171,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3994,7 +4180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4086,7 +4272,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4095,7 +4281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4183,7 +4369,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4192,7 +4378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4437,8 +4623,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_JobReply_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4482,7 +4677,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4491,7 +4686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4576,7 +4771,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4585,7 +4780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4647,7 +4842,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4656,7 +4851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4757,7 +4952,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4766,7 +4961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4876,7 +5071,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4885,7 +5080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `label-creation-forbidden`: Your role does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `label-creation-forbidden`: Your role does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4979,7 +5174,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_MemberView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4988,7 +5183,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5044,7 +5239,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5053,7 +5248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5152,7 +5347,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5161,7 +5356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5263,7 +5458,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5272,7 +5467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5370,7 +5565,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5379,7 +5574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5478,7 +5673,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5487,7 +5682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5536,7 +5731,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5545,7 +5740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5616,7 +5811,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5625,7 +5820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `change-of-somebody-else`: Your role does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `change-of-somebody-else`: Your role does not allow this; `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5717,7 +5912,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5726,7 +5921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5781,7 +5976,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5790,7 +5985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5870,7 +6065,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5879,7 +6074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5929,7 +6124,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5938,7 +6133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6003,7 +6198,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6012,7 +6207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6308,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6122,7 +6317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6213,7 +6408,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6222,7 +6417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6278,7 +6473,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6287,7 +6482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6373,7 +6568,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6382,7 +6577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,7 +6635,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6449,7 +6644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6551,7 +6746,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6560,7 +6755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6664,7 +6859,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6673,7 +6868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6765,7 +6960,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_PersonView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6774,7 +6969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6833,7 +7028,7 @@ export interface operations {
                     "application/json": components["schemas"]["OutcomeView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6842,7 +7037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6927,7 +7122,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressReply"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6936,7 +7131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7000,7 +7195,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatisticsView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7009,7 +7204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7065,7 +7260,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatisticsView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7074,7 +7269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7153,7 +7348,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7162,7 +7357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7259,7 +7454,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7268,7 +7463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7365,7 +7560,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7374,7 +7569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7457,8 +7652,17 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7511,8 +7715,17 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7601,8 +7814,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_ApiKeyView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7646,8 +7868,17 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKeyView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7682,7 +7913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `expiry-passed`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `expiry-passed`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-key-limits`: The request is not valid; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `wrong-password`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7691,7 +7922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7735,8 +7966,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7825,8 +8065,17 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7899,8 +8148,17 @@ export interface operations {
                     "application/json": components["schemas"]["PreferencesView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7944,8 +8202,17 @@ export interface operations {
                     "application/json": components["schemas"]["PreferencesView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8009,6 +8276,263 @@ export interface operations {
             };
         };
     };
+    get_sessions: {
+        parameters: {
+            query?: {
+                /** @description `-added`: the newest first */
+                sort?: "added" | "-added";
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_SessionInfoView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: {
+                /** @description only look whether it could be done */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchedSessionsView"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too much is under way */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: {
+                /** @description only look whether it could be done */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchedSessionsView"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too much is under way */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_operations: {
         parameters: {
             query?: {
@@ -8036,8 +8560,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_OperationView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8076,8 +8609,17 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8128,8 +8670,17 @@ export interface operations {
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8209,8 +8760,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_TeamView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8254,7 +8814,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8263,7 +8823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-right-missing`: Your role does not allow this */
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8339,8 +8899,17 @@ export interface operations {
                     "application/json": components["schemas"]["TeamView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8401,7 +8970,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8410,7 +8979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `team-right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `team-right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8511,7 +9080,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8520,7 +9089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `team-right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `team-right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8623,8 +9192,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageView_MemberView_"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8679,7 +9257,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8688,7 +9266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `team-right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `team-right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8787,7 +9365,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8796,7 +9374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `team-right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `team-right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8898,7 +9476,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `token-invalid`: The token does not hold; `token-missing`: Sign in first */
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8907,7 +9485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `team-right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `team-right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
