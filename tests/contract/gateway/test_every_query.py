@@ -48,7 +48,7 @@ def _open_to_all(app: FastAPI) -> FastAPI:
     return create_app(
         "open",
         [router],
-        authenticator=Authenticator(TokenVerifier(PublicKeys("http://127.0.0.1:1"))),
+        authenticator=Authenticator(TokenVerifier(PublicKeys("http://127.0.0.1:1"), issuer="http://127.0.0.1:1")),
         database=database_of(connect("mongodb://127.0.0.1:1", app_name="contract"), "contract"),
     )
 
