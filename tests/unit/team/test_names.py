@@ -26,3 +26,21 @@ def test_a_name_is_kept_in_normal_form() -> None:
 
 def test_a_description_may_have_lines() -> None:
     assert description("one\ntwo") == "one\ntwo"
+
+
+@pytest.mark.parametrize("name", ["\u0430dmin", "P\u0430ul Smith", "Bob\u202egnik", "A\u200bda", "\u039fscar"])
+def test_a_name_that_looks_like_another_is_refused(name: str) -> None:
+    with pytest.raises(InvalidName):
+        person_name(name)
+
+
+_NAMES = "Иван Петров,Ольга Smith,李小龙,Bruce 李,やまだ太郎,山田タロウ,김철수,O'Brien-Müller,محمد علی,Αλέξης"
+
+
+@pytest.mark.parametrize("name", _NAMES.split(","))
+def test_names_of_all_the_world_are_welcome(name: str) -> None:
+    assert person_name(name) == name
+
+
+def test_a_team_may_mix_alphabets() -> None:
+    assert team_name("Команда A1 μm") == "Команда A1 μm"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from team_service.adapters.common_passwords import common_passwords
 from team_service.domain.accounts import AccountId
 from team_service.domain.api_keys import ApiKey, ApiKeyId, InvalidClient, key_id_of, worded
 from team_service.domain.attempts import Attempts, TooManyAttempts, check_attempts, sign_in_limits
@@ -73,11 +74,30 @@ def test_what_was_typed_is_not_kept_in_the_clear() -> None:
     assert all("ada" not in limit.key for limit in sign_in_limits("ada@example.org", "192.0.2.1"))
 
 
-@pytest.mark.parametrize("password", ["", "1234567", "x" * 1025, "Ada@Example.org"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "123456789",
+        "x" * 1025,
+        "Ada.Lovelace@Example.org",
+        "ada.lovelace",
+        "1234567890",
+        "Qwertyuiop",
+        " password123 ",
+    ],
+)
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(WeakPassword):
-        check_password(password, email="ada@example.org")
+        check_password(password, email="ada.lovelace@example.org", common=common_passwords())
 
 
-def test_a_long_passphrase_is_welcome() -> None:
-    check_password("correct horse battery staple", email="ada@example.org")
+@pytest.mark.parametrize(
+    "password", ["correct horse battery staple", "x" * 1024, "zwölf Boxkämpfer", "好好学习天天向上加油"]
+)
+def test_long_passwords_of_any_script_are_welcome(password: str) -> None:
+    check_password(password, email="ada@example.org", common=common_passwords())
+
+
+def test_ten_thousand_passwords_are_too_common() -> None:
+    assert 9_900 < len(common_passwords()) <= 10_000  # some differ in case only

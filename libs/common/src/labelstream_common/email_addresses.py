@@ -4,6 +4,8 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
+from labelstream_common.scripts import imitates_latin, mixes_scripts
+
 MAX_CHARACTERS: Final = 254
 
 # Names inside a company's own network or on one machine. The validator knows the public network only, so they are
@@ -29,4 +31,15 @@ def email_address(text: str) -> str:
         found = validate_email(typed + suffix, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         raise InvalidEmailAddress(str(error)) from error
-    return found.normalized.lower().removesuffix(suffix)
+    address = found.normalized.lower().removesuffix(suffix)
+    if looks_like_another(address):
+        raise InvalidEmailAddress(
+            "This e-mail address has letters of different alphabets that look alike. Type it on one keyboard."
+        )
+    return address
+
+
+def looks_like_another(address: str) -> bool:
+    """Whether somebody could take `address` for another one: mixed scripts, or letters that imitate Latin ones."""
+    local, _, domain = address.rpartition("@")
+    return any(mixes_scripts(part) or imitates_latin(part) for part in (local, *domain.split(".")))

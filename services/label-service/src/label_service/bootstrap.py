@@ -32,7 +32,7 @@ from label_service.entrypoints.http import (
 )
 from label_service.entrypoints.http.parts import Parts
 from label_service.settings import Settings
-from labelstream_common.access import Access, AccessProjection, access_follower
+from labelstream_common.access import Access, AccessProjection, JobRight, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import SystemClock
 from labelstream_common.http import create_app
@@ -40,7 +40,14 @@ from labelstream_common.messaging import Message, UnitOfWorkFactory
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import database_of
-from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
+from labelstream_common.operations import (
+    OperationHandler,
+    OperationRunner,
+    Operations,
+    WhilePermitted,
+    in_job,
+    operations_router,
+)
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 
@@ -67,13 +74,19 @@ _ROUTERS = (
 
 
 def _handlers(parts: Parts) -> dict[str, OperationHandler]:
-    """What carries each kind of long work on."""
+    """What carries each kind of long work on. A label's removal and a job's end hold from their reply on; what is left
+    is tidying up, whoever asked for it.
+    """
     removal = TakeOffEverywhere(parts.items, parts.lanes, parts.operations)
     return {
-        EDIT: EditMany(parts.items, parts.lanes, parts.operations),
+        EDIT: WhilePermitted(
+            EditMany(parts.items, parts.lanes, parts.operations), in_job(parts.access, JobRight.LABEL)
+        ),
         DELETE: removal,
         MERGE: removal,
-        UNDO: UndoLarge(parts.changes, parts.lanes, parts.operations),
+        UNDO: WhilePermitted(
+            UndoLarge(parts.changes, parts.lanes, parts.operations), in_job(parts.access, JobRight.LABEL)
+        ),
         END_JOB: EndJob(parts.items, parts.lanes, parts.operations),
     }
 

@@ -1,8 +1,9 @@
 """Puts sync-service together. The only place that names its adapters."""
 
 from datetime import timedelta
+from functools import partial
 
-from labelstream_common.access import Access, AccessProjection, access_follower
+from labelstream_common.access import Access, AccessProjection, JobRight, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import SystemClock
 from labelstream_common.http import create_app
@@ -11,7 +12,14 @@ from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import database_of
 from labelstream_common.object_storage import ObjectStore
-from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
+from labelstream_common.operations import (
+    Operation,
+    OperationHandler,
+    OperationRunner,
+    Operations,
+    WhilePermitted,
+    operations_router,
+)
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 from sync_service.adapters.jobs import ProjectedJobs
@@ -28,7 +36,7 @@ from sync_service.adapters.source_objects import StoredSourceObjects, StoredThum
 from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.application import delete_dataset, delete_samples, synchronize
-from sync_service.application.auto_sync import AutoSync
+from sync_service.application.auto_sync import SYSTEM, AutoSync
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.visibility import Visibility
@@ -70,6 +78,7 @@ def build(settings: Settings) -> Service:
         limits=_limits(settings),
     )
     operations = Operations(database, prefix="sync")
+    visibility = Visibility(ports.datasets, access, ports.jobs)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
@@ -81,7 +90,7 @@ def build(settings: Settings) -> Service:
         state={
             "ports": ports,
             "operations": operations,
-            "visibility": Visibility(ports.datasets, access, ports.jobs),
+            "visibility": visibility,
             "thumbnails": Thumbnails(ports, settings.thumbnail_workers),
         },
         probes={"keys": keys.ready, "object-store": store.ping},
@@ -104,7 +113,7 @@ def build(settings: Settings) -> Service:
         collections=COLLECTIONS,
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
         followers=(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
-        background={Role.API: _background(settings, ports, operations, gauge)},
+        background={Role.API: _background(settings, ports, operations, visibility, gauge)},
         close=close,
     )
 
@@ -129,11 +138,14 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _background(settings: Settings, ports: Ports, operations: Operations, gauge: OutboxGauge) -> list[BackgroundTask]:
+def _background(
+    settings: Settings, ports: Ports, operations: Operations, visibility: Visibility, gauge: OutboxGauge
+) -> list[BackgroundTask]:
+    permitted = partial(_while_permitted, visibility)
     handlers: dict[str, OperationHandler] = {
-        synchronize.KIND: synchronize.Synchronizing(ports, operations),
-        delete_samples.DELETE: delete_samples.DeletingSamples(ports, operations),
-        delete_samples.RESTORE: delete_samples.RestoringSamples(ports, operations),
+        synchronize.KIND: permitted(synchronize.Synchronizing(ports, operations), JobRight.SYNCHRONIZE),
+        delete_samples.DELETE: permitted(delete_samples.DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
+        delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations),
     }
     runner = OperationRunner(operations, handlers, service=NAME)
@@ -147,3 +159,11 @@ def _background(settings: Settings, ports: Ports, operations: Operations, gauge:
         hints = StorageHints(settings.kafka, apply_hints(ports))
         tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
     return tasks
+
+
+def _while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:
+    async def may(operation: Operation) -> bool:
+        asked = (operation.created_by, *operation.joined_by)
+        return SYSTEM in asked or any([await visibility.still(by, operation.scope, right) for by in asked])
+
+    return WhilePermitted(handler, may)

@@ -22,6 +22,7 @@ from team_service.adapters.accounts import MongoAccounts
 from team_service.adapters.api_keys import MongoApiKeys
 from team_service.adapters.attempts import MongoAttempts
 from team_service.adapters.collections import COLLECTIONS, INDEXES
+from team_service.adapters.common_passwords import common_passwords
 from team_service.adapters.devices import SignedDevices
 from team_service.adapters.jobs import MongoJobs
 from team_service.adapters.links import MongoLinks
@@ -122,6 +123,7 @@ def _ports(settings: Settings, client: Client, database: Database, passwords: Ar
         key_maker=Ed25519KeyMaker(),
         signer=Ed25519Signer(),
         passwords=passwords,
+        common_passwords=common_passwords(),
         mail=SmtpMail(_mail_server(settings), clock),
         unit_of_work=UnitOfWorkFactory(client, database, encode, clock),
         clock=clock,

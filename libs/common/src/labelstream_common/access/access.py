@@ -108,6 +108,29 @@ class Access:
             raise RightMissing(right.value, standing.role.value)
         return standing.role
 
+    async def still(self, account_id: str, job_id: str, right: JobRight) -> bool:
+        """Whether an account may (still) do something in a job, for work that goes on after its request.
+
+        An account that no event has told of yet may be an administrator's: without a role of its own it passes.
+        """
+        account = await self._account(account_id)
+        if account is not None and account["disabled"]:
+            return False
+        role = AccountRole.ANNOTATOR if account is None else AccountRole(account["role"])
+        standing = await self.standing(job_id, Caller(account_id, role))
+        return account is None if standing is None else right in standing.rights
+
+    async def administers(self, account_id: str) -> bool:
+        """Whether an account is an administrator's; true for one that no event has told of yet."""
+        account = await self._account(account_id)
+        return account is None or (not account["disabled"] and account["role"] == AccountRole.ADMIN)
+
+    async def allows(self, caller: Caller, job_id: str, right: JobRight) -> bool:
+        """Whether a caller is still signed in and has `right` in a job, for streams. Does not wait."""
+        present = await self.present(caller)
+        standing = None if present is None else await self.standing(job_id, present)
+        return standing is not None and right in standing.rights
+
     async def job(self, job_id: str) -> JobFacts | None:
         """What is known of a job, whoever asks."""
         return await self._jobs.get(job_id, lambda: self._look_up_job(job_id))

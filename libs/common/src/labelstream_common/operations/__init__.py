@@ -10,6 +10,7 @@ from labelstream_common.operations.documents import (
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
 from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation, OperationState
+from labelstream_common.operations.permission import RightLost, WhilePermitted, in_job
 from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router
 from labelstream_common.operations.runner import OperationHandler, OperationRunner
 
@@ -31,6 +32,9 @@ __all__ = [
     "OperationState",
     "OperationView",
     "Operations",
+    "RightLost",
+    "WhilePermitted",
+    "in_job",
     "operation_reply",
     "operations_router",
 ]

@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
 from labelstream_common.access import Access
-from labelstream_common.access.rights import JobRight, JobRole, rights_of
-from labelstream_common.auth import Caller
+from labelstream_common.access.rights import JobRight, rights_of
+from labelstream_common.auth import Caller, KeyScope
 from labelstream_common.errors import DomainError
 from labelstream_common.http import (
     CurrentCaller,
@@ -23,11 +24,15 @@ from labelstream_common.http import (
     page_reply,
     policies,
 )
+from labelstream_common.mongo import Page
 from labelstream_common.operations.errors import OperationFinished, OperationNotFound
 from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Operation, OperationState
 
-_JOB_SCOPE = "job:"
+_JOB = "job"
+
+Sees = Callable[[Request, str, Caller], Awaitable[bool]]
+"""Whether a caller may still see what an operation belongs to, by the id in its scope."""
 
 Cancel: TypeAlias = Callable[[Operation, str], Awaitable[Operation]]
 """Cancels an open operation on behalf of an account, and gives it as it stands then; see `Operations.end_cancelled`."""
@@ -67,13 +72,19 @@ def operation_reply(operation: Operation, status: int = 202) -> Response:
     return JsonReply(body, status, headers={"Location": f"/api/v1/operations/{operation.id}"})
 
 
-def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
+def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, Sees] = MappingProxyType({})) -> Router:
     """The routes, over `request.app.state.operations` and `request.app.state.access`.
 
-    An operation is seen by whoever started it, by administrators and, if its scope is a job, by those with a role in
-    it; cancelled by whoever started it, administrators, and those who may change that job's settings.
+    An operation on a job is seen by those with a role in it, cancelled by whoever started it and those who may change
+    its settings. Other operations are seen and cancelled by whoever started them, as long as `sees` (by the kind of
+    scope) allows it, and by administrators.
     """
     router = Router(tags=["operations"])
+
+    async def may_cancel(request: Request, caller: Caller) -> None:
+        operation = await _operations(request).get(request.path_params["operation_id"])
+        if not await _cancels(request, operation, caller, sees):
+            raise OperationNotFound(operation.id)
 
     @router.get("/operations", policy=policies.signed_in())
     async def list_operations(
@@ -92,7 +103,8 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
             cursor=paging.cursor,
             newest_first=sort == "-added",
         )
-        return page_reply(page, OperationView.of)
+        seen = [operation for operation in page.items if await _sees(request, operation, caller, sees)]
+        return page_reply(Page(seen, page.next_cursor), OperationView.of)
 
     @router.get("/operations/{operation_id}", policy=policies.signed_in(), errors=(OperationNotFound,))
     async def get_operation(
@@ -100,13 +112,16 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
     ) -> OperationView:
         """One operation as it stands."""
         operation = await _operations(request).get(operation_id)
-        await _require(request, operation, caller, JobRight.SEE)
+        if not await _sees(request, operation, caller, sees):
+            raise OperationNotFound(operation_id)
         response.headers["ETag"] = etag_of(f"{operation.state.value}-{operation.done}")
         return OperationView.of(operation)
 
     @router.post(
         "/operations/{operation_id}:cancel",
-        policy=policies.custom("operation:cancel", _may_cancel, errors=(OperationNotFound,)),
+        policy=policies.custom(
+            "operation:cancel", may_cancel, errors=(OperationNotFound,), scope=KeyScope.LABEL, in_job=True
+        ),
         errors=(OperationFinished, *cancelling.refusals),
         sheds=False,
     )
@@ -121,22 +136,31 @@ def operations_router(cancelling: Cancelling = Cancelling()) -> Router:
     return router
 
 
-async def _may_cancel(request: Request, caller: Caller) -> None:
-    operation = await _operations(request).get(request.path_params["operation_id"])
-    await _require(request, operation, caller, JobRight.SETTINGS)
+async def _sees(request: Request, operation: Operation, caller: Caller, sees: Mapping[str, Sees]) -> bool:
+    kind, _, identifier = operation.scope.partition(":")
+    joined = caller.account_id in operation.joined_by and not caller.is_limited_to_jobs
+    if kind == _JOB:
+        return joined or await _has(request, identifier, caller, JobRight.SEE)
+    if caller.is_admin:
+        return True
+    if not joined and (caller.account_id != operation.created_by or caller.is_limited_to_jobs):
+        return False
+    return kind not in sees or await sees[kind](request, identifier, caller)
 
 
-async def _require(request: Request, operation: Operation, caller: Caller, right: JobRight) -> None:
-    if caller.is_admin or caller.account_id == operation.created_by:
-        return
-    if right is JobRight.SEE and caller.account_id in operation.joined_by:
-        return
+async def _cancels(request: Request, operation: Operation, caller: Caller, sees: Mapping[str, Sees]) -> bool:
+    if not await _sees(request, operation, caller, sees):
+        return False
+    kind, _, identifier = operation.scope.partition(":")
+    if caller.account_id == operation.created_by or kind != _JOB:
+        return True
+    return caller.allows(KeyScope.MANAGE) and await _has(request, identifier, caller, JobRight.SETTINGS)
+
+
+async def _has(request: Request, job_id: str, caller: Caller, right: JobRight) -> bool:
     access: Access | None = request.app.state.access
-    role: JobRole | None = None
-    if access is not None and operation.scope.startswith(_JOB_SCOPE):
-        role = await access.role(operation.scope.removeprefix(_JOB_SCOPE), caller)
-    if role is None or right not in rights_of(role):
-        raise OperationNotFound(operation.id)
+    role = None if access is None else await access.role(job_id, caller)
+    return role is not None and right in rights_of(role)
 
 
 def _operations(request: Request) -> Operations:

@@ -7,7 +7,7 @@ labeling job on it, and it is synchronized and its data managed also by whoever 
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
 from sync_service.application.ports import Datasets, JobsOfDatasets
-from sync_service.domain.dataset import Dataset, DatasetNotFound
+from sync_service.domain.dataset import Dataset, DatasetId, DatasetNotFound
 
 
 class Visibility:
@@ -31,6 +31,25 @@ class Visibility:
         if _owns(dataset, caller) or await self._access.has_job_on(dataset_id, caller):
             return
         raise DatasetNotFound(dataset_id)
+
+    async def still(self, account_id: str, scope: str, right: JobRight) -> bool:
+        """Whether an account may (still) do something with a dataset, for work that goes on after its request.
+
+        `scope` is that of an operation: a dataset, or the labeling job on whose behalf it is.
+        """
+        kind, _, identifier = scope.partition(":")
+        if kind == "job":
+            return await self._access.still(account_id, identifier, right)
+        try:
+            dataset = await self._datasets.get(DatasetId(identifier))
+        except DatasetNotFound:
+            return True  # what is gone meanwhile is for the work itself to say
+        if dataset.created_by == account_id:
+            return not await self._access.disabled(account_id)
+        jobs = await self._jobs.on(identifier)
+        if not jobs:
+            return await self._access.administers(account_id)
+        return any([await self._access.still(account_id, job_id, right) for job_id in jobs])
 
     async def require_right(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
         """Passes who has `right` in any job on the dataset, and who sees the dataset itself.

@@ -52,7 +52,7 @@ async def create_account(command: CreateAccount, *, ports: Ports) -> Account:
     email, name = normalised(command.email), person_name(command.name)
     password_hash = None
     if command.password is not None:
-        check_password(command.password, email=email)
+        check_password(command.password, email=email, common=ports.common_passwords)
         password_hash = await ports.passwords.hash(command.password)
     return await _create(NewAccount(email, name, command.role, password_hash), command.by, ports)
 

@@ -79,7 +79,7 @@ async def accept_invitation(command: AcceptInvitation, *, ports: Ports) -> Accou
     """
     invitation = await _holding(command.token, command.origin, ports)
     name = person_name(command.name)
-    check_password(command.password, email=invitation.email)
+    check_password(command.password, email=invitation.email, common=ports.common_passwords)
     return await _accept(invitation.token, name, await ports.passwords.hash(command.password), ports)
 
 

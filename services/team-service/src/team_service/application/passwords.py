@@ -40,7 +40,7 @@ async def check_current_password(account_id: AccountId, password: str, origin: s
 async def change_password(command: ChangePassword, *, ports: Ports) -> None:
     """Ends every session and access token of the account. Raises WrongPassword, WeakPassword or TooManyAttempts."""
     account = await ports.accounts.get(command.account_id)
-    check_password(command.new, email=account.email, pointer="/new_password")
+    check_password(command.new, email=account.email, common=ports.common_passwords, pointer="/new_password")
     await check_current_password(command.account_id, command.current, command.origin, ports=ports)
     await _set_password(command.account_id, await ports.passwords.hash(command.new), ports)
 
@@ -87,7 +87,7 @@ async def reset_password(token: str, password: str, origin: str, *, ports: Ports
     await ports.attempts.count(limits, now)
     account = await _account_of_link(digest(token), ports, now)
     await ports.attempts.succeeded(limits)
-    check_password(password, email=account.email)
+    check_password(password, email=account.email, common=ports.common_passwords)
     await _reset(digest(token), await ports.passwords.hash(password), ports)
 
 

@@ -1,6 +1,6 @@
 """What the use cases need of the world. `Work` is the transaction at hand; reads without one see what is committed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -276,6 +276,7 @@ class Ports:
     key_maker: KeyMaker
     signer: Signer
     passwords: Passwords
+    common_passwords: Container[str]
     mail: Mail
     unit_of_work: UnitOfWorkFactory
     clock: Clock

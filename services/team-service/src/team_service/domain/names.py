@@ -3,6 +3,7 @@
 import unicodedata
 
 from labelstream_common.errors import Invalid
+from labelstream_common.scripts import hides_something, mixes_scripts
 
 LONGEST_PERSON = 128
 LONGEST_TEAM = 64
@@ -14,8 +15,13 @@ class InvalidName(Invalid):
 
 
 def person_name(text: str) -> str:
-    """A person's name: 1 to 128 characters without control characters, in normal form C. Raises InvalidName."""
-    return _name(text, LONGEST_PERSON)
+    """A person's name: 1 to 128 characters without control characters, in normal form C, each word in one alphabet, so
+    that nobody looks like somebody else. Raises InvalidName.
+    """
+    name = _name(text, LONGEST_PERSON)
+    if mixes_scripts(name):
+        raise InvalidName("A word of this name has letters of different alphabets that look alike.", pointer="/name")
+    return name
 
 
 def team_name(text: str) -> str:
@@ -39,6 +45,8 @@ def _name(text: str, longest: int) -> str:
         raise InvalidName(f"A name has 1 to {longest} characters.", pointer="/name")
     if any(_controls(character) for character in found):
         raise InvalidName("A name has no control characters.", pointer="/name")
+    if hides_something(found):
+        raise InvalidName("A name has no invisible characters.", pointer="/name")
     return found
 
 

@@ -1,8 +1,11 @@
 """What a password must be like. How it is stored is the business of an adapter."""
 
+from collections.abc import Container
+
 from labelstream_common.errors import Invalid
 
-SHORTEST = 8
+SHORTEST = 10
+MOST_COMMON = 10_000
 # argon2 takes any length; a limit keeps a request from making the server hash megabytes.
 LONGEST = 1024
 
@@ -20,11 +23,16 @@ class WrongPassword(Invalid):
         super().__init__("This is not the present password.", pointer="/current_password")
 
 
-def check_password(password: str, *, email: str, pointer: str = "/password") -> None:
-    """Length is what counts (NIST SP 800-63B, 3.1.1.2); composition is left to the person. Raises WeakPassword."""
+def check_password(password: str, *, email: str, common: Container[str], pointer: str = "/password") -> None:
+    """Length is what counts (NIST SP 800-63B, 3.1.1.2); composition is left to the person.
+
+    `common` are the passwords that are guessed first, in lower case. Raises WeakPassword.
+    """
     if len(password) < SHORTEST:
-        raise WeakPassword(f"A password has at least {SHORTEST} characters.", pointer=pointer)
+        raise WeakPassword(f"The password must have at least {SHORTEST} characters.", pointer=pointer)
     if len(password) > LONGEST:
-        raise WeakPassword(f"A password has at most {LONGEST:,} characters.", pointer=pointer)
-    if password.strip().lower() == email:
-        raise WeakPassword("A password is not the e-mail address.", pointer=pointer)
+        raise WeakPassword(f"The password can have at most {LONGEST:,} characters.", pointer=pointer)
+    if password.strip().lower() in (email, email.partition("@")[0]):
+        raise WeakPassword("The password must not be the e-mail address.", pointer=pointer)
+    if password.strip().lower() in common:
+        raise WeakPassword(f"This is one of the {MOST_COMMON:,} most common passwords.", pointer=pointer)

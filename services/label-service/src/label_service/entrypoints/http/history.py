@@ -12,8 +12,9 @@ from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, parts_of
+from label_service.entrypoints.http.while_allowed import while_allowed
 from labelstream_common.access import JobRight
-from labelstream_common.http import EXPORTS, JsonReply, Paging, RequestInvalid, Router
+from labelstream_common.http import EXPORTS, JsonReply, Paging, RequestInvalid, Router, caller_of
 from labelstream_common.http.attachments import attachment
 from labelstream_common.mongo import encode_cursor
 
@@ -68,8 +69,10 @@ async def get_export(
         "X-Labelstream-Seq": str(moment.seq),
         "Content-Disposition": attachment(name, f"-{moment.seq}.{'csv' if format == 'csv' else 'ndjson'}"),
     }
-    pieces = export(parts.past, moment, format, after=after, bom=bom)
-    return StreamingResponse(pieces, media_type=MEDIA_TYPES[format], headers=headers)
+    pieces = export(parts.past, moment, format, after=after)
+    allowed = while_allowed(pieces, parts.access, await caller_of(request), job_id, JobRight.EXPORT)
+    return StreamingResponse(allowed, media_type=MEDIA_TYPES[format], headers=headers)
+from labelstream_common.http.attachments import attachment
 
 
 @router.get("/jobs/{job_id}/diff", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))

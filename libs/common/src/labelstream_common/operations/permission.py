@@ -1,0 +1,42 @@
+"""Long work of somebody who may not do it any more comes to an end: it fails with `right-missing`."""
+
+from collections.abc import Awaitable, Callable
+
+from labelstream_common.access import Access, JobRight, RightMissing
+from labelstream_common.errors import Forbidden
+from labelstream_common.operations.operation import Fence, Operation
+from labelstream_common.operations.runner import OperationHandler
+
+JOB_SCOPE = "job:"
+
+StillMay = Callable[[Operation], Awaitable[bool]]
+
+
+class RightLost(Forbidden):
+    code = RightMissing.code
+
+    def __init__(self) -> None:
+        super().__init__("Whoever started this operation may not do this any more. What was done stays done.")
+
+
+class WhilePermitted:
+    """A handler that looks before each step whether whoever started the operation still may."""
+
+    def __init__(self, handler: OperationHandler, may: StillMay) -> None:
+        self._handler = handler
+        self._may = may
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        if not await self._may(operation):
+            raise RightLost
+        return await self._handler.step(operation, fence)
+
+
+def in_job(access: Access, right: JobRight) -> StillMay:
+    """For operations whose scope is a job."""
+
+    async def may(operation: Operation) -> bool:
+        job_id = operation.scope.removeprefix(JOB_SCOPE)
+        return any([await access.still(by, job_id, right) for by in (operation.created_by, *operation.joined_by)])
+
+    return may
