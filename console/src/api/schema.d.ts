@@ -612,7 +612,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Undo */
+        /**
+         * Undo
+         * @description Items that nobody has changed since go back to what they were; the others are listed as conflicts.
+         *
+         *     Renamed, merged and deleted labels come back, too. Anything else is 409 `not-undoable`.
+         */
         post: operations["undo"];
         delete?: never;
         options?: never;
@@ -644,7 +649,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Export */
+        /**
+         * Get Export
+         * @description Every image of the job at one `seq`, ordered by `sample_id`. The same `seq` always gives the same bytes.
+         *
+         *     The last line holds `count`, `seq` and the SHA-256 of all bytes before it. A download that broke off continues with
+         *     `as_of` and `after`.
+         *
+         *     **NDJSON**: one object a line: `sample_id`, `path`, `status`, `labels`, `hard`, `version`. Proposed labels have the
+         *     `source` `model`.
+         *
+         *     **CSV** (RFC 4180, UTF-8): the columns `sample_id,path,status,labels,proposed,confidence,hard,version`.
+         *     `labels` holds the labels that count, `proposed` those that still wait to be confirmed; both are sorted and joined
+         *     by `|`. `confidence` has one number for each proposed label, in the same order, also joined by `|`. A path or label
+         *     that begins with `=`, `+`, `-`, `@`, a tab, a carriage return or `'` has one `'` in front, so that no spreadsheet
+         *     takes it for a formula; take one off when you read the file. Each label is marked by itself, so it always reads the
+         *     same. The last line begins with `# `.
+         *
+         *     **Manifest**: one object a line: `source`, `id`, `hard`, `annotation` with the labels that count.
+         */
         get: operations["get_export"];
         put?: never;
         post?: never;
@@ -5700,7 +5723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5758,7 +5781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5838,7 +5861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `label-name-taken`: The present state does not allow this; `not-undoable`: The present state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5865,7 +5888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `too-many-labels`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,6 +5981,8 @@ export interface operations {
                 as_of?: number | null;
                 /** @description go on after this sample id */
                 after?: string | null;
+                /** @description begin the CSV with a UTF-8 byte order mark, so that Excel reads every script */
+                bom?: boolean;
             };
             header?: never;
             path: {

@@ -72,7 +72,6 @@ async def get_export(
     pieces = export(parts.past, moment, format, after=after)
     allowed = while_allowed(pieces, parts.access, await caller_of(request), job_id, JobRight.EXPORT)
     return StreamingResponse(allowed, media_type=MEDIA_TYPES[format], headers=headers)
-from labelstream_common.http.attachments import attachment
 
 
 @router.get("/jobs/{job_id}/diff", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
