@@ -8,6 +8,7 @@ from dataclasses import replace
 import hypothesis
 import pytest
 import pytest_asyncio
+import structlog
 from tests.support.backing import BackingServices
 from tests.support.containers import MINIO_IMAGE, Containers, available
 from tests.support.object_stores import ObjectStoreAddress, embedded_object_store, minio_binary
@@ -18,6 +19,14 @@ from labelstream_contracts import TopicSpec
 # Speed is judged in `bench`, never by a test: a busy machine must not fail a rule.
 hypothesis.settings.register_profile("labelstream", deadline=None)
 hypothesis.settings.load_profile("labelstream")
+
+# Rich's tracebacks show the locals of every frame: of a large command they take minutes, and hold up the event loop.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -491,7 +491,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Annotate */
+        /**
+         * Annotate
+         * @description Gives, takes or replaces labels of images, or marks them as hard examples.
+         *
+         *     An image is left alone and listed in `conflicts` if its version differs from `expect`, if it has no room for the
+         *     labels (an image has at most 200), or if it does not match `filter` any more when its turn comes. If no image has
+         *     room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
+         *     done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
+         */
         post: operations["annotate"];
         delete?: never;
         options?: never;
@@ -834,7 +842,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Post Predictions */
+        /**
+         * Post Predictions
+         * @description Proposed labels wait to be confirmed, in place of those that were proposed earlier.
+         *
+         *     An image that has no room for them (an image has at most 200 labels) is left alone and listed in `conflicts`. What
+         *     is too much for one commit is done in pieces; if that takes longer than 10 s, the answer is 202 with the operation.
+         */
         post: operations["post_predictions"];
         delete?: never;
         options?: never;
@@ -1718,7 +1732,7 @@ export interface components {
             color?: string | null;
             /**
              * Shortcut
-             * @description one character
+             * @description one letter or digit, the same in either case
              */
             shortcut?: string | null;
         };
@@ -5121,7 +5135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5861,7 +5875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `label-name-taken`: The present state does not allow this; `not-undoable`: The present state does not allow this */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The present state does not allow this; `not-undoable`: The present state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6250,7 +6264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6360,7 +6374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6525,7 +6539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `label-name-taken`: The present state does not allow this; `label-shortcut-taken`: The present state does not allow this */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The present state does not allow this; `label-shortcut-taken`: The present state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6687,7 +6701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6798,7 +6812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `label-name-taken`: The present state does not allow this; `label-shortcut-taken`: The present state does not allow this */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The present state does not allow this; `label-shortcut-taken`: The present state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6911,7 +6925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7053,6 +7067,15 @@ export interface operations {
                     "application/json": components["schemas"]["OutcomeView"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
             401: {
                 headers: {
@@ -7080,7 +7103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -19,8 +19,8 @@ SINCE_RELEASED = {
     "labeling.account.created.v1": {"epoch", "ended"},
     "labeling.account.updated.v1": {"epoch", "ended"},
     "labeling.account.disabled.v1": {"epoch", "ended"},
-    "labeling.job.created.v1": {"annotators"},
-    "labeling.job.updated.v1": {"annotators"},
+    "labeling.job.created.v1": {"annotators", "label_count"},
+    "labeling.job.updated.v1": {"annotators", "further_labels"},
     "labeling.dataset.synchronized.v1": {"job_ids"},
     "labeling.annotation.changed.v1": {"before.labels[].model", "after.labels[].model"},
 }

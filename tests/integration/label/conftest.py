@@ -21,6 +21,7 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging.topic_admin import ensure_topics
 from labelstream_common.runtime import Role, Service, prepare, supervise, tasks_of
 from labelstream_contracts import TOPICS, Payload, SampleTold
+from labelstream_contracts.topics import MAX_MESSAGE_BYTES
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +116,9 @@ def _client(service: Service, headers: Mapping[str, str]) -> httpx.AsyncClient:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def publish(service: Service) -> AsyncIterator[Publish]:
     """Puts events of other services on their topics, in the order given."""
-    producer = AIOKafkaProducer(bootstrap_servers=service.settings.kafka_bootstrap_servers, acks="all")
+    producer = AIOKafkaProducer(
+        bootstrap_servers=service.settings.kafka_bootstrap_servers, acks="all", max_request_size=MAX_MESSAGE_BYTES
+    )
     await producer.start()
 
     async def send(*payloads: Payload) -> None:

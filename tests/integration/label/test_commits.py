@@ -10,6 +10,7 @@ from tests.integration.label.workplace import Job, Workplace
 from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.committer import MongoCommitter
 from label_service.application.commit_plan import MAX_BYTES_OF_COMMIT, FoundItems
+from label_service.application.committing import GroupCommitter
 from label_service.application.ports import Submission
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Outcome
@@ -22,9 +23,9 @@ from labelstream_common.runtime import Service
 
 
 @pytest.fixture
-def committers(service: Service) -> list[MongoCommitter]:
+def committers(service: Service) -> list[GroupCommitter]:
     """As two processes have them."""
-    return [MongoCommitter(service.client, service.database, SystemClock()) for _ in range(2)]
+    return [GroupCommitter(MongoCommitter(service.client, service.database, SystemClock())) for _ in range(2)]
 
 
 def giving(job: Job, sample_ids: Sequence[str], labels: Sequence[str], key: str | None = None) -> Submission:
@@ -39,7 +40,7 @@ async def numbers(job: Job) -> list[int]:
 
 
 async def test_processes_that_take_turns_see_what_the_other_did(
-    workplace: Workplace, committers: list[MongoCommitter]
+    workplace: Workplace, committers: list[GroupCommitter]
 ) -> None:
     job = await workplace.job(3)
     for turn in range(6):
@@ -54,7 +55,7 @@ async def test_processes_that_take_turns_see_what_the_other_did(
 
 
 async def test_a_repeat_in_a_group_takes_nothing_down_with_it(
-    workplace: Workplace, committers: list[MongoCommitter]
+    workplace: Workplace, committers: list[GroupCommitter]
 ) -> None:
     job = await workplace.job(2)
     one, other = job.ids
@@ -69,7 +70,7 @@ async def test_a_repeat_in_a_group_takes_nothing_down_with_it(
 
 
 async def test_a_group_with_too_many_events_goes_in_several_commits(
-    workplace: Workplace, service: Service, committers: list[MongoCommitter]
+    workplace: Workplace, service: Service, committers: list[GroupCommitter]
 ) -> None:
     job = await workplace.job(16)
     names = [f"{number:03}-{'x' * 1000}" for number in range(60)]
@@ -84,7 +85,7 @@ async def test_a_group_with_too_many_events_goes_in_several_commits(
 
 
 async def test_a_group_is_planned_while_the_one_before_it_commits(
-    workplace: Workplace, committers: list[MongoCommitter], monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, committers: list[GroupCommitter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[int] = []
     items = CommitReads.items
@@ -117,7 +118,7 @@ async def refuse(session: Session, outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("between", ["the same items", "another process", "a commit that failed", "another group"])
 async def test_what_was_planned_ahead_is_dropped_when_it_is_not_so(
-    between: str, workplace: Workplace, committers: list[MongoCommitter]
+    between: str, workplace: Workplace, committers: list[GroupCommitter]
 ) -> None:
     job = await workplace.job(3)
     ours, theirs = committers

@@ -6,6 +6,7 @@ from label_service.adapters.collections import COLLECTIONS, DATASETS, INDEXES
 from label_service.adapters.committer import MongoCommitter
 from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.job_projection import MongoFollowedJobs
+from label_service.application.committing import GroupCommitter
 from label_service.application.job_events import JobPolicy
 from label_service.entrypoints.consumers import following_jobs
 from labelstream_common.clock import SystemClock
@@ -57,7 +58,7 @@ async def test_job_is_followed_that_was_opened_while_the_last_one_caught_up(
     followed = MongoFollowed(database)
     policy = JobPolicy(
         MongoFollowedJobs(database),
-        MongoCommitter(client, database, SystemClock()),
+        GroupCommitter(MongoCommitter(client, database, SystemClock())),
         Operations(database, prefix="label"),
         SystemClock(),
     )

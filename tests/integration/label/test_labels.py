@@ -6,6 +6,7 @@ import pytest
 from tests.integration.label.workplace import Desk, Workplace, old_id
 
 from label_service.adapters.committer import MongoCommitter
+from label_service.application.committing import GroupCommitter
 from label_service.application.labels import origin_by
 from label_service.application.ports import Submission
 from label_service.domain.commands import ChangeLabel
@@ -196,7 +197,7 @@ async def test_names_may_be_swapped_in_one_commit(workplace: Workplace, service:
     a, b = labels["a"]["id"], labels["b"]["id"]
     origin = origin_by(job.owner.id, SystemClock())
     steps = [ChangeLabel(origin, a, name="c"), ChangeLabel(origin, b, name="a"), ChangeLabel(origin, a, name="b")]
-    committer = MongoCommitter(service.client, service.database, SystemClock())
+    committer = GroupCommitter(MongoCommitter(service.client, service.database, SystemClock()))
     outcomes = await committer.commit(job.id, [Submission(step) for step in steps])
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     after = await job.desk.labels()

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from label_service.application.lanes import ITEMS_BESIDE_PEOPLE, MAX_ITEMS_OF_COMMIT, Lanes
-from label_service.application.ports import Following, Submission, nothing_follows
+from label_service.application.ports import CommandTooLarge, Following, Submission, nothing_follows
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.errors import JobNotFound
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import SystemClock
+from labelstream_common.messaging import Context, current_context
 
 
 class GatedCommitter:
@@ -24,6 +25,8 @@ class GatedCommitter:
         self.gate = asyncio.Semaphore(0)
         self.running = 0
         self.refused: set[str] = set()
+        self.too_large: set[str] = set()
+        self.contexts: list[tuple[Context, list[Context]]] = []
         self.broken: Exception | None = None
 
     async def commit(
@@ -32,11 +35,14 @@ class GatedCommitter:
         names = names_of(group)
         self.following = following
         self.groups.append((job_id, names))
+        self.contexts.append((current_context.get(), [submission.context for submission in group]))
         self.running += 1
         await self.gate.acquire()
         self.running -= 1
         if self.broken:
             raise self.broken
+        if self.too_large.intersection(names):
+            return [CommandTooLarge(60)]
         return [JobNotFound(job_id) if name in self.refused else Outcome(name) for name in names]
 
 
@@ -238,3 +244,55 @@ async def test_a_caller_that_goes_away_takes_nothing_back(lanes: Lanes, committe
     again = submit(lanes, "b")
     await finish(committer, lanes)
     assert (await again).change_id == "b"
+
+
+async def test_a_group_grows_until_its_turn_has_come(lanes: Lanes, committer: GatedCommitter) -> None:
+    work = [submit(lanes, job, job) for job in ("one", "two", "three")]
+    await settle()
+    assert committer.running == 3
+    work.append(submit(lanes, "a"))
+    await settle()
+    work += [submit(lanes, name) for name in "bc"]
+    await settle()
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
+    assert committer.groups[3:] == [("job", ["a", "b", "c"])]
+
+
+async def test_people_do_not_wait_for_bulk_work_of_other_jobs(lanes: Lanes, committer: GatedCommitter) -> None:
+    bulk = [submit(lanes, job, job, 1000, bulk=True) for job in "abcd"]
+    await settle()
+    assert committer.running == 2
+    person = submit(lanes, "person", "e")
+    await settle()
+    assert committer.groups[-1] == ("e", ["person"])
+    late = submit(lanes, "late", "d")
+    await settle()
+    assert committer.running == 3
+    committer.gate.release()
+    await settle()
+    assert committer.groups[3] == ("d", ["late"]), "it comes before its job's bulk work, which still waits"
+    await finish(committer, lanes)
+    await asyncio.gather(person, late, *bulk)
+
+
+async def test_a_piece_that_was_too_large_comes_again_smaller(lanes: Lanes, committer: GatedCommitter) -> None:
+    committer.too_large = {"large"}
+    piece = asyncio.create_task(lanes.submit_piece("job", command("large", 1000)))
+    await settle()
+    committer.gate.release()
+    assert not await piece
+    assert lanes.piece("job") == 60
+    assert lanes.piece("other") == MAX_ITEMS_OF_COMMIT
+
+
+async def test_work_of_a_lane_belongs_to_no_request(lanes: Lanes, committer: GatedCommitter) -> None:
+    async def asked_by(name: str) -> Outcome:
+        current_context.set(Context(name))
+        return await lanes.submit("job", command(name))
+
+    work = [asyncio.create_task(asked_by("first")), asyncio.create_task(asked_by("second"))]
+    await settle()
+    assert committer.contexts == [(Context(), [Context("first"), Context("second")])]
+    await finish(committer, lanes)
+    await asyncio.gather(*work)

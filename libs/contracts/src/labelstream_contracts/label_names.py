@@ -2,16 +2,21 @@
 
 A name is 1 to 1,024 characters: letters and digits of any script, `-` and `_`, compared in Unicode normal form C
 (https://www.unicode.org/reports/tr15/). Scripts such as Devanagari and Thai write vowels and tones as combining marks;
-a mark therefore belongs to the letter before it. What nobody can see (variation selectors, joiners, fillers) is
-refused, because two names that look alike would then be two labels.
+a mark therefore belongs to the letter before it. What nobody can see (variation selectors, fillers) is refused,
+because two names that look alike would then be two labels. The joiners U+200C and U+200D are allowed between letters
+whose script needs them there, as in Persian or Sinhala: RFC 5892, appendix A.1 and A.2.
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
+
+from idna.core import valid_contextj
 
 MAX_CHARACTERS: Final = 1024
 
 _PUNCTUATION: Final = frozenset("-_")
+_JOINERS: Final = frozenset("\u200c\u200d")
 # Default-ignorable code points whose category is a letter or a combining mark (DerivedCoreProperties.txt).
 _INVISIBLE: Final = frozenset(
     [
@@ -41,13 +46,25 @@ def label_name(text: str) -> str:
     return name
 
 
+@lru_cache(maxsize=65_536)
+def _is_plain(character: str) -> bool:
+    """Whether the character may stand anywhere: most names have no other, and need not be read one by one."""
+    if character.isalpha() or character.isdecimal():
+        return ord(character) not in _INVISIBLE
+    return character in _PUNCTUATION
+
+
 def _check_characters(name: str) -> None:
-    bearer = False
+    if all(map(_is_plain, set(name))):
+        return
+    bearer = False  # whether a combining mark may follow
     for place, character in enumerate(name, start=1):
         if character.isalpha() or character.isdecimal():
             allowed = bearer = ord(character) not in _INVISIBLE
         elif character in _PUNCTUATION:
             allowed, bearer = True, False
+        elif character in _JOINERS:
+            allowed, bearer = bearer and _joins(name, place - 1), False
         else:
             allowed = bearer and _combines(character)
         if not allowed:
@@ -59,6 +76,12 @@ def _check_characters(name: str) -> None:
 
 def _combines(character: str) -> bool:
     return unicodedata.category(character) in {"Mn", "Mc"} and ord(character) not in _INVISIBLE
+
+
+def _joins(name: str, place: int) -> bool:
+    return name[place + 1 : place + 2].isalpha() and valid_contextj(
+        name[max(0, place - 64) : place + 64], min(place, 64)
+    )
 
 
 def _shown(character: str) -> str:

@@ -11,11 +11,13 @@ from label_service.adapters.job_projection import MongoFollowedJobs
 from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.application.bulk import EDIT, EditMany
+from label_service.application.committing import GroupCommitter
 from label_service.application.items_follower import ItemsFollower
 from label_service.application.job_end import END_JOB, EndJob
 from label_service.application.job_events import JobPolicy
 from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere, cancelling
 from label_service.application.lanes import Lanes
+from label_service.application.predicting import PREDICT, PredictMany
 from label_service.application.pulse import Pulse
 from label_service.application.undo import UNDO, UndoLarge
 from label_service.entrypoints.consumers import followers
@@ -87,6 +89,7 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
         UNDO: WhilePermitted(
             UndoLarge(parts.changes, parts.lanes, parts.operations), in_job(parts.access, JobRight.LABEL)
         ),
+        PREDICT: WhilePermitted(PredictMany(parts.lanes, parts.operations), in_job(parts.access, JobRight.PREDICT)),
         END_JOB: EndJob(parts.items, parts.lanes, parts.operations),
     }
 
@@ -96,7 +99,7 @@ def build(settings: Settings) -> Service:
     client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
-    committer = MongoCommitter(client, database, clock)
+    committer = GroupCommitter(MongoCommitter(client, database, clock))
     lanes = Lanes(committer)
     projection = AccessProjection(database)
     access = Access(projection)

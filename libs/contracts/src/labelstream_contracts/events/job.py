@@ -54,7 +54,10 @@ class JobPayload(Payload):
     description: str = ""
     type: JobType
     state: JobState
-    labels: tuple[JobLabel, ...] = ()
+    labels: Annotated[
+        tuple[JobLabel, ...],
+        Field(description="those that the job starts with, as far as they fit into one event of a megabyte"),
+    ] = ()
     owner_id: Id
     is_team: bool
     team_id: Id | None = None
@@ -80,6 +83,9 @@ class JobCreated(JobPayload):
     event_type: ClassVar[str] = "labeling.job.created.v1"
 
     annotators: JobAnnotators = ()
+    label_count: Annotated[
+        Count | None, Field(description="how many labels the job starts with, those of the next events included")
+    ] = None
 
 
 class JobUpdated(JobPayload):
@@ -88,6 +94,9 @@ class JobUpdated(JobPayload):
     event_type: ClassVar[str] = "labeling.job.updated.v1"
 
     annotators: JobAnnotators = ()
+    further_labels: Annotated[
+        tuple[JobLabel, ...], Field(description="more labels that the job starts with, after those of earlier events")
+    ] = ()
 
 
 class JobReady(JobPayload):

@@ -1,5 +1,6 @@
 """Domain events as messages: the one place where job-service's events get their published form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from job_service.domain import events
@@ -8,6 +9,7 @@ from job_service.domain.job import Job
 from labelstream_common.messaging import Message
 from labelstream_contracts import events as published
 from labelstream_contracts.events import Actor, JobAnnotator, JobLabel, JobPayload
+from labelstream_contracts.label_sets import LabelSpec
 
 _TYPES: dict[type[events.JobEvent], type[JobPayload]] = {
     events.JobCreated: published.JobCreated,
@@ -49,7 +51,7 @@ def _state(job: Job) -> dict[str, Any]:
         "description": job.description,
         "type": job.type.value,
         "state": job.state.value,
-        "labels": tuple(JobLabel(name=label.name, color=label.color, shortcut=label.shortcut) for label in job.labels),
+        "labels": _labels(job.labels),
         "owner_id": job.owner_id,
         "is_team": job.team is not None,
         "team_id": job.team.team_id if job.team else None,
@@ -61,18 +63,29 @@ def _state(job: Job) -> dict[str, Any]:
 
 
 def _details(event: events.JobEvent) -> dict[str, Any]:
-    if isinstance(event, events.JobCreated | events.JobUpdated):
-        return {"annotators": tuple(_annotator(annotator) for annotator in event.annotators)}
-    if not isinstance(event, events.JobSynchronized):
-        return {}
-    found = event.synchronization
-    return {
-        "operation_id": found.operation_id,
-        "added": found.added,
-        "updated": found.updated,
-        "removed": found.removed,
-        "unchanged": found.unchanged,
-    }
+    match event:
+        case events.JobCreated():
+            return {"annotators": _annotators(event.annotators), "label_count": event.label_count}
+        case events.JobUpdated():
+            return {"annotators": _annotators(event.annotators), "further_labels": _labels(event.further_labels)}
+        case events.JobSynchronized(synchronization=found):
+            return {
+                "operation_id": found.operation_id,
+                "added": found.added,
+                "updated": found.updated,
+                "removed": found.removed,
+                "unchanged": found.unchanged,
+            }
+        case _:
+            return {}
+
+
+def _labels(labels: Iterable[LabelSpec]) -> tuple[JobLabel, ...]:
+    return tuple(JobLabel(name=label.name, color=label.color, shortcut=label.shortcut) for label in labels)
+
+
+def _annotators(annotators: Iterable[Annotator]) -> tuple[JobAnnotator, ...]:
+    return tuple(map(_annotator, annotators))
 
 
 def _annotator(annotator: Annotator) -> JobAnnotator:

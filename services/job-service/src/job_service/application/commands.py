@@ -7,8 +7,8 @@ from typing import TypeAlias
 from job_service.domain.annotators import Annotator
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, Changes, DatasetId, JobId, JobType, Team
-from job_service.domain.label_set import Label
 from job_service.domain.progress import Actor
+from labelstream_contracts.label_sets import LabelSpec
 
 CheckVersion: TypeAlias = Callable[[int], None]
 
@@ -30,7 +30,7 @@ class OpenJob:
     dataset_id: DatasetId
     type: JobType
     description: str
-    labels: Sequence[Label]
+    labels: Sequence[LabelSpec]
     team: Team | None
     annotators: Sequence[Annotator]
     labelers_may_create_labels: bool

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from job_service.domain.annotators import Annotator
 from job_service.domain.job import Job
 from job_service.domain.progress import Actor
+from labelstream_contracts.label_sets import LabelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,18 @@ class JobEvent:
 
 @dataclass(frozen=True, slots=True)
 class JobCreated(JobEvent):
+    """`label_count` is how many labels the job starts with: some may be told by the events that follow."""
+
     annotators: tuple[Annotator, ...] = ()
+    label_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class JobUpdated(JobEvent):
+    """`further_labels` are more of those that the job starts with."""
+
     annotators: tuple[Annotator, ...] = ()
+    further_labels: tuple[LabelSpec, ...] = ()
 
 
 class JobReady(JobEvent):

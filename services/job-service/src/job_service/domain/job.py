@@ -14,7 +14,7 @@ from typing import Final, NewType, Self
 
 from job_service.domain.annotators import Annotator, annotators
 from job_service.domain.errors import InvalidJob, JobStateConflict
-from job_service.domain.label_set import Label
+from labelstream_contracts.label_sets import LabelSpec
 
 JobId = NewType("JobId", str)
 DatasetId = NewType("DatasetId", str)
@@ -82,7 +82,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A labeling job as it stands. `version` counts its changes; each is one event."""
+    """A labeling job as it stands. `version` counts its changes; each is one event.
+
+    `labels` are those that it starts with, as far as they fit into one event.
+    """
 
     id: JobId
     dataset_id: DatasetId
@@ -90,7 +93,7 @@ class Job:
     description: str
     type: JobType
     state: State
-    labels: tuple[Label, ...]
+    labels: tuple[LabelSpec, ...]
     owner_id: AccountId
     team: Team | None
     labelers_may_create_labels: bool
@@ -98,6 +101,10 @@ class Job:
     updated_at: datetime
     version: int = 1
     deleted: bool = False
+
+    def given_more_labels(self, at: datetime) -> Self:
+        """The next of its events tells of more labels that it starts with."""
+        return self._next(at)
 
     def changed(self, changes: Changes, at: datetime) -> Self:
         """The job with the changes; itself if they change nothing."""

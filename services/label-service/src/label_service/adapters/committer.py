@@ -8,7 +8,6 @@ Any other reads what it needs behind the head.
 
 import asyncio
 import operator
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,15 +17,16 @@ from pymongo.errors import BulkWriteError
 
 from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.commit_writes import CommitWrites
-from label_service.application.commit_plan import CommitPlan, Spoiled, TooMuchTogether, needs_recount, planned
-from label_service.application.ports import Following, Submission, nothing_follows
+from label_service.application.commit_plan import CommitPlan, Spoiled, needs_recount, planned
+from label_service.application.committing import Outcomes
+from label_service.application.ports import Following, Submission
 from label_service.application.standings import Standing, Standings
 from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
 from label_service.domain.working_copy import Alike
 from labelstream_common.clock import Clock
 from labelstream_common.messaging.partitioning import key_hashes
-from labelstream_common.messaging.request_scope import IDEMPOTENCY, idempotency_document
+from labelstream_common.messaging.request_scope import IDEMPOTENCY, current_context, idempotency_document
 from labelstream_common.mongo import Client, Database, Session, in_transaction
 from labelstream_common.telemetry import spans
 
@@ -58,7 +58,7 @@ class _Prepared:
 
 
 class MongoCommitter:
-    """Commits groups of commands; see `label_service.application.ports.Committer`."""
+    """See `label_service.application.committing.CommitStore`."""
 
     def __init__(self, client: Client, database: Database, clock: Clock) -> None:
         self._client = client
@@ -68,32 +68,7 @@ class MongoCommitter:
         self._standings = Standings()
         self._prepared: dict[str, _Prepared] = {}
 
-    async def commit(
-        self, job_id: str, group: Sequence[Submission], following: Following = nothing_follows
-    ) -> list[Outcome | Exception]:
-        outcomes: dict[int, Outcome | Exception] = {}
-        waiting = deque([list(enumerate(group))])
-        while waiting:
-            together = waiting.popleft()
-            try:
-                submissions = [submission for _, submission in together]
-                found = await self._commit(job_id, submissions, nothing_follows if waiting else following)
-            except Spoiled as spoiled:
-                position, _ = together.pop(spoiled.position)
-                outcomes[position] = spoiled.error
-                waiting.extendleft([together] if together else [])
-            except TooMuchTogether:
-                half = len(together) // 2
-                waiting.extendleft([together[half:], together[:half]])
-            except Exception as error:
-                outcomes |= {position: error for position, _ in together}
-            else:
-                outcomes |= {position: outcome for (position, _), outcome in zip(together, found, strict=True)}
-        return [outcomes[position] for position in range(len(group))]
-
-    async def _commit(
-        self, job_id: str, group: Sequence[Submission], following: Following
-    ) -> list[Outcome | Exception]:
+    async def commit(self, job_id: str, group: Sequence[Submission], following: Following) -> Outcomes:
         changes = sum(len(samples_of(submission.command)) for submission in group)
         with spans.commit("label-service", (submission.context.traceparent for submission in group), changes):
             standing, prepared = self._standings.get(job_id), self._prepared.pop(job_id, None)
@@ -106,7 +81,7 @@ class MongoCommitter:
 
     async def _commit_ahead(
         self, standing: Standing, group: Sequence[Submission], prepared: CommitPlan | None, following: Following
-    ) -> list[Outcome | Exception]:
+    ) -> Outcomes:
         plan = prepared or await self._plan_ahead(standing, group)
 
         async def once(session: Session) -> None:
@@ -141,7 +116,7 @@ class MongoCommitter:
             raise _Uncounted
         return planned(standing, await self._reads.items(standing.job.id, group), group, set())
 
-    async def _commit_behind_head(self, job_id: str, group: Sequence[Submission]) -> list[Outcome | Exception]:
+    async def _commit_behind_head(self, job_id: str, group: Sequence[Submission]) -> Outcomes:
         async def once(session: Session) -> CommitPlan | None:
             return await self._read_and_write(session, job_id, group)
 
@@ -155,10 +130,7 @@ class MongoCommitter:
             self._standings.keep(Standing.after(plan.work))
             return plan.outcomes
 
-    async def commit_within(
-        self, session: Session, job_id: str, group: Sequence[Submission]
-    ) -> list[Outcome | Exception]:
-        """Commits inside a transaction of the caller's, for a policy that must be one with what caused it."""
+    async def commit_within(self, session: Session, job_id: str, group: Sequence[Submission]) -> Outcomes:
         plan = await self._read_and_write(session, job_id, group)
         return plan.outcomes if plan else [JobNotFound(job_id)] * len(group)
 
@@ -192,6 +164,7 @@ class MongoCommitter:
         for submission, outcome in zip(group, outcomes, strict=True):
             answer = None
             if submission.alongside is not None and isinstance(outcome, Outcome):
+                current_context.set(submission.context)  # what is stored here, too, belongs to this request
                 answer = await submission.alongside(session, outcome)
             answers.append(outcome if answer is None else answer)
         return answers

@@ -55,6 +55,7 @@ def head_of(document: Mapping[str, Any]) -> JobHead:
         seq=document["seq"],
         applied_rev=document["applied_rev"],
         commits=document["commits"],
+        state=document["state"],
     )
 
 

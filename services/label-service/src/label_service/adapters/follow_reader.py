@@ -5,9 +5,8 @@ from collections.abc import Collection, Sequence
 from label_service.adapters.collections import DATASETS, JOBS, PREPARATIONS, SAMPLES
 from label_service.application.items_follower import Behind, FollowingJob
 from label_service.domain.commands import ArrivingSample
+from label_service.domain.errors import CLOSED_STATES
 from labelstream_common.mongo import Database
-
-_DO_NOT_FOLLOW = ("completed", "archived")
 
 
 class MongoFollowed:
@@ -30,7 +29,8 @@ class MongoFollowed:
         query = {
             "dataset_id": dataset_id,
             "deleted": False,
-            "state": {"$nin": _DO_NOT_FOLLOW},
+            "labels_missing": {"$not": {"$gt": 0}},
+            "state": {"$nin": list(CLOSED_STATES)},
             "$or": [{"applied_rev": {"$lt": rev}}, {"prepared": False}],
         }
         rows = await self._jobs.find(query, {"applied_rev": 1, "prepared": 1, "prepared_rev": 1}).to_list(None)

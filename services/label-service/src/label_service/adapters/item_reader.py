@@ -32,8 +32,11 @@ class MongoItems:
         self._counting = Counting(client, database)
 
     async def job(self, job_id: str) -> JobView | None:
-        row = await self._jobs.find_one({"_id": job_id, "deleted": False}, {"dataset_id": 1, "seq": 1, "name": 1})
-        return None if row is None else JobView(row["_id"], row["dataset_id"], row["seq"], row.get("name", ""))
+        fields = {"dataset_id": 1, "seq": 1, "name": 1, "state": 1}
+        row = await self._jobs.find_one({"_id": job_id, "deleted": False}, fields)
+        if row is None:
+            return None
+        return JobView(row["_id"], row["dataset_id"], row["seq"], row.get("name", ""), row["state"])
 
     async def labels(self, job_id: str) -> LabelSet:
         """All labels that items may carry. Their counts may be behind; see `counted`."""

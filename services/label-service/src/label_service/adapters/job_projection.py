@@ -23,10 +23,13 @@ class MongoFollowedJobs:
         await self._jobs.insert_one(_new_job(job), session=session)
 
     async def update(self, job: FollowJob, session: Session) -> None:
+        # Counted as a commit: what a writer of this job has planned on its earlier state does not hold any more.
+        counts = {"commits": 1, "labels_missing": -len(job.further_labels)}
         before = await self._jobs.find_one_and_update(
-            {"_id": job.job_id}, {"$set": _fields(job)}, {"state": 1}, session=session
+            {"_id": job.job_id}, {"$set": _fields(job), "$inc": counts}, {"state": 1}, session=session
         )
-        if before is not None and before["state"] != job.state:  # one that was reopened has to catch up
+        reopened = before is not None and before["state"] != job.state
+        if reopened or job.further_labels:  # it has to catch up, or may begin to follow
             await self._rouse(job.dataset_id, session)
 
     async def _rouse(self, dataset_id: str, session: Session) -> None:
@@ -49,7 +52,10 @@ def _fields(job: FollowJob) -> dict[str, Any]:
 
 
 def _new_job(job: FollowJob) -> dict[str, Any]:
-    """A job's head at its beginning. `label_service.adapters.preparations` says when it is prepared."""
+    """A job's head at its beginning. `label_service.adapters.preparations` says when it is prepared.
+
+    It follows its dataset as soon as none of its first labels is missing.
+    """
     return {
         "_id": job.job_id,
         "dataset_id": job.dataset_id,
@@ -59,6 +65,7 @@ def _new_job(job: FollowJob) -> dict[str, Any]:
         "totals": {"total": 0, "labeled": 0, "to_confirm": 0, "hard": 0},
         "labelers": {},
         "labels_created": 0,
+        "labels_missing": max(0, (job.label_count or 0) - len(job.labels) - len(job.further_labels)),
         "applied_rev": 0,
         "prepared": False,
     }

@@ -8,6 +8,7 @@ from typing import Any
 from label_service.application.lanes import Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Command, Confirm, Outcome, Reject
+from label_service.domain.filters import ItemFilter
 from label_service.domain.labels import in_nfc
 from label_service.domain.working_copy import Origin
 from labelstream_common.ids import new_id
@@ -67,6 +68,7 @@ class Request:
     at: datetime
     edit: Edit
     expect: Mapping[str, int] = field(default_factory=dict)
+    only: ItemFilter | None = None
 
 
 def command_of(request: Request, sample_ids: Sequence[str]) -> Command:
@@ -74,9 +76,9 @@ def command_of(request: Request, sample_ids: Sequence[str]) -> Command:
     edit = request.edit
     origin = origin_of(request)
     if edit.kind == "confirm":
-        return Confirm(origin, sample_ids, edit.labels, request.expect, edit.confidence_above)
+        return Confirm(origin, sample_ids, edit.labels, request.expect, edit.confidence_above, request.only)
     if edit.kind == "reject":
-        return Reject(origin, sample_ids, edit.labels, request.expect, edit.confidence_above)
+        return Reject(origin, sample_ids, edit.labels, request.expect, edit.confidence_above, request.only)
     return Annotate(
         origin=origin,
         sample_ids=sample_ids,
@@ -89,6 +91,7 @@ def command_of(request: Request, sample_ids: Sequence[str]) -> Command:
         create_labels=edit.create_labels,
         may_create_labels=edit.may_create_labels,
         label_ids={name: new_id() for name in edit.new_names()},
+        only=request.only,
     )
 
 

@@ -12,6 +12,7 @@ from label_service.application.lanes import Lanes
 from label_service.application.reading import Items, job_of
 from label_service.domain.annotating import check_annotate
 from label_service.domain.commands import Annotate, Command, Outcome
+from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
@@ -33,24 +34,28 @@ async def start_edit(
 ) -> Operation:
     """Queues an edit of many items: `sample_ids`, or everything that matches `wanted`.
 
-    Raises what the edit's labels would be refused for, so that the caller learns it at once.
+    Raises JobNotFound, JobClosed, or what the edit's labels would be refused for: the caller learns it at once.
     """
+    job = await job_of(items, request.job_id)
     labels = await items.labels(request.job_id)
     command = command_of(request, ())
     if isinstance(command, Annotate):
         check_annotate(labels, command)
+    if job.state in CLOSED_STATES:
+        raise JobClosed(job.state)
     total = (
         len(set(sample_ids))
         if sample_ids is not None
         else await items.count(request.job_id, wanted or ItemFilter(), labels)
     )
+    ids = {label.name: label.id for label in labels if not label.hidden}
     params = {
         "job_id": request.job_id,
         "change_id": request.change_id,
         "account_id": request.account_id,
         "at": request.at,
-        "edit": request.edit.resolved({label.name: label.id for label in labels if not label.hidden}).stored(),
-        "filter": stored_filter(wanted) if sample_ids is None and wanted is not None else None,
+        "edit": request.edit.resolved(ids).stored(),
+        "filter": stored_filter(wanted.resolved(ids)) if sample_ids is None and wanted is not None else None,
     }
     entries = None
     if sample_ids is not None:
@@ -89,6 +94,7 @@ class EditMany:
             params["at"],
             Edit.restored(cursor["edit"]),
             {sample_id: version for sample_id, version in chunk.items() if version is not None},
+            restored_filter(params["filter"]) if params["filter"] is not None else None,
         )
 
         async def alongside(session: Session, outcome: Outcome) -> None:
@@ -115,8 +121,7 @@ class EditMany:
             )
 
         command: Command = command_of(request, list(chunk))
-        await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
-        return last
+        return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and last
 
     async def _chunk(self, operation: Operation, cursor: Mapping[str, Any]) -> tuple[dict[str, int | None], bool]:
         """The next items with the versions that they must have (None: any), and whether they are the last."""

@@ -1,6 +1,6 @@
 """What a group of commands does to a job, worked out in plain Python before anything is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,8 +13,10 @@ from label_service.domain.items import Item
 from label_service.domain.working_copy import Alike, WorkingCopy
 from labelstream_common.errors import DomainError
 from labelstream_common.messaging import Message, RequestRepeated
+from labelstream_contracts import topics
 
 MAX_BYTES_OF_COMMIT = 1_000_000
+MAX_BYTES_OF_COMMAND = 4_000_000
 
 
 class FoundItems(NamedTuple):
@@ -34,7 +36,14 @@ class Spoiled(Exception):
 
 
 class TooMuchTogether(Exception):
-    """The events of these commands are more than one change record should hold: they go apart."""
+    """The events of these commands are more than one commit may hold: they go apart.
+
+    `fits` is how many item changes like these one commit may hold.
+    """
+
+    def __init__(self, fits: int) -> None:
+        super().__init__(f"{fits} item changes fit")
+        self.fits = fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,8 @@ def planned(
     """Applies the commands in order. `repeated` are the keys of requests that were done before.
 
     `recounted` is what a standing that needs a recount is corrected by; see `WorkingCopy.recount`.
-    Raises Spoiled, or TooMuchTogether if several commands together make more than a megabyte of events.
+    Raises Spoiled, or TooMuchTogether if several commands together make more than a megabyte of events, or one command
+    four. What cannot go apart, such as the change of one item, may be larger.
     """
     job, totals, labels = standing
     present, removed = items
@@ -71,8 +81,6 @@ def planned(
     seen = set(repeated)
     outcomes = [_outcome(work, place, submission, seen) for place, submission in enumerate(group)]
     messages = _messages(work, group)
-    if len(group) > 1 and sum(len(message.value or b"") for message in messages) > MAX_BYTES_OF_COMMIT:
-        raise TooMuchTogether
     return CommitPlan(work, outcomes, messages)
 
 
@@ -96,7 +104,7 @@ def _messages(work: WorkingCopy, group: Sequence[Submission]) -> list[Message]:
     if not work.changes:
         return []
     contexts = {submission.command.origin.change_id: place for place, submission in enumerate(group)}
-    messages = Encoder(work.job.id, work.job.dataset_id, contexts).messages(work)
+    messages = _bounded(Encoder(work.job.id, work.job.dataset_id, contexts).messages(work), together=len(group) > 1)
     counts = {
         label_id: work.labels.count_of(label_id) + by
         for label_id, by in work.label_counts.items()
@@ -106,3 +114,17 @@ def _messages(work: WorkingCopy, group: Sequence[Submission]) -> list[Message]:
     if work.prepared:
         messages.append(prepared_message(work))
     return messages
+
+
+def _bounded(messages: Iterable[Message], *, together: bool) -> list[Message]:
+    """Stops encoding as soon as it is too much: what a command may change is bounded by counts, not by bytes."""
+    most = MAX_BYTES_OF_COMMIT if together else MAX_BYTES_OF_COMMAND
+    found: list[Message] = []
+    size = items = 0
+    for message in messages:
+        size += len(message.value or b"")
+        items += message.topic == topics.ANNOTATION.name and not message.part
+        if size > most and (together or items > 1):
+            raise TooMuchTogether(max(1, items - 1))
+        found.append(message)
+    return found

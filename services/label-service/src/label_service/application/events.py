@@ -6,7 +6,7 @@ share, and the few that are the item's own. A contract test holds the result aga
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -35,17 +35,16 @@ class Encoder:
         self._head = b'{"job_id":"%b","dataset_id":"%b","sample_id":"' % (job_id.encode(), dataset_id.encode())
         self._origins: dict[tuple[str, str], tuple[bytes, bytes]] = {}
 
-    def messages(self, work: WorkingCopy) -> list[Message]:
-        found: list[Message] = []
+    def messages(self, work: WorkingCopy) -> Iterator[Message]:
+        """The messages in their order, each encoded when it is asked for."""
         for change in work.changes:
             match change:
                 case ItemChange():
-                    found.extend(self._item(change))
+                    yield from self._item(change)
                 case LabelChange():
-                    found.append(self._label(change))
+                    yield self._label(change)
                 case ItemsChange():
-                    found.append(self._items(change))
-        return found
+                    yield self._items(change)
 
     def _item(self, change: ItemChange) -> Iterable[Message]:
         key = f"{self._job_id}:{change.sample_id}"

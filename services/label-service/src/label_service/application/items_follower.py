@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from label_service.application.lanes import Lanes
+from label_service.application.ports import CommandTooLarge
 from label_service.application.retries import Retries
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import ArrivingSample, FollowSamples
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
@@ -201,7 +202,7 @@ class ItemsFollower:
                 if reached >= rev and (prepared or job.prepared_rev is None):
                     break
             await asyncio.gather(*on_their_way)
-        except JobNotFound:
+        except (JobNotFound, JobClosed, CommandTooLarge):
             return
         finally:
             for task in (reading, *on_their_way):

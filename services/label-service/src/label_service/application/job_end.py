@@ -49,8 +49,7 @@ class EndJob:
             else:
                 await self._operations.advance(session, operation, fence, done=done)
 
-        await self._lanes.submit(job_id, _ending(operation, left), bulk=True, alongside=alongside)
-        return last
+        return await self._lanes.submit_piece(job_id, _ending(operation, left), alongside=alongside) and last
 
 
 def _ending(operation: Operation, sample_ids: Sequence[str]) -> EndItems:

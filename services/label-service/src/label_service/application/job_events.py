@@ -19,7 +19,11 @@ from labelstream_common.operations import Operations
 
 @dataclass(frozen=True, slots=True)
 class FollowJob:
-    """A job as it stands after one of its events, and who changed it."""
+    """A job as it stands after one of its events, and who changed it.
+
+    It starts with `label_count` labels: `labels`, as far as its first event had room, and `further_labels`, which
+    only this event tells of.
+    """
 
     job_id: str
     dataset_id: str
@@ -30,8 +34,14 @@ class FollowJob:
     is_team: bool
     labelers_may_create_labels: bool
     deleted: bool
-    labels: Sequence[NewLabel]
     actor: Actor
+    labels: Sequence[NewLabel] = ()
+    further_labels: Sequence[NewLabel] = ()
+    label_count: int | None = None
+
+
+class PolicyRefused(Exception):
+    """A command that an event made necessary was refused: a fault of ours, never of the event's."""
 
 
 class FollowedJobs(Protocol):
@@ -45,7 +55,11 @@ class FollowedJobs(Protocol):
 
 
 class JobPolicy:
-    """Runs inside the transaction that stores the event's offset. An event that was seen before changes nothing."""
+    """Runs inside the transaction that stores the event's offset. An event that was seen before changes nothing.
+
+    Job-service has checked a job's first labels by the rules that hold here, too. Should one be refused all the same, a
+    rule or a delivery is at fault: it raises.
+    """
 
     def __init__(self, jobs: FollowedJobs, committer: JoinedCommitter, operations: Operations, clock: Clock) -> None:
         self._jobs = jobs
@@ -57,17 +71,24 @@ class JobPolicy:
         known = await self._jobs.version(job.job_id, session)
         if known is None:
             await self._jobs.begin(job, session)
-            if job.labels and not job.deleted:
-                await self._committer.commit_within(session, job.job_id, self._first_labels(job))
+            if not job.deleted:
+                await self._create(job, [*job.labels, *job.further_labels], session)
         elif known < job.version:
             await self._jobs.update(job, session)
             if job.deleted:
                 await start_end(job.job_id, job.actor, operations=self._operations, clock=self._clock, session=session)
+            else:
+                await self._create(job, job.further_labels, session)
 
-    def _first_labels(self, job: FollowJob) -> list[Submission]:
+    async def _create(self, job: FollowJob, labels: Sequence[NewLabel], session: Session) -> None:
+        if not labels:
+            return
         origin = Origin(new_id(), job.actor, Cause.ANNOTATE, self._clock.now())
         context = current_context.get()
-        return [
+        submissions = [
             Submission(CreateLabel(origin, new_id(), label.name, label.color, label.shortcut), context)
-            for label in job.labels
+            for label in labels
         ]
+        for outcome in await self._committer.commit_within(session, job.job_id, submissions):
+            if isinstance(outcome, Exception):
+                raise PolicyRefused(f"first labels of job {job.job_id}: {outcome}") from outcome

@@ -17,7 +17,7 @@ from label_service.domain.commands import (
     TakeLabelOff,
     TurnInto,
 )
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.label_management import merged
 from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.domain.working_copy import Origin
@@ -131,7 +131,7 @@ def cancelling(lanes: Lanes, operations: Operations, clock: Clock) -> Cancelling
     async def cancel(operation: Operation, account_id: str) -> Operation:
         return await put_back(operation, account_id, lanes=lanes, operations=operations, clock=clock)
 
-    return Cancelling({DELETE: cancel, MERGE: cancel}, (LabelNameTaken, TooManyLabels))
+    return Cancelling({DELETE: cancel, MERGE: cancel}, (LabelNameTaken, TooManyLabels, JobClosed))
 
 
 async def put_back(
@@ -139,7 +139,7 @@ async def put_back(
 ) -> Operation:
     """Shows the labels again in the commit that ends the operation: no step of it can commit after that.
 
-    Raises LabelNameTaken or TooManyLabels (the operation goes on), or OperationFinished.
+    Raises LabelNameTaken, TooManyLabels or JobClosed (the operation goes on), or OperationFinished.
     """
 
     async def alongside(session: Session, outcome: Outcome) -> None:
@@ -151,7 +151,7 @@ async def put_back(
         await lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
     except JobNotFound:
         return await operations.cancel(operation.id)  # the job is deleted, and nobody sees its labels
-    except (LabelNameTaken, TooManyLabels, OperationFinished):
+    except (LabelNameTaken, TooManyLabels, JobClosed, OperationFinished):
         present = await operations.get(operation.id)
         if present.state is not OperationState.CANCELLED:  # else somebody else has cancelled it meanwhile
             raise
@@ -201,7 +201,7 @@ class TakeOffEverywhere:
                 session, operation, fence, done=done, total=max(total, done), cursor=cursor, result=result
             )
 
-        await self._lanes.submit(params["job_id"], command, bulk=True, alongside=alongside)
+        await self._lanes.submit_piece(params["job_id"], command, alongside=alongside)
         return False
 
     async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str], total: int) -> bool:

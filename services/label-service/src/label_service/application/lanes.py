@@ -2,27 +2,32 @@
 
 A lane commits one transaction at a time, made of everything that has queued, up to 1,000 item changes: idle, a command
 commits at once; under load batches grow by themselves. A batch that cannot grow any more is planned while the one
-before it commits. Lanes take turns. Bulk work (chunks of operations, items that follow samples) waits behind people's
-commands, comes in smaller pieces while they are there, and pauses after each piece that kept them waiting for as long
-as it took: a person's label never waits behind more than one, and neither starves.
+before it commits. Lanes take turns (`turns`); a batch is closed when its turn has come. Bulk work (chunks of
+operations, items that follow samples) waits behind people's commands, comes in smaller pieces while they are there, and
+pauses after each piece that kept them waiting for as long as it took: a person's label never waits behind more than
+one, and neither starves.
 """
 
 import asyncio
+import contextvars
 import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from label_service.application.ports import Alongside, Committer, Submission
+from label_service.application.ports import Alongside, CommandTooLarge, Committer, Submission
+from label_service.application.turns import Turns
 from label_service.domain.commands import Command, Outcome, hides_labels, size_of
 from labelstream_common.messaging import current_context, current_request
 from labelstream_common.telemetry import metrics
+
+T = TypeVar("T")
 
 MAX_ITEMS_OF_COMMIT = 1_000
 ITEMS_BESIDE_PEOPLE = 200
 _PEOPLE_STAY_SECONDS = 2.0
 _JOBS_REMEMBERED = 1_000
-_COMMITS_AT_ONCE = 3
+_LARGE_ITEMS_STAY_SECONDS = 30.0
 
 
 class _Waiting(NamedTuple):
@@ -39,10 +44,16 @@ class _Lane:
         self.bulk_after = 0.0
         self.woken = asyncio.Event()
 
-    def next_group(self, now: float) -> list[_Waiting]:
-        """What commits next; empty if all that waits must still pause."""
-        bulk_ready = bool(self.bulk) and now >= self.bulk_after
-        if bulk_ready and (self.bulk_turn or not self.people):
+    def bulk_is_next(self) -> bool:
+        ready = bool(self.bulk) and time.monotonic() >= self.bulk_after
+        return ready and (self.bulk_turn or not self.people)
+
+    def people_are_next(self) -> bool:
+        return bool(self.people) and not self.bulk_is_next()
+
+    def next_group(self, *, bulk: bool) -> list[_Waiting]:
+        """What commits now."""
+        if bulk:
             self.bulk_turn = False
             return [self.bulk.popleft()]
         self.bulk_turn = bool(self.bulk)
@@ -74,7 +85,8 @@ class Lanes:
         self._committer = committer
         self._lanes: dict[str, _Lane] = {}
         self._people_at: OrderedDict[str, float] = OrderedDict()
-        self._turns = asyncio.Semaphore(_COMMITS_AT_ONCE)
+        self._fits: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._turns = Turns()
         self._workers: set[asyncio.Task[None]] = set()
 
     async def submit(
@@ -97,19 +109,30 @@ class Lanes:
         if not bulk:
             self._people_came(job_id)
         lane.woken.set()
+        self._turns.offer()
         return await asyncio.shield(waiting.done)
 
+    async def submit_piece(self, job_id: str, command: Command, *, alongside: Alongside | None = None) -> bool:
+        """Commits a piece of bulk work. False, and nothing done, if it was too large: ask `piece` again."""
+        try:
+            await self.submit(job_id, command, bulk=True, alongside=alongside)
+        except CommandTooLarge:
+            return False
+        return True
+
     def piece(self, job_id: str) -> int:
-        """How many items a piece of bulk work should have now: few while people label in the job, who wait for it."""
+        """How many items a piece of bulk work should have now: few while people label in the job, who wait for it, and
+        fewer still where a piece has just been too large."""
+        now = time.monotonic()
         people_at = self._people_at.get(job_id)
-        crowded = people_at is not None and time.monotonic() - people_at < _PEOPLE_STAY_SECONDS
-        return ITEMS_BESIDE_PEOPLE if crowded else MAX_ITEMS_OF_COMMIT
+        crowded = people_at is not None and now - people_at < _PEOPLE_STAY_SECONDS
+        fits, since = self._fits.get(job_id, (MAX_ITEMS_OF_COMMIT, now))
+        if now - since > _LARGE_ITEMS_STAY_SECONDS:
+            fits = MAX_ITEMS_OF_COMMIT
+        return min(fits, ITEMS_BESIDE_PEOPLE if crowded else MAX_ITEMS_OF_COMMIT)
 
     def _people_came(self, job_id: str) -> None:
-        self._people_at[job_id] = time.monotonic()
-        self._people_at.move_to_end(job_id)
-        if len(self._people_at) > _JOBS_REMEMBERED:
-            self._people_at.popitem(last=False)
+        _remember(self._people_at, job_id, time.monotonic())
 
     async def drained(self) -> None:
         """Waits until everything submitted has been committed or refused."""
@@ -117,7 +140,8 @@ class Lanes:
             await asyncio.wait(self._workers)
 
     def _start(self, job_id: str, lane: _Lane) -> None:
-        worker = asyncio.create_task(self._work(job_id, lane), name=f"lane {job_id}")
+        # It serves whoever comes, not the request that came first: nothing of that one's context belongs to it.
+        worker = asyncio.create_task(self._work(job_id, lane), name=f"lane {job_id}", context=contextvars.Context())
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 
@@ -125,12 +149,14 @@ class Lanes:
         await asyncio.sleep(0)  # lets requests that arrived together queue together
         while lane.people or lane.bulk:
             lane.woken.clear()
-            group = lane.next_group(time.monotonic())
-            if not group:
+            if not lane.people and not lane.bulk_is_next():
                 await _pause_until(lane.bulk_after, lane.woken)
                 continue
-            async with self._turns:
-                await self._commit(job_id, lane, group)
+            bulk = await self._turns.take(lane)
+            try:
+                await self._commit(job_id, lane, lane.next_group(bulk=bulk))
+            finally:
+                self._turns.end(bulk=bulk)
         del self._lanes[job_id]
 
     async def _commit(self, job_id: str, lane: _Lane, group: Sequence[_Waiting]) -> None:
@@ -145,10 +171,19 @@ class Lanes:
         if group[0].bulk and lane.people:
             lane.bulk_after = ended + (ended - began)
         for waiting, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, CommandTooLarge):
+                _remember(self._fits, job_id, (outcome.fits, ended))
             if isinstance(outcome, Exception):
                 waiting.done.set_exception(outcome)
             else:
                 waiting.done.set_result(outcome)
+
+
+def _remember(kept: OrderedDict[str, T], job_id: str, value: T) -> None:
+    kept[job_id] = value
+    kept.move_to_end(job_id)
+    if len(kept) > _JOBS_REMEMBERED:
+        kept.popitem(last=False)
 
 
 def _seen(done: "asyncio.Future[Outcome]") -> None:

@@ -25,6 +25,14 @@ class Submission:
     alongside: Alongside | None = None
 
 
+class CommandTooLarge(Exception):
+    """What a command changes is more than one commit may hold. Nothing was done; `fits` items like these would do."""
+
+    def __init__(self, fits: int) -> None:
+        super().__init__(f"only {fits} items fit into one commit")
+        self.fits = fits
+
+
 Following = Callable[[], Sequence[Submission]]
 
 
@@ -38,8 +46,8 @@ class Committer(Protocol):
     ) -> list[Outcome | Exception]:
         """Applies the commands of one job in order, in one transaction, or in a few if they make too much for one.
 
-        Each has its own outcome: what it did, the DomainError (or RequestRepeated) that refused it alone, or what hit
-        the transaction it was in; then nothing of that one was kept, unless it is OutcomeUnknown.
+        Each has its own outcome: what it did, the DomainError (RequestRepeated, CommandTooLarge) that refused it alone,
+        or what hit the transaction it was in; then nothing of that one was kept, unless it is OutcomeUnknown.
 
         `following` is asked once the group is on its way: the group that will most likely come next, to be planned
         meanwhile. Another may come in its place.

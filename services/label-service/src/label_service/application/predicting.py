@@ -1,7 +1,15 @@
-"""A model's proposals, up to 1,000 images a request: they wait to be confirmed."""
+"""A model's proposals, up to 1,000 images a request: they wait to be confirmed.
 
+What is too much for one commit is queued as an operation, which goes on piece by piece.
+"""
+
+import zlib
 from collections.abc import Sequence
+from typing import Any
 
+import orjson
+
+from label_service.application.bulk import added_up
 from label_service.application.lanes import Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, Predict, Prediction
@@ -9,17 +17,90 @@ from label_service.domain.labels import in_nfc
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import Session, retried
+from labelstream_common.operations import Fence, Operation, Operations
+
+PREDICT = "predict"
+
+
+def prediction_origin(predictions: Sequence[Prediction], clock: Clock) -> Origin:
+    """The actor is the model that made them."""
+    return Origin(new_id(), Actor(ActorKind.MODEL, predictions[0].model), Cause.PREDICT, clock.now())
 
 
 async def predict(
-    job_id: str, predictions: Sequence[Prediction], *, hard_above: float | None, lanes: Lanes, clock: Clock
+    job_id: str, predictions: Sequence[Prediction], origin: Origin, *, hard_above: float | None, lanes: Lanes
 ) -> Outcome:
-    """Puts the proposals on the items, in place of earlier ones. The actor is the model that made them."""
+    """Puts the proposals on the items, in place of earlier ones. Raises CommandTooLarge."""
+    return await lanes.submit(job_id, _command(predictions, origin, hard_above))
+
+
+@retried
+async def start_predicting(
+    job_id: str,
+    predictions: Sequence[Prediction],
+    origin: Origin,
+    *,
+    by: str,
+    hard_above: float | None,
+    operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
+) -> Operation:
+    """Queues proposals that one commit cannot hold."""
+    params = {
+        "job_id": job_id,
+        "change_id": origin.change_id,
+        "model": origin.actor.id,
+        "at": origin.at,
+        "hard_above": hard_above,
+        "predictions": _packed(predictions),
+    }
+    async with unit_of_work() as work:
+        operation = await operations.start(
+            PREDICT, params, by=by, session=work.session, total=len(predictions), scope=f"job:{job_id}"
+        )
+        work.returns(operation)
+    return operation
+
+
+class PredictMany:
+    """Carries it on; a piece of the images a step."""
+
+    def __init__(self, lanes: Lanes, operations: Operations) -> None:
+        self._lanes = lanes
+        self._operations = operations
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        params = operation.params
+        cursor = operation.cursor or {"place": 0, "outcome": None}
+        predictions = _unpacked(params["predictions"])
+        end = cursor["place"] + self._lanes.piece(params["job_id"])
+        last = end >= len(predictions)
+
+        async def alongside(session: Session, outcome: Outcome) -> None:
+            total = added_up(cursor["outcome"], outcome)
+            if last:
+                await self._operations.finish(session, operation, fence, total, done=total["changed"])
+            else:
+                following = {"place": end, "outcome": total}
+                await self._operations.advance(session, operation, fence, done=total["changed"], cursor=following)
+
+        origin = Origin(params["change_id"], Actor(ActorKind.MODEL, params["model"]), Cause.PREDICT, params["at"])
+        command = _command(predictions[cursor["place"] : end], origin, params["hard_above"])
+        return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and last
+
+
+def _command(predictions: Sequence[Prediction], origin: Origin, hard_above: float | None) -> Predict:
     names = {in_nfc(name) for one in predictions for name, _ in one.labels}
-    command = Predict(
-        origin=Origin(new_id(), Actor(ActorKind.MODEL, predictions[0].model), Cause.PREDICT, clock.now()),
-        predictions=predictions,
-        hard_above=hard_above,
-        label_ids={name: new_id() for name in names},
-    )
-    return await lanes.submit(job_id, command)
+    return Predict(origin, predictions, hard_above, {name: new_id() for name in names})
+
+
+def _packed(predictions: Sequence[Prediction]) -> bytes:
+    rows = [[one.sample_id, one.labels, one.model] for one in predictions]
+    return zlib.compress(orjson.dumps(rows), 1)
+
+
+def _unpacked(packed: bytes) -> list[Prediction]:
+    rows: list[Any] = orjson.loads(zlib.decompress(packed))
+    return [Prediction(sample_id, [(name, at) for name, at in labels], model) for sample_id, labels, model in rows]

@@ -38,6 +38,7 @@ class JobView:
     dataset_id: str
     seq: int
     name: str = ""
+    state: str = "active"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import orjson
 from label_service.application.bulk import added_up, nothing_yet
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, PutLabelsBack, RenameBack, Restore, Undone
@@ -133,12 +134,15 @@ async def changes_to_undo(
     return undoing, complete
 
 
-async def undo_small(job_id: str, origin: Origin, undoing: Undoing, *, lanes: Lanes) -> Outcome:
-    """Undoes a change of up to 1,000 items, or a renaming, in one commit."""
+async def undo_small(job_id: str, origin: Origin, undoing: Undoing, *, lanes: Lanes) -> Outcome | None:
+    """Undoes a change of up to 1,000 items, or a renaming, in one commit; None if it is too large for that."""
     if undoing.renamed:
         renaming = undoing.renamed[0]
         return await lanes.submit(job_id, RenameBack(origin, renaming.label_id, renaming.before, renaming.after))
-    return await lanes.submit(job_id, Restore(origin, undoing.states))
+    try:
+        return await lanes.submit(job_id, Restore(origin, undoing.states))
+    except CommandTooLarge:
+        return None
 
 
 @retried
@@ -236,5 +240,5 @@ class UndoLarge:
                 )
 
         origin = Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), Cause.UNDO, params["at"])
-        await self._lanes.submit(params["job_id"], Restore(origin, undoing.states), bulk=True, alongside=alongside)
-        return complete
+        command = Restore(origin, undoing.states)
+        return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and complete

@@ -1,7 +1,7 @@
 """How commands about items apply to the working copy. A command that is refused leaves it as it was."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from label_service.domain import discards, edits
 from label_service.domain.commands import (
@@ -18,10 +18,23 @@ from label_service.domain.commands import (
 )
 from label_service.domain.decisions import Decision, Decisions
 from label_service.domain.items import Item, State, state_of
-from label_service.domain.labels import InvalidLabel, Label, LabelSet, UnknownLabel, in_nfc, new_label, valid_name
+from label_service.domain.labels import (
+    InvalidLabel,
+    Label,
+    LabelSet,
+    TooManyLabels,
+    UnknownLabel,
+    in_nfc,
+    new_label,
+    valid_name,
+)
+from label_service.domain.matching import Matcher
 from label_service.domain.settling import Edit, Settling, merging, taking_off
 from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_common.errors import Forbidden
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
+
+LeftAlone = Callable[[str, Item], bool]
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -63,7 +76,7 @@ class Naming:
             at = f"{pointer}/{place}{under}"
             label_id = self._one(reference, at, create=create, allowed=allowed)
             if label_id in ids:
-                raise InvalidLabel("This label stands here twice.", pointer=at)
+                raise InvalidLabel("Duplicate label.", pointer=at)
             ids.append(label_id)
         return ids
 
@@ -112,7 +125,8 @@ def check_annotate(labels: LabelSet, command: Annotate) -> None:
 def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
     naming = Naming(work.labels, command.label_ids)
     edit = _edit_of(naming, command)
-    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect, naming=naming)
+    left_alone = _left_alone(work, command)
+    return _apply(work, edit, command.origin, command.sample_ids, left_alone=left_alone, naming=naming)
 
 
 def _edit_of(naming: Naming, command: Annotate) -> Edit:
@@ -127,9 +141,12 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
         target = naming.one(new, "/replace/to", create=create, allowed=allowed)
         replacing = (known[0] if known else "", target)
     add = naming.wanted(command.add, "/add", create=create, allowed=allowed)
+    for wanted, pointer in ((add, "/add"), (choice or (), "/set")):
+        if len(wanted) > MAX_LABELS_OF_ITEM:
+            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
     remove = frozenset(naming.known(command.remove))
     if not remove.isdisjoint(add):
-        raise InvalidLabel("A label stands in add and in remove.", pointer="/remove")
+        raise InvalidLabel("A label cannot be in both add and remove.", pointer="/remove")
     return edits.LabelEdit(
         by=command.origin.actor.id,
         at=command.origin.at,
@@ -143,12 +160,28 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
 
 def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
     edit = edits.confirming(command.origin.actor.id, command.origin.at, _decided(work, command))
-    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect)
+    return _apply(work, edit, command.origin, command.sample_ids, left_alone=_left_alone(work, command))
 
 
 def reject(work: WorkingCopy, command: Reject) -> Outcome:
     edit = edits.rejecting(_decided(work, command))
-    return _apply(work, edit, command.origin, command.sample_ids, expect=command.expect)
+    return _apply(work, edit, command.origin, command.sample_ids, left_alone=_left_alone(work, command))
+
+
+def _left_alone(work: WorkingCopy, command: Annotate | Confirm | Reject) -> LeftAlone | None:
+    """Which items are not, or not any more, what the command is about."""
+    expect, only = command.expect, command.only
+    if not expect and only is None:
+        return None
+    matcher = Matcher(only, work.labels.meant) if only is not None else None
+    settling = work.labels.settling
+
+    def left_alone(sample_id: str, item: Item) -> bool:
+        if expect and expect.get(sample_id, item["version"]) != item["version"]:
+            return True
+        return matcher is not None and not matcher.matches(settling(state_of(item)), item["path"])
+
+    return left_alone
 
 
 def _decided(work: WorkingCopy, command: Confirm | Reject) -> edits.Proposals:
@@ -184,26 +217,16 @@ def predict(work: WorkingCopy, command: Predict) -> Outcome:
 
 
 def restore(work: WorkingCopy, command: Restore) -> Outcome:
-    conflicts, plan, missing = [], {}, []
+    plan, edits_of = _Plan(work), {}
     for sample_id, undone in command.states.items():
         item = work.items.get(sample_id)
         if item is None:
-            missing.append(sample_id)
-        elif not _stands(item, undone, work.labels.settling) or not all(
-            work.labels.sees(one["label_id"]) for one in undone.before.labels
-        ):
-            conflicts.append(Conflicting(sample_id, item["version"]))
+            plan.missing.append(sample_id)
+        elif not _stands(item, undone, work.labels.settling) or not _seen(work.labels, undone.before):
+            plan.conflicts.append(Conflicting(sample_id, item["version"]))
         else:
-            plan[sample_id] = edits.restoring(undone.before)
-    outcome = _apply_each(work, plan, command.origin, Naming(work.labels, {}))
-    return Outcome(
-        outcome.change_id,
-        outcome.changed,
-        outcome.unchanged,
-        conflicts=conflicts,
-        missing=missing,
-        counts=outcome.counts,
-    )
+            edits_of[sample_id] = edits.restoring(undone.before)
+    return _apply_each(work, edits_of, command.origin, Naming(work.labels, {}), plan)
 
 
 def _seen(labels: LabelSet, state: State) -> bool:
@@ -225,65 +248,84 @@ def _apply(
     origin: Origin,
     sample_ids: Sequence[str],
     *,
-    expect: Mapping[str, int] | None = None,
+    left_alone: LeftAlone | None = None,
     naming: Naming | None = None,
     on_stored: bool = False,
 ) -> Outcome:
     """One edit over many items: decided first for all, so that a refusal changes nothing."""
     decisions = Decisions(edit, naming.labels if naming else work.labels, on_stored=on_stored)
-    steps: dict[str, Decision] = {}
-    conflicts, missing, unchanged = [], [], 0
+    plan = _Plan(work, on_stored=on_stored)
     for sample_id in dict.fromkeys(sample_ids):
         item = work.items.get(sample_id)
         if item is None:
-            missing.append(sample_id)
-        elif expect and expect.get(sample_id, item["version"]) != item["version"]:
-            conflicts.append(Conflicting(sample_id, item["version"]))
+            plan.missing.append(sample_id)
+        elif left_alone is not None and left_alone(sample_id, item):
+            plan.conflicts.append(Conflicting(sample_id, item["version"]))
         else:
-            decision = decisions.of(item)
-            if decision is None:
-                unchanged += 1
-            else:
-                steps[sample_id] = decision
-    created = _take(work, steps, origin, naming)
-    return Outcome(
-        origin.change_id,
-        changed=len(steps),
-        unchanged=unchanged,
-        created_labels=created,
-        conflicts=conflicts,
-        missing=missing,
-        counts=work.totals.by_status(),
-        images=discards.tell(work, discards.images_going(work.labels, steps), origin),
-    )
+            plan.add(sample_id, item, decisions)
+    return plan.carried_out(origin, naming)
 
 
-def _apply_each(work: WorkingCopy, plan: Mapping[str, Edit], origin: Origin, naming: Naming) -> Outcome:
+def _apply_each(
+    work: WorkingCopy, plan_of: Mapping[str, Edit], origin: Origin, naming: Naming, plan: "_Plan | None" = None
+) -> Outcome:
     """An edit of its own for each item."""
-    steps: dict[str, Decision] = {}
-    missing = []
-    for sample_id, edit in plan.items():
+    plan = plan or _Plan(work)
+    for sample_id, edit in plan_of.items():
         item = work.items.get(sample_id)
         if item is None:
-            missing.append(sample_id)
-            continue
-        decision = Decisions(edit, naming.labels).of(item)
-        if decision is None:
-            continue
-        if decision.shows:
-            steps[sample_id] = decision
-        elif decision.after is not None:
-            work.set_fields(sample_id, hardness=decision.after.hardness)
-    created = _take(work, steps, origin, naming)
-    discards.tell(work, discards.images_going(work.labels, steps), origin)
-    return Outcome(
-        origin.change_id,
-        changed=len(steps),
-        unchanged=len(plan) - len(steps) - len(missing),
-        created_labels=created,
-        missing=missing,
-        counts=work.totals.by_status(),
-    )
+            plan.missing.append(sample_id)
+        else:
+            plan.add(sample_id, item, Decisions(edit, naming.labels))
+    return plan.carried_out(origin, naming)
+
+
+class _Plan:
+    """What a command will do to which items. Nothing of it shows in the working copy before all is decided."""
+
+    def __init__(self, work: WorkingCopy, *, on_stored: bool = False) -> None:
+        self._work = work
+        self._on_stored = on_stored
+        self._steps: dict[str, Decision] = {}
+        self._hardness: dict[str, float | None] = {}
+        self._unchanged = 0
+        self._full: TooManyLabels | None = None
+        self.conflicts: list[Conflicting] = []
+        self.missing: list[str] = []
+
+    def add(self, sample_id: str, item: Item, decisions: Decisions) -> None:
+        """Decides about one item. One that has no room for its labels is left alone and listed."""
+        try:
+            decision = decisions.of(item)
+        except TooManyLabels as full:
+            self._full = full
+            self.conflicts.append(Conflicting(sample_id, item["version"]))
+            return
+        if decision is not None and (self._on_stored or decision.shows):
+            self._steps[sample_id] = decision
+            return
+        self._unchanged += 1
+        if decision is not None and decision.after is not None:
+            self._hardness[sample_id] = decision.after.hardness
+
+    def carried_out(self, origin: Origin, naming: Naming | None) -> Outcome:
+        """Raises TooManyLabels if that is why nothing at all can be done."""
+        if self._full is not None and not self._steps and not self._unchanged:
+            raise self._full
+        created = _take(self._work, self._steps, origin, naming)
+        images = discards.tell(self._work, discards.images_going(self._work.labels, self._steps), origin)
+        for sample_id, hardness in self._hardness.items():
+            self._work.set_fields(sample_id, hardness=hardness)
+        return Outcome(
+            origin.change_id,
+            changed=len(self._steps),
+            unchanged=self._unchanged,
+            created_labels=created,
+            conflicts=self.conflicts,
+            missing=self.missing,
+            counts=self._work.totals.by_status(),
+            images=images,
+        )
 
 
 def _take(work: WorkingCopy, steps: Mapping[str, Decision], origin: Origin, naming: Naming | None) -> list[Label]:

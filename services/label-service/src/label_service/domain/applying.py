@@ -21,11 +21,25 @@ from label_service.domain.commands import (
     TakeLabelOff,
     TurnInto,
 )
+from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.working_copy import WorkingCopy
 
+# What tidies up behind a reply that was given before the job was closed.
+_TIDYING = (TakeLabelOff, TurnInto, PurgeLabel, EndItems)
 
-def apply(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR0912 - one line a command
-    """What the command did. Raises a DomainError, and then has changed nothing."""
+
+def apply(work: WorkingCopy, command: Command) -> Outcome:
+    """What the command did. Raises a DomainError, and then has changed nothing.
+
+    A closed job refuses every change with JobClosed. What is wrong with the command itself is told first.
+    """
+    if work.job.state in CLOSED_STATES and not isinstance(command, _TIDYING):
+        _applied(work.scratch(), command)
+        raise JobClosed(work.job.state)
+    return _applied(work, command)
+
+
+def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR0912 - one line a command
     match command:
         case Annotate():
             return annotating.annotate(work, command)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from label_service.domain.filters import ItemFilter
 from label_service.domain.items import State
 from label_service.domain.labels import Label
 from label_service.domain.working_copy import Origin
@@ -24,17 +25,22 @@ class Annotate:
     create_labels: bool = True
     may_create_labels: bool = True
     label_ids: Mapping[str, str] = field(default_factory=dict)
+    only: ItemFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Make predicted labels of items (all, or those in `labels` or of more confidence) the person's own."""
+    """Make predicted labels of items (all, or those in `labels` or of more confidence) the person's own.
+
+    `only`, here and in the other edits: items that do not match it any more are left alone.
+    """
 
     origin: Origin
     sample_ids: Sequence[str]
     labels: Sequence[str] | None = None
     expect: Mapping[str, int] = field(default_factory=dict)
     confidence_above: float | None = None
+    only: ItemFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Reject:
     labels: Sequence[str] | None = None
     expect: Mapping[str, int] = field(default_factory=dict)
     confidence_above: float | None = None
+    only: ItemFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +239,8 @@ Command: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Conflicting:
+    """An item that was left alone: it is not what the command expected, or has no room for more labels."""
+
     sample_id: str
     version: int
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from label_service.domain.items import IMPORT, MODEL, PERSON, Entry, State, entry, waits
-from label_service.domain.labels import MAX_LABELS_OF_ITEM, TooManyLabels
+from label_service.domain.labels import TooManyLabels
 from label_service.domain.settling import Edit
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Which items are meant: the filters of the guide and more, all of which must hold."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+
+from label_service.domain.labels import in_nfc
 
 SortField = Literal["added", "path", "labeled_at", "hardness"]
 
@@ -23,6 +26,10 @@ class ItemFilter:
     review: str | None = None
     source: str | None = None
     confidence_above: float | None = None
+
+    def resolved(self, ids: Mapping[str, str]) -> "ItemFilter":
+        """The same filter with ids in place of the names that are keys of `ids`, so that a rename changes nothing."""
+        return replace(self, labels=tuple(ids.get(in_nfc(reference), reference) for reference in self.labels))
 
     @property
     def is_empty(self) -> bool:

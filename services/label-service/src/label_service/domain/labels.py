@@ -1,6 +1,6 @@
-"""The label set of a job: names, colours and shortcuts, each unique where people tell labels apart by it.
+"""The label set of a job: names, colors and shortcuts, each unique where people tell labels apart by it.
 
-InvalidLabel            a name, colour or shortcut breaks its rule
+InvalidLabel            a name, color or shortcut breaks its rule
 LabelNotFound           no label of the job has this id (or name, where it may not be created)
 LabelNameTaken          another label of the job has this name
 LabelShortcutTaken      another label of the job has this shortcut
@@ -8,7 +8,6 @@ TooManyLabels           more than 10,000 in a job, or 200 on an item
 """
 
 import colorsys
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,11 +15,13 @@ from dataclasses import dataclass, replace
 from label_service.domain.settling import Settling
 from labelstream_common.errors import Conflict, Invalid, NotFound
 from labelstream_contracts.label_names import InvalidLabelName, label_name
+from labelstream_contracts.label_sets import (
+    MAX_LABELS_OF_JOB,
+    InvalidLabelField,
+    label_color,
+    label_shortcut,
+)
 
-MAX_LABELS_OF_JOB = 10_000
-MAX_LABELS_OF_ITEM = 200
-
-_COLOR = re.compile(r"#[0-9a-f]{6}")
 _GOLDEN_ANGLE = 0.381966  # of a full turn: hues that follow each other lie far apart, however many there are
 
 
@@ -112,20 +113,23 @@ def in_nfc(reference: str) -> str:
 
 
 def valid_color(text: str, pointer: str = "/color") -> str:
-    color = text.lower()
-    if not _COLOR.fullmatch(color):
-        raise InvalidLabel("A colour is written #rrggbb.", pointer=pointer)
-    return color
+    """The color as it is stored. Raises InvalidLabel."""
+    try:
+        return label_color(text)
+    except InvalidLabelField as error:
+        raise InvalidLabel(str(error), pointer=pointer) from error
 
 
 def valid_shortcut(text: str, pointer: str = "/shortcut") -> str:
-    if len(text) != 1 or not (text.isalnum() and text.isprintable()):
-        raise InvalidLabel("A shortcut is one letter or digit.", pointer=pointer)
-    return text.lower()
+    """The shortcut as it is stored. Raises InvalidLabel."""
+    try:
+        return label_shortcut(text)
+    except InvalidLabelField as error:
+        raise InvalidLabel(str(error), pointer=pointer) from error
 
 
 def distinct_color(position: int) -> str:
-    """The default colour of the label at `position`: unlike those of its neighbours."""
+    """The default color of the label at `position`: unlike those of its neighbours."""
     red, green, blue = colorsys.hls_to_rgb(position * _GOLDEN_ANGLE % 1, 0.42 + 0.12 * (position % 3), 0.65)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
@@ -292,7 +296,7 @@ class LabelSet:
             self._by_name[label.name] = label.id
 
     def free_color(self) -> str:
-        """The next default colour that no label has, as far as there are enough."""
+        """The next default color that no label has, as far as there are enough."""
         if self._colors is None:
             self._colors = {label.color for label in self._by_id.values()}
         colors = map(distinct_color, range(self.created, self.created + len(self._colors) + 1))
@@ -324,7 +328,7 @@ def new_label(
     if shortcut is not None:
         shortcut = free_shortcut(labels, shortcut)
     labels.check_room()
-    chosen = valid_color(color) if color else labels.free_color()
+    chosen = labels.free_color() if color is None else valid_color(color)
     return Label(label_id, name, chosen, shortcut, description)
 
 

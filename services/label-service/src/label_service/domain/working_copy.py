@@ -27,13 +27,15 @@ class Alike(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JobHead:
-    """What a commit needs of the job: where its numbering stands, what it follows, and how many commits it has had."""
+    """What a commit needs of the job: where its numbering stands, what it follows, how many commits it has had, and
+    whether it is open to changes."""
 
     id: str
     dataset_id: str
     seq: int
     applied_rev: int
     commits: int = 0
+    state: str = "active"
 
     def after(self, work: "WorkingCopy") -> "JobHead":
         """The head that the commit of `work` leaves."""
@@ -110,6 +112,12 @@ class WorkingCopy:
     labels_dropped: list[str] = field(default_factory=list)
     applied_rev: int | None = None
     prepared: bool = False
+
+    def scratch(self) -> "WorkingCopy":
+        """A copy to try something out on: what is done to it leaves this one as it is."""
+        return WorkingCopy(
+            self.job, self.labels.copy(), self.totals.copy(), dict(self.items), self.seq, removed=dict(self.removed)
+        )
 
     def leaves_alone(self, sample_ids: Iterable[str]) -> bool:
         """Whether nothing of these items is written, begun or ended."""

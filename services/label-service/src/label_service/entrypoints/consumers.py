@@ -1,6 +1,6 @@
 """What label-service follows. Each event becomes a command, in the transaction of its offset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from label_service.application.job_events import FollowJob, JobPolicy
 from label_service.application.labels import NewLabel
@@ -9,13 +9,16 @@ from labelstream_common.messaging import Follower, Received, one_by_one
 from labelstream_common.messaging.received import Apply
 from labelstream_common.mongo import Session
 from labelstream_contracts import topics
-from labelstream_contracts.events import JobDeleted, JobPayload
+from labelstream_contracts.events import JobCreated, JobDeleted, JobLabel, JobPayload, JobUpdated
+
+# Each may bring hundreds of labels, and a transaction ends within seconds.
+JOBS_AT_ONCE = 4
 
 
 def followers(*, jobs: JobPolicy, samples: Apply, datasets: Apply, rouse: Callable[[], None]) -> tuple[Follower, ...]:
     """`rouse` is called when something was applied that items follow; it is about to commit."""
     return (
-        Follower("job-follower", (topics.JOB.name,), _rousing(following_jobs(jobs), rouse)),
+        Follower("job-follower", (topics.JOB.name,), _rousing(following_jobs(jobs), rouse), batch=JOBS_AT_ONCE),
         Follower("sample-follower", (topics.SAMPLE.name,), _rousing(samples, rouse)),
         Follower("dataset-follower", (topics.DATASET.name,), datasets),
     )
@@ -49,6 +52,12 @@ def _command_of(job: JobPayload) -> FollowJob:
         is_team=job.is_team,
         labelers_may_create_labels=job.labelers_may_create_labels,
         deleted=isinstance(job, JobDeleted),
-        labels=[NewLabel(label.name, label.color, label.shortcut) for label in job.labels],
         actor=Actor(ActorKind(job.actor.kind), job.actor.id),
+        labels=_labels(job.labels),
+        further_labels=_labels(job.further_labels) if isinstance(job, JobUpdated) else (),
+        label_count=job.label_count if isinstance(job, JobCreated) else None,
     )
+
+
+def _labels(labels: Iterable[JobLabel]) -> list[NewLabel]:
+    return [NewLabel(label.name, label.color, label.shortcut) for label in labels]

@@ -8,9 +8,9 @@ from job_service.adapters.mongo import JOBS
 from job_service.application.ports import Transaction
 from job_service.application.views import Audience, JobFilter, PageWanted
 from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, State, Team, TeamId
-from job_service.domain.label_set import Label
 from labelstream_common.access import JobFacts
 from labelstream_common.mongo import Database, Document, Page, decode_cursor, encode_cursor
+from labelstream_contracts.label_sets import LabelSpec
 
 _WITHOUT_LABELS = {"labels": 0}
 _PRESENT: Mapping[str, Any] = {"deleted": False}
@@ -120,7 +120,7 @@ def _document(job: Job) -> Document:
         "description": job.description,
         "type": job.type.value,
         "state": job.state.value,
-        "labels": [[label.name, label.color, label.shortcut] for label in job.labels],
+        "labels": [list(label) for label in job.labels],
         "owner_id": job.owner_id,
         "is_team": job.team is not None,
         "team_id": job.team.team_id if job.team else None,
@@ -141,7 +141,7 @@ def _job(document: Document) -> Job:
         description=document["description"],
         type=JobType(document["type"]),
         state=State(document["state"]),
-        labels=tuple(Label(*label) for label in document.get("labels", ())),
+        labels=tuple(LabelSpec(*label) for label in document.get("labels", ())),
         owner_id=AccountId(document["owner_id"]),
         team=Team(TeamId(team_id) if team_id else None) if document["is_team"] else None,
         labelers_may_create_labels=document["labelers_may_create_labels"],

@@ -22,7 +22,6 @@ from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State
 from job_service.entrypoints.http.schemas import DeletionPreview, JobChanges, JobReply, NewJob, ProgressReply
 from labelstream_common.access import AccountRight, JobNotFound, JobRight
 from labelstream_common.http import (
-    LARGEST_BODY_BYTES,
     CurrentCaller,
     PageView,
     Paging,
@@ -36,6 +35,9 @@ from labelstream_common.http import (
 from labelstream_common.mongo import InvalidCursor
 
 router = Router(tags=["jobs"])
+
+# 10,000 labels of 1,024 characters, each written as an escape of six bytes.
+LARGEST_LABEL_SET_BYTES = 64 * 1024 * 1024
 
 JobPath = Annotated[str, Path(max_length=128)]
 
@@ -64,7 +66,7 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
     policy=policies.account_may(AccountRight.CREATE_JOBS),
     status_code=201,
     errors=(DatasetNotFound, InvalidJob, InvalidLabelSet, TooManyLabels, InvalidAnnotators),
-    max_body_bytes=LARGEST_BODY_BYTES,
+    max_body_bytes=LARGEST_LABEL_SET_BYTES,
     most_parts=100_000,  # three of each of 10,000 labels, and those of annotators
     present=JobReply.of,
 )

@@ -8,10 +8,10 @@ from pydantic import Field
 from job_service.application.views import Contributor, JobView, LabelCount, ProgressView, WhatDeletingTouches
 from job_service.domain.annotators import Annotator, Role
 from job_service.domain.job import SHARED, UNCHANGED, Changes, JobType, Shared, State, Team, TeamId, Unchanged
-from job_service.domain.label_set import Label
 from job_service.domain.progress import Totals, Work
 from labelstream_common.access import JobRole
 from labelstream_common.http import Body, Moment, Omittable, View
+from labelstream_contracts.label_sets import LabelSpec
 
 
 class LabelBody(Body):
@@ -19,10 +19,10 @@ class LabelBody(Body):
 
     name: str
     color: Annotated[str | None, Field(description="#rrggbb", examples=["#ff8800"])] = None
-    shortcut: Annotated[str | None, Field(description="one character")] = None
+    shortcut: Annotated[str | None, Field(description="one letter or digit, the same in either case")] = None
 
-    def value(self) -> Label:
-        return Label(self.name, self.color, self.shortcut)
+    def value(self) -> LabelSpec:
+        return LabelSpec(self.name, self.color, self.shortcut)
 
 
 class AnnotatorBody(Body):

@@ -1,5 +1,7 @@
 """`/jobs/{job_id}/annotations`, `items:confirm`, `items:reject`: people give, take and correct labels."""
 
+from contextlib import suppress
+
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -7,9 +9,9 @@ from label_service.application.annotating import Edit, edit_items
 from label_service.application.annotating import Request as EditRequest
 from label_service.application.bulk import start_edit
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
-from label_service.application.reading import job_of
+from label_service.application.ports import CommandTooLarge
 from label_service.domain.annotating import LabelCreationForbidden
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
@@ -27,7 +29,7 @@ router = Router(tags=["annotations"])
 @router.post(
     "/jobs/{job_id}/annotations",
     policy=arriving.job(JobRight.LABEL),
-    errors=(JobNotFound, InvalidLabel, UnknownLabel, TooManyLabels, LabelCreationForbidden),
+    errors=(JobNotFound, JobClosed, InvalidLabel, UnknownLabel, TooManyLabels, LabelCreationForbidden),
     present=present_work,
     finds_repeats_itself=True,
     raw=True,
@@ -37,6 +39,13 @@ router = Router(tags=["annotations"])
     replies={202: OperationView},
 )
 async def annotate(request: Request) -> Response:
+    """Gives, takes or replaces labels of images, or marks them as hard examples.
+
+    An image is left alone and listed in `conflicts` if its version differs from `expect`, if it has no room for the
+    labels (an image has at most 200), or if it does not match `filter` any more when its turn comes. If no image has
+    room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
+    done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
+    """
     parts = parts_of(request)
     body = body_as(AnnotationBody, request)
     edit = Edit(
@@ -62,7 +71,7 @@ async def _decide(request: Request, kind: str) -> Response:
 @router.post(
     "/jobs/{job_id}/items:confirm",
     policy=arriving.job(JobRight.LABEL),
-    errors=(JobNotFound,),
+    errors=(JobNotFound, JobClosed),
     present=present_work,
     finds_repeats_itself=True,
     raw=True,
@@ -78,7 +87,7 @@ async def confirm(request: Request) -> Response:
 @router.post(
     "/jobs/{job_id}/items:reject",
     policy=arriving.job(JobRight.LABEL),
-    errors=(JobNotFound,),
+    errors=(JobNotFound, JobClosed),
     present=present_work,
     finds_repeats_itself=True,
     raw=True,
@@ -99,8 +108,8 @@ async def _edit(request: Request, edit: Edit, selection: Selection, expect: dict
     if ids is not None:
         await arriving.items_there(parts, asked.job_id, ids)
     if ids is not None and len(ids) <= MAX_ITEMS_OF_COMMIT:
-        return JsonReply(outcome_view(await edit_items(asked, ids, lanes=parts.lanes)))
-    await job_of(parts.items, asked.job_id)
+        with suppress(CommandTooLarge):
+            return JsonReply(outcome_view(await edit_items(asked, ids, lanes=parts.lanes)))
     operation = await start_edit(
         asked,
         sample_ids=ids,

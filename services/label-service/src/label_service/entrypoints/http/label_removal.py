@@ -11,7 +11,7 @@ from label_service.application.label_removal import (
     touched_by_deletion,
     touched_by_merge,
 )
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.label_management import LabelStale, MergeIntoItself
 from label_service.domain.labels import LabelNotFound, UnknownLabel
 from label_service.entrypoints.http import arriving
@@ -38,7 +38,7 @@ Images = Annotated[
     "/jobs/{job_id}/labels/{label_id}",
     policy=arriving.label(JobRight.MANAGE_LABELS),
     status_code=202,
-    errors=(JobNotFound, LabelNotFound, LabelStale),
+    errors=(JobNotFound, JobClosed, LabelNotFound, LabelStale),
     present=present_work,
     finds_repeats_itself=True,
     reply=OperationView,
@@ -79,7 +79,7 @@ async def remove_label(
     "/jobs/{job_id}/labels:merge",
     policy=arriving.job(JobRight.MANAGE_LABELS),
     status_code=202,
-    errors=(JobNotFound, UnknownLabel, MergeIntoItself),
+    errors=(JobNotFound, JobClosed, UnknownLabel, MergeIntoItself),
     present=present_work,
     finds_repeats_itself=True,
     reply=OperationView,

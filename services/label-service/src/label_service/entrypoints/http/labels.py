@@ -10,7 +10,7 @@ from label_service.application import labels as use_cases
 from label_service.application.labels import LabelChange, NewLabel
 from label_service.application.reading import counted_job
 from label_service.domain.commands import Outcome
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.label_management import LabelStale
 from label_service.domain.labels import (
     InvalidLabel,
@@ -70,7 +70,7 @@ async def list_labels(
     "/jobs/{job_id}/labels",
     policy=arriving.job(JobRight.CREATE_LABEL),
     status_code=201,
-    errors=(JobNotFound, *_RULES, TooManyLabels),
+    errors=(JobNotFound, JobClosed, *_RULES, TooManyLabels),
     present=_present,
     finds_repeats_itself=True,
     reply=LabelView,
@@ -93,7 +93,7 @@ async def get_label(job_id: str, label_id: str, request: Request) -> Response:
 @router.patch(
     "/jobs/{job_id}/labels/{label_id}",
     policy=arriving.label(JobRight.MANAGE_LABELS),
-    errors=(LabelNotFound, LabelStale, *_RULES),
+    errors=(LabelNotFound, LabelStale, JobClosed, *_RULES),
     present=_present,
     finds_repeats_itself=True,
     reply=LabelView,

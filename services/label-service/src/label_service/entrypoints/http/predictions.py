@@ -1,21 +1,25 @@
 """`/jobs/{job_id}/predictions`: models label in advance, people confirm."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import Field, RootModel
 
-from label_service.application.predicting import predict
+from label_service.application.ports import CommandTooLarge
+from label_service.application.predicting import predict, prediction_origin, start_predicting
 from label_service.domain.commands import Prediction
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels
 from label_service.entrypoints.http import arriving
+from label_service.entrypoints.http.long_work import present_work, result_or_operation
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import PredictionBody
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import LARGEST_BODY_BYTES, JsonReply, Router
+from labelstream_common.http import LARGEST_BODY_BYTES, JsonReply, Router, caller_of
+from labelstream_common.operations import OperationView
 
 router = Router(tags=["predictions"])
 
@@ -27,12 +31,13 @@ class PredictionsBody(RootModel[Annotated[list[PredictionBody], Field(min_length
 @router.post(
     "/jobs/{job_id}/predictions",
     policy=arriving.job(JobRight.PREDICT),
-    errors=(JobNotFound, InvalidLabel, TooManyLabels),
-    present=outcome_view,
+    errors=(JobNotFound, JobClosed, InvalidLabel, TooManyLabels),
+    present=present_work,
     finds_repeats_itself=True,
     max_body_bytes=LARGEST_BODY_BYTES,
     most_parts=500_000,  # two of each of 200,000 labels, and those of their images
     reply=OutcomeView,
+    replies={202: OperationView},
 )
 async def post_predictions(
     job_id: str,
@@ -42,6 +47,11 @@ async def post_predictions(
         float | None, Query(ge=0, le=1, description="mark images at least this uncertain as hard examples")
     ] = None,
 ) -> Response:
+    """Proposed labels wait to be confirmed, in place of those that were proposed earlier.
+
+    An image that has no room for them (an image has at most 200 labels) is left alone and listed in `conflicts`. What
+    is too much for one commit is done in pieces; if that takes longer than 10 s, the answer is 202 with the operation.
+    """
     parts = parts_of(request)
     predictions = [
         Prediction(
@@ -52,5 +62,17 @@ async def post_predictions(
         for one in body.root
     ]
     await arriving.items_there(parts, job_id, [one.sample_id for one in predictions])
-    outcome = await predict(job_id, predictions, hard_above=hard_above, lanes=parts.lanes, clock=parts.clock)
-    return JsonReply(outcome_view(outcome))
+    origin = prediction_origin(predictions, parts.clock)
+    with suppress(CommandTooLarge):
+        outcome = await predict(job_id, predictions, origin, hard_above=hard_above, lanes=parts.lanes)
+        return JsonReply(outcome_view(outcome))
+    operation = await start_predicting(
+        job_id,
+        predictions,
+        origin,
+        by=(await caller_of(request)).account_id,
+        hard_above=hard_above,
+        operations=parts.operations,
+        unit_of_work=parts.unit_of_work,
+    )
+    return await result_or_operation(operation, parts.operations)

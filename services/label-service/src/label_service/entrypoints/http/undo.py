@@ -12,7 +12,7 @@ from label_service.application.undo import (
     undo_origin,
     undo_small,
 )
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.label_management import ChangeNotUndoable
 from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.entrypoints.http import arriving
@@ -30,7 +30,15 @@ router = Router(tags=["changes"])
 @router.post(
     "/jobs/{job_id}/changes/{change_id}:undo",
     policy=arriving.job(JobRight.LABEL),
-    errors=(JobNotFound, ChangeNotFound, ChangeOfSomebodyElse, ChangeNotUndoable, LabelNameTaken, TooManyLabels),
+    errors=(
+        JobNotFound,
+        JobClosed,
+        ChangeNotFound,
+        ChangeOfSomebodyElse,
+        ChangeNotUndoable,
+        LabelNameTaken,
+        TooManyLabels,
+    ),
     present=present_work,
     finds_repeats_itself=True,
     reply=OutcomeView,
@@ -55,9 +63,10 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
         operation = await put_labels_back(
             job_id, change_id, origin, undoing.hidden, items=parts.items, lanes=parts.lanes, operations=parts.operations
         )
-    elif complete:
-        return JsonReply(outcome_view(await undo_small(job_id, origin, undoing, lanes=parts.lanes)))
     else:
+        outcome = await undo_small(job_id, origin, undoing, lanes=parts.lanes) if complete else None
+        if outcome is not None:
+            return JsonReply(outcome_view(outcome))
         operation = await start_undo(
             job_id, change_id, origin, operations=parts.operations, unit_of_work=parts.unit_of_work
         )
