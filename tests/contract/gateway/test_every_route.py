@@ -57,3 +57,17 @@ def test_every_delete_and_merge_can_be_tried_without_doing_it() -> None:
     assert len(found) > 8
     for path, operation in found:
         assert "dry_run" in parameters(operation), path
+
+
+def test_every_answer_in_json_has_a_schema() -> None:
+    for method, path, operation in operations("get", "post", "patch", "put", "delete"):
+        for status, answer in operation["responses"].items():
+            for media_type, about in answer.get("content", {}).items():
+                if media_type.endswith("json"):
+                    assert about.get("schema"), f"{method} {path} {status}"
+
+
+def test_items_changes_and_problems_have_examples() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for name in ("Problem", "ItemView", "ItemDetailView", "ChangesView", "DifferenceView"):
+        assert schemas[name]["examples"], name

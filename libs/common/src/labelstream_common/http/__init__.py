@@ -14,7 +14,15 @@ from labelstream_common.http.conditional import (
 )
 from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
 from labelstream_common.http.models import Body, Moment, Omittable, Time, View
-from labelstream_common.http.paging import PageParams, PageView, Paging, page_params, page_reply
+from labelstream_common.http.paging import (
+    PAGE_BYTES,
+    PageParams,
+    PageView,
+    Paging,
+    encoded_page,
+    page_params,
+    page_reply,
+)
 from labelstream_common.http.parameters import QueryParameters
 from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
@@ -27,6 +35,7 @@ __all__ = [
     "EXPORTS",
     "LARGEST_BODY_BYTES",
     "LIVE_STREAMS",
+    "PAGE_BYTES",
     "SELECTION_BODY_BYTES",
     "Body",
     "Caller",
@@ -53,6 +62,7 @@ __all__ = [
     "check_if_match",
     "client_address",
     "create_app",
+    "encoded_page",
     "etag_of",
     "if_match_tags",
     "job_role_of",

@@ -1,17 +1,21 @@
-"""Lists: `?limit=` and `?cursor=` in, `{"items", "next_cursor"}` out."""
+"""Lists: `?limit=` and `?cursor=` in, `{"items", "next_cursor"}` out; a page ends at its limit or at 4 MB."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Generic, NamedTuple, TypeVar
 
+import orjson
 from fastapi import Depends, Query
+from starlette.responses import Response
 
 from labelstream_common.http.models import View
+from labelstream_common.http.replies import JsonReply
 from labelstream_common.mongo import Page
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 DEFAULT_LIMIT, MOST = 100, 1000
+PAGE_BYTES = 4_000_000
 
 
 class PageParams(NamedTuple):
@@ -30,6 +34,25 @@ def page_params(
 
 Paging = Annotated[PageParams, Depends(page_params)]
 """A route parameter: `paging: Paging`."""
+
+
+def encoded_page(
+    views: Iterable[object], cursors: Callable[[int], str], next_cursor: str | None, most: int = PAGE_BYTES
+) -> Response:
+    """A page of views that are encoded one by one until they reach 4 MB.
+
+    `cursors` tells the cursor that goes on after the first so many; `next_cursor` is that of the whole page.
+    """
+    items: list[orjson.Fragment] = []
+    size = 0
+    for view in views:
+        encoded = orjson.dumps(view, option=orjson.OPT_UTC_Z)
+        size += len(encoded)
+        if size > most and items:
+            next_cursor = cursors(len(items))
+            break
+        items.append(orjson.Fragment(encoded))
+    return JsonReply({"items": items, "next_cursor": next_cursor})
 
 
 class PageView(View, Generic[V]):

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 import orjson
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from labelstream_common.errors import DomainError, FieldError, Kind
@@ -37,8 +37,20 @@ class FieldProblem(BaseModel):
     detail: str
 
 
+_EXAMPLE: dict[str, Any] = {
+    "type": PROBLEM_TYPE + "invalid-request",
+    "title": "The request is not valid",
+    "status": 422,
+    "detail": "Some fields are invalid.",
+    "code": "invalid-request",
+    "errors": [{"pointer": "/name", "detail": "This field is required."}],
+}
+
+
 class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     type: str = Field(description="a stable URL for this kind of problem")
     title: str

@@ -6,6 +6,7 @@ from typing import Any
 from bson.binary import Binary
 
 from label_service.adapters.alike import carrying
+from label_service.adapters.change_log import MAX_BYTES_OF_PAGE
 from label_service.adapters.collections import ITEMS, JOBS, LABELS
 from label_service.adapters.counting import Counting
 from label_service.adapters.documents import label_of
@@ -20,6 +21,8 @@ from labelstream_common.mongo import Client, Database, Page
 
 _ROW = {"job": 0, "facets": 0, "hash": 0}
 _ROWS_AT_ONCE = 250
+
+_BYTES_OF_ITEM, _BYTES_OF_LABEL = 600, 230
 
 
 class MongoItems:
@@ -63,14 +66,16 @@ class MongoItems:
             return Page([], None)
         look = _Look(wanted, labels)
         found: list[ItemRow] = []
-        next_cursor = None
+        names = {label.id: len(label.name.encode()) for label in labels}
+        next_cursor, size = None, 0
         for leg in legs_of(job_id, query, sort, cursor):
             room = limit - len(found) + 1
             async for row in self._walk(leg.query, leg.sort, room, look):
-                if len(found) == limit:
+                if len(found) == limit or size >= MAX_BYTES_OF_PAGE:
                     return Page(found, next_cursor)
                 next_cursor = cursor_after(sort, leg, row)
                 found.append(look.shown(row))
+                size += _bytes_shown(found[-1], names)
         return Page(found, None)
 
     async def _walk(
@@ -162,6 +167,12 @@ class MongoItems:
             return await self._counting.of_items(query_of(job_id, wanted, labels), labels, wanted)
         except NothingMatches:
             return Statistics()
+
+
+def _bytes_shown(row: ItemRow, names: Mapping[str, int]) -> int:
+    """About how many bytes an item has as clients see it; `names` are the bytes of its labels' names."""
+    labels = sum(_BYTES_OF_LABEL + names.get(one["label_id"], 0) for one in row.labels)
+    return _BYTES_OF_ITEM + 2 * len(row.path.encode()) + labels
 
 
 class _Look:

@@ -10,6 +10,7 @@ from label_service.application.history import SeqNotReached, reached
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
+from label_service.entrypoints.http.documented import ChangesView
 from label_service.entrypoints.http.parts import LARGEST_SEQ, parts_of
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, Router
@@ -17,7 +18,9 @@ from labelstream_common.http import JsonReply, Router
 router = Router(tags=["changes"])
 
 
-@router.get("/jobs/{job_id}/changes", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
+@router.get(
+    "/jobs/{job_id}/changes", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached), reply=ChangesView
+)
 async def list_changes(
     job_id: str,
     request: Request,

@@ -11,10 +11,11 @@ from label_service.application.history import SeqNotReached, moment_of
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
+from label_service.entrypoints.http.documented import DifferencesPage
 from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, parts_of
 from label_service.entrypoints.http.while_allowed import while_allowed
 from labelstream_common.access import JobRight
-from labelstream_common.http import EXPORTS, JsonReply, Paging, RequestInvalid, Router, caller_of
+from labelstream_common.http import EXPORTS, Paging, RequestInvalid, Router, caller_of, encoded_page
 from labelstream_common.http.attachments import attachment
 from labelstream_common.mongo import encode_cursor
 
@@ -69,12 +70,14 @@ async def get_export(
         "X-Labelstream-Seq": str(moment.seq),
         "Content-Disposition": attachment(name, f"-{moment.seq}.{'csv' if format == 'csv' else 'ndjson'}"),
     }
-    pieces = export(parts.past, moment, format, after=after)
+    pieces = export(parts.past, moment, format, after=after, bom=bom)
     allowed = while_allowed(pieces, parts.access, await caller_of(request), job_id, JobRight.EXPORT)
     return StreamingResponse(allowed, media_type=MEDIA_TYPES[format], headers=headers)
 
 
-@router.get("/jobs/{job_id}/diff", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
+@router.get(
+    "/jobs/{job_id}/diff", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached), reply=DifferencesPage
+)
 async def get_diff(
     job_id: str,
     request: Request,
@@ -89,4 +92,8 @@ async def get_diff(
     later = await moment_of(parts.items, parts.past, job_id, to, "/to")
     after = id_in(paging.cursor, "diff")
     rows, last = await diff(parts.changes, parts.past, earlier, later, after=after, limit=paging.limit)
-    return JsonReply({"items": rows, "next_cursor": encode_cursor("diff", last) if last else None})
+    return encoded_page(
+        rows,
+        lambda count: encode_cursor("diff", rows[count - 1]["sample_id"]),
+        encode_cursor("diff", last) if last else None,
+    )

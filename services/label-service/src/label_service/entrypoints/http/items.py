@@ -9,13 +9,14 @@ from label_service.application.reading import item_of, job_of, page_of, statisti
 from label_service.domain.errors import ItemNotFound, JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.entrypoints.http import arriving
+from label_service.entrypoints.http.documented import ItemDetailView, ItemsPage
 from label_service.entrypoints.http.filtering import Sorted, Wanted
 from label_service.entrypoints.http.history import AsOf
 from label_service.entrypoints.http.parts import Parts, id_in, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
 from label_service.entrypoints.http.views import ItemViews, StatisticsView, statistics_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, etag_of
+from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, encoded_page, etag_of
 from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["items"])
@@ -23,7 +24,9 @@ router = Router(tags=["items"])
 _HISTORY = 20
 
 
-@router.get("/jobs/{job_id}/items", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached))
+@router.get(
+    "/jobs/{job_id}/items", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached), reply=ItemsPage
+)
 async def list_items(
     job_id: str, wanted: Wanted, sort: Sorted, paging: Paging, request: Request, as_of: AsOf = None
 ) -> Response:
@@ -46,12 +49,19 @@ async def _past_items(
     after = id_in(paging.cursor, "as_of")
     rows, last = await past_page(parts.past, moment, wanted, after=after, limit=paging.limit)
     views = ItemViews(parts.public_url, moment.dataset_id, moment.names)
-    return JsonReply(
-        {"items": [views.past(row) for row in rows], "next_cursor": encode_cursor("as_of", last) if last else None}
+    return encoded_page(
+        (views.past(row) for row in rows),
+        lambda count: encode_cursor("as_of", rows[count - 1].sample_id),
+        encode_cursor("as_of", last) if last else None,
     )
 
 
-@router.get("/jobs/{job_id}/items/{sample_id}", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, ItemNotFound))
+@router.get(
+    "/jobs/{job_id}/items/{sample_id}",
+    policy=arriving.job(JobRight.SEE),
+    errors=(JobNotFound, ItemNotFound),
+    reply=ItemDetailView,
+)
 async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)

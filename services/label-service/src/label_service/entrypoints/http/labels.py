@@ -21,6 +21,7 @@ from label_service.domain.labels import (
     TooManyLabels,
 )
 from label_service.entrypoints.http import arriving
+from label_service.entrypoints.http.documented import LabelsPage
 from label_service.entrypoints.http.parts import id_in, parts_of
 from label_service.entrypoints.http.schemas import LabelChangeBody, NewLabelBody
 from label_service.entrypoints.http.views import LabelView, label_view
@@ -30,6 +31,7 @@ from labelstream_common.http import (
     JsonReply,
     Paging,
     Router,
+    encoded_page,
     if_match_tags,
 )
 from labelstream_common.mongo import encode_cursor
@@ -50,7 +52,7 @@ def _reply(label: Label, status: int = 200) -> Response:
     return JsonReply(view, status, headers={"ETag": view["etag"]})
 
 
-@router.get("/jobs/{job_id}/labels", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,))
+@router.get("/jobs/{job_id}/labels", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,), reply=LabelsPage)
 async def list_labels(
     job_id: str, paging: Paging, request: Request, sort: Literal["added", "-added"] = "added"
 ) -> Response:
@@ -63,7 +65,9 @@ async def list_labels(
         left = [label for label in reversed(labels) if after is None or label.id < after]
     page = left[: paging.limit]
     cursor = encode_cursor(f"labels {sort}", page[-1].id) if len(left) > len(page) else None
-    return JsonReply({"items": [label_view(label) for label in page], "next_cursor": cursor})
+    return encoded_page(
+        (label_view(label) for label in page), lambda count: encode_cursor(f"labels {sort}", page[count - 1].id), cursor
+    )
 
 
 @router.post(

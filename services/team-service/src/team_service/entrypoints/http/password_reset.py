@@ -23,7 +23,13 @@ class NewPassword(Body):
     password: str = Field(repr=False)
 
 
-@router.post("/auth/password-reset", policy=policies.public(), status_code=202, errors=(InvalidEmail, TooManyAttempts))
+@router.post(
+    "/auth/password-reset",
+    policy=policies.public(),
+    status_code=202,
+    errors=(InvalidEmail, TooManyAttempts),
+    reply=Done,
+)
 async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: ThePorts, origin: Origin) -> JsonReply:
     """Ask for a link by e-mail. The answer is the same whether the address has an account or not."""
     email = await ask_password_reset(body.email, origin, ports=ports)

@@ -1,0 +1,131 @@
+"""Replies of reading routes as the API description shows them; `views` and the change log make what is sent."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from label_service.entrypoints.http.views import LabelView
+from labelstream_common.http import Moment, PageView, View
+
+_ID = "01a21ada-cbd4-7242-b94a-83095890c983"
+_SAMPLE = "01a21ada-c997-772a-9ae9-fe2f04c88177"
+_LABEL = {
+    "label_id": _ID,
+    "name": "cat",
+    "by": _ID,
+    "at": "2026-01-31T12:00:00.000Z",
+    "source": "person",
+    "confidence": None,
+    "model": None,
+}
+_ITEM = {
+    "sample_id": _SAMPLE,
+    "path": "photos/red.png",
+    "name": "red.png",
+    "status": "labeled",
+    "labels": [_LABEL],
+    "hard": False,
+    "hardness": None,
+    "version": 3,
+    "thumbnail_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/thumbnail",
+    "content_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/content",
+    "assignee": None,
+    "review": None,
+}
+_CHANGE: dict[str, Any] = {
+    "kind": "label",
+    "seq": 7,
+    "type": "labeling.label.created.v1",
+    "label_id": _ID,
+    "name": "cat",
+}
+_STATE = {"labels": [_LABEL], "status": "labeled", "hard": False}
+
+
+def _shown_as(example: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(frozen=True, json_schema_extra={"examples": [example]})
+
+
+class ItemLabelView(View):
+    """A label on an item. Proposed labels have the source `model` and a confidence, and wait to be confirmed."""
+
+    model_config = _shown_as(_LABEL)
+
+    label_id: str
+    name: str
+    by: str | None
+    at: Moment
+    source: Literal["person", "import", "model"]
+    confidence: float | None
+    model: str | None
+
+
+class ItemView(View):
+    """A sample in a labeling job."""
+
+    model_config = _shown_as(_ITEM)
+
+    sample_id: str
+    path: str
+    name: str
+    status: Literal["unlabeled", "labeled", "to_confirm"]
+    labels: list[ItemLabelView]
+    hard: bool
+    hardness: float | None
+    version: int
+    thumbnail_url: str
+    content_url: str
+    assignee: str | None
+    review: dict[str, Any] | None
+
+
+class ChangeView(View):
+    """An entry of the change log. An `item` entry is the payload of its event, as docs/events.md describes it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra={"examples": [_CHANGE]})
+
+    kind: Literal["item", "label", "items"]
+    seq: int
+
+
+class ItemDetailView(ItemView):
+    """An item with its latest 20 changes, newest first."""
+
+    model_config = _shown_as({**_ITEM, "changes": [_CHANGE]})
+
+    changes: list[ChangeView]
+
+
+class ChangesView(View):
+    """The next entries in order. Ask again with `after=` `next_after`."""
+
+    model_config = _shown_as({"items": [_CHANGE], "next_after": 7})
+
+    items: list[ChangeView]
+    next_after: int
+
+
+class ItemStateView(View):
+    """What an item carried at one `seq`."""
+
+    model_config = _shown_as(_STATE)
+
+    labels: list[ItemLabelView]
+    status: Literal["unlabeled", "labeled", "to_confirm"]
+    hard: bool
+
+
+class DifferenceView(View):
+    """An item that differs between two `seq`. `before` is null if it was added since, `after` if it is gone."""
+
+    model_config = _shown_as({"sample_id": _SAMPLE, "path": "photos/red.png", "before": None, "after": _STATE})
+
+    sample_id: str
+    path: str
+    before: ItemStateView | None
+    after: ItemStateView | None
+
+
+ItemsPage = PageView[ItemView]
+LabelsPage = PageView[LabelView]
+DifferencesPage = PageView[DifferenceView]
