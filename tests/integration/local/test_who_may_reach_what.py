@@ -22,7 +22,7 @@ from labelstream_common.messaging.kafka_access import KafkaAccess
 from labelstream_common.messaging.users import administering
 from labelstream_contracts import topics
 from labelstream_local.child import Child, Command
-from labelstream_local.kafka import SUBSCRIBER
+from labelstream_local.credentials import SUBSCRIBER
 from labelstream_local.preparation import build_all, prepare_all
 from labelstream_local.stack import EmbeddedStack
 

@@ -4,6 +4,9 @@ import platform
 import shutil
 import socket
 import stat
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,3 +167,36 @@ def test_another_kind_of_machine_is_one_sentence_with_a_way_out(monkeypatch: pyt
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
     with pytest.raises(UnsupportedPlatform, match=r"aarch64.*deploy/"):
         find_mongod()
+
+
+def test_status_loads_no_driver() -> None:
+    found = "' '.join({'aiokafka', 'pymongo'} & sys.modules.keys())"
+    script = f"import sys, labelstream_local.status\nsys.stdout.write({found})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert done.stdout == ""
+
+
+def test_every_user_has_a_password_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    directory = DataDirectory.at(tmp_path)
+    directory.create()
+    made = Credentials.generate(s3_kind="rclone")
+    credentials.save(directory, made)
+    loaded = credentials.load(directory)
+    assert loaded is not None
+    assert loaded == made
+    users = ["job-service", "label-service", "subscriber"]
+    passwords = {made.password_of(server, user) for server in ("kafka", "mongodb") for user in users}
+    assert len(passwords) == 6
+    assert loaded.kafka_user("subscriber") == made.kafka_user("subscriber")
+    assert made.kafka_password not in passwords
+
+
+def test_secrets_of_an_earlier_release_gain_what_they_lack(tmp_path: Path) -> None:
+    directory = DataDirectory.at(tmp_path)
+    directory.create()
+    credentials.save(directory, replace(Credentials.generate(s3_kind="rclone"), kafka_password="", user_seed=""))
+    found = credentials.load(directory)
+    assert found is not None
+    assert found.kafka_password
+    assert found.user_seed
+    assert credentials.load(directory) == found

@@ -4,12 +4,23 @@ import base64
 import hmac
 import secrets
 from dataclasses import asdict, dataclass, replace
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from labelstream_local.directory import DataDirectory, read_json, write_json
 from labelstream_local.errors import BrokenDataDirectory
 
 REPLICA_SET = "rs0"
+KAFKA_ADMINISTRATOR, SUBSCRIBER, OBJECT_STORE = "labelstream", "subscriber", "object-store"
+
+
+class KafkaUser(NamedTuple):
+    """How a user signs in to Kafka. Plain values, so that `status` need not load a client."""
+
+    security_protocol: Literal["SASL_PLAINTEXT"]
+    sasl_mechanism: Literal["SCRAM-SHA-256"]
+    username: str
+    password: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,11 @@ class Credentials:
         password = self.mongodb_password if user is None else self.password_of("mongodb", user)
         name = quote(user or self.mongodb_user)
         return f"mongodb://{name}:{quote(password)}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
+
+    def kafka_user(self, user: str | None) -> KafkaUser:
+        """A service's, or a subscriber's; for None the administrator."""
+        password = self.kafka_password if user is None else self.password_of("kafka", user)
+        return KafkaUser("SASL_PLAINTEXT", "SCRAM-SHA-256", user or KAFKA_ADMINISTRATOR, password)
 
     def password_of(self, server: str, user: str) -> str:
         """The password of a service's or subscriber's user. It is made of the seed, so the file need not list users."""

@@ -10,22 +10,19 @@ import secrets
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from labelstream_common.messaging.kafka_access import KafkaAccess
 from labelstream_common.messaging.users import NotSetUp, administering, set_passwords
 from labelstream_gateway.routing import SERVICES
 from labelstream_local import jars, probes
 from labelstream_local.child import Command
-from labelstream_local.credentials import Credentials
+from labelstream_local.credentials import KAFKA_ADMINISTRATOR, OBJECT_STORE, SUBSCRIBER, Credentials
 from labelstream_local.directory import read_json, write_file, write_json
 from labelstream_local.errors import MissingPart, PartFailed
 from labelstream_local.part import Part
 
 MESSAGE_MAX_BYTES = 8 * 1024 * 1024
-ADMINISTRATOR, SUBSCRIBER, OBJECT_STORE = "labelstream", "subscriber", "object-store"
 USERS = (*(target.value for target in SERVICES), SUBSCRIBER, OBJECT_STORE)
-MECHANISM: Literal["SCRAM-SHA-256"] = "SCRAM-SHA-256"
 _SETTLE_SECONDS = 60.0
 _FORMATTED = "meta.properties"
 
@@ -119,8 +116,12 @@ class Kafka(Part):
             protocol="SASL_PLAINTEXT" if self.secured else "PLAINTEXT",
         )
         if self.secured:
-            plain = _PLAIN.format(admin=ADMINISTRATOR, password=self._place.credentials.kafka_password)
-            properties += _SECURED.format(mechanism=MECHANISM, plain=plain, admin=ADMINISTRATOR)
+            plain = _PLAIN.format(admin=KAFKA_ADMINISTRATOR, password=self._place.credentials.kafka_password)
+            properties += _SECURED.format(
+                mechanism=self._place.credentials.kafka_user(None).sasl_mechanism,
+                plain=plain,
+                admin=KAFKA_ADMINISTRATOR,
+            )
         write_file(self._configuration, properties)
         write_file(self._logging, _LOGGING)
         await asyncio.to_thread(jars.kafka_jars)
@@ -151,7 +152,7 @@ class Kafka(Part):
         """Make the users that sign in, once. What each may do is set with the topics."""
         kept = self._place.credentials
         passwords = {user: kept.password_of(self.name, user) for user in USERS}
-        passwords[ADMINISTRATOR] = kept.kafka_password  # the last: when it signs in, so do all
+        passwords[KAFKA_ADMINISTRATOR] = kept.kafka_password  # the last: when it signs in, so do all
         made = hashlib.sha256(json.dumps(passwords).encode()).hexdigest()
         if not self.secured or read_json(self._users_made).get("sha256") == made:
             return
@@ -200,13 +201,7 @@ def access_of(credentials: Credentials, servers: str, user: str | None, *, secur
     """How a user of this data directory's Kafka signs in; without one the administrator."""
     if not secured:
         return KafkaAccess(servers)
-    return KafkaAccess(
-        servers,
-        security_protocol="SASL_PLAINTEXT",
-        sasl_mechanism=MECHANISM,
-        username=user or ADMINISTRATOR,
-        password=credentials.kafka_password if user is None else credentials.password_of("kafka", user),
-    )
+    return KafkaAccess(servers, *credentials.kafka_user(user))
 
 
 def _about_plain(record: logging.LogRecord) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from labelstream_common.messaging.users import Operation, Right
 from labelstream_common.runtime import Service
 from labelstream_contracts.topics import STORAGE_OBJECT, consumer_group, dead_letter_name
-from labelstream_local.kafka import OBJECT_STORE, SUBSCRIBER
+from labelstream_local.credentials import OBJECT_STORE, SUBSCRIBER
 
 _OWNED: tuple[Operation, ...] = ("write", "create", "describe", "describe-configs", "alter-configs")
 

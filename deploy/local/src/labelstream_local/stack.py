@@ -7,9 +7,9 @@ from typing import Self
 
 from labelstream_gateway.routing import SERVICES
 from labelstream_local import credentials as secrets
-from labelstream_local.credentials import Credentials
+from labelstream_local.credentials import OBJECT_STORE, Credentials
 from labelstream_local.directory import DataDirectory
-from labelstream_local.kafka import OBJECT_STORE, Kafka
+from labelstream_local.kafka import Kafka
 from labelstream_local.mongodb import MongoDB
 from labelstream_local.part import Part, Place
 from labelstream_local.ports import Ports

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from labelstream_common.messaging.kafka_access import KafkaAccess
 from labelstream_gateway.routing import SERVICES
 from labelstream_local import credentials as secrets
 from labelstream_local import run_record
-from labelstream_local.credentials import Credentials
+from labelstream_local.credentials import SUBSCRIBER, Credentials, KafkaUser
 from labelstream_local.directory import DataDirectory
 from labelstream_local.errors import BrokenDataDirectory
-from labelstream_local.kafka import SUBSCRIBER, access_of
 from labelstream_local.ports import Ports
 from labelstream_local.run_record import Process, State
 
@@ -21,7 +19,7 @@ class Status:
 
     gateway_url: str | None
     kafka_bootstrap_servers: str | None
-    kafka: KafkaAccess
+    kafka: KafkaUser
     mongodb_url: str | None
     s3_endpoint: str | None
     s3_access_key: str
@@ -63,7 +61,7 @@ def status_of(directory: DataDirectory) -> Status:
     return Status(
         gateway_url=record.gateway_url if record else None,
         kafka_bootstrap_servers=f"127.0.0.1:{kafka}" if kafka else None,
-        kafka=access_of(credentials, f"127.0.0.1:{kafka}", SUBSCRIBER),
+        kafka=credentials.kafka_user(SUBSCRIBER),
         mongodb_url=_mongodb_url(credentials, ports),
         s3_endpoint=f"http://127.0.0.1:{s3}" if s3 else None,
         s3_access_key=credentials.s3_access_key,
