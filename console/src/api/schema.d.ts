@@ -1420,6 +1420,50 @@ export interface components {
             /** Last Used At */
             last_used_at: string | null;
         };
+        /**
+         * ChangeView
+         * @description An entry of the change log. An `item` entry is the payload of its event, as docs/events.md describes it.
+         * @example {
+         *       "kind": "label",
+         *       "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "name": "cat",
+         *       "seq": 7,
+         *       "type": "labeling.label.created.v1"
+         *     }
+         */
+        ChangeView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "item" | "label" | "items";
+            /** Seq */
+            seq: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ChangesView
+         * @description The next entries in order. Ask again with `after=` `next_after`.
+         * @example {
+         *       "items": [
+         *         {
+         *           "kind": "label",
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat",
+         *           "seq": 7,
+         *           "type": "labeling.label.created.v1"
+         *         }
+         *       ],
+         *       "next_after": 7
+         *     }
+         */
+        ChangesView: {
+            /** Items */
+            items: components["schemas"]["ChangeView"][];
+            /** Next After */
+            next_after: number;
+        };
         /** Credentials */
         Credentials: {
             /**
@@ -1521,6 +1565,35 @@ export interface components {
             labeled: number;
             /** Labels */
             labels: number;
+        };
+        /**
+         * DifferenceView
+         * @description An item that differs between two `seq`. `before` is null if it was added since, `after` if it is gone.
+         * @example {
+         *       "after": {
+         *         "hard": false,
+         *         "labels": [
+         *           {
+         *             "at": "2026-01-31T12:00:00.000Z",
+         *             "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "name": "cat",
+         *             "source": "person"
+         *           }
+         *         ],
+         *         "status": "labeled"
+         *       },
+         *       "path": "photos/red.png",
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177"
+         *     }
+         */
+        DifferenceView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            before: components["schemas"]["ItemStateView"] | null;
+            after: components["schemas"]["ItemStateView"] | null;
         };
         /**
          * Done
@@ -1638,6 +1711,183 @@ export interface components {
             to: string;
             /** Expires At */
             expires_at: string;
+        };
+        /**
+         * ItemDetailView
+         * @description An item with its latest 20 changes, newest first.
+         * @example {
+         *       "changes": [
+         *         {
+         *           "kind": "label",
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat",
+         *           "seq": 7,
+         *           "type": "labeling.label.created.v1"
+         *         }
+         *       ],
+         *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
+         *       "hard": false,
+         *       "labels": [
+         *         {
+         *           "at": "2026-01-31T12:00:00.000Z",
+         *           "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat",
+         *           "source": "person"
+         *         }
+         *       ],
+         *       "name": "red.png",
+         *       "path": "photos/red.png",
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *       "status": "labeled",
+         *       "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
+         *       "version": 3
+         *     }
+         */
+        ItemDetailView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unlabeled" | "labeled" | "to_confirm";
+            /** Labels */
+            labels: components["schemas"]["ItemLabelView"][];
+            /** Hard */
+            hard: boolean;
+            /** Hardness */
+            hardness: number | null;
+            /** Version */
+            version: number;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Content Url */
+            content_url: string;
+            /** Assignee */
+            assignee: string | null;
+            /** Review */
+            review: {
+                [key: string]: unknown;
+            } | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+        };
+        /**
+         * ItemLabelView
+         * @description A label on an item. Proposed labels have the source `model` and a confidence, and wait to be confirmed.
+         * @example {
+         *       "at": "2026-01-31T12:00:00.000Z",
+         *       "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "name": "cat",
+         *       "source": "person"
+         *     }
+         */
+        ItemLabelView: {
+            /** Label Id */
+            label_id: string;
+            /** Name */
+            name: string;
+            /** By */
+            by: string | null;
+            /** At */
+            at: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "person" | "import" | "model";
+            /** Confidence */
+            confidence: number | null;
+            /** Model */
+            model: string | null;
+        };
+        /**
+         * ItemStateView
+         * @description What an item carried at one `seq`.
+         * @example {
+         *       "hard": false,
+         *       "labels": [
+         *         {
+         *           "at": "2026-01-31T12:00:00.000Z",
+         *           "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat",
+         *           "source": "person"
+         *         }
+         *       ],
+         *       "status": "labeled"
+         *     }
+         */
+        ItemStateView: {
+            /** Labels */
+            labels: components["schemas"]["ItemLabelView"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unlabeled" | "labeled" | "to_confirm";
+            /** Hard */
+            hard: boolean;
+        };
+        /**
+         * ItemView
+         * @description A sample in a labeling job.
+         * @example {
+         *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
+         *       "hard": false,
+         *       "labels": [
+         *         {
+         *           "at": "2026-01-31T12:00:00.000Z",
+         *           "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat",
+         *           "source": "person"
+         *         }
+         *       ],
+         *       "name": "red.png",
+         *       "path": "photos/red.png",
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *       "status": "labeled",
+         *       "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
+         *       "version": 3
+         *     }
+         */
+        ItemView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unlabeled" | "labeled" | "to_confirm";
+            /** Labels */
+            labels: components["schemas"]["ItemLabelView"][];
+            /** Hard */
+            hard: boolean;
+            /** Hardness */
+            hardness: number | null;
+            /** Version */
+            version: number;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Content Url */
+            content_url: string;
+            /** Assignee */
+            assignee: string | null;
+            /** Review */
+            review: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * JobChanges
@@ -2091,10 +2341,31 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** PageView[DifferenceView] */
+        PageView_DifferenceView_: {
+            /** Items */
+            items: components["schemas"]["DifferenceView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[ItemView] */
+        PageView_ItemView_: {
+            /** Items */
+            items: components["schemas"]["ItemView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[JobReply] */
         PageView_JobReply_: {
             /** Items */
             items: components["schemas"]["JobReply"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[LabelView] */
+        PageView_LabelView_: {
+            /** Items */
+            items: components["schemas"]["LabelView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2249,6 +2520,19 @@ export interface components {
         /**
          * Problem
          * @description What went wrong (RFC 9457).
+         * @example {
+         *       "code": "invalid-request",
+         *       "detail": "Some fields are invalid.",
+         *       "errors": [
+         *         {
+         *           "detail": "This field is required.",
+         *           "pointer": "/name"
+         *         }
+         *       ],
+         *       "status": 422,
+         *       "title": "The request is not valid",
+         *       "type": "https://labelstream.dev/problems/invalid-request"
+         *     }
          */
         Problem: {
             /**
@@ -3140,7 +3424,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description `body-too-large`: The request is too large */
@@ -5707,7 +5991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ChangesView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -5946,7 +6230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PageView_DifferenceView_"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -6101,7 +6385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PageView_ItemView_"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -6160,7 +6444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ItemDetailView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -6444,7 +6728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PageView_LabelView_"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
