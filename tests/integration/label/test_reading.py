@@ -1,11 +1,13 @@
 """`/items`, `/stats`: filters and sorts, page by page, while others write."""
 
 import asyncio
+import unicodedata
 from typing import Any
 
 import pytest
-from tests.integration.label.workplace import Desk, Job, Workplace
+from tests.integration.label.workplace import Desk, Job, Workplace, sample
 
+from label_service.adapters import path_search
 from labelstream_common.ids import new_id
 
 
@@ -102,6 +104,47 @@ async def test_bad_query_is_refused(workplace: Workplace, wrong: dict[str, Any])
     answer = await Desk(admin.http, job.id).call("GET", "items", params=wrong)
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_paths_are_found_in_any_case_and_any_form_of_unicode(workplace: Workplace) -> None:
+    job = await workplace.job(1)
+    school, street, plain = unicodedata.normalize("NFD", "train/École.PNG"), "train/STRASSE.png", "val/Ecole.png"
+    for path in (school, street, plain):
+        job.samples[path] = sample(job.dataset_id, path)
+    await workplace.publish(*job.samples.values())
+    await workplace.follows(job)
+    seq = await job.desk.seq()
+    for text, found in (
+        ("école", [school]),
+        ("ÉCOLE.png", [school]),
+        ("éC*", [school]),
+        ("TRAIN/\u00c9*", [school]),
+        ("straße", [street]),
+        ("Straß*", [street]),
+        ("ecole", [plain]),
+        ("Train/*", [school, street]),
+        ("png", [school, street, plain, "img/00000.png"]),
+        ("rain/*", []),
+    ):
+        for moment in ({}, {"as_of": seq}):
+            items = await job.desk.items(path=text, **moment)
+            assert sorted(item["path"] for item in items) == sorted(found), (text, moment)
+        assert (await job.desk.stats(path=text))["total"] == len(found)
+    by_path = [item["path"] for item in await job.desk.items(sort="path", limit=2)]
+    assert by_path == ["img/00000.png", street, school, plain]
+
+
+async def test_path_that_many_images_share_is_found_as_well_as_one_of_few(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await workplace.job(12)
+    await job.desk.annotate(job.ids[6:], add=["cat"])
+    wanted = {"path": "IMG/0*", "label": "cat"}
+    few = await job.desk.ids(limit=4, **wanted)
+    monkeypatch.setattr(path_search, "FEW", 3)
+    assert await job.desk.ids(limit=4, **wanted) == few == job.ids[6:]
+    assert await job.desk.ids(path="00011", limit=1) == job.ids[11:]
+    assert (await job.desk.stats(**wanted))["total"] == 6
 
 
 async def test_every_sort_goes_both_ways_through_every_page_once(varied: Job) -> None:

@@ -16,7 +16,6 @@ from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
 from labelstream_common.http.models import Body, Moment, Omittable, Time, View
 from labelstream_common.http.paging import (
     PAGE_BYTES,
-    PageParams,
     PageView,
     Paging,
     encoded_page,
@@ -30,6 +29,7 @@ from labelstream_common.http.replies import JsonReply
 from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
 from labelstream_common.http.shares import EXPORTS, LIVE_STREAMS, Share
 from labelstream_common.http.whole_numbers import whole_number
+from labelstream_common.mongo import PageParams
 
 __all__ = [
     "EXPORTS",

@@ -1,7 +1,7 @@
 """Lists: `?limit=` and `?cursor=` in, `{"items", "next_cursor"}` out; a page ends at its limit or at 4 MB."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Generic, NamedTuple, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Query
@@ -9,20 +9,13 @@ from starlette.responses import Response
 
 from labelstream_common.http.models import View
 from labelstream_common.http.replies import JsonReply
-from labelstream_common.mongo import Page
+from labelstream_common.mongo import Page, PageParams
+from labelstream_common.mongo.cursors import DEFAULT_LIMIT, MOST
 
 T = TypeVar("T")
 V = TypeVar("V")
 
-DEFAULT_LIMIT, MOST = 100, 1000
 PAGE_BYTES = 4_000_000
-
-
-class PageParams(NamedTuple):
-    """Which page of a list is asked for."""
-
-    limit: int = DEFAULT_LIMIT
-    cursor: str | None = None
 
 
 def page_params(

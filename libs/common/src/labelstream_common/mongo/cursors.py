@@ -7,6 +7,7 @@ import base64
 import binascii
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -25,6 +26,35 @@ class InvalidCursor(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The cursor does not belong to this list.", pointer="/cursor")
+
+
+DEFAULT_LIMIT, MOST = 100, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PageParams:
+    """Which page of a list is asked for. `sort`: a field, with `-` in front the other way round."""
+
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+    sort: str = "added"
+
+    @property
+    def newest_first(self) -> bool:
+        return self.sort == "-added"
+
+    def after(self, name: str) -> str | None:
+        """The id that the page before of the list `name`, in the order of ids, ended with. Raises InvalidCursor."""
+        if self.cursor is None:
+            return None
+        (last,) = decode_cursor(self.cursor, f"{name} {self.sort}", 1)
+        if not isinstance(last, str):
+            raise InvalidCursor
+        return last
+
+    def cursor_after(self, name: str, last: str) -> str:
+        """The cursor of the page of that list which goes on after the id `last`."""
+        return encode_cursor(f"{name} {self.sort}", last)
 
 
 class Page(NamedTuple, Generic[T]):

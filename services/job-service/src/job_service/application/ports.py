@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from job_service.application.views import Audience, JobFilter, PageWanted, ProgressView
+from job_service.application.views import Audience, JobFilter, ProgressView
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
 from job_service.domain.labels import LabelFact
@@ -13,7 +13,7 @@ from job_service.domain.people import PersonFact
 from job_service.domain.progress import Advance, Totals
 from labelstream_common.access import JobRole
 from labelstream_common.clock import Clock
-from labelstream_common.mongo import Page, Session
+from labelstream_common.mongo import Page, PageParams, Session
 
 
 class Transaction(Protocol):
@@ -48,7 +48,7 @@ class Jobs(Protocol):
 
     async def on_dataset(self, dataset_id: DatasetId, work: Transaction) -> Sequence[Job]: ...
 
-    async def page(self, audience: Audience, only: JobFilter, wanted: PageWanted) -> Page[Job]:
+    async def page(self, audience: Audience, only: JobFilter, wanted: PageParams) -> Page[Job]:
         """Jobs to look at, in order. The cursor stays right while jobs come and go."""
 
 

@@ -9,7 +9,6 @@ from job_service.application.views import (
     Contributor,
     JobFilter,
     JobView,
-    PageWanted,
     ProgressView,
     WhatDeletingTouches,
 )
@@ -17,10 +16,10 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.job import Job, JobId
 from job_service.domain.progress import Totals
 from labelstream_common.access import JobNotFound, JobRole
-from labelstream_common.mongo import Page
+from labelstream_common.mongo import Page, PageParams
 
 
-async def list_jobs(person: Person, only: JobFilter, wanted: PageWanted, *, ports: Ports) -> Page[JobView]:
+async def list_jobs(person: Person, only: JobFilter, wanted: PageParams, *, ports: Ports) -> Page[JobView]:
     """The jobs that somebody owns, was added to or, as an administrator, may see."""
     roles = await ports.roles.of(person.account_id)
     audience = Audience(person.account_id, tuple(roles), sees_all=person.administrator)

@@ -44,13 +44,6 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class PageWanted:
-    sort: Sort
-    cursor: str | None
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
 class LabelCount:
     """How many items carry a label. The name is None while label-service's event about it is under way."""
 

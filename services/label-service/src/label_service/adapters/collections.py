@@ -18,10 +18,12 @@ IDLE_CHANGES = "idle_changes"
 
 COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS, IDLE_CHANGES)
 
+PATH_INDEX, NAME_INDEX = "path", "name"
+
 ITEM_INDEXES = (
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
-    Index(ITEMS, (("job", 1), ("path", 1), ("_id", 1)), "path"),
-    Index(ITEMS, (("job", 1), ("name", 1), ("_id", 1)), "name"),
+    Index(ITEMS, (("job", 1), ("path_key", 1), ("_id", 1)), PATH_INDEX),
+    Index(ITEMS, (("job", 1), ("name_key", 1), ("_id", 1)), NAME_INDEX),
     Index(ITEMS, (("job", 1), ("labeled_at", 1), ("_id", 1)), "labeled_at", partial={"labeled_at": {"$type": "date"}}),
     Index(ITEMS, (("job", 1), ("hardness", -1), ("_id", 1)), "hardness", partial={"hardness": {"$type": "number"}}),
 )

@@ -8,6 +8,7 @@ from label_service.domain import items
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
 from label_service.domain.labels import Label
+from label_service.domain.matching import folded
 from label_service.domain.working_copy import JobHead
 
 HISTORY_COMMITS = 20
@@ -74,7 +75,9 @@ def totals_fields(totals: Totals) -> dict[str, int]:
 
 
 def path_fields(path: str) -> dict[str, str]:
-    return {"path": path, "name": path.rpartition("/")[2]}
+    """The path, and what it is searched and sorted by: the whole, and its last part, in one form of their letters."""
+    key = folded(path)
+    return {"path": path, "path_key": key, "name_key": key.rpartition("/")[2]}
 
 
 def state_fields(state: State) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Filters and sorts as MongoDB queries: each page is one range of one index, never a skip."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from bson.binary import Binary
 
+from label_service.adapters.collections import NAME_INDEX, PATH_INDEX
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import LABELED, MODEL, PERSON, UNLABELED
 from label_service.domain.labels import LabelSet
+from label_service.domain.matching import PathPattern
 from label_service.domain.settling import Settling
 from labelstream_common.mongo import CursorValue, InvalidCursor, decode_cursor, encode_cursor
 
@@ -20,14 +22,15 @@ class NothingMatches(Exception):
     """The filter names something that is not there, so no item can match it."""
 
 
-def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet) -> Query:
+def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[Binary] | None = None) -> Query:
     """The query of a filter. Raises NothingMatches.
 
+    `among`: the items whose path matches, if they are few; see `label_service.adapters.path_search`.
     While labels are merged it finds a few items too many, which carry several labels that become one: whoever reads
     looks at each item that carries a hidden label.
     """
     low, high = job_range(job_bytes(job_id))
-    query: Query = {"_id": {"$gte": Binary(low), "$lte": Binary(high)}}
+    query: Query = {"_id": {"$gte": Binary(low), "$lte": Binary(high)} if among is None else {"$in": among}}
     settling = labels.settling
     every: list[Query] = _given_by(wanted, settling)
     if wanted.hard is not None:
@@ -35,7 +38,8 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet) -> Query:
     if wanted.status is not None:
         every += _status(wanted.status, settling)
     every += _label_queries(wanted, labels)
-    every += _path_queries(job_id, wanted)
+    if wanted.path and among is None:
+        every += path_queries(job_id, PathPattern(wanted.path))
     every += _time_queries(wanted, settling)
     for field in ("assignee", "review"):
         value = getattr(wanted, field)
@@ -98,16 +102,22 @@ def _one_of(facets: list[str]) -> Query:
     return {"facets": {"$in": facets} if len(facets) > 1 else facets[0]}
 
 
-def _path_queries(job_id: str, wanted: ItemFilter) -> list[Query]:
-    if not wanted.path:
-        return []
-    if wanted.path.endswith("*"):
-        span = {"$gte": wanted.path[:-1], "$lt": wanted.path[:-1] + "\U0010ffff"}
-        job = Binary(job_bytes(job_id))
-        return [{"$or": [{"job": job, "path": span}, {"job": job, "name": span}]}]
-    if "\0" in wanted.path:
+def path_queries(job_id: str, pattern: PathPattern) -> list[Query]:
+    if "\0" in pattern.text:
         raise NothingMatches  # no path has one, and a regular expression must not
-    return [{"path": {"$regex": re.escape(wanted.path), "$options": "i"}}]
+    if not pattern.text:
+        return []
+    parts = path_parts(job_id, pattern)
+    return [{"$or": [part for _, part in parts]} if len(parts) > 1 else parts[0][1]]
+
+
+def path_parts(job_id: str, pattern: PathPattern) -> list[tuple[str, Query]]:
+    """What a pattern finds, by index: a range of paths and one of names, or what contains it."""
+    job = Binary(job_bytes(job_id))
+    if not pattern.is_prefix:
+        return [(PATH_INDEX, {"job": job, "path_key": {"$regex": re.escape(pattern.text)}})]
+    span = {"$gte": pattern.text, "$lt": pattern.text + "\U0010ffff"}
+    return [(PATH_INDEX, {"job": job, "path_key": span}), (NAME_INDEX, {"job": job, "name_key": span})]
 
 
 def _time_queries(wanted: ItemFilter, settling: Settling) -> list[Query]:
@@ -133,19 +143,33 @@ class Leg(NamedTuple):
 _TYPES = {"labeled_at": "date", "hardness": "number"}
 
 
-def legs_of(job_id: str, query: Query, sort: Sort, cursor: str | None) -> list[Leg]:
-    """What is left of the list after `cursor`, in order. Raises InvalidCursor."""
+def stored_field(sort: Sort) -> str:
+    return "path_key" if sort.field == "path" else sort.field
+
+
+class Place(NamedTuple):
+    """Where a page ended: in which leg, at which value and item; `began`: the `seq` at which the list began."""
+
+    number: int = 0
+    value: CursorValue = None
+    key: Binary | None = None
+    began: int | None = None
+
+
+def legs_of(job_id: str, query: Query, sort: Sort, place: Place) -> list[Leg]:
+    """What is left of the list after a place, in order."""
     direction = -1 if sort.descending else 1
-    number, value, key = _place(job_id, sort, cursor) if cursor else (0, None, None)
+    number, value, key, _ = place
     if sort.field == "added":
         after = {} if key is None else {"_id": {"$gt" if direction == 1 else "$lt": key}}
         return [Leg(0, _both(query, after), [("_id", direction)])]
     legs = []
     present: Query = {sort.field: {"$type": _TYPES[sort.field]}} if sort.field in _TYPES else {}
     if number == 0:
-        after = {} if key is None else _after_value(sort.field, value, key, direction)
+        field = stored_field(sort)
+        after = {} if key is None else _after_value(field, value, key, direction)
         first = _both(_both(query, {"job": Binary(job_bytes(job_id)), **present}), after)
-        legs.append(Leg(0, first, [(sort.field, direction), ("_id", direction)]))
+        legs.append(Leg(0, first, [(field, direction), ("_id", direction)]))
     if sort.field in _TYPES:
         bound = {"_id": {"$gt" if direction == 1 else "$lt": key}} if number == 1 else {}
         legs.append(Leg(1, _both(_both(query, {sort.field: None}), bound), [("_id", direction)]))
@@ -154,19 +178,26 @@ def legs_of(job_id: str, query: Query, sort: Sort, cursor: str | None) -> list[L
 
 def cursor_after(sort: Sort, leg: Leg, row: dict[str, Any]) -> str:
     """The cursor that goes on after `row`."""
-    value = None if leg.number or sort.field == "added" else row[sort.field]
-    return encode_cursor(f"items {sort}", leg.number, value, sample_of(row["_id"]))
+    value = None if leg.number or sort.field == "added" else row[stored_field(sort)]
+    return cursor_at(sort, leg.number, value, sample_of(row["_id"]))
+
+
+def cursor_at(sort: Sort, number: int, value: CursorValue, sample_id: str, began: int | None = None) -> str:
+    return encode_cursor(f"items {sort}", number, value, sample_id, began)
 
 
 def _both(one: Query, other: Query) -> Query:
     return {"$and": [one, other]} if other else one
 
 
-def _place(job_id: str, sort: Sort, cursor: str) -> tuple[int, CursorValue, Binary]:
-    number, value, sample_id = decode_cursor(cursor, f"items {sort}", 3)
-    if number not in (0, 1):
+def place_of(job_id: str, sort: Sort, cursor: str | None) -> Place:
+    """Raises InvalidCursor."""
+    if cursor is None:
+        return Place()
+    number, value, sample_id, began = decode_cursor(cursor, f"items {sort}", 4)
+    if number not in (0, 1) or not (began is None or (type(began) is int and 0 <= began < 2**53)):
         raise InvalidCursor
-    return int(number), value, _key(job_id, sample_id)  # type: ignore[arg-type]  # it is 0 or 1
+    return Place(int(number), value, _key(job_id, sample_id), began)  # type: ignore[arg-type]  # it is 0 or 1
 
 
 def _after_value(field: str, value: CursorValue, key: Binary, direction: int) -> Query:

@@ -1,28 +1,23 @@
 """Reads items as people see them: pages, single ones, the next chunk of ids that match."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bson.binary import Binary
 
 from label_service.adapters.alike import carrying
-from label_service.adapters.change_log import MAX_BYTES_OF_PAGE
 from label_service.adapters.collections import ITEMS, JOBS, LABELS
 from label_service.adapters.counting import Counting
 from label_service.adapters.documents import label_of
 from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
-from label_service.adapters.item_queries import NothingMatches, Query, cursor_after, legs_of, query_of
+from label_service.adapters.item_queries import NothingMatches, Query, cursor_after, legs_of, place_of, query_of
+from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
+from label_service.adapters.labeled_order import LabeledOrder
+from label_service.adapters.path_search import few_with_path
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.items import MODEL, State
+from label_service.domain.items import MODEL
 from label_service.domain.labels import Label, LabelSet
-from label_service.domain.matching import Matcher
 from labelstream_common.mongo import Client, Database, Page
-
-_ROW = {"job": 0, "facets": 0, "hash": 0}
-_ROWS_AT_ONCE = 250
-
-_BYTES_OF_ITEM, _BYTES_OF_LABEL = 600, 230
 
 
 class MongoItems:
@@ -33,6 +28,7 @@ class MongoItems:
         self._jobs = database[JOBS]
         self._labels = database[LABELS]
         self._counting = Counting(client, database)
+        self._by_time = LabeledOrder(database)
 
     async def job(self, job_id: str) -> JobView | None:
         fields = {"dataset_id": 1, "seq": 1, "name": 1, "state": 1}
@@ -61,49 +57,34 @@ class MongoItems:
         self, job_id: str, wanted: ItemFilter, labels: LabelSet, sort: Sort, *, limit: int, cursor: str | None
     ) -> Page[ItemRow]:
         try:
-            query = query_of(job_id, wanted, labels)
+            query = await self._query(job_id, wanted, labels)
         except NothingMatches:
             return Page([], None)
-        look = _Look(wanted, labels)
+        look = Look(wanted, labels)
+        if sort.field == "labeled_at":
+            return await self._by_time.page(job_id, query, look, sort, limit=limit, cursor=cursor)
         found: list[ItemRow] = []
-        names = {label.id: len(label.name.encode()) for label in labels}
         next_cursor, size = None, 0
-        for leg in legs_of(job_id, query, sort, cursor):
+        for leg in legs_of(job_id, query, sort, place_of(job_id, sort, cursor)):
             room = limit - len(found) + 1
-            async for row in self._walk(leg.query, leg.sort, room, look):
+            async for row in walk(self._items, leg.query, leg.sort, look, wanted=room):
                 if len(found) == limit or size >= MAX_BYTES_OF_PAGE:
                     return Page(found, next_cursor)
                 next_cursor = cursor_after(sort, leg, row)
                 found.append(look.shown(row))
-                size += _bytes_shown(found[-1], names)
+                size += look.weight(found[-1])
         return Page(found, None)
 
-    async def _walk(
-        self,
-        query: Query,
-        order: list[tuple[str, int]],
-        wanted: int,
-        look: "_Look",
-        fields: Mapping[str, int] = _ROW,
-    ) -> AsyncIterator[dict[str, Any]]:
-        """The next `wanted` rows that a look shows to match."""
-        rows = self._items.find(query, fields).sort(order).batch_size(min(wanted, _ROWS_AT_ONCE) + 1)
-        if look.is_needless:
-            rows = rows.limit(wanted)
-        try:
-            while chunk := await rows.to_list(_ROWS_AT_ONCE):
-                for row in chunk:
-                    if look.matches(row):
-                        yield row
-        finally:
-            await rows.close()
+    async def _query(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> Query:
+        """Raises NothingMatches."""
+        return query_of(job_id, wanted, labels, await few_with_path(self._items, job_id, wanted.path))
 
     async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None:
         raw = sample_bytes(sample_id)
         if raw is None:
             return None
-        row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, _ROW)
-        return _Look(ItemFilter(), labels).shown(row) if row else None
+        row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, ROW)
+        return Look(ItemFilter(), labels).shown(row) if row else None
 
     async def has_all(self, job_id: str, sample_ids: Sequence[str]) -> bool:
         wanted = set(sample_ids)
@@ -115,15 +96,15 @@ class MongoItems:
     ) -> list[str]:
         """The next sample ids that match, by id: a walk through all of them looks at each item once."""
         try:
-            query = query_of(job_id, wanted, labels)
+            query = await self._query(job_id, wanted, labels)
         except NothingMatches:
             return []
         if after is not None:
             raw = sample_bytes(after) or b"\xff" * 16
             query = {"$and": [query, {"_id": {"$gt": Binary(job_bytes(job_id) + raw)}}]}
-        look, found = _Look(wanted, labels), list[str]()
-        fields = {"_id": 1} if look.is_needless else _ROW
-        async for row in self._walk(query, [("_id", 1)], limit, look, fields):
+        look, found = Look(wanted, labels), list[str]()
+        fields = {"_id": 1} if look.is_needless else ROW
+        async for row in walk(self._items, query, [("_id", 1)], look, wanted=limit, fields=fields):
             found.append(sample_of(row["_id"]))
             if len(found) == limit:
                 break
@@ -150,7 +131,7 @@ class MongoItems:
 
     async def count(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> int:
         try:
-            query = query_of(job_id, wanted, labels)
+            query = await self._query(job_id, wanted, labels)
         except NothingMatches:
             return 0
         if not labels.settling:
@@ -164,45 +145,6 @@ class MongoItems:
         if wanted is None:
             return await self._counting.of_items({"_id": {"$in": keys_of(job_id, sample_ids)}}, labels, ItemFilter())
         try:
-            return await self._counting.of_items(query_of(job_id, wanted, labels), labels, wanted)
+            return await self._counting.of_items(await self._query(job_id, wanted, labels), labels, wanted)
         except NothingMatches:
             return Statistics()
-
-
-def _bytes_shown(row: ItemRow, names: Mapping[str, int]) -> int:
-    """About how many bytes an item has as clients see it; `names` are the bytes of its labels' names."""
-    labels = sum(_BYTES_OF_LABEL + names.get(one["label_id"], 0) for one in row.labels)
-    return _BYTES_OF_ITEM + 2 * len(row.path.encode()) + labels
-
-
-class _Look:
-    """The look at rows that carry hidden labels: as people see them, do they match?"""
-
-    def __init__(self, wanted: ItemFilter, labels: LabelSet) -> None:
-        self._settling = labels.settling
-        self._matcher = Matcher(wanted, labels.meant)
-
-    @property
-    def is_needless(self) -> bool:
-        return not self._settling
-
-    def matches(self, row: dict[str, Any]) -> bool:
-        if not self._settling:
-            return True
-        stored = State(row["labels"], row["hard"], None)
-        settled = self._settling(stored)
-        return settled is stored or self._matcher.matches_state(settled)
-
-    def shown(self, row: dict[str, Any]) -> ItemRow:
-        settled = self._settling(State(row["labels"], row["hard"], None))
-        return ItemRow(
-            sample_id=sample_of(row["_id"]),
-            path=row["path"],
-            labels=settled.labels,
-            hard=row["hard"],
-            hardness=row.get("hardness"),
-            version=row["version"],
-            commits=row["commits"],
-            added_seq=row["added_seq"],
-            etag=row.get("etag"),
-        )

@@ -10,6 +10,12 @@ from label_service.domain.items import Entry, status_of
 from label_service.domain.labels import Label, LabelSet
 from labelstream_common.mongo import Page
 
+_READINGS = 10
+
+
+class LabelsLost(Exception):
+    """Items carry labels that the job does not have, however often both are read: the data is broken."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
@@ -129,17 +135,19 @@ async def page_of(
     items: Items, job_id: str, wanted: ItemFilter, sort: Sort, *, limit: int, cursor: str | None
 ) -> tuple[Page[ItemRow], LabelSet]:
     """A page, with the labels that its items carry: one may have been created since the labels were read."""
-    while True:
+    for _ in range(_READINGS):
         labels = await items.labels(job_id)
         page = await items.page(job_id, wanted, labels, sort, limit=limit, cursor=cursor)
         if all(labels.knows(one["label_id"]) for row in page.items for one in row.labels):
             return page, labels
+    raise LabelsLost(job_id)
 
 
 async def item_of(items: Items, job_id: str, sample_id: str) -> tuple[ItemRow | None, LabelSet]:
     """One item, with the labels that it carries."""
-    while True:
+    for _ in range(_READINGS):
         labels = await items.labels(job_id)
         row = await items.one(job_id, sample_id, labels)
         if row is None or all(labels.knows(one["label_id"]) for one in row.labels):
             return row, labels
+    raise LabelsLost(job_id)

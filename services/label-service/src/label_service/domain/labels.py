@@ -153,7 +153,10 @@ class LabelSet:
         return iter(self._by_id.values())
 
     def copy(self) -> "LabelSet":
-        return LabelSet(self._by_id.values(), self.created)
+        twin = LabelSet((), self.created)
+        twin._by_id, twin._by_name, twin._leaving = dict(self._by_id), dict(self._by_name), set(self._leaving)
+        twin._colors = None if self._colors is None else set(self._colors)
+        return twin
 
     @property
     def settling(self) -> Settling:

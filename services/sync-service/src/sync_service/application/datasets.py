@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
 
-from labelstream_common.mongo import InvalidCursor, Page, decode_cursor, encode_cursor, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import (
     AccountId,
@@ -103,30 +102,7 @@ async def _reschedule(dataset: Dataset, work: Transaction, ports: Ports) -> None
         await ports.schedule.drop(dataset.id, work)
 
 
-class PageWanted(NamedTuple):
-    """Which part of a list: in the order of ids, which is that of their making, or the other way round."""
-
-    cursor: str | None
-    limit: int
-    newest_first: bool = False
-
-    def after(self, name: str) -> str | None:
-        """The id that the page before of the list `name` ended with. Raises InvalidCursor."""
-        if self.cursor is None:
-            return None
-        (last,) = decode_cursor(self.cursor, self._order(name), 1)
-        if not isinstance(last, str):
-            raise InvalidCursor
-        return last
-
-    def cursor_after(self, name: str, last: str) -> str:
-        return encode_cursor(self._order(name), last)
-
-    def _order(self, name: str) -> str:
-        return f"{name} {'-added' if self.newest_first else 'added'}"
-
-
-async def list_datasets(created_by: AccountId | None, wanted: PageWanted, *, ports: Ports) -> Page[Dataset]:
+async def list_datasets(created_by: AccountId | None, wanted: PageParams, *, ports: Ports) -> Page[Dataset]:
     """The datasets that somebody made (None: all)."""
     found = await ports.datasets.page(
         created_by, wanted.after("datasets"), wanted.limit + 1, newest_first=wanted.newest_first

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from labelstream_common.mongo import Page
-from sync_service.application.datasets import PageWanted
+from labelstream_common.mongo import Page, PageParams
 from sync_service.application.ports import Ports
 from sync_service.domain.sample import Sample
 
@@ -11,7 +10,7 @@ _BYTES_OF_PAGE = 4_000_000
 _BYTES_OF_SAMPLE, _BYTES_OF_LABEL = 500, 150
 
 
-async def list_samples(dataset_id: str, wanted: PageWanted, *, ports: Ports) -> Page[Sample]:
+async def list_samples(dataset_id: str, wanted: PageParams, *, ports: Ports) -> Page[Sample]:
     """Present samples in the order they were added, or the other way round."""
     found = await ports.samples.page(
         dataset_id, wanted.after("samples"), wanted.limit + 1, newest_first=wanted.newest_first

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labelstream_common.mongo import Database, Document, Page
+from labelstream_common.mongo import Database, Document, Page, PageParams
 from team_service.adapters.collections import ACCOUNTS, INSTALLATION
 from team_service.adapters.paging import page_by_id
 from team_service.adapters.sessions import session_of
-from team_service.application.ports import PageWish, Work
+from team_service.application.ports import Work
 from team_service.domain.accounts import Account, AccountId, AccountNotFound, AccountRole, EndedCredential
 from team_service.domain.emails import Email
 
@@ -55,7 +55,7 @@ class MongoAccounts:
         await self._touch_administrators(work)
         return True
 
-    async def page(self, wish: PageWish, *, email: Email | None, role: AccountRole | None) -> Page[Account]:
+    async def page(self, wish: PageParams, *, email: Email | None, role: AccountRole | None) -> Page[Account]:
         condition: dict[str, Any] = {}
         if email is not None:
             condition["email"] = email

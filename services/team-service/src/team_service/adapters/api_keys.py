@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from labelstream_common.auth import KeyLimits, KeyScope
-from labelstream_common.mongo import Database, Document, Page
+from labelstream_common.mongo import Database, Document, Page, PageParams
 from team_service.adapters.collections import API_KEYS
 from team_service.adapters.paging import page_by_id
-from team_service.application.ports import PageWish, Work
+from team_service.application.ports import Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.api_keys import ApiKey, ApiKeyId, ApiKeyNotFound
 from team_service.domain.secrets import Digest
@@ -16,7 +16,7 @@ class MongoApiKeys:
     def __init__(self, database: Database) -> None:
         self._keys = database[API_KEYS]
 
-    async def of_account(self, account_id: AccountId, wish: PageWish) -> Page[ApiKey]:
+    async def of_account(self, account_id: AccountId, wish: PageParams) -> Page[ApiKey]:
         return await page_by_id(self._keys, {"account_id": account_id}, wish, _key)
 
     async def count(self, account_id: AccountId, work: Work) -> int:

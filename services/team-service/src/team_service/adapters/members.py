@@ -6,11 +6,11 @@ from typing import Any
 
 from pymongo import ReplaceOne
 
-from labelstream_common.mongo import Database, Document, Page
+from labelstream_common.mongo import Database, Document, Page, PageParams
 from team_service.adapters.collections import MEMBERS
 from team_service.adapters.paging import page_by_id
 from team_service.adapters.sessions import session_of
-from team_service.application.ports import PageWish, Work
+from team_service.application.ports import Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.emails import Email
 from team_service.domain.members import Member, MemberId, MemberRole, MemberState, Person, Scope, ScopeKind
@@ -60,13 +60,13 @@ class MongoMembers:
         writes = [ReplaceOne({"_id": member.id}, _document(member), upsert=True) for member in members]
         await self._members.bulk_write(writes, ordered=False, session=work.session)
 
-    async def page(self, scope: Scope, wish: PageWish, *, removed: bool, with_account: bool = False) -> Page[Member]:
+    async def page(self, scope: Scope, wish: PageParams, *, removed: bool, with_account: bool = False) -> Page[Member]:
         condition: dict[str, Any] = {"state": MemberState.REMOVED.value} if removed else dict(_THERE)
         if with_account:
             condition["account_id"] = {"$type": "string"}
         return await page_by_id(self._members, {**_within(scope), **condition}, wish, _member)
 
-    async def people(self, scope: Scope, wish: PageWish, *, besides: AccountId | None, room: int) -> Page[Member]:
+    async def people(self, scope: Scope, wish: PageParams, *, besides: AccountId | None, room: int) -> Page[Member]:
         condition = {**_within(scope), "account_id": {"$type": "string", "$ne": besides}}
         return await page_by_id(self._members, condition, replace(wish, limit=room), _member)
 

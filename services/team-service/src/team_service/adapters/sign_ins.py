@@ -4,11 +4,11 @@ from datetime import datetime
 
 from pymongo import ReturnDocument
 
-from labelstream_common.mongo import Database, Document, Page
+from labelstream_common.mongo import Database, Document, Page, PageParams
 from team_service.adapters.collections import SIGN_INS
 from team_service.adapters.paging import page_by_id
 from team_service.adapters.sessions import session_of
-from team_service.application.ports import PageWish, Work
+from team_service.application.ports import Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.secrets import Digest
 from team_service.domain.sign_ins import IDLE_FOR, Device, SessionNotFound, SignIn, SignInId
@@ -66,7 +66,7 @@ class MongoSignIns:
             raise SessionNotFound
         return _sign_in(found)
 
-    async def page(self, account_id: AccountId, wish: PageWish) -> Page[SignIn]:
+    async def page(self, account_id: AccountId, wish: PageParams) -> Page[SignIn]:
         return await page_by_id(self._sign_ins, {"account_id": account_id}, wish, _sign_in)
 
     async def count(self, account_id: AccountId) -> int:

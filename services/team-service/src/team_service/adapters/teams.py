@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from labelstream_common.mongo import Database, Document, Page
+from labelstream_common.mongo import Database, Document, Page, PageParams
 from team_service.adapters.collections import MEMBERS, TEAMS
 from team_service.adapters.paging import page_by_id
 from team_service.adapters.sessions import session_of
-from team_service.application.ports import PageWish, Work
+from team_service.application.ports import Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.members import MemberState, ScopeKind
 from team_service.domain.teams import Team, TeamId, TeamNotFound
@@ -32,7 +32,7 @@ class MongoTeams:
     async def remove(self, team_id: TeamId, work: Work) -> None:
         await self._teams.delete_one({"_id": team_id}, session=work.session)
 
-    async def page(self, wish: PageWish, *, seen_by: AccountId | None) -> Page[Team]:
+    async def page(self, wish: PageParams, *, seen_by: AccountId | None) -> Page[Team]:
         condition: dict[str, Any] = {}
         if seen_by is not None:
             belongs = {"account_id": seen_by, "scope": ScopeKind.TEAM.value, "state": MemberState.ACTIVE.value}

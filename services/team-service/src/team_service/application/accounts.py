@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from labelstream_common.ids import new_id
-from labelstream_common.mongo import Page, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application.activation import activate_members
-from team_service.application.ports import PageWish, Ports, Work
+from team_service.application.ports import Ports, Work
 from team_service.domain.accounts import Account, AccountId, AccountRole, EmailTaken, check_administrators
 from team_service.domain.emails import Email, normalised
 from team_service.domain.events import AccountCreated, account_changed
@@ -109,6 +109,6 @@ async def _keep(before: Account, after: Account, ports: Ports, work: Work) -> No
 
 
 async def list_accounts(
-    wish: PageWish, *, ports: Ports, email: str | None = None, role: AccountRole | None = None
+    wish: PageParams, *, ports: Ports, email: str | None = None, role: AccountRole | None = None
 ) -> Page[Account]:
     return await ports.accounts.page(wish, email=None if email is None else normalised(email), role=role)

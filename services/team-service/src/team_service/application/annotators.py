@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from labelstream_common.mongo import Page, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application import membership
 from team_service.application.accounts import CheckVersion
-from team_service.application.ports import PageWish, Ports, Work
+from team_service.application.ports import Ports, Work
 from team_service.application.teams import may_see
 from team_service.domain.emails import normalised
 from team_service.domain.jobs import Job
@@ -116,7 +116,7 @@ async def annotator_of(job_id: str, annotator_id: MemberId, ports: Ports, work: 
 
 
 async def list_annotators(
-    job_id: str, wish: PageWish, *, ports: Ports, removed: bool = False, with_account: bool = False
+    job_id: str, wish: PageParams, *, ports: Ports, removed: bool = False, with_account: bool = False
 ) -> Page[Member]:
     return await ports.members.page(Scope.job(job_id), wish, removed=removed, with_account=with_account)
 

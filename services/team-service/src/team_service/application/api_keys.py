@@ -6,10 +6,10 @@ from datetime import datetime
 
 from labelstream_common.auth import KeyScope
 from labelstream_common.ids import new_id
-from labelstream_common.mongo import Page, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application.ending import end_credential
 from team_service.application.passwords import check_current_password
-from team_service.application.ports import PageWish, Ports
+from team_service.application.ports import Ports
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import AccountId
 from team_service.domain.api_keys import (
@@ -91,5 +91,5 @@ async def delete_api_key(key_id: ApiKeyId, account_id: AccountId, *, ports: Port
         await end_credential(key_id, account_id, ports, work)
 
 
-async def list_api_keys(account_id: AccountId, wish: PageWish, *, ports: Ports) -> Page[ApiKey]:
+async def list_api_keys(account_id: AccountId, wish: PageParams, *, ports: Ports) -> Page[ApiKey]:
     return await ports.api_keys.of_account(account_id, wish)

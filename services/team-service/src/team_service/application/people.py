@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from labelstream_common.mongo import Page
-from team_service.application.ports import PageWish, Ports
+from labelstream_common.mongo import Page, PageParams
+from team_service.application.ports import Ports
 from team_service.domain.accounts import AccountId, AccountNotFound
 from team_service.domain.members import MemberState, Scope
 
@@ -20,11 +20,11 @@ class PersonInJob:
     active: bool
 
 
-async def list_people(job_id: str, wish: PageWish, *, ports: Ports) -> Page[PersonInJob]:
+async def list_people(job_id: str, wish: PageParams, *, ports: Ports) -> Page[PersonInJob]:
     """The owner first, then whoever is or was an annotator and has an account."""
     job = await ports.jobs.find(job_id)
     owner_id = None if job is None else AccountId(job.owner_id)
-    first = [] if wish.after is not None or owner_id is None else await _owner(owner_id, ports)
+    first = [] if wish.cursor is not None or owner_id is None else await _owner(owner_id, ports)
     page = await ports.members.people(Scope.job(job_id), wish, besides=owner_id, room=wish.limit - len(first))
     people = [
         PersonInJob(member.account_id, member.name, member.role.value, member.state is not MemberState.REMOVED)

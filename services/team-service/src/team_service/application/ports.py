@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from labelstream_common.clock import Clock
 from labelstream_common.messaging import UnitOfWorkFactory
-from labelstream_common.mongo import Page
+from labelstream_common.mongo import Page, PageParams
 from team_service.application.turns import Turns
 from team_service.domain.accounts import Account, AccountId, AccountRole
 from team_service.domain.api_keys import ApiKey, ApiKeyId
@@ -33,15 +33,6 @@ class Work(Protocol):
     def record(self, event: object) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PageWish:
-    """`after` is the cursor of an earlier page."""
-
-    limit: int = 100
-    after: str | None = None
-    newest_first: bool = False
-
-
 class Accounts(Protocol):
     async def get(self, account_id: AccountId, work: Work | None = None) -> Account:
         """Raises AccountNotFound."""
@@ -64,7 +55,7 @@ class Accounts(Protocol):
     async def claim_first(self, work: Work) -> bool:
         """Whether the platform has no account yet. Only one transaction is ever told so and commits."""
 
-    async def page(self, wish: PageWish, *, email: Email | None, role: AccountRole | None) -> Page[Account]: ...
+    async def page(self, wish: PageParams, *, email: Email | None, role: AccountRole | None) -> Page[Account]: ...
 
 
 class SignIns(Protocol):
@@ -81,7 +72,7 @@ class SignIns(Protocol):
     async def of_account(self, sign_in_id: SignInId, account_id: AccountId, work: Work | None = None) -> SignIn:
         """Raises SessionNotFound."""
 
-    async def page(self, account_id: AccountId, wish: PageWish) -> Page[SignIn]: ...
+    async def page(self, account_id: AccountId, wish: PageParams) -> Page[SignIn]: ...
 
     async def count(self, account_id: AccountId) -> int: ...
 
@@ -92,7 +83,7 @@ class SignIns(Protocol):
 
 
 class ApiKeys(Protocol):
-    async def of_account(self, account_id: AccountId, wish: PageWish) -> Page[ApiKey]: ...
+    async def of_account(self, account_id: AccountId, wish: PageParams) -> Page[ApiKey]: ...
 
     async def count(self, account_id: AccountId, work: Work) -> int: ...
 
@@ -134,10 +125,10 @@ class Members(Protocol):
     async def put(self, members: Sequence[Member], work: Work) -> None:
         """Adds or saves each."""
 
-    async def page(self, scope: Scope, wish: PageWish, *, removed: bool, with_account: bool = False) -> Page[Member]:
+    async def page(self, scope: Scope, wish: PageParams, *, removed: bool, with_account: bool = False) -> Page[Member]:
         """Those who are there, or those who were removed; `with_account` leaves out who has none yet."""
 
-    async def people(self, scope: Scope, wish: PageWish, *, besides: AccountId | None, room: int) -> Page[Member]:
+    async def people(self, scope: Scope, wish: PageParams, *, besides: AccountId | None, room: int) -> Page[Member]:
         """Everybody with an account who is or was there, `besides` one; at most `room` instead of the wish's limit."""
 
     async def with_account_ever(self, scope: Scope, account_id: AccountId, work: Work) -> Member | None:
@@ -157,7 +148,7 @@ class Teams(Protocol):
 
     async def remove(self, team_id: TeamId, work: Work) -> None: ...
 
-    async def page(self, wish: PageWish, *, seen_by: AccountId | None) -> Page[Team]:
+    async def page(self, wish: PageParams, *, seen_by: AccountId | None) -> Page[Team]:
         """Teams that the account made or belongs to; all of them for None."""
 
 

@@ -1,13 +1,13 @@
 """Where an account is signed in, and ending that."""
 
-from labelstream_common.mongo import Page, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application.ending import end_everything, end_session
-from team_service.application.ports import PageWish, Ports
+from team_service.application.ports import Ports
 from team_service.domain.accounts import AccountId
 from team_service.domain.sign_ins import SignIn, SignInId
 
 
-async def list_sessions(account_id: AccountId, wish: PageWish, *, ports: Ports) -> Page[SignIn]:
+async def list_sessions(account_id: AccountId, wish: PageParams, *, ports: Ports) -> Page[SignIn]:
     return await ports.sign_ins.page(account_id, wish)
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from labelstream_common.mongo import Page, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application import membership
 from team_service.application.accounts import CheckVersion
-from team_service.application.ports import PageWish, Ports, Work
+from team_service.application.ports import Ports, Work
 from team_service.domain.emails import normalised
 from team_service.domain.members import Member, MemberId, MemberNotFound, MemberRole, MemberState, Scope
 from team_service.domain.names import person_name
@@ -80,6 +80,6 @@ async def member_of(team_id: TeamId, member_id: MemberId, ports: Ports, work: Wo
 
 
 async def list_members(
-    team_id: TeamId, wish: PageWish, *, ports: Ports, removed: bool = False, with_account: bool = False
+    team_id: TeamId, wish: PageParams, *, ports: Ports, removed: bool = False, with_account: bool = False
 ) -> Page[Member]:
     return await ports.members.page(Scope.team(team_id), wish, removed=removed, with_account=with_account)

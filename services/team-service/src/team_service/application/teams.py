@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from labelstream_common.ids import new_id
-from labelstream_common.mongo import Page, retried
+from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application import membership
 from team_service.application.accounts import CheckVersion
-from team_service.application.ports import PageWish, Ports
+from team_service.application.ports import Ports
 from team_service.domain.members import MemberRole, Scope
 from team_service.domain.names import description, team_name
 from team_service.domain.teams import Team, TeamId, TeamNotFound, TeamRightMissing
@@ -104,5 +104,5 @@ async def delete_team(team_id: TeamId, by: Viewer, *, ports: Ports, check_versio
         await ports.teams.remove(team_id, work)
 
 
-async def list_teams(wish: PageWish, viewer: Viewer, *, ports: Ports) -> Page[Team]:
+async def list_teams(wish: PageParams, viewer: Viewer, *, ports: Ports) -> Page[Team]:
     return await ports.teams.page(wish, seen_by=None if viewer.administers else viewer.account_id)

@@ -6,10 +6,10 @@ from typing import Any
 
 from job_service.adapters.mongo import JOBS
 from job_service.application.ports import Transaction
-from job_service.application.views import Audience, JobFilter, PageWanted
+from job_service.application.views import Audience, JobFilter
 from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, State, Team, TeamId
 from labelstream_common.access import JobFacts
-from labelstream_common.mongo import Database, Document, Page, decode_cursor, encode_cursor
+from labelstream_common.mongo import Database, Document, Page, PageParams, decode_cursor, encode_cursor
 from labelstream_contracts.label_sets import LabelSpec
 
 _WITHOUT_LABELS = {"labels": 0}
@@ -52,7 +52,7 @@ class MongoJobs:
         found = self._jobs.find({"dataset_id": dataset_id, **_PRESENT}, session=work.session)
         return [_job(document) async for document in found]
 
-    async def page(self, audience: Audience, only: JobFilter, wanted: PageWanted) -> Page[Job]:
+    async def page(self, audience: Audience, only: JobFilter, wanted: PageParams) -> Page[Job]:
         """One index range; the labels that jobs started with are left out."""
         field, direction = _order(wanted.sort)
         conditions = [_PRESENT, *_seen_by(audience, only), *_matching(only)]

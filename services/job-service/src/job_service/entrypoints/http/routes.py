@@ -1,5 +1,6 @@
 """The routes of job-service."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
@@ -9,7 +10,7 @@ from job_service.application import queries
 from job_service.application.commands import ChangeJob, CheckVersion, OpenJob, Person, StepJob
 from job_service.application.open_job import open_job
 from job_service.application.ports import Ports
-from job_service.application.views import JobFilter, JobView, PageWanted, Sort, Tab
+from job_service.application.views import JobFilter, JobView, Sort, Tab
 from job_service.domain.errors import (
     DatasetNotFound,
     InvalidAnnotators,
@@ -98,7 +99,7 @@ async def list_jobs(
     sort: Sort = "added",
 ) -> PageView[JobReply]:
     only = JobFilter(tab=tab, type=type, state=state, name_contains=name)
-    page = await queries.list_jobs(person, only, PageWanted(sort, paging.cursor, paging.limit), ports=ports)
+    page = await queries.list_jobs(person, only, replace(paging, sort=sort), ports=ports)
     return page_reply(page, JobReply.of)
 
 

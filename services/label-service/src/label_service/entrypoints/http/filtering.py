@@ -17,7 +17,8 @@ def filter_of(
     label: Annotated[list[Text] | None, Query(description="id or name; may be repeated")] = None,
     label_match: Literal["any", "all"] = "any",
     path: Annotated[
-        Text | None, Query(description="prefix when it ends in `*`, else contains, on path or name")
+        Text | None,
+        Query(description="prefix when it ends in `*`, else contains, on path or name; in upper or lower case alike"),
     ] = None,
     labeled_by: _Text = None,
     labeled_after: Time | None = None,

@@ -1,5 +1,6 @@
 """Routes of datasets: make, list, read, change, end."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
@@ -18,7 +19,7 @@ from labelstream_common.http import (
     policies,
 )
 from labelstream_common.operations import OperationView, operation_reply
-from sync_service.application.datasets import BucketNotFound, PageWanted, change_dataset, create_dataset, list_datasets
+from sync_service.application.datasets import BucketNotFound, change_dataset, create_dataset, list_datasets
 from sync_service.application.delete_dataset import delete_dataset, touched_by_deletion
 from sync_service.domain.dataset import AccountId, DatasetInUse, InvalidDataset
 from sync_service.entrypoints.http.guards import OWN_DATASET, operations_of, ports_of
@@ -56,7 +57,7 @@ async def get_datasets(
     if caller.is_limited_to_jobs:
         return PageView(items=())
     creator = None if caller.is_admin else AccountId(caller.account_id)
-    wanted = PageWanted(paging.cursor, paging.limit, newest_first=sort == "-added")
+    wanted = replace(paging, sort=sort)
     page = await list_datasets(creator, wanted, ports=ports_of(request))
     return page_reply(page, DatasetView.of)
 

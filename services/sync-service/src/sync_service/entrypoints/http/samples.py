@@ -1,5 +1,7 @@
 """Routes of samples and uploads."""
 
+from dataclasses import replace
+
 from fastapi import Request, Response
 from starlette import status
 
@@ -14,7 +16,6 @@ from labelstream_common.http import (
     page_reply,
 )
 from labelstream_common.operations import OperationView, operation_reply
-from sync_service.application.datasets import PageWanted
 from sync_service.application.delete_samples import (
     DeleteSamples,
     RestoreSamples,
@@ -46,7 +47,7 @@ async def get_samples(
     dataset_id: str, paging: Paging, request: Request, sort: SortAdded = "added"
 ) -> PageView[SampleView]:
     """The samples that are there, in the order they were added, or the newest first."""
-    wanted = PageWanted(paging.cursor, paging.limit, newest_first=sort == "-added")
+    wanted = replace(paging, sort=sort)
     page = await list_samples(dataset_id, wanted, ports=ports_of(request))
     return page_reply(page, SampleView.of)
 

@@ -1,13 +1,15 @@
 """What handlers take from a request besides its body."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 
 from labelstream_common.auth import Caller
 from labelstream_common.http import CurrentCaller, Paging, check_if_match, client_address, etag_of
+from labelstream_common.mongo import PageParams
 from team_service.application.accounts import CheckVersion
-from team_service.application.ports import PageWish, Ports
+from team_service.application.ports import Ports
 from team_service.domain.accounts import AccountId, AccountRole
 from team_service.domain.sign_ins import LONGEST_USER_AGENT, Device
 from team_service.domain.viewers import Viewer
@@ -48,8 +50,8 @@ def version_check(request: Request) -> CheckVersion:
 def page_wish(
     paging: Paging,
     sort: Annotated[Literal["added", "-added"], Query(description="`-added`: the newest first")] = "added",
-) -> PageWish:
-    return PageWish(paging.limit, paging.cursor, newest_first=sort == "-added")
+) -> PageParams:
+    return replace(paging, sort=sort)
 
 
 ThePorts = Annotated[Ports, Depends(ports_of)]
@@ -57,4 +59,4 @@ Origin = Annotated[str, Depends(origin_of)]
 TheDevice = Annotated[Device, Depends(device_of)]
 TheViewer = Annotated[Viewer, Depends(viewer_of)]
 IfMatch = Annotated[CheckVersion, Depends(version_check)]
-Wish = Annotated[PageWish, Depends(page_wish)]
+Wish = Annotated[PageParams, Depends(page_wish)]

@@ -1,0 +1,81 @@
+"""A walk through items in the order of an index, and the look at those whose labels leave."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from label_service.adapters.item_keys import sample_of
+from label_service.adapters.item_queries import Query
+from label_service.application.reading import ItemRow
+from label_service.domain.filters import ItemFilter
+from label_service.domain.items import State
+from label_service.domain.labels import LabelSet
+from label_service.domain.matching import Matcher
+from labelstream_common.mongo import Collection
+
+ROW = {"job": 0, "facets": 0, "hash": 0, "name_key": 0}
+MAX_BYTES_OF_PAGE = 4_000_000
+_ROWS_AT_ONCE = 250
+
+
+async def walk(
+    items: Collection,
+    query: Query,
+    order: list[tuple[str, int]],
+    look: "Look",
+    *,
+    wanted: int,
+    limited: bool = True,
+    fields: Mapping[str, int] = ROW,
+) -> AsyncIterator[dict[str, Any]]:
+    """The rows that a look shows to match. Usually `wanted` are taken; `limited`: never more."""
+    rows = items.find(query, fields).sort(order).batch_size(min(wanted, _ROWS_AT_ONCE) + 1)
+    if limited and look.is_needless:
+        rows = rows.limit(wanted)
+    try:
+        while chunk := await rows.to_list(_ROWS_AT_ONCE):
+            for row in chunk:
+                if look.matches(row):
+                    yield row
+    finally:
+        await rows.close()
+
+
+class Look:
+    """The look at rows that carry hidden labels: as people see them, do they match?"""
+
+    def __init__(self, wanted: ItemFilter, labels: LabelSet) -> None:
+        self._labels = labels
+        self._settling = labels.settling
+        self._matcher = Matcher(wanted, labels.meant)
+
+    @property
+    def is_needless(self) -> bool:
+        return not self._settling
+
+    def matches(self, row: dict[str, Any]) -> bool:
+        if not self._settling:
+            return True
+        stored = State(row["labels"], row["hard"], None)
+        settled = self._settling(stored)
+        return settled is stored or self._matcher.matches_state(settled)
+
+    def shown(self, row: dict[str, Any]) -> ItemRow:
+        settled = self._settling(State(row["labels"], row["hard"], None))
+        return ItemRow(
+            sample_id=sample_of(row["_id"]),
+            path=row["path"],
+            labels=settled.labels,
+            hard=row["hard"],
+            hardness=row.get("hardness"),
+            version=row["version"],
+            commits=row["commits"],
+            added_seq=row["added_seq"],
+            etag=row.get("etag"),
+        )
+
+    def weight(self, row: ItemRow) -> int:
+        """About how many bytes of a reply it takes."""
+        names = sum(
+            len(self._labels.name(one["label_id"])) for one in row.labels if self._labels.knows(one["label_id"])
+        )
+        return 500 + 2 * len(row.path) + 300 * len(row.labels) + 2 * names
