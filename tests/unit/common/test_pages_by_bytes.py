@@ -20,7 +20,7 @@ def test_a_page_that_fits_is_whole_and_keeps_its_cursor() -> None:
 def test_a_page_ends_at_four_megabytes_and_goes_on_where_it_ended() -> None:
     taken: list[int] = []
     answer = encoded_page(views(1_000, 100_000, taken), lambda count: f"after {count}", None)
-    page = json.loads(answer.body)
+    page = json.loads(bytes(answer.body))
     assert len(answer.body) < PAGE_BYTES + 1_000
     assert (len(page["items"]), page["next_cursor"]) == (39, "after 39")
     assert len(taken) == 40  # the others were not even made
