@@ -106,7 +106,7 @@ lock: $(BIN)/uv.ready ## Resolve the dependencies into requirements.lock (UPGRAD
 		--output-file requirements.lock
 
 audit: $(INSTALLED) ## Ask the vulnerability service about every dependency (needs a network)
-	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
+	$(BIN)/python .ci/audit.py
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo 'Labelstream needs Python 3.11 or later; found none on PATH.' >&2; exit 1; }

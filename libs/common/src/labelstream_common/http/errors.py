@@ -14,6 +14,7 @@ Conflict
 ├── KeyReused               an Idempotency-Key came again with another body
 └── AnswerNotKept           it was done before; its answer held a secret and was not kept
 TooManyRequests
+├── TooManyOperations       one account has as many open in one job as it may
 └── Overloaded              more is waiting to be published than may be
 """
 
@@ -71,6 +72,14 @@ class AnswerNotKept(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The request with this Idempotency-Key was done; its answer was not kept.")
+
+
+class TooManyOperations(TooManyRequests):
+    code = "too-many-operations"
+
+    def __init__(self, limit: int) -> None:
+        detail = f"You can have {limit} open operations in one job. Wait until one has ended, or cancel one."
+        super().__init__(detail, retry_after=5.0, limit=limit)
 
 
 class Overloaded(TooManyRequests):

@@ -25,6 +25,7 @@ from labelstream_common.http.errors import (
     KeyReused,
     Overloaded,
     RequestInvalid,
+    TooManyOperations,
 )
 from labelstream_common.http.idempotency import HEADER
 from labelstream_common.http.problems import MEDIA_TYPE, Problem, problem_responses
@@ -115,6 +116,8 @@ def _errors_of(spec: RouteSpec) -> list[type[DomainError]]:
         errors += [BodyTooLarge, BodyUnreadable, BodyTooDeep]
         if guard.sheds:
             errors.append(Overloaded)
+    if 202 in (spec.status_code, *spec.replies) and not guard.policy.is_public:
+        errors.append(TooManyOperations)
     if guard.share is not None:
         errors.append(guard.share.kind)
     if guard.keys is not None:

@@ -21,10 +21,12 @@ OPERATIONS, ENTRIES = "operations", "operation_entries"
 OPERATION_COLLECTIONS = (OPERATIONS, ENTRIES)
 LEASE_SECONDS = 15.0
 KEPT_FOR = timedelta(days=30)
-RUNNABLE = "runnable_kind"
+RUNNABLE, OPEN_OF = "runnable_kind", "open_of_account"
+MOST_OPEN = 20
 
 OPERATION_INDEXES = (
     Index(OPERATIONS, (("kind", 1), ("_id", 1)), RUNNABLE, partial={"open": True}),
+    Index(OPERATIONS, (("created_by", 1), ("scope", 1)), OPEN_OF, partial={"open": True}),
     Index(OPERATIONS, (("created_by", 1), ("_id", -1)), "creator"),
     Index(OPERATIONS, (("scope", 1), ("_id", -1)), "scope"),
     Index(OPERATIONS, (("expires_at", 1),), "expiry", expire_after_seconds=0),
@@ -105,6 +107,20 @@ def operation_of(found: Document) -> Operation:
 def claimable(kinds: Sequence[str]) -> dict[str, Any]:
     """Operations that nobody runs: queued, or their runner is gone. Read with the index `RUNNABLE`, oldest first."""
     return {"open": True, "kind": {"$in": list(kinds)}, "$expr": {"$lte": ["$leased_until", "$$NOW"]}}
+
+
+def being_run(kinds: Sequence[str]) -> dict[str, Any]:
+    """Operations that a runner holds."""
+    return {"open": True, "kind": {"$in": list(kinds)}, "$expr": {"$gt": ["$leased_until", "$$NOW"]}}
+
+
+def turns_beside(running: Sequence[Document]) -> Sequence[dict[str, Any]]:
+    """What to look for first, second and last, so that no account and no job keeps the others waiting."""
+    if not running:
+        return ({},)
+    accounts = sorted({document["created_by"] for document in running})
+    scopes = sorted({document["scope"] for document in running})
+    return ({"created_by": {"$nin": accounts}}, {"scope": {"$nin": scopes}}, {})
 
 
 def held(fence: Fence) -> dict[str, Any]:

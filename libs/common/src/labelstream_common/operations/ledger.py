@@ -12,9 +12,11 @@ from pymongo import ReturnDocument
 
 from labelstream_common.clock import Clock, SystemClock
 from labelstream_common.errors import DomainError
+from labelstream_common.http.errors import TooManyOperations
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import (
     Database,
+    Document,
     InvalidCursor,
     Page,
     Session,
@@ -28,13 +30,17 @@ from labelstream_common.operations.documents import (
     KEPT_FOR,
     LEASE_END,
     LISTED,
+    MOST_OPEN,
     OPEN,
+    OPEN_OF,
     OPERATIONS,
     RUNNABLE,
+    being_run,
     claimable,
     held,
     new_document,
     operation_of,
+    turns_beside,
 )
 from labelstream_common.operations.ends import Ends
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
@@ -66,13 +72,18 @@ class Operations:
         scope: str = "",
         entries: Sequence[Any] | None = None,
         result: Mapping[str, Any] | None = None,
+        limited: bool = True,
     ) -> Operation:
         """Queues an operation in the transaction of `session`: it exists when that commits, or not at all.
+
+        Raises TooManyOperations if `by` has 20 open ones in this scope; not `limited` is what nobody asked for.
 
         `params` must be what BSON can hold, and small: what the operation works through, item by item, are `entries`,
         which `entries()` reads. `result` is what the operation shows if it is canceled before its first step. In this
         process a runner takes the operation at once; elsewhere within two seconds.
         """
+        if limited:
+            await self._check_room(by, scope, session)
         document = new_document(
             f"{self._prefix}-{new_id()}", kind, params, by=by, now=self._clock.now(), total=total, scope=scope
         )
@@ -82,6 +93,12 @@ class Operations:
             await self._entries.insert_one({"_id": document["_id"], "entries": list(entries)}, session=session)
         self.started.set()
         return operation_of(document)
+
+    async def _check_room(self, by: str, scope: str, session: Session) -> None:
+        open_ones = {"created_by": by, "scope": scope, "open": True}
+        found = await self._operations.count_documents(open_ones, limit=MOST_OPEN, session=session, hint=OPEN_OF)
+        if found >= MOST_OPEN:
+            raise TooManyOperations(MOST_OPEN)
 
     async def join(self, operation_id: str, *, by: str, session: Session) -> Operation | None:
         """Lets `by` see an operation that somebody else has started, instead of starting the same once more.
@@ -251,14 +268,28 @@ class Operations:
     # For the runner.
 
     async def claim(self, kinds: Sequence[str]) -> tuple[Operation, Fence] | None:
-        """Takes the oldest operation that nobody runs (queued, or its runner is gone); None if there is none."""
+        """Takes the oldest operation that nobody runs (queued, or its runner is gone); None if there is none.
+
+        In turn: first those of accounts that have none running, then those of jobs that have none running.
+        """
+        for turn in turns_beside(await self._running(kinds)):
+            claimed = await self._claim({**claimable(kinds), **turn})
+            if claimed is not None:
+                return claimed
+        return None
+
+    async def _running(self, kinds: Sequence[str]) -> Sequence[Document]:
+        found = self._operations.find(being_run(kinds), {"created_by": 1, "scope": 1}, hint=RUNNABLE)
+        return [document async for document in found]
+
+    async def _claim(self, wanted: Mapping[str, Any]) -> tuple[Operation, Fence] | None:
         taken = {
             "state": OperationState.RUNNING.value,
             "token": {"$add": ["$token", 1]},
             "leased_until": LEASE_END,
         }
         found = await self._operations.find_one_and_update(
-            claimable(kinds),
+            wanted,
             [{"$set": taken}],
             sort=[("_id", 1)],
             hint=RUNNABLE,

@@ -25,7 +25,7 @@ async def start_end(job_id: str, actor: Actor, *, operations: Operations, clock:
         "actor": {"kind": actor.kind.value, "id": actor.id},
         "at": clock.now(),
     }
-    await operations.start(END_JOB, params, by=actor.id, session=session, scope=f"job:{job_id}")
+    await operations.start(END_JOB, params, by=actor.id, session=session, scope=f"job:{job_id}", limited=False)
 
 
 class EndJob:
