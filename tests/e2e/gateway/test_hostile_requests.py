@@ -4,6 +4,7 @@ Bounded: each test ends after a minute, with whatever it has tried by then, in a
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Iterable
@@ -15,12 +16,13 @@ import httpx
 import pytest_asyncio
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import Case
 from tests.e2e.client.conftest import Cats, cats  # noqa: F401 - a fixture
 from tests.e2e.conftest import EMAIL, PASSWORD, Door
 from tests.support.hostile import Attempt, attempts
 
-_SECONDS = 50.0
+_SECONDS = 40.0
 _AT_ONCE = 8
 _LEAST = 100
 # These end the sign-in, or the life of the job that all other attempts are about.
@@ -128,7 +130,7 @@ def _generated(target: Target) -> list[Attempt]:
         for mode in schemathesis.GenerationMode:
 
             @settings(
-                max_examples=6,
+                max_examples=3,
                 database=None,
                 deadline=None,
                 phases=[Phase.generate],
@@ -138,7 +140,8 @@ def _generated(target: Target) -> list[Attempt]:
             def collect(case: Case) -> None:
                 made.append(_attempt_of(case, target.known))
 
-            collect()
+            with contextlib.suppress(Unsatisfiable):  # a call without parameters cannot be called wrongly
+                collect()
     return made
 
 
