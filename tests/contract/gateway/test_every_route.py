@@ -18,6 +18,7 @@ def operations(*methods: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
 # Null takes something away here; elsewhere it would mean nothing.
 NULL_MEANS_SOMETHING = {
     ("/api/v1/jobs/{job_id}", "team"),
+    ("/api/v1/sources/{source_id}", "buckets"),
     ("/api/v1/jobs/{job_id}/labels/{label_id}", "shortcut"),
 }
 

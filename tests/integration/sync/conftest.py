@@ -40,6 +40,7 @@ def settings(mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectS
         s3_endpoint=every_object_store.endpoint,
         s3_access_key=every_object_store.access_key,
         s3_secret_key=every_object_store.secret_key,
+        own_store_granted_to="members",
         auto_sync_seconds=1.0,
         max_image_bytes=2_000_000,
         max_image_pixels=4_000_000,

@@ -56,6 +56,7 @@ TABLE: tuple[Rule, ...] = (
     *(Rule(f"{API}/jobs/*/{noun}/**", Target.TEAM) for noun in ("annotators", "people")),
     Rule(f"{API}/datasets/*/samples/*/content", Target.SYNC, Flow.STREAMED),
     Rule(f"{API}/datasets/**", Target.SYNC),
+    Rule(f"{API}/sources/**", Target.SYNC),
     Rule(f"{API}/jobs/*:sync", Target.SYNC),
     Rule(f"{API}/jobs/*/changes/stream", Target.LABEL, Flow.STREAMED),
     Rule(f"{API}/jobs/*/export", Target.LABEL, Flow.STREAMED),

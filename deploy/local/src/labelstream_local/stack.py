@@ -84,6 +84,7 @@ class EmbeddedStack:
     def environment(self, service: str | None = None) -> Mapping[str, str]:
         """The settings that lead a service to this stack, as its own user; without one, as the administrator."""
         notifications = {
+            "LABELSTREAM_OWN_STORE_GRANTED_TO": "members",
             "LABELSTREAM_STORAGE_NOTIFICATIONS": "true",
             "LABELSTREAM_STORAGE_NOTIFICATION_TARGET": NOTIFICATION_TARGET,
         }

@@ -29,6 +29,7 @@ from sync_service.adapters.mongo.discards import MongoDiscards
 from sync_service.adapters.mongo.passed_over import MongoPassedOver
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
+from sync_service.adapters.mongo.sources import MongoSources
 from sync_service.adapters.mongo.synchronizations import MongoSynchronizations
 from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
@@ -43,7 +44,7 @@ from sync_service.application.visibility import Visibility
 from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
-from sync_service.entrypoints.http import datasets, images, samples, synchronization
+from sync_service.entrypoints.http import datasets, images, samples, sources, synchronization
 from sync_service.settings import Settings
 
 NAME = "sync-service"
@@ -61,6 +62,8 @@ def build(settings: Settings) -> Service:
     units = UnitOfWorkFactory(client, database, encode, clock)
     ports = Ports(
         datasets=MongoDatasets(database),
+        sources=MongoSources(database, settings.own_store_granted_to),
+        teams=projection,
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
         sample_topic=KafkaSampleTopic(settings.kafka_bootstrap_servers),
@@ -83,7 +86,7 @@ def build(settings: Settings) -> Service:
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,
-        [datasets.router, samples.router, images.router, synchronization.router, operations_router()],
+        [sources.router, datasets.router, samples.router, images.router, synchronization.router, operations_router()],
         authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
         database=database,
         access=access,

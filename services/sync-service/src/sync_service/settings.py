@@ -1,5 +1,7 @@
 """sync-service's settings, beside those that every service has."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from labelstream_common.runtime import CommonSettings
@@ -13,6 +15,10 @@ class Settings(CommonSettings):
     )
     storage_notification_target: str | None = Field(
         default=None, description="The store's queue that the buckets of datasets are told to notify, as it names it"
+    )
+    own_store_granted_to: Literal["members", "administrators"] = Field(
+        default="administrators",
+        description="Who may make datasets on the platform's own object store until an administrator decides otherwise",
     )
     thumbnail_bucket: str = Field(
         default="labelstream-thumbnails", description="Bucket that thumbnails are kept in; no dataset may be on it"

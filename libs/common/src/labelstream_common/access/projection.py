@@ -4,6 +4,7 @@
 |---|---|---|
 | `access_jobs` | job id | owner, dataset, settings, state; a deleted job stays, `deleted` |
 | `access_members` | annotator id | job, account, role, `active` |
+| `access_team_members` | member id | team, account, `active` |
 | `access_accounts` | account id | e-mail, role, `disabled`, epoch and ended credentials of its tokens |
 
 Every document carries the version of the event that it stands at: an older event changes nothing, and revives nothing.
@@ -18,12 +19,13 @@ from labelstream_common.access.facts import JobFacts
 from labelstream_common.mongo import Database, Document, Index, Session
 from labelstream_contracts import AccountPayload, JobDeleted, JobPayload, MemberPayload, MemberRemoved, Payload
 
-JOBS, MEMBERS, ACCOUNTS = "access_jobs", "access_members", "access_accounts"
-ACCESS_COLLECTIONS = (JOBS, MEMBERS, ACCOUNTS)
+JOBS, MEMBERS, ACCOUNTS, TEAM_MEMBERS = "access_jobs", "access_members", "access_accounts", "access_team_members"
+ACCESS_COLLECTIONS = (JOBS, MEMBERS, ACCOUNTS, TEAM_MEMBERS)
 
 ACCESS_INDEXES = (
     Index(MEMBERS, (("job_id", 1), ("account_id", 1)), "job_account"),
     Index(MEMBERS, (("account_id", 1), ("job_id", 1)), "account_job"),
+    Index(TEAM_MEMBERS, (("account_id", 1), ("team_id", 1)), "account_team"),
     Index(JOBS, (("owner_id", 1),), "owner"),
     Index(JOBS, (("dataset_id", 1),), "dataset"),
 )
@@ -37,7 +39,9 @@ def change_of(payload: Payload) -> Change | None:
         case JobPayload():
             return JOBS, payload.job_id, _job_fields(payload)
         case MemberPayload(scope="job"):
-            return MEMBERS, payload.member_id, _member_fields(payload)
+            return MEMBERS, payload.member_id, _member_fields(payload, "job_id")
+        case MemberPayload(scope="team"):
+            return TEAM_MEMBERS, payload.member_id, _member_fields(payload, "team_id")
         case AccountPayload():
             kept = {"email", "role", "disabled", "version", "epoch", "ended"}
             return ACCOUNTS, payload.account_id, payload.model_dump(include=kept)
@@ -50,9 +54,9 @@ def _job_fields(payload: JobPayload) -> dict[str, Any]:
     return {**payload.model_dump(include=kept), "deleted": isinstance(payload, JobDeleted)}
 
 
-def _member_fields(payload: MemberPayload) -> dict[str, Any]:
+def _member_fields(payload: MemberPayload, of: str) -> dict[str, Any]:
     active = payload.state != "removed" and not isinstance(payload, MemberRemoved)
-    return {**payload.model_dump(include={"job_id", "account_id", "role", "version"}), "active": active}
+    return {**payload.model_dump(include={of, "account_id", "role", "version"}), "active": active}
 
 
 class AccessProjection:
@@ -84,6 +88,11 @@ class AccessProjection:
         """The roles that an account has as annotator of a job."""
         cursor = self._members.find({"job_id": job_id, "account_id": account_id, "active": True}, {"role": 1})
         return [found["role"] async for found in cursor]
+
+    async def teams_of(self, account_id: str) -> set[str]:
+        """The teams that an account is a member of."""
+        cursor = self._database[TEAM_MEMBERS].find({"account_id": account_id, "active": True}, {"team_id": 1})
+        return {found["team_id"] async for found in cursor}
 
     async def account(self, account_id: str) -> Mapping[str, Any] | None:
         """`{"email", "role", "disabled", "epoch", "ended"}`, or None if no event of it has arrived."""

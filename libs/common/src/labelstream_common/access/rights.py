@@ -48,6 +48,7 @@ class AccountRight(StrEnum):
     CREATE_JOBS = "create-jobs"
     MANAGE_TEAMS = "manage-teams"
     MANAGE_ACCOUNTS = "manage-accounts"
+    MANAGE_SOURCES = "manage-sources"
 
 
 _EVERYTHING = frozenset(JobRight)

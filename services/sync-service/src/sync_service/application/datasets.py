@@ -6,30 +6,24 @@ from datetime import timedelta
 
 from labelstream_common.mongo import Page, PageParams, retried
 from sync_service.application.ports import Ports, Transaction
+from sync_service.application.sources import require_bucket
 from sync_service.domain.dataset import (
     AccountId,
     Dataset,
     DatasetId,
     DatasetTexts,
-    InvalidDataset,
     Source,
     checked_source,
     checked_texts,
 )
 from sync_service.domain.events import Actor, DatasetCreated, DatasetUpdated
+from sync_service.domain.store import SourceUser
 
 Expectation = Callable[[Dataset], None]
 """Raises what the caller is told when the dataset is not as they expected it (`If-Match`)."""
 
 # A person who has just made a dataset asks for its first synchronization themselves.
 FIRST_LOOK_AFTER = timedelta(seconds=30)
-
-
-class BucketNotFound(InvalidDataset):
-    code = "bucket-not-found"
-
-    def __init__(self, bucket: str) -> None:
-        super().__init__(f"There is no bucket {bucket!r} in the object store.", pointer="/source/bucket")
 
 
 @dataclass(frozen=True)
@@ -60,12 +54,14 @@ class ChangeDataset:
 
 
 @retried
-async def create_dataset(command: CreateDataset, *, ports: Ports) -> Dataset:
-    """A new dataset without samples yet; whoever asks for its synchronization, or its own schedule, fills it."""
+async def create_dataset(command: CreateDataset, user: SourceUser, *, ports: Ports) -> Dataset:
+    """A new dataset without samples yet; whoever asks for its synchronization, or its own schedule, fills it.
+
+    Raises InvalidDataset, or BucketNotFound for a bucket that is not there or not granted to `user`.
+    """
     texts = checked_texts(command.texts)
     source = checked_source(command.source, reserved_bucket=ports.reserved_bucket)
-    if not await ports.objects.bucket_exists(source.bucket):
-        raise BucketNotFound(source.bucket)
+    await require_bucket(user, source, ports=ports)
     await ports.objects.watch(source.bucket)
     now = ports.clock.now()
     dataset = Dataset(DatasetId(ports.new_id()), texts, source, command.auto_sync, command.by, created_at=now)

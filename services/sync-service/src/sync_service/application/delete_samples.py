@@ -6,9 +6,10 @@ from typing import Any, ClassVar, NamedTuple
 
 from labelstream_common.mongo import retried
 from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
+from sync_service.application.overlaps import Whoever, foreign_sources, is_foreign
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
-from sync_service.domain.dataset import DatasetId
+from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.events import SamplesAdded, SamplesRemoved
 from sync_service.domain.reconciliation import Listed
 from sync_service.domain.sample import Cause, Presence, Sample, SampleId
@@ -21,7 +22,7 @@ MOST_NAMED = 10_000
 class DeleteSamples:
     dataset_id: DatasetId
     selection: Selection
-    by: str
+    by: Whoever
     delete_source: bool = False
 
 
@@ -29,7 +30,7 @@ class DeleteSamples:
 class RestoreSamples:
     dataset_id: DatasetId
     selection: Selection
-    by: str
+    by: Whoever
 
 
 @retried
@@ -43,13 +44,13 @@ async def start_on_samples(
         "named": command.selection.ids is not None,
     }
     if isinstance(command, DeleteSamples):
-        params["delete_source"] = command.delete_source
+        params |= {"delete_source": command.delete_source, "by_admin": command.by.is_admin}
     async with ports.unit_of_work() as work:
         await ports.datasets.get(command.dataset_id, work)
         operation = await operations.start(
             DELETE if deletes else RESTORE,
             params,
-            by=command.by,
+            by=command.by.account_id,
             session=work.session,
             total=None if command.selection.ids is None else len(command.selection.ids),
             entries=command.selection.ids,
@@ -128,7 +129,7 @@ class _Handler:
             chunk = await named_chunk(operation, progress.after, operations=self._operations, ports=self._ports)
         else:
             chunk = await next_chunk(params["path"], dataset.id, progress.after, self._ports.samples)
-        found = await self._prepare(chunk.samples, params)
+        found = await self._prepare(chunk.samples, operation)
         async with self._ports.unit_of_work() as work:
             changed = await self._change(dataset.id, found, params, work)
             progress = progress.with_chunk(chunk, changed, found.failed)
@@ -146,7 +147,7 @@ class _Handler:
                 )
         return chunk.after is None
 
-    async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> "_Found":
+    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> "_Found":
         """What the object store has to do or to say first."""
         raise NotImplementedError
 
@@ -170,13 +171,25 @@ class DeletingSamples(_Handler):
 
     verb = "deleted"
 
-    async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> _Found:
+    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
         present = [each for each in samples if each.is_present]
         failed: set[SampleId] = set()
-        if params["delete_source"]:
+        if operation.params["delete_source"]:
+            who = Whoever(AccountId(operation.created_by), bool(operation.params.get("by_admin")))
             for bucket, own in _by_bucket(present).items():
-                failed |= {own[path] for path in await self._ports.objects.remove(bucket, list(own))}
+                failed |= await self._remove(bucket, own, {each.id: each.etag for each in present}, who)
         return _Found([each.id for each in present if each.id not in failed], sorted(failed), {})
+
+    async def _remove(
+        self, bucket: str, own: Mapping[str, SampleId], etags: Mapping[SampleId, str], who: Whoever
+    ) -> set[SampleId]:
+        """Deletes the objects that are what the samples show, and nobody else's; the samples whose objects stay."""
+        foreign = await foreign_sources(bucket, who, ports=self._ports)
+        mine = [path for path in own if not is_foreign(bucket, path, foreign)]
+        there = await self._ports.objects.present(bucket, mine)
+        changed = {path for path, listed in there.items() if listed.etag != etags[own[path]]}
+        stay = set(await self._ports.objects.remove(bucket, [path for path in mine if path not in changed]))
+        return {own[path] for path in own if path in stay or path in changed or path not in mine}
 
     async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
         gone = Presence.REMOVED if params["delete_source"] else Presence.DELETED
@@ -201,7 +214,7 @@ class RestoringSamples(_Handler):
 
     verb = "restored"
 
-    async def _prepare(self, samples: Sequence[Sample], params: Mapping[str, Any]) -> _Found:
+    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
         absent = [each for each in samples if not each.is_present]
         objects: dict[SampleId, Listed] = {}
         for bucket, own in _by_bucket(absent).items():

@@ -11,6 +11,7 @@ from labelstream_common.mongo import Session
 from sync_service.domain.dataset import AccountId, Dataset, DatasetId, JobId, Source
 from sync_service.domain.reconciliation import Known, Listed
 from sync_service.domain.sample import Presence, Sample, SampleId
+from sync_service.domain.store import ObjectSource
 
 
 class Transaction(Protocol):
@@ -58,6 +59,10 @@ class Datasets(Protocol):
     async def synchronized(self, dataset_id: DatasetId, at: datetime, work: Transaction | None = None) -> None:
         """Its samples were as its source at `at`, or later."""
 
+    async def on_bucket(self, bucket: str) -> Sequence[Dataset]:
+        """All datasets whose source is in the bucket."""
+        ...
+
     async def page(
         self, created_by: AccountId | None, after: str | None, limit: int, *, newest_first: bool = False
     ) -> Sequence[Dataset]:
@@ -70,6 +75,22 @@ class Claimed(NamedTuple):
 
     dataset_id: DatasetId
     hints: int
+
+
+class Sources(Protocol):
+    """The object stores, the platform's own among them."""
+
+    async def get(self, source_id: str, work: Transaction | None = None) -> ObjectSource:
+        """Raises SourceNotFound."""
+        ...
+
+    async def save(self, source: ObjectSource, work: Transaction) -> None: ...
+
+
+class TeamsOfAccounts(Protocol):
+    async def teams_of(self, account_id: str) -> set[str]:
+        """The teams that an account is a member of, as far as it has arrived here."""
+        ...
 
 
 class Schedule(Protocol):
@@ -202,7 +223,15 @@ class JobsOfDatasets(Protocol):
 
     async def dataset_of(self, job_id: str) -> DatasetId | None: ...
 
+    async def state_of(self, job_id: str) -> str:
+        """The job's state; an empty text for one that is not there."""
+        ...
+
     async def on(self, dataset_id: str) -> Sequence[JobId]: ...
+
+    async def manages_data(self, dataset_id: str, account_id: str) -> bool:
+        """Whether the account may change the dataset's data by a job on it that is neither completed nor archived."""
+        ...
 
 
 class ObjectBytes(NamedTuple):
@@ -313,6 +342,8 @@ class Ports:
     """Everything together, as `bootstrap` puts it up."""
 
     datasets: Datasets
+    sources: Sources
+    teams: TeamsOfAccounts
     schedule: Schedule
     samples: Samples
     sample_topic: SampleTopic

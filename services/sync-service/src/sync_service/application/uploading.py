@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from labelstream_common.errors import FieldError
+from sync_service.application.overlaps import Whoever, foreign_sources, is_foreign
 from sync_service.application.ports import Ports
-from sync_service.domain.uploads import Upload, checked_uploads
+from sync_service.domain.uploads import InvalidUpload, Upload, checked_uploads
 
 
 @dataclass(frozen=True)
@@ -16,10 +18,18 @@ class UploadTicket:
     expires_at: datetime
 
 
-async def open_uploads(dataset_id: str, files: Sequence[Upload], *, ports: Ports) -> list[UploadTicket]:
+async def open_uploads(dataset_id: str, files: Sequence[Upload], who: Whoever, *, ports: Ports) -> list[UploadTicket]:
     """A URL for each file, or InvalidUpload and none. What was put becomes a sample by synchronizing."""
     dataset = await ports.datasets.get(dataset_id)
     uploads = checked_uploads(files, dataset.source, max_bytes=ports.limits.image_bytes)
+    foreign = await foreign_sources(dataset.source.bucket, who, ports=ports)
+    errors = [
+        FieldError(f"/files/{number}/path", "The path also belongs to a dataset whose data you may not change.")
+        for number, upload in enumerate(uploads)
+        if is_foreign(dataset.source.bucket, upload.path, foreign)
+    ]
+    if errors:
+        raise InvalidUpload("Nothing can be uploaded: some paths belong to others as well.", errors=errors)
     expires_at = ports.clock.now() + timedelta(seconds=ports.limits.url_seconds)
     return [
         UploadTicket(

@@ -7,7 +7,7 @@ labeling job on it, and it is synchronized and its data managed also by whoever 
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
 from sync_service.application.ports import Datasets, JobsOfDatasets
-from sync_service.domain.dataset import Dataset, DatasetId, DatasetNotFound
+from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFound, JobClosed
 
 
 class Visibility:
@@ -54,17 +54,23 @@ class Visibility:
     async def require_right(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
         """Passes who has `right` in any job on the dataset, and who sees the dataset itself.
 
-        Raises DatasetNotFound, or RightMissing for who has a role there that does not go so far.
+        Raises DatasetNotFound, RightMissing for who has a role there that does not go so far, or JobClosed if the
+        right comes from completed and archived jobs only.
         """
         dataset = await self._datasets.get(dataset_id)
         if _owns(dataset, caller):
             return
         weaker: str | None = None
+        closed: str | None = None
         for job_id in await self._jobs.on(dataset_id):
             standing = await self._access.standing(job_id, caller)
             if standing is not None and right in standing.rights:
-                return
+                if standing.job.state not in CLOSED:
+                    return
+                closed = standing.job.state
             weaker = standing.role.value if standing else weaker
+        if closed is not None:
+            raise JobClosed(closed)
         if weaker is None:
             raise DatasetNotFound(dataset_id)
         raise RightMissing(right.value, weaker)

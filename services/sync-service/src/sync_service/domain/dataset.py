@@ -3,6 +3,7 @@
 DatasetNotFound        not there, deleted, or not for this caller to know of
 DatasetInUse           a labeling job still works on it
 InvalidDataset         a field breaks a rule below
+JobClosed              the job by which the caller might change data is completed or archived
 """
 
 import re
@@ -17,6 +18,9 @@ from labelstream_common.errors import Conflict, FieldError, Invalid, NotFound
 DatasetId = NewType("DatasetId", str)
 AccountId = NewType("AccountId", str)
 JobId = NewType("JobId", str)
+
+# The states in which a job changes nothing any more, its dataset's data included.
+CLOSED = frozenset({"completed", "archived"})
 
 MAX_NAME = 128
 MAX_DESCRIPTION = 1_024
@@ -41,6 +45,14 @@ class DatasetInUse(Conflict):
         super().__init__(
             f"{len(jobs)} labeling job(s) work on this dataset. Delete them first.", job_ids=list(jobs[:100])
         )
+
+
+class JobClosed(Conflict):
+    code = "job-state"
+    title = "The labeling job does not allow this"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The job is {state}. Its data can be changed after it has been reopened.", state=state)
 
 
 class InvalidDataset(Invalid):
@@ -107,9 +119,13 @@ def checked_texts(texts: DatasetTexts) -> DatasetTexts:
     return DatasetTexts(name, description, labeling_description)
 
 
+def is_bucket_name(text: str) -> bool:
+    return _BUCKET.fullmatch(text) is not None
+
+
 def checked_source(source: Source, *, reserved_bucket: str) -> Source:
     """The source, if it can be one. Raises InvalidDataset; whether the bucket exists is not asked here."""
-    if not _BUCKET.fullmatch(source.bucket):
+    if not is_bucket_name(source.bucket):
         raise InvalidDataset(
             "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens.", pointer="/source/bucket"
         )

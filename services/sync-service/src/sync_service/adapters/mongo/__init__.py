@@ -12,10 +12,12 @@ SCHEDULE = "schedule"
 DISCARDS = "discards"
 SYNCHRONIZING = "synchronizing"
 PASSED_OVER = "passed_over"
+SOURCES = "sources"
 
-COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER)
+COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER, SOURCES)
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
+    Index(DATASETS, (("bucket", 1),), "bucket"),
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),

@@ -45,6 +45,10 @@ class MongoDatasets:
         session = work.session if work else None
         await self._datasets.update_one({"_id": dataset_id}, {"$max": {"last_synced_at": at}}, session=session)
 
+    async def on_bucket(self, bucket: str) -> Sequence[Dataset]:
+        found = await self._datasets.find({"bucket": bucket, "ended": False}).to_list(None)
+        return [dataset_of(document) for document in found]
+
     async def page(
         self, created_by: AccountId | None, after: str | None, limit: int, *, newest_first: bool = False
     ) -> Sequence[Dataset]:

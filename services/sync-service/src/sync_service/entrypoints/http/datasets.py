@@ -19,9 +19,11 @@ from labelstream_common.http import (
     policies,
 )
 from labelstream_common.operations import OperationView, operation_reply
-from sync_service.application.datasets import BucketNotFound, change_dataset, create_dataset, list_datasets
+from sync_service.application.datasets import change_dataset, create_dataset, list_datasets
 from sync_service.application.delete_dataset import delete_dataset, touched_by_deletion
+from sync_service.application.sources import user_of
 from sync_service.domain.dataset import AccountId, DatasetInUse, InvalidDataset
+from sync_service.domain.store import BucketNotFound
 from sync_service.entrypoints.http.guards import OWN_DATASET, operations_of, ports_of
 from sync_service.entrypoints.http.schemas import DatasetChanges, DatasetView, NewDataset, TouchedView
 
@@ -40,7 +42,9 @@ DryRun = Annotated[bool, Query(description="only say what would be touched")]
 )
 async def add_dataset(body: NewDataset, caller: CurrentCaller, request: Request, response: Response) -> DatasetView:
     """Makes a dataset on a bucket and a prefix. It is empty until it is synchronized."""
-    dataset = await create_dataset(body.command(caller.account_id), ports=ports_of(request))
+    ports = ports_of(request)
+    user = await user_of(caller, ports=ports)
+    dataset = await create_dataset(body.command(caller.account_id), user, ports=ports)
     response.headers["ETag"] = etag_of(dataset.version)
     response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
     return DatasetView.of(dataset)

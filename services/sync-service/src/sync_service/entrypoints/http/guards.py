@@ -10,7 +10,7 @@ from labelstream_common.operations import Operations
 from sync_service.application.ports import Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.visibility import Visibility
-from sync_service.domain.dataset import DatasetNotFound
+from sync_service.domain.dataset import DatasetNotFound, JobClosed
 
 
 def ports_of(request: Request) -> Ports:
@@ -47,7 +47,7 @@ async def _synchronization(request: Request, caller: Caller) -> None:
 
 OWN_DATASET = policies.custom("dataset:own", _dataset, errors=(DatasetNotFound,))
 DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNotFound,))
-DATASET_DATA = policies.custom("dataset:data", _data, errors=(DatasetNotFound, RightMissing))
+DATASET_DATA = policies.custom("dataset:data", _data, errors=(DatasetNotFound, RightMissing, JobClosed))
 DATASET_SYNCHRONIZATION = policies.custom(
-    "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing)
+    "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing, JobClosed)
 )

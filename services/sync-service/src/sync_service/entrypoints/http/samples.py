@@ -5,6 +5,7 @@ from dataclasses import replace
 from fastapi import Request, Response
 from starlette import status
 
+from labelstream_common.auth import Caller
 from labelstream_common.http import (
     SELECTION_BODY_BYTES,
     CurrentCaller,
@@ -22,9 +23,10 @@ from sync_service.application.delete_samples import (
     start_on_samples,
     touched_by_deleting,
 )
+from sync_service.application.overlaps import Whoever
 from sync_service.application.samples import list_samples
 from sync_service.application.uploading import open_uploads
-from sync_service.domain.dataset import DatasetId
+from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.sample import SampleNotFound
 from sync_service.domain.uploads import InvalidUpload
 from sync_service.entrypoints.http.datasets import DryRun, SortAdded
@@ -40,6 +42,10 @@ from sync_service.entrypoints.http.schemas import (
 )
 
 router = Router(tags=["samples"])
+
+
+def _who(caller: Caller) -> Whoever:
+    return Whoever(AccountId(caller.account_id), caller.is_admin)
 
 
 @router.get("/datasets/{dataset_id}/samples", policy=OWN_DATASET)
@@ -66,9 +72,14 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
     secret=True,
     max_body_bytes=SELECTION_BODY_BYTES,
 )
-async def open_dataset_uploads(dataset_id: str, body: UploadsBody, request: Request) -> UploadsView:
-    """URLs to put files at. What was put becomes samples by synchronizing."""
-    tickets = await open_uploads(dataset_id, body.uploads(), ports=ports_of(request))
+async def open_dataset_uploads(
+    dataset_id: str, body: UploadsBody, caller: CurrentCaller, request: Request
+) -> UploadsView:
+    """URLs to put files at. What was put becomes samples by synchronizing.
+
+    A path that also belongs to a dataset whose data the caller may not change is refused.
+    """
+    tickets = await open_uploads(dataset_id, body.uploads(), _who(caller), ports=ports_of(request))
     return UploadsView(items=[UploadView.of(ticket) for ticket in tickets])
 
 
@@ -89,7 +100,7 @@ async def remove_samples(
         samples = await touched_by_deleting(DatasetId(dataset_id), body.selection(), ports=ports)
         jobs = len(await ports.jobs.on(dataset_id))
         return JsonReply(TouchedView(samples=samples, jobs=jobs).model_dump())
-    command = DeleteSamples(DatasetId(dataset_id), body.selection(), caller.account_id, body.delete_source)
+    command = DeleteSamples(DatasetId(dataset_id), body.selection(), _who(caller), body.delete_source)
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
 
@@ -103,6 +114,6 @@ async def remove_samples(
 )
 async def restore_samples(dataset_id: str, body: SampleSelection, caller: CurrentCaller, request: Request) -> Response:
     """Brings deleted samples back whose objects are there."""
-    command = RestoreSamples(DatasetId(dataset_id), body.selection(), caller.account_id)
+    command = RestoreSamples(DatasetId(dataset_id), body.selection(), _who(caller))
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)

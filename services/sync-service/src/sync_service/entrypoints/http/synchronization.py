@@ -7,7 +7,7 @@ from labelstream_common.access import JobNotFound, JobRight
 from labelstream_common.http import CurrentCaller, Router, policies
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.synchronize import Synchronize, start_synchronization
-from sync_service.domain.dataset import DatasetId, DatasetNotFound, JobId
+from sync_service.domain.dataset import CLOSED, DatasetId, DatasetNotFound, JobClosed, JobId
 from sync_service.entrypoints.http.guards import DATASET_SYNCHRONIZATION, operations_of, ports_of
 
 router = Router(tags=["synchronization"])
@@ -31,7 +31,7 @@ async def synchronize_dataset(dataset_id: str, caller: CurrentCaller, request: R
     "/jobs/{job_id}:sync",
     policy=policies.job(JobRight.SYNCHRONIZE),
     status_code=status.HTTP_202_ACCEPTED,
-    errors=(DatasetNotFound,),
+    errors=(DatasetNotFound, JobClosed),
     reply=OperationView,
     present=OperationView.of,
 )
@@ -40,6 +40,9 @@ async def synchronize_job(job_id: str, caller: CurrentCaller, request: Request) 
     dataset_id = await ports_of(request).jobs.dataset_of(job_id)
     if dataset_id is None:
         raise JobNotFound(job_id)
+    state = await ports_of(request).jobs.state_of(job_id)
+    if state in CLOSED:
+        raise JobClosed(state)
     command = Synchronize(dataset_id, caller.account_id, JobId(job_id))
     operation = await start_synchronization(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
