@@ -50,7 +50,7 @@ def test_every_route_names_a_policy_and_is_tried_above(service: Service) -> None
 
 
 def _anonymous(route: str) -> str:
-    for name in ("dataset_id", "sample_id", "operation_id", "job_id"):
+    for name in ("dataset_id", "sample_id", "operation_id", "job_id", "source_id"):
         route = route.replace(f"{{{name}}}", "{id}")
     return route
 

@@ -66,7 +66,7 @@ def build(settings: Settings) -> Service:
         teams=projection,
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
-        sample_topic=KafkaSampleTopic(settings.kafka_bootstrap_servers),
+        sample_topic=KafkaSampleTopic(settings.kafka),
         synchronizations=MongoSynchronizations(database),
         passed_over=MongoPassedOver(database, clock),
         discards=MongoDiscards(database),
