@@ -377,6 +377,8 @@ export interface paths {
         /**
          * Open Dataset Uploads
          * @description URLs to put files at. What was put becomes samples by synchronizing.
+         *
+         *     A path that also belongs to a dataset whose data the caller may not change is refused.
          */
         post: operations["open_dataset_uploads"];
         delete?: never;
@@ -1163,6 +1165,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sources
+         * @description What the caller may make datasets on; an administrator's are all sources.
+         */
+        get: operations["get_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Source */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Source
+         * @description Decides who may make datasets on which buckets. Datasets that are there stay.
+         */
+        patch: operations["patch_source"];
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}:test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Source
+         * @description Lists one page of each bucket that the source names.
+         */
+        post: operations["test_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams": {
         parameters: {
             query?: never;
@@ -1419,6 +1482,15 @@ export interface components {
             expires_at: string | null;
             /** Last Used At */
             last_used_at: string | null;
+        };
+        /** BucketTriedView */
+        BucketTriedView: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * ChangeView
@@ -1697,6 +1769,26 @@ export interface components {
         ForgottenPassword: {
             /** Email */
             email: string;
+        };
+        /**
+         * GrantedBucketBody
+         * @description A bucket, as far as its keys begin with the prefix.
+         */
+        GrantedBucketBody: {
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+        };
+        /** GrantedBucketView */
+        GrantedBucketView: {
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
         };
         /**
          * InvitationView
@@ -2263,6 +2355,22 @@ export interface components {
             description?: string;
         };
         /**
+         * ObjectSourceView
+         * @description A source with its grants, for administrators: `members`, or ids of accounts and teams.
+         */
+        ObjectSourceView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Buckets */
+            buckets: components["schemas"]["GrantedBucketView"][] | null;
+            /** Granted To */
+            granted_to: "members" | string[];
+            /** Version */
+            version: number;
+        };
+        /**
          * OperationState
          * @enum {string}
          */
@@ -2401,6 +2509,13 @@ export interface components {
         PageView_SessionInfoView_: {
             /** Items */
             items: components["schemas"]["SessionInfoView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[SourceSummary] */
+        PageView_SourceSummary_: {
+            /** Items */
+            items: components["schemas"]["SourceSummary"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2713,6 +2828,43 @@ export interface components {
              * @default
              */
             prefix?: string;
+        };
+        /**
+         * SourceChanges
+         * @description What is to be changed; a field that is not there stays as it is.
+         */
+        SourceChanges: {
+            /** Name */
+            name?: string;
+            /**
+             * Buckets
+             * @description null: all that the key reaches
+             */
+            buckets?: components["schemas"]["GrantedBucketBody"][] | null;
+            /** Granted To */
+            granted_to?: "members" | string[];
+        };
+        /**
+         * SourceSummary
+         * @description A source as whoever may use it sees it. `buckets` null: all.
+         */
+        SourceSummary: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Buckets */
+            buckets: components["schemas"]["GrantedBucketView"][] | null;
+        };
+        /**
+         * SourceTriedView
+         * @description Whether each bucket could be listed.
+         */
+        SourceTriedView: {
+            /** Ok */
+            ok: boolean;
+            /** Buckets */
+            buckets: components["schemas"]["BucketTriedView"][];
         };
         /** SourceView */
         SourceView: {
@@ -3774,6 +3926,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `bucket-not-found`: There is no such bucket */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
@@ -3801,7 +3962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bucket-not-found`: The request is not valid; `invalid-dataset`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-dataset`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4418,7 +4579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4519,7 +4680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4620,7 +4781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4717,7 +4878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7919,7 +8080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9058,6 +9219,309 @@ export interface operations {
             };
             /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_SourceSummary_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSourceView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-not-found`: There is no such source */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSourceView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-not-found`: There is no such source */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `invalid-source`: The request is not valid; `nested-too-deep`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too much is under way */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTriedView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-not-found`: There is no such source */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too much is under way */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
