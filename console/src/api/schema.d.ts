@@ -4138,7 +4138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4615,7 +4615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4716,7 +4716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4914,7 +4914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5616,7 +5616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6356,7 +6356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6517,7 +6517,7 @@ export interface operations {
                 /** @description id or name; may be repeated */
                 label?: string[] | null;
                 label_match?: "any" | "all";
-                /** @description prefix when it ends in `*`, else contains, on path or name */
+                /** @description prefix when it ends in `*`, else contains, on path or name; in upper or lower case alike */
                 path?: string | null;
                 labeled_by?: string | null;
                 labeled_after?: string | null;
@@ -6745,7 +6745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6855,7 +6855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7191,7 +7191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7406,7 +7406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7584,7 +7584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7661,7 +7661,7 @@ export interface operations {
                 /** @description id or name; may be repeated */
                 label?: string[] | null;
                 label_match?: "any" | "all";
-                /** @description prefix when it ends in `*`, else contains, on path or name */
+                /** @description prefix when it ends in `*`, else contains, on path or name; in upper or lower case alike */
                 path?: string | null;
                 labeled_by?: string | null;
                 labeled_after?: string | null;
@@ -8116,7 +8116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
