@@ -13,7 +13,7 @@ def views(count: int, size: int, taken: list[int]) -> Iterator[dict[str, str]]:
 
 
 def test_a_page_that_fits_is_whole_and_keeps_its_cursor() -> None:
-    page = json.loads(encoded_page(views(10, 100, []), str, "next").body)
+    page = json.loads(bytes(encoded_page(views(10, 100, []), str, "next").body))
     assert (len(page["items"]), page["next_cursor"]) == (10, "next")
 
 
@@ -27,5 +27,5 @@ def test_a_page_ends_at_four_megabytes_and_goes_on_where_it_ended() -> None:
 
 
 def test_one_row_is_always_given() -> None:
-    page = json.loads(encoded_page(views(2, PAGE_BYTES * 2, []), lambda count: f"after {count}", None).body)
+    page = json.loads(bytes(encoded_page(views(2, PAGE_BYTES * 2, []), lambda count: f"after {count}", None).body))
     assert (len(page["items"]), page["next_cursor"]) == (1, "after 1")
