@@ -17,9 +17,9 @@ from starlette.responses import JSONResponse, Response
 
 from labelstream_common.errors import DomainError
 from labelstream_common.http import QueryParameters, whole_number
-from labelstream_common.http.paging import DEFAULT_LIMIT, MOST
 from labelstream_common.http.problems import problem_of
 from labelstream_common.mongo import InvalidCursor, decode_opaque, encode_opaque
+from labelstream_common.mongo.cursors import DEFAULT_LIMIT, MOST
 from labelstream_gateway.edge.problems import unavailable
 from labelstream_gateway.routing import API, Target
 
