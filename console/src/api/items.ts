@@ -22,7 +22,7 @@ export async function listItems(
   jobId: string,
   filter: Filter,
   sort: ItemSort,
-  place: { limit: number; cursor?: string | null; offset?: number },
+  place: { limit: number; cursor?: string | null },
   signal?: AbortSignal,
 ): Promise<ItemsPage> {
   const query = {
@@ -30,7 +30,6 @@ export async function listItems(
     sort,
     limit: place.limit,
     ...(place.cursor ? { cursor: place.cursor } : {}),
-    ...(place.offset ? { offset: place.offset } : {}),
   };
   const page = (await reply(
     api.GET("/api/v1/jobs/{job_id}/items", {
@@ -44,7 +43,7 @@ export async function listItems(
 export async function readItem(jobId: string, sampleId: string): Promise<{ item: Item; changes: ChangeView[] }> {
   const view = (await reply(
     api.GET("/api/v1/jobs/{job_id}/items/{sample_id}", { params: { path: { job_id: jobId, sample_id: sampleId } } }),
-  )) as ItemView & { changes: ChangeView[] };
+  )) as unknown as ItemView & { changes: ChangeView[] };
   return { item: itemOf(view), changes: view.changes };
 }
 

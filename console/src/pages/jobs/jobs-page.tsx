@@ -50,8 +50,9 @@ export function JobsPage() {
                 key={each}
                 to="/"
                 search={{ ...search, tab: each }}
+                activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
                 className={tabStyles.tab}
-                aria-current={tab === each ? "page" : undefined}
+                data-current={tab === each || undefined}
               >
                 {text(`jobs.tab.${each}`)}
               </Link>

@@ -1,5 +1,5 @@
 /** Which dialog of the labeling page is open. One at a time. */
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useState } from "react";
 import type { Job } from "@/api/jobs";
 import type { Edit } from "@/labeling/edits";
 
@@ -21,19 +21,31 @@ interface Dialogs {
 
 const DialogsContext = createContext<Dialogs | null>(null);
 
-// Loaded when they are first opened: the page itself stays small.
+const loadPreview = () => import("./preview").then((module) => ({ default: module.Preview }));
+const loadDelete = () => import("./delete-dialog").then((module) => ({ default: module.DeleteDialog }));
+const loadBulk = () => import("./bulk-dialog").then((module) => ({ default: module.BulkDialog }));
+const loadKeys = () => import("./keys-dialog").then((module) => ({ default: module.KeysDialog }));
+const LOADED_AFTER_MS = 3_000;
+
+// Not part of the page itself, which stays small; those that are wanted often are there before they are opened.
 const DIALOGS = {
-  preview: lazy(() => import("./preview").then((module) => ({ default: module.Preview }))),
-  delete: lazy(() => import("./delete-dialog").then((module) => ({ default: module.DeleteDialog }))),
+  preview: lazy(loadPreview),
+  delete: lazy(loadDelete),
   "add-data": lazy(() => import("./add-data-dialog").then((module) => ({ default: module.AddDataDialog }))),
   synchronize: lazy(() => import("./synchronize-dialog").then((module) => ({ default: module.SynchronizeDialog }))),
   description: lazy(() => import("./description-dialog").then((module) => ({ default: module.DescriptionDialog }))),
-  keys: lazy(() => import("./keys-dialog").then((module) => ({ default: module.KeysDialog }))),
-  bulk: lazy(() => import("./bulk-dialog").then((module) => ({ default: module.BulkDialog }))),
+  keys: lazy(loadKeys),
+  bulk: lazy(loadBulk),
 };
 
 export function DialogsProvider({ job, children }: { job: Job; children: ReactNode }) {
   const [present, open] = useState<DialogKind | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const load of [loadPreview, loadDelete, loadBulk, loadKeys]) load().catch(() => undefined);
+    }, LOADED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const dialogs = useMemo(() => ({ job, present, open, close: () => open(null) }), [job, present]);
   return <DialogsContext value={dialogs}>{children}</DialogsContext>;
 }

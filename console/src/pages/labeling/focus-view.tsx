@@ -13,7 +13,8 @@ import { ItemFacts } from "./item-facts";
 import { LabelKeys } from "./label-keys";
 import { useLabelColor } from "./label-tag";
 import { useModeNavigation } from "./use-mode";
-import { preloadImage, thumbnailOf } from "./workbench/loader";
+import { thumbnailOf } from "./workbench/loader";
+import { preloadPicture } from "./workbench/picture-queue";
 import { Zoomable } from "./zoomable";
 
 const AHEAD = 6;
@@ -103,7 +104,7 @@ function usePreloading(): void {
   useEffect(() => {
     for (const id of ahead) {
       const item = shown.get(id);
-      if (item) preloadImage(item.content);
+      if (item) preloadPicture(item.content);
     }
   }, [ahead]);
   const remaining = focus ? focus.order.length - focus.place : 0;

@@ -13,6 +13,8 @@ import { useDialogs } from "./dialogs";
 import styles from "./labeling.module.css";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
+// The router marks the link of the present page by itself; a tab is marked by what is shown.
+const SAME_SEARCH = { exact: true, includeSearch: true, explicitUndefined: true };
 const COUNTS = { all: "total", unlabeled: "unlabeled", labeled: "labeled", to_confirm: "to_confirm" } as const;
 
 export function StatusBar({ job }: { job: Job }) {
@@ -39,8 +41,9 @@ function StatusTabs() {
           to="/jobs/$jobId"
           params={{ jobId }}
           search={{ ...search, status: status === "unlabeled" ? undefined : status }}
+          activeOptions={SAME_SEARCH}
           className={tabStyles.tab}
-          aria-current={present === status ? "page" : undefined}
+          data-current={present === status || undefined}
         >
           {text(`labeling.status.${status}`)}
           <span className={tabStyles.count} data-count={status}>

@@ -1,6 +1,6 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
 import { Flame, ImageOff } from "lucide-react";
-import { type MouseEvent, memo, useState } from "react";
+import { type MouseEvent, memo, useEffect, useRef, useState } from "react";
 import type { Item } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
@@ -9,6 +9,7 @@ import { pageIds, useBench, useBenchState } from "./bench-context";
 import { LabelTag } from "./label-tag";
 import styles from "./tile.module.css";
 import { thumbnailOf } from "./workbench/loader";
+import { pictures } from "./workbench/picture-queue";
 
 interface Props {
   id: string;
@@ -61,7 +62,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props
         stroke === false && styles.taken,
       )}
     >
-      <Picture key={item.thumbnail} src={thumbnailOf(item, imageSize)} />
+      <Picture key={`${item.thumbnail} ${imageSize}`} src={thumbnailOf(item, imageSize)} />
       <input
         type="checkbox"
         className={styles.box}
@@ -89,23 +90,34 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props
 
 function Picture({ src }: { src: string }) {
   const text = useText();
-  const [broken, setBroken] = useState(false);
-  const [tiny, setTiny] = useState(false);
+  const [state, setState] = useState<"waiting" | "loading" | "there" | "tiny" | "broken">("waiting");
+  const end = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    end.current = pictures.add(() => setState("loading"));
+    return () => end.current();
+  }, []);
   return (
     <div className={styles.picture}>
-      {broken ? (
+      {state === "broken" ? (
         <span className={styles.broken}>
           <ImageOff role="img" aria-label={text("labeling.broken")} />
         </span>
-      ) : (
+      ) : null}
+      {state === "waiting" || state === "broken" ? null : (
         <img
           src={src}
           alt=""
           draggable={false}
           decoding="async"
-          className={tiny ? styles.tiny : undefined}
-          onLoad={({ currentTarget: image }) => setTiny(Math.max(image.naturalWidth, image.naturalHeight) <= TINY_PX)}
-          onError={() => setBroken(true)}
+          className={state === "tiny" ? styles.tiny : undefined}
+          onLoad={({ currentTarget: image }) => {
+            end.current();
+            setState(Math.max(image.naturalWidth, image.naturalHeight) <= TINY_PX ? "tiny" : "there");
+          }}
+          onError={() => {
+            end.current();
+            setState("broken");
+          }}
         />
       )}
     </div>

@@ -4,21 +4,17 @@ import { told } from "@/labeling/board";
 import { extended } from "@/labeling/focus";
 import type { Item } from "@/labeling/items";
 import { loaded, missing, opened, type Paging, turnedForward } from "@/labeling/paging";
+import { preloadPicture } from "./picture-queue";
 import type { View, Workplace } from "./state";
 
 const MOST_AT_ONCE = 500;
+const MOST_OF_A_PAGE = 1000;
 const PRELOADED_THUMBNAILS = 60;
 /** What is seen goes first. */
 const PRELOADED_AFTER_MS = 1_500;
 
 export function thumbnailOf(item: Item, size: number): string {
   return `${item.thumbnail}?size=${size}`;
-}
-
-export function preloadImage(source: string): void {
-  const image = new Image();
-  image.fetchPriority = "low";
-  image.src = source;
 }
 
 export class Loader {
@@ -63,7 +59,7 @@ export class Loader {
     if (this.loading !== null || paging.ended) return;
     this.loading = new AbortController();
     try {
-      await this.read(paging, Math.min(MOST_AT_ONCE, paging.size), 0, this.loading.signal);
+      await this.read(paging, Math.min(MOST_AT_ONCE, paging.size), false, this.loading.signal);
     } catch (fault) {
       this.place.patch({ fault });
     } finally {
@@ -80,13 +76,14 @@ export class Loader {
     const loading = new AbortController();
     this.loading = loading;
     try {
-      let paging = start;
-      let skipped = offset;
+      let paging = await this.skipped(start, offset, loading.signal);
+      if (paging.ended) this.place.patch({ paging });
       // The page itself first, so that it is seen as soon as it is there.
       let wanted = Math.min(MOST_AT_ONCE, Math.max(0, paging.size - paging.buffer.length) || missing(paging));
+      let isNew = paging.buffer.length === 0;
       while (wanted > 0) {
-        paging = await this.read(paging, wanted, skipped, loading.signal);
-        skipped = 0;
+        paging = await this.read(paging, wanted, isNew, loading.signal);
+        isNew = false;
         wanted = Math.min(MOST_AT_ONCE, missing(paging));
       }
       this.place.patch({ loading: false });
@@ -98,15 +95,29 @@ export class Loader {
     }
   }
 
-  private async read(paging: Paging, limit: number, offset: number, signal: AbortSignal): Promise<Paging> {
+  /** The place in the list after so many images. Cursors lead only forward, so they are walked to it. */
+  private async skipped(start: Paging, offset: number, signal: AbortSignal): Promise<Paging> {
     const { view } = this.place.get();
-    const place = { limit, cursor: paging.cursor, offset: paging.cursor ? 0 : offset };
-    const page = await listItems(this.jobId, view.filter, view.sort, place, signal);
+    let { cursor } = start;
+    let left = offset;
+    while (left > 0) {
+      const place = { limit: Math.min(MOST_OF_A_PAGE, left), cursor };
+      const page = await listItems(this.jobId, view.filter, view.sort, place, signal);
+      signal.throwIfAborted();
+      left -= page.items.length;
+      cursor = page.next_cursor;
+      if (cursor === null) return { ...start, cursor, ended: true };
+    }
+    return { ...start, cursor };
+  }
+
+  private async read(paging: Paging, limit: number, isNew: boolean, signal: AbortSignal): Promise<Paging> {
+    const { view } = this.place.get();
+    const page = await listItems(this.jobId, view.filter, view.sort, { limit, cursor: paging.cursor }, signal);
     signal.throwIfAborted();
     const ids = page.items.map((item) => item.id);
     // Images may have left the page while it was loaded.
-    const isFirst = paging.cursor === null && paging.buffer.length === 0;
-    const present = isFirst ? paging : { ...paging, buffer: this.place.get().paging.buffer };
+    const present = isNew ? paging : { ...paging, buffer: this.place.get().paging.buffer };
     const next = loaded(present, ids, page.next_cursor);
     this.place.update((state) => ({
       ...state,
@@ -125,7 +136,7 @@ export class Loader {
       if (this.place.get().paging.page !== paging.page) return;
       for (const id of paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS)) {
         const item = shown.get(id);
-        if (item) preloadImage(thumbnailOf(item, this.thumbnailSize));
+        if (item) preloadPicture(thumbnailOf(item, this.thumbnailSize));
       }
     }, PRELOADED_AFTER_MS);
   }

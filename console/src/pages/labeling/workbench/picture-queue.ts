@@ -1,0 +1,56 @@
+/** Loads pictures a few at a time. A browser has six connections to a gateway; if all of them waited for thumbnails, labels
+ * would have to wait, too. What is on the screen goes first, in its order; what is loaded in advance goes last. */
+
+const AT_ONCE = 4;
+
+interface Wanted {
+  start: () => void;
+}
+
+export class PictureQueue {
+  private loading = 0;
+  private readonly now: Wanted[] = [];
+  private readonly later: Wanted[] = [];
+
+  /** Calls `start` when there is room. What is returned ends it: call it when the picture is there, or not wanted any more. */
+  add(start: () => void, isAhead = false): () => void {
+    let state: "waiting" | "loading" | "over" = "waiting";
+    const wanted: Wanted = {
+      start: () => {
+        state = "loading";
+        start();
+      },
+    };
+    const queue = isAhead ? this.later : this.now;
+    queue.push(wanted);
+    this.next();
+    return () => {
+      if (state === "waiting") queue.splice(queue.indexOf(wanted), 1);
+      if (state === "loading") this.loading -= 1;
+      state = "over";
+      this.next();
+    };
+  }
+
+  private next(): void {
+    while (this.loading < AT_ONCE) {
+      const wanted = this.now.shift() ?? this.later.shift();
+      if (wanted === undefined) return;
+      this.loading += 1;
+      wanted.start();
+    }
+  }
+}
+
+export const pictures = new PictureQueue();
+
+/** Brings a picture into the browser's cache before it is seen. */
+export function preloadPicture(source: string): void {
+  const image = new Image();
+  const end = pictures.add(() => {
+    // There may be room at once, and then `end` is not there yet.
+    image.onload = () => end();
+    image.onerror = () => end();
+    image.src = source;
+  }, true);
+}
