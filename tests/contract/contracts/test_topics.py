@@ -29,6 +29,7 @@ PUBLISHED = {
     "version-published version-deleted",
     "labeling.sample.v1": "added updated removed told",
     "labeling.member.v1": "added role-changed removed invited",
+    "labeling.team.v1": "created updated deleted",
     "labeling.account.v1": "created updated disabled",
     "storage.object.v1": "",
 }

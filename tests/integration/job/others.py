@@ -10,6 +10,9 @@ import httpx
 from labelstream_common.clock import SystemClock
 from labelstream_common.ids import new_id
 from labelstream_contracts import (
+    AccountCreated,
+    AccountPayload,
+    AccountRole,
     Actor,
     Contribution,
     DatasetCreated,
@@ -22,6 +25,9 @@ from labelstream_contracts import (
     MemberRole,
     ProgressChanged,
     ProgressPrepared,
+    TeamCreated,
+    TeamDeleted,
+    TeamPayload,
     Totals,
 )
 
@@ -84,6 +90,31 @@ def member(job_id: str, account_id: str, role: MemberRole = "labeler", **fields:
         "actor": Actor(kind="person", id=account_id),
     }
     return (MemberRemoved if removed else MemberAdded)(**{**state, **fields})
+
+
+def team(created_by: str, **fields: Any) -> TeamPayload:
+    """What team-service says of a new team; with `deleted=True`, of its end."""
+    event = TeamDeleted if fields.pop("deleted", False) else TeamCreated
+    state: dict[str, Any] = {
+        "team_id": new_id(),
+        "name": "Night shift",
+        "created_by": created_by,
+        "version": 1,
+        "actor": Actor(kind="person", id=created_by),
+    }
+    return event(**{**state, **fields})
+
+
+def of_team(team_id: str, account_id: str, **fields: Any) -> MemberPayload:
+    """What team-service says of a member of a team."""
+    identity = {"scope": "team", "job_id": None, "team_id": team_id, "member_id": f"member-of-{team_id}-{account_id}"}
+    return member("", account_id, **{**identity, **fields})
+
+
+def account(account_id: str, role: AccountRole = "member", **fields: Any) -> AccountPayload:
+    """What team-service says of an account."""
+    state = {"email": "somebody@example.com", "name": "Somebody", "disabled": False, "version": 1}
+    return AccountCreated(account_id=account_id, role=role, **{**state, **fields})
 
 
 def prepared(job_id: str, seq: int = 1, total: int = 10) -> ProgressPrepared:

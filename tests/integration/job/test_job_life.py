@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 import pytest
-from tests.integration.job.others import Publish, SignIn, Somebody, dataset, prepared
+from tests.integration.job.others import Publish, SignIn, Somebody, dataset, prepared, team
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -57,6 +57,8 @@ async def test_each_step_is_one_event_with_the_next_version(
 ) -> None:
     ada = somebody()
     job, _ = await opened(ada, publish)
+    shift = team(ada.id)
+    await publish(shift)
     early = await ada.http.post(f"/jobs/{job}:complete")
     assert (early.status_code, early.json()["code"], early.json()["state"]) == (409, "job-state", "preparing")
     await publish(prepared(job), prepared(job))
@@ -67,7 +69,7 @@ async def test_each_step_is_one_event_with_the_next_version(
     assert (await ada.http.post(f"/jobs/{job}:complete")).json()["state"] == "completed"
     assert (await ada.http.post(f"/jobs/{job}:complete")).status_code == 409
     assert (await ada.http.post(f"/jobs/{job}:reopen")).json()["state"] == "active"
-    changed = await ada.http.patch(f"/jobs/{job}", json={"name": "Numbers", "team": {"team_id": new_id()}})
+    changed = await ada.http.patch(f"/jobs/{job}", json={"name": "Numbers", "team": {"team_id": shift.team_id}})
     assert (changed.json()["name"], changed.json()["is_team"]) == ("Numbers", True)
     assert (await ada.http.patch(f"/jobs/{job}", json={"name": "Numbers"})).json()["version"] == 5
     assert (await ada.http.delete(f"/jobs/{job}")).status_code == 204
@@ -83,16 +85,19 @@ async def test_each_step_is_one_event_with_the_next_version(
 async def test_annotators_are_named_without_touching_the_team(
     somebody: SignIn, publish: Publish, service: Service
 ) -> None:
-    ada, team_id = somebody(), new_id()
+    ada = somebody()
+    shift = team(ada.id)
+    team_id = shift.team_id
+    await publish(shift)
     job, _ = await opened(ada, publish)
     eve = {"email": "eve@example.org", "role": "labeler"}
     await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": team_id}})
     named = (await ada.http.patch(f"/jobs/{job}", json={"team": {"annotators": [eve]}})).json()
-    assert (named["team_id"], named["version"]) == (team_id, 3)
+    assert (named["team"]["team_id"], named["version"]) == (team_id, 3)
     bad = await ada.http.patch(f"/jobs/{job}", json={"team": {"annotators": [{"email": "nope", "role": "labeler"}]}})
     assert (bad.status_code, bad.json()["code"]) == (422, "invalid-annotators")
     single = (await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": None}})).json()
-    assert (single["team_id"], single["is_team"], single["version"]) == (None, True, 4)
+    assert (single["team"]["team_id"], single["is_team"], single["version"]) == (None, True, 4)
 
     async def told_once() -> None:
         changes = [event for event in await told(service, job) if isinstance(event, JobUpdated)]
@@ -104,7 +109,7 @@ async def test_annotators_are_named_without_touching_the_team(
 async def test_null_is_a_change_of_the_team_alone(somebody: SignIn, publish: Publish) -> None:
     ada = somebody()
     job, _ = await opened(ada, publish)
-    for field in ("name", "description", "labelers_may_create_labels"):
+    for field in ("name", "description", "owner_id"):
         answer = await ada.http.patch(f"/jobs/{job}", json={field: None})
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}")
     await ada.http.patch(f"/jobs/{job}", json={"team": {}})

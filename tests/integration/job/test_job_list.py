@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import httpx
-from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared
+from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress
 from tests.support.waiting import eventually
 
 
@@ -99,6 +99,27 @@ async def test_sorted_pages_hold_every_job_once(somebody: SignIn, publish: Publi
         assert await listed(ada, limit=limit, sort="-added") == ids[::-1]
         assert await listed(ada, limit=limit, sort="name") == by_name
         assert await listed(ada, limit=limit, sort="-name") == by_name[::-1]
+
+
+async def test_sorted_by_progress_pages_hold_every_job_once(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    ids = await opened(ada, publish, ["none", "half", "all", "half too", "empty"])
+    none, half, whole, half_too, empty = ids
+    for job, labeled in ((none, 0), (half, 5), (whole, 10), (half_too, 5)):
+        await publish(prepared(job), progress(job, 2, labeled, {}))
+
+    async def arrived() -> None:
+        assert (await ada.sees(half_too))["progress"]["labeled"] == 5
+
+    await eventually(arrived)
+    for limit in (1, 2, 5):
+        assert await listed(ada, limit=limit, sort="progress") == [none, empty, half, half_too, whole]
+        assert await listed(ada, limit=limit, sort="-progress") == [whole, half_too, half, empty, none]
+        assert await listed(ada, limit=limit, sort="created") == ids
+        assert await listed(ada, limit=limit, sort="-created") == ids[::-1]
+    assert await listed(ada, sort="progress", state="active") == [none, half, half_too, whole]
+    other = (await ada.http.get("/jobs", params={"limit": 1, "sort": "progress"})).json()["next_cursor"]
+    assert (await ada.http.get("/jobs", params={"sort": "name", "cursor": other})).status_code == 422
 
 
 async def test_cursor_stays_right_while_jobs_come_and_go(somebody: SignIn, publish: Publish) -> None:

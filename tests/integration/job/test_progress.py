@@ -10,6 +10,7 @@ from labelstream_common.ids import new_id
 from labelstream_contracts import (
     AccountCreated,
     Actor,
+    Contribution,
     LabelCreated,
     LabelDeleted,
     LabelPayload,
@@ -107,3 +108,16 @@ async def test_labels_and_people_are_named(somebody: SignIn, publish: Publish) -
     await eventually(named)
     preview = await ada.http.delete(f"/jobs/{job}", params={"dry_run": "true"})
     assert preview.json() == {"items": 10, "labeled": 2, "labels": 1}
+
+
+async def test_nothing_but_people_shows_among_the_annotators(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    job = await opened(ada, publish)
+    mixed = progress(job, 3, 4, {"cat": 4}, (ada.id, MONDAY, 1))
+    others = tuple(
+        Contribution(actor=Actor(kind=kind, id="other"), day=MONDAY, added=1) for kind in ("import", "model", "system")
+    )
+    await publish(prepared(job), mixed.model_copy(update={"by": (*mixed.by, *others)}))
+    found = await at(ada, job, 3)
+    assert [(who["kind"], who["id"], who["added"]) for who in found["annotators"]] == [("person", ada.id, 1)]
+    assert [day["added"] for day in found["days"]] == [4]

@@ -52,6 +52,7 @@ PROGRESS = TopicSpec("labeling.progress.v1", 3, "job", "what each commit added u
 DATASET = TopicSpec("labeling.dataset.v1", 3, "dataset", "datasets, their imports and versions", _kept(FOR_EVER))
 SAMPLE = TopicSpec("labeling.sample.v1", 12, "sample", "the samples of each dataset, full state", _COMPACTED)
 MEMBER = TopicSpec("labeling.member.v1", 3, "job or team", "annotators of jobs and members of teams", _kept(FOR_EVER))
+TEAM = TopicSpec("labeling.team.v1", 3, "team", "teams and who made them", _kept(FOR_EVER))
 ACCOUNT = TopicSpec("labeling.account.v1", 3, "account", "accounts and their roles", _kept(FOR_EVER))
 STORAGE_OBJECT = TopicSpec(
     "storage.object.v1", 3, "bucket/key", "raw object-store notifications, hints only", _kept(_DAY_MS)
@@ -65,6 +66,7 @@ TOPICS: tuple[TopicSpec, ...] = (
     DATASET,
     SAMPLE,
     MEMBER,
+    TEAM,
     ACCOUNT,
     STORAGE_OBJECT,
 )

@@ -3,8 +3,9 @@
 from job_service.adapters.mongo import COLLECTIONS, INDEXES
 from job_service.adapters.mongo.datasets import MongoDatasets, MongoSynchronizations
 from job_service.adapters.mongo.jobs import MongoJobs
-from job_service.adapters.mongo.people import AccessRoles, MongoPeople
+from job_service.adapters.mongo.people import AccessAccounts, AccessRoles, MongoPeople
 from job_service.adapters.mongo.progress import MongoProgress
+from job_service.adapters.mongo.teams import MongoTeams
 from job_service.adapters.publishing import encode
 from job_service.application.ports import Ports
 from job_service.entrypoints.consumers.followers import followers
@@ -34,7 +35,7 @@ def build(settings: Settings) -> Service:
     jobs = MongoJobs(database)
     projection = AccessProjection(database)
     access = Access(projection, jobs=jobs.facts)
-    ports = _ports(database, jobs, access, units, clock)
+    ports = _ports(database=database, jobs=jobs, access=access, projection=projection, units=units, clock=clock)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
 
@@ -67,7 +68,15 @@ def build(settings: Settings) -> Service:
     )
 
 
-def _ports(database: Database, jobs: MongoJobs, access: Access, units: UnitOfWorkFactory, clock: Clock) -> Ports:
+def _ports(
+    *,
+    database: Database,
+    jobs: MongoJobs,
+    access: Access,
+    projection: AccessProjection,
+    units: UnitOfWorkFactory,
+    clock: Clock,
+) -> Ports:
     return Ports(
         jobs=jobs,
         datasets=MongoDatasets(database),
@@ -75,6 +84,8 @@ def _ports(database: Database, jobs: MongoJobs, access: Access, units: UnitOfWor
         progress=MongoProgress(database),
         roles=AccessRoles(access),
         people=MongoPeople(database),
+        accounts=AccessAccounts(projection),
+        teams=MongoTeams(database),
         unit_of_work=units,
         clock=clock,
         new_id=new_id,

@@ -94,7 +94,7 @@ def build(settings: Settings) -> Service:
         database=database,
         indexes=INDEXES,
         collections=COLLECTIONS,
-        topics=(topics.ACCOUNT, topics.MEMBER),
+        topics=(topics.ACCOUNT, topics.MEMBER, topics.TEAM),
         followers=(access_follower(projection), job_follower(ports)),
         background={
             Role.API: (

@@ -92,6 +92,7 @@ from labelstream_contracts.events.sample import (
     SampleUpdated,
 )
 from labelstream_contracts.events.storage import ObjectNotification, ObjectRecord
+from labelstream_contracts.events.team import TeamCreated, TeamDeleted, TeamPayload, TeamUpdated
 
 __all__ = [
     "AccountCreated",
@@ -169,6 +170,10 @@ __all__ = [
     "SampleRemoved",
     "SampleTold",
     "SampleUpdated",
+    "TeamCreated",
+    "TeamDeleted",
+    "TeamPayload",
+    "TeamUpdated",
     "Totals",
     "VersionDeleted",
     "VersionPayload",

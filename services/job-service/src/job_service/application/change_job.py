@@ -1,21 +1,26 @@
 """Changing a job's settings, and the steps of its life that a person takes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from job_service.application.commands import ChangeJob, StepJob
+from job_service.application.permitted import require_owner, require_team
 from job_service.application.ports import Ports, UnitOfWork
 from job_service.application.queries import view_of
 from job_service.application.views import JobView
 from job_service.domain.events import JobCompleted, JobDeleted, JobEvent, JobReopened, JobUpdated
-from job_service.domain.job import Job
-from labelstream_common.access import JobNotFound
+from job_service.domain.job import Job, Team
+from labelstream_common.access import JobNotFound, JobRole
 from labelstream_common.mongo import retried
 
 
 @retried
 async def change_job(command: ChangeJob, *, ports: Ports) -> JobView:
     changes = command.changes.checked()
+    if isinstance(changes.team, Team):
+        await _require_new_team(command, changes.team, ports)
+    await require_owner(changes.owner_id, ports=ports)
     async with ports.unit_of_work() as work:
         job = await _current(command, ports, work)
         changed = job.changed(changes, ports.clock.now())
@@ -24,7 +29,22 @@ async def change_job(command: ChangeJob, *, ports: Ports) -> JobView:
             work.record(JobUpdated(changed, command.by.as_actor(), changes.annotators))
         view = await view_of(changed, command.by, ports=ports)
         work.returns(view)
-    return view
+    return await _with_role_of_former_owner(view, command, ports)
+
+
+async def _require_new_team(command: ChangeJob, team: Team, ports: Ports) -> None:
+    """A team that the job has already stays, whoever sends it along with another change."""
+    job = await ports.jobs.find(command.job_id)
+    if job is None or job.team is None or job.team.team_id != team.team_id:
+        await require_team(team.team_id, command.by, ports=ports)
+
+
+async def _with_role_of_former_owner(view: JobView, command: ChangeJob, ports: Ports) -> JobView:
+    """Who gives a job away stays its manager. team-service sees to that; the reply waits until it is so here."""
+    if command.changes.owner_id is None or view.role is not None:
+        return view
+    await ports.roles.await_role(command.by.account_id, view.job.id)
+    return replace(view, role=JobRole.MANAGER)
 
 
 async def complete_job(command: StepJob, *, ports: Ports) -> JobView:

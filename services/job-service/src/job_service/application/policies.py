@@ -8,7 +8,7 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.events import JobArchived, JobReady, JobSynchronized
 from job_service.domain.job import JobId
 from job_service.domain.labels import LabelFact
-from job_service.domain.people import PersonFact
+from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
 from job_service.domain.progress import Actor, Advance, ProgressRecord, Totals
 
 JOB_SERVICE = Actor("system", "job-service")
@@ -66,6 +66,13 @@ async def note_synchronization(command: NoteSynchronization, work: Transaction, 
 
 async def follow_people(facts: Sequence[PersonFact], work: Transaction, *, ports: Ports) -> None:
     await ports.people.put(facts, work)
+
+
+async def follow_teams(
+    teams: Sequence[TeamFact], members: Sequence[TeamMemberFact], work: Transaction, *, ports: Ports
+) -> None:
+    await ports.teams.put_teams(teams, work)
+    await ports.teams.put_members(members, work)
 
 
 async def follow_labels(facts: Sequence[LabelFact], work: Transaction, *, ports: Ports) -> None:

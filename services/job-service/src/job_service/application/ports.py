@@ -9,7 +9,7 @@ from job_service.application.views import Audience, JobFilter, ProgressView
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
 from job_service.domain.labels import LabelFact
-from job_service.domain.people import PersonFact
+from job_service.domain.people import Account, KnownTeam, PersonFact, TeamFact, TeamMemberFact
 from job_service.domain.progress import Advance, Totals
 from labelstream_common.access import JobRole
 from labelstream_common.clock import Clock
@@ -99,6 +99,28 @@ class Roles(Protocol):
     async def of(self, account_id: AccountId) -> Mapping[JobId, JobRole]:
         """The jobs that somebody has a role in, each with the role that counts."""
 
+    async def await_role(self, account_id: AccountId, job_id: JobId) -> None:
+        """Waits, for two seconds at most, until somebody has a role in a job."""
+
+
+class Accounts(Protocol):
+    """Who there is."""
+
+    async def find(self, account_id: str) -> Account | None: ...
+
+
+class Teams(Protocol):
+    """The teams, and who belongs to them."""
+
+    async def find(self, team_id: str) -> KnownTeam | None:
+        """A team that is there."""
+
+    async def put_teams(self, facts: Sequence[TeamFact], work: Transaction) -> None:
+        """Stores each fact that is newer than what is there about its team."""
+
+    async def put_members(self, facts: Sequence[TeamMemberFact], work: Transaction) -> None:
+        """Stores each fact that is newer than what is there about its member."""
+
 
 class People(Protocol):
     """What people are called."""
@@ -120,6 +142,8 @@ class Ports:
     progress: Progress
     roles: Roles
     people: People
+    accounts: Accounts
+    teams: Teams
     unit_of_work: Callable[[], AbstractAsyncContextManager[UnitOfWork]]
     clock: Clock
     new_id: Callable[[], str]

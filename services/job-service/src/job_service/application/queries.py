@@ -44,10 +44,12 @@ async def view_of(job: Job, person: Person, *, ports: Ports) -> JobView:
 
 
 async def show_progress(job_id: JobId, *, ports: Ports) -> ProgressView:
+    """Annotators are people: what imports, models and the system did stands in the totals and the days."""
     await _existing(job_id, ports)
     view = await ports.progress.view(job_id)
-    names = await ports.people.names([one.actor.id for one in view.contributors if one.actor.kind == "person"])
-    named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in view.contributors]
+    people = [one for one in view.contributors if one.actor.kind == "person"]
+    names = await ports.people.names([one.actor.id for one in people])
+    named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in people]
     return ProgressView(view.seq, view.totals, view.labels, named, view.days)
 
 

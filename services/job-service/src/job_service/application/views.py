@@ -10,7 +10,7 @@ from job_service.domain.progress import Actor, Totals, Work
 from labelstream_common.access import JobRole
 
 Tab: TypeAlias = Literal["created", "participating"]
-Sort: TypeAlias = Literal["added", "-added", "name", "-name"]
+Sort: TypeAlias = Literal["added", "-added", "created", "-created", "name", "-name", "progress", "-progress"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class LabelCount:
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """What somebody did in a job, from its beginning. Only a person has a name."""
+    """What somebody did in a job, from its beginning, with their name if it is a person."""
 
     actor: Actor
     name: str | None

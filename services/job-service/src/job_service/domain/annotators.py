@@ -33,25 +33,25 @@ class Annotator:
 def annotators(wanted: Sequence[Annotator]) -> tuple[Annotator, ...]:
     """The annotators with their addresses in one form. Raises InvalidAnnotators naming every field at fault."""
     if len(wanted) > MAX_ANNOTATORS:
-        detail = f"A job has at most {MAX_ANNOTATORS:,} annotators; these are {len(wanted):,}."
+        detail = f"A job can have at most {MAX_ANNOTATORS:,} annotators; {len(wanted):,} were given."
         raise InvalidAnnotators(detail, pointer=_AT)
     errors: list[FieldError] = []
     named = tuple(_normal(annotator, f"{_AT}/{place}", errors) for place, annotator in enumerate(wanted))
     errors.extend(_repeated("member_id", [annotator.member_id for annotator in named]))
     errors.extend(_repeated("email", [annotator.email for annotator in named]))
     if errors:
-        raise InvalidAnnotators("Some annotators are not valid.", errors=errors[:MAX_ERRORS_NAMED])
+        raise InvalidAnnotators("Some annotators are invalid.", errors=errors[:MAX_ERRORS_NAMED])
     return named
 
 
 def _normal(annotator: Annotator, at: str, errors: list[FieldError]) -> Annotator:
     if (annotator.member_id is None) == (annotator.email is None):
-        errors.append(FieldError(at, "Name a person by either member_id or email."))
+        errors.append(FieldError(at, "Give either member_id or email."))
         return annotator
     if annotator.email is None:
         return annotator
     if annotator.role is None:
-        errors.append(FieldError(f"{at}/role", "Who is named by email needs a role."))
+        errors.append(FieldError(f"{at}/role", "A role is required when adding someone by e-mail."))
     try:
         return replace(annotator, email=email_address(annotator.email))
     except InvalidEmailAddress as error:
@@ -63,4 +63,6 @@ def _repeated(field: str, values: Sequence[str | None]) -> Iterator[FieldError]:
     first: dict[str, int] = {}
     for place, value in enumerate(values):
         if value is not None and first.setdefault(value, place) != place:
-            yield FieldError(f"{_AT}/{place}/{field}", f"The annotator at {first[value]} has the same {field}.")
+            yield FieldError(
+                f"{_AT}/{place}/{field}", f"Duplicate {field}; the annotator at {first[value]} has the same one."
+            )

@@ -10,11 +10,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NewType, Self
+from typing import Final, Literal, NewType, Self
 
 from job_service.domain.annotators import Annotator, annotators
-from job_service.domain.errors import InvalidJob, JobStateConflict
+from job_service.domain.errors import InvalidJob, JobStateConflict, TeamSettingUnavailable
 from labelstream_contracts.label_sets import LabelSpec
+from labelstream_contracts.names import InvalidName, one_line_name
 
 JobId = NewType("JobId", str)
 DatasetId = NewType("DatasetId", str)
@@ -45,6 +46,26 @@ class Team:
     team_id: TeamId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TeamSettings:
+    """How the items of a team's job reach people.
+
+    Nothing deals items to people yet, so each setting has one value that works. Any other is refused instead of being
+    accepted without effect.
+    """
+
+    assignment: Literal["none", "even", "queue"] = "none"
+    overlap: int = 1
+    review: Literal["none", "required"] = "none"
+
+    def checked(self) -> Self:
+        """Raises TeamSettingUnavailable."""
+        for setting, available in (("assignment", "none"), ("overlap", 1), ("review", "none")):
+            if getattr(self, setting) != available:
+                raise TeamSettingUnavailable(setting, available)
+        return self
+
+
 class Unchanged:
     """Stands for a field that a change leaves alone, where None has a meaning of its own."""
 
@@ -67,6 +88,7 @@ class Changes:
     name: str | None = None
     description: str | None = None
     team: Team | Unchanged | Shared | None = UNCHANGED
+    owner_id: AccountId | None = None
     labelers_may_create_labels: bool | None = None
     annotators: tuple[Annotator, ...] = ()
 
@@ -115,6 +137,7 @@ class Job:
             name=self.name if changes.name is None else job_name(changes.name),
             description=self.description if changes.description is None else job_description(changes.description),
             team=self._team(changes.team),
+            owner_id=changes.owner_id or self.owner_id,
             labelers_may_create_labels=(
                 self.labelers_may_create_labels
                 if changes.labelers_may_create_labels is None
@@ -137,7 +160,7 @@ class Job:
 
     def reopened(self, at: datetime) -> Self:
         if self.state is State.ARCHIVED:
-            raise JobStateConflict("The job's dataset is gone, so it cannot go on.", state=self.state)
+            raise JobStateConflict("The job's dataset was deleted, so the job cannot be reopened.", state=self.state)
         if self.state is not State.COMPLETED:
             raise JobStateConflict("Only a completed job can be reopened.", state=self.state)
         return self._next(at, State.ACTIVE)
@@ -165,27 +188,25 @@ class Job:
 
 _WHY_NOT_COMPLETE: Final = {
     State.PREPARING: "The job is still being prepared.",
-    State.COMPLETED: "The job is completed already.",
-    State.ARCHIVED: "The job's dataset is gone, so it is archived.",
+    State.COMPLETED: "The job is already completed.",
+    State.ARCHIVED: "The job is archived because its dataset was deleted.",
 }
 
 
 def job_name(text: str) -> str:
     """`text` without surrounding space, in normal form C. Raises InvalidJob."""
-    name = unicodedata.normalize("NFC", text.strip())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidJob(f"A job's name has 1 to {MAX_NAME} characters; this one has {len(name):,}.", pointer="/name")
-    if not name.isprintable():
-        raise InvalidJob("A job's name is one line of characters that can be seen.", pointer="/name")
-    return name
+    try:
+        return one_line_name(text, MAX_NAME)
+    except InvalidName as error:
+        raise InvalidJob(str(error), pointer="/name") from error
 
 
 def job_description(text: str) -> str:
     """`text` in normal form C. Raises InvalidJob."""
     description = unicodedata.normalize("NFC", text)
     if len(description) > MAX_DESCRIPTION:
-        detail = f"A description has at most {MAX_DESCRIPTION:,} characters; this one has {len(description):,}."
+        detail = f"A description must have at most {MAX_DESCRIPTION:,} characters; this one has {len(description):,}."
         raise InvalidJob(detail, pointer="/description")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in set(description) - _LAYOUT):
-        raise InvalidJob("A description has no control characters.", pointer="/description")
+        raise InvalidJob("A description cannot contain control characters.", pointer="/description")
     return description

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import NewType
 
 from labelstream_common.errors import Conflict, FieldError, Invalid, NotFound
+from labelstream_contracts.names import InvalidName, one_line_name
 
 DatasetId = NewType("DatasetId", str)
 AccountId = NewType("AccountId", str)
@@ -153,11 +154,11 @@ def prefix_fault(prefix: str) -> str | None:
 
 
 def _name_errors(name: str) -> list[FieldError]:
-    if not name:
-        return [FieldError("/name", "A name has at least one character.")]
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
-        return [FieldError("/name", "A name has no control characters.")]
-    return _length_errors("name", name, MAX_NAME)
+    try:
+        one_line_name(name, MAX_NAME)
+    except InvalidName as error:
+        return [FieldError("/name", str(error))]
+    return []
 
 
 def _length_errors(field: str, text: str, limit: int) -> list[FieldError]:

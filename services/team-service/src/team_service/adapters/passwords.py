@@ -11,6 +11,7 @@ from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from labelstream_common.errors import TooManyRequests
+from team_service.domain.passwords import prepared
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class Argon2Passwords:
         self._nobodys: str | None = None
 
     async def hash(self, password: str) -> str:
-        return await self._in_thread(self._hasher.hash, password)
+        return await self._in_thread(self._hasher.hash, prepared(password))
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         if password_hash is None:
@@ -52,8 +53,10 @@ class Argon2Passwords:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _holds(self, password: str, password_hash: str) -> bool:
+        # A hash may be of the password as it was typed: older ones were made without preparing it.
+        spellings = dict.fromkeys((prepared(password), password))
         try:
-            return self._hasher.verify(password, password_hash)
+            return any(self._hasher.verify(spelling, password_hash) for spelling in spellings)
         except PwdlibError:
             return False
 

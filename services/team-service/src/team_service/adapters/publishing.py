@@ -16,11 +16,16 @@ from labelstream_contracts import (
     MemberRemoved,
     MemberRoleChanged,
     Payload,
+    TeamCreated,
+    TeamDeleted,
+    TeamPayload,
+    TeamUpdated,
 )
 from team_service.application.following import SYSTEM
 from team_service.domain import events
 from team_service.domain.accounts import Account
 from team_service.domain.members import Member, ScopeKind
+from team_service.domain.teams import Team
 
 _ACCOUNT_PAYLOADS: Mapping[type[object], type[AccountPayload]] = {
     events.AccountCreated: AccountCreated,
@@ -32,6 +37,11 @@ _MEMBER_PAYLOADS: Mapping[type[object], type[MemberPayload]] = {
     events.MemberRoleChanged: MemberRoleChanged,
     events.MemberRemoved: MemberRemoved,
     events.MemberInvited: MemberInvited,
+}
+_TEAM_PAYLOADS: Mapping[type[object], type[TeamPayload]] = {
+    events.TeamCreated: TeamCreated,
+    events.TeamUpdated: TeamUpdated,
+    events.TeamDeleted: TeamDeleted,
 }
 
 
@@ -63,6 +73,8 @@ def _payload(event: object) -> Payload:
             | events.MemberInvited(member, by, at)
         ):
             return _member(_MEMBER_PAYLOADS[type(event)], member, by, at)
+        case events.TeamCreated(team, by, at) | events.TeamUpdated(team, by, at) | events.TeamDeleted(team, by, at):
+            return _team(_TEAM_PAYLOADS[type(event)], team, by, at)
     raise TypeError(f"no event is published for {type(event).__name__}")
 
 
@@ -95,4 +107,16 @@ def _member(model: type[MemberPayload], member: Member, by: str, at: datetime) -
         state=member.state.value,
         version=member.version,
         actor=Actor(kind="system" if by == SYSTEM else "person", id=by),
+    )
+
+
+def _team(model: type[TeamPayload], team: Team, by: str, at: datetime) -> TeamPayload:
+    return model(
+        at=at,
+        team_id=team.id,
+        name=team.name,
+        description=team.description,
+        created_by=team.created_by,
+        version=team.version,
+        actor=Actor(kind="person", id=by),
     )

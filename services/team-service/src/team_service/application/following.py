@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from team_service.application import membership
 from team_service.application.named_annotators import NameAnnotators, NamedAddress, NamedMember, name_annotators
 from team_service.application.ports import Ports, Work
-from team_service.domain.accounts import AccountId
+from team_service.domain.accounts import AccountId, AccountNotFound
 from team_service.domain.jobs import Job
-from team_service.domain.members import MemberState, Scope
+from team_service.domain.joining import Candidate
+from team_service.domain.members import MemberRole, MemberState, Person, Scope
 
 SYSTEM = "team-service"
 
@@ -26,6 +27,7 @@ async def follow_job(command: FollowJob, *, ports: Ports, work: Work) -> None:
     """Keeps what is known of a job; its annotators go with it, and who becomes its owner is no annotator any more.
 
     A team gives the job its members once, when it is named: who is removed later is not brought back by every event.
+    Who was the owner until now stays as a manager.
     """
     job = command.job
     before = await ports.jobs.find(job.id, work)
@@ -39,6 +41,19 @@ async def follow_job(command: FollowJob, *, ports: Ports, work: Work) -> None:
     owner = await ports.members.with_account_ever(scope, AccountId(job.owner_id), work)
     if owner is not None and owner.state is not MemberState.REMOVED:
         await membership.take_out(owner, SYSTEM, ports, work)
+    if before is not None and before.owner_id != job.owner_id:
+        await _stays_as_manager(AccountId(before.owner_id), job, ports, work)
     if command.by is not None:
         new_team_id = job.team_id if before is None or before.team_id != job.team_id else None
         await name_annotators(NameAnnotators(job, command.by, command.named, new_team_id), ports=ports, work=work)
+
+
+async def _stays_as_manager(account_id: AccountId, job: Job, ports: Ports, work: Work) -> None:
+    try:
+        account = await ports.accounts.get(account_id, work)
+    except AccountNotFound:
+        return
+    if account.disabled:
+        return
+    manager = Candidate(Person.of(account), MemberRole.MANAGER)
+    await membership.put_several(Scope.job(job.id), [manager], SYSTEM, ports=ports, work=work)

@@ -7,6 +7,7 @@ from labelstream_common.mongo import Page, PageParams, retried
 from team_service.application import membership
 from team_service.application.accounts import CheckVersion
 from team_service.application.ports import Ports
+from team_service.domain.events import TeamCreated, TeamDeleted, TeamUpdated
 from team_service.domain.members import MemberRole, Scope
 from team_service.domain.names import description, team_name
 from team_service.domain.teams import Team, TeamId, TeamNotFound, TeamRightMissing
@@ -23,6 +24,7 @@ class CreateTeam:
 @dataclass(frozen=True, slots=True)
 class ChangeTeam:
     team_id: TeamId
+    by: Viewer
     name: str | None = None
     description: str | None = None
 
@@ -72,6 +74,7 @@ async def create_team(command: CreateTeam, *, ports: Ports) -> Team:
     )
     async with ports.unit_of_work() as work:
         await ports.teams.add(team, work)
+        work.record(TeamCreated(team, command.by.account_id, team.created_at))
         work.returns(team)
     return team
 
@@ -88,6 +91,7 @@ async def change_team(command: ChangeTeam, *, ports: Ports, check_version: Check
         after = before.changed(name=name, description=text)
         if after.version != before.version:
             await ports.teams.save(after, work)
+            work.record(TeamUpdated(after, command.by.account_id, ports.clock.now()))
         work.returns(after)
     return after
 
@@ -102,6 +106,7 @@ async def delete_team(team_id: TeamId, by: Viewer, *, ports: Ports, check_versio
         for member in await ports.members.of_scope(Scope.team(team_id), work):
             await membership.take_out(member, by.account_id, ports, work)
         await ports.teams.remove(team_id, work)
+        work.record(TeamDeleted(team.ended(), by.account_id, ports.clock.now()))
 
 
 async def list_teams(wish: PageParams, viewer: Viewer, *, ports: Ports) -> Page[Team]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from team_service.domain.accounts import Account
 from team_service.domain.members import Member
+from team_service.domain.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,27 @@ class MemberRemoved:
 @dataclass(frozen=True, slots=True)
 class MemberInvited:
     member: Member
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCreated:
+    team: Team
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamUpdated:
+    team: Team
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDeleted:
+    team: Team
     by: str
     at: datetime
 

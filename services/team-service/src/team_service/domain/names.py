@@ -4,6 +4,7 @@ import unicodedata
 
 from labelstream_common.errors import Invalid
 from labelstream_common.scripts import hides_something, mixes_scripts
+from labelstream_contracts import names
 
 LONGEST_PERSON = 128
 LONGEST_TEAM = 64
@@ -15,7 +16,7 @@ class InvalidName(Invalid):
 
 
 def person_name(text: str) -> str:
-    """A person's name: 1 to 128 characters without control characters, in normal form C, each word in one alphabet, so
+    """A person's name: 1 to 128 visible characters, in normal form C, each word in one alphabet, so
     that nobody looks like somebody else. Raises InvalidName.
     """
     name = _name(text, LONGEST_PERSON)
@@ -25,7 +26,7 @@ def person_name(text: str) -> str:
 
 
 def team_name(text: str) -> str:
-    """A team's name: 1 to 64 characters without control characters, in normal form C. Raises InvalidName."""
+    """A team's name: 1 to 64 visible characters, in normal form C. Raises InvalidName."""
     return _name(text, LONGEST_TEAM)
 
 
@@ -40,13 +41,12 @@ def description(text: str) -> str:
 
 
 def _name(text: str, longest: int) -> str:
-    found = unicodedata.normalize("NFC", text).strip()
-    if not 1 <= len(found) <= longest:
-        raise InvalidName(f"A name has 1 to {longest} characters.", pointer="/name")
-    if any(_controls(character) for character in found):
-        raise InvalidName("A name has no control characters.", pointer="/name")
+    try:
+        found = names.one_line_name(text, longest)
+    except names.InvalidName as error:
+        raise InvalidName(str(error), pointer="/name") from error
     if hides_something(found):
-        raise InvalidName("A name has no invisible characters.", pointer="/name")
+        raise InvalidName("A name cannot contain invisible characters.", pointer="/name")
     return found
 
 

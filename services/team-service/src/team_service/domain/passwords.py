@@ -1,5 +1,6 @@
 """What a password must be like. How it is stored is the business of an adapter."""
 
+import unicodedata
 from collections.abc import Container
 
 from labelstream_common.errors import Invalid
@@ -21,6 +22,15 @@ class WrongPassword(Invalid):
 
     def __init__(self) -> None:
         super().__init__("This is not the present password.", pointer="/current_password")
+
+
+def prepared(password: str) -> str:
+    """The password as it is compared: RFC 8265, OpaqueString. Two keyboards may type one password differently.
+
+    Spaces of every kind become the ASCII space, and the text gets Unicode normal form C.
+    """
+    spaced = "".join(" " if unicodedata.category(character) == "Zs" else character for character in password)
+    return unicodedata.normalize("NFC", spaced)
 
 
 def check_password(password: str, *, email: str, common: Container[str], pointer: str = "/password") -> None:

@@ -41,3 +41,7 @@ class Team:
             description=self.description if description is None else description,
         )
         return self if after == self else replace(after, version=self.version + 1)
+
+    def ended(self) -> "Team":
+        """The team as its last event shows it."""
+        return replace(self, version=self.version + 1)

@@ -10,6 +10,8 @@
 | `progress_actors` | what one actor did in a job, from its beginning |
 | `progress_days` | what was done in a job on one day |
 | `people` | an account's name |
+| `teams` | a team and who made it; a deleted one stays, marked |
+| `team_members` | a member of a team |
 """
 
 from labelstream_common.mongo import Index
@@ -22,6 +24,8 @@ PROGRESS_LABELS = "progress_labels"
 PROGRESS_ACTORS = "progress_actors"
 PROGRESS_DAYS = "progress_days"
 PEOPLE = "people"
+TEAMS = "teams"
+TEAM_MEMBERS = "team_members"
 
 COLLECTIONS = (
     JOBS,
@@ -32,6 +36,8 @@ COLLECTIONS = (
     PROGRESS_ACTORS,
     PROGRESS_DAYS,
     PEOPLE,
+    TEAMS,
+    TEAM_MEMBERS,
 )
 
 _SYNCHRONIZATIONS_KEPT_FOR = 30 * 24 * 60 * 60
@@ -41,6 +47,7 @@ INDEXES = (
     Index(JOBS, (("name_folded", 1), ("_id", 1)), "name"),
     Index(JOBS, (("dataset_id", 1),), "dataset"),
     Index(SYNCHRONIZATIONS, (("at", 1),), "expiry", expire_after_seconds=_SYNCHRONIZATIONS_KEPT_FOR),
+    Index(TEAM_MEMBERS, (("team_id", 1),), "team"),
     Index(PROGRESS_LABELS, (("job_id", 1),), "job"),
     Index(PROGRESS_ACTORS, (("job_id", 1),), "job"),
     Index(PROGRESS_DAYS, (("job_id", 1), ("day", 1)), "job_day"),

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from job_service.adapters.mongo import JOBS
+from job_service.adapters.mongo import JOBS, PROGRESS
 from job_service.application.ports import Transaction
 from job_service.application.views import Audience, JobFilter
 from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, State, Team, TeamId
 from labelstream_common.access import JobFacts
-from labelstream_common.mongo import Database, Document, Page, PageParams, decode_cursor, encode_cursor
+from labelstream_common.mongo import Database, Document, InvalidCursor, Page, PageParams, decode_cursor, encode_cursor
 from labelstream_contracts.label_sets import LabelSpec
 
 _WITHOUT_LABELS = {"labels": 0}
@@ -53,18 +53,48 @@ class MongoJobs:
         return [_job(document) async for document in found]
 
     async def page(self, audience: Audience, only: JobFilter, wanted: PageParams) -> Page[Job]:
-        """One index range; the labels that jobs started with are left out."""
+        """One index range; the labels that jobs started with are left out.
+
+        By progress the jobs that match are ordered in memory: what one person may see is hundreds, not millions, and
+        each of their labels would otherwise move an entry of an index.
+        """
         field, direction = _order(wanted.sort)
-        conditions = [_PRESENT, *_seen_by(audience, only), *_matching(only)]
+        stages: list[Mapping[str, Any]] = [
+            {"$match": {"$and": [_PRESENT, *_seen_by(audience, only), *_matching(only)]}},
+            {"$project": _WITHOUT_LABELS},
+        ]
+        if field == _DONE:
+            stages += _WITH_PROGRESS
         if wanted.cursor is not None:
-            conditions.append(_after(wanted.cursor, wanted.sort))
-        keys = [("_id", direction)] if field == "_id" else [(field, direction), ("_id", direction)]
-        found = self._jobs.find({"$and": conditions}, _WITHOUT_LABELS).sort(keys).limit(wanted.limit + 1)
+            stages.append({"$match": _after(wanted.cursor, wanted.sort)})
+        keys = {"_id": direction} if field == "_id" else {field: direction, "_id": direction}
+        stages += [{"$sort": keys}, {"$limit": wanted.limit + 1}]
+        found = await self._jobs.aggregate(stages)
         documents = await found.to_list(wanted.limit + 1)
         more = len(documents) > wanted.limit
         documents = documents[: wanted.limit]
         cursor = _cursor(documents[-1], wanted.sort) if more else None
         return Page([_job(document) for document in documents], cursor)
+
+
+_DONE = "done"
+_TOTAL, _LABELED = {"$arrayElemAt": ["$totals", 0]}, {"$arrayElemAt": ["$totals", 1]}
+_WITH_PROGRESS: Sequence[Mapping[str, Any]] = (
+    {
+        "$lookup": {
+            "from": PROGRESS,
+            "localField": "_id",
+            "foreignField": "_id",
+            "pipeline": [
+                {"$project": {_DONE: {"$cond": [{"$gt": [_TOTAL, 0]}, {"$divide": [_LABELED, _TOTAL]}, 0.0]}}}
+            ],
+            "as": "progress",
+        }
+    },
+    {"$set": {_DONE: {"$ifNull": [{"$first": f"$progress.{_DONE}"}, 0.0]}}},
+    {"$unset": "progress"},
+)
+"""The labeled share of a job's items, 0 where there are none."""
 
 
 def _seen_by(audience: Audience, only: JobFilter) -> list[Mapping[str, Any]]:
@@ -91,7 +121,7 @@ def _matching(only: JobFilter) -> list[Mapping[str, Any]]:
 
 
 def _order(sort: str) -> tuple[str, int]:
-    field = {"added": "_id", "name": "name_folded"}[sort.removeprefix("-")]
+    field = {"added": "_id", "created": "_id", "name": "name_folded", "progress": _DONE}[sort.removeprefix("-")]
     return field, -1 if sort.startswith("-") else 1
 
 
@@ -102,7 +132,15 @@ def _after(cursor: str, sort: str) -> Mapping[str, Any]:
         (last,) = decode_cursor(cursor, f"jobs {sort}", 1)
         return {"_id": {beyond: str(last)}}
     value, last = decode_cursor(cursor, f"jobs {sort}", 2)
-    return {"$or": [{field: {beyond: str(value)}}, {field: str(value), "_id": {beyond: str(last)}}]}
+    place = _share(value) if field == _DONE else str(value)
+    return {"$or": [{field: {beyond: place}}, {field: place, "_id": {beyond: str(last)}}]}
+
+
+def _share(value: object) -> float:
+    """The share in a cursor. Raises InvalidCursor."""
+    if isinstance(value, int | float) and 0 <= value <= 1:
+        return float(value)
+    raise InvalidCursor
 
 
 def _cursor(document: Document, sort: str) -> str:

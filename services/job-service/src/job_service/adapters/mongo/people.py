@@ -1,5 +1,6 @@
 """Who works where, and what people are called."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from pymongo import UpdateOne
@@ -7,9 +8,12 @@ from pymongo import UpdateOne
 from job_service.adapters.mongo import PEOPLE
 from job_service.application.ports import Transaction
 from job_service.domain.job import AccountId, JobId
-from job_service.domain.people import PersonFact
-from labelstream_common.access import Access, JobRole
+from job_service.domain.people import Account, PersonFact
+from labelstream_common.access import ACCOUNT_RIGHTS, Access, AccessProjection, AccountRight, JobRole
+from labelstream_common.auth import AccountRole
 from labelstream_common.mongo import Database
+
+_ATTEMPTS, _PAUSE = 40, 0.05
 
 
 class AccessRoles:
@@ -21,6 +25,26 @@ class AccessRoles:
     async def of(self, account_id: AccountId) -> Mapping[JobId, JobRole]:
         found = await self._access.roles_by_job(account_id)
         return {JobId(job_id): role for job_id, role in found.items()}
+
+    async def await_role(self, account_id: AccountId, job_id: JobId) -> None:
+        for _ in range(_ATTEMPTS):
+            if job_id in await self.of(account_id):
+                return
+            await asyncio.sleep(_PAUSE)
+
+
+class AccessAccounts:
+    """Accounts from the same projection."""
+
+    def __init__(self, projection: AccessProjection) -> None:
+        self._projection = projection
+
+    async def find(self, account_id: str) -> Account | None:
+        found = await self._projection.account(account_id)
+        if found is None:
+            return None
+        rights = ACCOUNT_RIGHTS[AccountRole(found["role"])]
+        return Account(may_create_jobs=not found["disabled"] and AccountRight.CREATE_JOBS in rights)
 
 
 class MongoPeople:

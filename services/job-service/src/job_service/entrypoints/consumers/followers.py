@@ -1,4 +1,5 @@
-"""The followers: progress and labels of label-service, datasets of sync-service, accounts of team-service.
+"""The followers: progress and labels of label-service, datasets of sync-service, accounts and teams of
+team-service.
 
 Each batch joins the transaction that stores its offsets, so that what it publishes commits with what it read.
 """
@@ -17,6 +18,8 @@ from job_service.entrypoints.consumers.reading import (
     person_fact_of,
     record_of,
     synchronization_of,
+    team_fact_of,
+    team_member_fact_of,
 )
 from labelstream_common.messaging import Follower, JoinedWork, Received
 from labelstream_common.mongo import Session
@@ -28,6 +31,7 @@ from labelstream_contracts.events import (
     LabelPayload,
     ProgressChanged,
     ProgressPrepared,
+    TeamPayload,
 )
 
 Join: TypeAlias = Callable[[Session], JoinedWork]
@@ -36,16 +40,17 @@ Events: TypeAlias = Sequence[Received]
 
 def followers(ports: Ports, join: Join) -> tuple[Follower, ...]:
     return (
-        _follower("progress-follower", topics.PROGRESS.name, ports, join, _apply_progress, rest=0.1),
-        _follower("label-follower", topics.LABEL.name, ports, join, _apply_labels),
-        _follower("dataset-follower", topics.DATASET.name, ports, join, _apply_datasets),
-        _follower("account-follower", topics.ACCOUNT.name, ports, join, _apply_accounts),
+        _follower("progress-follower", (topics.PROGRESS.name,), ports, join, _apply_progress, rest=0.1),
+        _follower("label-follower", (topics.LABEL.name,), ports, join, _apply_labels),
+        _follower("dataset-follower", (topics.DATASET.name,), ports, join, _apply_datasets),
+        _follower("account-follower", (topics.ACCOUNT.name,), ports, join, _apply_accounts),
+        _follower("team-follower", (topics.TEAM.name, topics.MEMBER.name), ports, join, _apply_teams),
     )
 
 
 def _follower(
     purpose: str,
-    topic: str,
+    names: tuple[str, ...],
     ports: Ports,
     join: Join,
     apply: Callable[[Events, Transaction, Ports], Awaitable[None]],
@@ -56,7 +61,7 @@ def _follower(
         async with join(session) as work:
             await apply(events, work, ports)
 
-    return Follower(purpose, (topic,), in_joined_work, rest=rest)
+    return Follower(purpose, names, in_joined_work, rest=rest)
 
 
 async def _apply_progress(events: Events, work: Transaction, ports: Ports) -> None:
@@ -84,6 +89,12 @@ async def _apply_labels(events: Events, work: Transaction, ports: Ports) -> None
 async def _apply_accounts(events: Events, work: Transaction, ports: Ports) -> None:
     facts = [person_fact_of(event.payload) for event in events if isinstance(event.payload, AccountPayload)]
     await policies.follow_people(facts, work, ports=ports)
+
+
+async def _apply_teams(events: Events, work: Transaction, ports: Ports) -> None:
+    teams = [team_fact_of(event.payload) for event in events if isinstance(event.payload, TeamPayload)]
+    members = [fact for event in events if (fact := team_member_fact_of(event.payload)) is not None]
+    await policies.follow_teams(teams, members, work, ports=ports)
 
 
 async def _apply_datasets(events: Events, work: Transaction, ports: Ports) -> None:

@@ -6,7 +6,7 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, DatasetId
 from job_service.domain.labels import LabelFact
-from job_service.domain.people import PersonFact
+from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
 from job_service.domain.progress import Actor, Contribution, ProgressRecord, Totals, Work
 from labelstream_contracts.events import (
     AccountPayload,
@@ -18,7 +18,12 @@ from labelstream_contracts.events import (
     LabelMerged,
     LabelPayload,
     LabelRenamed,
+    MemberPayload,
+    MemberRemoved,
+    Payload,
     ProgressChanged,
+    TeamDeleted,
+    TeamPayload,
 )
 
 
@@ -57,6 +62,20 @@ def synchronization_of(payload: DatasetSynchronized) -> Synchronization:
 
 def person_fact_of(payload: AccountPayload) -> PersonFact:
     return PersonFact(payload.account_id, payload.name, payload.version)
+
+
+def team_fact_of(payload: TeamPayload) -> TeamFact:
+    return TeamFact(payload.team_id, payload.created_by, payload.version, isinstance(payload, TeamDeleted))
+
+
+def team_member_fact_of(payload: Payload | None) -> TeamMemberFact | None:
+    """None for what is no member of a team."""
+    match payload:
+        case MemberPayload(scope="team", team_id=str(team_id)):
+            active = payload.state != "removed" and not isinstance(payload, MemberRemoved)
+            return TeamMemberFact(payload.member_id, team_id, payload.account_id, payload.version, active)
+        case _:
+            return None
 
 
 def label_facts_of(payload: LabelPayload) -> Sequence[LabelFact]:

@@ -12,18 +12,23 @@ from job_service.application.open_job import open_job
 from job_service.application.ports import Ports
 from job_service.application.views import JobFilter, JobView, Sort, Tab
 from job_service.domain.errors import (
+    AccountNotFound,
     DatasetNotFound,
     InvalidAnnotators,
     InvalidJob,
     InvalidLabelSet,
+    InvalidOwner,
     JobStateConflict,
+    TeamNotFound,
+    TeamSettingUnavailable,
     TooManyLabels,
 )
 from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State
 from job_service.entrypoints.http.schemas import DeletionPreview, JobChanges, JobReply, NewJob, ProgressReply
-from labelstream_common.access import AccountRight, JobNotFound, JobRight
+from labelstream_common.access import RIGHTS, AccountRight, JobNotFound, JobRight, RightMissing
 from labelstream_common.http import (
     CurrentCaller,
+    CurrentJobRole,
     PageView,
     Paging,
     PreconditionFailed,
@@ -66,7 +71,15 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
     "/jobs",
     policy=policies.account_may(AccountRight.CREATE_JOBS),
     status_code=201,
-    errors=(DatasetNotFound, InvalidJob, InvalidLabelSet, TooManyLabels, InvalidAnnotators),
+    errors=(
+        DatasetNotFound,
+        TeamNotFound,
+        InvalidJob,
+        InvalidLabelSet,
+        TooManyLabels,
+        InvalidAnnotators,
+        TeamSettingUnavailable,
+    ),
     max_body_bytes=LARGEST_LABEL_SET_BYTES,
     most_parts=100_000,  # three of each of 10,000 labels, and those of annotators
     present=JobReply.of,
@@ -92,10 +105,12 @@ async def list_jobs(
     person: CurrentPerson,
     paging: Paging,
     ports: UsedPorts,
-    tab: Annotated[Tab | None, Query(description="own creations, or jobs one was added to; by default both")] = None,
+    tab: Annotated[
+        Tab | None, Query(description="jobs you created, or jobs you were added to; both by default")
+    ] = None,
     type: JobType | None = None,  # noqa: A002 - the parameter's name in the contract
     state: State | None = None,
-    name: Annotated[str | None, Query(max_length=128, description="contained in the name, in any case")] = None,
+    name: Annotated[str | None, Query(max_length=128, description="text that the name contains, ignoring case")] = None,
     sort: Sort = "added",
 ) -> PageView[JobReply]:
     only = JobFilter(tab=tab, type=type, state=state, name_contains=name)
@@ -111,7 +126,18 @@ async def get_job(job_id: JobPath, person: CurrentPerson, ports: UsedPorts, resp
 @router.patch(
     "/jobs/{job_id}",
     policy=policies.job(JobRight.SETTINGS),
-    errors=(JobNotFound, InvalidJob, InvalidAnnotators, PreconditionFailed, JobStateConflict),
+    errors=(
+        JobNotFound,
+        TeamNotFound,
+        AccountNotFound,
+        RightMissing,
+        InvalidJob,
+        InvalidAnnotators,
+        InvalidOwner,
+        TeamSettingUnavailable,
+        PreconditionFailed,
+        JobStateConflict,
+    ),
     present=JobReply.of,
 )
 async def change_job(
@@ -119,10 +145,13 @@ async def change_job(
     job_id: JobPath,
     body: JobChanges,
     person: CurrentPerson,
+    role: CurrentJobRole,
     check_version: VersionCheck,
     ports: UsedPorts,
     response: Response,
 ) -> JobReply:
+    if body.owner_id is not None and JobRight.CHANGE_OWNER not in RIGHTS[role]:
+        raise RightMissing(JobRight.CHANGE_OWNER.value, role.value)
     command = ChangeJob(JobId(job_id), body.value(), check_version, person)
     return _tagged(await changing.change_job(command, ports=ports), response)
 
@@ -139,7 +168,7 @@ async def delete_job(
     person: CurrentPerson,
     check_version: VersionCheck,
     ports: UsedPorts,
-    dry_run: Annotated[bool, Query(description="only say what would go")] = False,
+    dry_run: Annotated[bool, Query(description="only count what would be deleted")] = False,
 ) -> Response:
     if dry_run:
         touched = await queries.what_deleting_touches(JobId(job_id), ports=ports)

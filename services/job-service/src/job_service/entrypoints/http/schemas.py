@@ -7,7 +7,20 @@ from pydantic import Field
 
 from job_service.application.views import Contributor, JobView, LabelCount, ProgressView, WhatDeletingTouches
 from job_service.domain.annotators import Annotator, Role
-from job_service.domain.job import SHARED, UNCHANGED, Changes, JobType, Shared, State, Team, TeamId, Unchanged
+from job_service.domain.job import (
+    SHARED,
+    UNCHANGED,
+    AccountId,
+    Changes,
+    Job,
+    JobType,
+    Shared,
+    State,
+    Team,
+    TeamId,
+    TeamSettings,
+    Unchanged,
+)
 from job_service.domain.progress import Totals, Work
 from labelstream_common.access import JobRole
 from labelstream_common.http import Body, Moment, Omittable, View
@@ -26,7 +39,7 @@ class LabelBody(Body):
 
 
 class AnnotatorBody(Body):
-    """A member of a team by `member_id`, by default with the role they have there, or anybody by `email` and `role`."""
+    """A member of a team by `member_id`, by default with their role in the team, or anyone by `email` and `role`."""
 
     member_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     email: str | None = None
@@ -37,16 +50,25 @@ class AnnotatorBody(Body):
 
 
 class TeamBody(Body):
-    """That several people label the job, and the standing team they come from, if there is one.
+    """That several people label the job, and the team they belong to, if there is one.
 
-    The team's members and those named become annotators in a moment, as team-service hears of it. Who is one already
-    stays as they are; whom the caller may not see in a team, and the job's owner, are left out.
+    The team's members and the annotators given here become annotators of the job shortly after the reply. People who
+    are annotators already keep their role. The job's owner, and members of teams that the caller cannot see, are left
+    out. Items are not dealt to people yet: `assignment`, `overlap` and `review` accept only their defaults.
     """
 
     team_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     annotators: Annotated[list[AnnotatorBody], Field(description="at most 1,000", default_factory=list)]
+    assignment: Literal["none", "even", "queue"] = "none"
+    overlap: Annotated[int, Field(ge=1, le=9)] = 1
+    review: Literal["none", "required"] = "none"
+    labels_may_be_created: Annotated[
+        Omittable[bool], Field(description="whether labelers may create labels while they label; true by default")
+    ] = None
 
     def value(self) -> Team:
+        """Raises TeamSettingUnavailable."""
+        TeamSettings(self.assignment, self.overlap, self.review).checked()
         return Team(TeamId(self.team_id) if self.team_id else None)
 
     def named(self) -> tuple[Annotator, ...]:
@@ -60,33 +82,64 @@ class NewJob(Body):
     description: str = ""
     labels: Annotated[list[LabelBody], Field(description="at most 10,000", default_factory=list)]
     team: TeamBody | None = None
-    labelers_may_create_labels: bool = True
+
+    @property
+    def labelers_may_create_labels(self) -> bool:
+        return self.team is None or self.team.labels_may_be_created is not False
 
 
 class JobChanges(Body):
-    """What is left out stays as it is, in `team` too. `team: null` makes the job a single person's again.
+    """Fields that are left out stay as they are, in `team` too. `team: null` makes the job a single person's again.
 
-    Annotators are added to those that the job has; nobody is removed here.
+    Annotators are added to those that the job has; nobody is removed here. `owner_id` gives the job to another account,
+    which must be allowed to create jobs. Only the owner and administrators can do so, and the former owner becomes a
+    manager.
     """
 
     name: Omittable[str] = None
     description: Omittable[str] = None
     team: TeamBody | None = None
-    labelers_may_create_labels: Omittable[bool] = None
+    owner_id: Omittable[Annotated[str, Field(min_length=1, max_length=128)]] = None
 
     def value(self) -> Changes:
+        """Raises TeamSettingUnavailable."""
         return Changes(
             name=self.name,
             description=self.description,
             team=self._team(),
-            labelers_may_create_labels=self.labelers_may_create_labels,
+            owner_id=None if self.owner_id is None else AccountId(self.owner_id),
+            labelers_may_create_labels=self.team.labels_may_be_created if self.team else None,
             annotators=self.team.named() if self.team else (),
         )
 
     def _team(self) -> Team | Unchanged | Shared | None:
         if self.team is None:
             return None if "team" in self.model_fields_set else UNCHANGED
-        return self.team.value() if "team_id" in self.team.model_fields_set else SHARED
+        team = self.team.value()
+        return team if "team_id" in self.team.model_fields_set else SHARED
+
+
+class TeamReply(View):
+    """How several people share a job."""
+
+    team_id: str | None
+    assignment: Literal["none", "even", "queue"]
+    overlap: int
+    review: Literal["none", "required"]
+    labels_may_be_created: bool
+
+    @classmethod
+    def of(cls, job: Job) -> "TeamReply | None":
+        if job.team is None:
+            return None
+        settings = TeamSettings()
+        return cls(
+            team_id=job.team.team_id,
+            assignment=settings.assignment,
+            overlap=settings.overlap,
+            review=settings.review,
+            labels_may_be_created=job.labelers_may_create_labels,
+        )
 
 
 class TotalsReply(View):
@@ -115,8 +168,7 @@ class JobReply(View):
     labeling_description: Annotated[str, Field(description="of the dataset: how to label")]
     owner_id: str
     is_team: bool
-    team_id: str | None
-    labelers_may_create_labels: bool
+    team: TeamReply | None
     role: JobRole | None
     progress: TotalsReply
     version: int
@@ -137,8 +189,7 @@ class JobReply(View):
             labeling_description=view.labeling_description,
             owner_id=job.owner_id,
             is_team=job.team is not None,
-            team_id=job.team.team_id if job.team else None,
-            labelers_may_create_labels=job.labelers_may_create_labels,
+            team=TeamReply.of(job),
             role=view.role,
             progress=TotalsReply.of(view.totals),
             version=job.version,
@@ -148,7 +199,7 @@ class JobReply(View):
 
 
 class LabelProgress(View):
-    """How many items carry a label. The name is null for the moment until label-service has told it."""
+    """How many items carry a label. The name is null until label-service's event about it has arrived."""
 
     label_id: str
     name: str | None
@@ -168,16 +219,16 @@ class WorkReply(View):
 
 
 class AnnotatorProgress(WorkReply):
-    """What one annotator did since the job began; work of imports, models and the system stands under their kind."""
+    """What one person did since the job began."""
 
-    kind: Literal["person", "import", "model", "system"]
+    kind: Literal["person"]
     id: str
     name: str | None
 
     @classmethod
     def of(cls, contributor: Contributor) -> "AnnotatorProgress":
         actor = contributor.actor
-        return cls(kind=actor.kind, id=actor.id, name=contributor.name, **_numbers(contributor.work))
+        return cls(kind="person", id=actor.id, name=contributor.name, **_numbers(contributor.work))
 
 
 class DayProgress(WorkReply):

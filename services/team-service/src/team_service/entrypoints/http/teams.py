@@ -101,10 +101,16 @@ async def get_team(team_id: str, response: Response, ports: ThePorts) -> TeamVie
 
 @router.patch("/teams/{team_id}", policy=MANAGES_TEAM, present=_view, errors=(InvalidName, PreconditionFailed))
 async def patch_team(
-    team_id: str, body: TeamChange, response: Response, ports: ThePorts, check_version: IfMatch
+    *,
+    team_id: str,
+    body: TeamChange,
+    viewer: TheViewer,
+    response: Response,
+    ports: ThePorts,
+    check_version: IfMatch,
 ) -> TeamView:
     """Change a team's name or description."""
-    command = ChangeTeam(TeamId(team_id), body.name, body.description)
+    command = ChangeTeam(TeamId(team_id), viewer, body.name, body.description)
     team = await change_team(command, ports=ports, check_version=check_version)
     response.headers["ETag"] = etag_of(team.version)
     return _view(team)

@@ -1,0 +1,130 @@
+"""Another owner, the team that a job names, and the settings of team labeling."""
+
+from typing import Any
+
+import pytest
+from tests.integration.job.others import Publish, SignIn, Somebody, account, dataset, member, of_team, team
+from tests.support.topics import read_whole
+from tests.support.waiting import eventually
+
+from labelstream_common.ids import new_id
+from labelstream_common.runtime import Service
+from labelstream_contracts import JobUpdated, topics
+
+
+async def opened(who: Somebody, publish: Publish, **fields: Any) -> dict[str, Any]:
+    of_them = dataset(who.id)
+    await publish(of_them)
+    return await who.opens(of_them.dataset_id, **fields)
+
+
+async def test_only_the_owner_and_administrators_give_a_job_away(somebody: SignIn, publish: Publish) -> None:
+    ada, bob, eve, admin = somebody(), somebody(), somebody(), somebody("admin")
+    job = (await opened(ada, publish))["id"]
+    await publish(account(bob.id), account(eve.id), member(job, eve.id, "manager"))
+
+    async def manages() -> None:
+        assert (await eve.sees(job))["role"] == "manager"
+
+    await eventually(manages)
+    refused = await eve.http.patch(f"/jobs/{job}", json={"owner_id": eve.id})
+    assert (refused.status_code, refused.json()["code"]) == (403, "right-missing")
+    assert (await eve.http.patch(f"/jobs/{job}", json={"name": "Mine"})).status_code == 200
+    given = await admin.http.patch(f"/jobs/{job}", json={"owner_id": bob.id})
+    assert (given.status_code, given.json()["owner_id"]) == (200, bob.id)
+    assert (await bob.sees(job))["role"] == "owner"
+
+
+async def test_a_former_owner_stays_as_a_manager(somebody: SignIn, publish: Publish, service: Service) -> None:
+    ada, bob = somebody(), somebody()
+    job = (await opened(ada, publish))["id"]
+    await publish(account(bob.id), member(job, ada.id, "manager"))  # as team-service will say
+    given = await ada.http.patch(f"/jobs/{job}", json={"owner_id": bob.id})
+    assert (given.status_code, given.json()["owner_id"], given.json()["role"]) == (200, bob.id, "manager")
+    assert (await ada.sees(job))["role"] == "manager"
+    assert (await ada.http.delete(f"/jobs/{job}")).status_code == 403
+    assert (await bob.http.get("/jobs", params={"tab": "created"})).json()["items"][0]["id"] == job
+
+    async def told() -> None:
+        sent = await read_whole(service.settings.kafka_bootstrap_servers, [topics.JOB.name])
+        (changed,) = [m.payload for m in sent if m.key == job and isinstance(m.payload, JobUpdated)]
+        assert (changed.owner_id, changed.actor.id, changed.version) == (bob.id, ada.id, 2)
+
+    await eventually(told)
+
+
+async def test_an_owner_must_be_an_account_that_may_create_jobs(somebody: SignIn, publish: Publish) -> None:
+    ada, bob, eve = somebody(), somebody("annotator"), somebody()
+    job = (await opened(ada, publish))["id"]
+    await publish(account(bob.id, "annotator"), account(eve.id, disabled=True))
+    unknown = await ada.http.patch(f"/jobs/{job}", json={"owner_id": "nobody"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "account-not-found")
+    for unfit in (bob, eve):
+        answer = await ada.http.patch(f"/jobs/{job}", json={"owner_id": unfit.id})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-owner")
+    assert (await ada.sees(job))["version"] == 1
+
+
+async def test_a_team_that_the_caller_does_not_see_is_not_found(somebody: SignIn, publish: Publish) -> None:
+    ada, bob, admin = somebody(), somebody(), somebody("admin")
+    job = (await opened(ada, publish))["id"]
+    theirs, shared, gone = team(bob.id), team(bob.id), team(ada.id)
+    await publish(theirs, shared, of_team(shared.team_id, ada.id), gone)
+    ended = team(ada.id, team_id=gone.team_id, version=2, deleted=True)
+    await publish(ended)
+
+    async def joins() -> None:
+        assert (await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": shared.team_id}})).status_code == 200
+        assert (await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": gone.team_id}})).status_code == 404
+
+    await eventually(joins)
+    for unseen in (theirs.team_id, new_id(), "none"):
+        change = await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": unseen}})
+        assert (change.status_code, change.json()["code"]) == (404, "team-not-found")
+        body = {"name": "n", "dataset_id": "d", "type": "image_classification", "team": {"team_id": unseen}}
+        assert (await ada.http.post("/jobs", json=body)).json()["code"] == "team-not-found"
+    by_admin = await admin.http.patch(f"/jobs/{job}", json={"team": {"team_id": theirs.team_id}})
+    assert by_admin.json()["team"]["team_id"] == theirs.team_id
+    kept = await ada.http.patch(f"/jobs/{job}", json={"name": "Kept", "team": {"team_id": theirs.team_id}})
+    assert kept.status_code == 200, "a team that the job has already is no news"
+    await publish(of_team(shared.team_id, ada.id, version=2, state="removed"))
+
+    async def leaves() -> None:
+        answer = await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": shared.team_id}})
+        assert answer.status_code == 404
+
+    await eventually(leaves)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("assignment", "even"), ("assignment", "queue"), ("overlap", 2), ("review", "required")]
+)
+async def test_settings_that_do_not_work_yet_are_refused(
+    somebody: SignIn, publish: Publish, setting: str, value: object
+) -> None:
+    ada = somebody()
+    job = (await opened(ada, publish))["id"]
+    answer = await ada.http.patch(f"/jobs/{job}", json={"team": {setting: value}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "team-setting-unavailable")
+    assert answer.json()["errors"][0]["pointer"] == f"/team/{setting}"
+    assert not (await ada.sees(job))["is_team"]
+
+
+async def test_settings_of_a_team_are_returned_as_they_work(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    job = await opened(ada, publish, team={"labels_may_be_created": False})
+    settings = {"team_id": None, "assignment": "none", "overlap": 1, "review": "none", "labels_may_be_created": False}
+    assert job["team"] == settings
+    kept = await ada.http.patch(f"/jobs/{job['id']}", json={"team": {"overlap": 1}})
+    assert kept.json()["team"] == settings
+    changed = await ada.http.patch(f"/jobs/{job['id']}", json={"team": {"labels_may_be_created": True}})
+    assert changed.json()["team"]["labels_may_be_created"] is True
+    assert (await opened(ada, publish))["team"] is None
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "a\x00b", "a\nb", "\ufeffa", "a\u200d", "x" * 129, "  "])
+async def test_names_with_invisible_characters_are_refused(somebody: SignIn, publish: Publish, name: str) -> None:
+    ada = somebody()
+    job = (await opened(ada, publish, name="نمی\u200cخواهم"))["id"]
+    answer = await ada.http.patch(f"/jobs/{job}", json={"name": name})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/name")
