@@ -82,7 +82,7 @@ def _ports(
         datasets=MongoDatasets(database),
         synchronizations=MongoSynchronizations(database, clock),
         progress=MongoProgress(database),
-        roles=AccessRoles(access),
+        roles=AccessRoles(access, projection),
         people=MongoPeople(database),
         accounts=AccessAccounts(projection),
         teams=MongoTeams(database),

@@ -100,7 +100,7 @@ class Roles(Protocol):
         """The jobs that somebody has a role in, each with the role that counts."""
 
     async def await_role(self, account_id: AccountId, job_id: JobId) -> None:
-        """Waits, for two seconds at most, until somebody has a role in a job."""
+        """Waits, for two seconds at most, until somebody is an annotator of a job."""
 
 
 class Accounts(Protocol):

@@ -19,8 +19,9 @@ _ATTEMPTS, _PAUSE = 40, 0.05
 class AccessRoles:
     """Roles from the projection that every service keeps: an annotator who was just added is in it."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, projection: AccessProjection) -> None:
         self._access = access
+        self._projection = projection
 
     async def of(self, account_id: AccountId) -> Mapping[JobId, JobRole]:
         found = await self._access.roles_by_job(account_id)
@@ -28,7 +29,7 @@ class AccessRoles:
 
     async def await_role(self, account_id: AccountId, job_id: JobId) -> None:
         for _ in range(_ATTEMPTS):
-            if job_id in await self.of(account_id):
+            if await self._projection.roles(job_id, account_id):
                 return
             await asyncio.sleep(_PAUSE)
 
