@@ -107,8 +107,9 @@ def team(created_by: str, **fields: Any) -> TeamPayload:
 
 def of_team(team_id: str, account_id: str, **fields: Any) -> MemberPayload:
     """What team-service says of a member of a team."""
-    identity = {"scope": "team", "team_id": team_id, "member_id": f"member-of-{team_id}-{account_id}"}
-    return member("", account_id, **{**identity, **fields})
+    somebody = member("none", account_id).model_dump()
+    identity = {"scope": "team", "job_id": None, "team_id": team_id, "member_id": f"member-of-{team_id}-{account_id}"}
+    return MemberAdded(**{**somebody, **identity, **fields})
 
 
 def account(account_id: str, role: AccountRole = "member", **fields: Any) -> AccountPayload:

@@ -35,7 +35,7 @@ def build(settings: Settings) -> Service:
     jobs = MongoJobs(database)
     projection = AccessProjection(database)
     access = Access(projection, jobs=jobs.facts)
-    ports = _ports(database=database, jobs=jobs, access=access, projection=projection, units=units, clock=clock)
+    ports = _ports(database=database, jobs=jobs, projection=projection, units=units, clock=clock)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
 
@@ -72,7 +72,6 @@ def _ports(
     *,
     database: Database,
     jobs: MongoJobs,
-    access: Access,
     projection: AccessProjection,
     units: UnitOfWorkFactory,
     clock: Clock,
@@ -82,7 +81,7 @@ def _ports(
         datasets=MongoDatasets(database),
         synchronizations=MongoSynchronizations(database, clock),
         progress=MongoProgress(database),
-        roles=AccessRoles(access, projection),
+        roles=AccessRoles(projection),
         people=MongoPeople(database),
         accounts=AccessAccounts(projection),
         teams=MongoTeams(database),

@@ -70,11 +70,7 @@ def _role(job: Job, person: Person, roles: Mapping[JobId, JobRole]) -> JobRole |
     """None for somebody who lost their role while this request was under way."""
     if job.owner_id == person.account_id:
         return JobRole.OWNER
-    if person.administrator:
-        return JobRole.ADMIN
-    role = roles.get(job.id)
-    # The projection still says so of somebody who has just given the job away.
-    return None if role is JobRole.OWNER else role
+    return JobRole.ADMIN if person.administrator else roles.get(job.id)
 
 
 def _view(job: Job, dataset: Dataset | None, totals: Totals | None, role: JobRole | None) -> JobView:

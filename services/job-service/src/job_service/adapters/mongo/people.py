@@ -9,7 +9,8 @@ from job_service.adapters.mongo import PEOPLE
 from job_service.application.ports import Transaction
 from job_service.domain.job import AccountId, JobId
 from job_service.domain.people import Account, PersonFact
-from labelstream_common.access import ACCOUNT_RIGHTS, Access, AccessProjection, AccountRight, JobRole
+from labelstream_common.access import ACCOUNT_RIGHTS, AccessProjection, AccountRight, JobRole
+from labelstream_common.access.rights import strongest
 from labelstream_common.auth import AccountRole
 from labelstream_common.mongo import Database
 
@@ -17,15 +18,19 @@ _ATTEMPTS, _PAUSE = 40, 0.05
 
 
 class AccessRoles:
-    """Roles from the projection that every service keeps: an annotator who was just added is in it."""
+    """Roles of annotators, from the projection that every service keeps: who was just added is in it.
 
-    def __init__(self, access: Access, projection: AccessProjection) -> None:
-        self._access = access
+    Who owns a job is known here without the delay of its events, so what the projection says of that is left out.
+    """
+
+    def __init__(self, projection: AccessProjection) -> None:
         self._projection = projection
 
     async def of(self, account_id: AccountId) -> Mapping[JobId, JobRole]:
-        found = await self._access.roles_by_job(account_id)
-        return {JobId(job_id): role for job_id, role in found.items()}
+        found = await self._projection.roles_by_job(account_id)
+        annotators = {job_id: {JobRole(role) for role in roles} - {JobRole.OWNER} for job_id, roles in found.items()}
+        strongest_of = {JobId(job_id): strongest(roles) for job_id, roles in annotators.items()}
+        return {job_id: role for job_id, role in strongest_of.items() if role is not None}
 
     async def await_role(self, account_id: AccountId, job_id: JobId) -> None:
         for _ in range(_ATTEMPTS):
