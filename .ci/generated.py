@@ -14,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from error_texts import PAGE as ERRORS
+from error_texts import page as errors_page
 from labelstream_contracts.generate.pages import pages, stale, write
 from labelstream_gateway.edge.openapi import merge
 from labelstream_gateway.nginx import Site, render
@@ -39,7 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not up to date")
     check: bool = parser.parse_args().check
-    wanted = {**pages(ROOT), **openapi_pages(), NGINX: render(Site())}
+    wanted = {**pages(ROOT), **openapi_pages(), NGINX: render(Site()), ERRORS: errors_page(ROOT)}
     outdated = stale(ROOT, wanted)
     client = subprocess.run([sys.executable, BLOCKING_CLIENT, *(["--check"] if check else [])], check=False)
     if check:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from bench.commands import p15
 from bench.crowding import p12
 from bench.deleting import p6
 from bench.growing import growth
@@ -43,6 +44,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P8": p8,
     "P4": p4,
     "P9": p9,
+    "P15": p15,
 }
 """In this order, since the later ones use what the earlier ones made."""
 

@@ -119,7 +119,7 @@ async def p10(bench: Bench) -> Measurement:
         ours.append(mine["rate"])
         count = mine["count"]
     work = f"read the topic from the beginning ({count:,} changes), typed"
-    return ratio_of("P10", work, ours, floor, unit="changes/s", least=0.6, details={})
+    return ratio_of("P10", work, ours, floor, unit="changes/s", least=0.7, details={})
 
 
 async def _spread_labels(bench: Bench, job: Prepared) -> None:
