@@ -16,6 +16,7 @@ from typing import Any
 
 from error_texts import PAGE as ERRORS
 from error_texts import page as errors_page
+
 from labelstream_contracts.generate.pages import pages, stale, write
 from labelstream_gateway.edge.openapi import merge
 from labelstream_gateway.nginx import Site, render

@@ -43,6 +43,6 @@ async def _costs(arguments: Sequence[str], environment: Mapping[str, str]) -> Sp
 def _cost(command: Sequence[str], environment: Mapping[str, str]) -> float:
     """CPU seconds, user and system. No other child may end meanwhile."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=environment)  # noqa: S603  # our own command
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=environment)  # our own command
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime

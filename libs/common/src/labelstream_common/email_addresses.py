@@ -24,7 +24,7 @@ def email_address(text: str) -> str:
     Raises `InvalidEmailAddress`. An address that came from here comes back unchanged.
     """
     if len(text) > MAX_CHARACTERS:
-        raise InvalidEmailAddress(f"An e-mail address has at most {MAX_CHARACTERS} characters.")
+        raise InvalidEmailAddress(f"An e-mail address can have at most {MAX_CHARACTERS} characters.")
     typed = text.strip()
     suffix = _PUBLIC_SUFFIX if typed.lower().rpartition("@")[2].rpartition(".")[2] in _PRIVATE else ""
     try:

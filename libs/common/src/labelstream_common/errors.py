@@ -76,7 +76,7 @@ class DomainError(Exception):
 class Invalid(DomainError):
     code = "invalid"
     kind = Kind.INVALID
-    title = "The request is not valid"
+    title = "The request is invalid"
 
 
 class Unauthenticated(DomainError):
@@ -112,13 +112,13 @@ class Stale(DomainError):
 class Conflict(DomainError):
     code = "conflict"
     kind = Kind.CONFLICT
-    title = "The present state does not allow this"
+    title = "Not possible in the present state"
 
 
 class Gone(DomainError):
     code = "gone"
     kind = Kind.GONE
-    title = "It is no longer there"
+    title = "No longer available"
 
 
 class TooManyRequests(DomainError):
@@ -130,10 +130,10 @@ class TooManyRequests(DomainError):
 class Unavailable(DomainError):
     code = "unavailable"
     kind = Kind.UNAVAILABLE
-    title = "A part that is needed does not answer"
+    title = "A required service is unavailable"
 
 
 class OutcomeUnknown(DomainError):
     code = "outcome-unknown"
     kind = Kind.UNKNOWN
-    title = "It is not known whether this was done"
+    title = "The outcome is unknown"

@@ -35,7 +35,7 @@ class InvalidLabelName(ValueError):
 def label_name(text: str) -> str:
     """`text` in normal form C, as it is stored and compared; a name comes back unchanged. Raises `InvalidLabelName`."""
     if not text:
-        raise InvalidLabelName("A label name has at least one character.")
+        raise InvalidLabelName("A label name must have at least one character.")
     # Normal form C makes one character of four at most; what is longer need not be normalised to be refused.
     if len(text) > 4 * MAX_CHARACTERS:
         raise InvalidLabelName(_too_long(len(text)))
@@ -70,7 +70,7 @@ def _check_characters(name: str) -> None:
         if not allowed:
             raise InvalidLabelName(
                 f"Character {place} ({_shown(character)}) is not allowed: "
-                "a label name has letters and digits of any script, '-' and '_' only."
+                "a label name can contain only letters and digits of any script, '-' and '_'."
             )
 
 

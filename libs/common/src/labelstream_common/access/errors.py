@@ -25,7 +25,7 @@ class RightMissing(Forbidden):
     code = "right-missing"
 
     def __init__(self, right: str, role: str) -> None:
-        super().__init__(f"The role {role} may not do this.", right=right, role=role)
+        super().__init__(f"The role {role} does not allow this.", right=right, role=role)
 
 
 class JobClosed(Conflict):

@@ -60,7 +60,7 @@ class Authenticator:
             )
         claims = await self._verifier.verify(token.strip())
         if claims.csrf is not None:
-            raise TokenInvalid("A session's token is good in its cookie only.")
+            raise TokenInvalid("The token of a session is valid only in its cookie.")
         return claims.caller()
 
     async def _cookie(self, method: str, headers: Mapping[str, str]) -> Caller:
@@ -69,7 +69,7 @@ class Authenticator:
             raise TokenMissing
         claims = await self._verifier.verify(token)
         if claims.csrf is None:
-            raise TokenInvalid("This token is not one of a session.")
+            raise TokenInvalid("The token does not belong to a session.")
         if method not in _SAFE_METHODS:
             sent = headers.get(CSRF_HEADER.lower()) or ""
             if not hmac.compare_digest(sent.encode(), claims.csrf.encode()):

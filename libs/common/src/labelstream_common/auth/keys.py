@@ -30,7 +30,7 @@ class KeysUnavailable(Unavailable):
     code = "keys-unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The keys that tokens are checked with cannot be fetched at the moment.", retry_after=1.0)
+        super().__init__("The keys for verifying access tokens cannot be fetched at the moment.", retry_after=1.0)
 
 
 class PublicKeys:

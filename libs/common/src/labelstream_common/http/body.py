@@ -109,11 +109,11 @@ def check_text(body: bytes) -> None:
 def check_empty(value: Any) -> None:
     """Raises RequestInvalid unless the value is an object without fields: all that a route without a body takes."""
     if not isinstance(value, dict):
-        raise RequestInvalid("This takes no body, or an empty object.", pointer="")
+        raise RequestInvalid("This call takes no body, or an empty object.", pointer="")
     if value:
         names = list(value)[:100]
         unknown = [FieldError(pointer_to([name]), "This field is not known.") for name in names]
-        raise RequestInvalid("This takes no body, or an empty object.", errors=unknown)
+        raise RequestInvalid("This call takes no body, or an empty object.", errors=unknown)
 
 
 SOME_INVALID: Final = "Some fields are invalid."

@@ -55,7 +55,7 @@ class PreconditionFailed(Stale):
     code = "precondition-failed"
 
     def __init__(self, etag: str) -> None:
-        super().__init__("It has changed since you read it. Read it again and repeat.", etag=etag)
+        super().__init__("It has changed since you read it. Read it again, then repeat the request.", etag=etag)
 
 
 class KeyReused(Conflict):
@@ -68,10 +68,10 @@ class KeyReused(Conflict):
 
 class AnswerNotKept(Conflict):
     code = "answer-not-kept"
-    title = "This was done before"
+    title = "The request was already done"
 
     def __init__(self) -> None:
-        super().__init__("The request with this Idempotency-Key was done; its answer was not kept.")
+        super().__init__("The request with this Idempotency-Key was already done, but its answer was not kept.")
 
 
 class TooManyOperations(TooManyRequests):
@@ -84,7 +84,7 @@ class TooManyOperations(TooManyRequests):
 
 class Overloaded(TooManyRequests):
     code = "overloaded"
-    title = "Too much is under way"
+    title = "The service is overloaded"
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__("Too many changes wait to be published. Nothing was done.", retry_after=retry_after)
+        super().__init__("Too many changes are waiting to be published. Nothing was done.", retry_after=retry_after)

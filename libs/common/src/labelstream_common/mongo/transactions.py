@@ -60,7 +60,7 @@ async def commit(session: Session) -> None:
                 raise
             if time.monotonic() > give_up:
                 raise OutcomeUnknown(
-                    "The database did not say whether the change was kept. Repeat it with the same Idempotency-Key."
+                    "The database did not confirm the change. Repeat the request with the same Idempotency-Key."
                 ) from error
             await pause()
         else:

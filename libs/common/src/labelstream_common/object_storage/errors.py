@@ -14,7 +14,7 @@ from labelstream_common.errors import Invalid, NotFound, Unavailable
 
 class BucketMissing(Invalid):
     code = "bucket-missing"
-    title = "There is no such bucket"
+    title = "Bucket not found"
 
     def __init__(self, bucket: str, *, pointer: str | None = None) -> None:
         super().__init__(f"The object store has no bucket {bucket!r}.", pointer=pointer, bucket=bucket)
@@ -25,7 +25,7 @@ class StorageDenied(Invalid):
     title = "The object store does not allow this"
 
     def __init__(self, bucket: str, *, pointer: str | None = None) -> None:
-        super().__init__(f"The object store does not let us into bucket {bucket!r}.", pointer=pointer, bucket=bucket)
+        super().__init__(f"The object store denies access to the bucket {bucket!r}.", pointer=pointer, bucket=bucket)
 
 
 class ObjectMissing(NotFound):
@@ -33,7 +33,7 @@ class ObjectMissing(NotFound):
     title = "There is no such object"
 
     def __init__(self, bucket: str, key: str) -> None:
-        super().__init__("The object is not in the store any more.", bucket=bucket, key=key)
+        super().__init__("The object is no longer in the store.", bucket=bucket, key=key)
 
 
 class StorageUnavailable(Unavailable):

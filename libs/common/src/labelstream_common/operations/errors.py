@@ -15,7 +15,7 @@ class OperationNotFound(NotFound):
     title = "There is no such operation"
 
     def __init__(self, operation_id: str) -> None:
-        super().__init__("There is no such operation, or it is not yours to see.", operation_id=operation_id)
+        super().__init__("There is no such operation, or you cannot see it.", operation_id=operation_id)
 
 
 class OperationFinished(Conflict):
@@ -23,7 +23,7 @@ class OperationFinished(Conflict):
     title = "The operation has ended"
 
     def __init__(self, state: str) -> None:
-        super().__init__(f"The operation has {state}; there is nothing to cancel.", state=state)
+        super().__init__(f"The operation has {state}, so it cannot be canceled.", state=state)
 
 
 class OperationLost(Exception):

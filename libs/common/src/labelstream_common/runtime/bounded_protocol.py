@@ -107,7 +107,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn calls this for what is no HTTP."""
-        self._refuse(400, "bad-request", "Bad request", "The request is not valid HTTP.")
+        self._refuse(400, "bad-request", "Bad request", "The request is invalid HTTP.")
 
     def look(self, now: float) -> None:
         """Ends what has taken too long. Called once a second."""

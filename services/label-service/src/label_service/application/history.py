@@ -29,7 +29,7 @@ class SeqNotKept(Gone):
     code = "seq-not-kept"
 
     def __init__(self, seq: int) -> None:
-        super().__init__(f"The changes after seq {seq} are not kept any more.")
+        super().__init__(f"The changes after seq {seq} are no longer kept.")
 
 
 class PastRow(NamedTuple):

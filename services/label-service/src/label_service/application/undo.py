@@ -37,7 +37,7 @@ class ChangeOfSomebodyElse(Forbidden):
     code = "change-of-somebody-else"
 
     def __init__(self) -> None:
-        super().__init__("You may undo your own changes; a manager of the job may undo those of others.")
+        super().__init__("You can undo only your own changes. A manager of the job can undo those of others.")
 
 
 class Renaming(NamedTuple):

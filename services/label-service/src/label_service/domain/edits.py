@@ -29,7 +29,7 @@ class LabelEdit:
         labels = self._labels(state.labels)
         if len(labels) > MAX_LABELS_OF_ITEM:
             pointer = "/add" if self.choice is None else "/set"
-            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
+            raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
         hard = state.hard if self.hard is None else self.hard
         if labels == state.labels and hard == state.hard:
             return state
@@ -126,7 +126,7 @@ def predicting(
             if label_id not in present
         ]
         if len(kept) + len(proposed) > MAX_LABELS_OF_ITEM:
-            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.")
+            raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.")
         if not _same_proposals(proposed, [one for one in state.labels if waits(one)]):
             return State(kept + proposed, state.hard or hard, hardness)
         unmoved = state.hardness == hardness and (state.hard or not hard)

@@ -43,9 +43,7 @@ class DatasetInUse(Conflict):
     code = "dataset-in-use"
 
     def __init__(self, jobs: Sequence[JobId]) -> None:
-        super().__init__(
-            f"{len(jobs)} labeling job(s) work on this dataset. Delete them first.", job_ids=list(jobs[:100])
-        )
+        super().__init__(f"{len(jobs)} labeling jobs use this dataset. Delete them first.", job_ids=list(jobs[:100]))
 
 
 class JobClosed(Conflict):
@@ -116,7 +114,7 @@ def checked_texts(texts: DatasetTexts) -> DatasetTexts:
         *_length_errors("labeling_description", labeling_description, MAX_LABELING_DESCRIPTION),
     ]
     if errors:
-        raise InvalidDataset("The dataset breaks a rule.", errors=errors)
+        raise InvalidDataset("Some fields of the dataset are invalid.", errors=errors)
     return DatasetTexts(name, description, labeling_description)
 
 
@@ -128,7 +126,7 @@ def checked_source(source: Source, *, reserved_bucket: str) -> Source:
     """The source, if it can be one. Raises InvalidDataset; whether the bucket exists is not asked here."""
     if not is_bucket_name(source.bucket):
         raise InvalidDataset(
-            "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens.", pointer="/source/bucket"
+            "A bucket name must have 3 to 63 lowercase letters, digits, dots and hyphens.", pointer="/source/bucket"
         )
     if source.bucket == reserved_bucket:
         raise InvalidDataset(f"The bucket {source.bucket} is reserved for thumbnails.", pointer="/source/bucket")

@@ -39,9 +39,9 @@ def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) 
         elif file.media_type not in {None, media_type_of(file.path)}:
             errors.append(FieldError(f"/files/{number}/media_type", f"The ending says {media_type_of(file.path)}."))
         if not 0 < file.size <= max_bytes:
-            errors.append(FieldError(f"/files/{number}/size", f"A file has 1 to {max_bytes:,} bytes."))
+            errors.append(FieldError(f"/files/{number}/size", f"A file must have 1 to {max_bytes:,} bytes."))
     if errors:
-        raise InvalidUpload("Nothing can be uploaded: some files break a rule.", errors=errors)
+        raise InvalidUpload("Some files cannot be uploaded, so nothing was prepared.", errors=errors)
     return [file._replace(media_type=media_type_of(file.path)) for file in files]
 
 

@@ -26,7 +26,7 @@ class SignInBusy(TooManyRequests):
     code = "sign-in-busy"
 
     def __init__(self) -> None:
-        super().__init__("Too many people sign in at this moment. Try again shortly.", retry_after=1.0)
+        super().__init__("Too many people are signing in at the moment. Try again shortly.", retry_after=1.0)
 
 
 class Argon2Passwords:

@@ -25,7 +25,7 @@ class NoSigningKey(Unavailable):
     code = "no-signing-key"
 
     def __init__(self) -> None:
-        super().__init__("No key to sign tokens with is there yet.", retry_after=1.0)
+        super().__init__("There is no key for signing tokens yet.", retry_after=1.0)
 
 
 async def current_key(ports: Ports, now: datetime) -> SigningKey:

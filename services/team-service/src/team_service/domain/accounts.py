@@ -44,7 +44,7 @@ class LastAdministrator(Conflict):
     code = "last-administrator"
 
     def __init__(self) -> None:
-        super().__init__("This is the last administrator who can sign in. Make another one first.")
+        super().__init__("This is the last administrator who can sign in. Make someone else an administrator first.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ class LinkNotFound(NotFound):
     code = "link-not-found"
 
     def __init__(self) -> None:
-        super().__init__("This link is not one that was sent.")
+        super().__init__("The link is invalid.")
 
 
 class LinkUsed(Gone):
     code = "link-used"
 
     def __init__(self) -> None:
-        super().__init__("This link was used already.")
+        super().__init__("The link has already been used.")
 
 
 class LinkExpired(Gone):

@@ -8,7 +8,7 @@ class MailNotConfigured(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "No mail server is configured, so nothing was sent. An administrator sets LABELSTREAM_SMTP_HOST."
+            "No mail server is configured, so nothing was sent. An administrator can set LABELSTREAM_SMTP_HOST."
         )
 
 
@@ -16,4 +16,4 @@ class MailServerAway(Unavailable):
     code = "mail-server-away"
 
     def __init__(self) -> None:
-        super().__init__("The mail server did not take the letter. Nothing was sent.", retry_after=30.0)
+        super().__init__("The mail server rejected the message; nothing was sent.", retry_after=30.0)

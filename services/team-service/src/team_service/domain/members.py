@@ -72,14 +72,14 @@ class AlreadyMember(Conflict):
     code = "already-member"
 
     def __init__(self, member_id: MemberId) -> None:
-        super().__init__("This person is already there.", member_id=member_id)
+        super().__init__("This person has already been added.", member_id=member_id)
 
 
 class TooManyMembers(Conflict):
     code = "too-many-members"
 
     def __init__(self) -> None:
-        super().__init__(f"A job or a team has at most {MOST_PER_SCOPE:,} members. Remove somebody first.")
+        super().__init__(f"A job or a team can have at most {MOST_PER_SCOPE:,} members. Remove somebody first.")
 
 
 class OwnerIsNoAnnotator(Conflict):
@@ -88,7 +88,7 @@ class OwnerIsNoAnnotator(Conflict):
     code = "owner-is-no-annotator"
 
     def __init__(self) -> None:
-        super().__init__("The owner of a job may do everything in it, and is neither added to it nor removed from it.")
+        super().__init__("The owner of a job has every right in it, and cannot be added or removed as an annotator.")
 
 
 @dataclass(frozen=True, slots=True)

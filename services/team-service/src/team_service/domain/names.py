@@ -34,9 +34,9 @@ def description(text: str) -> str:
     """A description: at most 256 characters; lines may break. Raises InvalidName."""
     found = unicodedata.normalize("NFC", text).strip()
     if len(found) > LONGEST_DESCRIPTION:
-        raise InvalidName(f"A description has at most {LONGEST_DESCRIPTION} characters.", pointer="/description")
+        raise InvalidName(f"A description can have at most {LONGEST_DESCRIPTION} characters.", pointer="/description")
     if any(_controls(character) and character not in "\n\t" for character in found):
-        raise InvalidName("A description has no control characters.", pointer="/description")
+        raise InvalidName("A description cannot contain control characters.", pointer="/description")
     return found
 
 

@@ -21,7 +21,7 @@ class TeamRightMissing(Forbidden):
     code = "team-right-missing"
 
     def __init__(self) -> None:
-        super().__init__("Only who made the team, its managers and administrators may change it.")
+        super().__init__("Only the team's creator, its managers and administrators can change it.")
 
 
 @dataclass(frozen=True, slots=True)

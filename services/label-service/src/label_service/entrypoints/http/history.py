@@ -61,7 +61,7 @@ async def get_export(
     """
     parts = parts_of(request)
     if after is not None and not is_id(after):
-        raise RequestInvalid("`after` is the id of a sample.", pointer="/after")
+        raise RequestInvalid("`after` must be the id of a sample.", pointer="/after")
     if bom and format != "csv":
         raise RequestInvalid("Only a CSV may begin with a byte order mark.", pointer="/bom")
     moment = await moment_of(parts.items, parts.past, job_id, as_of)

@@ -44,7 +44,9 @@ async def _past_items(
 ) -> Response:
     """The items at an earlier `seq`, always in the order of ids."""
     if sort != Sort():
-        raise RequestInvalid("With as_of, items come in the order they were added.", pointer="/sort")
+        raise RequestInvalid(
+            "With as_of, items are always sorted in the order in which they were added.", pointer="/sort"
+        )
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
     after = id_in(paging.cursor, "as_of")
     rows, last = await past_page(parts.past, moment, wanted, after=after, limit=paging.limit)

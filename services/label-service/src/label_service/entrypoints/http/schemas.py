@@ -89,7 +89,7 @@ S = TypeVar("S", bound=Selection)
 
 def _without_expectations_of_a_filter(body: S, expect: dict[str, int]) -> S:
     if expect and body.filter is not None:
-        raise ValueError("expect goes with sample_ids.")
+        raise ValueError("expect can be used only with sample_ids.")
     return body
 
 

@@ -82,7 +82,7 @@ class NewAnnotator(Body):
     @model_validator(mode="after")
     def _names_one_person(self) -> "NewAnnotator":
         if (self.member_id is None) == (self.email is None):
-            raise ValueError("Name a person by either member_id or email.")
+            raise ValueError("Give either member_id or email.")
         return self
 
 

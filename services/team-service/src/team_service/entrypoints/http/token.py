@@ -78,10 +78,10 @@ def _form(request: Request) -> dict[str, str]:
             body_of(request).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
         )
     except ValueError as error:
-        raise InvalidTokenRequest("The form cannot be read.") from error
+        raise InvalidTokenRequest("The form is malformed.") from error
     form = dict(pairs)
     if len(form) != len(pairs):
-        raise InvalidTokenRequest("A field of the form is there twice.")
+        raise InvalidTokenRequest("The form has a field twice.")
     return form
 
 
