@@ -46,7 +46,7 @@ class CsrfFailed(Forbidden):
     title = "The request did not come from the console"
 
     def __init__(self) -> None:
-        super().__init__("A changing request with the session cookie needs its token in the header X-CSRF-Token.")
+        super().__init__("A change made with the session cookie must send the CSRF token in the header X-CSRF-Token.")
 
 
 class KeyLimited(Forbidden):

@@ -65,17 +65,17 @@ class TokenVerifier:
             raise TokenInvalid("This is not an access token.")
         key_id = signed.header.get("kid")
         if signed.header.get("alg") not in ACCEPTED_ALGORITHMS or not isinstance(key_id, str):
-            raise TokenInvalid("The token is not signed in the way that this installation signs.")
+            raise TokenInvalid("The token is not signed with this installation's algorithm.")
         key = await self._keys.find(key_id)
         if key is None or not is_signed_by(signed, key):
-            raise TokenInvalid("The token is not signed by a key of this installation.")
+            raise TokenInvalid("The token is not signed with a key of this installation.")
         return signed.content
 
     def _checked(self, content: bytes) -> Claims:
         try:
             claims = _DECODER.decode(content)
         except msgspec.MsgspecError as error:
-            raise TokenInvalid("The token's claims are not those of this installation.") from error
+            raise TokenInvalid("The token was not issued by this installation.") from error
         now = self._now()
         if now >= claims.exp:
             raise TokenInvalid("The token has expired.")

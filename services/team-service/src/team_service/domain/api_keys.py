@@ -29,7 +29,7 @@ class TooManyApiKeys(Conflict):
     code = "too-many-api-keys"
 
     def __init__(self) -> None:
-        super().__init__(f"An account has at most {MOST_PER_ACCOUNT} API keys. Delete one first.")
+        super().__init__(f"An account can have at most {MOST_PER_ACCOUNT} API keys. Delete one first.")
 
 
 class ExpiryPassed(Invalid):

@@ -21,7 +21,7 @@ class WrongPassword(Invalid):
     code = "wrong-password"
 
     def __init__(self) -> None:
-        super().__init__("This is not the present password.", pointer="/current_password")
+        super().__init__("The current password is wrong.", pointer="/current_password")
 
 
 def prepared(password: str) -> str:
