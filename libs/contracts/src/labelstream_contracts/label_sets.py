@@ -49,7 +49,7 @@ class LabelSetTooLarge(ValueError):
     """More labels than a job may have."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"A job has at most {MAX_LABELS_OF_JOB:,} labels; these are {count:,}.")
+        super().__init__(f"A job can have at most {MAX_LABELS_OF_JOB:,} labels; these are {count:,}.")
 
 
 def label_color(text: str) -> str:
@@ -63,7 +63,7 @@ def label_shortcut(text: str) -> str:
     """The shortcut as it is stored and compared: in lower case. Raises `InvalidLabelField`."""
     key = unicodedata.normalize("NFC", text[:8])
     if len(key) != 1 or not (key.isalnum() and key.isprintable()):
-        raise InvalidLabelField("A shortcut is one letter or digit.")
+        raise InvalidLabelField("A shortcut must be a single letter or digit.")
     lower = key.lower()
     return lower if len(lower) == 1 else key
 

@@ -39,7 +39,7 @@ class FieldProblem(BaseModel):
 
 _EXAMPLE: dict[str, Any] = {
     "type": PROBLEM_TYPE + "invalid-request",
-    "title": "The request is not valid",
+    "title": "The request is invalid",
     "status": 422,
     "detail": "Some fields are invalid.",
     "code": "invalid-request",

@@ -43,7 +43,7 @@ class LabelCreationForbidden(Forbidden):
     code = "label-creation-forbidden"
 
     def __init__(self) -> None:
-        super().__init__("Labelers of this job use the labels that it has; ask its owner for a new one.")
+        super().__init__("Labelers of this job cannot create labels. Ask the job's owner for a new label.")
 
 
 class Naming:
@@ -143,7 +143,7 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
     add = naming.wanted(command.add, "/add", create=create, allowed=allowed)
     for wanted, pointer in ((add, "/add"), (choice or (), "/set")):
         if len(wanted) > MAX_LABELS_OF_ITEM:
-            raise TooManyLabels(f"An image has at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
+            raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
     remove = frozenset(naming.known(command.remove))
     if not remove.isdisjoint(add):
         raise InvalidLabel("A label cannot be in both add and remove.", pointer="/remove")

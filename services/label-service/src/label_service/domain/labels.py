@@ -40,7 +40,9 @@ class UnknownLabel(Invalid):
     code = "unknown-label"
 
     def __init__(self, reference: str, pointer: str) -> None:
-        super().__init__(f"The job has no label {shortened(reference)!r}, and none is created here.", pointer=pointer)
+        super().__init__(
+            f"The job has no label {shortened(reference)!r}, and this request does not create any.", pointer=pointer
+        )
 
 
 class LabelNameTaken(Conflict):
@@ -281,7 +283,7 @@ class LabelSet:
     def check_room(self, wanted: int = 1, pointer: str | None = None) -> None:
         """Raises TooManyLabels if `wanted` more do not fit."""
         if len(self._by_name) + wanted > MAX_LABELS_OF_JOB:
-            raise TooManyLabels(f"A job has at most {MAX_LABELS_OF_JOB:,} labels.", pointer=pointer)
+            raise TooManyLabels(f"A job can have at most {MAX_LABELS_OF_JOB:,} labels.", pointer=pointer)
 
     def put(self, label: Label) -> None:
         """Adds or replaces a label whose rules were checked."""
