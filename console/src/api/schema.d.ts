@@ -938,7 +938,7 @@ export interface paths {
         put?: never;
         /**
          * Synchronize Job
-         * @description Synchronize New Data: the same for the dataset of a labeling job.
+         * @description Synchronize New Data: the same for the dataset of a labeling job. A completed or archived job refuses it.
          */
         post: operations["synchronize_job"];
         delete?: never;
@@ -1427,7 +1427,7 @@ export interface components {
         };
         /**
          * AnnotatorBody
-         * @description A member of a team by `member_id`, by default with the role they have there, or anybody by `email` and `role`.
+         * @description A member of a team by `member_id`, by default with their role in the team, or anyone by `email` and `role`.
          */
         AnnotatorBody: {
             /** Member Id */
@@ -1447,7 +1447,7 @@ export interface components {
         };
         /**
          * AnnotatorProgress
-         * @description What one annotator did since the job began; work of imports, models and the system stands under their kind.
+         * @description What one person did since the job began.
          */
         AnnotatorProgress: {
             /** Added */
@@ -1458,9 +1458,9 @@ export interface components {
             reviewed: number;
             /**
              * Kind
-             * @enum {string}
+             * @constant
              */
-            kind: "person" | "import" | "model" | "system";
+            kind: "person";
             /** Id */
             id: string;
             /** Name */
@@ -1983,9 +1983,11 @@ export interface components {
         };
         /**
          * JobChanges
-         * @description What is left out stays as it is, in `team` too. `team: null` makes the job a single person's again.
+         * @description Fields that are left out stay as they are, in `team` too. `team: null` makes the job a single person's again.
          *
-         *     Annotators are added to those that the job has; nobody is removed here.
+         *     Annotators are added to those that the job has; nobody is removed here. `owner_id` gives the job to another account,
+         *     which must be allowed to create jobs. Only the owner and administrators can do so, and the former owner becomes a
+         *     manager.
          */
         JobChanges: {
             /** Name */
@@ -1993,8 +1995,8 @@ export interface components {
             /** Description */
             description?: string;
             team?: components["schemas"]["TeamBody"] | null;
-            /** Labelers May Create Labels */
-            labelers_may_create_labels?: boolean;
+            /** Owner Id */
+            owner_id?: string;
         };
         /**
          * JobReply
@@ -2022,10 +2024,7 @@ export interface components {
             owner_id: string;
             /** Is Team */
             is_team: boolean;
-            /** Team Id */
-            team_id: string | null;
-            /** Labelers May Create Labels */
-            labelers_may_create_labels: boolean;
+            team: components["schemas"]["TeamReply"] | null;
             role: components["schemas"]["JobRole"] | null;
             progress: components["schemas"]["TotalsReply"];
             /** Version */
@@ -2094,7 +2093,7 @@ export interface components {
         };
         /**
          * LabelProgress
-         * @description How many items carry a label. The name is null for the moment until label-service has told it.
+         * @description How many items carry a label. The name is null until label-service's event about it has arrived.
          */
         LabelProgress: {
             /** Label Id */
@@ -2306,11 +2305,6 @@ export interface components {
              */
             labels?: components["schemas"]["LabelBody"][];
             team?: components["schemas"]["TeamBody"] | null;
-            /**
-             * Labelers May Create Labels
-             * @default true
-             */
-            labelers_may_create_labels?: boolean;
         };
         /** NewLabelBody */
         NewLabelBody: {
@@ -2645,7 +2639,7 @@ export interface components {
          *         }
          *       ],
          *       "status": 422,
-         *       "title": "The request is not valid",
+         *       "title": "The request is invalid",
          *       "type": "https://labelstream.dev/problems/invalid-request"
          *     }
          */
@@ -2901,10 +2895,11 @@ export interface components {
         };
         /**
          * TeamBody
-         * @description That several people label the job, and the standing team they come from, if there is one.
+         * @description That several people label the job, and the team they belong to, if there is one.
          *
-         *     The team's members and those named become annotators in a moment, as team-service hears of it. Who is one already
-         *     stays as they are; whom the caller may not see in a team, and the job's owner, are left out.
+         *     The team's members and the annotators given here become annotators of the job shortly after the reply. People who
+         *     are annotators already keep their role. The job's owner, and members of teams that the caller cannot see, are left
+         *     out. Items are not dealt to people yet: `assignment`, `overlap` and `review` accept only their defaults.
          */
         TeamBody: {
             /** Team Id */
@@ -2914,6 +2909,28 @@ export interface components {
              * @description at most 1,000
              */
             annotators?: components["schemas"]["AnnotatorBody"][];
+            /**
+             * Assignment
+             * @default none
+             * @enum {string}
+             */
+            assignment?: "none" | "even" | "queue";
+            /**
+             * Overlap
+             * @default 1
+             */
+            overlap?: number;
+            /**
+             * Review
+             * @default none
+             * @enum {string}
+             */
+            review?: "none" | "required";
+            /**
+             * Labels May Be Created
+             * @description whether labelers may create labels while they label; true by default
+             */
+            labels_may_be_created?: boolean;
         };
         /** TeamChange */
         TeamChange: {
@@ -2921,6 +2938,28 @@ export interface components {
             name?: string;
             /** Description */
             description?: string;
+        };
+        /**
+         * TeamReply
+         * @description How several people share a job.
+         */
+        TeamReply: {
+            /** Team Id */
+            team_id: string | null;
+            /**
+             * Assignment
+             * @enum {string}
+             */
+            assignment: "none" | "even" | "queue";
+            /** Overlap */
+            overlap: number;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "none" | "required";
+            /** Labels May Be Created */
+            labels_may_be_created: boolean;
         };
         /**
          * TouchedView
@@ -3096,7 +3135,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeySetView"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3105,7 +3144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no-signing-key`: A part that is needed does not answer */
+            /** @description `no-signing-key`: A required service is unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3162,7 +3201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-email`: The request is not valid; `invalid-request`: The request is not valid */
+            /** @description `invalid-email`: The request is invalid; `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3216,7 +3255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `email-taken`: The present state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3243,7 +3282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-email`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `weak-password`: The request is not valid */
+            /** @description `invalid-email`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `weak-password`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3252,7 +3291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3310,7 +3349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3375,7 +3414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `email-taken`: The present state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `last-administrator`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `last-administrator`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3411,7 +3450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-email`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-email`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3420,7 +3459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3483,7 +3522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3546,7 +3585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3597,7 +3636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-email`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-email`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3606,7 +3645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3650,7 +3689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `link-expired`: It is no longer there; `link-used`: It is no longer there */
+            /** @description `link-expired`: No longer available; `link-used`: No longer available */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -3677,7 +3716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `weak-password`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `weak-password`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3686,7 +3725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3749,7 +3788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3809,7 +3848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `invalid-token-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-token-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3872,7 +3911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3935,7 +3974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3962,7 +4001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-dataset`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-dataset`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3971,7 +4010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4029,7 +4068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4102,7 +4141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `dataset-in-use`: The present state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `dataset-in-use`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4129,7 +4168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4138,7 +4177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4203,7 +4242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4230,7 +4269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-dataset`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-dataset`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4239,7 +4278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4304,7 +4343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4363,7 +4402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,7 +4466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid; `not-an-image`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid; `not-an-image`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4493,7 +4532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `image-too-large`: The request is not valid; `image-unreadable`: The request is not valid; `invalid-request`: The request is not valid */
+            /** @description `image-too-large`: The request is invalid; `image-unreadable`: The request is invalid; `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4579,7 +4618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4606,7 +4645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4615,7 +4654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4680,7 +4719,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4707,7 +4746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4716,7 +4755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4781,7 +4820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4808,7 +4847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `invalid-upload`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-upload`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4817,7 +4856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4878,7 +4917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4905,7 +4944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4914,7 +4953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4954,7 +4993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invitation-withdrawn`: It is no longer there; `link-expired`: It is no longer there; `link-used`: It is no longer there */
+            /** @description `invitation-withdrawn`: No longer available; `link-expired`: No longer available; `link-used`: No longer available */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -4963,7 +5002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5019,7 +5058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `email-taken`: The present state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5028,7 +5067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invitation-withdrawn`: It is no longer there; `link-expired`: It is no longer there; `link-used`: It is no longer there */
+            /** @description `invitation-withdrawn`: No longer available; `link-expired`: No longer available; `link-used`: No longer available */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -5055,7 +5094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `weak-password`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `weak-password`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5064,7 +5103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5078,13 +5117,13 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                /** @description own creations, or jobs one was added to; by default both */
+                /** @description jobs you created, or jobs you were added to; both by default */
                 tab?: ("created" | "participating") | null;
                 type?: components["schemas"]["JobType"] | null;
                 state?: components["schemas"]["State"] | null;
-                /** @description contained in the name, in any case */
+                /** @description text that the name contains, ignoring case */
                 name?: string | null;
-                sort?: "added" | "-added" | "name" | "-name";
+                sort?: "added" | "-added" | "created" | "-created" | "name" | "-name" | "progress" | "-progress";
                 /** @description how many at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -5123,7 +5162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-cursor`: The request is not valid; `invalid-request`: The request is not valid */
+            /** @description `invalid-cursor`: The request is invalid; `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5177,7 +5216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `dataset-not-found`: No such dataset */
+            /** @description `dataset-not-found`: Dataset not found; `team-not-found`: Team not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5186,7 +5225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5213,7 +5252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-annotators`: The annotators are not valid; `invalid-job`: The job's settings are not valid; `invalid-json`: The body is not JSON; `invalid-label-set`: The label set is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `too-many-labels`: Too many labels */
+            /** @description `invalid-annotators`: The annotators are invalid; `invalid-job`: The job's settings are invalid; `invalid-json`: The body is not JSON; `invalid-label-set`: The label set is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `team-setting-unavailable`: The team setting is not available; `too-many-labels`: Too many labels */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5222,7 +5261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5280,7 +5319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5294,7 +5333,7 @@ export interface operations {
     delete_job: {
         parameters: {
             query?: {
-                /** @description only say what would go */
+                /** @description only count what would be deleted */
                 dry_run?: boolean;
             };
             header?: {
@@ -5351,7 +5390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5387,7 +5426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5396,7 +5435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5452,7 +5491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `job-not-found`: There is no such labeling job */
+            /** @description `account-not-found`: Account not found; `job-not-found`: There is no such labeling job; `team-not-found`: Team not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5461,7 +5500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5497,7 +5536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-annotators`: The annotators are not valid; `invalid-job`: The job's settings are not valid; `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-annotators`: The annotators are invalid; `invalid-job`: The job's settings are invalid; `invalid-json`: The body is not JSON; `invalid-owner`: The account cannot own a job; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `team-setting-unavailable`: The team setting is not available */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5506,7 +5545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5580,7 +5619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5607,7 +5646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `too-many-labels`: The request is not valid; `unknown-label`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `too-many-labels`: The request is invalid; `unknown-label`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5616,7 +5655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5683,7 +5722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5748,7 +5787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already-member`: The present state does not allow this; `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: The present state does not allow this; `too-many-members`: The present state does not allow this */
+            /** @description `already-member`: Not possible in the present state; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: Not possible in the present state; `too-many-members`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5775,7 +5814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-email`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-email`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5784,7 +5823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5856,7 +5895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5892,7 +5931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5901,7 +5940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5967,7 +6006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6003,7 +6042,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6012,7 +6051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6074,7 +6113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `mail-not-configured`: The present state does not allow this; `owner-is-no-annotator`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `mail-not-configured`: Not possible in the present state; `owner-is-no-annotator`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6101,7 +6140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6110,7 +6149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6119,7 +6158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `mail-server-away`: A part that is needed does not answer */
+            /** @description `mail-server-away`: A required service is unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6182,7 +6221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid; `seq-not-reached`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6240,7 +6279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid; `seq-not-reached`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6320,7 +6359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The present state does not allow this; `not-undoable`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: Not possible in the present state; `not-undoable`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6347,7 +6386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `too-many-labels`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `too-many-labels`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6356,7 +6395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6421,7 +6460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid; `seq-not-reached`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6487,7 +6526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid; `seq-not-reached`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6578,7 +6617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid; `seq-not-reached`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid; `seq-not-reached`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6637,7 +6676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6711,7 +6750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6738,7 +6777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6747,7 +6786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6821,7 +6860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6848,7 +6887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6857,7 +6896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6921,7 +6960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6986,7 +7025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The present state does not allow this; `label-shortcut-taken`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: Not possible in the present state; `label-shortcut-taken`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7013,7 +7052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `too-many-labels`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `too-many-labels`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7022,7 +7061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7081,7 +7120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7148,7 +7187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7184,7 +7223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7193,7 +7232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7259,7 +7298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The present state does not allow this; `label-shortcut-taken`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: Not possible in the present state; `label-shortcut-taken`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7295,7 +7334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7304,7 +7343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7372,7 +7411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7399,7 +7438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `merge-into-itself`: The request is not valid; `nested-too-deep`: The request is not valid; `unknown-label`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `merge-into-itself`: The request is invalid; `nested-too-deep`: The request is invalid; `unknown-label`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7408,7 +7447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7473,7 +7512,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7550,7 +7589,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7577,7 +7616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `too-many-labels`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `too-many-labels`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7586,7 +7625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7644,7 +7683,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7717,7 +7756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7782,7 +7821,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7809,7 +7848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7870,7 +7909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7906,7 +7945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7915,7 +7954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7976,7 +8015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8012,7 +8051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8021,7 +8060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8082,7 +8121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8109,7 +8148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8118,7 +8157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-operations`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8174,7 +8213,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8237,7 +8276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8264,7 +8303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8273,7 +8312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8327,7 +8366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8381,7 +8420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-api-keys`: The present state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-api-keys`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8408,7 +8447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `expiry-passed`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-key-limits`: The request is not valid; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `wrong-password`: The request is not valid */
+            /** @description `expiry-passed`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-key-limits`: The request is invalid; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `wrong-password`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8417,7 +8456,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8488,7 +8527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8515,7 +8554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8524,7 +8563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8578,7 +8617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8605,7 +8644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid; `weak-password`: The request is not valid; `wrong-password`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `weak-password`: The request is invalid; `wrong-password`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8614,7 +8653,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way; `too-many-attempts`: Too many requests */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8661,7 +8700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8715,7 +8754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8751,7 +8790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-preferences`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-preferences`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8760,7 +8799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8814,7 +8853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8874,7 +8913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8901,7 +8940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8910,7 +8949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8981,7 +9020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9008,7 +9047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9017,7 +9056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9073,7 +9112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9131,7 +9170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9192,7 +9231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `operation-finished`: The operation has ended */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `operation-finished`: The operation has ended */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9219,7 +9258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9266,7 +9305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9324,7 +9363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9389,7 +9428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9416,7 +9455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `invalid-source`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-source`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9425,7 +9464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9486,7 +9525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9513,7 +9552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9522,7 +9561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9576,7 +9615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9630,7 +9669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9657,7 +9696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9666,7 +9705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9724,7 +9763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9795,7 +9834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9831,7 +9870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9840,7 +9879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9905,7 +9944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9941,7 +9980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9950,7 +9989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10017,7 +10056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid */
+            /** @description `invalid-request`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10082,7 +10121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already-member`: The present state does not allow this; `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-members`: The present state does not allow this */
+            /** @description `already-member`: Not possible in the present state; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-members`: Not possible in the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10109,7 +10148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-email`: The request is not valid; `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-email`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10118,7 +10157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10190,7 +10229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10226,7 +10265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10235,7 +10274,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10301,7 +10340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: This was done before; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10337,7 +10376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is not valid; `invalid-request`: The request is not valid; `nested-too-deep`: The request is not valid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10346,7 +10385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too much is under way */
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
