@@ -938,7 +938,7 @@ export interface paths {
         put?: never;
         /**
          * Synchronize Job
-         * @description Synchronize New Data: the same for the dataset of a labeling job. A completed or archived job refuses it.
+         * @description Synchronize New Data: the same for the dataset of a labeling job.
          */
         post: operations["synchronize_job"];
         delete?: never;
@@ -3965,7 +3965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bucket-not-found`: There is no such bucket */
+            /** @description `bucket-not-found`: Bucket not found */
             404: {
                 headers: {
                     [name: string]: unknown;

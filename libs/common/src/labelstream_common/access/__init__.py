@@ -1,7 +1,7 @@
 """Who may do what: the table of rights, the projection it is applied to, and the wait for young ids."""
 
 from labelstream_common.access.access import Access
-from labelstream_common.access.errors import CLOSED, JobClosed, JobNotFound, RightMissing
+from labelstream_common.access.errors import JobNotFound, RightMissing
 from labelstream_common.access.facts import JobFacts
 from labelstream_common.access.follower import access_follower
 from labelstream_common.access.projection import ACCESS_COLLECTIONS, ACCESS_INDEXES, AccessProjection
@@ -12,12 +12,10 @@ __all__ = [
     "ACCESS_COLLECTIONS",
     "ACCESS_INDEXES",
     "ACCOUNT_RIGHTS",
-    "CLOSED",
     "RIGHTS",
     "Access",
     "AccessProjection",
     "AccountRight",
-    "JobClosed",
     "JobFacts",
     "JobNotFound",
     "JobRight",

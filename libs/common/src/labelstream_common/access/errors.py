@@ -4,13 +4,9 @@ NotFound
 └── JobNotFound     it is not there, or not for this caller to know of: the two look the same
 Forbidden
 └── RightMissing    the caller has a role in the job, but not one that may do this
-Conflict
-└── JobClosed       the job is completed or archived, so its labels, items and data stay as they are
 """
 
-from labelstream_common.errors import Conflict, Forbidden, NotFound
-
-CLOSED = frozenset({"completed", "archived"})
+from labelstream_common.errors import Forbidden, NotFound
 
 
 class JobNotFound(NotFound):
@@ -26,12 +22,3 @@ class RightMissing(Forbidden):
 
     def __init__(self, right: str, role: str) -> None:
         super().__init__(f"The role {role} does not allow this.", right=right, role=role)
-
-
-class JobClosed(Conflict):
-    code = "job-state"
-    title = "The job's state does not allow this"
-
-    def __init__(self, state: str) -> None:
-        how = "Reopen it first." if state == "completed" else "Its dataset was deleted."
-        super().__init__(f"The job is {state}, so its labels, items and data cannot be changed. {how}", state=state)

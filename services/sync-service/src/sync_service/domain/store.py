@@ -26,7 +26,7 @@ class SourceNotFound(NotFound):
 
 class BucketNotFound(NotFound):
     code = "bucket-not-found"
-    title = "There is no such bucket"
+    title = "Bucket not found"
 
     def __init__(self, bucket: str) -> None:
         super().__init__(f"There is no bucket {bucket!r}, or it is not granted to you.", bucket=bucket)

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from starlette import status
 
-from labelstream_common.access import CLOSED, JobClosed, JobNotFound, JobRight
+from labelstream_common.access import JobNotFound, JobRight
 from labelstream_common.http import CurrentCaller, Router, policies
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.synchronize import Synchronize, start_synchronization
@@ -36,10 +36,7 @@ async def synchronize_dataset(dataset_id: str, caller: CurrentCaller, request: R
     present=OperationView.of,
 )
 async def synchronize_job(job_id: str, caller: CurrentCaller, request: Request) -> Response:
-    """Synchronize New Data: the same for the dataset of a labeling job. A completed or archived job refuses it."""
-    job = await request.app.state.access.job(job_id)
-    if job is not None and job.state in CLOSED:
-        raise JobClosed(job.state)
+    """Synchronize New Data: the same for the dataset of a labeling job."""
     dataset_id = await ports_of(request).jobs.dataset_of(job_id)
     if dataset_id is None:
         raise JobNotFound(job_id)
