@@ -188,7 +188,7 @@ async def test_roles_of_a_job_decide_who_may_synchronize_its_dataset(
     await eventually(known)
     assert (await somebody().http.post(path)).status_code == 404
     operation = await manager.ends(await manager.http.post(path))
-    assert operation["result"] == {"added": 1, "updated": 0, "removed": 0, "unchanged": 0}
+    assert (operation["result"]["added"], operation["result"]["skipped"]["count"]) == (1, 0)
     seen = f"/operations/{operation['id']}"
     assert (await somebody("admin").http.get(seen)).status_code == 200
     assert (await labeler.http.get(seen)).status_code == (200 if by_its_job else 404)
@@ -201,8 +201,8 @@ async def test_roles_of_a_job_decide_who_may_synchronize_its_dataset(
 
 async def test_operations_come_newest_first_unless_asked_otherwise(somebody: SignIn, bucket: str) -> None:
     owner = somebody()
-    dataset_id = await owner.makes_dataset(bucket)
-    started = [(await owner.http.post(f"/datasets/{dataset_id}:sync")).json()["id"] for _ in range(3)]
+    datasets = [await owner.makes_dataset(bucket) for _ in range(3)]  # of one dataset they would be joined
+    started = [(await owner.http.post(f"/datasets/{each}:sync")).json()["id"] for each in datasets]
     for sort, expected in (({}, started[::-1]), ({"sort": "-added"}, started[::-1]), ({"sort": "added"}, started)):
         listed = (await owner.http.get("/operations", params=sort)).json()
         assert [each["id"] for each in listed["items"]] == expected
@@ -280,7 +280,8 @@ async def test_a_synchronization_goes_on_where_it_was_interrupted(
     assert await handler.step(halfway, Fence(started.id, fence.token))
     assert objects.asked_after == ["", halfway.cursor["after"]]
     finished = await operations.get(started.id)
-    assert finished.result == {"added": 1_250, "updated": 0, "removed": 0, "unchanged": 0}
+    nothing = {"count": 0, "examples": []}
+    assert finished.result == {"added": 1_250, "updated": 0, "removed": 0, "unchanged": 0, "skipped": nothing}
     assert [each["path"] for each in await owner.samples(dataset_id)] == keys
     await store.delete_many(bucket, keys[10:])
     assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 1_240, "unchanged": 10}
