@@ -6551,8 +6551,6 @@ export interface operations {
             query?: {
                 /** @description the state at this `seq`; by default the latest */
                 as_of?: number | null;
-                /** @description skip this many, to jump to a page; a walk through the list uses the cursor, which is faster */
-                offset?: number;
                 status?: "all" | "unlabeled" | "labeled" | "to_confirm";
                 hard?: boolean | null;
                 /** @description id or name; may be repeated */
