@@ -43,9 +43,14 @@ export function Grid() {
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when the layout is another
-  useLayoutEffect(() => rows.measure(), [layout]);
+  useLayoutEffect(() => {
+    rows.measure();
+  }, [layout]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page or view begins at its top
-  useLayoutEffect(() => frame.current?.scrollTo({ top: 0 }), [page, view]);
+  useLayoutEffect(() => {
+    // Not returned: newer browsers give a promise, which is no way to clean up.
+    frame.current?.scrollTo({ top: 0 });
+  }, [page, view]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a moved cursor is scrolled to
   useEffect(() => {
     const index = cursor === null ? -1 : ids.indexOf(cursor);
