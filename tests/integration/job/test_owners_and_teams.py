@@ -42,7 +42,11 @@ async def test_a_former_owner_stays_as_a_manager(somebody: SignIn, publish: Publ
     given = await ada.http.patch(f"/jobs/{job}", json={"owner_id": bob.id})
     assert (given.status_code, given.json()["owner_id"], given.json()["role"]) == (200, bob.id, "manager")
     assert (await ada.sees(job))["role"] == "manager"
-    assert (await ada.http.delete(f"/jobs/{job}")).status_code == 403
+
+    async def owns_no_more() -> None:
+        assert (await ada.http.delete(f"/jobs/{job}", params={"dry_run": "true"})).status_code == 403
+
+    await eventually(owns_no_more, within=1)
     assert (await bob.http.get("/jobs", params={"tab": "created"})).json()["items"][0]["id"] == job
 
     async def told() -> None:
@@ -90,8 +94,8 @@ async def test_a_team_that_the_caller_does_not_see_is_not_found(somebody: SignIn
     await publish(of_team(shared.team_id, ada.id, version=2, state="removed"))
 
     async def leaves() -> None:
-        answer = await ada.http.patch(f"/jobs/{job}", json={"team": {"team_id": shared.team_id}})
-        assert answer.status_code == 404
+        body = {"name": "n", "dataset_id": "d", "type": "image_classification", "team": {"team_id": shared.team_id}}
+        assert (await ada.http.post("/jobs", json=body)).json()["code"] == "team-not-found"
 
     await eventually(leaves)
 
