@@ -13,6 +13,7 @@ import { meQuery } from "@/api/me";
 import { Problem, SignedOut } from "@/api/problems";
 import { validateJobsSearch } from "@/pages/jobs/search";
 import { validateLabelingSearch } from "@/pages/labeling/search";
+import { validateLabelsSearch } from "@/pages/labels/search";
 import { NotFoundPage, PageFault } from "./page-fault";
 import { parseSearch, stringifySearch, textOf } from "./search";
 import { SessionGuard } from "./session";
@@ -83,6 +84,19 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import("@/pages/jobs/jobs-page"), "JobsPage"),
 });
 
+const labels = createRoute({
+  getParentRoute: () => pages,
+  path: "/jobs/$jobId/labels",
+  validateSearch: validateLabelsSearch,
+  component: lazyRouteComponent(() => import("@/pages/labels/labels-page"), "LabelsPage"),
+});
+
+const overview = createRoute({
+  getParentRoute: () => pages,
+  path: "/jobs/$jobId/overview",
+  component: lazyRouteComponent(() => import("@/pages/overview/overview-page"), "OverviewPage"),
+});
+
 const labeling = createRoute({
   getParentRoute: () => signedIn,
   path: "/jobs/$jobId",
@@ -95,7 +109,7 @@ const routes = root.addChildren([
   forgotten,
   reset,
   invitation,
-  signedIn.addChildren([pages.addChildren([jobs]), labeling]),
+  signedIn.addChildren([pages.addChildren([jobs, labels, overview]), labeling]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {

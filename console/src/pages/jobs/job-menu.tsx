@@ -1,4 +1,5 @@
-import { CheckCheck, Ellipsis, RotateCcw, Trash2 } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { ChartNoAxesColumn, CheckCheck, Ellipsis, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Job, useCompleteJob, useReopenJob } from "@/api/jobs";
 import { faultText } from "@/app/fault";
@@ -13,13 +14,13 @@ import { DeleteJobDialog } from "./delete-job-dialog";
 export function JobMenu({ job }: { job: Job }) {
   const text = useText();
   const me = useMe();
+  const navigate = useNavigate();
   const complete = useCompleteJob();
   const reopen = useReopenJob();
   const [deleting, setDeleting] = useState(false);
   const mayDelete = me.role === "admin" || job.role === "owner";
   const mayManage = mayDelete || job.role === "manager";
   const onError = (error: unknown) => toast(faultText(error, text), "danger");
-  if (!mayManage) return null;
   return (
     <>
       <Menu
@@ -29,15 +30,22 @@ export function JobMenu({ job }: { job: Job }) {
           </IconButton>
         }
       >
-        {job.state === "completed" ? (
+        <MenuItem
+          icon={<ChartNoAxesColumn aria-hidden />}
+          onSelect={() => void navigate({ to: "/jobs/$jobId/overview", params: { jobId: job.id } })}
+        >
+          {text("job.overview")}
+        </MenuItem>
+        {mayManage && job.state === "completed" ? (
           <MenuItem icon={<RotateCcw aria-hidden />} onSelect={() => reopen.mutate(job.id, { onError })}>
             {text("jobs.reopen")}
           </MenuItem>
-        ) : (
+        ) : null}
+        {mayManage && job.state !== "completed" ? (
           <MenuItem icon={<CheckCheck aria-hidden />} onSelect={() => complete.mutate(job.id, { onError })}>
             {text("jobs.complete")}
           </MenuItem>
-        )}
+        ) : null}
         {mayDelete ? (
           <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDeleting(true)}>
             {text("action.delete")}

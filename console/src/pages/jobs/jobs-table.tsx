@@ -83,7 +83,17 @@ function Row({ job }: { job: Job }) {
         <When at={job.created_at} />
       </td>
       <ActionsCell>
-        <JobMenu job={job} />
+        <span className={styles.actions}>
+          <Link
+            to="/jobs/$jobId/labels"
+            params={{ jobId: job.id }}
+            className={styles.label}
+            aria-label={text("jobs.labelOf", { name: job.name })}
+          >
+            {text("job.label")}
+          </Link>
+          <JobMenu job={job} />
+        </span>
       </ActionsCell>
     </tr>
   );

@@ -1,0 +1,17 @@
+/** How far a job is: by status, label, annotator and day. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, reply, type Schemas } from "./client";
+
+export type JobProgress = Schemas["ProgressReply"];
+export type LabelProgress = Schemas["LabelProgress"];
+export type AnnotatorProgress = Schemas["AnnotatorProgress"];
+export type DayProgress = Schemas["DayProgress"];
+
+export function progressQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ["jobs", jobId, "progress"],
+    queryFn: (): Promise<JobProgress> =>
+      reply(api.GET("/api/v1/jobs/{job_id}/progress", { params: { path: { job_id: jobId } } })),
+    refetchInterval: 5_000,
+  });
+}

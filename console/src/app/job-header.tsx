@@ -1,0 +1,57 @@
+/** The head of the pages beside the labeling page of a job: where one is, and the way to the others. */
+import { Link } from "@tanstack/react-router";
+import { ChartNoAxesColumn, type LucideIcon, Tags } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Job } from "@/api/jobs";
+import { type TextKey, useText } from "@/text/text";
+import { MiddleText } from "@/ui/middle-text";
+import tabStyles from "@/ui/tabs.module.css";
+import styles from "./job-header.module.css";
+import { PageHeader } from "./page-header";
+
+/** Pages of a job, in the order in which they stand. */
+export const JOB_PAGES = [
+  { to: "/jobs/$jobId/overview", label: "job.overview" as TextKey, icon: ChartNoAxesColumn as LucideIcon },
+  { to: "/jobs/$jobId/labels", label: "job.labels" as TextKey, icon: Tags as LucideIcon },
+] as const;
+
+export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
+  const text = useText();
+  return (
+    <PageHeader
+      title={
+        <span className={styles.place}>
+          <Link to="/" className={styles.up}>
+            {text("nav.labelData")}
+          </Link>
+          <span aria-hidden className={styles.step}>
+            /
+          </span>
+          <MiddleText>{job.name}</MiddleText>
+        </span>
+      }
+      about={
+        <nav aria-label={text("job.pages")} className={tabStyles.tabs}>
+          <Link to="/jobs/$jobId" params={{ jobId: job.id }} activeOptions={{ exact: true }} className={tabStyles.tab}>
+            {text("job.label")}
+          </Link>
+          {JOB_PAGES.map(({ to, label }) => (
+            <Link key={to} to={to} params={{ jobId: job.id }} className={tabStyles.tab}>
+              {text(label)}
+            </Link>
+          ))}
+        </nav>
+      }
+      actions={actions}
+    />
+  );
+}
+
+/** Whoever looks after a job: only they see what changes it. */
+export function mayManage(job: Job): boolean {
+  return job.role === "owner" || job.role === "manager" || job.role === "admin";
+}
+
+export function isClosed(job: Job): boolean {
+  return job.state === "completed" || job.state === "archived";
+}
