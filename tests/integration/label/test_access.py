@@ -6,6 +6,7 @@ import httpx
 import pytest
 from tests.integration.label.workplace import Job, Workplace, old_id
 
+from labelstream_common.http import LARGEST_BODY_BYTES
 from labelstream_common.http.routing import unpoliced_routes
 from labelstream_common.ids import new_id
 from labelstream_common.runtime import Service
@@ -109,7 +110,7 @@ async def test_too_large_unreadable_and_deep_bodies_are_refused(scene: dict[str,
     headers = {"content-type": "application/json"}
     for path in ("annotations", "predictions", "labels", "labels:merge", "items:confirm", "stats"):
         url = f"/jobs/{scene['job'].id}/{path}"
-        large = b'{"sample_ids": ["' + b"a" * 5_000_000 + b'"]}'
+        large = b'{"sample_ids": ["' + b"a" * LARGEST_BODY_BYTES + b'"]}'
         assert (await http.post(url, content=large, headers=headers)).status_code == 413, path
         for body in (b"{", b"", b"[" * 1000 + b"]" * 1000, b"\xff", b"null", b'{"a": NaN}'):
             assert (await http.post(url, content=body, headers=headers)).status_code == 422, (path, body[:20])

@@ -39,7 +39,7 @@ async def service(settings: Settings, signing_key: OKPKey, no_topics: None) -> A
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Lanes, "piece", lambda _lanes, _job_id: 3)
-    monkeypatch.setattr(ledger, "_LEASE_END", {"$add": ["$$NOW", 600_000]})  # each runner keeps its own
+    monkeypatch.setattr(ledger, "LEASE_END", {"$add": ["$$NOW", 600_000]})  # each runner keeps its own
 
 
 class HeldProgram(Program):

@@ -1,9 +1,13 @@
 """Teams and their members: who sees them, who changes them."""
 
 import httpx
+import orjson
 import pytest
 import pytest_asyncio
 from tests.integration.team.people import Platform, new_address
+
+from labelstream_common.messaging.messages import unpack
+from labelstream_common.runtime import prepare
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -109,3 +113,22 @@ async def test_a_deleted_team_takes_its_members_along(maker: httpx.AsyncClient) 
     assert (await maker.delete(path, headers=key)).status_code == 204
     assert (await maker.delete(path, headers=key)).status_code == 204, "a repeat gets the first answer"
     assert (await maker.get(path)).status_code == 404
+
+
+async def test_a_team_that_no_event_has_told_of_is_told_of_once_by_the_upgrade(
+    platform: Platform, maker: httpx.AsyncClient
+) -> None:
+    path = await _team(maker)
+    team_id = path.rpartition("/")[2]
+    database = platform.service.database
+    await database["changes"].delete_many({"stream": team_id})
+    await database["streams"].delete_many({"_id": team_id})
+    await database["teams"].update_one({"_id": team_id}, {"$unset": {"told": ""}})
+    await prepare(platform.service)
+    await prepare(platform.service)
+    records = await database["changes"].find({"stream": team_id}).to_list(None)
+    messages = [message for record in records for message in unpack(record["block"])]
+    assert [message.type for message in messages] == ["labeling.team.updated.v1"]
+    team = orjson.loads(messages[0].value or b"")
+    assert (team["name"], team["version"]) == ("Blue", 1)
+    assert team["created_by"] == team["actor"]["id"]

@@ -1,6 +1,7 @@
 """Puts label-service together. The only place that names its adapters."""
 
 import asyncio
+from functools import partial
 
 from label_service.adapters.change_log import ChangeLog
 from label_service.adapters.collections import COLLECTIONS, INDEXES
@@ -10,6 +11,7 @@ from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import MongoFollowedJobs
 from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
+from label_service.adapters.upgrades import upgrade
 from label_service.application.bulk import EDIT, EditMany
 from label_service.application.committing import GroupCommitter
 from label_service.application.items_follower import ItemsFollower
@@ -153,6 +155,7 @@ def build(settings: Settings) -> Service:
         database=database,
         indexes=INDEXES,
         collections=COLLECTIONS,
+        upgrades=(partial(upgrade, database),),
         topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS),
         followers=(
             access_follower(projection),

@@ -31,6 +31,7 @@ from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.adapters.mongo.sources import MongoSources
 from sync_service.adapters.mongo.synchronizations import MongoSynchronizations
+from sync_service.adapters.mongo.upgrades import upgrade
 from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
@@ -114,6 +115,7 @@ def build(settings: Settings) -> Service:
         database=database,
         indexes=INDEXES,
         collections=COLLECTIONS,
+        upgrades=(partial(upgrade, database),),
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
         followers=(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
         background={Role.API: _background(settings, ports, operations, visibility, gauge)},

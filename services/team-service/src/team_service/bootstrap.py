@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import orjson
 
@@ -38,6 +39,7 @@ from team_service.adapters.teams import MongoTeams
 from team_service.application.first_administrator import ensure_first_administrator
 from team_service.application.ports import Ports
 from team_service.application.signing_keys import current_key, keep_rotating, public_keys, revoke_others, rotate
+from team_service.application.telling_teams import tell_of_earlier_teams
 from team_service.application.turns import Turns
 from team_service.entrypoints.consumers.job_follower import job_follower
 from team_service.entrypoints.http import ROUTERS
@@ -94,6 +96,7 @@ def build(settings: Settings) -> Service:
         database=database,
         indexes=INDEXES,
         collections=COLLECTIONS,
+        upgrades=(partial(tell_of_earlier_teams, ports),),
         topics=(topics.ACCOUNT, topics.MEMBER, topics.TEAM),
         followers=(access_follower(projection), job_follower(ports)),
         background={

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from labelstream_common.access.projection import AccessProjection
 from labelstream_common.messaging import Follower, Received
-from labelstream_common.mongo import Session
+from labelstream_common.messaging.offsets import read_again
+from labelstream_common.mongo import Database, Session, once
 from labelstream_contracts import topics
+
+_PURPOSE = "access-follower"
 
 
 def access_follower(projection: AccessProjection) -> Follower:
@@ -14,4 +17,10 @@ def access_follower(projection: AccessProjection) -> Follower:
     async def apply(events: Sequence[Received], session: Session) -> None:
         await projection.apply((event.payload for event in events if event.payload is not None), session)
 
-    return Follower("access-follower", (topics.JOB.name, topics.MEMBER.name, topics.ACCOUNT.name), apply)
+    return Follower(_PURPOSE, (topics.JOB.name, topics.MEMBER.name, topics.ACCOUNT.name), apply)
+
+
+async def learn_team_members(database: Database, service: str) -> None:
+    """An upgrade: members of teams that were read past, before this projection kept them, are read again."""
+    group = topics.consumer_group(service, _PURPOSE)
+    await once(database, "access-team-members", lambda: read_again(database, group, topics.MEMBER))

@@ -11,6 +11,7 @@ from pymongo import UpdateOne
 
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Database, Session, majority
+from labelstream_contracts.topics import TopicSpec
 
 OFFSETS = "offsets"
 
@@ -33,6 +34,12 @@ class Fenced(Exception):
 
 class Overtaken(Exception):
     """The database is further than where this batch begins: it was applied already, as far as it is ours."""
+
+
+async def read_again(database: Database, group: str, topic: TopicSpec) -> None:
+    """Lets a group read a topic from its beginning when it starts next. While it runs this has no lasting effect."""
+    rows = {"$gte": f"{group}:{topic.name}:", "$lt": f"{group}:{topic.name};"}
+    await majority(database[OFFSETS]).update_many({"_id": rows}, {"$unset": {"next": ""}})
 
 
 class Offsets:

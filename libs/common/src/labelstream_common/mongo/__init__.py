@@ -23,10 +23,11 @@ from labelstream_common.mongo.cursors import (
     encode_opaque,
 )
 from labelstream_common.mongo.failures import is_unreachable
-from labelstream_common.mongo.migrations import Index, migrate
+from labelstream_common.mongo.migrations import MIGRATIONS, Index, migrate, once
 from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
 
 __all__ = [
+    "MIGRATIONS",
     "ChangeStream",
     "Client",
     "Collection",
@@ -49,6 +50,7 @@ __all__ = [
     "is_unreachable",
     "majority",
     "migrate",
+    "once",
     "retried",
     "upserted",
 ]

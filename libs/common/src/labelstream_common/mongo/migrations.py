@@ -1,13 +1,17 @@
-"""Indexes as an explicit step: declared by a service, applied by `migrate`, never by a request."""
+"""Indexes, and what older data needs, as an explicit step: declared by a service, applied by `migrate`, never by a
+request.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from labelstream_common.mongo.client import Collection, Database
 
+MIGRATIONS = "migrations"
 _INDEX_OPTIONS_CONFLICT = 85
 _INDEX_KEY_SPECS_CONFLICT = 86
 
@@ -58,3 +62,13 @@ async def _ensure(collection: Collection, index: Index) -> None:
             raise
         await collection.drop_index(index.name)
         await collection.create_index(list(index.keys), **index.arguments())
+
+
+async def once(database: Database, name: str, step: Callable[[], Awaitable[None]]) -> None:
+    """Runs a step whose work cannot be seen in the data itself, unless it was done here. It must bear repetition: one
+    that broke off runs again.
+    """
+    done = database[MIGRATIONS]
+    if await done.find_one({"_id": name}) is None:
+        await step()
+        await done.update_one({"_id": name}, {"$setOnInsert": {"at": datetime.now(UTC)}}, upsert=True)

@@ -13,6 +13,7 @@ from labelstream_common.operations.operation import Fence, Operation, OperationS
 from labelstream_common.operations.permission import RightLost, WhilePermitted, in_job
 from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router
 from labelstream_common.operations.runner import OperationHandler, OperationRunner
+from labelstream_common.operations.upgrading import PresentForm, upgrade_open
 
 __all__ = [
     "MOST_EXAMPLES",
@@ -32,9 +33,11 @@ __all__ = [
     "OperationState",
     "OperationView",
     "Operations",
+    "PresentForm",
     "RightLost",
     "WhilePermitted",
     "in_job",
     "operation_reply",
     "operations_router",
+    "upgrade_open",
 ]

@@ -1,9 +1,9 @@
-"""What a service's roles consist of, and its explicit first step: indexes and topics."""
+"""What a service's roles consist of, and its explicit first step: indexes, topics, and older data in its new form."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES
+from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES, learn_team_members
 from labelstream_common.messaging.consumer import Consumer
 from labelstream_common.messaging.lease import LEASES
 from labelstream_common.messaging.offsets import OFFSETS
@@ -12,20 +12,30 @@ from labelstream_common.messaging.records import CHANGES, RECORD_INDEXES, STREAM
 from labelstream_common.messaging.relay import Relay
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.messaging.topic_admin import dead_letters_of, ensure_topics
-from labelstream_common.mongo import migrate
+from labelstream_common.mongo import MIGRATIONS, migrate
 from labelstream_common.operations import OPERATION_COLLECTIONS, OPERATION_INDEXES
 from labelstream_common.runtime.service import BackgroundTask, Role, Service
 from labelstream_common.telemetry import watch_loop_lag
 
-_COLLECTIONS = (CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, *OPERATION_COLLECTIONS, *ACCESS_COLLECTIONS)
+_COLLECTIONS = (
+    *(CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, MIGRATIONS),
+    *OPERATION_COLLECTIONS,
+    *ACCESS_COLLECTIONS,
+)
 
 
 async def prepare(service: Service) -> None:
-    """Creates the service's collections, indexes and topics, and those of its dead letters. Safe to repeat."""
+    """Creates the service's collections, indexes and topics, and those of its dead letters; upgrades what is stored.
+
+    Safe to repeat.
+    """
     indexes = (*RECORD_INDEXES, *ACCESS_INDEXES, *OPERATION_INDEXES, *service.indexes)
     await migrate(service.database, indexes, (*_COLLECTIONS, *service.collections))
     topics = [*service.topics, *dead_letters_of(service.name, service.followers)]
     await ensure_topics(service.settings.kafka, topics)
+    await learn_team_members(service.database, service.name)
+    for upgrade in service.upgrades:
+        await upgrade()
 
 
 def tasks_of(service: Service, roles: Collection[Role]) -> Sequence[BackgroundTask]:

@@ -35,7 +35,9 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Service:
-    """`topics` are those it publishes. `close` releases what `build` opened."""
+    """`topics` are those it publishes. `upgrades` bring what an earlier release has stored into the present form, in
+    order, and bear repetition: `migrate` runs them each time. `close` releases what `build` opened.
+    """
 
     name: str
     app: FastAPI
@@ -44,6 +46,7 @@ class Service:
     database: Database
     indexes: Sequence[Index] = ()
     collections: Sequence[str] = ()
+    upgrades: Sequence[Callable[[], Awaitable[None]]] = ()
     topics: Sequence[TopicSpec] = ()
     followers: Sequence[Follower] = ()
     background: Mapping[Role, Sequence[BackgroundTask]] = field(default_factory=dict)

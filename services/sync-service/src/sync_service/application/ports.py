@@ -183,8 +183,8 @@ class Synchronizations(Protocol):
     async def join(self, dataset_id: DatasetId, job_id: JobId | None, work: Transaction) -> None:
         """The waiting one is also on this job's behalf."""
 
-    async def begin(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> None:
-        """From now on it is under way, and nobody joins it any more."""
+    async def begin(self, dataset_id: DatasetId, operation_id: str, job_id: JobId | None, work: Transaction) -> None:
+        """From now on it is under way, and nobody joins it any more. `job_id`: who asked for it, if nobody joined."""
 
     async def end(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> Sequence[JobId]:
         """It has finished; the jobs on whose behalf it was."""

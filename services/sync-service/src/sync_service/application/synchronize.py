@@ -145,7 +145,7 @@ class Synchronizing:
                 return True
             if await _is_open(before, self._operations):
                 return False
-            await self._ports.synchronizations.begin(dataset_id, operation.id, work)
+            await self._ports.synchronizations.begin(dataset_id, operation.id, operation.params["job_id"], work)
             return True
 
 

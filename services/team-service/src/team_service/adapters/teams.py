@@ -1,4 +1,4 @@
-"""Teams in MongoDB."""
+"""Teams in MongoDB. `told`: an event has told of the team; teams of earlier releases had none."""
 
 from typing import Any
 
@@ -29,6 +29,10 @@ class MongoTeams:
     async def save(self, team: Team, work: Work) -> None:
         await self._teams.replace_one({"_id": team.id}, _document(team), session=work.session)
 
+    async def untold(self) -> Team | None:
+        found = await self._teams.find_one({"told": None})
+        return None if found is None else _team(found)
+
     async def remove(self, team_id: TeamId, work: Work) -> None:
         await self._teams.delete_one({"_id": team_id}, session=work.session)
 
@@ -49,6 +53,7 @@ def _document(team: Team) -> Document:
         "created_by": team.created_by,
         "created_at": team.created_at,
         "version": team.version,
+        "told": True,
     }
 
 

@@ -146,6 +146,9 @@ class Teams(Protocol):
 
     async def save(self, team: Team, work: Work) -> None: ...
 
+    async def untold(self) -> Team | None:
+        """A team that no event has told of; None if there is none."""
+
     async def remove(self, team_id: TeamId, work: Work) -> None: ...
 
     async def page(self, wish: PageParams, *, seen_by: AccountId | None) -> Page[Team]:

@@ -28,13 +28,13 @@ class MongoSynchronizations:
         joined = {"$addToSet": {"waiting.job_ids": job_id}} if job_id else {}
         await self._update(dataset_id, {**joined, "$inc": {"moves": 1}}, work)
 
-    async def begin(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> None:
+    async def begin(self, dataset_id: DatasetId, operation_id: str, job_id: JobId | None, work: Transaction) -> None:
         found = await self._find(dataset_id, work)
         waiting = found.get("waiting")
         if waiting is not None and waiting["operation_id"] == operation_id:
             update = {"$set": {"running": waiting}, "$unset": {"waiting": ""}}
-        else:  # it was cancelled while it waited, and another took its place; or its dataset is new here
-            update = {"$set": {"running": {"operation_id": operation_id, "job_ids": []}}}
+        else:  # another took its place while it waited, or an earlier release queued it
+            update = {"$set": {"running": {"operation_id": operation_id, "job_ids": [job_id] if job_id else []}}}
         await self._update(dataset_id, {**update, "$inc": {"moves": 1}}, work)
 
     async def end(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> Sequence[JobId]:
