@@ -1,5 +1,6 @@
 """What the SDK sends for predictions, decisions, undo, differences and deletion, and what it refuses before sending."""
 
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -138,6 +139,26 @@ def test_an_address_that_cannot_be_a_gateways_fails_at_once(url: str) -> None:
     with pytest.raises(InvalidAddress, match="is not the address of a gateway"):
         Client(url)
     assert issubclass(InvalidAddress, ValueError)
+
+
+def test_certificates_are_loaded_only_where_a_connection_may_need_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def load(*_: object, **__: object) -> ssl.SSLContext:
+        loaded.append("certificates")
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    monkeypatch.setattr(ssl, "create_default_context", load)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    Client("http://gateway").close()
+    assert not loaded
+    Client("https://gateway").close()
+    assert loaded
+    loaded.clear()
+    monkeypatch.setenv("https_proxy", "https://proxy")
+    Client("http://gateway").close()
+    assert loaded
 
 
 def test_a_page_of_something_else_is_no_answer(gateway: ScriptedGateway) -> None:

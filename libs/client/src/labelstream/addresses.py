@@ -1,6 +1,7 @@
 """Addresses of a gateway: the default, and the check that catches a mistyped one before anything is sent."""
 
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from labelstream.errors import InvalidAddress
 
@@ -20,3 +21,8 @@ def gateway_url(text: str) -> str:
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise InvalidAddress(text, "it must not contain credentials, a query or a fragment")
     return url
+
+
+def speaks_tls(url: str) -> bool:
+    """Whether certificates may have to be verified on the way: loading them takes as long as a short command does."""
+    return url.startswith("https:") or bool(getproxies())

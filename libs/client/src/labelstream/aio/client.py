@@ -5,7 +5,7 @@ from typing import Literal, Self, TypeVar
 
 import httpx
 
-from labelstream.addresses import DEFAULT_URL, gateway_url
+from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
 from labelstream.aio.datasets import AsyncDatasets
 from labelstream.aio.history import AsyncChanges, AsyncExports
 from labelstream.aio.jobs import AsyncJobs
@@ -51,6 +51,7 @@ class AsyncClient:
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             headers={"user-agent": "labelstream-python"},
             transport=transport,
+            verify=speaks_tls(self.url),
         )
         credentials = Credentials(token=token, api_key=api_key, email=email, password=password, store=store)
         self._transport = AsyncTransport(self._http, credentials, retries or RetryPolicy())

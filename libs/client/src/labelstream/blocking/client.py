@@ -7,7 +7,7 @@ from typing import Literal, Self, TypeVar
 
 import httpx
 
-from labelstream.addresses import DEFAULT_URL, gateway_url
+from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
 from labelstream.blocking.datasets import Datasets
 from labelstream.blocking.history import Changes, Exports
 from labelstream.blocking.jobs import Jobs
@@ -53,6 +53,7 @@ class Client:
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             headers={"user-agent": "labelstream-python"},
             transport=transport,
+            verify=speaks_tls(self.url),
         )
         credentials = Credentials(token=token, api_key=api_key, email=email, password=password, store=store)
         self._transport = Transport(self._http, credentials, retries or RetryPolicy())
