@@ -84,12 +84,12 @@ class EmbeddedStack:
     def environment(self, service: str | None = None) -> Mapping[str, str]:
         """The settings that lead a service to this stack, as its own user; without one, as the administrator."""
         notifications = {
-            "LABELSTREAM_OWN_STORE_GRANTED_TO": "members",
             "LABELSTREAM_STORAGE_NOTIFICATIONS": "true",
             "LABELSTREAM_STORAGE_NOTIFICATION_TARGET": NOTIFICATION_TARGET,
         }
         return {
             **self._sign_in("LABELSTREAM_", service),
+            "LABELSTREAM_OWN_STORE_GRANTED_TO": "members",
             "LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
             "LABELSTREAM_KAFKA_SECURITY_PROTOCOL": self.kafka.access().security_protocol,
             "LABELSTREAM_S3_ENDPOINT": self.s3.endpoint,
