@@ -11,6 +11,7 @@ from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
 from labelstream_common.clock import SystemClock
+from labelstream_common.ids import new_id
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.operations import Operations
 from labelstream_common.runtime import Service
@@ -19,7 +20,7 @@ from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.application.auto_sync import AutoSync
 from sync_service.application.ports import Claimed, ListedPage, Ports
 from sync_service.application.synchronize import is_synchronizing
-from sync_service.domain.dataset import DatasetId, Source
+from sync_service.domain.dataset import DatasetId, JobId, Source
 
 
 class Gate:
@@ -204,3 +205,13 @@ async def test_a_dataset_that_cannot_be_looked_at_holds_up_no_other(
         stop.set()
         await running
         await service.database["schedule"].delete_many({"bucket": bucket})
+
+
+async def test_what_an_earlier_release_has_queued_is_on_behalf_of_its_job(service: Service) -> None:
+    """Nothing is noted of it but the operation itself."""
+    ports: Ports = service.app.state.ports
+    dataset_id, job_id = DatasetId(new_id()), JobId(new_id())
+    async with ports.unit_of_work() as work:
+        await ports.synchronizations.begin(dataset_id, "sync-queued", job_id, work)
+    async with ports.unit_of_work() as work:
+        assert await ports.synchronizations.end(dataset_id, "sync-queued", work) == [job_id]
