@@ -2,13 +2,14 @@
 
 import asyncio
 import io
+import signal
 
 import pytest
 from PIL import Image
 
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.application.ports import Limits
-from sync_service.domain.image import ImageTooLarge, ImageUnreadable
+from sync_service.domain.image import DecodersStarved, ImageTooLarge, ImageUnreadable
 
 MEGABYTE = 1024 * 1024
 
@@ -34,6 +35,25 @@ async def test_an_image_that_takes_too_much_memory_is_refused() -> None:
     with pytest.raises(ImageTooLarge):
         await pool.make(photograph((7_900, 7_900)), 64)
     assert (await pool.make(photograph((60, 60)), 64)).width == 60
+    await pool.close()
+
+
+async def test_an_image_is_not_too_large_because_the_machine_is_busy() -> None:
+    """SIGSTOP takes the processor away from the worker, as a machine does that has too much to do."""
+    pool = ThumbnailPool(Limits(image_seconds=0.2), workers=1)
+    await pool.make(photograph((60, 60)), 64)
+    (worker,) = pool._idle
+    worker.process.send_signal(signal.SIGSTOP)
+    making = asyncio.create_task(pool.make(photograph((60, 60)), 64))
+    await asyncio.sleep(0.5)  # longer than the limit
+    assert not making.done()
+    worker.process.send_signal(signal.SIGCONT)
+    assert (await making).width == 60
+    (worker,) = pool._idle
+    worker.process.send_signal(signal.SIGSTOP)
+    with pytest.raises(DecodersStarved) as refused:
+        await pool.make(photograph((60, 60)), 64)
+    assert refused.value.retry_after
     await pool.close()
 
 

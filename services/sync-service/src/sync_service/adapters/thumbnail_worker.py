@@ -1,6 +1,6 @@
 """The process that decodes images: whatever an image does, it does it here, within limits, and can be killed.
 
-It reads requests from standard input and writes answers to standard output, one at a time. A request is a header
+It writes `READY` once, then reads requests from standard input and writes answers to standard output, one at a time. A request is a header
 `<length, size, pixels>` of three 32-bit numbers and the image; an answer is `<outcome, format, length, width, height>`
 and the thumbnail, or the reason in UTF-8; `format` is a place in `FORMATS`. It ends when its input does.
 """
@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 REQUEST = struct.Struct("<III")
 ANSWER = struct.Struct("<BBIII")
+READY = b"ready"
 MADE, UNREADABLE, TOO_LARGE = 0, 1, 2
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "GIF", "TIFF")
 
@@ -32,6 +33,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     warnings.simplefilter("ignore")
     Image.init()
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     answer_all(sys.stdin.buffer, sys.stdout.buffer)
 
 

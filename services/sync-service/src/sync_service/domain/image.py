@@ -3,6 +3,7 @@
 ImageUnreadable        it does not decode: truncated, damaged, or not an image
 ImageTooLarge          its bytes, its pixels, or the time and memory it takes to decode are beyond the limits
 ThumbnailsBusy         too many thumbnails are waiting to be made, of everybody or of this account
+DecodersStarved        the machine is so busy that an image could not be decoded in time
 """
 
 from labelstream_common.errors import Invalid, Unavailable
@@ -32,6 +33,14 @@ class ThumbnailsBusy(Unavailable):
 
     def __init__(self, limit: int, whose: str) -> None:
         super().__init__(f"{limit} thumbnails of {whose} are waiting to be made.", retry_after=2.0)
+
+
+class DecodersStarved(Unavailable):
+    code = "thumbnails-busy"
+    title = "The machine is busy"
+
+    def __init__(self) -> None:
+        super().__init__("The machine was too busy to decode the image in time.", retry_after=5.0)
 
 
 def thumbnail_size(wanted: int) -> int:
