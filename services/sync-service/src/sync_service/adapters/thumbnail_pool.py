@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from sync_service.adapters.thumbnail_worker import ANSWER, FORMATS, MADE, REQUEST, READY, TOO_LARGE, Answer
+from sync_service.adapters.thumbnail_worker import ANSWER, FORMATS, MADE, READY, REQUEST, TOO_LARGE, Answer
 from sync_service.application.ports import Limits, Thumbnail
 from sync_service.domain.image import DecodersStarved, ImageTooLarge, ImageUnreadable
 from sync_service.domain.media import MEDIA_TYPES

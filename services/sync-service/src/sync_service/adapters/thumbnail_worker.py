@@ -1,8 +1,9 @@
 """The process that decodes images: whatever an image does, it does it here, within limits, and can be killed.
 
-It writes `READY` once, then reads requests from standard input and writes answers to standard output, one at a time. A request is a header
-`<length, size, pixels>` of three 32-bit numbers and the image; an answer is `<outcome, format, length, width, height>`
-and the thumbnail, or the reason in UTF-8; `format` is a place in `FORMATS`. It ends when its input does.
+It writes `READY` once, then reads requests from standard input and writes answers to standard output, one at a time. A
+request is a header `<length, size, pixels>` of three 32-bit numbers and the image; an answer is
+`<outcome, format, length, width, height>` and the thumbnail, or the reason in UTF-8; `format` is a place in `FORMATS`.
+It ends when its input does.
 """
 
 import io
