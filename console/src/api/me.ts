@@ -19,6 +19,16 @@ export function signOut() {
   return reply(api.POST("/api/v1/auth/logout", { params: { query: { session: "cookie" } } }));
 }
 
+export function changeMe(body: Schemas["MeChange"]): Promise<Me> {
+  return reply(api.PATCH("/api/v1/me", { body }));
+}
+
+/** Ends every session of the account, so this one begins anew with the new password. */
+export async function changePassword(email: string, body: Schemas["PasswordChange"]): Promise<void> {
+  await reply(api.POST("/api/v1/me/password", { body }));
+  await signIn(email, body.new_password);
+}
+
 export function forgetPassword(email: string) {
   return reply(api.POST("/api/v1/auth/password-reset", { body: { email } }));
 }

@@ -15,11 +15,14 @@ const NEXT_STEPS: Record<number, TextKey> = {
   503: "fault.next.503",
 };
 
+/** Their detail says all there is to say: reading again would not help. */
+const SAY_ENOUGH = new Set(["mail-not-configured", "already-member", "owner-is-no-annotator", "email-taken"]);
+
 export function faultText(error: unknown, text: Translate): string {
   if (error instanceof Unreachable) return text("fault.unreachable");
   if (error instanceof SignedOut) return text("fault.signedOut");
   if (!(error instanceof Problem)) return text("fault.unexpected");
-  const next = NEXT_STEPS[error.status];
+  const next = SAY_ENOUGH.has(error.code) ? undefined : NEXT_STEPS[error.status];
   return [error.detail || error.title, next ? text(next, { seconds: error.retryAfter ?? 1 }) : ""].join(" ").trim();
 }
 

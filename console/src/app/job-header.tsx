@@ -1,6 +1,6 @@
 /** The head of the pages beside the labeling page of a job: where one is, and the way to the others. */
 import { Link } from "@tanstack/react-router";
-import { ChartNoAxesColumn, type LucideIcon, Tags } from "lucide-react";
+import { ChartNoAxesColumn, type LucideIcon, Tags, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Job } from "@/api/jobs";
 import { type TextKey, useText } from "@/text/text";
@@ -13,6 +13,7 @@ import { PageHeader } from "./page-header";
 export const JOB_PAGES = [
   { to: "/jobs/$jobId/overview", label: "job.overview" as TextKey, icon: ChartNoAxesColumn as LucideIcon },
   { to: "/jobs/$jobId/labels", label: "job.labels" as TextKey, icon: Tags as LucideIcon },
+  { to: "/jobs/$jobId/annotators", label: "job.team" as TextKey, icon: Users as LucideIcon },
 ] as const;
 
 export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {

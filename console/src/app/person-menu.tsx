@@ -1,14 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, LogOut } from "lucide-react";
+import { ChevronsUpDown, CircleUserRound, LogOut } from "lucide-react";
 import { signOut } from "@/api/me";
 import { type Language, useText } from "@/text/text";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "@/ui/menu";
 import { MiddleText } from "@/ui/middle-text";
 import { toast } from "@/ui/toast";
+import { useChoosePreferences } from "./account-preferences";
 import { faultText } from "./fault";
 import styles from "./person-menu.module.css";
-import { setPreferences, type Theme, usePreferences } from "./preferences";
+import { type Theme, usePreferences } from "./preferences";
 import { useMe } from "./session";
 
 const LANGUAGE_NAMES: readonly { value: Language; label: string }[] = [
@@ -22,6 +23,7 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
   const { theme, language } = usePreferences();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const choose = useChoosePreferences();
   const leave = async () => {
     try {
       await signOut();
@@ -64,16 +66,19 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
         label={text("theme.title")}
         value={theme}
         options={themes}
-        onChange={(chosen) => setPreferences({ theme: chosen })}
+        onChange={(chosen) => choose({ theme: chosen })}
       />
       <MenuLine />
       <MenuChoice
         label={text("language.title")}
         value={language}
         options={LANGUAGE_NAMES}
-        onChange={(chosen) => setPreferences({ language: chosen })}
+        onChange={(chosen) => choose({ language: chosen })}
       />
       <MenuLine />
+      <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => void navigate({ to: "/profile" })}>
+        {text("profile.title")}
+      </MenuItem>
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
         {text("session.signOut")}
       </MenuItem>

@@ -14,6 +14,7 @@ import { Problem, SignedOut } from "@/api/problems";
 import { validateJobsSearch } from "@/pages/jobs/search";
 import { validateLabelingSearch } from "@/pages/labeling/search";
 import { validateLabelsSearch } from "@/pages/labels/search";
+import { validateOperationsSearch } from "@/pages/operations/search";
 import { NotFoundPage, PageFault } from "./page-fault";
 import { parseSearch, stringifySearch, textOf } from "./search";
 import { SessionGuard } from "./session";
@@ -104,12 +105,52 @@ const labeling = createRoute({
   component: lazyRouteComponent(() => import("@/pages/labeling/labeling-page"), "LabelingPage"),
 });
 
+const annotators = createRoute({
+  getParentRoute: () => pages,
+  path: "/jobs/$jobId/annotators",
+  component: lazyRouteComponent(() => import("@/pages/annotators/annotators-page"), "AnnotatorsPage"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => pages,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("@/pages/teams/teams-page"), "TeamsPage"),
+});
+
+const team = createRoute({
+  getParentRoute: () => pages,
+  path: "/teams/$teamId",
+  component: lazyRouteComponent(() => import("@/pages/teams/team-page"), "TeamPage"),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => pages,
+  path: "/accounts",
+  component: lazyRouteComponent(() => import("@/pages/accounts/accounts-page"), "AccountsPage"),
+});
+
+const operations = createRoute({
+  getParentRoute: () => pages,
+  path: "/operations",
+  validateSearch: validateOperationsSearch,
+  component: lazyRouteComponent(() => import("@/pages/operations/operations-page"), "OperationsPage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => pages,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("@/pages/profile/profile-page"), "ProfilePage"),
+});
+
 const routes = root.addChildren([
   signIn,
   forgotten,
   reset,
   invitation,
-  signedIn.addChildren([pages.addChildren([jobs, labels, overview]), labeling]),
+  signedIn.addChildren([
+    pages.addChildren([jobs, labels, overview, annotators, teams, team, accounts, operations, profile]),
+    labeling,
+  ]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {

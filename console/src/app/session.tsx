@@ -6,6 +6,7 @@ import { type Me, meQuery } from "@/api/me";
 import { SignInForm } from "@/pages/sign-in/sign-in-form";
 import { useText } from "@/text/text";
 import { Dialog } from "@/ui/dialog";
+import { useAccountPreferences } from "./account-preferences";
 
 interface Session {
   /** Signed in again in this tab: whoever kept unsent work may send it. */
@@ -30,6 +31,7 @@ export function SessionGuard({ children }: { children: ReactNode }) {
   const [ended, setEnded] = useState(false);
   const [resumed, setResumed] = useState(0);
 
+  useAccountPreferences();
   useEffect(() => onSignedOut(() => setEnded(true)), []);
 
   const goOn = useCallback(async () => {

@@ -1,30 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Job, jobDeletionQuery, useDeleteJob } from "@/api/jobs";
-import { Fault } from "@/app/fault";
+import { ConfirmDialog } from "@/app/confirm-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 
 export function DeleteJobDialog({ job, onClose }: { job: Job; onClose: () => void }) {
   const text = useText();
   const touched = useQuery(jobDeletionQuery(job.id));
   const deletion = useDeleteJob();
   return (
-    <Dialog
+    <ConfirmDialog
       title={text("jobs.delete.title", { name: job.name })}
+      action={text("action.delete")}
+      about={touched.data ? text("jobs.delete.about", { ...touched.data }) : null}
+      typed={job.name}
+      busy={deletion.isPending}
+      error={touched.error ?? deletion.error}
+      onConfirm={() => deletion.mutate(job.id, { onSuccess: onClose })}
       onClose={onClose}
-      onSubmit={() => deletion.mutate(job.id, { onSuccess: onClose })}
-      footer={
-        <>
-          <Button onClick={onClose}>{text("action.cancel")}</Button>
-          <Button type="submit" look="danger" disabled={!touched.data} busy={deletion.isPending}>
-            {text("action.delete")}
-          </Button>
-        </>
-      }
-    >
-      {touched.data ? <p>{text("jobs.delete.about", { ...touched.data })}</p> : null}
-      <Fault error={touched.error ?? deletion.error} />
-    </Dialog>
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CheckCheck, Ellipsis, RotateCcw, Trash2 } from "lucide-react";
+import { ChartNoAxesColumn, CheckCheck, Ellipsis, RotateCcw, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { type Job, useCompleteJob, useReopenJob } from "@/api/jobs";
 import { faultText } from "@/app/fault";
@@ -36,6 +36,14 @@ export function JobMenu({ job }: { job: Job }) {
         >
           {text("job.overview")}
         </MenuItem>
+        {mayManage ? (
+          <MenuItem
+            icon={<Users aria-hidden />}
+            onSelect={() => void navigate({ to: "/jobs/$jobId/annotators", params: { jobId: job.id } })}
+          >
+            {text("annotators.title")}
+          </MenuItem>
+        ) : null}
         {mayManage && job.state === "completed" ? (
           <MenuItem icon={<RotateCcw aria-hidden />} onSelect={() => reopen.mutate(job.id, { onError })}>
             {text("jobs.reopen")}

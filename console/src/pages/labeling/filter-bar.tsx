@@ -2,6 +2,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Brush, Grid2x2, Maximize2 } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useChoosePreferences } from "@/app/account-preferences";
 import { type Criterion, criteriaOf, type Filter, type ItemSort, SORTS, withoutCriterion } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
@@ -13,7 +14,7 @@ import { useCriterionText } from "./criterion-text";
 import { useKeymap } from "./keymap";
 import styles from "./labeling.module.css";
 import { searchOf } from "./search";
-import { LARGEST, SMALLEST, setThumbnailSize, useThumbnailSize } from "./thumbnail-size";
+import { LARGEST, SMALLEST, useThumbnailSize } from "./thumbnail-size";
 import type { Mode } from "./workbench/state";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
@@ -139,6 +140,7 @@ export function Modes() {
 function SizeSlider() {
   const text = useText();
   const size = useThumbnailSize();
+  const choose = useChoosePreferences();
   return (
     <input
       type="range"
@@ -148,7 +150,7 @@ function SizeSlider() {
       max={LARGEST}
       step={8}
       value={size}
-      onChange={(event) => setThumbnailSize(Number(event.target.value))}
+      onChange={(event) => choose({ thumbnail_size: Number(event.target.value) })}
     />
   );
 }

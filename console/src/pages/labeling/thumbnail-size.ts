@@ -17,6 +17,11 @@ function kept(): number {
   }
 }
 
+/** A size that was chosen elsewhere, as near as this console shows it. */
+export function clampedSize(size: number): number {
+  return Math.min(LARGEST, Math.max(SMALLEST, size));
+}
+
 export function setThumbnailSize(size: number): void {
   present = size;
   try {

@@ -1,0 +1,34 @@
+/** Accounts, for administrators. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, reply, type Schemas } from "./client";
+import { pagesQuery } from "./paging";
+
+export type Account = Schemas["AccountView"];
+export type AccountRole = Schemas["AccountRole"];
+export type NewAccount = Schemas["NewAccount"];
+export type AccountChange = Schemas["AccountChange"];
+
+export const ACCOUNT_ROLES = ["admin", "member", "annotator"] as const satisfies readonly AccountRole[];
+const accountsKey = ["accounts"] as const;
+
+export function accountsQuery(wanted: { email?: string; role?: AccountRole }) {
+  return pagesQuery([...accountsKey, wanted], (at) =>
+    reply(api.GET("/api/v1/accounts", { params: { query: { ...wanted, ...at } } })),
+  );
+}
+
+function useAccountChange<T, R>(mutationFn: (value: T) => Promise<R>) {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn, onSuccess: () => queries.invalidateQueries({ queryKey: accountsKey }) });
+}
+
+export function useCreateAccount() {
+  return useAccountChange((body: NewAccount): Promise<Account> => reply(api.POST("/api/v1/accounts", { body })));
+}
+
+export function useChangeAccount(accountId: string) {
+  return useAccountChange(
+    (body: AccountChange): Promise<Account> =>
+      reply(api.PATCH("/api/v1/accounts/{account_id}", { params: { path: { account_id: accountId } }, body })),
+  );
+}

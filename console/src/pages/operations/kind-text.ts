@@ -1,0 +1,21 @@
+/** What an operation does, in words; a kind that this console does not know yet is shown as it is. */
+import type { TextKey, Translate } from "@/text/text";
+
+const KINDS: Readonly<Record<string, TextKey>> = {
+  annotate: "operations.kind.annotate",
+  "delete-dataset": "operations.kind.delete-dataset",
+  "delete-label": "operations.kind.delete-label",
+  "delete-samples": "operations.kind.delete-samples",
+  "edit-items": "operations.kind.edit-items",
+  "end-job": "operations.kind.end-job",
+  "merge-labels": "operations.kind.merge-labels",
+  predict: "operations.kind.predict",
+  "restore-samples": "operations.kind.restore-samples",
+  synchronize: "operations.kind.synchronize",
+  "undo-change": "operations.kind.undo-change",
+};
+
+export function kindText(kind: string, text: Translate): string {
+  const known = KINDS[kind];
+  return known ? text(known) : kind;
+}

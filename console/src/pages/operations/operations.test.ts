@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { resultLines } from "./result";
+import { validateOperationsSearch } from "./search";
+import { secondsOf } from "./use-rate";
+
+test("a result is told by its numbers; lists and counted things by how many, the rest not at all", () => {
+  const result = { added: 3, not_found: ["a", "b"], skipped: { count: 1, examples: [] }, deep: { a: 1 }, id: "x" };
+  expect(resultLines(result, (key) => key)).toEqual(["data.added 3", "not found 2", "skipped 1"]);
+  expect(resultLines(null, (key) => key)).toEqual([]);
+});
+
+test("an operation that has not ended took no time yet, and clocks that differ never give less than none", () => {
+  expect(secondsOf({ created_at: "2026-11-27T03:00:00Z", finished_at: null })).toBeNull();
+  expect(secondsOf({ created_at: "2026-11-27T03:00:00Z", finished_at: "2026-11-27T03:01:02.4Z" })).toBe(62);
+  expect(secondsOf({ created_at: "2026-11-27T03:00:00Z", finished_at: "2026-11-27T02:59:59Z" })).toBe(0);
+});
+
+test("a state that is none is left out of the address", () => {
+  expect(validateOperationsSearch({ state: "running" })).toEqual({ state: "running" });
+  expect(validateOperationsSearch({ state: "asleep" })).toEqual({});
+});
