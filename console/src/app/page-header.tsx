@@ -6,7 +6,7 @@ export function PageHeader({ title, about, actions }: { title: ReactNode; about?
     <header className={styles.header}>
       <div className={styles.text}>
         <h1>{title}</h1>
-        {about ? <p className={styles.about}>{about}</p> : null}
+        {about ? <div className={styles.about}>{about}</div> : null}
       </div>
       <div className={styles.actions}>{actions}</div>
     </header>
