@@ -212,19 +212,20 @@ async def test_annotators_go_with_their_job(platform: Platform, publish: Publish
     await eventually(removed)
 
 
-async def test_who_becomes_the_owner_is_no_annotator_any_more(
+async def test_who_becomes_the_owner_is_no_annotator_any_more_and_the_one_before_becomes_a_manager(
     platform: Platform, publish: Publish, opened: Opened
 ) -> None:
     account, successor = await platform.somebody()
     await opened.add(email=account["email"], role="manager")
     await publish(job(account["id"], JobUpdated, job_id=opened.id, version=2))
 
-    async def only_owner() -> None:
+    async def changed_places() -> None:
         listed = await successor.get(opened.path)
         assert listed.status_code == 200
-        assert listed.json()["items"] == []
+        people = [(each["account_id"], each["role"], each["state"]) for each in listed.json()["items"]]
+        assert people == [(opened.owner_id, "manager", "active")]
 
-    await eventually(only_owner)
+    await eventually(changed_places)
 
 
 async def test_an_old_event_of_a_job_changes_nothing(platform: Platform, publish: Publish, opened: Opened) -> None:
