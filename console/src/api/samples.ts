@@ -1,10 +1,42 @@
 /** Images of a dataset: deleting and restoring them, and sending new ones. */
+import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, reply, type Schemas } from "./client";
+import { datasetsKey } from "./datasets";
 import type { Operation } from "./operations";
 
+export type Sample = Schemas["SampleView"];
 export type Touched = Schemas["TouchedView"];
 
 const of = (datasetId: string) => ({ path: { dataset_id: datasetId } });
+
+const SAMPLES_A_PAGE = 200;
+
+export const samplesKey = (datasetId: string) => [...datasetsKey, datasetId, "samples"] as const;
+
+/** The images that are there, the newest first, page by page. */
+export function samplesQuery(datasetId: string) {
+  return infiniteQueryOptions({
+    queryKey: samplesKey(datasetId),
+    queryFn: ({ pageParam }) =>
+      reply(
+        api.GET("/api/v1/datasets/{dataset_id}/samples", {
+          params: {
+            ...of(datasetId),
+            query: { sort: "-added", limit: SAMPLES_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+          },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** Where an image is; with its ETag it may be kept for as long as one likes. */
+export function pictureOf(datasetId: string, sample: Sample, size: number | null): string {
+  const place = `/api/v1/datasets/${encodeURIComponent(datasetId)}/samples/${encodeURIComponent(sample.id)}`;
+  const etag = `etag=${encodeURIComponent(sample.etag)}`;
+  return size === null ? `${place}/content?${etag}` : `${place}/thumbnail?size=${size}&${etag}`;
+}
 
 export async function touchedByDeletion(
   datasetId: string,

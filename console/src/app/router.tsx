@@ -98,6 +98,22 @@ const overview = createRoute({
   component: lazyRouteComponent(() => import("@/pages/overview/overview-page"), "OverviewPage"),
 });
 
+const datasets = createRoute({
+  getParentRoute: () => pages,
+  path: "/datasets",
+  component: lazyRouteComponent(() => import("@/pages/datasets/datasets-page"), "DatasetsPage"),
+});
+
+const dataset = createRoute({
+  getParentRoute: () => pages,
+  path: "/datasets/$datasetId",
+  validateSearch: (search): { operation?: string } => {
+    const operation = textOf(search.operation);
+    return operation ? { operation } : {};
+  },
+  component: lazyRouteComponent(() => import("@/pages/datasets/dataset-page"), "DatasetPage"),
+});
+
 const labeling = createRoute({
   getParentRoute: () => signedIn,
   path: "/jobs/$jobId",
@@ -148,7 +164,19 @@ const routes = root.addChildren([
   reset,
   invitation,
   signedIn.addChildren([
-    pages.addChildren([jobs, labels, overview, annotators, teams, team, accounts, operations, profile]),
+    pages.addChildren([
+      jobs,
+      labels,
+      overview,
+      annotators,
+      datasets,
+      dataset,
+      teams,
+      team,
+      accounts,
+      operations,
+      profile,
+    ]),
     labeling,
   ]),
 ]);

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { allDatasetsQuery, useCreateDataset } from "@/api/datasets";
+import { allDatasetsQuery, synchronizeDataset, useCreateDataset } from "@/api/datasets";
 import { useCreateJob } from "@/api/jobs";
 import { faultAt } from "@/api/problems";
 import { Fault } from "@/app/fault";
+import { OperationProgress } from "@/app/operation-progress";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -14,28 +15,41 @@ import { labelsIn } from "./label-names";
 
 const NEW = "";
 
+interface Props {
+  /** The dataset that is chosen at first. */
+  datasetId?: string;
+  onClose: () => void;
+}
+
 /** *Create Labeling Job*: the dataset may be made here, too; labels are typed or pasted, one a line. */
-export function CreateJobDialog({ onClose }: { onClose: () => void }) {
+export function CreateJobDialog({ datasetId: first, onClose }: Props) {
   const text = useText();
   const navigate = useNavigate();
   const datasets = useQuery(allDatasetsQuery);
   const createDataset = useCreateDataset();
   const createJob = useCreateJob();
   const [name, setName] = useState("");
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(first ?? null);
   const [bucket, setBucket] = useState("");
   const [prefix, setPrefix] = useState("");
   const [labels, setLabels] = useState("");
   const [isTeam, setTeam] = useState(false);
   const datasetId = chosen ?? datasets.data?.[0]?.id ?? NEW;
-  const error = createDataset.error ?? createJob.error;
+  const [operation, setOperation] = useState<string | null>(null);
+  const [isFilling, setFilling] = useState(false);
+  const [fault, setFault] = useState<unknown>(null);
+  const error = createDataset.error ?? createJob.error ?? fault;
 
+  /** A new dataset is filled first: a job without images would be nothing to begin with. */
   const create = async () => {
-    const dataset =
-      datasetId === NEW
-        ? (await createDataset.mutateAsync({ name: name.trim(), source: { bucket, prefix } })).id
-        : datasetId;
-    setChosen(dataset);
+    setFault(null);
+    if (datasetId !== NEW) return open(datasetId);
+    const dataset = await createDataset.mutateAsync({ name: name.trim(), source: { bucket: bucket.trim(), prefix } });
+    setChosen(dataset.id);
+    setOperation((await synchronizeDataset(dataset.id)).id);
+    setFilling(true);
+  };
+  const open = async (dataset: string) => {
     const job = await createJob.mutateAsync({
       name: name.trim(),
       dataset_id: dataset,
@@ -51,11 +65,11 @@ export function CreateJobDialog({ onClose }: { onClose: () => void }) {
       title={text("jobs.create")}
       size="medium"
       onClose={onClose}
-      onSubmit={() => void create().catch(() => undefined)}
+      onSubmit={() => void create().catch(setFault)}
       footer={
         <>
           <Button onClick={onClose}>{text("action.cancel")}</Button>
-          <Button type="submit" look="primary" busy={createDataset.isPending || createJob.isPending}>
+          <Button type="submit" look="primary" busy={createDataset.isPending || createJob.isPending || isFilling}>
             {text("action.create")}
           </Button>
         </>
@@ -97,6 +111,15 @@ export function CreateJobDialog({ onClose }: { onClose: () => void }) {
       <Checkbox checked={isTeam} onChange={(event) => setTeam(event.target.checked)}>
         {text("jobs.teamToo")}
       </Checkbox>
+      {operation ? (
+        <OperationProgress
+          id={operation}
+          onEnd={(ended) => {
+            setFilling(false);
+            if (ended.state === "succeeded") void open(datasetId).catch(setFault);
+          }}
+        />
+      ) : null}
       <Fault error={error} />
     </Dialog>
   );

@@ -1,8 +1,9 @@
 /** Label Data: the labeling jobs, and where a new one begins. */
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Plus, Tags } from "lucide-react";
+import { Database, Plus, Tags } from "lucide-react";
 import { useState } from "react";
+import { allDatasetsQuery } from "@/api/datasets";
 import { allJobsQuery } from "@/api/jobs";
 import { Fault } from "@/app/fault";
 import { PageHeader } from "@/app/page-header";
@@ -33,6 +34,10 @@ export function JobsPage() {
     navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
   const rows = jobs.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Boolean(search.name || search.type);
+  const isEmpty = jobs.isSuccess && rows.length === 0;
+  const mayBegin = isEmpty && !isFiltered && mayCreate && tab === "created";
+  const datasets = useQuery({ ...allDatasetsQuery, enabled: mayBegin });
+  const isFirstRun = mayBegin && datasets.data?.length === 0;
   const create = mayCreate ? (
     <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
       {text("jobs.create")}
@@ -79,11 +84,24 @@ export function JobsPage() {
         </div>
         <Fault error={jobs.error} retry={() => void jobs.refetch()} />
         {rows.length > 0 ? <JobsTable jobs={rows} sort={sort} onSort={(next) => change({ sort: next })} /> : null}
-        {jobs.isSuccess && rows.length === 0 ? (
+        {isFirstRun ? (
+          <Empty
+            icon={<Database aria-hidden />}
+            title={text("jobs.first")}
+            actions={
+              <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
+                {text("jobs.connect")}
+              </Button>
+            }
+          >
+            {text("jobs.firstAbout")}
+          </Empty>
+        ) : null}
+        {isEmpty && !isFirstRun ? (
           <Empty
             icon={<Tags aria-hidden />}
             title={text(isFiltered ? "jobs.none.filtered" : `jobs.none.${tab}`)}
-            actions={isFiltered || tab !== "created" ? null : create}
+            actions={mayBegin ? create : null}
           >
             {isFiltered ? null : text(`jobs.none.${tab}.about`)}
           </Empty>

@@ -1,96 +1,22 @@
-/** Deleting images: what it touches, the choice to delete the source files, and the number typed to be sure. */
-import { useQuery } from "@tanstack/react-query";
+/** Deleting the selected images. */
 import { useState } from "react";
-import { useIntl } from "react-intl";
-import { hasEnded, readOperation } from "@/api/operations";
-import { deleteSamples, touchedByDeletion } from "@/api/samples";
-import { Fault } from "@/app/fault";
-import { OperationProgress } from "@/app/operation-progress";
-import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
-import { Checkbox, Field, TextInput } from "@/ui/field";
-import { Notice } from "@/ui/notice";
+import { Deletion } from "@/pages/data/deletion";
 import { useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 
 export function DeleteDialog() {
-  const text = useText();
-  const intl = useIntl();
   const bench = useBench();
   const { job, close } = useDialogs();
   const [ids] = useState(() => [...bench.place.get().selection.ids]);
-  const [source, setSource] = useState(false);
-  const [typed, setTyped] = useState("");
-  const [operation, setOperation] = useState<string | null>(null);
-  const [fault, setFault] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const touched = useQuery({
-    queryKey: ["datasets", job.dataset_id, "deletion", ids, source],
-    queryFn: () => touchedByDeletion(job.dataset_id, ids, source),
-    enabled: operation === null,
-    gcTime: 0,
-  });
-
-  const start = async () => {
-    setBusy(true);
-    try {
-      setOperation((await deleteSamples(job.dataset_id, ids, source)).id);
-    } catch (error) {
-      setFault(error);
-    }
-    setBusy(false);
-  };
-
-  const finish = async (id: string) => {
-    const ended = await readOperation(id);
-    if (!hasEnded(ended) || ended.state !== "succeeded") return;
-    bench.removed(ids, source ? null : job.dataset_id, id);
-    close();
-  };
-
   return (
-    <Dialog
-      title={text("delete.title", { count: ids.length })}
+    <Deletion
+      datasetId={job.dataset_id}
+      ids={ids}
       onClose={close}
-      onSubmit={() => void start()}
-      footer={
-        <>
-          <Button onClick={close}>{text(operation ? "action.close" : "action.cancel")}</Button>
-          {operation ? null : (
-            <Button type="submit" look="danger" busy={busy} disabled={typed.trim() !== String(ids.length)}>
-              {text("delete.yes")}
-            </Button>
-          )}
-        </>
-      }
-    >
-      {operation ? (
-        <OperationProgress id={operation} onEnd={(ended) => void finish(ended.id)} />
-      ) : (
-        <>
-          {touched.data ? (
-            <p>{text("delete.touched", { samples: touched.data.samples, jobs: touched.data.jobs })}</p>
-          ) : null}
-          <Checkbox checked={source} onChange={(event) => setSource(event.target.checked)}>
-            {text("delete.source")}
-          </Checkbox>
-          {source ? <Notice tone="warn">{text("delete.sourceWarning")}</Notice> : <p>{text("delete.kept")}</p>}
-          <Field label={text("delete.type", { count: intl.formatNumber(ids.length, { useGrouping: false }) })}>
-            {(field) => (
-              <TextInput
-                {...field}
-                inputMode="numeric"
-                autoComplete="off"
-                autoFocus
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            )}
-          </Field>
-        </>
-      )}
-      <Fault error={fault ?? touched.error} />
-    </Dialog>
+      onDeleted={(operation, withSource) => {
+        bench.removed(ids, withSource ? null : job.dataset_id, operation.id);
+        close();
+      }}
+    />
   );
 }

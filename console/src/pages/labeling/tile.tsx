@@ -1,15 +1,15 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
-import { Flame, ImageOff } from "lucide-react";
-import { type MouseEvent, memo, useEffect, useRef, useState } from "react";
+import { Flame } from "lucide-react";
+import { type MouseEvent, memo } from "react";
 import type { Item } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
 import { pageIds, useBench, useBenchState } from "./bench-context";
 import { LabelTag } from "./label-tag";
+import { Picture } from "./picture";
 import styles from "./tile.module.css";
 import { thumbnailOf } from "./workbench/loader";
-import { pictures } from "./workbench/picture-queue";
 
 interface Props {
   id: string;
@@ -20,8 +20,6 @@ interface Props {
 }
 
 const SHOWN_LABELS = 3;
-/** Images this small are shown with their pixels sharp. */
-const TINY_PX = 32;
 
 export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props) {
   const text = useText();
@@ -87,42 +85,6 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props
     </div>
   );
 });
-
-function Picture({ src }: { src: string }) {
-  const text = useText();
-  const [state, setState] = useState<"waiting" | "loading" | "there" | "tiny" | "broken">("waiting");
-  const end = useRef<() => void>(() => undefined);
-  useEffect(() => {
-    end.current = pictures.add(() => setState("loading"));
-    return () => end.current();
-  }, []);
-  return (
-    <div className={styles.picture}>
-      {state === "broken" ? (
-        <span className={styles.broken}>
-          <ImageOff role="img" aria-label={text("labeling.broken")} />
-        </span>
-      ) : null}
-      {state === "waiting" || state === "broken" ? null : (
-        <img
-          src={src}
-          alt=""
-          draggable={false}
-          decoding="async"
-          className={state === "tiny" ? styles.tiny : undefined}
-          onLoad={({ currentTarget: image }) => {
-            end.current();
-            setState(Math.max(image.naturalWidth, image.naturalHeight) <= TINY_PX ? "tiny" : "there");
-          }}
-          onError={() => {
-            end.current();
-            setState("broken");
-          }}
-        />
-      )}
-    </div>
-  );
-}
 
 function Labels({ item }: { item: Item }) {
   if (item.labels.length === 0) return <span className={styles.none}>–</span>;

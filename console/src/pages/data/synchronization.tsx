@@ -1,0 +1,78 @@
+/** A synchronization: progress, then what changed. */
+import { useState } from "react";
+import type { Operation } from "@/api/operations";
+import { Fault } from "@/app/fault";
+import { OperationProgress } from "@/app/operation-progress";
+import { useText } from "@/text/text";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import styles from "./synchronization.module.css";
+
+interface Result {
+  added: number;
+  updated: number;
+  removed: number;
+  unchanged: number;
+  skipped: { count: number; examples: { path: string; reason: string }[] };
+}
+
+interface Props {
+  /** Null until it has begun. */
+  operation: string | null;
+  fault?: unknown;
+  onEnd: (operation: Operation) => void;
+  onClose: () => void;
+}
+
+export function Synchronization({ operation, fault, onEnd, onClose }: Props) {
+  const text = useText();
+  const [result, setResult] = useState<Result | null>(null);
+  return (
+    <Dialog
+      title={text("data.synchronize")}
+      onClose={onClose}
+      footer={<Button onClick={onClose}>{text("action.close")}</Button>}
+    >
+      <Fault error={fault} />
+      {operation ? (
+        <OperationProgress
+          id={operation}
+          onEnd={(ended) => {
+            setResult(ended.result as unknown as Result | null);
+            onEnd(ended);
+          }}
+        />
+      ) : null}
+      {result ? <Changes result={result} /> : null}
+    </Dialog>
+  );
+}
+
+function Changes({ result }: { result: Result }) {
+  const text = useText();
+  const { skipped } = result;
+  return (
+    <div role="status">
+      <dl className={styles.numbers}>
+        {(["added", "updated", "removed", "unchanged"] as const).map((each) => (
+          <div key={each}>
+            <dt>{text(`data.${each}`)}</dt>
+            <dd>{result[each]}</dd>
+          </div>
+        ))}
+      </dl>
+      {skipped.count > 0 ? (
+        <details>
+          <summary>{text("data.skipped", { count: skipped.count })}</summary>
+          <ul className={styles.skipped}>
+            {skipped.examples.map((each) => (
+              <li key={each.path}>
+                <span dir="auto">{each.path}</span>: {each.reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+/** One dataset: its images, how they are labeled, and bringing in what is new. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Ellipsis, Pencil, RefreshCw, Tags, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { type Dataset, datasetQuery, datasetsKey, synchronizeDataset } from "@/api/datasets";
+import { Fault, faultText } from "@/app/fault";
+import { PageHeader } from "@/app/page-header";
+import { Synchronization } from "@/pages/data/synchronization";
+import { CreateJobDialog } from "@/pages/jobs/create-job-dialog";
+import { useText } from "@/text/text";
+import { Button, IconButton } from "@/ui/button";
+import { Markdown } from "@/ui/markdown";
+import { Menu, MenuItem } from "@/ui/menu";
+import { MiddleText } from "@/ui/middle-text";
+import { toast } from "@/ui/toast";
+import { DatasetDialog } from "./dataset-dialog";
+import styles from "./datasets.module.css";
+import { DeleteDatasetDialog } from "./delete-dataset-dialog";
+import { placeOf } from "./found";
+import { Samples } from "./samples";
+
+const route = getRouteApi("/signed-in/pages/datasets/$datasetId");
+
+export function DatasetPage() {
+  const { datasetId } = route.useParams();
+  const dataset = useQuery(datasetQuery(datasetId));
+  if (!dataset.data) return <Fault error={dataset.error} retry={() => void dataset.refetch()} />;
+  return <Whole key={datasetId} dataset={dataset.data} />;
+}
+
+function Whole({ dataset }: { dataset: Dataset }) {
+  const text = useText();
+  const queries = useQueryClient();
+  const navigate = route.useNavigate();
+  const { operation } = route.useSearch();
+  const [open, setOpen] = useState<"edit" | "delete" | "job" | null>(null);
+  const close = () => setOpen(null);
+  const refresh = () => void queries.invalidateQueries({ queryKey: [...datasetsKey, dataset.id] });
+  const show = (id: string | undefined) => navigate({ search: id ? { operation: id } : {}, replace: true });
+  const synchronize = () =>
+    synchronizeDataset(dataset.id).then(
+      (begun) => show(begun.id),
+      (error: unknown) => toast(faultText(error, text), "danger"),
+    );
+
+  return (
+    <div className={styles.whole}>
+      <PageHeader
+        title={
+          <span className={styles.place}>
+            <Link to="/datasets" className={styles.up}>
+              {text("nav.datasets")}
+            </Link>
+            <span aria-hidden className={styles.up}>
+              /
+            </span>
+            <MiddleText>{dataset.name}</MiddleText>
+          </span>
+        }
+        about={text("datasets.about", { place: placeOf(dataset), images: dataset.sample_count })}
+        actions={
+          <>
+            <Button icon={<RefreshCw aria-hidden />} onClick={() => void synchronize()}>
+              {text("data.synchronize")}
+            </Button>
+            <Button look="primary" icon={<Tags aria-hidden />} onClick={() => setOpen("job")}>
+              {text("datasets.label")}
+            </Button>
+            <Menu
+              trigger={
+                <IconButton label={text("action.moreFor", { name: dataset.name })}>
+                  <Ellipsis />
+                </IconButton>
+              }
+            >
+              <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setOpen("edit")}>
+                {text("datasets.edit")}
+              </MenuItem>
+              <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setOpen("delete")}>
+                {text("action.delete")}
+              </MenuItem>
+            </Menu>
+          </>
+        }
+      />
+      <div className={styles.parts}>
+        <Samples datasetId={dataset.id} onChange={refresh} onSynchronize={() => void synchronize()} />
+        <aside className={styles.facts} aria-label={text("labeling.description")}>
+          {dataset.description ? <p dir="auto">{dataset.description}</p> : null}
+          <header className={styles.heading}>
+            <h2>{text("labeling.description")}</h2>
+            <IconButton label={text("datasets.edit")} onClick={() => setOpen("edit")}>
+              <Pencil />
+            </IconButton>
+          </header>
+          {dataset.labeling_description ? (
+            <Markdown>{dataset.labeling_description}</Markdown>
+          ) : (
+            <p className={styles.soft}>{text("datasets.noDescription")}</p>
+          )}
+        </aside>
+      </div>
+      {operation ? (
+        <Synchronization key={operation} operation={operation} onEnd={refresh} onClose={() => void show(undefined)} />
+      ) : null}
+      {open === "edit" ? <DatasetDialog dataset={dataset} onClose={close} /> : null}
+      {open === "delete" ? <DeleteDatasetDialog dataset={dataset} onClose={close} /> : null}
+      {open === "job" ? <CreateJobDialog datasetId={dataset.id} onClose={close} /> : null}
+    </div>
+  );
+}
