@@ -37,7 +37,13 @@ export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
             {text("job.label")}
           </Link>
           {JOB_PAGES.map(({ to, label }) => (
-            <Link key={to} to={to} params={{ jobId: job.id }} className={tabStyles.tab}>
+            <Link
+              key={to}
+              to={to}
+              params={{ jobId: job.id }}
+              className={tabStyles.tab}
+              activeProps={{ className: tabStyles.current }}
+            >
               {text(label)}
             </Link>
           ))}
