@@ -16,6 +16,8 @@ export const JOB_PAGES = [
   { to: "/jobs/$jobId/annotators", label: "job.team" as TextKey, icon: Users as LucideIcon },
 ] as const;
 
+const EXACT = { exact: true, includeSearch: false } as const;
+
 export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
   const text = useText();
   return (
@@ -33,7 +35,7 @@ export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
       }
       about={
         <nav aria-label={text("job.pages")} className={tabStyles.tabs}>
-          <Link to="/jobs/$jobId" params={{ jobId: job.id }} activeOptions={{ exact: true }} className={tabStyles.tab}>
+          <Link to="/jobs/$jobId" params={{ jobId: job.id }} activeOptions={EXACT} className={tabStyles.tab}>
             {text("job.label")}
           </Link>
           {JOB_PAGES.map(({ to, label }) => (
@@ -41,6 +43,7 @@ export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
               key={to}
               to={to}
               params={{ jobId: job.id }}
+              activeOptions={EXACT}
               className={tabStyles.tab}
               activeProps={{ className: tabStyles.current }}
             >
