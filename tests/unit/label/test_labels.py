@@ -61,6 +61,21 @@ def test_colors_run_out_without_harm() -> None:
     assert full.free_color().startswith("#")
 
 
+def test_the_color_of_a_label_among_thousands_is_found_by_few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand labels took minutes of one processor: each looked through all colors, when all were taken."""
+    full = LabelSet([labels.Label(numbered(at), f"l{at}", labels.distinct_color(at)) for at in range(9_999)], 0)
+    looks: list[int] = []
+    color = labels.distinct_color
+
+    def counted(position: int) -> str:
+        looks.append(position)
+        return color(position)
+
+    monkeypatch.setattr(labels, "distinct_color", counted)
+    full.free_color()
+    assert len(looks) < 20
+
+
 @pytest.mark.parametrize("color", ["red", "#12345", "#1234567", "#gggggg", "123456", ""])
 def test_color_is_written_as_rrggbb(color: str) -> None:
     scene = Scene()

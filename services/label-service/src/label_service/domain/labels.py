@@ -23,6 +23,7 @@ from labelstream_contracts.label_sets import (
 )
 
 _GOLDEN_ANGLE = 0.381966  # of a full turn: hues that follow each other lie far apart, however many there are
+_COLORS_TRIED = 8
 
 
 class InvalidLabel(Invalid):
@@ -301,11 +302,12 @@ class LabelSet:
             self._by_name[label.name] = label.id
 
     def free_color(self) -> str:
-        """The next default color that no label has, as far as there are enough."""
+        """The next default color that no label has; among thousands of labels, two may share one."""
         if self._colors is None:
             self._colors = {label.color for label in self._by_id.values()}
-        colors = map(distinct_color, range(self.created, self.created + len(self._colors) + 1))
-        return next((color for color in colors if color not in (self._colors or ())), distinct_color(self.created))
+        taken = self._colors
+        colors = map(distinct_color, range(self.created, self.created + _COLORS_TRIED))
+        return next((color for color in colors if color not in taken), distinct_color(self.created))
 
     def drop(self, label_id: str) -> None:
         """Forgets a hidden label that no item carries any more."""
