@@ -175,7 +175,7 @@ async def test_a_service_lost_over_a_question_is_503(gateway: Gateway) -> None:
 
 async def test_what_is_far_too_large_is_a_problem(gateway: Gateway) -> None:
     client, _ = gateway
-    reply = await client.post("/api/v1/jobs/5/annotations", content=b"x" * 17_000_000)
+    reply = await client.post("/api/v1/jobs/5/annotations", content=bytes(65 * 1024 * 1024))
     assert (reply.status_code, reply.json()["code"]) == (413, "body-too-large")
 
 
