@@ -27,7 +27,7 @@ class Api:
 
     http: httpx.AsyncClient
 
-    async def get(self, path: str, status: int = 200, **query: Any) -> Any:
+    async def get(self, path: str, status: int = 200, /, **query: Any) -> Any:
         return self._checked(await self.http.get(path, params=query), status)
 
     async def post(self, path: str, body: object = None, status: int = 200, **query: Any) -> Any:
@@ -50,7 +50,7 @@ class Api:
         found: list[Any] = []
         cursor: str | None = None
         while True:
-            page = await self.get(path, limit=1000, **query, **({"cursor": cursor} if cursor else {}))
+            page = await self.get(path, 200, limit=1000, **query, **({"cursor": cursor} if cursor else {}))
             found += page["items"]
             cursor = page["next_cursor"]
             if cursor is None:

@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import json
-from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -160,7 +159,7 @@ async def test_two_hundred_labels_on_a_thousand_images_in_one_request(api: Api, 
 
 
 async def _changes(api: Api, path: str) -> list[Any]:
-    after, found = 0, []
+    after, found = 0, list[Any]()
     while True:
         page = await api.get(f"{path}/changes", after=after, limit=1000)
         if not page["items"]:
@@ -173,8 +172,7 @@ async def _names_of_events(door: Door, job_id: str, sample_id: str) -> list[str]
     """The labels that the newest event of an image carries, read from the topic's beginning."""
     async with asyncio.timeout(SECONDS), labelstream.subscribe(door.kafka, job=job_id, finite=True) as changes:
         newest: list[str] = []
-        async with aclosing(changes.__aiter__()) as each:
-            async for change in each:
-                if isinstance(change, labelstream.ItemChanged) and change.sample_id == sample_id and change.after:
-                    newest = list(change.after.names)
+        async for change in changes:
+            if isinstance(change, labelstream.ItemChanged) and change.sample_id == sample_id and change.after:
+                newest = list(change.after.names)
         return newest
