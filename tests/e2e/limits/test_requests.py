@@ -16,10 +16,10 @@ async def test_ten_thousand_images_are_labeled_in_one_request_with_what_is_expec
 ) -> None:
     job = await many.job()
     samples = list(await job.samples())
-    reply = await job.annotate(sample_ids=samples[:IDS], add=["cat"], expect=dict.fromkeys(samples[:IDS], 1))
+    reply = await job.annotate(sample_ids=samples[:IDS], add=["cat"], expect=dict.fromkeys(samples[:IDS], 0))
     assert (reply["changed"], reply["unchanged"], reply["conflicts"]) == (IDS, 0, [])
     assert reply["counts"] == {"total": IDS + 1, "labeled": IDS, "unlabeled": 1, "to_confirm": 0}
-    again = await job.annotate(sample_ids=samples[:IDS], add=["dog"], expect=dict.fromkeys(samples[:IDS], 1))
+    again = await job.annotate(sample_ids=samples[:IDS], add=["dog"], expect=dict.fromkeys(samples[:IDS], 0))
     assert (again["changed"], len(again["conflicts"])) == (0, IDS)
     stats = await api.post(f"{job.path}/stats", {"sample_ids": samples[:IDS]})
     assert {label["name"]: label["count"] for label in stats["labels"] if label["count"]} == {"cat": IDS}
@@ -58,8 +58,8 @@ async def test_a_thousand_upload_tickets_at_once(api: Api, few: Dataset) -> None
     path = f"/datasets/{few.id}/uploads"
     largest = 25 * 1024 * 1024
     files = [{"path": f"new/{number}.png", "size": largest, "media_type": "image/png"} for number in range(1001)]
-    reply = await api.post(path, {"files": files[:1000]}, 201)
-    assert len(json.dumps(reply)) > 1000
+    reply = await api.post(path, {"files": files[:1000]})
+    assert [ticket["path"] for ticket in reply["items"]] == [file["path"] for file in files[:1000]]
     problem = await api.refused("POST", path, {"files": files})
     assert problem["errors"][0]["pointer"] == "/files"
     problem = await api.refused("POST", path, {"files": [{**files[0], "size": largest + 1}]})
@@ -72,24 +72,24 @@ async def test_an_item_shows_its_latest_twenty_changes(api: Api, few: Dataset) -
     for number in range(25):
         await job.annotate(sample_ids=[sample], set=[f"label-{number}"])
     item = await api.get(f"{job.path}/items/{sample}")
-    assert item["version"] == 26
+    assert item["version"] == 25
     versions = [change["version"] for change in item["changes"]]
-    assert sorted(versions) == list(range(7, 27))
+    assert sorted(versions) == list(range(6, 26))
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "1.5", "ten", "", "1e3", "9" * 5000])
 async def test_a_limit_beyond_a_list_is_refused_on_every_list(api: Api, few: Dataset, limit: str) -> None:
     places = await _lists(api, few)
     assert len(places) >= 10
-    for path in places:
-        problem = await api.refused("GET", path, limit=limit)
+    for path, query in places:
+        problem = await api.refused("GET", path, limit=limit, **query)
         assert "limit" in json.dumps(problem["errors"]), path
 
 
 async def test_every_list_takes_a_limit_of_one_and_of_a_thousand(api: Api, few: Dataset) -> None:
-    for path in await _lists(api, few):
+    for path, query in await _lists(api, few):
         for limit in (1, 1000):
-            reply = await api.get(path, limit=limit)
+            reply = await api.get(path, limit=limit, **query)
             assert len(reply["items"]) <= limit, path
 
 
@@ -108,8 +108,8 @@ def _prediction(sample: str) -> dict[str, Any]:
     return {"sample_id": sample, "labels": [{"name": "cat", "confidence": 0.5}], "model": "m", "version": "1"}
 
 
-async def _lists(api: Api, few: Dataset) -> list[str]:
-    """Every list of the API description, with the ids of what is there filled in."""
+async def _lists(api: Api, few: Dataset) -> list[tuple[str, dict[str, int]]]:
+    """Every list of the API description, with the ids of what is there filled in, and what it must be asked with."""
     job = await few.job(labels=[{"name": "cat"}])
     team = await api.post("/teams", {"name": "limits"}, 201)
     known = {"job_id": job.id, "dataset_id": few.id, "team_id": team["id"]}
@@ -119,4 +119,4 @@ async def _lists(api: Api, few: Dataset) -> list[str]:
         ids = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         if "cursor" in parameters and set(ids) <= set(known):
             found.append(path.removeprefix("/api/v1").format(**known))
-    return [f"{path}?from=0&to=1" if path.endswith("/diff") else path for path in found]
+    return [(path, {"from": 0, "to": 1} if path.endswith("/diff") else {}) for path in found]

@@ -76,6 +76,11 @@ class Look:
     def weight(self, row: ItemRow) -> int:
         """About how many bytes of a reply it takes."""
         names = sum(
-            len(self._labels.name(one["label_id"])) for one in row.labels if self._labels.knows(one["label_id"])
+            _most_bytes(self._labels.name(one["label_id"])) for one in row.labels if self._labels.knows(one["label_id"])
         )
-        return 500 + 2 * len(row.path) + 300 * len(row.labels) + 2 * names
+        return 500 + 2 * _most_bytes(row.path) + 300 * len(row.labels) + names
+
+
+def _most_bytes(text: str) -> int:
+    """How many bytes it takes in UTF-8 at most."""
+    return len(text) if text.isascii() else 4 * len(text)
