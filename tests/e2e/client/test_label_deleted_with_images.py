@@ -36,7 +36,7 @@ async def test_images_with_only_that_label_go_from_their_dataset_and_from_every_
         assert synchronized.result is not None
         counts = {name: count for name, count in synchronized.result.items() if name != "skipped"}
         assert counts == {"added": 0, "updated": 0, "removed": 0, "unchanged": len(left)}
-        assert synchronized.result["skipped"]["count"] == 0
+        assert synchronized.result["skipped"] == {"count": 0, "examples": []}
 
 
 async def _labels_of(client: AsyncClient, job_id: str) -> dict[str, list[str]]:
