@@ -65,7 +65,13 @@ async def published_work(platform: Platform, items: int, folder: Path) -> Work:
     samples = folder / "samples"
     account = (await platform.client.get("/api/v1/me")).json()["id"]
     bootstrap = platform.stack.kafka.bootstrap_servers
-    task = {"kafka": bootstrap, "dataset_id": dataset_id, "account": account, "count": items, "samples": str(samples)}
+    task = {
+        "kafka": {"bootstrap_servers": bootstrap},
+        "dataset_id": dataset_id,
+        "account": account,
+        "count": items,
+        "samples": str(samples),
+    }
     await publish(task)
     fields = {"name": dataset_id, "dataset_id": dataset_id, "type": "image_classification"}
     job = await _post(platform.client, "/jobs", fields)
