@@ -42,12 +42,17 @@ async def test_label_deletion_goes_on_when_its_replica_is_killed(
         assert 0 < killed["done"] < ITEMS, f"{killed}: it was not in the middle of its work"
         ended = await _succeeded(platform, operation_id)
         await holder.start()
-    assert (ended["done"], ended["total"], ended["result"]["changed"]) == (ITEMS, ITEMS, ITEMS)
+    assert ended["done"] == ended["total"]
 
     evidence = await promises_hold(work)
     assert label_id not in evidence.label_counts
     taken_off = Counter(entry["sample_id"] for entry in evidence.feed if entry.get("cause") == "label-deleted")
-    assert taken_off == Counter(work.sample_ids)
+    assert (max(taken_off.values()), len(taken_off)) == (1, ended["result"]["changed"])
+    # Whoever edits an image meanwhile takes the hidden label off it, too.
+    edited = {
+        entry["sample_id"] for entry in evidence.feed if entry.get("cause") == "annotate" and entry["version"] > 1
+    }
+    assert set(work.sample_ids) - set(taken_off) <= edited
     kinds = [entry["type"] for entry in evidence.feed if entry["kind"] == "label" and _names(entry, label_id)]
     assert kinds == [f"labeling.label.{kind}.v1" for kind in ("created", "deleted", "purged")]
 
