@@ -23,6 +23,8 @@ PATHS = {
     f"/api/v1/jobs/{ID}/people": TEAM,
     f"/api/v1/jobs/{ID}/annotators/{ID}:send-email": TEAM,
     "/api/v1/invitations/tok:accept": TEAM,
+    "/api/v1/sources": SYNC,
+    f"/api/v1/sources/{ID}:test": SYNC,
     "/api/v1/datasets": SYNC,
     f"/api/v1/datasets/{ID}": SYNC,
     f"/api/v1/datasets/{ID}:sync": SYNC,
