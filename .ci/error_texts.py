@@ -61,7 +61,7 @@ def _classes() -> list[type[DomainError]]:
             if not module.name.endswith("__main__"):
                 import_module(module.name)
     found = {error for error in _below(DomainError) if hasattr(error, "kind") and "code" in vars(error)}
-    return sorted(found, key=lambda error: (error.code, error.__module__))
+    return sorted(found, key=lambda error: (error.code, error.__module__, error.__qualname__))
 
 
 def _below(error: type[DomainError]) -> Iterator[type[DomainError]]:
