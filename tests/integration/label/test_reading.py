@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from tests.integration.label.workplace import Desk, Job, Workplace, sample
 
-from label_service.adapters import path_search
+from label_service.adapters import path_order, path_search
+from label_service.adapters.collections import PATH_INDEX, SAMPLES
+from label_service.adapters.item_keys import keys_of
+from label_service.adapters.item_queries import Place
+from label_service.domain.filters import Sort
 from labelstream_common.ids import new_id
+from labelstream_common.runtime import Service
 
 
 @pytest.fixture
@@ -145,6 +150,51 @@ async def test_path_that_many_images_share_is_found_as_well_as_one_of_few(
     assert await job.desk.ids(limit=4, **wanted) == few == job.ids[6:]
     assert await job.desk.ids(path="00011", limit=1) == job.ids[11:]
     assert (await job.desk.stats(**wanted))["total"] == 6
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+async def test_list_by_path_is_the_filtered_list_in_the_order_of_paths(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """However far the walk goes before it asks whether few items match at all, and whatever the answer."""
+    monkeypatch.setattr(path_order, "_LOOK_FIRST", 4)
+    monkeypatch.setattr(path_order, "FEW", few)
+    job = await workplace.job(0)
+    paths = [f"{folder}/{name}{number}.png" for number in range(10) for folder in ("A", "b") for name in ("x", "Y")]
+    for path in reversed(paths):
+        job.samples[path] = sample(job.dataset_id, path)
+    await workplace.publish(*job.samples.values())
+    await workplace.follows(job)
+    by_path = {item["path"]: item["sample_id"] for item in await job.desk.items()}
+    labeled = [path for path in paths if path.endswith(("3.png", "8.png", "9.png"))]
+    await job.desk.annotate([by_path[path] for path in labeled], add=["cat"])
+    for filters, expected in (
+        ({}, paths),
+        ({"label": "cat"}, labeled),
+        ({"status": "unlabeled"}, [path for path in paths if path not in labeled]),
+        ({"path": "b/*"}, [path for path in paths if path.startswith("b/")]),
+        ({"path": "y*"}, [path for path in paths if "/Y" in path]),
+        ({"path": "b/Y*", "label": "cat"}, [path for path in labeled if path.startswith("b/Y")]),
+        ({"path": "x"}, [path for path in paths if "x" in path]),
+        ({"path": "nowhere"}, []),
+    ):
+        ordered = sorted(expected, key=str.casefold)
+        for limit in (1, 3, 1000):
+            found = [item["path"] for item in await job.desk.items(limit, sort="path", **filters)]
+            assert found == ordered, (filters, limit)
+            found = [item["path"] for item in await job.desk.items(limit, sort="-path", **filters)]
+            assert found == ordered[::-1], (filters, limit)
+
+
+async def test_order_by_path_is_read_from_its_index_alone(workplace: Workplace, service: Service) -> None:
+    job = await workplace.job(3)
+    walk = path_order.Walk(job.id, job.dataset_id, {"_id": {}}, "IMG/*", Sort("path", descending=True))
+    place = Place(0, "img/00002.png", keys_of(job.id, [job.ids[2]])[0])
+    for start in (Place(), place):
+        for cursor in walk.cursors(service.database[SAMPLES], start):
+            plan = str((await cursor.explain())["queryPlanner"]["winningPlan"]).split("'")
+            assert {"FETCH", "SORT", "COLLSCAN"}.isdisjoint(plan), plan
+            assert PATH_INDEX in plan
 
 
 async def test_every_sort_goes_both_ways_through_every_page_once(varied: Job) -> None:

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from label_service.adapters import upgrades
-from label_service.adapters.collections import COLLECTIONS, INDEXES, ITEMS, JOBS, LABELS
+from label_service.adapters.collections import COLLECTIONS, INDEXES, ITEMS, JOBS, LABELS, SAMPLES
 from label_service.adapters.documents import item_document, path_fields
 from label_service.adapters.item_keys import keys_of
 from label_service.adapters.item_reader import MongoItems
@@ -45,12 +45,14 @@ async def database(mongodb_url: str, database_name: str) -> AsyncIterator[Databa
 
 
 async def a_job_with(database: Database, paths: Sequence[str]) -> str:
-    job_id = new_id()
-    await database[JOBS].insert_one({"_id": job_id, "dataset_id": new_id()})
-    for path in paths:
+    job_id, dataset_id = new_id(), new_id()
+    await database[JOBS].insert_one({"_id": job_id, "dataset_id": dataset_id})
+    for rev, path in enumerate(paths):
+        sample_id = new_id()
+        await database[SAMPLES].insert_one({"_id": sample_id, "dataset_id": dataset_id, "rev": rev, "path": path})
         item: Any = {"path": path, "hash": 1, "version": 0, "added_seq": 1, "labels": [], "hard": False}
-        document = item_document(keys_of(job_id, [new_id()])[0], item, 1)
-        del document["path_key"], document["name_key"]
+        document = item_document(keys_of(job_id, [sample_id])[0], item, 1)
+        del document["path_key"]
         await database[ITEMS].insert_one({**document, "name": path.rpartition("/")[2]})
     return job_id
 
@@ -68,7 +70,7 @@ PATHS = ["b/ÄPFEL.png", "A/straße.png", "c/Zebra.png", "a/two.png", "B/one.png
 async def test_items_without_keys_are_found_and_sorted_by_path(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upgrades, "_ITEMS_AT_ONCE", 2)
+    monkeypatch.setattr(upgrades, "_AT_ONCE", 2)
     jobs = [await a_job_with(database, PATHS), await a_job_with(database, PATHS[:3])]
     assert await found(database, jobs[0], "äpfel") == []
     await upgrade(database)
@@ -76,12 +78,13 @@ async def test_items_without_keys_are_found_and_sorted_by_path(
     assert await found(database, jobs[0], "äpfel") == ["b/ÄPFEL.png"]
     assert await found(database, jobs[1], "STRASSE*") == ["A/straße.png"]
     assert await database[ITEMS].count_documents({"name": {"$exists": True}}) == 0
+    assert not {"path", "name"} & (await database[ITEMS].index_information()).keys()
 
 
 async def test_upgrade_that_broke_off_goes_on_and_one_that_is_done_writes_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upgrades, "_ITEMS_AT_ONCE", 2)
+    monkeypatch.setattr(upgrades, "_AT_ONCE", 2)
     job_id = await a_job_with(database, PATHS)
 
     def breaking_off(path: str) -> Mapping[str, str]:

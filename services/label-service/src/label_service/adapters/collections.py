@@ -1,8 +1,8 @@
 """The collections of label-service and their indexes.
 
 `items` is the large one: every index on it that a label touches costs a write about a third of its speed, so equality
-filters share one (`facets`), and the others are on fields that labeling does not change, or hold only items that have
-the field.
+filters share one (`facets`), and the others hold only items that have the field. Paths are indexed once for all jobs of
+a dataset, at its samples.
 """
 
 from labelstream_common.mongo import Index
@@ -22,8 +22,6 @@ PATH_INDEX, NAME_INDEX = "path", "name"
 
 ITEM_INDEXES = (
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
-    Index(ITEMS, (("job", 1), ("path_key", 1), ("_id", 1)), PATH_INDEX),
-    Index(ITEMS, (("job", 1), ("name_key", 1), ("_id", 1)), NAME_INDEX),
     Index(ITEMS, (("job", 1), ("labeled_at", 1), ("_id", 1)), "labeled_at", partial={"labeled_at": {"$type": "date"}}),
     Index(ITEMS, (("job", 1), ("hardness", -1), ("_id", 1)), "hardness", partial={"hardness": {"$type": "number"}}),
 )
@@ -34,6 +32,8 @@ INDEXES = (
     Index(LABELS, (("job_id", 1), ("_id", 1)), "job_id"),
     Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),
     Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
+    Index(SAMPLES, (("dataset_id", 1), ("path_key", 1), ("_id", 1)), PATH_INDEX),
+    Index(SAMPLES, (("dataset_id", 1), ("name_key", 1), ("_id", 1)), NAME_INDEX),
     Index(DATASETS, (("behind", 1),), "behind", partial={"behind": True}),
     Index(IDLE_CHANGES, (("at", 1),), "expiry", expire_after_seconds=30 * 24 * 3600),
     Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),

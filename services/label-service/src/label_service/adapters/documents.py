@@ -75,9 +75,14 @@ def totals_fields(totals: Totals) -> dict[str, int]:
 
 
 def path_fields(path: str) -> dict[str, str]:
-    """The path, and what it is searched and sorted by: the whole, and its last part, in one form of their letters."""
-    key = folded(path)
-    return {"path": path, "path_key": key, "name_key": key.rpartition("/")[2]}
+    """The path, and the one form of its letters that it is compared in."""
+    return {"path": path, "path_key": folded(path)}
+
+
+def searched_path_fields(path: str) -> dict[str, str]:
+    """`path_fields` of a sample, by which items are found and sorted: the last part of the path is searched as well."""
+    fields = path_fields(path)
+    return {**fields, "name_key": fields["path_key"].rpartition("/")[2]}
 
 
 def state_fields(state: State) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from bson.binary import Binary
 
-from label_service.adapters.collections import NAME_INDEX, PATH_INDEX
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import LABELED, MODEL, PERSON, UNLABELED
@@ -39,7 +38,7 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
         every += _status(wanted.status, settling)
     every += _label_queries(wanted, labels)
     if wanted.path and among is None:
-        every += path_queries(job_id, PathPattern(wanted.path))
+        every += path_queries(PathPattern(wanted.path))
     every += _time_queries(wanted, settling)
     for field in ("assignee", "review"):
         value = getattr(wanted, field)
@@ -102,22 +101,22 @@ def _one_of(facets: list[str]) -> Query:
     return {"facets": {"$in": facets} if len(facets) > 1 else facets[0]}
 
 
-def path_queries(job_id: str, pattern: PathPattern) -> list[Query]:
+def path_queries(pattern: PathPattern) -> list[Query]:
+    """What a pattern finds among documents with a `path_key`. Raises NothingMatches."""
     if "\0" in pattern.text:
         raise NothingMatches  # no path has one, and a regular expression must not
     if not pattern.text:
         return []
-    parts = path_parts(job_id, pattern)
-    return [{"$or": [part for _, part in parts]} if len(parts) > 1 else parts[0][1]]
-
-
-def path_parts(job_id: str, pattern: PathPattern) -> list[tuple[str, Query]]:
-    """What a pattern finds, by index: a range of paths and one of names, or what contains it."""
-    job = Binary(job_bytes(job_id))
+    escaped = re.escape(pattern.text)
     if not pattern.is_prefix:
-        return [(PATH_INDEX, {"job": job, "path_key": {"$regex": re.escape(pattern.text)}})]
-    span = {"$gte": pattern.text, "$lt": pattern.text + "\U0010ffff"}
-    return [(PATH_INDEX, {"job": job, "path_key": span}), (NAME_INDEX, {"job": job, "name_key": span})]
+        return [{"path_key": {"$regex": escaped}}]
+    whole = {"path_key": span_of(pattern.text)}
+    return [whole if "/" in pattern.text else {"$or": [whole, {"path_key": {"$regex": f"/{escaped}[^/]*$"}}]}]
+
+
+def span_of(text: str) -> Query:
+    """The texts that begin so."""
+    return {"$gte": text, "$lt": text + "\U0010ffff"}
 
 
 def _time_queries(wanted: ItemFilter, settling: Settling) -> list[Query]:
@@ -143,10 +142,6 @@ class Leg(NamedTuple):
 _TYPES = {"labeled_at": "date", "hardness": "number"}
 
 
-def stored_field(sort: Sort) -> str:
-    return "path_key" if sort.field == "path" else sort.field
-
-
 class Place(NamedTuple):
     """Where a page ended: in which leg, at which value and item; `began`: the `seq` at which the list began."""
 
@@ -157,28 +152,26 @@ class Place(NamedTuple):
 
 
 def legs_of(job_id: str, query: Query, sort: Sort, place: Place) -> list[Leg]:
-    """What is left of the list after a place, in order."""
+    """What is left after a place, in order, of a list that an index of the items gives: of all but that by path."""
     direction = -1 if sort.descending else 1
     number, value, key, _ = place
     if sort.field == "added":
         after = {} if key is None else {"_id": {"$gt" if direction == 1 else "$lt": key}}
         return [Leg(0, _both(query, after), [("_id", direction)])]
-    legs = []
-    present: Query = {sort.field: {"$type": _TYPES[sort.field]}} if sort.field in _TYPES else {}
+    legs: list[Leg] = []
+    present: Query = {sort.field: {"$type": _TYPES[sort.field]}}
     if number == 0:
-        field = stored_field(sort)
-        after = {} if key is None else _after_value(field, value, key, direction)
+        after = {} if key is None else _after_value(sort.field, value, key, direction)
         first = _both(_both(query, {"job": Binary(job_bytes(job_id)), **present}), after)
-        legs.append(Leg(0, first, [(field, direction), ("_id", direction)]))
-    if sort.field in _TYPES:
-        bound = {"_id": {"$gt" if direction == 1 else "$lt": key}} if number == 1 else {}
-        legs.append(Leg(1, _both(_both(query, {sort.field: None}), bound), [("_id", direction)]))
+        legs.append(Leg(0, first, [(sort.field, direction), ("_id", direction)]))
+    bound = {"_id": {"$gt" if direction == 1 else "$lt": key}} if number == 1 else {}
+    legs.append(Leg(1, _both(_both(query, {sort.field: None}), bound), [("_id", direction)]))
     return legs
 
 
 def cursor_after(sort: Sort, leg: Leg, row: dict[str, Any]) -> str:
     """The cursor that goes on after `row`."""
-    value = None if leg.number or sort.field == "added" else row[stored_field(sort)]
+    value = None if leg.number or sort.field == "added" else row[sort.field]
     return cursor_at(sort, leg.number, value, sample_of(row["_id"]))
 
 

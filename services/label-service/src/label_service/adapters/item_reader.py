@@ -12,7 +12,8 @@ from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, s
 from label_service.adapters.item_queries import NothingMatches, Query, cursor_after, legs_of, place_of, query_of
 from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
 from label_service.adapters.labeled_order import LabeledOrder
-from label_service.adapters.path_search import few_with_path
+from label_service.adapters.path_order import PathOrder
+from label_service.adapters.path_search import PathSearch
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import MODEL
@@ -29,6 +30,8 @@ class MongoItems:
         self._labels = database[LABELS]
         self._counting = Counting(client, database)
         self._by_time = LabeledOrder(database)
+        self._paths = PathSearch(database)
+        self._by_path = PathOrder(database, self._paths)
 
     async def job(self, job_id: str) -> JobView | None:
         fields = {"dataset_id": 1, "seq": 1, "name": 1, "state": 1}
@@ -56,11 +59,13 @@ class MongoItems:
     async def page(
         self, job_id: str, wanted: ItemFilter, labels: LabelSet, sort: Sort, *, limit: int, cursor: str | None
     ) -> Page[ItemRow]:
+        look = Look(wanted, labels)
         try:
             query = await self._query(job_id, wanted, labels)
+            if sort.field == "path":
+                return await self._by_path.page(job_id, query, wanted.path, look, sort, limit=limit, cursor=cursor)
         except NothingMatches:
             return Page([], None)
-        look = Look(wanted, labels)
         if sort.field == "labeled_at":
             return await self._by_time.page(job_id, query, look, sort, limit=limit, cursor=cursor)
         found: list[ItemRow] = []
@@ -77,7 +82,7 @@ class MongoItems:
 
     async def _query(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> Query:
         """Raises NothingMatches."""
-        return query_of(job_id, wanted, labels, await few_with_path(self._items, job_id, wanted.path))
+        return query_of(job_id, wanted, labels, await self._paths.few(job_id, wanted.path))
 
     async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None:
         raw = sample_bytes(sample_id)

@@ -12,7 +12,7 @@ from label_service.domain.labels import LabelSet
 from label_service.domain.matching import Matcher
 from labelstream_common.mongo import Collection
 
-ROW = {"job": 0, "facets": 0, "hash": 0, "name_key": 0}
+ROW = {"job": 0, "facets": 0, "hash": 0}
 MAX_BYTES_OF_PAGE = 4_000_000
 _ROWS_AT_ONCE = 250
 

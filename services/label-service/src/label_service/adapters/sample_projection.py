@@ -10,6 +10,7 @@ from typing import Any
 from pymongo import InsertOne, ReplaceOne
 
 from label_service.adapters.collections import DATASETS, SAMPLES
+from label_service.adapters.documents import searched_path_fields
 from label_service.adapters.preparations import Preparations
 from labelstream_common.messaging import Received
 from labelstream_common.mongo import Database, Session, upserted
@@ -85,7 +86,7 @@ def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
         "rev": rev,
         "version": sample.version,
         "bucket": sample.bucket,
-        "path": sample.path,
+        **searched_path_fields(sample.path),
         "etag": sample.etag,
         "labels": [label.name for label in sample.labels],
         "hard": sample.hard,

@@ -2,56 +2,59 @@
 
 | what | since |
 |---|---|
-| `path_key`, `name_key` of items | paths are found and sorted whatever the case of their letters |
+| `path_key`, `name_key` | paths are found and sorted whatever the case of their letters, at the samples |
 | `hidden_by` of labels | a deletion or a merge can be undone |
 | lists and results of open operations | they lie beside the operation, and what was done shows before it ends |
 """
 
+from collections.abc import Callable, Mapping
 from collections.abc import Collection as Ids
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import orjson
-from bson.binary import Binary
 from pymongo import UpdateOne
 
-from label_service.adapters.collections import ITEMS, JOBS, LABELS, PATH_INDEX
-from label_service.adapters.documents import path_fields
-from label_service.adapters.item_keys import job_bytes
+from label_service.adapters.collections import ITEMS, LABELS, SAMPLES
+from label_service.adapters.documents import path_fields, searched_path_fields
 from label_service.application.bulk import EDIT, nothing_yet
 from label_service.application.undo import UNDO
 from labelstream_common.messaging.messages import unpack
 from labelstream_common.messaging.records import CHANGES
-from labelstream_common.mongo import Database
+from labelstream_common.mongo import Collection, Database, once
 from labelstream_common.operations import PresentForm, upgrade_open
 from labelstream_contracts import topics
 
-_ITEMS_AT_ONCE = 1_000
+_AT_ONCE = 1_000
+_EARLIER_ITEM_INDEXES = frozenset({"path", "name"})
 
 
 async def upgrade(database: Database) -> None:
-    await add_path_keys(database)
+    await once(database, "paths-at-samples", partial(index_paths_at_samples, database))
     await add_hidden_by(database)
     await upgrade_open(database, {"kind": EDIT, "params.expect": {"$exists": True}}, edit_in_present_form)
     await upgrade_open(database, {"kind": UNDO, "cursor.outcome": {"$exists": True}}, partial(_with_result, {}))
 
 
-async def add_path_keys(database: Database) -> None:
-    """Per job one look into the index tells whether an item is without keys, so that a repetition costs little."""
-    items = database[ITEMS]
-    async for job in database[JOBS].find({}, {"_id": 1}):
-        without = {"job": Binary(job_bytes(job["_id"])), "path_key": None}
-        pages = partial(items.find, without, {"path": 1}, hint=PATH_INDEX, limit=_ITEMS_AT_ONCE)
-        while rows := await pages().to_list(None):
-            # An item whose path is another by now is met again on the next page.
-            writes = [
-                UpdateOne(
-                    {"_id": row["_id"], "path": row["path"]}, {"$set": path_fields(row["path"]), "$unset": {"name": ""}}
-                )
-                for row in rows
-            ]
-            await items.bulk_write(writes, ordered=False)
+async def index_paths_at_samples(database: Database) -> None:
+    await _add_path_keys(database[SAMPLES], searched_path_fields)
+    await _add_path_keys(database[ITEMS], path_fields)
+    for name in _EARLIER_ITEM_INDEXES & (await database[ITEMS].index_information()).keys():
+        await database[ITEMS].drop_index(name)
+
+
+async def _add_path_keys(collection: Collection, fields_of: Callable[[str], Mapping[str, str]]) -> None:
+    query: dict[str, Any] = {"path_key": None}
+    while rows := await collection.find(query, {"path": 1}).sort("_id", 1).limit(_AT_ONCE).to_list(None):
+        # One whose path is another by now has been written in the present form.
+        writes = [
+            UpdateOne(
+                {"_id": row["_id"], "path": row["path"]}, {"$set": fields_of(row["path"]), "$unset": {"name": ""}}
+            )
+            for row in rows
+        ]
+        await collection.bulk_write(writes, ordered=False)
+        query["_id"] = {"$gt": rows[-1]["_id"]}
 
 
 async def add_hidden_by(database: Database) -> None:
