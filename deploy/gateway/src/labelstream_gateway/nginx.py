@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from string import Template
 
-from labelstream_gateway.routing import JOB_OF_PATH, TABLE, Flow, Rule, Target
+from labelstream_gateway.routing import JOB_OF_PATH, TABLE, Bodies, Flow, Rule, Target
 
 _TEMPLATE = Path(__file__).parent / "nginx.conf.template"
 _SERVICE_PORT = 8000
@@ -39,6 +39,7 @@ def render(site: Site) -> str:
         real_ip=_real_ip(site.trusted_proxies),
         job_of_path=JOB_OF_PATH,
         upstreams="\n".join(_upstream(target, site.upstreams[target]) for target in Target),
+        usual_bodies=Bodies.USUAL.value,
         locations="\n".join(_locations(TABLE)),
     )
 
@@ -58,12 +59,12 @@ def _upstream(target: Target, servers: Sequence[str]) -> str:
 
 
 def _locations(table: Iterable[Rule]) -> Iterable[str]:
-    """Neighbours of one target and flow share a location; nginx tries them in the table's order."""
-    for (target, flow, public), rules in groupby(table, key=lambda rule: (rule.target, rule.flow, rule.public)):
+    """Neighbours of one target, flow and size share a location; nginx tries them in the table's order."""
+    for (target, flow, bodies), rules in groupby(table, key=lambda rule: (rule.target, rule.flow, rule.bodies)):
         pattern = "|".join(rule.regex for rule in rules)
         lines = [f'location ~ "{pattern}" {{', f"    proxy_pass http://{target.value};"]
-        if public:
-            lines += ["    client_max_body_size 16k;"]
+        if bodies is not Bodies.USUAL:
+            lines += [f"    client_max_body_size {bodies.value};"]
         if flow is Flow.STREAMED:
             lines += ["    proxy_buffering off;", "    proxy_read_timeout 1h;", "    gzip off;"]
         yield "\n".join([*lines, "}"])
