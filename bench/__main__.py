@@ -23,6 +23,7 @@ from bench.measuring import Bench, NotOffered
 from bench.reading import p4, p9, p10
 from bench.renaming import p5
 from bench.report import Growth, Measurement, report, save, show
+from bench.resting import p16
 from bench.running import running
 from bench.sizes import QUICK, TENTH, WHOLE, Sizes
 from bench.starting import p11
@@ -45,6 +46,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P4": p4,
     "P9": p9,
     "P15": p15,
+    "P16": p16,
 }
 """In this order, since the later ones use what the earlier ones made."""
 

@@ -23,6 +23,7 @@ from tests.e2e.conftest import EMAIL, PASSWORD, Door
 from tests.support.hostile import Attempt, attempts
 
 _SECONDS = 40.0
+_EXAMPLES = 18  # for each call, right and wrong: what can be made and sent in a minute
 _AT_ONCE = 8
 _LEAST = 100
 # These end the sign-in, or the life of the job that all other attempts are about.
@@ -130,7 +131,7 @@ def _generated(target: Target) -> list[Attempt]:
         for mode in schemathesis.GenerationMode:
 
             @settings(
-                max_examples=3,
+                max_examples=_EXAMPLES,
                 database=None,
                 deadline=None,
                 phases=[Phase.generate],
