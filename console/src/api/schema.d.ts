@@ -1174,11 +1174,15 @@ export interface paths {
         };
         /**
          * Get Sources
-         * @description What the caller may make datasets on; an administrator's are all sources.
+         * @description What the caller may make datasets on, the platform's own store first; an administrator's are all sources.
          */
         get: operations["get_sources"];
         put?: never;
-        post?: never;
+        /**
+         * Add Source
+         * @description Adds an object store with a key of its own, if its buckets can be listed. The secret is kept encrypted.
+         */
+        post: operations["add_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1196,12 +1200,16 @@ export interface paths {
         get: operations["get_source"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Source
+         * @description Forgets a source and its key, if no dataset lies on it. Its objects stay where they are.
+         */
+        delete: operations["remove_source"];
         options?: never;
         head?: never;
         /**
          * Patch Source
-         * @description Decides who may make datasets on which buckets. Datasets that are there stay.
+         * @description Changes a source and who may use it. Of datasets that are not granted any more no image is read.
          */
         patch: operations["patch_source"];
         trace?: never;
@@ -1217,7 +1225,7 @@ export interface paths {
         put?: never;
         /**
          * Test Source
-         * @description Lists one page of each bucket that the source names.
+         * @description Lists one object of each bucket that the source names, or the buckets of one that names none.
          */
         post: operations["test_source"];
         delete?: never;
@@ -2338,6 +2346,38 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * NewSource
+         * @description An object store to be added. `granted_to` empty: administrators only.
+         */
+        NewSource: {
+            /** Name */
+            name: string;
+            /**
+             * Endpoint
+             * @description https://host or http://host:port
+             */
+            endpoint: string;
+            /**
+             * Region
+             * @default us-east-1
+             */
+            region?: string;
+            /** Access Key */
+            access_key: string;
+            /**
+             * Secret Key
+             * Format: password
+             */
+            secret_key: string;
+            /**
+             * Buckets
+             * @description null: all that the key reaches
+             */
+            buckets?: components["schemas"]["GrantedBucketBody"][] | null;
+            /** Granted To */
+            granted_to?: "members" | string[];
+        };
         /** NewTeam */
         NewTeam: {
             /** Name */
@@ -2350,7 +2390,10 @@ export interface components {
         };
         /**
          * ObjectSourceView
-         * @description A source with its grants, for administrators: `members`, or ids of accounts and teams.
+         * @description A source with its address and grants, for administrators. The secret is never shown.
+         *
+         *     `granted_to`: `members`, or ids of accounts and teams. `endpoint`, `region` and `access_key` are null for the
+         *     platform's own store, which the operator's settings name.
          */
         ObjectSourceView: {
             /** Id */
@@ -2359,6 +2402,12 @@ export interface components {
             name: string;
             /** Buckets */
             buckets: components["schemas"]["GrantedBucketView"][] | null;
+            /** Endpoint */
+            endpoint: string | null;
+            /** Region */
+            region: string | null;
+            /** Access Key */
+            access_key: string | null;
             /** Granted To */
             granted_to: "members" | string[];
             /** Version */
@@ -2813,6 +2862,8 @@ export interface components {
         /**
          * SourceBody
          * @description Where a dataset's images lie: all objects of the bucket whose keys begin with the prefix.
+         *
+         *     Without `source_id` the bucket is one of the platform's own store.
          */
         SourceBody: {
             /** Bucket */
@@ -2822,6 +2873,11 @@ export interface components {
              * @default
              */
             prefix?: string;
+            /**
+             * Source Id
+             * @default platform
+             */
+            source_id?: string;
         };
         /**
          * SourceChanges
@@ -2830,6 +2886,17 @@ export interface components {
         SourceChanges: {
             /** Name */
             name?: string;
+            /** Endpoint */
+            endpoint?: string;
+            /** Region */
+            region?: string;
+            /** Access Key */
+            access_key?: string;
+            /**
+             * Secret Key
+             * Format: password
+             */
+            secret_key?: string;
             /**
              * Buckets
              * @description null: all that the key reaches
@@ -2851,6 +2918,21 @@ export interface components {
             buckets: components["schemas"]["GrantedBucketView"][] | null;
         };
         /**
+         * SourceTouchedView
+         * @description Which datasets lie on a source: with one it is not deleted. At most the first 100.
+         */
+        SourceTouchedView: {
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run?: boolean;
+            /** Datasets */
+            datasets: number;
+            /** Dataset Ids */
+            dataset_ids: string[];
+        };
+        /**
          * SourceTriedView
          * @description Whether each bucket could be listed.
          */
@@ -2866,6 +2948,8 @@ export interface components {
             bucket: string;
             /** Prefix */
             prefix: string;
+            /** Source Id */
+            source_id: string;
         };
         /**
          * State
@@ -4384,7 +4468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4448,7 +4532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4514,7 +4598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4600,7 +4684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4701,7 +4785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4802,7 +4886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4899,7 +4983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8101,7 +8185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9269,7 +9353,12 @@ export interface operations {
     };
     get_sources: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9305,6 +9394,96 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSourceView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-sources`: Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-source`: The request is invalid; `nested-too-deep`: The request is invalid; `source-refused`: The object store cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9363,6 +9542,113 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_source: {
+        parameters: {
+            query?: {
+                /** @description only say what would be touched */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTouchedView"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-not-found`: There is no such source */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `source-in-use`: The source is in use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9453,7 +9739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-source`: The request is invalid; `nested-too-deep`: The request is invalid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-source`: The request is invalid; `nested-too-deep`: The request is invalid; `source-refused`: The object store cannot be used */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -16,6 +16,9 @@ WITH_VALUE = {name: sample for name, sample in GOLDEN.items() if sample.value is
 
 # Optional fields that types gained after their samples were released, by their path; each has a sample of its own.
 SINCE_RELEASED = {
+    "labeling.dataset.created.v1": {"source.source_id"},
+    "labeling.dataset.updated.v1": {"source.source_id"},
+    "labeling.dataset.deleted.v1": {"source.source_id"},
     "labeling.account.created.v1": {"epoch", "ended"},
     "labeling.account.updated.v1": {"epoch", "ended"},
     "labeling.account.disabled.v1": {"epoch", "ended"},

@@ -11,7 +11,9 @@ import orjson
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from cryptography.fernet import Fernet
 from joserfc.jwk import OKPKey
+from pydantic import SecretStr
 from tests.integration.sync.people import Publish, Somebody
 from tests.support.object_stores import ObjectStoreAddress
 
@@ -41,6 +43,8 @@ def settings(mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectS
         s3_access_key=every_object_store.access_key,
         s3_secret_key=every_object_store.secret_key,
         own_store_granted_to="members",
+        secrets_key=SecretStr(Fernet.generate_key().decode()),
+        private_endpoints="127.0.0.1",
         auto_sync_seconds=1.0,
         max_image_bytes=2_000_000,
         max_image_pixels=4_000_000,

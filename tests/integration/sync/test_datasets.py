@@ -22,6 +22,8 @@ ANYBODY = [
     ("GET", "/datasets/{id}/samples/{id}/content"),
     ("GET", "/datasets/{id}/samples/{id}/thumbnail"),
     ("GET", "/sources"),
+    ("POST", "/sources"),
+    ("DELETE", "/sources/{id}"),
     ("GET", "/sources/{id}"),
     ("PATCH", "/sources/{id}"),
     ("POST", "/sources/{id}:test"),

@@ -37,6 +37,7 @@ class Credentials:
     s3_secret_key: str
     kafka_password: str = ""
     user_seed: str = ""
+    source_secrets_key: str = ""
     admin_email: str = ""
     admin_password: str = ""
     admin_shown: bool = False
@@ -48,6 +49,7 @@ class Credentials:
             kafka_cluster_id=secrets.token_urlsafe(16),
             kafka_password=secrets.token_urlsafe(24),
             user_seed=secrets.token_urlsafe(32),
+            source_secrets_key=_encryption_key(),
             mongodb_user="labelstream",
             mongodb_password=secrets.token_urlsafe(24),
             mongodb_key=secrets.token_hex(48),
@@ -89,11 +91,20 @@ def load(directory: DataDirectory) -> Credentials | None:
         found = Credentials(**fields)
     except TypeError as error:
         raise BrokenDataDirectory(f"{directory.secrets_file} is damaged; `labelstream reset` starts anew.") from error
-    if found.user_seed:
-        return found
-    found = replace(found, kafka_password=secrets.token_urlsafe(24), user_seed=secrets.token_urlsafe(32))
-    save(directory, found)
+    made: dict[str, str] = {}
+    if not found.user_seed:
+        made = {"kafka_password": secrets.token_urlsafe(24), "user_seed": secrets.token_urlsafe(32)}
+    if not found.source_secrets_key:
+        made["source_secrets_key"] = _encryption_key()
+    if made:
+        found = replace(found, **made)
+        save(directory, found)
     return found
+
+
+def _encryption_key() -> str:
+    """32 random bytes, as `LABELSTREAM_SECRETS_KEY` wants them."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def save(directory: DataDirectory, credentials: Credentials) -> None:

@@ -90,6 +90,7 @@ class EmbeddedStack:
         return {
             **self._sign_in("LABELSTREAM_", service),
             "LABELSTREAM_OWN_STORE_GRANTED_TO": "members",
+            **self._secrets_key(service),
             "LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
             "LABELSTREAM_KAFKA_SECURITY_PROTOCOL": self.kafka.access().security_protocol,
             "LABELSTREAM_S3_ENDPOINT": self.s3.endpoint,
@@ -104,6 +105,12 @@ class EmbeddedStack:
         for target in SERVICES:
             own |= self._sign_in(prefix_of(target.value), target.value)
         return {**self.environment(), **own}
+
+    def _secrets_key(self, service: str | None) -> Mapping[str, str]:
+        """What sources' secrets are encrypted with, for the one service that keeps them."""
+        if service not in {None, "sync-service"}:
+            return {}
+        return {"LABELSTREAM_SECRETS_KEY": self.place.credentials.source_secrets_key}
 
     def _sign_in(self, prefix: str, user: str | None) -> Mapping[str, str]:
         url = self.place.credentials.mongodb_url(self.mongodb.port, user)

@@ -11,7 +11,7 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import database_of
-from labelstream_common.object_storage import ObjectStore
+from labelstream_common.object_storage import ObjectStore, Reach
 from labelstream_common.operations import (
     Operation,
     OperationHandler,
@@ -36,16 +36,22 @@ from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
 from sync_service.adapters.storage_hints import StorageHints
+from sync_service.adapters.stores import Stores
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
+from sync_service.adapters.vault import FernetVault
 from sync_service.application import delete_dataset, delete_samples, synchronize
 from sync_service.application.auto_sync import SYSTEM, AutoSync
+from sync_service.application.grants import GrantsOfDatasets
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.visibility import Visibility
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.store import address_of
 from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
-from sync_service.entrypoints.http import datasets, images, samples, sources, synchronization
+from sync_service.entrypoints.http import datasets, images, samples, synchronization
+from sync_service.entrypoints.http import sources as source_routes
 from sync_service.settings import Settings
 
 NAME = "sync-service"
@@ -57,14 +63,19 @@ def build(settings: Settings) -> Service:
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
     store = _object_store(settings)
+    vault = FernetVault(settings.secrets_key)
     projection = AccessProjection(database)
     access = Access(projection)
+    sources = MongoSources(database, settings.own_store_granted_to)
+    stores = Stores(store, address_of(settings.s3_endpoint), sources, vault, Reach.of(settings.private_endpoints))
     pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers)
     units = UnitOfWorkFactory(client, database, encode, clock)
     ports = Ports(
         datasets=MongoDatasets(database),
-        sources=MongoSources(database, settings.own_store_granted_to),
+        sources=sources,
         teams=projection,
+        grants=GrantsOfDatasets(sources, access, projection),
+        vault=vault,
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
         sample_topic=KafkaSampleTopic(settings.kafka),
@@ -72,7 +83,7 @@ def build(settings: Settings) -> Service:
         passed_over=MongoPassedOver(database, clock),
         discards=MongoDiscards(database),
         jobs=ProjectedJobs(projection),
-        objects=StoredSourceObjects(store, settings.storage_notification_target, max_bytes=settings.max_image_bytes),
+        objects=StoredSourceObjects(stores, settings.storage_notification_target, max_bytes=settings.max_image_bytes),
         thumbnailer=pool,
         thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
         unit_of_work=units,
@@ -82,12 +93,19 @@ def build(settings: Settings) -> Service:
         limits=_limits(settings),
     )
     operations = Operations(database, prefix="sync")
-    visibility = Visibility(ports.datasets, access, ports.jobs)
+    visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,
-        [sources.router, datasets.router, samples.router, images.router, synchronization.router, operations_router()],
+        [
+            source_routes.router,
+            datasets.router,
+            samples.router,
+            images.router,
+            synchronization.router,
+            operations_router(),
+        ],
         authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
         database=database,
         access=access,
@@ -104,6 +122,7 @@ def build(settings: Settings) -> Service:
 
     async def close() -> None:
         await pool.close()
+        stores.close()
         store.close()
         await client.close()
 
@@ -115,7 +134,7 @@ def build(settings: Settings) -> Service:
         database=database,
         indexes=INDEXES,
         collections=COLLECTIONS,
-        upgrades=(partial(upgrade, database),),
+        upgrades=(partial(upgrade, database), partial(vault.reseal, database)),
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
         followers=(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
         background={Role.API: _background(settings, ports, operations, visibility, gauge)},
@@ -168,6 +187,8 @@ def _background(
 
 def _while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:
     async def may(operation: Operation) -> bool:
+        if not await visibility.source_is_granted(DatasetId(operation.params["dataset_id"])):
+            return False
         asked = (operation.created_by, *operation.joined_by)
         return SYSTEM in asked or any([await visibility.still(by, operation.scope, right) for by in asked])
 

@@ -1,10 +1,26 @@
 """sync-service's settings, beside those that every service has."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
+from labelstream_common.object_storage import Reach
 from labelstream_common.runtime import CommonSettings
+
+
+def _only_endpoints(value: str) -> str:
+    Reach.of(value)
+    return value
+
+
+PrivateEndpoints = Annotated[
+    str,
+    AfterValidator(_only_endpoints),
+    Field(
+        description="Private addresses that sources may have: hosts, host:port, addresses or networks, separated by "
+        "commas; public ones are always allowed"
+    ),
+]
 
 
 class Settings(CommonSettings):
@@ -20,6 +36,12 @@ class Settings(CommonSettings):
         default="administrators",
         description="Who may make datasets on the platform's own object store until an administrator decides otherwise",
     )
+    secrets_key: SecretStr | None = Field(
+        default=None,
+        description="Key that sources' secrets are encrypted with: 32 random bytes in URL-safe base64. To change it, "
+        "put the new one in front, with a comma, and leave the old one out after a start",
+    )
+    private_endpoints: PrivateEndpoints = ""
     thumbnail_bucket: str = Field(
         default="labelstream-thumbnails", description="Bucket that thumbnails are kept in; no dataset may be on it"
     )

@@ -120,6 +120,11 @@ class Access:
         standing = await self.standing(job_id, Caller(account_id, role))
         return account is None if standing is None else right in standing.rights
 
+    async def role_of(self, account_id: str) -> AccountRole | None:
+        """The role of an account, disabled or not; None for one that no event has told of yet."""
+        account = await self._account(account_id)
+        return None if account is None else AccountRole(account["role"])
+
     async def administers(self, account_id: str) -> bool:
         """Whether an account is an administrator's; true for one that no event has told of yet."""
         account = await self._account(account_id)

@@ -1,7 +1,19 @@
 """The object store: any that speaks S3, over minio-py, whose blocking calls stay in this package's own threads."""
 
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
+from labelstream_common.object_storage.failures import explained
 from labelstream_common.object_storage.objects import StoredObject
+from labelstream_common.object_storage.reach import AddressRefused, Reach
 from labelstream_common.object_storage.store import ObjectStore
 
-__all__ = ["BucketMissing", "ObjectMissing", "ObjectStore", "StorageDenied", "StorageUnavailable", "StoredObject"]
+__all__ = [
+    "AddressRefused",
+    "BucketMissing",
+    "ObjectMissing",
+    "ObjectStore",
+    "Reach",
+    "StorageDenied",
+    "StorageUnavailable",
+    "StoredObject",
+    "explained",
+]

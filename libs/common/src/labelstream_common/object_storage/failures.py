@@ -3,7 +3,15 @@
 import re
 
 from minio.error import InvalidResponseError, S3Error, ServerError
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 from labelstream_common.errors import DomainError
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
@@ -37,13 +45,45 @@ def storage_error(error: Exception, bucket: str, key: str = "") -> DomainError |
     return None
 
 
+def explained(error: DomainError) -> str:
+    """What went wrong, as a sentence that whoever entered the store's address and key can act on."""
+    if not isinstance(error, StorageUnavailable):
+        return error.detail
+    cause: BaseException | None = error.__cause__
+    if isinstance(cause, MaxRetryError) and cause.reason is not None:
+        cause = cause.reason
+    for kind, sentence in _EXPLAINED.items():
+        if isinstance(cause, kind):
+            return sentence
+    if isinstance(cause, ServerError | InvalidResponseError) or (
+        isinstance(cause, S3Error) and cause.code in {"PermanentRedirect", "Redirect", "TemporaryRedirect"}
+    ):
+        return f"The endpoint does not answer as an S3 object store does{_status(cause)}. Check its address."
+    return error.detail
+
+
+def _status(cause: BaseException) -> str:
+    told = re.search(r"\b([2345]\d\d)\b", str(cause))
+    return f" (status {told[1]})" if told else ""
+
+
+# The most special first: urllib3's errors derive from each other.
+_EXPLAINED: dict[type[Exception], str] = {
+    NameResolutionError: "The endpoint's host name cannot be resolved. Check its spelling.",
+    NewConnectionError: "The endpoint refuses the connection. Check its address and port.",
+    ConnectTimeoutError: "The endpoint does not answer in time. Check its address and port, and firewalls between.",
+    SSLError: "The endpoint's certificate is not trusted, or it speaks no TLS. Check https:// and the certificate.",
+    ReadTimeoutError: "The endpoint was connected to, but does not answer in time.",
+}
+
+
 def _of_code(code: str, bucket: str, key: str) -> DomainError:
     if code in _NO_BUCKET:
         return BucketMissing(bucket)
     if code in _NO_OBJECT:
         return ObjectMissing(bucket, key)
     if code in _WRONG_KEY:
-        return StorageUnavailable(f"The object store refuses the installation's key ({code}).", retry_after=30.0)
+        return StorageUnavailable(f"The object store refuses the access key or its secret ({code}).", retry_after=30.0)
     if code in _FOREIGN:
         return StorageDenied(bucket)
     return StorageUnavailable(f"The object store answered {code or 'with an error'}.", retry_after=2.0)

@@ -11,11 +11,14 @@ from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from minio import Minio
+from minio.error import ServerError
 from minio.helpers import check_bucket_name
 
 from labelstream_common.object_storage.objects import StoredObject
 
-_PAGE = "1000"  # S3's own limit
+_PAGE = 1000  # S3's own limit
+# A page of 1,000 keys of 1,024 bytes, each encoded, with all that stands around them.
+_MOST_BYTES = 8 * 1024 * 1024
 
 
 class Place(NamedTuple):
@@ -32,20 +35,31 @@ class ListedPage(NamedTuple):
     following: Place | None
 
 
-def fetch_page(client: Minio, bucket: str, prefix: str, place: Place) -> ListedPage:
+def fetch_page(client: Minio, bucket: str, prefix: str, place: Place, *, most: int = _PAGE) -> ListedPage:
     """The page at `place`. Blocks. Raises what minio-py raises."""
     check_bucket_name(bucket)
     query = {
         "list-type": "2",
         "delimiter": "",
         "encoding-type": "url",
-        "max-keys": _PAGE,
+        "max-keys": str(most),
         "prefix": prefix,
         **({"continuation-token": place.token} if place.token else {}),
         **({"start-after": place.after} if place.after and not place.token else {}),
     }
-    response = client._execute("GET", bucket, query_params=dict(query))  # minio-py offers no page by itself
-    return parse_page(response.data)
+    # minio-py offers no page by itself
+    response = client._execute("GET", bucket, query_params=dict(query), preload_content=False)
+    try:
+        document = response.read(_MOST_BYTES + 1)
+    finally:
+        response.close()
+        response.release_conn()
+    if len(document) > _MOST_BYTES:
+        raise ServerError("a page of the listing is too large", response.status)
+    try:
+        return parse_page(document)
+    except (ET.ParseError, KeyError) as error:
+        raise ServerError("the listing cannot be read", response.status) from error
 
 
 def parse_page(document: bytes) -> ListedPage:
@@ -53,7 +67,7 @@ def parse_page(document: bytes) -> ListedPage:
     objects: list[StoredObject] = []
     fields: dict[str, str] = {}
     last = ""
-    # Entity bombs are stopped by expat itself since 2.4.1; and the store is the installation's own.
+    # Entity bombs are stopped by expat itself since 2.4.1, and the document is bounded.
     root = ET.fromstring(document)  # noqa: S314
     encoded = any(_name(each.tag) == "EncodingType" and each.text == "url" for each in root)
     for element in root:

@@ -18,6 +18,7 @@ from labelstream_common.object_storage.errors import BucketMissing, ObjectMissin
 from labelstream_common.object_storage.failures import EXPECTED, storage_error
 from labelstream_common.object_storage.listing import Place, fetch_page
 from labelstream_common.object_storage.objects import StoredObject
+from labelstream_common.object_storage.reach import Reach, pool_within
 
 T = TypeVar("T")
 
@@ -31,7 +32,8 @@ class ObjectStore:
     """Every method may raise StorageUnavailable or StorageDenied; BucketMissing and ObjectMissing where it says so.
 
     `public_endpoint` is where browsers reach the same store: presigned links name it. `ca_file` holds the certificates
-    that sign the store's own (None: the system's).
+    that sign the store's own (None: the system's). With `reach`, only addresses within it are connected to. Redirects
+    are never followed.
     """
 
     def __init__(
@@ -43,15 +45,11 @@ class ObjectStore:
         region: str = "us-east-1",
         public_endpoint: str | None = None,
         ca_file: str | None = None,
+        reach: Reach | None = None,
         threads: int = 16,
+        attempts: int = 3,
     ) -> None:
-        http = urllib3.PoolManager(
-            maxsize=threads,
-            ca_certs=ca_file,
-            block=False,
-            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
-            retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
-        )
+        http = _pool(reach, ca_file, threads, attempts)
         self._client = _client(endpoint, access_key, secret_key, region, http)
         self._signer = _client(public_endpoint or endpoint, access_key, secret_key, region, http)
         self._http = http
@@ -69,6 +67,10 @@ class ObjectStore:
             place = page.following
             if page.objects:  # a page may hold nothing but directories' markers, and not be the last
                 yield page.objects
+
+    async def first(self, bucket: str, prefix: str = "") -> None:
+        """Lists one object below `prefix`, to see whether that can be done. Raises BucketMissing."""
+        await self._run(lambda: fetch_page(self._client, bucket, prefix, Place(), most=1), bucket)
 
     async def stat(self, bucket: str, key: str) -> StoredObject:
         """What is known of an object. Raises ObjectMissing or BucketMissing."""
@@ -223,6 +225,19 @@ class ObjectStore:
             if isinstance(ours, ObjectMissing) and not key:
                 ours = BucketMissing(bucket)
             raise ours from error
+
+
+def _pool(reach: Reach | None, ca_file: str | None, threads: int, attempts: int) -> urllib3.PoolManager:
+    options: dict[str, Any] = {
+        "maxsize": threads,
+        "ca_certs": ca_file,
+        "block": False,
+        "timeout": urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
+        "retries": urllib3.Retry(
+            total=attempts, redirect=False, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]
+        ),
+    }
+    return urllib3.PoolManager(**options) if reach is None else pool_within(reach, **options)
 
 
 def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: urllib3.PoolManager) -> Minio:

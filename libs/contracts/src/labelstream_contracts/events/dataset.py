@@ -15,10 +15,11 @@ LabelingStatus = Literal["unlabeled", "labeled", "to_confirm"]
 
 
 class DatasetSource(Part):
-    """Where a dataset's images lie."""
+    """Where a dataset's images lie; `source_id` names the object store, `platform` the platform's own."""
 
     bucket: str
     prefix: str
+    source_id: str = "platform"
 
 
 class OnDataset(Payload):

@@ -121,7 +121,9 @@ def _dataset_message(
             name=dataset.texts.name,
             description=dataset.texts.description,
             labeling_description=dataset.texts.labeling_description,
-            source=DatasetSource(bucket=dataset.source.bucket, prefix=dataset.source.prefix),
+            source=DatasetSource(
+                bucket=dataset.source.bucket, prefix=dataset.source.prefix, source_id=dataset.source.source_id
+            ),
             auto_sync=dataset.auto_sync,
             sample_count=dataset.sample_count,
             last_synced_at=dataset.last_synced_at,

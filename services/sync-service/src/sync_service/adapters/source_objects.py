@@ -3,22 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+from labelstream_common.errors import DomainError
 from labelstream_common.object_storage import (
+    AddressRefused,
     BucketMissing,
     ObjectMissing,
     ObjectStore,
     StorageDenied,
     StorageUnavailable,
     StoredObject,
+    explained,
 )
 from labelstream_common.telemetry import get_logger
-from sync_service.application.ports import ListedPage, ObjectBytes, WholeImage
+from sync_service.adapters.stores import Stores
+from sync_service.application.ports import BucketTried, ListedPage, ObjectBytes, WholeImage
 from sync_service.domain.compressed import GZIP, decompressed
-from sync_service.domain.dataset import Source
+from sync_service.domain.dataset import OWN_STORE, Bucket, Source
 from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
 from sync_service.domain.media import media_type_of, media_type_told, says_nothing
 from sync_service.domain.reconciliation import NO_IMAGE, Listed, left_out
 from sync_service.domain.sample import Sample, SourceObjectMissing
+from sync_service.domain.store import GrantedBucket, ObjectSource, SourceRefused
 
 log = get_logger(__name__)
 
@@ -26,26 +31,46 @@ _STATS_AT_ONCE = 8
 
 
 class StoredSourceObjects:
-    """`notified`: the store's queue that buckets are told to notify; None where nobody would hear it."""
+    """`notified`: the own store's queue that buckets are told to notify; None where nobody would hear it."""
 
-    def __init__(self, store: ObjectStore, notified: str | None = None, *, max_bytes: int) -> None:
-        self._store = store
+    def __init__(self, stores: Stores, notified: str | None = None, *, max_bytes: int) -> None:
+        self._stores = stores
         self._max_bytes = max_bytes
         self._notified = notified
 
-    async def bucket_exists(self, bucket: str) -> bool:
-        return await self._store.bucket_exists(bucket)
+    async def address(self, source_id: str) -> tuple[str, int]:
+        return await self._stores.address(source_id)
 
-    async def watch(self, bucket: str) -> None:
-        if self._notified is None:
+    async def is_there(self, source: Source) -> bool:
+        store = await self._stores.of(source.source_id)
+        if source.source_id == OWN_STORE:
+            return await store.bucket_exists(source.bucket)
+        try:  # a key may be allowed to list a prefix and nothing else
+            await store.first(source.bucket, source.prefix)
+        except (BucketMissing, StorageDenied):
+            return False
+        return True
+
+    async def tried(self, source: ObjectSource) -> Sequence[BucketTried]:
+        try:
+            with self._stores.tried(source) as store:
+                if source.buckets is None:
+                    return [] if source.is_own else await _whole_store_tried(store)
+                return [await _bucket_tried(store, number, each) for number, each in enumerate(source.buckets)]
+        except SourceRefused as error:
+            return [BucketTried("", error.detail, "/secret_key")]
+
+    async def watch(self, place: Bucket) -> None:
+        if self._notified is None or place.source_id != OWN_STORE:
             return
         try:
-            await self._store.notify(bucket, self._notified)
+            await (await self._stores.of(place.source_id)).notify(place.name, self._notified)
         except (BucketMissing, StorageDenied, StorageUnavailable) as error:
-            log.warning("storage.notifications.refused", bucket=bucket, target=self._notified, error=str(error))
+            log.warning("storage.notifications.refused", bucket=place.name, target=self._notified, error=str(error))
 
     async def pages(self, source: Source, after: str) -> AsyncIterator[ListedPage]:
-        async for page in self._store.list(source.bucket, source.prefix, after=after):
+        store = await self._stores.of(source.source_id)
+        async for page in store.list(source.bucket, source.prefix, after=after):
             yield ListedPage([self._listed(each) for each in page], page[-1].key)
 
     def _listed(self, found: StoredObject) -> Listed:
@@ -56,8 +81,8 @@ class StoredSourceObjects:
             reason = NO_IMAGE
         return Listed(key, found.size, found.etag, media_type or "", reason)
 
-    async def told(self, bucket: str, listed: Sequence[Listed]) -> Sequence[Listed]:
-        there = await self.present(bucket, [each.path for each in listed])
+    async def told(self, place: Bucket, listed: Sequence[Listed]) -> Sequence[Listed]:
+        there = await self.present(place, [each.path for each in listed])
         gone = Listed("", 0, "", "")
         return [
             each._replace(media_type=media_type)
@@ -66,13 +91,14 @@ class StoredSourceObjects:
             for each in listed
         ]
 
-    async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
+    async def present(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
+        store = await self._stores.of(place.source_id)
         room = asyncio.Semaphore(_STATS_AT_ONCE)
 
         async def one(path: str) -> Listed | None:
             async with room:
                 try:
-                    found = await self._store.stat(bucket, path)
+                    found = await store.stat(place.name, path)
                 except (ObjectMissing, BucketMissing):
                     return None
                 return Listed(
@@ -83,8 +109,9 @@ class StoredSourceObjects:
         return {each.path: each for each in found if each is not None}
 
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
+        store = await self._stores.of(sample.source_id)
         try:
-            stored, chunks = await self._store.stream(sample.bucket, sample.path, offset=offset, length=length)
+            stored, chunks = await store.stream(sample.bucket, sample.path, offset=offset, length=length)
         except (ObjectMissing, BucketMissing) as error:
             raise SourceObjectMissing(sample.path) from error
         return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose, stored.encoding)
@@ -105,14 +132,43 @@ class StoredSourceObjects:
             return WholeImage(await asyncio.to_thread(decompressed, bytes(content), limit), opened.etag)
         return WholeImage(bytes(content), opened.etag)
 
-    async def remove(self, bucket: str, paths: Sequence[str]) -> Sequence[str]:
-        return await self._store.delete_many(bucket, paths)
+    async def remove(self, place: Bucket, paths: Sequence[str]) -> Sequence[str]:
+        return await (await self._stores.of(place.source_id)).delete_many(place.name, paths)
 
     async def download_url(self, sample: Sample) -> str:
-        return await self._store.presign_get(sample.bucket, sample.path, media_type=sample.media_type)
+        store = await self._stores.of(sample.source_id)
+        return await store.presign_get(sample.bucket, sample.path, media_type=sample.media_type)
 
-    async def upload_url(self, bucket: str, path: str) -> str:
-        return await self._store.presign_put(bucket, path)
+    async def upload_url(self, place: Bucket, path: str) -> str:
+        return await (await self._stores.of(place.source_id)).presign_put(place.name, path)
+
+
+async def _bucket_tried(store: ObjectStore, number: int, bucket: GrantedBucket) -> BucketTried:
+    try:
+        await store.first(bucket.name, bucket.prefix)
+    except DomainError as error:
+        return BucketTried(bucket.name, explained(error), _pointer(error, f"/buckets/{number}/name"))
+    return BucketTried(bucket.name, None)
+
+
+async def _whole_store_tried(store: ObjectStore) -> list[BucketTried]:
+    try:
+        await store.ping()
+    except StorageDenied:
+        reason = "The key may not list the store's buckets. Name the buckets that it may read."
+        return [BucketTried("", reason, "/buckets")]
+    except DomainError as error:
+        return [BucketTried("", explained(error), _pointer(error, "/endpoint"))]
+    return []
+
+
+def _pointer(error: DomainError, otherwise: str) -> str:
+    """The field of a source that is to be looked at."""
+    if isinstance(error, AddressRefused):
+        return "/endpoint"
+    if isinstance(error, StorageUnavailable):
+        return "/access_key" if "access key" in error.detail else "/endpoint"
+    return otherwise
 
 
 def _looks_odd(found: StoredObject, max_bytes: int) -> bool:

@@ -17,6 +17,7 @@ from sync_service.application.ports import Claimed, Ports
 from sync_service.application.ranges import compare
 from sync_service.application.synchronize import Synchronize, is_synchronizing, start_synchronization
 from sync_service.domain.dataset import Dataset, DatasetId, DatasetNotFound
+from sync_service.domain.store import SourceNotGranted
 
 log = get_logger(__name__)
 
@@ -72,6 +73,8 @@ class AutoSync:
     async def _start_if_different(self, dataset_id: DatasetId) -> bool:
         """False if a synchronization is under way: it may have listed already what a hint was about."""
         dataset = await self._ports.datasets.get(dataset_id)
+        if not await self._ports.grants.hold(dataset):
+            raise SourceNotGranted
         if await is_synchronizing(dataset_id, ports=self._ports, operations=self._operations):
             return False
         if await differs(dataset, ports=self._ports):

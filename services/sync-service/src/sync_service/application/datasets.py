@@ -17,7 +17,7 @@ from sync_service.domain.dataset import (
     checked_texts,
 )
 from sync_service.domain.events import Actor, DatasetCreated, DatasetUpdated
-from sync_service.domain.store import SourceUser
+from sync_service.domain.store import BucketNotFound, SourceNotFound, SourceUser
 
 Expectation = Callable[[Dataset], None]
 """Raises what the caller is told when the dataset is not as they expected it (`If-Match`)."""
@@ -62,16 +62,24 @@ async def create_dataset(command: CreateDataset, user: SourceUser, *, ports: Por
     texts = checked_texts(command.texts)
     source = checked_source(command.source, reserved_bucket=ports.reserved_bucket)
     await require_bucket(user, source, ports=ports)
-    await ports.objects.watch(source.bucket)
+    await ports.objects.watch(source.place)
     now = ports.clock.now()
     dataset = Dataset(DatasetId(ports.new_id()), texts, source, command.auto_sync, command.by, created_at=now)
     async with ports.unit_of_work() as work:
+        await _use(dataset, work, ports)
         await ports.datasets.add(dataset, work)
         if dataset.auto_sync:
             await ports.schedule.put(dataset, FIRST_LOOK_AFTER, work)
         work.record(DatasetCreated(dataset, Actor("person", command.by), now))
         work.returns(dataset)
     return dataset
+
+
+async def _use(dataset: Dataset, work: Transaction, ports: Ports) -> None:
+    try:
+        await ports.sources.used(dataset.source.source_id, dataset.id, work)
+    except SourceNotFound:  # deleted this moment
+        raise BucketNotFound(dataset.source.bucket) from None
 
 
 @retried

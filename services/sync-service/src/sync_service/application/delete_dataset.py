@@ -41,6 +41,7 @@ async def delete_dataset(
         ended = dataset.deleted()
         await ports.datasets.end(ended, work)
         await ports.schedule.drop(ended.id, work)
+        await ports.sources.unused(ended.id, work)
         work.record(DatasetDeleted(ended, Actor("person", by), ports.clock.now()))
         operation = await operations.start(
             KIND,

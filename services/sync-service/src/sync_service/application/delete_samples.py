@@ -9,7 +9,7 @@ from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, O
 from sync_service.application.overlaps import Whoever, foreign_sources, is_foreign
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
-from sync_service.domain.dataset import AccountId, DatasetId
+from sync_service.domain.dataset import AccountId, Bucket, DatasetId
 from sync_service.domain.events import SamplesAdded, SamplesRemoved
 from sync_service.domain.reconciliation import Listed
 from sync_service.domain.sample import Cause, Presence, Sample, SampleId
@@ -176,19 +176,19 @@ class DeletingSamples(_Handler):
         failed: set[SampleId] = set()
         if operation.params["delete_source"]:
             who = Whoever(AccountId(operation.created_by), bool(operation.params.get("by_admin")))
-            for bucket, own in _by_bucket(present).items():
-                failed |= await self._remove(bucket, own, {each.id: each.etag for each in present}, who)
+            for place, own in _by_place(present).items():
+                failed |= await self._remove(place, own, {each.id: each.etag for each in present}, who)
         return _Found([each.id for each in present if each.id not in failed], sorted(failed), {})
 
     async def _remove(
-        self, bucket: str, own: Mapping[str, SampleId], etags: Mapping[SampleId, str], who: Whoever
+        self, place: Bucket, own: Mapping[str, SampleId], etags: Mapping[SampleId, str], who: Whoever
     ) -> set[SampleId]:
         """Deletes the objects that are what the samples show, and nobody else's; the samples whose objects stay."""
-        foreign = await foreign_sources(bucket, who, ports=self._ports)
-        mine = [path for path in own if not is_foreign(bucket, path, foreign)]
-        there = await self._ports.objects.present(bucket, mine)
+        foreign = await foreign_sources(place, who, ports=self._ports)
+        mine = [path for path in own if not is_foreign(path, foreign)]
+        there = await self._ports.objects.present(place, mine)
         changed = {path for path, listed in there.items() if listed.etag != etags[own[path]]}
-        stay = set(await self._ports.objects.remove(bucket, [path for path in mine if path not in changed]))
+        stay = set(await self._ports.objects.remove(place, [path for path in mine if path not in changed]))
         return {own[path] for path in own if path in stay or path in changed or path not in mine}
 
     async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
@@ -217,8 +217,8 @@ class RestoringSamples(_Handler):
     async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
         absent = [each for each in samples if not each.is_present]
         objects: dict[SampleId, Listed] = {}
-        for bucket, own in _by_bucket(absent).items():
-            there = await self._ports.objects.present(bucket, list(own))
+        for place, own in _by_place(absent).items():
+            there = await self._ports.objects.present(place, list(own))
             objects |= {own[path]: listed for path, listed in there.items()}
         return _Found(list(objects), [each.id for each in absent if each.id not in objects], objects)
 
@@ -238,9 +238,9 @@ class RestoringSamples(_Handler):
         return len(restored)
 
 
-def _by_bucket(samples: Sequence[Sample]) -> Mapping[str, Mapping[str, SampleId]]:
+def _by_place(samples: Sequence[Sample]) -> Mapping[Bucket, Mapping[str, SampleId]]:
     """The samples' ids by bucket and path."""
-    found: dict[str, dict[str, SampleId]] = {}
+    found: dict[Bucket, dict[str, SampleId]] = {}
     for sample in samples:
-        found.setdefault(sample.bucket, {})[sample.path] = sample.id
+        found.setdefault(sample.place, {})[sample.path] = sample.id
     return found

@@ -8,10 +8,10 @@ from typing import NamedTuple, Protocol
 
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Session
-from sync_service.domain.dataset import AccountId, Dataset, DatasetId, JobId, Source
+from sync_service.domain.dataset import AccountId, Bucket, Dataset, DatasetId, JobId, Source
 from sync_service.domain.reconciliation import Known, Listed
 from sync_service.domain.sample import Presence, Sample, SampleId
-from sync_service.domain.store import ObjectSource
+from sync_service.domain.store import ObjectSource, SealedSecret, SourceUser
 
 
 class Transaction(Protocol):
@@ -60,7 +60,7 @@ class Datasets(Protocol):
         """Its samples were as its source at `at`, or later."""
 
     async def on_bucket(self, bucket: str) -> Sequence[Dataset]:
-        """All datasets whose source is in the bucket."""
+        """All datasets whose source is in a bucket of this name, in whichever store."""
         ...
 
     async def page(
@@ -84,12 +84,48 @@ class Sources(Protocol):
         """Raises SourceNotFound."""
         ...
 
+    async def page(self, user: SourceUser, after: str | None, limit: int) -> Sequence[ObjectSource]:
+        """The sources that somebody may use beyond the id `after`, the platform's own first, then by id."""
+        ...
+
+    async def count(self, work: Transaction) -> int:
+        """How many there are besides the platform's own."""
+        ...
+
     async def save(self, source: ObjectSource, work: Transaction) -> None: ...
+
+    async def used(self, source_id: str, dataset_id: DatasetId, work: Transaction) -> None:
+        """The dataset lies on the source from now on. Meets `delete` of the same source. Raises SourceNotFound."""
+
+    async def unused(self, dataset_id: DatasetId, work: Transaction) -> None:
+        """The dataset is gone."""
+
+    async def users(self, source_id: str, limit: int, *, work: Transaction | None = None) -> Sequence[DatasetId]:
+        """Datasets that lie on the source."""
+        ...
+
+    async def delete(self, source_id: str, work: Transaction) -> None: ...
 
 
 class TeamsOfAccounts(Protocol):
     async def teams_of(self, account_id: str) -> set[str]:
         """The teams that an account is a member of, as far as it has arrived here."""
+        ...
+
+
+class Grants(Protocol):
+    """Whether datasets that are there still lie on what is granted; at most half a second old."""
+
+    async def hold(self, dataset: Dataset) -> bool:
+        """Whether the dataset's source is granted to the account that made it."""
+        ...
+
+
+class Vault(Protocol):
+    """Seals secrets, so that nothing that is stored tells them."""
+
+    def seal(self, source_id: str, secret: str) -> SealedSecret:
+        """Raises SourceRefused where no key was set to seal with."""
         ...
 
 
@@ -255,20 +291,31 @@ class WholeImage(NamedTuple):
 class SourceObjects(Protocol):
     """The objects that samples are made of."""
 
-    async def bucket_exists(self, bucket: str) -> bool: ...
+    async def address(self, source_id: str) -> tuple[str, int]:
+        """Host and port of a source's object store."""
+        ...
 
-    async def watch(self, bucket: str) -> None:
+    async def is_there(self, source: Source) -> bool:
+        """Whether the bucket is there and its prefix can be listed."""
+        ...
+
+    async def tried(self, source: ObjectSource) -> Sequence["BucketTried"]:
+        """Lists one object of each bucket that the source names; of a source that names none, which buckets there are
+        (one without a name that failed, or nothing). Works for a source that is not stored."""
+        ...
+
+    async def watch(self, place: Bucket) -> None:
         """Asks for hints of what comes and goes there. Without them synchronization finds it later, so none is fine."""
 
     def pages(self, source: Source, after: str) -> AsyncIterator["ListedPage"]:
         """The source's objects with keys after `after`, in ascending order of UTF-8 bytes, with what is left out."""
         ...
 
-    async def told(self, bucket: str, listed: Sequence[Listed]) -> Sequence[Listed]:
+    async def told(self, place: Bucket, listed: Sequence[Listed]) -> Sequence[Listed]:
         """Objects whose ending says nothing, as their content types say: images, or left out. Asks for each."""
         ...
 
-    async def present(self, bucket: str, paths: Sequence[str]) -> Mapping[str, Listed]:
+    async def present(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
         """Those of the objects that are there."""
         ...
 
@@ -283,13 +330,22 @@ class SourceObjects(Protocol):
         """
         ...
 
-    async def remove(self, bucket: str, paths: Sequence[str]) -> Sequence[str]:
+    async def remove(self, place: Bucket, paths: Sequence[str]) -> Sequence[str]:
         """Deletes the objects; the paths that could not be deleted."""
         ...
 
     async def download_url(self, sample: Sample) -> str: ...
 
-    async def upload_url(self, bucket: str, path: str) -> str: ...
+    async def upload_url(self, place: Bucket, path: str) -> str: ...
+
+
+class BucketTried(NamedTuple):
+    """`reason`: what went wrong, None if nothing did. `name` is empty where the store itself is meant."""
+
+    name: str
+    reason: str | None
+    pointer: str = ""
+    """The field of the source that is probably wrong."""
 
 
 class ListedPage(NamedTuple):
@@ -344,6 +400,8 @@ class Ports:
     datasets: Datasets
     sources: Sources
     teams: TeamsOfAccounts
+    grants: Grants
+    vault: Vault
     schedule: Schedule
     samples: Samples
     sample_topic: SampleTopic

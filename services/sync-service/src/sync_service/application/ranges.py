@@ -46,7 +46,7 @@ async def _told(dataset: Dataset, listed: Sequence[Listed], known: Sequence[Know
     as_before = {each.path: each.etag for each in known}
     new = [each for each in unknown if as_before.get(each.path) != each.etag]
     passed_over = await ports.passed_over.among(dataset.id, new)
-    told = await ports.objects.told(dataset.source.bucket, [each for each in new if each.path not in passed_over])
+    told = await ports.objects.told(dataset.source.place, [each for each in new if each.path not in passed_over])
     await ports.passed_over.note(dataset.id, [each for each in told if each.left_out])
     kinds = {each.path: each for each in told}
     kinds |= {each.path: each._replace(left_out=NO_IMAGE) for each in new if each.path in passed_over}
@@ -91,4 +91,5 @@ def _sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime
         media_type=listed.media_type,
         added_at=now,
         changed_at=now,
+        source_id=dataset.source.source_id,
     )

@@ -19,6 +19,7 @@ from sync_service.application.ranges import KeyRange, apply, compare
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
 from sync_service.domain.events import DatasetSynchronized
 from sync_service.domain.reconciliation import NONE_SKIPPED, NOTHING, Plan, Skip, Skipped, Tally
+from sync_service.domain.store import SourceNotGranted
 
 KIND = "synchronize"
 _TELL_EVERY = 1.0
@@ -40,9 +41,12 @@ async def start_synchronization(command: Synchronize, *, ports: Ports, operation
     """Queues it, or joins the one that waits already. Its listing begins after this: what was there before is found.
 
     While one is under way at most one more waits, however it was asked for: of the dataset, of a job, or by itself.
+    Raises DatasetNotFound or SourceNotGranted.
     """
     async with ports.unit_of_work() as work:
-        await ports.datasets.get(command.dataset_id, work)
+        dataset = await ports.datasets.get(command.dataset_id, work)
+        if not await ports.grants.hold(dataset):
+            raise SourceNotGranted
         operation = await _joined(command, work, ports, operations)
         if operation is None:
             scope = f"job:{command.job_id}" if command.job_id else f"dataset:{command.dataset_id}"

@@ -22,11 +22,11 @@ async def open_uploads(dataset_id: str, files: Sequence[Upload], who: Whoever, *
     """A URL for each file, or InvalidUpload and none. What was put becomes a sample by synchronizing."""
     dataset = await ports.datasets.get(dataset_id)
     uploads = checked_uploads(files, dataset.source, max_bytes=ports.limits.image_bytes)
-    foreign = await foreign_sources(dataset.source.bucket, who, ports=ports)
+    foreign = await foreign_sources(dataset.source.place, who, ports=ports)
     errors = [
         FieldError(f"/files/{number}/path", "The path also belongs to a dataset whose data you may not change.")
         for number, upload in enumerate(uploads)
-        if is_foreign(dataset.source.bucket, upload.path, foreign)
+        if is_foreign(upload.path, foreign)
     ]
     if errors:
         raise InvalidUpload("Nothing can be uploaded: some paths belong to others as well.", errors=errors)
@@ -34,7 +34,7 @@ async def open_uploads(dataset_id: str, files: Sequence[Upload], who: Whoever, *
     return [
         UploadTicket(
             upload.path,
-            await ports.objects.upload_url(dataset.source.bucket, upload.path),
+            await ports.objects.upload_url(dataset.source.place, upload.path),
             upload.media_type or "",
             expires_at,
         )

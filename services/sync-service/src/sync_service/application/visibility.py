@@ -1,20 +1,23 @@
 """Who may know of a dataset, and who may do what with its data.
 
 A dataset is seen by its creator and by administrators; the content of its samples also by whoever has a role in a
-labeling job on it, and it is synchronized and its data managed also by whoever may do so in such a job.
+labeling job on it, and it is synchronized and its data managed also by whoever may do so in such a job. All of that
+ends where the dataset's source is no longer granted to its creator, but for administrators.
 """
 
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
-from sync_service.application.ports import Datasets, JobsOfDatasets
+from sync_service.application.ports import Datasets, Grants, JobsOfDatasets
 from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFound, JobClosed
+from sync_service.domain.store import SourceNotGranted
 
 
 class Visibility:
     """The answers are as fresh as `Access` is: what was removed has no effect within a second."""
 
-    def __init__(self, datasets: Datasets, access: Access, jobs: JobsOfDatasets) -> None:
+    def __init__(self, datasets: Datasets, grants: Grants, access: Access, jobs: JobsOfDatasets) -> None:
         self._datasets = datasets
+        self._grants = grants
         self._access = access
         self._jobs = jobs
 
@@ -26,11 +29,22 @@ class Visibility:
         return dataset
 
     async def require_content(self, dataset_id: str, caller: Caller) -> None:
-        """Raises DatasetNotFound for who has no role in any job on the dataset either."""
+        """Raises DatasetNotFound for who has no role in any job on the dataset either, or SourceNotGranted."""
         dataset = await self._datasets.get(dataset_id)
-        if _owns(dataset, caller) or await self._access.has_job_on(dataset_id, caller):
-            return
-        raise DatasetNotFound(dataset_id)
+        if not _owns(dataset, caller) and not await self._access.has_job_on(dataset_id, caller):
+            raise DatasetNotFound(dataset_id)
+        await self._require_source(dataset, caller)
+
+    async def source_is_granted(self, dataset_id: DatasetId) -> bool:
+        """Whether work may go on that reads or changes the dataset's objects. True for one that is gone."""
+        try:
+            return await self._grants.hold(await self._datasets.get(dataset_id))
+        except DatasetNotFound:
+            return True
+
+    async def _require_source(self, dataset: Dataset, caller: Caller) -> None:
+        if not caller.is_admin and not await self._grants.hold(dataset):
+            raise SourceNotGranted
 
     async def still(self, account_id: str, scope: str, right: JobRight) -> bool:
         """Whether an account may (still) do something with a dataset, for work that goes on after its request.
@@ -54,12 +68,15 @@ class Visibility:
     async def require_right(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
         """Passes who has `right` in any job on the dataset, and who sees the dataset itself.
 
-        Raises DatasetNotFound, RightMissing for who has a role there that does not go so far, or JobClosed if the
-        right comes from completed and archived jobs only.
+        Raises DatasetNotFound, RightMissing for who has a role there that does not go so far, JobClosed if the right
+        comes from completed and archived jobs only, or SourceNotGranted.
         """
         dataset = await self._datasets.get(dataset_id)
-        if _owns(dataset, caller):
-            return
+        if not _owns(dataset, caller):
+            await self._require_right_in_a_job(dataset_id, caller, right)
+        await self._require_source(dataset, caller)
+
+    async def _require_right_in_a_job(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
         weaker: str | None = None
         closed: str | None = None
         for job_id in await self._jobs.on(dataset_id):

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from labelstream_common.errors import Conflict, FieldError, Invalid, NotFound
 from labelstream_contracts.names import InvalidName, one_line_name
@@ -58,12 +58,28 @@ class InvalidDataset(Invalid):
     code = "invalid-dataset"
 
 
+OWN_STORE = "platform"
+"""The id of the source that is the platform's own object store."""
+
+
+class Bucket(NamedTuple):
+    """A bucket, in the object store of a source."""
+
+    source_id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The objects of `bucket` whose keys begin with `prefix`, as S3 compares them: character by character."""
 
     bucket: str
     prefix: str
+    source_id: str = OWN_STORE
+
+    @property
+    def place(self) -> Bucket:
+        return Bucket(self.source_id, self.bucket)
 
     def covers(self, bucket: str, key: str) -> bool:
         return bucket == self.bucket and key.startswith(self.prefix)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple, NewType
 
 from labelstream_common.errors import NotFound
-from sync_service.domain.dataset import DatasetId
+from sync_service.domain.dataset import OWN_STORE, Bucket, DatasetId
 
 SampleId = NewType("SampleId", str)
 
@@ -78,6 +78,11 @@ class Sample:
     labels: tuple[SampleLabel, ...] = ()
     hard: bool | None = None
     hardness: float | None = None
+    source_id: str = OWN_STORE
+
+    @property
+    def place(self) -> Bucket:
+        return Bucket(self.source_id, self.bucket)
 
     @property
     def name(self) -> str:

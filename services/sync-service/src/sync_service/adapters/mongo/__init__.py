@@ -13,13 +13,15 @@ DISCARDS = "discards"
 SYNCHRONIZING = "synchronizing"
 PASSED_OVER = "passed_over"
 SOURCES = "sources"
+SOURCE_USES = "source_uses"
 
-COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER, SOURCES)
+COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER, SOURCES, SOURCE_USES)
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
     Index(DATASETS, (("bucket", 1),), "bucket"),
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
+    Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),
     Index(PASSED_OVER, (("expires_at", 1),), "expiry", expire_after_seconds=0),
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from labelstream_common.mongo import Database, Document
 from sync_service.adapters.mongo import DATASETS
 from sync_service.application.ports import Transaction
-from sync_service.domain.dataset import AccountId, Dataset, DatasetId, DatasetNotFound, DatasetTexts, Source
+from sync_service.domain.dataset import OWN_STORE, AccountId, Dataset, DatasetId, DatasetNotFound, DatasetTexts, Source
 
 
 class MongoDatasets:
@@ -65,7 +65,7 @@ def dataset_of(document: Document) -> Dataset:
     return Dataset(
         id=DatasetId(document["_id"]),
         texts=DatasetTexts(document["name"], document["description"], document["labeling_description"]),
-        source=Source(document["bucket"], document["prefix"]),
+        source=Source(document["bucket"], document["prefix"], document.get("source_id", OWN_STORE)),
         auto_sync=document["auto_sync"],
         created_by=AccountId(document["created_by"]),
         created_at=document["created_at"],
@@ -90,6 +90,7 @@ def _document(dataset: Dataset) -> Document:
         **_texts(dataset),
         "bucket": dataset.source.bucket,
         "prefix": dataset.source.prefix,
+        "source_id": dataset.source.source_id,
         "auto_sync": dataset.auto_sync,
         "created_by": dataset.created_by,
         "created_at": dataset.created_at,

@@ -9,7 +9,7 @@ from pymongo import ReplaceOne
 from labelstream_common.mongo import Database, Document, Session
 from sync_service.adapters.mongo import SAMPLES
 from sync_service.application.ports import Transaction
-from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.dataset import OWN_STORE, Dataset, DatasetId
 from sync_service.domain.reconciliation import Known
 from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, SampleNotFound
 
@@ -160,6 +160,8 @@ def _document(sample: Sample) -> Document:
         "version": sample.version,
         "presence": sample.presence.value,
     }
+    if sample.source_id != OWN_STORE:
+        document["source_id"] = sample.source_id
     for field in _OPTIONAL:
         value = getattr(sample, field)
         if value is not None:
@@ -188,4 +190,5 @@ def _sample(document: Document) -> Sample:
         labels=tuple(SampleLabel(*label) for label in document.get("labels", ())),
         hard=document.get("hard"),
         hardness=document.get("hardness"),
+        source_id=document.get("source_id", OWN_STORE),
     )

@@ -6,7 +6,7 @@ from labelstream_common.clock import Clock
 from labelstream_common.mongo import Database
 from sync_service.adapters.mongo import SCHEDULE
 from sync_service.application.ports import Claimed, Transaction
-from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.dataset import OWN_STORE, Dataset, DatasetId
 
 
 class MongoSchedule:
@@ -15,7 +15,10 @@ class MongoSchedule:
         self._clock = clock
 
     async def put(self, dataset: Dataset, after: timedelta, work: Transaction) -> None:
-        entry = {"bucket": dataset.source.bucket, "prefix": dataset.source.prefix, "due_at": self._clock.now() + after}
+        source = dataset.source
+        entry: dict[str, object] = {"prefix": source.prefix, "due_at": self._clock.now() + after}
+        if source.source_id == OWN_STORE:  # others give no hints, and may have a bucket of the same name
+            entry["bucket"] = source.bucket
         await self._schedule.update_one({"_id": dataset.id}, {"$set": entry}, upsert=True, session=work.session)
 
     async def drop(self, dataset_id: DatasetId, work: Transaction) -> None:

@@ -11,6 +11,7 @@ from sync_service.application.ports import Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.visibility import Visibility
 from sync_service.domain.dataset import DatasetNotFound, JobClosed
+from sync_service.domain.store import SourceNotGranted
 
 
 def ports_of(request: Request) -> Ports:
@@ -46,8 +47,10 @@ async def _synchronization(request: Request, caller: Caller) -> None:
 
 
 OWN_DATASET = policies.custom("dataset:own", _dataset, errors=(DatasetNotFound,))
-DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNotFound,))
-DATASET_DATA = policies.custom("dataset:data", _data, errors=(DatasetNotFound, RightMissing, JobClosed))
+DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNotFound, SourceNotGranted))
+DATASET_DATA = policies.custom(
+    "dataset:data", _data, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
+)
 DATASET_SYNCHRONIZATION = policies.custom(
-    "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing, JobClosed)
+    "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )

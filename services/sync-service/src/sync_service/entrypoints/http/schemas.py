@@ -8,7 +8,7 @@ from labelstream_common.http import Body, Moment, Omittable, View
 from sync_service.application.datasets import ChangeDataset, CreateDataset
 from sync_service.application.selection import Selection
 from sync_service.application.uploading import UploadTicket
-from sync_service.domain.dataset import AccountId, Dataset, DatasetTexts, Source
+from sync_service.domain.dataset import OWN_STORE, AccountId, Dataset, DatasetTexts, Source
 from sync_service.domain.sample import Sample
 from sync_service.domain.uploads import MAX_FILES, Upload
 
@@ -17,10 +17,14 @@ Text = Annotated[str, Field(max_length=65_536)]
 
 
 class SourceBody(Body):
-    """Where a dataset's images lie: all objects of the bucket whose keys begin with the prefix."""
+    """Where a dataset's images lie: all objects of the bucket whose keys begin with the prefix.
+
+    Without `source_id` the bucket is one of the platform's own store.
+    """
 
     bucket: Text
     prefix: Text = ""
+    source_id: Annotated[str, Field(max_length=128)] = OWN_STORE
 
 
 class NewDataset(Body):
@@ -34,7 +38,8 @@ class NewDataset(Body):
 
     def command(self, by: str) -> CreateDataset:
         texts = DatasetTexts(self.name, self.description, self.labeling_description)
-        return CreateDataset(texts, Source(self.source.bucket, self.source.prefix), self.auto_sync, AccountId(by))
+        source = Source(self.source.bucket, self.source.prefix, self.source.source_id)
+        return CreateDataset(texts, source, self.auto_sync, AccountId(by))
 
 
 class DatasetChanges(Body):
@@ -101,6 +106,7 @@ class SampleDeletion(SampleSelection):
 class SourceView(View):
     bucket: str
     prefix: str
+    source_id: str
 
 
 class DatasetView(View):
@@ -125,7 +131,9 @@ class DatasetView(View):
             name=dataset.texts.name,
             description=dataset.texts.description,
             labeling_description=dataset.texts.labeling_description,
-            source=SourceView(bucket=dataset.source.bucket, prefix=dataset.source.prefix),
+            source=SourceView(
+                bucket=dataset.source.bucket, prefix=dataset.source.prefix, source_id=dataset.source.source_id
+            ),
             auto_sync=dataset.auto_sync,
             sample_count=dataset.sample_count,
             last_synced_at=dataset.last_synced_at,

@@ -3,36 +3,58 @@
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import Request, Response
-from pydantic import Field
+from fastapi import Query, Request, Response
+from pydantic import Field, SecretStr
+from starlette import status
 
 from labelstream_common.access import AccountRight
 from labelstream_common.http import (
     Body,
     CurrentCaller,
+    JsonReply,
     Omittable,
     PageView,
+    Paging,
     Router,
     View,
     check_if_match,
     etag_of,
+    page_reply,
     policies,
 )
-from sync_service.application.sources import BucketTried, change_source, granted_sources, try_source, user_of
+from sync_service.application.ports import BucketTried, Vault
+from sync_service.application.sources import (
+    change_source,
+    create_source,
+    delete_source,
+    granted_sources,
+    touched_by_deletion,
+    try_source,
+    user_of,
+)
 from sync_service.domain.store import (
+    KEY_RULE,
     MAX_BUCKETS,
     MAX_GRANTED,
     MEMBERS,
+    Connection,
     GrantedBucket,
     InvalidSource,
     ObjectSource,
+    SealedSecret,
+    SourceInUse,
     SourceNotFound,
+    SourceRefused,
+    TooManySources,
+    is_key,
 )
 from sync_service.entrypoints.http.guards import ports_of
 
 router = Router(tags=["sources"])
 
 Text = Annotated[str, Field(max_length=4_096)]
+DryRun = Annotated[bool, Query(description="only say what would be touched")]
+SecretText = Annotated[SecretStr, Field(max_length=4_096)]
 _ADMINISTRATORS = policies.account_may(AccountRight.MANAGE_SOURCES)
 
 
@@ -43,29 +65,91 @@ class GrantedBucketBody(Body):
     prefix: Text = ""
 
 
+Buckets = Annotated[
+    list[GrantedBucketBody] | None, Field(max_length=MAX_BUCKETS, description="null: all that the key reaches")
+]
+GrantedTo = Literal["members"] | Annotated[list[Annotated[str, Field(max_length=128)]], Field(max_length=MAX_GRANTED)]
+
+
+class NewSource(Body):
+    """An object store to be added. `granted_to` empty: administrators only."""
+
+    name: Text
+    endpoint: Annotated[Text, Field(description="https://host or http://host:port")]
+    region: Text = "us-east-1"
+    access_key: Text
+    secret_key: SecretText
+    buckets: Buckets = None
+    granted_to: GrantedTo = Field(default_factory=list)
+
+    def source(self, source_id: str, vault: Vault) -> ObjectSource:
+        """Raises InvalidSource or SourceRefused."""
+        secret = _sealed(self.secret_key, source_id, vault)
+        connection = Connection(_endpoint(self.endpoint), self.region, self.access_key, secret)
+        granted = _granted(self.granted_to)
+        return ObjectSource(source_id, self.name, _named(self.buckets), granted, connection=connection)
+
+
 class SourceChanges(Body):
     """What is to be changed; a field that is not there stays as it is."""
 
     name: Omittable[Text] = None
-    buckets: Annotated[
-        list[GrantedBucketBody] | None, Field(max_length=MAX_BUCKETS, description="null: all that the key reaches")
-    ] = None
-    granted_to: Omittable[
-        Literal["members"] | Annotated[list[Annotated[str, Field(max_length=128)]], Field(max_length=MAX_GRANTED)]
-    ] = None
+    endpoint: Omittable[Text] = None
+    region: Omittable[Text] = None
+    access_key: Omittable[Text] = None
+    secret_key: Omittable[SecretText] = None
+    buckets: Buckets = None
+    granted_to: Omittable[GrantedTo] = None
 
-    def on(self, source: ObjectSource) -> ObjectSource:
-        wanted = source
+    def on(self, source: ObjectSource, vault: Vault) -> ObjectSource:
+        """Raises InvalidSource or SourceRefused."""
+        wanted = replace(source, connection=self._connection(source, vault))
         if self.name is not None:
             wanted = replace(wanted, name=self.name)
         if "buckets" in self.model_fields_set:
-            buckets = self.buckets
-            named = None if buckets is None else tuple(GrantedBucket(each.name, each.prefix) for each in buckets)
-            wanted = replace(wanted, buckets=named)
+            wanted = replace(wanted, buckets=_named(self.buckets))
         if self.granted_to is not None:
-            granted = MEMBERS if self.granted_to == MEMBERS else tuple(dict.fromkeys(self.granted_to))
-            wanted = replace(wanted, granted_to=granted)
+            wanted = replace(wanted, granted_to=_granted(self.granted_to))
         return source.changed(wanted)
+
+    def _connection(self, source: ObjectSource, vault: Vault) -> Connection | None:
+        given = self.model_fields_set & {"endpoint", "region", "access_key", "secret_key"}
+        connection = source.connection
+        if connection is None:
+            if given:
+                raise InvalidSource(
+                    "The address and the key of the platform's own store are in the operator's settings.",
+                    pointer=f"/{min(given)}",
+                )
+            return None
+        if self.endpoint is not None:
+            connection = replace(connection, endpoint=_endpoint(self.endpoint))
+        if self.region is not None:
+            connection = replace(connection, region=self.region)
+        if self.access_key is not None:
+            connection = replace(connection, access_key=self.access_key)
+        if self.secret_key is not None:
+            connection = replace(connection, secret=_sealed(self.secret_key, source.id, vault))
+        return connection
+
+
+def _endpoint(text: str) -> str:
+    return text.strip().rstrip("/")
+
+
+def _sealed(secret: SecretText, source_id: str, vault: Vault) -> SealedSecret:
+    text = secret.get_secret_value()
+    if not is_key(text):
+        raise InvalidSource(KEY_RULE, pointer="/secret_key")
+    return vault.seal(source_id, text)
+
+
+def _named(buckets: Buckets) -> tuple[GrantedBucket, ...] | None:
+    return None if buckets is None else tuple(GrantedBucket(each.name, each.prefix) for each in buckets)
+
+
+def _granted(granted_to: GrantedTo) -> Literal["members"] | tuple[str, ...]:
+    return MEMBERS if granted_to == MEMBERS else tuple(dict.fromkeys(granted_to))
 
 
 class GrantedBucketView(View):
@@ -86,15 +170,39 @@ class SourceSummary(View):
 
 
 class ObjectSourceView(SourceSummary):
-    """A source with its grants, for administrators: `members`, or ids of accounts and teams."""
+    """A source with its address and grants, for administrators. The secret is never shown.
 
+    `granted_to`: `members`, or ids of accounts and teams. `endpoint`, `region` and `access_key` are null for the
+    platform's own store, which the operator's settings name.
+    """
+
+    endpoint: str | None
+    region: str | None
+    access_key: str | None
     granted_to: Literal["members"] | list[str]
     version: int
 
     @classmethod
     def of(cls, source: ObjectSource) -> "ObjectSourceView":
-        granted = MEMBERS if source.granted_to == MEMBERS else list(source.granted_to)
-        return cls(id=source.id, name=source.name, buckets=_buckets(source), granted_to=granted, version=source.version)
+        connection = source.connection
+        return cls(
+            id=source.id,
+            name=source.name,
+            buckets=_buckets(source),
+            endpoint=connection and connection.endpoint,
+            region=connection and connection.region,
+            access_key=connection and connection.access_key,
+            granted_to=MEMBERS if source.granted_to == MEMBERS else list(source.granted_to),
+            version=source.version,
+        )
+
+
+class SourceTouchedView(View):
+    """Which datasets lie on a source: with one it is not deleted. At most the first 100."""
+
+    dry_run: bool = True
+    datasets: int
+    dataset_ids: list[str]
 
 
 class BucketTriedView(View):
@@ -121,11 +229,27 @@ def _buckets(source: ObjectSource) -> list[GrantedBucketView] | None:
 
 
 @router.get("/sources", policy=policies.signed_in())
-async def get_sources(caller: CurrentCaller, request: Request) -> PageView[SourceSummary]:
-    """What the caller may make datasets on; an administrator's are all sources."""
+async def get_sources(caller: CurrentCaller, paging: Paging, request: Request) -> PageView[SourceSummary]:
+    """What the caller may make datasets on, the platform's own store first; an administrator's are all sources."""
     ports = ports_of(request)
-    found = await granted_sources(await user_of(caller, ports=ports), ports=ports)
-    return PageView(items=[SourceSummary.of(source) for source in found], next_cursor=None)
+    page = await granted_sources(await user_of(caller, ports=ports), paging, ports=ports)
+    return page_reply(page, SourceSummary.of)
+
+
+@router.post(
+    "/sources",
+    policy=_ADMINISTRATORS,
+    status_code=status.HTTP_201_CREATED,
+    errors=(InvalidSource, SourceRefused, TooManySources),
+    present=ObjectSourceView.of,
+)
+async def add_source(body: NewSource, request: Request, response: Response) -> ObjectSourceView:
+    """Adds an object store with a key of its own, if its buckets can be listed. The secret is kept encrypted."""
+    ports = ports_of(request)
+    source = await create_source(body.source(ports.new_id(), ports.vault), ports=ports)
+    response.headers["ETag"] = etag_of(source.version)
+    response.headers["Location"] = f"/api/v1/sources/{source.id}"
+    return ObjectSourceView.of(source)
 
 
 @router.get("/sources/{source_id}", policy=_ADMINISTRATORS, errors=(SourceNotFound,))
@@ -138,24 +262,43 @@ async def get_source(source_id: str, request: Request, response: Response) -> Ob
 @router.patch(
     "/sources/{source_id}",
     policy=_ADMINISTRATORS,
-    errors=(SourceNotFound, InvalidSource),
+    errors=(SourceNotFound, InvalidSource, SourceRefused),
     present=ObjectSourceView.of,
 )
 async def patch_source(source_id: str, body: SourceChanges, request: Request, response: Response) -> ObjectSourceView:
-    """Decides who may make datasets on which buckets. Datasets that are there stay."""
+    """Changes a source and who may use it. Of datasets that are not granted any more no image is read."""
+    ports = ports_of(request)
 
     def change(source: ObjectSource) -> ObjectSource:
-        changed = body.on(source)  # what can never be right is told before what has only changed meanwhile
+        changed = body.on(source, ports.vault)  # what can never be right is told before what has only changed meanwhile
         check_if_match(request, etag_of(source.version))
         return changed
 
-    source = await change_source(source_id, change, ports=ports_of(request))
+    source = await change_source(source_id, change, ports=ports)
     response.headers["ETag"] = etag_of(source.version)
     return ObjectSourceView.of(source)
 
 
+@router.delete(
+    "/sources/{source_id}",
+    policy=_ADMINISTRATORS,
+    status_code=status.HTTP_204_NO_CONTENT,
+    errors=(SourceNotFound, SourceInUse),
+    replies={200: SourceTouchedView},
+)
+async def remove_source(source_id: str, request: Request, dry_run: DryRun = False) -> Response:
+    """Forgets a source and its key, if no dataset lies on it. Its objects stay where they are."""
+    if dry_run:
+        users = await touched_by_deletion(source_id, ports=ports_of(request))
+        return JsonReply(SourceTouchedView(datasets=len(users), dataset_ids=list(users)).model_dump())
+    await delete_source(
+        source_id, lambda source: check_if_match(request, etag_of(source.version)), ports=ports_of(request)
+    )
+    return Response(status_code=204)
+
+
 @router.post("/sources/{source_id}:test", policy=_ADMINISTRATORS, errors=(SourceNotFound,))
 async def test_source(source_id: str, request: Request) -> SourceTriedView:
-    """Lists one page of each bucket that the source names."""
+    """Lists one object of each bucket that the source names, or the buckets of one that names none."""
     tried = [BucketTriedView.of(each) for each in await try_source(source_id, ports=ports_of(request))]
     return SourceTriedView(ok=all(each.ok for each in tried), buckets=tried)

@@ -8,6 +8,7 @@ from labelstream_common.http import CurrentCaller, Router, policies
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.synchronize import Synchronize, start_synchronization
 from sync_service.domain.dataset import CLOSED, DatasetId, DatasetNotFound, JobClosed, JobId
+from sync_service.domain.store import SourceNotGranted
 from sync_service.entrypoints.http.guards import DATASET_SYNCHRONIZATION, operations_of, ports_of
 
 router = Router(tags=["synchronization"])
@@ -31,7 +32,7 @@ async def synchronize_dataset(dataset_id: str, caller: CurrentCaller, request: R
     "/jobs/{job_id}:sync",
     policy=policies.job(JobRight.SYNCHRONIZE),
     status_code=status.HTTP_202_ACCEPTED,
-    errors=(DatasetNotFound, JobClosed),
+    errors=(DatasetNotFound, JobClosed, SourceNotGranted),
     reply=OperationView,
     present=OperationView.of,
 )

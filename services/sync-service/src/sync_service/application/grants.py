@@ -1,0 +1,47 @@
+"""Whether datasets that are there still lie on what is granted to whoever made them.
+
+A grant that is taken back ends more than new datasets: the images of those that are there are not read any more.
+"""
+
+from typing import Protocol
+
+from labelstream_common.access.recent import Recent
+from labelstream_common.auth import AccountRole
+from sync_service.application.ports import Sources, TeamsOfAccounts
+from sync_service.domain.dataset import AccountId, Dataset
+from sync_service.domain.store import SourceNotFound, SourceUser
+
+# What was taken back must hold within a second.
+BELIEVED_SECONDS = 0.5
+_MOST_KEPT = 10_000
+
+
+class RolesOfAccounts(Protocol):
+    async def role_of(self, account_id: str) -> AccountRole | None:
+        """The role of an account, disabled or not; None for one that no event has told of yet."""
+        ...
+
+
+class GrantsOfDatasets:
+    """An administrator's datasets may lie anywhere. Whoever is no longer a member keeps what was granted to them."""
+
+    def __init__(self, sources: Sources, roles: RolesOfAccounts, teams: TeamsOfAccounts) -> None:
+        self._sources = sources
+        self._roles = roles
+        self._teams = teams
+        self._answers: Recent[str, bool] = Recent(BELIEVED_SECONDS, most=_MOST_KEPT)
+
+    async def hold(self, dataset: Dataset) -> bool:
+        return await self._answers.get(dataset.id, lambda: self._look(dataset))
+
+    async def _look(self, dataset: Dataset) -> bool:
+        try:
+            source = await self._sources.get(dataset.source.source_id)
+        except SourceNotFound:
+            return False
+        return source.allows(await self._user(dataset.created_by), dataset.source)
+
+    async def _user(self, account_id: AccountId) -> SourceUser:
+        role = await self._roles.role_of(account_id)
+        teams = frozenset(await self._teams.teams_of(account_id))
+        return SourceUser(account_id, is_admin=role in {None, AccountRole.ADMIN}, is_member=True, teams=teams)
