@@ -20,6 +20,16 @@ type Message =
 
 const WAITS_MS = [250, 1000, 2000, 5000];
 
+/** Where this tab stopped reading a job, when the page was left: the next page of the job goes on there. */
+const left = new Map<string, { seq: number; at: number }>();
+/** After a longer absence there may be too much to be told. */
+const GOES_ON_MS = 300_000;
+
+function goesOnAt(jobId: string): number | null {
+  const place = left.get(jobId);
+  return place !== undefined && Date.now() - place.at < GOES_ON_MS ? place.seq : null;
+}
+
 export function followJob(jobId: string, listener: FeedListener): () => void {
   const follower = new Follower(jobId, listener);
   follower.start();
@@ -30,7 +40,7 @@ class Follower {
   private readonly name: string;
   private readonly channel: BroadcastChannel;
   private readonly closing = new AbortController();
-  private seq: number | null = null;
+  private seq: number | null;
   private connection: Connection = "connecting";
   private leads = false;
   private failures = 0;
@@ -41,6 +51,7 @@ class Follower {
     private readonly listener: FeedListener,
   ) {
     this.name = `labelstream-feed-${jobId}`;
+    this.seq = goesOnAt(jobId);
     this.channel = new BroadcastChannel(this.name);
   }
 
@@ -57,6 +68,7 @@ class Follower {
   }
 
   stop(): void {
+    if (this.seq !== null) left.set(this.jobId, { seq: this.seq, at: Date.now() });
     this.closing.abort();
     this.wake();
     this.channel.close();

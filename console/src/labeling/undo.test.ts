@@ -34,3 +34,10 @@ test("with everything undone there is nothing to undo", () => {
 test("a change that is told twice stands once", () => {
   expect(remembered(past, done("2"))).toBe(past);
 });
+
+test("what took a change back is nothing to undo, told before the reply or after it", () => {
+  const after = remembered(undone(past, "3", 0, "4"), done("4"));
+  const before = undone(remembered(past, done("4")), "3", 0, "4");
+  expect(undoable(after)?.changeId).toBe("2");
+  expect(undoable(before)?.changeId).toBe("2");
+});

@@ -21,6 +21,8 @@ export interface Done {
   state: "done" | "undoing" | "undone";
   /** Images that were left as they are, because somebody changed them since. */
   left: number;
+  /** The change that took it back: the feed tells of it, too, and it is nothing to undo in its turn. */
+  undoneBy?: string;
   /** Deleted images, which are restored by their ids. */
   restore?: { dataset: string; ids: readonly string[] };
 }
@@ -30,7 +32,7 @@ export type Past = readonly Done[];
 const KEPT = 200;
 
 export function remembered(past: Past, done: Done): Past {
-  if (past.some((one) => one.changeId === done.changeId)) return past;
+  if (past.some((one) => one.changeId === done.changeId || one.undoneBy === done.changeId)) return past;
   return [done, ...past].slice(0, KEPT);
 }
 
@@ -43,8 +45,9 @@ export function undoing(past: Past, changeId: string): Past {
   return changed(past, changeId, { state: "undoing" });
 }
 
-export function undone(past: Past, changeId: string, left: number): Past {
-  return changed(past, changeId, { state: "undone", left });
+export function undone(past: Past, changeId: string, left: number, undoneBy?: string): Past {
+  const others = past.filter((one) => one.changeId !== undoneBy);
+  return changed(others, changeId, { state: "undone", left, ...(undoneBy ? { undoneBy } : {}) });
 }
 
 export function refused(past: Past, changeId: string): Past {

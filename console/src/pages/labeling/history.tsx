@@ -13,13 +13,14 @@ export function History() {
   const text = useText();
   const bench = useBench();
   const past = useBenchState((state) => state.past);
+  const unsent = useBenchState((state) => state.board.outbox.length > 0);
   return (
     <div className={styles.history}>
       <Button
         look="quiet"
         icon={<Undo2 aria-hidden />}
-        disabled={undoable(past) === null}
-        onClick={() => void bench.undo()}
+        disabled={undoable(past) === null && !unsent}
+        onClick={() => void bench.undoLast()}
       >
         {text("undo.undo")}
         <kbd>Ctrl Z</kbd>

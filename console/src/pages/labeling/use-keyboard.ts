@@ -138,7 +138,7 @@ function useActions(): (action: Action) => boolean {
     delete: () => {
       if (place.get().selection.ids.size > 0) open({ kind: "delete" });
     },
-    undo: () => void bench.undo(),
+    undo: () => void bench.undoLast(),
     help: () => open({ kind: "keys" }),
   };
   return (action) => {

@@ -19,6 +19,7 @@ import { LabelsTable } from "./labels-table";
 import { MergeDialog } from "./merge-dialog";
 import { type LabelsSearch, SORTS } from "./search";
 import { shownLabels } from "./shown";
+import { useFollowedLabels } from "./use-followed-labels";
 
 const route = getRouteApi("/signed-in/pages/jobs/$jobId/labels");
 
@@ -42,6 +43,7 @@ export function LabelsPage() {
 
 function Labels({ job }: { job: Job }) {
   const text = useText();
+  useFollowedLabels(job.id);
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [open, setOpen] = useState<Open | null>(null);

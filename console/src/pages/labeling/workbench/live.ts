@@ -6,7 +6,8 @@ import { gone, told } from "@/labeling/board";
 import type { Item } from "@/labeling/items";
 import { withoutIds } from "@/labeling/paging";
 import { without } from "@/labeling/selection";
-import { type Done, type Kind, remembered } from "@/labeling/undo";
+import { remembered } from "@/labeling/undo";
+import { ownLabelChanges } from "./past-storage";
 import type { Workplace } from "./state";
 
 const GLOW_MS = 1_600;
@@ -34,19 +35,9 @@ export function followLive(jobId: string, place: Workplace, listener: Listener):
   });
 }
 
-const KINDS: Record<string, Kind> = {
-  "labeling.label.renamed.v1": "renamed",
-  "labeling.label.merged.v1": "merged",
-  "labeling.label.deleted.v1": "labelDeleted",
-};
-
 /** What this person did to labels, here or on another page, can be undone. */
 function rememberOwn(place: Workplace, entries: readonly FeedEntry[]): void {
-  for (const entry of entries) {
-    const kind = entry.kind === "label" ? KINDS[entry.type] : undefined;
-    if (kind === undefined || entry.actor.id !== place.get().board.me) continue;
-    const about = { kind, labels: [], images: 0 };
-    const done: Done = { changeId: entry.change_id, about, at: entry.at, state: "done", left: 0 };
+  for (const done of ownLabelChanges(entries, place.get().board.me)) {
     place.update((state) => ({ ...state, past: remembered(state.past, done) }));
   }
 }

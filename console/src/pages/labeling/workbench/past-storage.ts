@@ -1,5 +1,6 @@
 /** The changes of this session stay with the tab: other pages of the job may add to them, and a reload keeps them. */
-import { type Done, type Past, remembered } from "@/labeling/undo";
+import type { FeedEntry } from "@/api/feed";
+import { type Done, type Kind, type Past, remembered } from "@/labeling/undo";
 import type { Workplace } from "./state";
 
 const keyOf = (account: string, job: string) => `labelstream-past/${account}/${job}`;
@@ -16,10 +17,27 @@ export function keepPast(place: Workplace, job: string): () => void {
   });
 }
 
-/** For other pages of a job: what was done there can be undone on the labeling page. */
-export function rememberElsewhere(account: string, job: string, done: Done): void {
+/** For other pages of a job: what was done to labels there can be undone on the labeling page. */
+export function rememberElsewhere(account: string, job: string, entries: readonly FeedEntry[]): void {
   const key = keyOf(account, job);
-  write(key, remembered(read(key), done));
+  const own = ownLabelChanges(entries, account);
+  if (own.length > 0) write(key, own.reduce(remembered, read(key)));
+}
+
+const KINDS: Record<string, Kind> = {
+  "labeling.label.renamed.v1": "renamed",
+  "labeling.label.merged.v1": "merged",
+  "labeling.label.deleted.v1": "labelDeleted",
+};
+
+/** What this person did to the label set, as the feed tells it. */
+export function ownLabelChanges(entries: readonly FeedEntry[], me: string): Done[] {
+  return entries.flatMap((entry) => {
+    const kind = entry.kind === "label" ? KINDS[entry.type] : undefined;
+    if (kind === undefined || entry.actor.id !== me) return [];
+    const about = { kind, labels: [], images: 0 };
+    return { changeId: entry.change_id, about, at: entry.at, state: "done" as const, left: 0 };
+  });
 }
 
 function read(key: string): Past {

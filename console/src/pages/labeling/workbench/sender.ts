@@ -1,8 +1,10 @@
 /** Sends what is in the outbox, one edit after the other, until the gateway has acknowledged or refused it. */
+import { randomId } from "@/api/ids";
 import { annotate, type Outcome, readItem } from "@/api/items";
 import { maySendAgain, Problem } from "@/api/problems";
 import { acknowledged, expectations, gone, told, withOutbox } from "@/labeling/board";
 import { conflictOf } from "@/labeling/conflicts";
+import type { Edit } from "@/labeling/edits";
 import type { Item } from "@/labeling/items";
 import { addressed, adopted, first, type Outbox, type Pending, queued, settled, waitBefore } from "@/labeling/outbox";
 import { type Done, remembered } from "@/labeling/undo";
@@ -16,11 +18,27 @@ interface Listener {
   onNotKept: () => void;
 }
 
+/** As many images as label-service changes in one commit: more would become an operation. */
+const IMAGES_AN_EDIT = 1000;
+
+export function pendingOf(ids: readonly string[], edit: Edit): Pending[] {
+  const at = new Date().toISOString();
+  const pieces = Array.from({ length: Math.ceil(ids.length / IMAGES_AN_EDIT) }, (_, piece) => piece * IMAGES_AN_EDIT);
+  return pieces.map((start) => ({
+    key: randomId(),
+    ids: ids.slice(start, start + IMAGES_AN_EDIT),
+    edit,
+    at,
+    expect: null,
+  }));
+}
+
 export class Sender {
   private working = false;
   private closed = false;
   private attempt = 0;
   private wake: () => void = () => undefined;
+  private waiting: (() => void)[] = [];
   /** What images were like when they were changed, to show both values of a conflict. */
   private readonly before = new Map<string, ReadonlyMap<string, Item>>();
 
@@ -67,6 +85,20 @@ export class Sender {
     void this.work();
   }
 
+  /** Takes the newest edit back, if nothing of it was sent yet. */
+  takeBack(): boolean {
+    const newest = this.outbox.at(-1);
+    if (newest === undefined || newest.expect !== null) return false;
+    this.put(settled(this.outbox, newest.key));
+    this.before.delete(newest.key);
+    return true;
+  }
+
+  /** When everything was acknowledged or refused. */
+  async idle(): Promise<void> {
+    if (this.outbox.length > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
   private get outbox(): Outbox {
     return this.place.get().board.outbox;
   }
@@ -83,6 +115,7 @@ export class Sender {
       while (!this.closed && first(this.outbox) !== null) await this.sendFirst();
     } finally {
       this.working = false;
+      for (const resolve of this.waiting.splice(0)) resolve();
     }
   }
 
@@ -107,6 +140,8 @@ export class Sender {
   private async finish(pending: Pending, outcome: Outcome): Promise<void> {
     const conflicts = outcome.conflicts.map((each) => String(each.sample_id));
     const left = new Set([...conflicts, ...outcome.missing]);
+    // First, so that a conflict is not lost with the network: the same edit, sent again, has the same outcome.
+    const theirs = (await Promise.all(conflicts.map((id) => this.present(id)))).filter((item) => item !== null);
     this.place.update((state) => ({
       ...state,
       stuck: false,
@@ -114,15 +149,24 @@ export class Sender {
       past: outcome.changed > 0 ? remembered(state.past, doneBy(pending, outcome)) : state.past,
     }));
     this.storage.keep(this.outbox);
-    await this.tellConflicts(pending, conflicts);
+    this.tellConflicts(pending, theirs);
     this.before.delete(pending.key);
     this.listener.onDone(pending, outcome);
   }
 
-  private async tellConflicts(pending: Pending, ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      const { item } = await readItem(this.jobId, id);
-      const before = this.before.get(pending.key)?.get(id) ?? item;
+  /** The image as it is now; null if it has left the job since. */
+  private async present(id: string): Promise<Item | null> {
+    try {
+      return (await readItem(this.jobId, id)).item;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  private tellConflicts(pending: Pending, theirs: readonly Item[]): void {
+    for (const item of theirs) {
+      const before = this.before.get(pending.key)?.get(item.id) ?? item;
       const conflict = conflictOf(before, item, pending, this.place.get().board.me);
       this.place.update((state) => ({
         ...state,

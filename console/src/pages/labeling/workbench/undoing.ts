@@ -7,12 +7,18 @@ import type { Past } from "@/labeling/undo";
 
 const POLL_MS = 300;
 
-/** How many images were left as they are, because somebody changed them since. */
-export async function takenBack(jobId: string, past: Past, changeId: string): Promise<number> {
+interface TakenBack {
+  /** How many images were left as they are, because somebody changed them since. */
+  left: number;
+  /** The change that took it back, if it was one of labels. */
+  by?: string;
+}
+
+export async function takenBack(jobId: string, past: Past, changeId: string): Promise<TakenBack> {
   const restore = past.find((one) => one.changeId === changeId)?.restore;
-  if (restore) return restored(restore.dataset, restore.ids);
+  if (restore) return { left: await restored(restore.dataset, restore.ids) };
   const outcome = await undoChange(jobId, changeId);
-  return outcome.conflicts.length + outcome.missing.length;
+  return { left: outcome.conflicts.length + outcome.missing.length, by: outcome.change_id };
 }
 
 async function restored(dataset: string, ids: readonly string[]): Promise<number> {

@@ -1,5 +1,4 @@
 /** The labeling page's work: what people do becomes edits, pages and selections; React only shows it. */
-import { randomId } from "@/api/ids";
 import { decide, type Outcome } from "@/api/items";
 import { gone } from "@/labeling/board";
 import { turned } from "@/labeling/brush";
@@ -8,7 +7,6 @@ import type { Edit } from "@/labeling/edits";
 import { stillMatches } from "@/labeling/filters";
 import { focusedOn } from "@/labeling/focus";
 import { type Label, refOf } from "@/labeling/items";
-import type { Pending } from "@/labeling/outbox";
 import { withoutIds } from "@/labeling/paging";
 import { cleared, without } from "@/labeling/selection";
 import { type Done, type Kind, refused, remembered, undoable, undoing, undone } from "@/labeling/undo";
@@ -17,7 +15,7 @@ import { followLive } from "./live";
 import { Loader } from "./loader";
 import { OutboxStorage } from "./outbox-storage";
 import { keepPast } from "./past-storage";
-import { Sender } from "./sender";
+import { pendingOf, Sender } from "./sender";
 import { createState, itemsOf, type Mode, type View, type Workplace } from "./state";
 import { takenBack } from "./undoing";
 
@@ -27,9 +25,6 @@ export interface WorkbenchListener {
   onUndone: (left: number) => void;
   onLabels: () => void;
 }
-
-/** As many images as label-service changes in one commit: more would become an operation. */
-const IMAGES_AN_EDIT = 1000;
 
 export class Workbench {
   readonly place: Workplace;
@@ -118,17 +113,7 @@ export class Workbench {
 
   /** Does an edit now, for what is shown; it is sent behind that. */
   edit(ids: readonly string[], edit: Edit): void {
-    const at = new Date().toISOString();
-    for (let start = 0; start < ids.length; start += IMAGES_AN_EDIT) {
-      const pending: Pending = {
-        key: randomId(),
-        ids: ids.slice(start, start + IMAGES_AN_EDIT),
-        edit,
-        at,
-        expect: null,
-      };
-      this.sender.add(pending);
-    }
+    for (const pending of pendingOf(ids, edit)) this.sender.add(pending);
     if (this.place.get().mode === "grid" && !this.held) this.letGo(ids);
   }
 
@@ -211,13 +196,23 @@ export class Workbench {
     return this.loader.more();
   }
 
-  /** Undoes one change of this session, by default the last. */
-  async undo(changeId = undoable(this.place.get().past)?.changeId): Promise<void> {
-    if (changeId === undefined) return;
+  /** Undoes the last change, also if the server does not know of it yet. */
+  async undoLast(): Promise<void> {
+    if (this.sender.takeBack()) {
+      this.listener.onUndone(0);
+      return this.loader.reload();
+    }
+    await this.sender.idle();
+    const last = undoable(this.place.get().past);
+    if (last !== null) await this.undo(last.changeId);
+  }
+
+  /** Undoes one change of this session. */
+  async undo(changeId: string): Promise<void> {
     this.place.update((state) => ({ ...state, past: undoing(state.past, changeId) }));
     try {
-      const left = await takenBack(this.jobId, this.place.get().past, changeId);
-      this.place.update((state) => ({ ...state, past: undone(state.past, changeId, left) }));
+      const { left, by } = await takenBack(this.jobId, this.place.get().past, changeId);
+      this.place.update((state) => ({ ...state, past: undone(state.past, changeId, left, by) }));
       this.listener.onUndone(left);
       this.counting.refresh();
       await this.loader.reload();
