@@ -17,6 +17,8 @@ export default defineConfig({
     // A data: URL would need an exception in the Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The API reference is an entry of its own: the console's pages carry nothing of it.
+    rolldownOptions: { input: ["index.html", "reference.html"].map((page) => new URL(page, import.meta.url).pathname) },
   },
   server: { proxy: { "/api": gateway, "/.well-known": gateway } },
   test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"], css: false },

@@ -78,23 +78,21 @@ async def test_unknown_path_and_method_are_problems() -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method-not-allowed")
 
 
-async def test_page_and_its_style_come_from_here() -> None:
+@pytest.mark.parametrize("path", ["/", "/api/v1/docs"])
+async def test_without_a_console_its_pages_say_so(path: str) -> None:
     async with edge_over(ok) as edge:
-        page = await edge.get("/api/v1/docs")
-        style = await edge.get("/api/v1/docs/assets/reference.css")
+        page = await edge.get(path)
+        style = await edge.get("/api/v1/docs/assets/placeholder.css")
+    assert "have not been built" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert "/api/v1/docs/assets/reference.css" in page.text
+    assert "/api/v1/docs/assets/placeholder.css" in page.text
     assert style.headers["content-type"].startswith("text/css")
-
-
-async def test_without_a_console_the_first_page_says_so() -> None:
-    async with edge_over(ok) as edge:
-        assert "has not been built" in (await edge.get("/")).text
 
 
 @pytest.fixture
 def built(tmp_path: Any) -> Any:
     (tmp_path / "index.html").write_text("the console")
+    (tmp_path / "reference.html").write_text("the reference")
     (tmp_path / "favicon.svg").write_text("<svg/>")
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "index-5f3a.js").write_text("code();" * 500)
@@ -104,6 +102,7 @@ def built(tmp_path: Any) -> Any:
 async def test_a_built_console_answers_for_all_its_pages(built: Any) -> None:
     async with edge_over(ok, console=built) as edge:
         assert (await edge.get("/")).text == "the console"
+        assert (await edge.get("/api/v1/docs")).text == "the reference"
         assert (await edge.get("/jobs/5/label")).text == "the console"
         assert (await edge.get("/favicon.svg")).text == "<svg/>"
         assert (await edge.get("/../pyproject.toml")).text == "the console"
@@ -119,7 +118,7 @@ async def test_what_is_no_page_of_the_console_is_not_found(built: Any, path: str
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/", "/jobs/5", "/assets/index-5f3a.js", "/favicon.svg"])
+@pytest.mark.parametrize("path", ["/", "/jobs/5", "/api/v1/docs", "/assets/index-5f3a.js", "/favicon.svg"])
 async def test_the_console_runs_nothing_but_its_own_files(built: Any, path: str) -> None:
     async with edge_over(ok, console=built) as edge:
         headers = (await edge.get(path)).headers

@@ -1,7 +1,6 @@
 from typing import Any
 
 from labelstream_gateway.edge.openapi import merge
-from labelstream_gateway.edge.reference import render
 
 
 def document(path: str, schemas: dict[str, Any], *, operation_id: str = "read") -> dict[str, Any]:
@@ -56,12 +55,16 @@ def test_a_path_that_several_have_is_described_once() -> None:
     assert merged["paths"]["/operations"]["get"]["operationId"] == "read"
 
 
-def test_reference_page_escapes_what_it_shows_and_asks_nobody_else() -> None:
-    described = document(
-        "/a", {"A": {"description": "<script>alert(1)</script>", "properties": {"x": {"type": "null"}}}}
-    )
-    page = render(merge({"job-service": described}, version="1"))
-    assert "&lt;script&gt;" in page
-    assert "<script" not in page
-    assert "http://" not in page
-    assert "https://" not in page
+def test_sections_come_with_what_they_are_about() -> None:
+    merged = merge({"job-service": document("/a", {"A": {}})}, version="1")
+    assert merged["tags"] == [{"name": "things"}]
+    described = document("/a", {"A": {}})
+    described["paths"]["/a"]["get"]["tags"] = ["jobs"]
+    assert merge({"job-service": described}, version="1")["tags"][0]["description"]
+
+
+def test_examples_of_a_call_stand_beside_its_schemas() -> None:
+    described = document("/a", {"A": {}}, operation_id="get_me")
+    answer = merge({"team-service": described}, version="1")["paths"]["/a"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["example"]["email"] == "ada@example.org"
+    assert described["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"].keys() == {"schema"}

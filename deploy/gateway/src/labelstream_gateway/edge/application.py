@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -19,7 +19,6 @@ from labelstream_gateway.edge.description import ApiDescription, ServiceSilent
 from labelstream_gateway.edge.operations import list_operations
 from labelstream_gateway.edge.problems import method_not_allowed, not_found, not_ready, refused, unavailable
 from labelstream_gateway.edge.readiness import readiness
-from labelstream_gateway.edge.reference import render
 from labelstream_gateway.routing import API, Target
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -46,7 +45,7 @@ def without_parameters(endpoint: Endpoint) -> Endpoint:
 
 
 def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[str, ...] = ()) -> Starlette:
-    """`clients` reach each service directly, past the gateway. Without a built `console`, / says how to get one.
+    """`clients` reach each service directly, past the gateway. Without a built `console`, its pages say how to get one.
     The console uploads files to `stores`.
     """
     description = ApiDescription(clients, version=version("labelstream-gateway"))
@@ -64,7 +63,7 @@ def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[
         return JSONResponse(await description.document(), headers={"Cache-Control": "no-cache"})
 
     async def docs(_: Request) -> Response:
-        return HTMLResponse(render(await description.document()), headers=_PAGE_HEADERS)
+        return console_pages.reference(console, _PAGE_HEADERS, stores)
 
     async def operations(request: Request) -> Response:
         return await list_operations(clients, request)

@@ -19,6 +19,7 @@ BUILT = Path(__file__).parents[1] / "console"
 """Where `make install` builds it."""
 
 _PLACEHOLDER = Path(__file__).parent / "assets" / "placeholder.html"
+_REFERENCE = "reference.html"
 _NOT_PAGES = frozenset({"api", ".well-known", "assets", "healthz", "readyz", "metrics"})
 _HASHED = "assets/"
 _DOCUMENT = "index.html"
@@ -34,6 +35,22 @@ def routes(console: Path | None, headers: Mapping[str, str], stores: tuple[str, 
         return FileResponse(_PLACEHOLDER, headers=headers)
 
     return [Route("/", placeholder)]
+
+
+def reference(console: Path | None, headers: Mapping[str, str], stores: tuple[str, ...] = ()) -> Response:
+    """The API reference: a page that is built with the console, under the same policy."""
+    if console is None or not (console / _REFERENCE).is_file():
+        return FileResponse(_PLACEHOLDER, headers=headers)
+    return FileResponse(console / _REFERENCE, headers=_headers(content_security_policy(stores)))
+
+
+def _headers(policy: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
 
 
 def content_security_policy(stores: tuple[str, ...]) -> str:
@@ -63,12 +80,10 @@ class ConsoleFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await self._answer(path, scope)
+        answer.headers.update(_headers(self._policy))
         # The names of built files hold their hash, so that a name never changes its bytes.
-        is_hashed = path.startswith(_HASHED)
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
-        answer.headers["Content-Security-Policy"] = self._policy
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "no-referrer"
+        if path.startswith(_HASHED):
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
 
     async def _answer(self, path: str, scope: Scope) -> Response:

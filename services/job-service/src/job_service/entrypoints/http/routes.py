@@ -85,6 +85,7 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
     present=JobReply.of,
 )
 async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:
+    """Opens a labeling job on a dataset. It is `preparing` until all its images are in it."""
     command = OpenJob(
         name=body.name,
         dataset_id=DatasetId(body.dataset_id),
@@ -113,6 +114,7 @@ async def list_jobs(
     name: Annotated[str | None, Query(max_length=128, description="text that the name contains, ignoring case")] = None,
     sort: Sort = "added",
 ) -> PageView[JobReply]:
+    """The jobs that the caller owns or works in; an administrator sees all."""
     only = JobFilter(tab=tab, type=type, state=state, name_contains=name)
     page = await queries.list_jobs(person, only, replace(paging, sort=sort), ports=ports)
     return page_reply(page, JobReply.of)
@@ -120,6 +122,7 @@ async def list_jobs(
 
 @router.get("/jobs/{job_id}", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
 async def get_job(job_id: JobPath, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:
+    """One job, with its progress and the role that the caller has in it."""
     return _tagged(await queries.show_job(JobId(job_id), person, ports=ports), response)
 
 
@@ -150,6 +153,7 @@ async def change_job(
     ports: UsedPorts,
     response: Response,
 ) -> JobReply:
+    """Changes texts, team settings or the owner. The former owner becomes a manager."""
     if body.owner_id is not None and JobRight.CHANGE_OWNER not in RIGHTS[role]:
         raise RightMissing(JobRight.CHANGE_OWNER.value, role.value)
     command = ChangeJob(JobId(job_id), body.value(), check_version, person)
@@ -170,6 +174,7 @@ async def delete_job(
     ports: UsedPorts,
     dry_run: Annotated[bool, Query(description="only count what would be deleted")] = False,
 ) -> Response:
+    """Deletes the job with its labels and annotations. The images stay. `dry_run=true` says what would go."""
     if dry_run:
         touched = await queries.what_deleting_touches(JobId(job_id), ports=ports)
         return Response(DeletionPreview.of(touched).model_dump_json(), media_type="application/json")
@@ -179,6 +184,7 @@ async def delete_job(
 
 @router.get("/jobs/{job_id}/progress", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
 async def get_progress(job_id: JobPath, ports: UsedPorts) -> ProgressReply:
+    """Totals by status, by label, by annotator and by day."""
     return ProgressReply.of_view(await queries.show_progress(JobId(job_id), ports=ports))
 
 
@@ -191,6 +197,7 @@ _STEP_ERRORS = (JobNotFound, PreconditionFailed, JobStateConflict)
 async def complete_job(
     job_id: JobPath, person: CurrentPerson, check_version: VersionCheck, ports: UsedPorts, response: Response
 ) -> JobReply:
+    """Ends the labeling: from now on every change of labels, items and data is refused."""
     command = StepJob(JobId(job_id), check_version, person)
     return _tagged(await changing.complete_job(command, ports=ports), response)
 
@@ -199,6 +206,7 @@ async def complete_job(
 async def reopen_job(
     job_id: JobPath, person: CurrentPerson, check_version: VersionCheck, ports: UsedPorts, response: Response
 ) -> JobReply:
+    """Takes up a completed job again. It then catches up with its dataset."""
     command = StepJob(JobId(job_id), check_version, person)
     return _tagged(await changing.reopen_job(command, ports=ports), response)
 

@@ -81,6 +81,7 @@ async def _decide(request: Request, kind: str) -> Response:
     replies={202: OperationView},
 )
 async def confirm(request: Request) -> Response:
+    """Confirms proposed labels, so that they count. With a filter the answer is an operation."""
     return await _decide(request, "confirm")
 
 
@@ -97,6 +98,7 @@ async def confirm(request: Request) -> Response:
     replies={202: OperationView},
 )
 async def reject(request: Request) -> Response:
+    """Takes proposed labels off. With a filter the answer is an operation."""
     return await _decide(request, "reject")
 
 

@@ -32,6 +32,7 @@ _HEADER = "/Last-Event-ID"
     share=LIVE_STREAMS,
 )
 async def stream_changes(job_id: str, request: Request) -> Response:
+    """The changes of a job as server-sent events, from now on or from `Last-Event-ID`. It stays open."""
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
     seen = _last_event_id(request)

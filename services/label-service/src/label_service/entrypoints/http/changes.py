@@ -27,6 +27,7 @@ async def list_changes(
     after: Annotated[int, Query(ge=0, le=LARGEST_SEQ, description="the last `seq` that the caller has seen")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
 ) -> Response:
+    """All that happened to a job, in the order of `seq`."""
     parts = parts_of(request)
     reached(await job_of(parts.items, job_id), after, "/after")
     entries = await parts.changes.after(job_id, after, limit)

@@ -87,6 +87,7 @@ async def remove_label(
 async def merge(
     job_id: str, body: MergeBody, caller: CurrentCaller, request: Request, dry_run: DryRun = False
 ) -> Response:
+    """Gives the images of some labels another one instead. Every read shows it at once; the operation tidies up."""
     parts = parts_of(request)
     if dry_run:
         return JsonReply(await touched_by_merge(parts.items, job_id, body.from_, body.into))

@@ -56,6 +56,7 @@ def _reply(label: Label, status: int = 200) -> Response:
 async def list_labels(
     job_id: str, paging: Paging, request: Request, sort: Literal["added", "-added"] = "added"
 ) -> Response:
+    """The label set of a job, each label with the number of images that carry it."""
     after = id_in(paging.cursor, f"labels {sort}")
     _, found = await counted_job(parts_of(request).items, job_id)
     labels = found.seen()
@@ -80,6 +81,7 @@ async def list_labels(
     reply=LabelView,
 )
 async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, request: Request) -> Response:
+    """Adds a label to the job. Without `color` it gets one."""
     parts = parts_of(request)
     wanted = NewLabel(body.name, body.color, body.shortcut, body.description)
     label = await use_cases.create_label(job_id, caller.account_id, wanted, lanes=parts.lanes, clock=parts.clock)
@@ -90,6 +92,7 @@ async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, r
     "/jobs/{job_id}/labels/{label_id}", policy=arriving.job(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
 )
 async def get_label(job_id: str, label_id: str, request: Request) -> Response:
+    """One label of a job."""
     _, labels = await counted_job(parts_of(request).items, job_id)
     return _reply(labels.get(label_id))
 
@@ -105,6 +108,7 @@ async def get_label(job_id: str, label_id: str, request: Request) -> Response:
 async def change_label(
     job_id: str, label_id: str, body: LabelChangeBody, caller: CurrentCaller, request: Request
 ) -> Response:
+    """Renames a label or changes its color, shortcut or description. A new name holds at once for every image."""
     parts = parts_of(request)
     given = body.model_dump(exclude_unset=True)
     if "shortcut" in given and given["shortcut"] is None:

@@ -1,0 +1,50 @@
+/** The API reference: the gateway's OpenAPI document in Swagger UI, where each call can be tried. An entry of its own, so that
+ * the console carries nothing of it. */
+import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
+import "swagger-ui-dist/swagger-ui.css";
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "./reference.css";
+import { csrfToken } from "@/api/fetching";
+import { keptTheme } from "@/app/kept";
+import { withSession } from "./trying";
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+function applyTheme(): void {
+  const theme = keptTheme();
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.classList.toggle("dark-mode", theme === "dark" || (theme === "system" && dark.matches));
+}
+
+/** Without its cookie there is no session. */
+function tellSession(): void {
+  const told = document.getElementById("session");
+  if (told === null) return;
+  told.textContent = csrfToken()
+    ? "You are signed in: calls are made as you."
+    : "You are not signed in: sign in to the console, or authorize with an access token.";
+}
+
+applyTheme();
+tellSession();
+dark.addEventListener("change", applyTheme);
+window.addEventListener("storage", applyTheme);
+window.addEventListener("focus", tellSession);
+
+SwaggerUI({
+  dom_id: "#reference",
+  url: "/api/v1/openapi.json",
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  defaultModelExpandDepth: 2,
+  displayRequestDuration: true,
+  docExpansion: "list",
+  filter: true,
+  persistAuthorization: false,
+  requestInterceptor: withSession,
+  requestSnippetsEnabled: false,
+  syntaxHighlight: { theme: "nord" },
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});

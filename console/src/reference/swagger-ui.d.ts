@@ -1,0 +1,10 @@
+declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
+  import type { Tried } from "./trying";
+
+  export default function SwaggerUI(options: {
+    dom_id: string;
+    url: string;
+    requestInterceptor: (request: Tried) => Tried;
+    [name: string]: unknown;
+  }): unknown;
+}
