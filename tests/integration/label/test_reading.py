@@ -10,8 +10,9 @@ from tests.integration.label.workplace import Desk, Job, Workplace, sample
 from label_service.adapters import path_order, path_search
 from label_service.adapters.collections import PATH_INDEX, SAMPLES
 from label_service.adapters.item_keys import keys_of
-from label_service.adapters.item_queries import Place
-from label_service.domain.filters import Sort
+from label_service.adapters.item_queries import Place, legs_of, query_of
+from label_service.domain.filters import ItemFilter, Sort
+from label_service.domain.labels import LabelSet
 from labelstream_common.ids import new_id
 from labelstream_common.runtime import Service
 
@@ -102,6 +103,11 @@ async def test_every_filter_and_combination(varied: Job) -> None:
         {"as_of": 0, "cursor": "WzFd"},
         {"label": "x" * 5000},
         {"cursor": "WzEsMiwzXQ", "sort": "path"},
+        {"offset": -1},
+        {"offset": 10**30},
+        {"offset": 1, "sort": "path"},
+        {"offset": 1, "as_of": 0},
+        {"offset": 1, "cursor": "WzFd"},
     ],
 )
 async def test_bad_query_is_refused(workplace: Workplace, wrong: dict[str, Any]) -> None:
@@ -291,3 +297,38 @@ async def test_item_shows_its_latest_20_changes_newest_first(workplace: Workplac
     assert item["content_url"].endswith("/content?etag=e")
     for missing in (new_id(), "x", sample_id.upper()):
         assert (await job.desk.call("GET", f"items/{missing}")).status_code == 404
+
+
+@pytest.mark.parametrize("sort", ["added", "-added", "labeled_at", "-labeled_at", "hardness", "-hardness"])
+@pytest.mark.parametrize("filters", [{}, {"status": "labeled"}, {"path": "img/*"}, {"label": "cat"}])
+async def test_an_offset_jumps_to_where_cursors_would_lead(varied: Job, sort: str, filters: dict[str, Any]) -> None:
+    whole = await varied.desk.ids(sort=sort, **filters)
+    for offset in range(len(whole) + 2):
+        page = await varied.desk.get("items", sort=sort, limit=2, offset=offset, **filters)
+        assert [item["sample_id"] for item in page["items"]] == whole[offset : offset + 2]
+        assert (page["next_cursor"] is None) == (offset + 2 >= len(whole))
+        if page["next_cursor"]:
+            following = await varied.desk.get("items", sort=sort, limit=2, cursor=page["next_cursor"], **filters)
+            assert [item["sample_id"] for item in following["items"]] == whole[offset + 2 : offset + 4]
+
+
+async def test_an_offset_counts_what_people_see_while_a_label_leaves(varied: Job, service: Service) -> None:
+    labels = await varied.desk.labels()
+    await service.database["labels"].update_one({"_id": labels["dog"]["id"]}, {"$set": {"hidden": True}})
+    whole = await varied.desk.ids(status="unlabeled")
+    for offset in range(len(whole) + 1):
+        page = await varied.desk.get("items", status="unlabeled", offset=offset)
+        assert [item["sample_id"] for item in page["items"]] == whole[offset:]
+
+
+@pytest.mark.parametrize(("sort", "index"), [("added", "facets"), ("-added", "facets"), ("hardness", "hardness")])
+async def test_a_jump_reads_keys_and_no_items(varied: Job, service: Service, sort: str, index: str) -> None:
+    facets = [{"facets": "s:labeled"}] if sort.endswith("added") else []
+    query = query_of(varied.id, ItemFilter(status="labeled" if facets else None), LabelSet([]))
+    order = Sort(sort.lstrip("-"), sort.startswith("-"))  # type: ignore[arg-type]  # it is one of them
+    leg = legs_of(varied.id, query, order, Place())[0]
+    fields = {"_id": 1} if order.field == "added" else {"_id": 1, order.field: 1}
+    plan = await service.database["items"].find(leg.query, fields).sort(leg.sort).skip(1).limit(1).explain()
+    text = str(plan["queryPlanner"]["winningPlan"])
+    assert f"'indexName': '{index}'" in text
+    assert "FETCH" not in text

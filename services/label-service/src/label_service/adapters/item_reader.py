@@ -14,6 +14,7 @@ from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
 from label_service.adapters.labeled_order import LabeledOrder
 from label_service.adapters.path_order import PathOrder
 from label_service.adapters.path_search import PathSearch
+from label_service.adapters.position import cursor_behind
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import MODEL
@@ -57,7 +58,15 @@ class MongoItems:
         return await self._counting.of_job(job_id)
 
     async def page(
-        self, job_id: str, wanted: ItemFilter, labels: LabelSet, sort: Sort, *, limit: int, cursor: str | None
+        self,
+        job_id: str,
+        wanted: ItemFilter,
+        labels: LabelSet,
+        sort: Sort,
+        *,
+        limit: int,
+        cursor: str | None,
+        offset: int = 0,
     ) -> Page[ItemRow]:
         look = Look(wanted, labels)
         try:
@@ -66,6 +75,10 @@ class MongoItems:
                 return await self._by_path.page(job_id, query, wanted.path, look, sort, limit=limit, cursor=cursor)
         except NothingMatches:
             return Page([], None)
+        if offset:
+            cursor = await cursor_behind(self._items, job_id, query, look, sort, offset=offset)
+            if cursor is None:
+                return Page([], None)
         if sort.field == "labeled_at":
             return await self._by_time.page(job_id, query, look, sort, limit=limit, cursor=cursor)
         found: list[ItemRow] = []

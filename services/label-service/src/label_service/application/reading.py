@@ -81,8 +81,18 @@ class Items(Protocol):
         ...
 
     async def page(
-        self, job_id: str, wanted: ItemFilter, labels: LabelSet, sort: Sort, *, limit: int, cursor: str | None
-    ) -> Page[ItemRow]: ...
+        self,
+        job_id: str,
+        wanted: ItemFilter,
+        labels: LabelSet,
+        sort: Sort,
+        *,
+        limit: int,
+        cursor: str | None,
+        offset: int = 0,
+    ) -> Page[ItemRow]:
+        """The page after a cursor, or after the first `offset` items; no offset where paths are the order."""
+        ...
 
     async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None: ...
 
@@ -132,12 +142,12 @@ async def statistics_of(items: Items, job_id: str, wanted: ItemFilter) -> tuple[
 
 
 async def page_of(
-    items: Items, job_id: str, wanted: ItemFilter, sort: Sort, *, limit: int, cursor: str | None
+    items: Items, job_id: str, wanted: ItemFilter, sort: Sort, *, limit: int, cursor: str | None, offset: int = 0
 ) -> tuple[Page[ItemRow], LabelSet]:
     """A page, with the labels that its items carry: one may have been created since the labels were read."""
     for _ in range(_READINGS):
         labels = await items.labels(job_id)
-        page = await items.page(job_id, wanted, labels, sort, limit=limit, cursor=cursor)
+        page = await items.page(job_id, wanted, labels, sort, limit=limit, cursor=cursor, offset=offset)
         if all(labels.knows(one["label_id"]) for row in page.items for one in row.labels):
             return page, labels
     raise LabelsLost(job_id)

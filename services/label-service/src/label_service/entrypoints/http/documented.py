@@ -40,6 +40,20 @@ _CHANGE: dict[str, Any] = {
     "name": "cat",
 }
 _STATE = {"labels": [_LABEL], "status": "labeled", "hard": False}
+_ITEM_CHANGE: dict[str, Any] = {
+    "kind": "item",
+    "seq": 8,
+    "change_id": _ID,
+    "at": "2026-01-31T12:00:00.000Z",
+    "actor": {"kind": "person", "id": _ID},
+    "cause": "label",
+    "dataset_id": _ID,
+    "sample_id": _SAMPLE,
+    "path": "photos/red.png",
+    "version": 3,
+    "before": {"labels": [], "status": "unlabeled", "hard": False},
+    "after": _STATE,
+}
 
 
 def _shown_as(example: dict[str, Any]) -> ConfigDict:
@@ -79,6 +93,16 @@ class ItemView(View):
     review: dict[str, Any] | None
 
 
+class ItemStateView(View):
+    """What an item carried at one `seq`."""
+
+    model_config = _shown_as(_STATE)
+
+    labels: list[ItemLabelView]
+    status: Literal["unlabeled", "labeled", "to_confirm"]
+    hard: bool
+
+
 class ChangeView(View):
     """An entry of the change log. An `item` entry is the payload of its event, as docs/events.md describes it."""
 
@@ -88,12 +112,38 @@ class ChangeView(View):
     seq: int
 
 
+class ActorView(View):
+    """Who or what made a change."""
+
+    kind: Literal["person", "import", "model", "system"]
+    id: str
+
+
+class ItemChangeView(View):
+    """A change of one item, as its event tells it. `before` is null at an item's beginning, `after` at its end."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra={"examples": [_ITEM_CHANGE]})
+
+    kind: Literal["item"]
+    seq: int
+    change_id: str
+    at: Moment
+    actor: ActorView
+    cause: str
+    dataset_id: str
+    sample_id: str
+    path: str
+    version: int
+    before: ItemStateView | None
+    after: ItemStateView | None
+
+
 class ItemDetailView(ItemView):
     """An item with its latest 20 changes, newest first."""
 
-    model_config = _shown_as({**_ITEM, "changes": [_CHANGE]})
+    model_config = _shown_as({**_ITEM, "changes": [_ITEM_CHANGE]})
 
-    changes: list[ChangeView]
+    changes: list[ItemChangeView]
 
 
 class ChangesView(View):
@@ -103,16 +153,6 @@ class ChangesView(View):
 
     items: list[ChangeView]
     next_after: int
-
-
-class ItemStateView(View):
-    """What an item carried at one `seq`."""
-
-    model_config = _shown_as(_STATE)
-
-    labels: list[ItemLabelView]
-    status: Literal["unlabeled", "labeled", "to_confirm"]
-    hard: bool
 
 
 class DifferenceView(View):

@@ -1,7 +1,9 @@
 """`/jobs/{job_id}/items`, `/stats`: what readers see of a job."""
 
+from typing import Annotated
+
 import orjson
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from label_service.application.history import SeqNotReached, moment_of, past_page
@@ -23,20 +25,44 @@ router = Router(tags=["items"])
 
 _HISTORY = 20
 
+Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="begins after so many items, instead of at a cursor")]
+
 
 @router.get(
     "/jobs/{job_id}/items", policy=arriving.job(JobRight.SEE), errors=(JobNotFound, SeqNotReached), reply=ItemsPage
 )
 async def list_items(
-    job_id: str, wanted: Wanted, sort: Sorted, paging: Paging, request: Request, as_of: AsOf = None
+    job_id: str,
+    wanted: Wanted,
+    sort: Sorted,
+    paging: Paging,
+    request: Request,
+    as_of: AsOf = None,
+    offset: Offset = 0,
 ) -> Response:
+    """The images of a job with their labels, page by page. All filters combine by AND.
+
+    `offset` jumps to a place in the list as it is now; `next_cursor` goes on from there.
+    """
     parts = parts_of(request)
+    _check_offset(offset, paging, sort, as_of)
     if as_of is not None:
         return await _past_items(parts, job_id, as_of, wanted, sort, paging)
     job = await job_of(parts.items, job_id)
-    page, labels = await page_of(parts.items, job_id, wanted, sort, limit=paging.limit, cursor=paging.cursor)
+    page, labels = await page_of(
+        parts.items, job_id, wanted, sort, limit=paging.limit, cursor=paging.cursor, offset=offset
+    )
     views = ItemViews(parts.public_url, job.dataset_id, {label.id: label.name for label in labels})
     return JsonReply({"items": [views.view(row) for row in page.items], "next_cursor": page.next_cursor})
+
+
+def _check_offset(offset: int, paging: PageParams, sort: Sort, as_of: int | None) -> None:
+    if not offset:
+        return
+    if paging.cursor is not None:
+        raise RequestInvalid("A page begins at a cursor or at an offset, not at both.", pointer="/offset")
+    if sort.field == "path" or as_of is not None:
+        raise RequestInvalid("`offset` cannot be combined with `sort=path` or `as_of`. Use cursors.", pointer="/offset")
 
 
 async def _past_items(
@@ -65,6 +91,7 @@ async def _past_items(
     reply=ItemDetailView,
 )
 async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
+    """One image of a job, with its latest 20 changes."""
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
     await arriving.items_there(parts, job_id, [sample_id])
@@ -80,6 +107,7 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
 
 @router.get("/jobs/{job_id}/stats", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
 async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Response:
+    """Exact counts over what the filters match: by status, by label, by who labeled."""
     found, labels = await statistics_of(parts_of(request).items, job_id, wanted)
     return JsonReply(statistics_view(found, labels.seen()))
 
@@ -92,6 +120,7 @@ async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Respo
     reply=StatisticsView,
 )
 async def get_statistics_of_selection(job_id: str, body: SelectionBody, request: Request) -> Response:
+    """The same counts over the images named in the body."""
     items = parts_of(request).items
     await job_of(items, job_id)
     labels = await items.labels(job_id)
