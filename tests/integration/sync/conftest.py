@@ -49,6 +49,7 @@ def settings(mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectS
         max_image_bytes=2_000_000,
         max_image_pixels=4_000_000,
         thumbnail_bucket=f"thumbnails-{token_hex(4)}",
+        example_bucket=f"examples-{token_hex(4)}",
     )
 
 

@@ -13,6 +13,7 @@ from labelstream_contracts import DatasetPayload, SamplePayload, topics
 ANYBODY = [
     ("GET", "/datasets"),
     ("POST", "/datasets"),
+    ("POST", "/datasets:example"),
     ("GET", "/datasets/{id}"),
     ("PATCH", "/datasets/{id}"),
     ("DELETE", "/datasets/{id}"),

@@ -22,6 +22,7 @@ from labelstream_common.operations import (
 )
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
+from sync_service.adapters.example_images import StoredExampleImages
 from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
@@ -39,7 +40,7 @@ from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.stores import Stores
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.adapters.vault import FernetVault
-from sync_service.application import delete_dataset, delete_samples, synchronize
+from sync_service.application import delete_dataset, delete_samples, example_images, synchronize
 from sync_service.application.auto_sync import SYSTEM, AutoSync
 from sync_service.application.grants import GrantsOfDatasets
 from sync_service.application.ports import Limits, Ports
@@ -68,13 +69,14 @@ def build(settings: Settings) -> Service:
     access = Access(projection)
     sources = MongoSources(database, settings.own_store_granted_to)
     stores = Stores(store, address_of(settings.s3_endpoint), sources, vault, Reach.of(settings.private_endpoints))
+    examples = StoredExampleImages(store, settings.example_bucket)
     pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers)
     units = UnitOfWorkFactory(client, database, encode, clock)
     ports = Ports(
         datasets=MongoDatasets(database),
         sources=sources,
         teams=projection,
-        grants=GrantsOfDatasets(sources, access, projection),
+        grants=GrantsOfDatasets(sources, access, projection, examples),
         vault=vault,
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
@@ -86,6 +88,7 @@ def build(settings: Settings) -> Service:
         objects=StoredSourceObjects(stores, settings.storage_notification_target, max_bytes=settings.max_image_bytes),
         thumbnailer=pool,
         thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
+        examples=examples,
         unit_of_work=units,
         clock=clock,
         new_id=new_id,
@@ -171,6 +174,7 @@ def _background(
         delete_samples.DELETE: permitted(delete_samples.DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations),
+        example_images.KIND: example_images.PuttingExampleImages(ports, operations),
     }
     runner = OperationRunner(operations, handlers, service=NAME)
     auto_sync = AutoSync(ports, operations, timedelta(seconds=settings.auto_sync_seconds))

@@ -45,6 +45,10 @@ class Settings(CommonSettings):
     thumbnail_bucket: str = Field(
         default="labelstream-thumbnails", description="Bucket that thumbnails are kept in; no dataset may be on it"
     )
+    example_bucket: str = Field(
+        default="labelstream-examples",
+        description="Bucket in the platform's own store for example images",
+    )
     thumbnail_workers: int = Field(default=2, ge=1, description="Images that are decoded at the same time")
     max_image_bytes: int = Field(default=25 * 1024 * 1024, ge=1, description="Largest image that is read or uploaded")
     max_image_pixels: int = Field(default=64_000_000, ge=1, description="Width × height that is decoded at most")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from labelstream_common.mongo import retried
 from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
-from sync_service.application.overlaps import Whoever, foreign_sources, is_foreign
+from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing, foreign_sources, is_foreign
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
 from sync_service.domain.dataset import AccountId, Bucket, DatasetId
@@ -61,12 +61,25 @@ async def start_on_samples(
     return operation
 
 
-async def touched_by_deleting(dataset_id: DatasetId, selection: Selection, *, ports: Ports) -> int:
-    """How many samples a deletion would take out of the dataset now."""
+class Touched(NamedTuple):
+    """What a deletion would touch now: samples, and the other datasets on their objects if those go, too."""
+
+    samples: int
+    sharing: Sharing
+
+
+async def touched_by_deleting(command: DeleteSamples, *, ports: Ports) -> Touched:
+    dataset, selection = await ports.datasets.get(command.dataset_id), command.selection
+    paths: list[str] | None = None
     if selection.sample_ids is None:
-        return await ports.samples.count_present(dataset_id, selection.path)
-    stored = await ports.samples.load(dataset_id, [SampleId(each) for each in set(selection.sample_ids)])
-    return sum(each.is_present for each in stored.values())
+        count = await ports.samples.count_present(dataset.id, selection.path)
+    else:
+        stored = await ports.samples.load(dataset.id, [SampleId(each) for each in set(selection.sample_ids)])
+        paths = [each.path for each in stored.values() if each.is_present]
+        count = len(paths)
+    if not command.delete_source:
+        return Touched(count, Sharing((), 0))
+    return Touched(count, await datasets_sharing(dataset, paths, command.by, ports=ports))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from labelstream_common.access.recent import Recent
 from labelstream_common.auth import AccountRole
-from sync_service.application.ports import Sources, TeamsOfAccounts
+from sync_service.application.ports import ExampleImages, Sources, TeamsOfAccounts
 from sync_service.domain.dataset import AccountId, Dataset
 from sync_service.domain.store import SourceNotFound, SourceUser
 
@@ -23,9 +23,15 @@ class RolesOfAccounts(Protocol):
 
 
 class GrantsOfDatasets:
-    """An administrator's datasets may lie anywhere. Whoever is no longer a member keeps what was granted to them."""
+    """An administrator's datasets may lie anywhere. Whoever is no longer a member keeps what was granted to them.
 
-    def __init__(self, sources: Sources, roles: RolesOfAccounts, teams: TeamsOfAccounts) -> None:
+    Example images need no grant: nobody chose where they lie.
+    """
+
+    def __init__(
+        self, sources: Sources, roles: RolesOfAccounts, teams: TeamsOfAccounts, examples: ExampleImages
+    ) -> None:
+        self._examples = examples
         self._sources = sources
         self._roles = roles
         self._teams = teams
@@ -35,6 +41,8 @@ class GrantsOfDatasets:
         return await self._answers.get(dataset.id, lambda: self._look(dataset))
 
     async def _look(self, dataset: Dataset) -> bool:
+        if dataset.source == self._examples.source(dataset.id):
+            return True
         try:
             source = await self._sources.get(dataset.source.source_id)
         except SourceNotFound:

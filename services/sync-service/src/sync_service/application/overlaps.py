@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sync_service.application.ports import Ports
-from sync_service.domain.dataset import AccountId, Bucket, Source
+from sync_service.domain.dataset import AccountId, Bucket, Dataset, Source
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,49 @@ async def foreign_sources(place: Bucket, who: Whoever, *, ports: Ports) -> Seque
     """The sources in this bucket of those datasets whose data `who` may not change, by whichever way they reach it."""
     if who.is_admin:
         return ()
+    return [dataset.source for dataset in await _in(place, ports) if not await _may_change(dataset, who, ports)]
+
+
+class Sharing(NamedTuple):
+    """Other datasets on the same objects: those that somebody may know of, and how many more there are."""
+
+    known: Sequence[Dataset]
+    more: int
+
+
+async def datasets_sharing(dataset: Dataset, paths: Sequence[str] | None, who: Whoever, *, ports: Ports) -> Sharing:
+    """The other datasets whose source covers objects of a dataset: one of `paths`, or (None) of any."""
+    prefix = dataset.source.prefix
+    others = [
+        other
+        for other in await _in(dataset.source.place, ports)
+        if other.id != dataset.id and _covers(other.source.prefix, prefix, paths)
+    ]
+    known = [other for other in others if who.is_admin or await _may_change(other, who, ports)]
+    return Sharing(known, len(others) - len(known))
+
+
+def _covers(other: str, prefix: str, paths: Sequence[str] | None) -> bool:
+    if paths is None:
+        return other.startswith(prefix) or prefix.startswith(other)
+    return any(path.startswith(other) for path in paths)
+
+
+async def _in(place: Bucket, ports: Ports) -> Sequence[Dataset]:
+    """The datasets in a bucket, by whichever source they reach it."""
     same: dict[str, bool] = {place.source_id: True}
-    found: list[Source] = []
+    found: list[Dataset] = []
     for dataset in await ports.datasets.on_bucket(place.name):
         other = dataset.source.source_id
         if other not in same:
             same[other] = await _is_same_store(place.source_id, other, ports)
-        if not same[other] or dataset.created_by == who.account_id:
-            continue
-        if not await ports.jobs.manages_data(dataset.id, who.account_id):
-            found.append(dataset.source)
+        if same[other]:
+            found.append(dataset)
     return found
+
+
+async def _may_change(dataset: Dataset, who: Whoever, ports: Ports) -> bool:
+    return dataset.created_by == who.account_id or await ports.jobs.manages_data(dataset.id, who.account_id)
 
 
 async def _is_same_store(one: str, other: str, ports: Ports) -> bool:

@@ -382,6 +382,23 @@ class ThumbnailStore(Protocol):
     async def drop_all(self, prefix: str) -> None: ...
 
 
+class ExampleImages(Protocol):
+    """The images that come with the platform, and the place in its own store that they are put to."""
+
+    @property
+    def count(self) -> int: ...
+
+    def source(self, dataset_id: DatasetId) -> Source:
+        """Where the images of this dataset lie, and no others."""
+        ...
+
+    async def prepare(self) -> None:
+        """Makes the bucket, if it is not there."""
+
+    async def put(self, source: Source, start: int, end: int) -> None:
+        """Puts the images from `start` to before `end`. May repeat."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a single image may be."""
@@ -412,6 +429,7 @@ class Ports:
     objects: SourceObjects
     thumbnailer: Thumbnailer
     thumbnails: ThumbnailStore
+    examples: ExampleImages
     unit_of_work: OpenUnitOfWork
     clock: Clock
     new_id: Callable[[], str]

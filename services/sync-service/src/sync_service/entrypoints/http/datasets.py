@@ -21,6 +21,7 @@ from labelstream_common.http import (
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.datasets import change_dataset, create_dataset, list_datasets
 from sync_service.application.delete_dataset import delete_dataset, touched_by_deletion
+from sync_service.application.example_images import start_example_dataset
 from sync_service.application.sources import user_of
 from sync_service.domain.dataset import AccountId, DatasetInUse, InvalidDataset
 from sync_service.domain.store import BucketNotFound
@@ -50,6 +51,22 @@ async def add_dataset(body: NewDataset, caller: CurrentCaller, request: Request,
     return DatasetView.of(dataset)
 
 
+@router.post(
+    "/datasets:example",
+    policy=policies.account_may(AccountRight.CREATE_DATASETS),
+    status_code=status.HTTP_202_ACCEPTED,
+    reply=OperationView,
+    present=OperationView.of,
+)
+async def add_example_dataset(caller: CurrentCaller, request: Request) -> Response:
+    """Makes a dataset of example images (handwritten digits). The operation puts them into the platform's own object
+    store; its `result` names the dataset. Synchronize it afterwards."""
+    operation = await start_example_dataset(
+        AccountId(caller.account_id), ports=ports_of(request), operations=operations_of(request)
+    )
+    return operation_reply(operation)
+
+
 @router.get("/datasets", policy=policies.signed_in())
 async def get_datasets(
     caller: CurrentCaller, paging: Paging, request: Request, sort: SortAdded = "added"
@@ -68,6 +85,7 @@ async def get_datasets(
 
 @router.get("/datasets/{dataset_id}", policy=OWN_DATASET)
 async def get_dataset(dataset_id: str, request: Request, response: Response) -> DatasetView:
+    """One dataset, with the number of its images."""
     dataset = await ports_of(request).datasets.get(dataset_id)
     response.headers["ETag"] = etag_of(dataset.version)
     return DatasetView.of(dataset)

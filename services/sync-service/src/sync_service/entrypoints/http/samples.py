@@ -32,16 +32,19 @@ from sync_service.domain.uploads import InvalidUpload
 from sync_service.entrypoints.http.datasets import DryRun, SortAdded
 from sync_service.entrypoints.http.guards import DATASET_CONTENT, DATASET_DATA, OWN_DATASET, operations_of, ports_of
 from sync_service.entrypoints.http.schemas import (
+    NamedDatasetView,
     SampleDeletion,
     SampleSelection,
     SampleView,
-    TouchedView,
+    TouchedSamplesView,
     UploadsBody,
     UploadsView,
     UploadView,
 )
 
 router = Router(tags=["samples"])
+
+_MOST_NAMED = 100
 
 
 def _who(caller: Caller) -> Whoever:
@@ -60,6 +63,7 @@ async def get_samples(
 
 @router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=DATASET_CONTENT, errors=(SampleNotFound,))
 async def get_sample(dataset_id: str, sample_id: str, request: Request, response: Response) -> SampleView:
+    """One image of a dataset."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)
     response.headers["ETag"] = etag_of(sample.version)
     return SampleView.of(sample)
@@ -89,18 +93,21 @@ async def open_dataset_uploads(
     status_code=status.HTTP_202_ACCEPTED,
     reply=OperationView,
     present=OperationView.of,
-    replies={200: TouchedView},
+    replies={200: TouchedSamplesView},
 )
 async def remove_samples(
     dataset_id: str, body: SampleDeletion, caller: CurrentCaller, request: Request, dry_run: DryRun = False
 ) -> Response:
     """Takes samples out of the dataset. Without `delete_source` their objects stay, and they stay deleted."""
+    command = DeleteSamples(DatasetId(dataset_id), body.selection(), _who(caller), body.delete_source)
     if dry_run:
         ports = ports_of(request)
-        samples = await touched_by_deleting(DatasetId(dataset_id), body.selection(), ports=ports)
+        samples, sharing = await touched_by_deleting(command, ports=ports)
+        named = [NamedDatasetView(id=each.id, name=each.texts.name) for each in sharing.known[:_MOST_NAMED]]
+        more = sharing.more + len(sharing.known) - len(named)
         jobs = len(await ports.jobs.on(dataset_id))
-        return JsonReply(TouchedView(samples=samples, jobs=jobs).model_dump())
-    command = DeleteSamples(DatasetId(dataset_id), body.selection(), _who(caller), body.delete_source)
+        view = TouchedSamplesView(samples=samples, jobs=jobs, datasets=named, more_datasets=more)
+        return JsonReply(view.model_dump())
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
 

@@ -201,6 +201,24 @@ class UploadsView(View):
     items: list[UploadView]
 
 
+class NamedDatasetView(View):
+    """A dataset by name."""
+
+    id: str
+    name: str
+
+
+class TouchedSamplesView(View):
+    """What would be touched. With `delete_source` also other datasets on the same objects: those that the caller may
+    know of, and how many `more` there are. Objects of datasets whose data the caller may not change stay."""
+
+    dry_run: bool = True
+    samples: int
+    jobs: int
+    datasets: list[NamedDatasetView]
+    more_datasets: int
+
+
 class TouchedView(View):
     """What would be touched."""
 

@@ -254,6 +254,7 @@ async def add_source(body: NewSource, request: Request, response: Response) -> O
 
 @router.get("/sources/{source_id}", policy=_ADMINISTRATORS, errors=(SourceNotFound,))
 async def get_source(source_id: str, request: Request, response: Response) -> ObjectSourceView:
+    """One object store, and who may use it."""
     source = await ports_of(request).sources.get(source_id)
     response.headers["ETag"] = etag_of(source.version)
     return ObjectSourceView.of(source)
