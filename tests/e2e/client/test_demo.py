@@ -17,6 +17,7 @@ async def test_every_label_of_the_demo_arrives_once_and_in_order_and_it_may_run_
         assert outcome["labeled"] == outcome["expected"]
         assert outcome["changes"] == outcome["events"] == 1001
         assert outcome["labeled"]["zero"] == 99
+        assert outcome["url"] == f"{either_door.url}/jobs/{outcome['job_id']}"
         assert "0" not in outcome["labeled"]
 
 
@@ -32,3 +33,4 @@ async def test_the_demo_shows_its_counts_as_a_table(door: Door) -> None:
     assert table["changes made"] == table["events received"] == ["1001"]
     assert [table[what] for what in ("lost", "without a change", "received twice", "out of order")] == [["0"]] * 4
     assert "Every change arrived as exactly one event, in order." in out
+    assert out.splitlines()[-1].startswith(f"See it at {door.url}/jobs/")

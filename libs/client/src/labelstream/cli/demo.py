@@ -51,16 +51,18 @@ def demo(
     are labeled, and every change arrives as one event, in order.
     """
     silence_libraries()
-    outcome = asyncio.run(_demonstrated(data_dir, port, keep=keep))
+    outcome, running = asyncio.run(_demonstrated(data_dir, port, keep=keep))
+    address = f"{running.url}/jobs/{outcome.job.id}"
     if as_json:
-        emit_json(_as_json(outcome))
+        emit_json({**_as_json(outcome), "url": address})
     else:
         _print(outcome)
+        tell(_where(running, address, keep=keep))
     if not outcome.holds:
         raise typer.Exit(Exit.FAILED)
 
 
-async def _demonstrated(data_dir: Path, port: int | None, *, keep: bool) -> Outcome:
+async def _demonstrated(data_dir: Path, port: int | None, *, keep: bool) -> tuple[Outcome, Platform]:
     async with AsyncExitStack() as stack:
         console = err_console()
         with console.status("Starting the platform (labelstream up)"):
@@ -69,13 +71,13 @@ async def _demonstrated(data_dir: Path, port: int | None, *, keep: bool) -> Outc
             images = await loading
         with Screen(console) as screen:
             outcome = await _signed_in(running, data_dir, images, screen)
-    if running.started_here:
-        say(
-            f"The platform is still running at {running.url}."
-            if keep
-            else "The platform was stopped. Start it with `labelstream up` to look at the job."
-        )
-    return outcome
+    return outcome, running
+
+
+def _where(running: Platform, address: str, *, keep: bool) -> str:
+    if running.started_here and not keep:
+        return f"The platform was stopped. Start it with `labelstream up`, and see the job at {address}"
+    return f"See it at {address}"
 
 
 async def _signed_in(running: Platform, data_dir: Path, images: Sequence[digits.Digit], screen: "Screen") -> Outcome:
