@@ -69,3 +69,8 @@ export async function deleteDataset(datasetId: string): Promise<Operation> {
 export function synchronizeDataset(datasetId: string): Promise<Operation> {
   return reply(api.POST("/api/v1/datasets/{dataset_id}:sync", { params: of(datasetId) }));
 }
+
+/** A dataset of example images; the operation, whose result names it, puts them into the platform's own store. */
+export function makeExampleDataset(): Promise<Operation> {
+  return reply(api.POST("/api/v1/datasets:example"));
+}

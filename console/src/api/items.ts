@@ -6,8 +6,8 @@ import { api, reply, type Schemas } from "./client";
 import { hasEnded, type Operation, readOperation } from "./operations";
 import { problemOf } from "./problems";
 import type { ItemEntry } from "./stream";
-import type { ChangeView, ItemView } from "./untyped";
 
+export type ItemChange = Schemas["ItemChangeView"];
 export type Outcome = Schemas["OutcomeView"];
 export type Statistics = Schemas["StatisticsView"];
 
@@ -22,7 +22,7 @@ export async function listItems(
   jobId: string,
   filter: Filter,
   sort: ItemSort,
-  place: { limit: number; cursor?: string | null },
+  place: { limit: number; cursor?: string | null; offset?: number },
   signal?: AbortSignal,
 ): Promise<ItemsPage> {
   const query = {
@@ -30,26 +30,22 @@ export async function listItems(
     sort,
     limit: place.limit,
     ...(place.cursor ? { cursor: place.cursor } : {}),
+    ...(place.offset ? { offset: place.offset } : {}),
   };
-  const page = (await reply(
-    api.GET("/api/v1/jobs/{job_id}/items", {
-      params: { ...path(jobId), query: query as never },
-      ...(signal && { signal }),
-    }),
-  )) as { items: ItemView[]; next_cursor: string | null };
-  return { items: page.items.map(itemOf), next_cursor: page.next_cursor };
+  const call = api.GET("/api/v1/jobs/{job_id}/items", { params: { ...path(jobId), query }, ...(signal && { signal }) });
+  const page = await reply(call);
+  return { items: page.items.map(itemOf), next_cursor: page.next_cursor ?? null };
 }
 
-export async function readItem(jobId: string, sampleId: string): Promise<{ item: Item; changes: ChangeView[] }> {
-  const view = (await reply(
+export async function readItem(jobId: string, sampleId: string): Promise<{ item: Item; changes: ItemChange[] }> {
+  const view = await reply(
     api.GET("/api/v1/jobs/{job_id}/items/{sample_id}", { params: { path: { job_id: jobId, sample_id: sampleId } } }),
-  )) as unknown as ItemView & { changes: ChangeView[] };
+  );
   return { item: itemOf(view), changes: view.changes };
 }
 
 export function readStatistics(jobId: string, filter: Filter): Promise<Statistics> {
-  const query = asked(filter) as never;
-  return reply(api.GET("/api/v1/jobs/{job_id}/stats", { params: { ...path(jobId), query } }));
+  return reply(api.GET("/api/v1/jobs/{job_id}/stats", { params: { ...path(jobId), query: asked(filter) } }));
 }
 
 export interface Sending {
@@ -63,7 +59,7 @@ export async function annotate(jobId: string, ids: readonly string[], edit: Edit
   const answer = await reply(
     api.POST("/api/v1/jobs/{job_id}/annotations", {
       params: path(jobId),
-      body: body as never,
+      body,
       headers: { "Idempotency-Key": sending.key },
     }),
   );
@@ -72,11 +68,12 @@ export async function annotate(jobId: string, ids: readonly string[], edit: Edit
 
 export function annotateMatching(jobId: string, filter: Filter, edit: Edit): Promise<Operation> {
   const body = { filter: asked(filter), ...bodyOf(edit) };
-  return reply(api.POST("/api/v1/jobs/{job_id}/annotations", { params: path(jobId), body: body as never })) as never;
+  // With a filter the answer is always an operation.
+  return reply(api.POST("/api/v1/jobs/{job_id}/annotations", { params: path(jobId), body })) as Promise<Operation>;
 }
 
 export async function decide(jobId: string, decision: "confirm" | "reject", ids: readonly string[]): Promise<Outcome> {
-  const call = { params: path(jobId), body: { sample_ids: [...ids] } as never };
+  const call = { params: path(jobId), body: { sample_ids: [...ids] } };
   return outcomeOf(
     await reply(
       decision === "confirm"
@@ -111,7 +108,12 @@ async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
   return operation.result as unknown as Outcome;
 }
 
-export function itemOf(view: ItemView): Item {
+type SeenItem = Pick<
+  Schemas["ItemView"],
+  "sample_id" | "path" | "name" | "status" | "labels" | "hard" | "version" | "thumbnail_url" | "content_url"
+>;
+
+export function itemOf(view: SeenItem): Item {
   return {
     id: view.sample_id,
     path: view.path,
@@ -120,7 +122,7 @@ export function itemOf(view: ItemView): Item {
     labels: view.labels.map((given) => ({
       labelId: given.label_id,
       name: given.name,
-      by: given.by,
+      by: given.by ?? "",
       at: given.at,
       source: given.source,
       confidence: given.confidence,

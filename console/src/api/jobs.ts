@@ -6,7 +6,7 @@ import type { Operation } from "./operations";
 export type Job = Schemas["JobReply"];
 export type NewJob = Schemas["NewJob"];
 export type JobState = Schemas["State"];
-export type JobSort = "added" | "-added" | "name" | "-name";
+export type JobSort = "added" | "-added" | "name" | "-name" | "progress" | "-progress";
 
 export interface JobsWanted {
   tab?: "created" | "participating";

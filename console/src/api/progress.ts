@@ -7,11 +7,14 @@ export type LabelProgress = Schemas["LabelProgress"];
 export type AnnotatorProgress = Schemas["AnnotatorProgress"];
 export type DayProgress = Schemas["DayProgress"];
 
+export function progressOf(jobId: string): Promise<JobProgress> {
+  return reply(api.GET("/api/v1/jobs/{job_id}/progress", { params: { path: { job_id: jobId } } }));
+}
+
 export function progressQuery(jobId: string) {
   return queryOptions({
     queryKey: ["jobs", jobId, "progress"],
-    queryFn: (): Promise<JobProgress> =>
-      reply(api.GET("/api/v1/jobs/{job_id}/progress", { params: { path: { job_id: jobId } } })),
+    queryFn: (): Promise<JobProgress> => progressOf(jobId),
     refetchInterval: 5_000,
   });
 }

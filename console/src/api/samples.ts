@@ -5,7 +5,7 @@ import { datasetsKey } from "./datasets";
 import type { Operation } from "./operations";
 
 export type Sample = Schemas["SampleView"];
-export type Touched = Schemas["TouchedView"];
+export type Touched = Schemas["TouchedSamplesView"];
 
 const of = (datasetId: string) => ({ path: { dataset_id: datasetId } });
 

@@ -229,7 +229,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Dataset */
+        /**
+         * Get Dataset
+         * @description One dataset, with the number of its images.
+         */
         get: operations["get_dataset"];
         put?: never;
         post?: never;
@@ -275,7 +278,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Sample */
+        /**
+         * Get Sample
+         * @description One image of a dataset.
+         */
         get: operations["get_sample"];
         put?: never;
         post?: never;
@@ -407,6 +413,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets:example": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Example Dataset
+         * @description Makes a dataset of example images (handwritten digits). The operation puts them into the platform's own object
+         *     store; its `result` names the dataset. Synchronize it afterwards.
+         */
+        post: operations["add_example_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -454,10 +481,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Jobs */
+        /**
+         * List Jobs
+         * @description The jobs that the caller owns or works in; an administrator sees all.
+         */
         get: operations["list_jobs"];
         put?: never;
-        /** Create Job */
+        /**
+         * Create Job
+         * @description Opens a labeling job on a dataset. It is `preparing` until all its images are in it.
+         */
         post: operations["create_job"];
         delete?: never;
         options?: never;
@@ -472,15 +505,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Job */
+        /**
+         * Get Job
+         * @description One job, with its progress and the role that the caller has in it.
+         */
         get: operations["get_job"];
         put?: never;
         post?: never;
-        /** Delete Job */
+        /**
+         * Delete Job
+         * @description Deletes the job with its labels and annotations. The images stay. `dry_run=true` says what would go.
+         */
         delete: operations["delete_job"];
         options?: never;
         head?: never;
-        /** Change Job */
+        /**
+         * Change Job
+         * @description Changes texts, team settings or the owner. The former owner becomes a manager.
+         */
         patch: operations["change_job"];
         trace?: never;
     };
@@ -586,7 +628,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Changes */
+        /**
+         * List Changes
+         * @description All that happened to a job, in the order of `seq`.
+         */
         get: operations["list_changes"];
         put?: never;
         post?: never;
@@ -603,7 +648,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stream Changes */
+        /**
+         * Stream Changes
+         * @description The changes of a job as server-sent events, from now on or from `Last-Event-ID`. It stays open.
+         */
         get: operations["stream_changes"];
         put?: never;
         post?: never;
@@ -642,7 +690,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Diff */
+        /**
+         * Get Diff
+         * @description Items whose annotation differs between two places in the change log.
+         */
         get: operations["get_diff"];
         put?: never;
         post?: never;
@@ -694,7 +745,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Items */
+        /**
+         * List Items
+         * @description The images of a job with their labels, page by page. All filters combine by AND.
+         *
+         *     `offset` jumps to a place in the list as it is now; `next_cursor` goes on from there.
+         */
         get: operations["list_items"];
         put?: never;
         post?: never;
@@ -711,7 +767,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Item */
+        /**
+         * Get Item
+         * @description One image of a job, with its latest 20 changes.
+         */
         get: operations["get_item"];
         put?: never;
         post?: never;
@@ -730,7 +789,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm */
+        /**
+         * Confirm
+         * @description Confirms proposed labels, so that they count. With a filter the answer is an operation.
+         */
         post: operations["confirm"];
         delete?: never;
         options?: never;
@@ -747,7 +809,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reject */
+        /**
+         * Reject
+         * @description Takes proposed labels off. With a filter the answer is an operation.
+         */
         post: operations["reject"];
         delete?: never;
         options?: never;
@@ -762,10 +827,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Labels */
+        /**
+         * List Labels
+         * @description The label set of a job, each label with the number of images that carry it.
+         */
         get: operations["list_labels"];
         put?: never;
-        /** Create Label */
+        /**
+         * Create Label
+         * @description Adds a label to the job. Without `color` it gets one.
+         */
         post: operations["create_label"];
         delete?: never;
         options?: never;
@@ -780,7 +851,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Label */
+        /**
+         * Get Label
+         * @description One label of a job.
+         */
         get: operations["get_label"];
         put?: never;
         post?: never;
@@ -794,7 +868,10 @@ export interface paths {
         delete: operations["remove_label"];
         options?: never;
         head?: never;
-        /** Change Label */
+        /**
+         * Change Label
+         * @description Renames a label or changes its color, shortcut or description. A new name holds at once for every image.
+         */
         patch: operations["change_label"];
         trace?: never;
     };
@@ -807,7 +884,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Merge */
+        /**
+         * Merge
+         * @description Gives the images of some labels another one instead. Every read shows it at once; the operation tidies up.
+         */
         post: operations["merge"];
         delete?: never;
         options?: never;
@@ -865,7 +945,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Progress */
+        /**
+         * Get Progress
+         * @description Totals by status, by label, by annotator and by day.
+         */
         get: operations["get_progress"];
         put?: never;
         post?: never;
@@ -882,10 +965,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Statistics */
+        /**
+         * Get Statistics
+         * @description Exact counts over what the filters match: by status, by label, by who labeled.
+         */
         get: operations["get_statistics"];
         put?: never;
-        /** Get Statistics Of Selection */
+        /**
+         * Get Statistics Of Selection
+         * @description The same counts over the images named in the body.
+         */
         post: operations["get_statistics_of_selection"];
         delete?: never;
         options?: never;
@@ -902,7 +991,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete Job */
+        /**
+         * Complete Job
+         * @description Ends the labeling: from now on every change of labels, items and data is refused.
+         */
         post: operations["complete_job"];
         delete?: never;
         options?: never;
@@ -919,7 +1011,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reopen Job */
+        /**
+         * Reopen Job
+         * @description Takes up a completed job again. It then catches up with its dataset.
+         */
         post: operations["reopen_job"];
         delete?: never;
         options?: never;
@@ -1196,7 +1291,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Source */
+        /**
+         * Get Source
+         * @description One object store, and who may use it.
+         */
         get: operations["get_source"];
         put?: never;
         post?: never;
@@ -1394,6 +1492,19 @@ export interface components {
             disabled: boolean;
             /** Created At */
             created_at: string;
+        };
+        /**
+         * ActorView
+         * @description Who or what made a change.
+         */
+        ActorView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "import" | "model" | "system";
+            /** Id */
+            id: string;
         };
         /**
          * AnnotationBody
@@ -1813,16 +1924,107 @@ export interface components {
             expires_at: string;
         };
         /**
+         * ItemChangeView
+         * @description A change of one item, as its event tells it. `before` is null at an item's beginning, `after` at its end.
+         * @example {
+         *       "actor": {
+         *         "id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *         "kind": "person"
+         *       },
+         *       "after": {
+         *         "hard": false,
+         *         "labels": [
+         *           {
+         *             "at": "2026-01-31T12:00:00.000Z",
+         *             "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "name": "cat",
+         *             "source": "person"
+         *           }
+         *         ],
+         *         "status": "labeled"
+         *       },
+         *       "at": "2026-01-31T12:00:00.000Z",
+         *       "before": {
+         *         "hard": false,
+         *         "labels": [],
+         *         "status": "unlabeled"
+         *       },
+         *       "cause": "label",
+         *       "change_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "dataset_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "kind": "item",
+         *       "path": "photos/red.png",
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *       "seq": 8,
+         *       "version": 3
+         *     }
+         */
+        ItemChangeView: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "item";
+            /** Seq */
+            seq: number;
+            /** Change Id */
+            change_id: string;
+            /** At */
+            at: string;
+            actor: components["schemas"]["ActorView"];
+            /** Cause */
+            cause: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /** Version */
+            version: number;
+            before: components["schemas"]["ItemStateView"] | null;
+            after: components["schemas"]["ItemStateView"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ItemDetailView
          * @description An item with its latest 20 changes, newest first.
          * @example {
          *       "changes": [
          *         {
-         *           "kind": "label",
-         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *           "name": "cat",
-         *           "seq": 7,
-         *           "type": "labeling.label.created.v1"
+         *           "actor": {
+         *             "id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "kind": "person"
+         *           },
+         *           "after": {
+         *             "hard": false,
+         *             "labels": [
+         *               {
+         *                 "at": "2026-01-31T12:00:00.000Z",
+         *                 "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *                 "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *                 "name": "cat",
+         *                 "source": "person"
+         *               }
+         *             ],
+         *             "status": "labeled"
+         *           },
+         *           "at": "2026-01-31T12:00:00.000Z",
+         *           "before": {
+         *             "hard": false,
+         *             "labels": [],
+         *             "status": "unlabeled"
+         *           },
+         *           "cause": "label",
+         *           "change_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "dataset_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "kind": "item",
+         *           "path": "photos/red.png",
+         *           "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *           "seq": 8,
+         *           "version": 3
          *         }
          *       ],
          *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
@@ -1875,7 +2077,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /** Changes */
-            changes: components["schemas"]["ChangeView"][];
+            changes: components["schemas"]["ItemChangeView"][];
         };
         /**
          * ItemLabelView
@@ -2188,6 +2390,16 @@ export interface components {
             from: string[];
             /** Into */
             into: string;
+        };
+        /**
+         * NamedDatasetView
+         * @description A dataset by name.
+         */
+        NamedDatasetView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** NewAccount */
         NewAccount: {
@@ -3136,6 +3348,26 @@ export interface components {
             api_keys: number;
         };
         /**
+         * TouchedSamplesView
+         * @description What would be touched. With `delete_source` also other datasets on the same objects: those that the caller may
+         *     know of, and how many `more` there are. Objects of datasets whose data the caller may not change stay.
+         */
+        TouchedSamplesView: {
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run?: boolean;
+            /** Samples */
+            samples: number;
+            /** Jobs */
+            jobs: number;
+            /** Datasets */
+            datasets: components["schemas"]["NamedDatasetView"][];
+            /** More Datasets */
+            more_datasets: number;
+        };
+        /**
          * TouchedSessionsView
          * @description What a dry run would touch.
          */
@@ -3318,6 +3550,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-00000000000b",
+                     *       "email": "ben@example.org",
+                     *       "name": "Ben Okri",
+                     *       "role": "annotator",
+                     *       "disabled": false,
+                     *       "created_at": "2026-03-01T08:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -3576,6 +3818,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSJ9.…",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 3600,
+                     *       "refresh_token": "rt_8dK2…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokensView"] | components["schemas"]["SessionView"];
                 };
             };
@@ -3902,6 +4152,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSJ9.…",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 3600
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccessTokenView"];
                 };
             };
@@ -4663,7 +4920,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TouchedView"];
+                    "application/json": components["schemas"]["TouchedSamplesView"];
                 };
             };
             /** @description Successful Response */
@@ -4971,6 +5228,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "sync-01920000-0000-7000-8000-0000000000c1",
+                     *       "kind": "synchronization",
+                     *       "state": "queued",
+                     *       "done": 0,
+                     *       "total": null,
+                     *       "error": null,
+                     *       "result": null,
+                     *       "created_at": "2026-03-01T08:01:00Z",
+                     *       "finished_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
@@ -5002,6 +5272,105 @@ export interface operations {
                 };
             };
             /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_example_dataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "sync-01920000-0000-7000-8000-0000000000c0",
+                     *       "kind": "example-images",
+                     *       "state": "queued",
+                     *       "done": 0,
+                     *       "total": 1797,
+                     *       "error": null,
+                     *       "result": null,
+                     *       "created_at": "2026-03-01T08:00:30Z",
+                     *       "finished_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5279,6 +5648,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-0000000000e1",
+                     *       "name": "Fruit 2026",
+                     *       "description": "",
+                     *       "type": "image_classification",
+                     *       "state": "preparing",
+                     *       "dataset_id": "01920000-0000-7000-8000-0000000000da",
+                     *       "dataset_name": "Fruit",
+                     *       "labeling_description": "Label what is in front.",
+                     *       "owner_id": "01920000-0000-7000-8000-00000000000a",
+                     *       "is_team": false,
+                     *       "team": null,
+                     *       "role": "owner",
+                     *       "progress": {
+                     *         "total": 0,
+                     *         "labeled": 0,
+                     *         "unlabeled": 0,
+                     *         "to_confirm": 0
+                     *       },
+                     *       "version": 1,
+                     *       "created_at": "2026-03-01T08:02:00Z",
+                     *       "updated_at": "2026-03-01T08:02:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
@@ -5664,6 +6058,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "change_id": "01920000-0000-7000-8000-0000000000c7",
+                     *       "changed": 2,
+                     *       "unchanged": 0,
+                     *       "created_labels": [],
+                     *       "conflicts": [],
+                     *       "missing": [],
+                     *       "counts": {
+                     *         "total": 100,
+                     *         "labeled": 42,
+                     *         "unlabeled": 58,
+                     *         "to_confirm": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OutcomeView"];
                 };
             };
@@ -5673,6 +6083,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "label-01920000-0000-7000-8000-0000000000c8",
+                     *       "kind": "annotate",
+                     *       "state": "queued",
+                     *       "done": 0,
+                     *       "total": null,
+                     *       "error": null,
+                     *       "result": null,
+                     *       "created_at": "2026-03-01T09:00:00Z",
+                     *       "finished_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperationView"];
                 };
             };
@@ -5841,6 +6264,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-0000000000b8",
+                     *       "account_id": "01920000-0000-7000-8000-00000000000b",
+                     *       "email": "ben@example.org",
+                     *       "name": "Ben Okri",
+                     *       "role": "labeler",
+                     *       "state": "not_invited",
+                     *       "added_at": "2026-03-01T08:05:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
@@ -6404,6 +6838,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "change_id": "01920000-0000-7000-8000-0000000000c9",
+                     *       "changed": 1,
+                     *       "unchanged": 0,
+                     *       "created_labels": [],
+                     *       "conflicts": [
+                     *         {
+                     *           "sample_id": "01920000-0000-7000-8000-0000000000d2",
+                     *           "version": 4
+                     *         }
+                     *       ],
+                     *       "missing": [],
+                     *       "counts": {
+                     *         "total": 100,
+                     *         "labeled": 41,
+                     *         "unlabeled": 59,
+                     *         "to_confirm": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OutcomeView"];
                 };
             };
@@ -6635,6 +7090,8 @@ export interface operations {
             query?: {
                 /** @description the state at this `seq`; by default the latest */
                 as_of?: number | null;
+                /** @description begins after so many items, instead of at a cursor */
+                offset?: number;
                 status?: "all" | "unlabeled" | "labeled" | "to_confirm";
                 hard?: boolean | null;
                 /** @description id or name; may be repeated */
@@ -7077,6 +7534,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-0000000000f3",
+                     *       "name": "plum",
+                     *       "color": "#7b1fa2",
+                     *       "shortcut": "p",
+                     *       "description": "",
+                     *       "count": 0,
+                     *       "etag": "\"1\""
+                     *     }
+                     */
                     "application/json": components["schemas"]["LabelView"];
                 };
             };
@@ -8265,6 +8733,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-00000000000a",
+                     *       "email": "ada@example.org",
+                     *       "name": "Ada Byron",
+                     *       "role": "admin"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MeView"];
                 };
             };
@@ -9222,6 +9698,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "label-01920000-0000-7000-8000-0000000000c8",
+                     *       "kind": "annotate",
+                     *       "state": "running",
+                     *       "done": 3200,
+                     *       "total": 9120,
+                     *       "error": null,
+                     *       "result": null,
+                     *       "created_at": "2026-03-01T09:00:00Z",
+                     *       "finished_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperationView"];
                 };
             };

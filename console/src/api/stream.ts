@@ -1,39 +1,10 @@
 /** One connection to a job's stream of changes, from its opening to its end. */
+import type { Schemas } from "./client";
 import { sessionFetch } from "./fetching";
 import { EventParser } from "./sse";
 
-interface Change {
-  seq: number;
-  change_id: string;
-  at: string;
-  actor: { kind: "person" | "import" | "model" | "system"; id: string };
-}
-
-export interface FeedLabel {
-  label_id: string;
-  name: string;
-  by: string;
-  at: string;
-  source: "person" | "import" | "model" | "consensus";
-  confidence: number | null;
-}
-
-export interface ItemState {
-  labels: FeedLabel[];
-  status: "unlabeled" | "labeled" | "to_confirm";
-  hard: boolean;
-}
-
-export interface ItemEntry extends Change {
-  kind: "item";
-  dataset_id: string;
-  sample_id: string;
-  path: string;
-  version: number;
-  before: ItemState | null;
-  after: ItemState | null;
-  cause: string;
-}
+type Change = Pick<Schemas["ItemChangeView"], "seq" | "change_id" | "at" | "actor">;
+export type ItemEntry = Schemas["ItemChangeView"];
 
 export interface LabelEntry extends Change {
   kind: "label";

@@ -1,25 +1,32 @@
 /** Preferences that follow the account: read at sign-in, shown at once when they change, sent a moment later. */
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
-import { changePreferences, type PreferencesChange, preferencesQuery } from "@/api/preferences";
-import { clampedSize, setThumbnailSize } from "@/pages/labeling/thumbnail-size";
+import {
+  type AccountPreferences,
+  changePreferences,
+  type PreferencesChange,
+  preferencesQuery,
+} from "@/api/preferences";
 import { LANGUAGES, languageOfBrowser, type Translate, useText } from "@/text/text";
 import { toast } from "@/ui/toast";
 import { faultText } from "./fault";
-import { setPreferences } from "./preferences";
+import { shownPageSize } from "./page-sizes";
+import { setPreferences, shownSize } from "./preferences";
 
 export const CHOICES_OF_LANGUAGE = ["system", ...LANGUAGES] as const;
-/** The gateway answers a size even where nobody chose one; the console notes that somebody did. */
-const SIZE_CHOSEN = "thumbnail_size_chosen";
 const SOON_MS = 400;
 
-export type Choice = Pick<PreferencesChange, "theme" | "language" | "thumbnail_size">;
+export type Choice = Pick<PreferencesChange, "theme" | "language" | "thumbnail_size" | "page_size" | "keys">;
 
 /** Makes this browser look as chosen. */
-function show({ theme, language, thumbnail_size }: Choice): void {
-  if (theme !== undefined) setPreferences({ theme });
-  if (language !== undefined) setPreferences({ language: language === "system" ? languageOfBrowser() : language });
-  if (thumbnail_size !== undefined) setThumbnailSize(clampedSize(thumbnail_size));
+function show({ theme, language, thumbnail_size, page_size, keys }: Partial<AccountPreferences>): void {
+  setPreferences({
+    ...(theme && { theme }),
+    ...(language && { language: language === "system" ? languageOfBrowser() : language }),
+    ...(thumbnail_size && { thumbnailSize: shownSize(thumbnail_size) }),
+    ...(page_size && { pageSize: shownPageSize(page_size) }),
+    ...(keys && { keys }),
+  });
 }
 
 /** Shows what the account has chosen elsewhere. */
@@ -27,9 +34,7 @@ export function useAccountPreferences(): void {
   const { data } = useQuery(preferencesQuery);
   useEffect(() => {
     // What was just chosen here and is not sent yet is newer.
-    if (!data || timer !== null) return;
-    const { theme, language, thumbnail_size, console: own } = data;
-    show({ theme, language, ...(own[SIZE_CHOSEN] === true ? { thumbnail_size } : {}) });
+    if (data && timer === null) show(data);
   }, [data]);
 }
 
@@ -42,18 +47,23 @@ export function useChoosePreferences(): (choice: Choice) => void {
   const text = useText();
   return useCallback(
     (choice) => {
-      show(choice);
-      queries.setQueryData(preferencesQuery.queryKey, (before) => (before ? { ...before, ...choice } : before));
-      waiting = {
-        ...waiting,
-        ...choice,
-        ...(choice.thumbnail_size === undefined ? {} : { console: { [SIZE_CHOSEN]: true } }),
-      };
+      const before = queries.getQueryData(preferencesQuery.queryKey);
+      const after = changed(before ?? {}, choice);
+      if (before !== undefined) queries.setQueryData(preferencesQuery.queryKey, { ...before, ...after });
+      show(after);
+      waiting = { ...waiting, ...choice, ...(choice.keys ? { keys: { ...waiting.keys, ...choice.keys } } : {}) };
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => void send(queries, text), SOON_MS);
     },
     [queries, text],
   );
+}
+
+/** As the gateway merges: entry by entry, and null takes one away. */
+function changed(before: Partial<AccountPreferences>, { keys, ...rest }: Choice): Partial<AccountPreferences> {
+  if (!keys) return rest;
+  const merged = Object.entries({ ...before.keys, ...keys }).filter(([, key]) => key !== null);
+  return { ...rest, keys: Object.fromEntries(merged) as Record<string, string> };
 }
 
 async function send(queries: QueryClient, text: Translate): Promise<void> {

@@ -1,10 +1,8 @@
 /** Asks before something is taken away: says what it touches and, where it weighs much, has the name typed. */
 import { type ReactNode, useState } from "react";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { Field, TextInput } from "@/ui/field";
-import { Fault } from "./fault";
+import { FormDialog } from "./form-dialog";
 
 interface Props {
   title: string;
@@ -22,43 +20,51 @@ interface Props {
 export function ConfirmDialog({ title, action, about, typed, busy, error, onConfirm, onClose }: Props) {
   const text = useText();
   const [value, setValue] = useState("");
-  const isSure = about !== null && (typed === undefined || isTheSame(value, typed));
   return (
-    <Dialog
+    <FormDialog
       title={title}
+      submit={action}
+      look="danger"
+      ready={about !== null && (typed === undefined || isTyped(value, typed))}
+      busy={busy}
+      error={error}
+      onSubmit={onConfirm}
       onClose={onClose}
-      onSubmit={() => {
-        if (isSure) onConfirm();
-      }}
-      footer={
-        <>
-          <Button onClick={onClose}>{text("action.cancel")}</Button>
-          <Button type="submit" look="danger" disabled={!isSure} busy={busy}>
-            {action}
-          </Button>
-        </>
-      }
     >
       {about ? <p>{about}</p> : null}
       {typed === undefined ? null : (
-        <Field label={text("confirm.type", { name: typed })}>
-          {(ids) => (
-            <TextInput
-              {...ids}
-              autoFocus
-              dir="auto"
-              autoComplete="off"
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-            />
-          )}
-        </Field>
+        <ToBeTyped label={text("confirm.type", { name: typed })} value={value} onChange={setValue} />
       )}
-      <Fault error={error} />
-    </Dialog>
+    </FormDialog>
   );
 }
 
-function isTheSame(value: string, wanted: string): boolean {
+interface ToBeTypedProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  isNumber?: boolean;
+}
+
+/** The field for what has to be typed to be sure. */
+export function ToBeTyped({ label, value, onChange, isNumber = false }: ToBeTypedProps) {
+  return (
+    <Field label={label}>
+      {(ids) => (
+        <TextInput
+          {...ids}
+          autoFocus
+          dir="auto"
+          autoComplete="off"
+          {...(isNumber && { inputMode: "numeric" })}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function isTyped(value: string, wanted: string): boolean {
   return value.trim().normalize("NFC") === wanted.trim().normalize("NFC");
 }

@@ -1,4 +1,4 @@
-/** A small form in a dialog: fields, *Cancel*, and the button that sends them. */
+/** A form in a dialog: fields, *Cancel*, and the button that sends them. */
 import type { ReactNode } from "react";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
@@ -7,22 +7,38 @@ import { Fault } from "./fault";
 
 interface Props {
   title: string;
-  about?: string | undefined;
+  about?: ReactNode;
+  size?: "small" | "medium";
   submit: string;
+  look?: "primary" | "danger";
   ready?: boolean;
   busy: boolean;
   error: unknown;
   onSubmit: () => void;
   onClose: () => void;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
-export function FormDialog({ title, about, submit, ready = true, busy, error, onSubmit, onClose, children }: Props) {
+export function FormDialog(props: Props) {
   const text = useText();
+  const {
+    title,
+    about,
+    size,
+    submit,
+    look = "primary",
+    ready = true,
+    busy,
+    error,
+    onSubmit,
+    onClose,
+    children,
+  } = props;
   return (
     <Dialog
       title={title}
       about={about}
+      {...(size && { size })}
       onClose={onClose}
       onSubmit={() => {
         if (ready && !busy) onSubmit();
@@ -30,7 +46,7 @@ export function FormDialog({ title, about, submit, ready = true, busy, error, on
       footer={
         <>
           <Button onClick={onClose}>{text("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!ready} busy={busy}>
+          <Button type="submit" look={look} disabled={!ready} busy={busy}>
             {submit}
           </Button>
         </>

@@ -56,12 +56,3 @@ export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
     />
   );
 }
-
-/** Whoever looks after a job: only they see what changes it. */
-export function mayManage(job: Job): boolean {
-  return job.role === "owner" || job.role === "manager" || job.role === "admin";
-}
-
-export function isClosed(job: Job): boolean {
-  return job.state === "completed" || job.state === "archived";
-}

@@ -9,6 +9,7 @@ import { Button } from "@/ui/button";
 import { Progress } from "@/ui/progress";
 import { Fault } from "./fault";
 import styles from "./operation-progress.module.css";
+import { useRate } from "./use-rate";
 
 interface Props {
   id: string;
@@ -66,15 +67,6 @@ export function OperationProgress({ id, onEnd }: Props) {
       {operation.error ? <Fault error={problemIn(operation.error)} /> : null}
     </div>
   );
-}
-
-function useRate(operation: Operation | undefined): number {
-  const first = useRef<{ at: number; done: number } | null>(null);
-  if (!operation) return 0;
-  const now = performance.now();
-  first.current ??= { at: now, done: operation.done };
-  const seconds = (now - first.current.at) / 1000;
-  return seconds > 0 ? (operation.done - first.current.done) / seconds : 0;
 }
 
 function problemIn(error: Record<string, unknown>): Problem {

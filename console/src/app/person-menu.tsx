@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, CircleUserRound, LogOut } from "lucide-react";
+import { BookOpenText, ChevronsUpDown, CircleUserRound, LogOut } from "lucide-react";
 import { signOut } from "@/api/me";
 import { type Language, useText } from "@/text/text";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "@/ui/menu";
@@ -78,6 +78,9 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
       <MenuLine />
       <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => void navigate({ to: "/profile" })}>
         {text("profile.title")}
+      </MenuItem>
+      <MenuItem icon={<BookOpenText aria-hidden />} onSelect={() => window.open("/api/v1/docs", "_blank", "noopener")}>
+        {text("shell.reference")}
       </MenuItem>
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
         {text("session.signOut")}

@@ -1,38 +1,51 @@
-/** What a person has chosen for this browser: theme and language. */
+/** What a person has chosen, as this browser shows it. The account's own word comes from the gateway; what the browser keeps
+ * only bridges the time until then. */
 import { useSyncExternalStore } from "react";
 import { LANGUAGES, type Language, languageOfBrowser } from "@/text/text";
+import { KEPT_KEY, keep, kept, keptTheme, type Theme } from "./kept";
+import { shownPageSize, USUAL_PAGE } from "./page-sizes";
 
-export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+export { THEMES, type Theme } from "./kept";
+
+export const THUMBNAIL_SIZES = { smallest: 64, largest: 320, usual: 128 } as const;
 
 export interface Preferences {
   theme: Theme;
   language: Language;
+  thumbnailSize: number;
+  pageSize: number;
+  /** Keys that differ from the usual ones, by action. */
+  keys: Readonly<Record<string, string>>;
 }
 
-const KEY = "labelstream-preferences";
 const listeners = new Set<() => void>();
 let present = load();
 
 function load(): Preferences {
-  const chosen = { theme: "system" as Theme, language: languageOfBrowser() };
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Preferences>;
-    if (THEMES.includes(kept.theme as Theme)) chosen.theme = kept.theme as Theme;
-    if (LANGUAGES.includes(kept.language as Language)) chosen.language = kept.language as Language;
-  } catch {
-    // A browser that keeps nothing, or something else's value: the defaults hold.
-  }
-  return chosen;
+  const { language, thumbnailSize, pageSize, keys } = kept();
+  return {
+    theme: keptTheme(),
+    language: LANGUAGES.find((each) => each === language) ?? languageOfBrowser(),
+    thumbnailSize: shownSize(Number(thumbnailSize ?? THUMBNAIL_SIZES.usual)),
+    pageSize: shownPageSize(Number(pageSize ?? USUAL_PAGE)),
+    keys: keysIn(keys),
+  };
+}
+
+function keysIn(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, key]) => typeof key === "string"));
+}
+
+/** As near to a size as thumbnails are shown. */
+export function shownSize(size: number): number {
+  if (!Number.isFinite(size)) return THUMBNAIL_SIZES.usual;
+  return Math.min(THUMBNAIL_SIZES.largest, Math.max(THUMBNAIL_SIZES.smallest, size));
 }
 
 export function setPreferences(changes: Partial<Preferences>): void {
   present = { ...present, ...changes };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(present));
-  } catch {
-    // Kept for this page only.
-  }
+  keep(changes);
   applyTheme();
   for (const listener of listeners) listener();
 }
@@ -42,7 +55,7 @@ export function applyTheme(): void {
 }
 
 window.addEventListener("storage", (event) => {
-  if (event.key !== KEY) return;
+  if (event.key !== KEPT_KEY) return;
   present = load();
   applyTheme();
   for (const listener of listeners) listener();

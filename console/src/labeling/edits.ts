@@ -75,8 +75,16 @@ function equal(one: readonly Given[], other: readonly Given[]): boolean {
   return one.length === other.length && one.every((given, index) => given === other[index]);
 }
 
+interface EditBody {
+  add?: string[];
+  remove?: string[];
+  set?: string[];
+  replace?: { from: string; to: string };
+  hard?: boolean;
+}
+
 /** The edit as the gateway's API takes it. */
-export function bodyOf(edit: Edit): Record<string, unknown> {
+export function bodyOf(edit: Edit): EditBody {
   const name = (label: LabelRef) => label.id ?? label.name;
   return {
     ...(edit.add ? { add: edit.add.map(name) } : {}),

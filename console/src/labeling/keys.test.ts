@@ -1,6 +1,16 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Label } from "./items";
-import { actionOf, DEFAULT_KEYS, keysOfLabels, labelOf, nameOf, type Pressed, rebound } from "./keys";
+import {
+  actionOf,
+  DEFAULT_KEYS,
+  differing,
+  keymapOf,
+  keysOfLabels,
+  labelOf,
+  nameOf,
+  type Pressed,
+  rebound,
+} from "./keys";
 
 const pressed = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -58,4 +68,23 @@ test("a key does one thing", () => {
   const keymap = rebound(DEFAULT_KEYS, "hard", "Space");
   expect(keymap.hard).toBe("Space");
   expect(keymap["select.toggle"]).toBe("");
+});
+
+describe("keys of an account", () => {
+  test("are kept only where they differ from the usual ones", () => {
+    const kept = differing(rebound(DEFAULT_KEYS, "hard", "G"));
+    expect(kept.hard).toBe("G");
+    expect(kept["mode.grid"]).toBe("None");
+    expect(kept.undo).toBeNull();
+  });
+
+  test("come back as they were chosen", () => {
+    const chosen = rebound(rebound(DEFAULT_KEYS, "hard", "G"), "undo", "U");
+    const kept = Object.entries(differing(chosen)).filter(([, key]) => key !== null);
+    expect(keymapOf(Object.fromEntries(kept) as Record<string, string>)).toEqual(chosen);
+  });
+
+  test("of actions that this console does not know change nothing", () => {
+    expect(keymapOf({ dance: "D" })).toEqual(DEFAULT_KEYS);
+  });
 });

@@ -45,6 +45,28 @@ export const DEFAULT_KEYS: Keymap = {
   help: "?",
 };
 
+/** How an account keeps that an action has no key. */
+const NONE = "None";
+
+/** The usual keys, except where others were chosen. */
+export function keymapOf(chosen: Readonly<Record<string, string>>): Keymap {
+  const keymap = { ...DEFAULT_KEYS };
+  for (const action of ACTIONS) {
+    const key = chosen[action];
+    if (key !== undefined) keymap[action] = key === NONE ? "" : key;
+  }
+  return keymap;
+}
+
+/** What an account keeps of a keymap: null where the usual key holds. */
+export function differing(keymap: Keymap): Record<Action, string | null> {
+  const kept = ACTIONS.map((action) => [
+    action,
+    keymap[action] === DEFAULT_KEYS[action] ? null : keymap[action] || NONE,
+  ]);
+  return Object.fromEntries(kept) as Record<Action, string | null>;
+}
+
 export interface Pressed {
   key: string;
   code: string;

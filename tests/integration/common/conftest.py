@@ -1,16 +1,13 @@
-"""A migrated database of the test module's own, also through a client whose commands are counted."""
+"""A migrated database of the test module's own."""
 
-from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from pymongo import AsyncMongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES
 from labelstream_common.messaging.records import CHANGES, RECORD_INDEXES, STREAMS
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
-from labelstream_common.mongo import Client, Database, Document, connect, database_of, migrate
+from labelstream_common.mongo import Client, Database, connect, database_of, migrate
 from labelstream_common.operations import OPERATION_COLLECTIONS, OPERATION_INDEXES
 
 _COLLECTIONS = (CHANGES, STREAMS, IDEMPOTENCY, *OPERATION_COLLECTIONS, *ACCESS_COLLECTIONS, "things")
@@ -29,28 +26,3 @@ async def database(mongo_client: Client, database_name: str) -> AsyncIterator[Da
     await migrate(database, (*ACCESS_INDEXES, *OPERATION_INDEXES, *RECORD_INDEXES), _COLLECTIONS)
     yield database
     await mongo_client.drop_database(database_name)
-
-
-class Counting(CommandListener):
-    """How often each command was asked."""
-
-    def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.asked[event.command_name] += 1
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Counted when it started."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Counted when it started."""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def watched(mongodb_url: str, database: Database) -> AsyncIterator[tuple[Database, Counting]]:
-    """The module's database through a client whose commands are counted."""
-    counting = Counting()
-    client: AsyncMongoClient[Document] = AsyncMongoClient(mongodb_url, event_listeners=[counting], tz_aware=True)
-    yield database_of(client, database.name), counting
-    await client.close()

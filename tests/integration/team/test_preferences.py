@@ -5,7 +5,7 @@ from tests.integration.team.people import Platform
 _DEFAULTS = {
     "theme": "system",
     "language": "system",
-    "thumbnail_size": 256,
+    "thumbnail_size": 128,
     "page_size": 100,
     "keys": {},
     "console": {},

@@ -3,14 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import type { Operation } from "@/api/operations";
-import { deleteSamples, touchedByDeletion } from "@/api/samples";
-import { Fault } from "@/app/fault";
-import { OperationProgress } from "@/app/operation-progress";
+import { deleteSamples, type Touched, touchedByDeletion } from "@/api/samples";
+import { isTyped, ToBeTyped } from "@/app/confirm-dialog";
+import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
-import { Checkbox, Field, TextInput } from "@/ui/field";
+import { Checkbox } from "@/ui/field";
+import { MiddleText } from "@/ui/middle-text";
 import { Notice } from "@/ui/notice";
+import styles from "./deletion.module.css";
 
 interface Props {
   datasetId: string;
@@ -50,47 +50,61 @@ export function Deletion({ datasetId, ids, onClose, onDeleted }: Props) {
   };
 
   return (
-    <Dialog
+    <WorkDialog
       title={text("delete.title", { count: ids.length })}
+      start={text("delete.yes")}
+      look="danger"
+      ready={isTyped(typed, String(ids.length))}
+      busy={busy}
+      error={fault ?? touched.error}
+      operation={operation}
+      onStart={() => void start()}
+      onEnd={finish}
       onClose={onClose}
-      onSubmit={() => void start()}
-      footer={
-        <>
-          <Button onClick={onClose}>{text(operation ? "action.close" : "action.cancel")}</Button>
-          {operation ? null : (
-            <Button type="submit" look="danger" busy={busy} disabled={typed.trim() !== String(ids.length)}>
-              {text("delete.yes")}
-            </Button>
-          )}
-        </>
-      }
     >
-      {operation ? (
-        <OperationProgress id={operation} onEnd={finish} />
+      {touched.data ? (
+        <p>{text("delete.touched", { samples: touched.data.samples, jobs: touched.data.jobs })}</p>
+      ) : null}
+      <Checkbox checked={source} onChange={(event) => setSource(event.target.checked)}>
+        {text("delete.source")}
+      </Checkbox>
+      {source ? (
+        <Notice tone="warn">
+          <Warning touched={touched.data} />
+        </Notice>
       ) : (
-        <>
-          {touched.data ? (
-            <p>{text("delete.touched", { samples: touched.data.samples, jobs: touched.data.jobs })}</p>
-          ) : null}
-          <Checkbox checked={source} onChange={(event) => setSource(event.target.checked)}>
-            {text("delete.source")}
-          </Checkbox>
-          {source ? <Notice tone="warn">{text("delete.sourceWarning")}</Notice> : <p>{text("delete.kept")}</p>}
-          <Field label={text("delete.type", { count: intl.formatNumber(ids.length, { useGrouping: false }) })}>
-            {(field) => (
-              <TextInput
-                {...field}
-                inputMode="numeric"
-                autoComplete="off"
-                autoFocus
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            )}
-          </Field>
-        </>
+        <p>{text("delete.kept")}</p>
       )}
-      <Fault error={fault ?? touched.error} />
-    </Dialog>
+      <ToBeTyped
+        isNumber
+        label={text("delete.type", { count: intl.formatNumber(ids.length, { useGrouping: false }) })}
+        value={typed}
+        onChange={setTyped}
+      />
+    </WorkDialog>
+  );
+}
+
+/** That it cannot be undone, and which other datasets lie on the same files. */
+function Warning({ touched }: { touched: Touched | undefined }) {
+  const text = useText();
+  const { datasets = [], more_datasets: more = 0 } = touched ?? {};
+  return (
+    <>
+      {text("delete.sourceWarning")}
+      {datasets.length > 0 || more > 0 ? (
+        <>
+          <p>{text("delete.sharing", { count: datasets.length + more })}</p>
+          <ul className={styles.sharing}>
+            {datasets.map((dataset) => (
+              <li key={dataset.id}>
+                <MiddleText>{dataset.name}</MiddleText>
+              </li>
+            ))}
+            {more > 0 ? <li>{text("delete.sharingMore", { count: more })}</li> : null}
+          </ul>
+        </>
+      ) : null}
+    </>
   );
 }

@@ -2,10 +2,8 @@
 import { useState } from "react";
 import { type Dataset, synchronizeDataset, useChangeDataset, useCreateDataset } from "@/api/datasets";
 import { faultAt } from "@/api/problems";
-import { Fault } from "@/app/fault";
+import { FormDialog } from "@/app/form-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { Checkbox, Field, TextArea, TextInput } from "@/ui/field";
 import styles from "./datasets.module.css";
 
@@ -44,24 +42,15 @@ export function DatasetDialog({ dataset, onClose, onCreated }: Props) {
   };
 
   return (
-    <Dialog
+    <FormDialog
       title={text(dataset === null ? "datasets.create" : "datasets.edit")}
       size="medium"
-      onClose={onClose}
+      submit={text(dataset === null ? "action.create" : "action.save")}
+      ready={name.trim() !== "" && (dataset !== null || bucket.trim() !== "")}
+      busy={creation.isPending || modification.isPending}
+      error={error}
       onSubmit={save}
-      footer={
-        <>
-          <Button onClick={onClose}>{text("action.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            disabled={name.trim() === "" || (dataset === null && bucket.trim() === "")}
-            busy={creation.isPending || modification.isPending}
-          >
-            {text(dataset === null ? "action.create" : "action.save")}
-          </Button>
-        </>
-      }
+      onClose={onClose}
     >
       <Field label={text("jobs.name")} error={faultAt(error, "/name")}>
         {(ids) => <TextInput {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
@@ -103,7 +92,6 @@ export function DatasetDialog({ dataset, onClose, onCreated }: Props) {
       <Checkbox checked={autoSync} onChange={(event) => setAutoSync(event.target.checked)}>
         {text("datasets.autoSync")}
       </Checkbox>
-      <Fault error={error} />
-    </Dialog>
+    </FormDialog>
   );
 }

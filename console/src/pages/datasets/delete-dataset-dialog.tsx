@@ -3,12 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Dataset, datasetDeletionQuery, datasetsKey, deleteDataset } from "@/api/datasets";
 import type { Operation } from "@/api/operations";
-import { Fault } from "@/app/fault";
-import { OperationProgress } from "@/app/operation-progress";
+import { isTyped, ToBeTyped } from "@/app/confirm-dialog";
+import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
-import { Field, TextInput } from "@/ui/field";
 
 /** Jobs lose their images with the dataset, so its name is typed to be sure. */
 export function DeleteDatasetDialog({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
@@ -32,42 +29,21 @@ export function DeleteDatasetDialog({ dataset, onClose }: { dataset: Dataset; on
   };
 
   return (
-    <Dialog
+    <WorkDialog
       title={text("jobs.delete.title", { name: dataset.name })}
+      start={text("action.delete")}
+      look="danger"
+      ready={touched.data !== undefined && isTyped(typed, dataset.name)}
+      error={fault ?? touched.error}
+      operation={operation}
+      onStart={start}
+      onEnd={(ended) => void finish(ended)}
       onClose={onClose}
-      onSubmit={start}
-      footer={
-        <>
-          <Button onClick={onClose}>{text(operation ? "action.close" : "action.cancel")}</Button>
-          {operation ? null : (
-            <Button type="submit" look="danger" disabled={!touched.data || typed.trim() !== dataset.name.trim()}>
-              {text("action.delete")}
-            </Button>
-          )}
-        </>
-      }
     >
-      {operation ? (
-        <OperationProgress id={operation} onEnd={(ended) => void finish(ended)} />
-      ) : (
-        <>
-          {touched.data ? (
-            <p>{text("datasets.deleteTouches", { samples: touched.data.samples, jobs: touched.data.jobs })}</p>
-          ) : null}
-          <Field label={text("datasets.typeName", { name: dataset.name })}>
-            {(ids) => (
-              <TextInput
-                {...ids}
-                autoFocus
-                autoComplete="off"
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            )}
-          </Field>
-        </>
-      )}
-      <Fault error={fault ?? touched.error} />
-    </Dialog>
+      {touched.data ? (
+        <p>{text("datasets.deleteTouches", { samples: touched.data.samples, jobs: touched.data.jobs })}</p>
+      ) : null}
+      <ToBeTyped label={text("datasets.typeName", { name: dataset.name })} value={typed} onChange={setTyped} />
+    </WorkDialog>
   );
 }

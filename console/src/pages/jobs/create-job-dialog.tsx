@@ -4,16 +4,20 @@ import { useState } from "react";
 import { allDatasetsQuery, synchronizeDataset, useCreateDataset } from "@/api/datasets";
 import { useCreateJob } from "@/api/jobs";
 import { faultAt } from "@/api/problems";
+import { allTeamsQuery } from "@/api/teams";
 import { Fault } from "@/app/fault";
 import { OperationProgress } from "@/app/operation-progress";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Checkbox, Field, Select, TextArea, TextInput } from "@/ui/field";
+import { Field, Select, TextArea, TextInput } from "@/ui/field";
 import styles from "./jobs.module.css";
 import { labelsIn } from "./label-names";
 
 const NEW = "";
+/** No team, or one whose annotators are added afterwards. */
+const ALONE = "";
+const LATER = "later";
 
 interface Props {
   /** The dataset that is chosen at first. */
@@ -33,7 +37,8 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
   const [bucket, setBucket] = useState("");
   const [prefix, setPrefix] = useState("");
   const [labels, setLabels] = useState("");
-  const [isTeam, setTeam] = useState(false);
+  const [team, setTeam] = useState(ALONE);
+  const teams = useQuery(allTeamsQuery);
   const datasetId = chosen ?? datasets.data?.[0]?.id ?? NEW;
   const [operation, setOperation] = useState<string | null>(null);
   const [isFilling, setFilling] = useState(false);
@@ -55,7 +60,7 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
       dataset_id: dataset,
       type: "image_classification",
       labels: labelsIn(labels).map((each) => ({ name: each })),
-      ...(isTeam ? { team: {} } : {}),
+      ...(team === ALONE ? {} : { team: team === LATER ? {} : { team_id: team } }),
     });
     await navigate({ to: "/jobs/$jobId", params: { jobId: job.id } });
   };
@@ -108,9 +113,20 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
       <Field label={text("jobs.labels")} hint={text("jobs.labelsHint")}>
         {(ids) => <TextArea {...ids} dir="auto" value={labels} onChange={(event) => setLabels(event.target.value)} />}
       </Field>
-      <Checkbox checked={isTeam} onChange={(event) => setTeam(event.target.checked)}>
-        {text("jobs.teamToo")}
-      </Checkbox>
+      <Field label={text("jobs.team")} hint={team === ALONE ? undefined : text("jobs.teamHint")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={team}
+            onChange={setTeam}
+            options={[
+              { value: ALONE, label: text("jobs.team.none") },
+              { value: LATER, label: text("jobs.team.later") },
+              ...(teams.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+        )}
+      </Field>
       {operation ? (
         <OperationProgress
           id={operation}

@@ -1,7 +1,7 @@
 /** Label Data: the labeling jobs, and where a new one begins. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Database, Plus, Tags } from "lucide-react";
+import { Database, Images, Plus, Tags } from "lucide-react";
 import { useState } from "react";
 import { allDatasetsQuery } from "@/api/datasets";
 import { allJobsQuery } from "@/api/jobs";
@@ -14,6 +14,7 @@ import { Empty } from "@/ui/empty";
 import { SearchInput, Select } from "@/ui/field";
 import tabStyles from "@/ui/tabs.module.css";
 import { CreateJobDialog } from "./create-job-dialog";
+import { ExampleDialog } from "./example-dialog";
 import styles from "./jobs.module.css";
 import { JobsTable } from "./jobs-table";
 import { type JobsSearch, TABS } from "./search";
@@ -26,6 +27,7 @@ export function JobsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [creating, setCreating] = useState(false);
+  const [trying, setTrying] = useState(false);
   const mayCreate = me.role !== "annotator";
   const tab = search.tab ?? (mayCreate ? "created" : "participating");
   const sort = search.sort ?? "-added";
@@ -89,9 +91,14 @@ export function JobsPage() {
             icon={<Database aria-hidden />}
             title={text("jobs.first")}
             actions={
-              <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
-                {text("jobs.connect")}
-              </Button>
+              <>
+                <Button look="primary" icon={<Images aria-hidden />} onClick={() => setTrying(true)}>
+                  {text("example.use")}
+                </Button>
+                <Button icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
+                  {text("jobs.connect")}
+                </Button>
+              </>
             }
           >
             {text("jobs.firstAbout")}
@@ -113,6 +120,7 @@ export function JobsPage() {
         ) : null}
       </div>
       {creating ? <CreateJobDialog onClose={() => setCreating(false)} /> : null}
+      {trying ? <ExampleDialog onClose={() => setTrying(false)} /> : null}
     </>
   );
 }

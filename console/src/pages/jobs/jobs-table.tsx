@@ -36,7 +36,9 @@ export function JobsTable({ jobs, sort, onSort }: Props) {
           </SortedHeader>
           <th>{text("jobs.type")}</th>
           <th>{text("jobs.dataset")}</th>
-          <th>{text("jobs.progress")}</th>
+          <SortedHeader field="progress" sort={sort} onSort={onSorted}>
+            {text("jobs.progress")}
+          </SortedHeader>
           <th>{text("jobs.state")}</th>
           <SortedHeader field="added" sort={sort} onSort={onSorted}>
             {text("jobs.created")}

@@ -4,7 +4,14 @@ import { oneOf, type Search, textOf } from "@/app/search";
 
 export const TABS = ["created", "participating"] as const;
 export const TYPES = ["image_classification"] as const;
-export const SORTS = ["added", "-added", "name", "-name"] as const satisfies readonly JobSort[];
+export const SORTS = [
+  "added",
+  "-added",
+  "name",
+  "-name",
+  "progress",
+  "-progress",
+] as const satisfies readonly JobSort[];
 
 export interface JobsSearch {
   tab?: (typeof TABS)[number];

@@ -44,3 +44,10 @@ export function targetsOf(state: State): readonly string[] {
 }
 
 export { pageIds };
+
+/** How many images match, whatever page they are on; null until it is counted. */
+export function useMatching(): number | null {
+  const counts = useCounts();
+  const status = useBenchState((state) => state.view.filter.status);
+  return counts?.[status === "all" ? "total" : status] ?? null;
+}

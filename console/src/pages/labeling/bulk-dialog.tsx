@@ -2,11 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { annotateMatching, type Outcome, readStatistics } from "@/api/items";
-import { Fault } from "@/app/fault";
-import { OperationProgress } from "@/app/operation-progress";
+import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { describeEdit } from "./workbench/describing";
@@ -48,7 +45,7 @@ export function BulkDialog() {
   };
 
   return (
-    <Dialog
+    <WorkDialog
       title={text(`undo.about.${about.kind}`, {
         labels: about.labels.join(", "),
         first,
@@ -56,24 +53,14 @@ export function BulkDialog() {
         images: counted?.total ?? 0,
       })}
       about={text("bulk.about", { count: counted?.total ?? 0 })}
+      start={text("bulk.start", { count: counted?.total ?? 0 })}
+      ready={counted !== undefined}
+      busy={busy}
+      error={fault}
+      operation={operation}
+      onStart={() => void start()}
+      onEnd={(ended) => finish(ended.result as unknown as Outcome | null)}
       onClose={close}
-      footer={
-        operation === null ? (
-          <>
-            <Button onClick={close}>{text("action.cancel")}</Button>
-            <Button look="primary" disabled={!counted} busy={busy} onClick={() => void start()}>
-              {text("bulk.start", { count: counted?.total ?? 0 })}
-            </Button>
-          </>
-        ) : (
-          <Button onClick={close}>{text("action.close")}</Button>
-        )
-      }
-    >
-      <Fault error={fault} />
-      {operation ? (
-        <OperationProgress id={operation} onEnd={(ended) => finish(ended.result as unknown as Outcome | null)} />
-      ) : null}
-    </Dialog>
+    />
   );
 }

@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Brush, Grid2x2, Maximize2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useChoosePreferences } from "@/app/account-preferences";
+import { THUMBNAIL_SIZES } from "@/app/preferences";
 import { type Criterion, criteriaOf, type Filter, type ItemSort, SORTS, withoutCriterion } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
@@ -14,7 +15,7 @@ import { useCriterionText } from "./criterion-text";
 import { useKeymap } from "./keymap";
 import styles from "./labeling.module.css";
 import { searchOf } from "./search";
-import { LARGEST, SMALLEST, useThumbnailSize } from "./thumbnail-size";
+import { useThumbnailSize } from "./thumbnail-size";
 import type { Mode } from "./workbench/state";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
@@ -146,8 +147,8 @@ function SizeSlider() {
       type="range"
       className={styles.slider}
       aria-label={text("labeling.thumbnailSize")}
-      min={SMALLEST}
-      max={LARGEST}
+      min={THUMBNAIL_SIZES.smallest}
+      max={THUMBNAIL_SIZES.largest}
       step={8}
       value={size}
       onChange={(event) => choose({ thumbnail_size: Number(event.target.value) })}

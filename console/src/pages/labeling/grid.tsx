@@ -1,15 +1,13 @@
 /** The page of images: virtualized, with a rectangle to select or a brush to paint. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ImageOff, PartyPopper, SearchX } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Fault } from "@/app/fault";
-import { criteriaOf } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
-import { Empty } from "@/ui/empty";
 import { useBench, useBenchState, usePageIds } from "./bench-context";
 import styles from "./grid.module.css";
 import { GAP, layoutOf, PADDING, rowsOf } from "./grid-layout";
+import { NothingHere } from "./nothing-here";
 import { askedSize, useThumbnailSize } from "./thumbnail-size";
 import { Tile } from "./tile";
 import { useGridPointer } from "./use-grid-pointer";
@@ -106,29 +104,6 @@ export function Grid() {
         {rectangle ? <div className={styles.rectangle} style={rectangle} aria-hidden /> : null}
       </div>
     </div>
-  );
-}
-
-function NothingHere() {
-  const text = useText();
-  const filter = useBenchState((state) => state.view.filter);
-  const total = useBenchState((state) => state.statistics?.total);
-  if (criteriaOf(filter).length > 0) {
-    return <Empty icon={<SearchX aria-hidden />} title={text("labeling.none.filtered")} />;
-  }
-  if (total === 0) {
-    return (
-      <Empty icon={<ImageOff aria-hidden />} title={text("labeling.none.images")}>
-        {text("labeling.none.imagesAbout")}
-      </Empty>
-    );
-  }
-  return filter.status === "unlabeled" ? (
-    <Empty icon={<PartyPopper aria-hidden />} title={text("labeling.none.unlabeled")}>
-      {text("labeling.none.unlabeledAbout")}
-    </Empty>
-  ) : (
-    <Empty title={text(`labeling.none.${filter.status}`)} />
   );
 }
 

@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
+import type { ItemChange } from "@/api/items";
 import { readItem } from "@/api/items";
-import type { ChangeView } from "@/api/untyped";
 import type { Item } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
@@ -66,16 +66,16 @@ function ItemHistory({ id, version }: { id: string; version: number }) {
   return (
     <ol className={styles.history} aria-label={text("item.history")}>
       {data.changes.map((change) => (
-        <ItemChange key={change.seq} change={change} />
+        <ChangeLine key={change.seq} change={change} />
       ))}
     </ol>
   );
 }
 
-function ItemChange({ change }: { change: ChangeView }) {
+function ChangeLine({ change }: { change: ItemChange }) {
   const text = useText();
   const nameOf = usePeople();
-  const names = (state: ChangeView["after"]) =>
+  const names = (state: ItemChange["after"]) =>
     state?.labels.map((label) => label.name).join(", ") || text("labels.noLabel");
   const who = change.actor.kind === "person" ? nameOf(change.actor.id) : text(`item.actor.${change.actor.kind}`);
   return (

@@ -1,37 +1,15 @@
-/** The keys as a person has set them, kept in this browser. */
-import { useSyncExternalStore } from "react";
-import { ACTIONS, DEFAULT_KEYS, type Keymap } from "@/labeling/keys";
-
-const KEY = "labelstream-keys";
-const listeners = new Set<() => void>();
-let present = kept();
-
-function kept(): Keymap {
-  try {
-    const own = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Keymap>;
-    const known = ACTIONS.filter((action) => typeof own[action] === "string").map((action) => [action, own[action]]);
-    return { ...DEFAULT_KEYS, ...Object.fromEntries(known) };
-  } catch {
-    return DEFAULT_KEYS;
-  }
-}
-
-export function setKeymap(keymap: Keymap): void {
-  present = keymap;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(keymap));
-  } catch {
-    // Kept for this page only.
-  }
-  for (const listener of listeners) listener();
-}
+/** The keys as the account has set them. */
+import { useCallback, useMemo } from "react";
+import { useChoosePreferences } from "@/app/account-preferences";
+import { usePreferences } from "@/app/preferences";
+import { differing, type Keymap, keymapOf } from "@/labeling/keys";
 
 export function useKeymap(): Keymap {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => present,
-  );
+  const { keys } = usePreferences();
+  return useMemo(() => keymapOf(keys), [keys]);
+}
+
+export function useSetKeymap(): (keymap: Keymap) => void {
+  const choose = useChoosePreferences();
+  return useCallback((keymap) => choose({ keys: differing(keymap) }), [choose]);
 }

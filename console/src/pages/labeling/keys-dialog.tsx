@@ -7,7 +7,7 @@ import { Dialog } from "@/ui/dialog";
 import { MiddleText } from "@/ui/middle-text";
 import { useBenchState } from "./bench-context";
 import { useDialogs } from "./dialogs";
-import { setKeymap, useKeymap } from "./keymap";
+import { useKeymap, useSetKeymap } from "./keymap";
 import styles from "./keys-dialog.module.css";
 
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"];
@@ -16,7 +16,9 @@ export function KeysDialog() {
   const text = useText();
   const { close } = useDialogs();
   const keymap = useKeymap();
+  const setKeymap = useSetKeymap();
   const labels = useBenchState((state) => state.labels);
+  const labelKeys = keysOfLabels(labels);
   const [waiting, setWaiting] = useState<Action | null>(null);
   return (
     <Dialog
@@ -31,6 +33,11 @@ export function KeysDialog() {
           <div key={action} className={styles.row}>
             <dt>{text(`keys.${action}`)}</dt>
             <dd>
+              {labelKeys.has(keymap[action]) ? (
+                <small className={styles.taken}>
+                  {text("keys.taken", { label: labelKeys.get(keymap[action])?.name })}
+                </small>
+              ) : null}
               <button
                 type="button"
                 className={styles.key}
@@ -61,7 +68,7 @@ export function KeysDialog() {
       </dl>
       <h2>{text("keys.labels")}</h2>
       <dl className={styles.keys}>
-        {[...keysOfLabels(labels)].map(([key, label]) => (
+        {[...labelKeys].map(([key, label]) => (
           <div key={key} className={styles.row}>
             <dt className={styles.name}>
               <MiddleText>{label.name}</MiddleText>

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { jobQuery } from "@/api/jobs";
 import { labelsKey, labelsQuery } from "@/api/labels";
 import { Fault, faultText } from "@/app/fault";
+import { usePreferences } from "@/app/preferences";
 import { useMe, useSession } from "@/app/session";
 import { useText } from "@/text/text";
 import { toast } from "@/ui/toast";
@@ -16,7 +17,6 @@ import type { View } from "./workbench/state";
 import { Workbench } from "./workbench/workbench";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
-const PAGE_SIZE = 100;
 
 export function LabelingPage() {
   const { jobId } = route.useParams();
@@ -84,12 +84,10 @@ function useWorkbench(jobId: string): Workbench | null {
 }
 
 function useView(search: LabelingSearch) {
-  const { mode, page, size, sort, ...criteria } = search;
+  const { pageSize } = usePreferences();
+  const { mode, page, size = String(pageSize), sort, ...criteria } = search;
   const key = JSON.stringify([criteria, sort, size]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all of them, and is equal when they are
-  const view = useMemo<View>(
-    () => ({ filter: filterOf(search), sort: sort ?? "added", size: Number(size ?? PAGE_SIZE) }),
-    [key],
-  );
+  const view = useMemo<View>(() => ({ filter: filterOf(search), sort: sort ?? "added", size: Number(size) }), [key]);
   return { view, page: Number(page ?? 1) - 1, mode: mode ?? "grid" };
 }

@@ -3,16 +3,17 @@ import { getRouteApi } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useIntl } from "react-intl";
+import { useChoosePreferences } from "@/app/account-preferences";
+import { PAGE_SIZES } from "@/app/page-sizes";
 import { hasNext, pagesOf } from "@/labeling/paging";
 import { cleared, inverted, withAll } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { Select } from "@/ui/field";
-import { useBench, useBenchState, useCounts, usePageIds } from "./bench-context";
+import { useBench, useBenchState, useMatching, usePageIds } from "./bench-context";
 import { BrushBar } from "./brush-bar";
 import { useKeymap } from "./keymap";
 import styles from "./page-bar.module.css";
-import { SIZES } from "./search";
 import { usePages } from "./use-pages";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
@@ -25,13 +26,6 @@ export function PageBar() {
       <Pager />
     </div>
   );
-}
-
-/** How many images match, whatever page they are on; null until it is counted. */
-function useMatching(): number | null {
-  const counts = useCounts();
-  const status = useBenchState((state) => state.view.filter.status);
-  return counts?.[status === "all" ? "total" : status] ?? null;
 }
 
 function SelectionBar() {
@@ -70,6 +64,7 @@ function Pager() {
   const keymap = useKeymap();
   const pages = usePages();
   const navigate = route.useNavigate();
+  const choose = useChoosePreferences();
   const paging = useBenchState((state) => state.paging);
   const matching = useMatching();
   const last = pagesOf(matching ?? 0, paging.size);
@@ -92,12 +87,11 @@ function Pager() {
         aria-label={text("pages.size")}
         className={styles.size}
         value={String(paging.size)}
-        onChange={(size) =>
-          void navigate({
-            search: ({ page: _, ...before }) => ({ ...before, size: size === "100" ? undefined : size }),
-          })
-        }
-        options={SIZES.map((size) => ({ value: String(size), label: text("pages.sizeOf", { size }) }))}
+        onChange={(size) => {
+          choose({ page_size: Number(size) });
+          void navigate({ search: ({ page: _, ...before }) => ({ ...before, size }) });
+        }}
+        options={PAGE_SIZES.map((size) => ({ value: String(size), label: text("pages.sizeOf", { size }) }))}
       />
     </nav>
   );

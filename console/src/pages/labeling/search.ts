@@ -1,9 +1,9 @@
 /** What of the labeling page is in its address: filter, order, page, size of a page, way to label. */
+import { PAGE_SIZES } from "@/app/page-sizes";
 import { oneOf, type Search, textOf } from "@/app/search";
 import { type Filter, type ItemSort, REVIEWS, SORTS, SOURCES, STATUSES } from "@/labeling/filters";
 import type { Mode } from "./workbench/state";
 
-export const SIZES = [50, 100, 200, 500] as const;
 export const MODES = ["grid", "brush", "focus"] as const satisfies readonly Mode[];
 const BOOLEANS = ["true", "false"] as const;
 
@@ -44,7 +44,7 @@ export function validateLabelingSearch(search: Search): LabelingSearch {
     assignee: textOf(search.assignee),
     sort: oneOf(search.sort, SORTS),
     page: pageOf(search.page),
-    size: SIZES.some((size) => String(size) === search.size) ? String(search.size) : undefined,
+    size: PAGE_SIZES.some((size) => String(size) === search.size) ? String(search.size) : undefined,
     mode: oneOf(search.mode, MODES),
   });
 }

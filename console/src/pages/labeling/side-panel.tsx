@@ -1,5 +1,6 @@
 /** The label adding area: the Label box, the labels of the selection, all labels, undo. */
 import type { Job } from "@/api/jobs";
+import { isClosed } from "@/app/job-rights";
 import { useText } from "@/text/text";
 import { AllLabels } from "./all-labels";
 import { History } from "./history";
@@ -9,10 +10,9 @@ import styles from "./side-panel.module.css";
 
 export function SidePanel({ job }: { job: Job }) {
   const text = useText();
-  const mayLabel = job.state !== "completed" && job.state !== "archived";
   return (
     <aside className={styles.panel} aria-label={text("labels.panel")}>
-      {mayLabel ? <LabelBox /> : <p className={styles.closed}>{text("labeling.closed")}</p>}
+      {isClosed(job) ? <p className={styles.closed}>{text("labeling.closed")}</p> : <LabelBox />}
       <SelectedLabels />
       <AllLabels />
       <History />

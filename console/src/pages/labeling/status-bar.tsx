@@ -3,7 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useIntl } from "react-intl";
 import type { Job } from "@/api/jobs";
-import { useMe } from "@/app/session";
+import { mayManage } from "@/app/job-rights";
 import { STATUSES } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
@@ -57,11 +57,9 @@ function StatusTabs() {
 
 function DataActions({ job }: { job: Job }) {
   const text = useText();
-  const me = useMe();
   const { open } = useDialogs();
   const selected = useBenchState((state) => state.selection.ids.size);
-  const mayManage = me.role === "admin" || job.role === "owner" || job.role === "manager";
-  if (!mayManage) return null;
+  if (!mayManage(job)) return null;
   return (
     <div className={styles.actions}>
       <Button look="quiet" icon={<Plus aria-hidden />} onClick={() => open({ kind: "add-data" })}>

@@ -2,11 +2,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ImagesOfLabel, type LabelView, labelDeletionQuery, useDeleteLabel } from "@/api/labels";
-import { Fault } from "@/app/fault";
-import { OperationProgress } from "@/app/operation-progress";
+import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { Notice } from "@/ui/notice";
 import styles from "./labels.module.css";
 import { useRefreshedLabels } from "./refreshed";
@@ -31,47 +28,32 @@ export function DeleteLabelDialog({ jobId, label, onClose }: Props) {
   const going = touched.data?.images ?? 0;
 
   return (
-    <Dialog
+    <WorkDialog
       title={text("labelSet.deleteTitle", { label: label.name })}
       size="medium"
+      start={text("action.delete")}
+      look="danger"
+      ready={touched.data !== undefined && !touched.isPlaceholderData}
+      busy={deletion.isPending}
+      error={deletion.error ?? touched.error}
+      operation={operation?.id ?? null}
+      onStart={() => deletion.mutate({ labelId: label.id, images })}
+      onEnd={refresh}
       onClose={onClose}
-      onSubmit={() => deletion.mutate({ labelId: label.id, images })}
-      footer={
-        <>
-          <Button onClick={onClose}>{text(operation ? "action.close" : "action.cancel")}</Button>
-          {operation ? null : (
-            <Button
-              type="submit"
-              look="danger"
-              disabled={!touched.data || touched.isPlaceholderData}
-              busy={deletion.isPending}
-            >
-              {text("action.delete")}
-            </Button>
-          )}
-        </>
-      }
     >
-      {operation ? (
-        <OperationProgress id={operation.id} onEnd={refresh} />
-      ) : (
-        <>
-          {touched.data ? <p>{text("labelSet.deleteTouches", { items: touched.data.items })}</p> : null}
-          <fieldset className={styles.choices}>
-            <legend>{text("labelSet.imagesOfLabel")}</legend>
-            {(["keep", "delete"] as const).map((each) => (
-              <label key={each} className={styles.choice}>
-                <input type="radio" name="images" checked={images === each} onChange={() => setImages(each)} />
-                <span>{text(`labelSet.imagesOfLabel.${each}`)}</span>
-              </label>
-            ))}
-          </fieldset>
-          {images === "delete" && touched.data && !touched.isPlaceholderData ? (
-            <Notice tone="warn">{text("labelSet.imagesGo", { images: going })}</Notice>
-          ) : null}
-        </>
-      )}
-      <Fault error={deletion.error ?? touched.error} />
-    </Dialog>
+      {touched.data ? <p>{text("labelSet.deleteTouches", { items: touched.data.items })}</p> : null}
+      <fieldset className={styles.choices}>
+        <legend>{text("labelSet.imagesOfLabel")}</legend>
+        {(["keep", "delete"] as const).map((each) => (
+          <label key={each} className={styles.choice}>
+            <input type="radio" name="images" checked={images === each} onChange={() => setImages(each)} />
+            <span>{text(`labelSet.imagesOfLabel.${each}`)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {images === "delete" && touched.data && !touched.isPlaceholderData ? (
+        <Notice tone="warn">{text("labelSet.imagesGo", { images: going })}</Notice>
+      ) : null}
+    </WorkDialog>
   );
 }

@@ -2,10 +2,8 @@
 import { useState } from "react";
 import { type LabelView, useChangeLabel, useCreateLabel } from "@/api/labels";
 import { faultAt } from "@/api/problems";
-import { Fault } from "@/app/fault";
+import { FormDialog } from "@/app/form-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
 import { Checkbox, Field, TextArea, TextInput } from "@/ui/field";
 import { Notice } from "@/ui/notice";
 import styles from "./labels.module.css";
@@ -43,23 +41,14 @@ export function LabelDialog({ jobId, label, onClose }: Props) {
   };
 
   return (
-    <Dialog
+    <FormDialog
       title={text(label === null ? "labels.new" : "labelSet.modifyTitle")}
-      onClose={onClose}
+      submit={text(label === null ? "action.create" : "action.save")}
+      ready={written !== ""}
+      busy={creation.isPending || modification.isPending}
+      error={error}
       onSubmit={save}
-      footer={
-        <>
-          <Button onClick={onClose}>{text("action.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            disabled={written === ""}
-            busy={creation.isPending || modification.isPending}
-          >
-            {text(label === null ? "action.create" : "action.save")}
-          </Button>
-        </>
-      }
+      onClose={onClose}
     >
       <Field label={text("labelSet.name")} hint={text("labelSet.nameHint")} error={faultAt(error, "/name")}>
         {(ids) => (
@@ -104,7 +93,6 @@ export function LabelDialog({ jobId, label, onClose }: Props) {
           />
         )}
       </Field>
-      <Fault error={error} />
-    </Dialog>
+    </FormDialog>
   );
 }

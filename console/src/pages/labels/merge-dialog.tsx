@@ -3,12 +3,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { type LabelView, mergeQuery, useMergeLabels } from "@/api/labels";
-import { Fault } from "@/app/fault";
-import { OperationProgress } from "@/app/operation-progress";
+import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
 import { Dot } from "@/ui/chip";
-import { Dialog } from "@/ui/dialog";
 import { MiddleText } from "@/ui/middle-text";
 import styles from "./labels.module.css";
 import { useRefreshedLabels } from "./refreshed";
@@ -37,52 +34,36 @@ export function MergeDialog({ jobId, labels, onMerged, onClose }: Props) {
   const stays = labels.find((label) => label.id === into)?.name ?? "";
 
   return (
-    <Dialog
+    <WorkDialog
       title={text("labelSet.mergeTitle", { count: labels.length })}
       size="medium"
+      start={text("labelSet.mergeNow")}
+      ready={touched.data !== undefined && !touched.isPlaceholderData}
+      busy={merging.isPending}
+      error={merging.error ?? touched.error}
+      operation={operation?.id ?? null}
+      onStart={() => merging.mutate(merge, { onSuccess: onMerged })}
+      onEnd={refresh}
       onClose={onClose}
-      onSubmit={() => merging.mutate(merge, { onSuccess: onMerged })}
-      footer={
-        <>
-          <Button onClick={onClose}>{text(operation ? "action.close" : "action.cancel")}</Button>
-          {operation ? null : (
-            <Button
-              type="submit"
-              look="primary"
-              disabled={!touched.data || touched.isPlaceholderData}
-              busy={merging.isPending}
-            >
-              {text("labelSet.mergeNow")}
-            </Button>
-          )}
-        </>
-      }
     >
-      {operation ? (
-        <OperationProgress id={operation.id} onEnd={refresh} />
-      ) : (
-        <>
-          <fieldset className={styles.choices}>
-            <legend>{text("labelSet.whichStays")}</legend>
-            <div className={styles.merged}>
-              {labels.map((label) => (
-                <label key={label.id} className={styles.choice}>
-                  <input type="radio" name="into" checked={label.id === into} onChange={() => setInto(label.id)} />
-                  <Dot color={label.color} />
-                  <MiddleText>{label.name}</MiddleText>
-                  <span className={styles.carried}>{intl.formatNumber(label.count)}</span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
-          {touched.data ? (
-            <p role="status">
-              {text("labelSet.mergeTouches", { items: touched.data.items, labels: merge.from.length, label: stays })}
-            </p>
-          ) : null}
-        </>
-      )}
-      <Fault error={merging.error ?? touched.error} />
-    </Dialog>
+      <fieldset className={styles.choices}>
+        <legend>{text("labelSet.whichStays")}</legend>
+        <div className={styles.merged}>
+          {labels.map((label) => (
+            <label key={label.id} className={styles.choice}>
+              <input type="radio" name="into" checked={label.id === into} onChange={() => setInto(label.id)} />
+              <Dot color={label.color} />
+              <MiddleText>{label.name}</MiddleText>
+              <span className={styles.carried}>{intl.formatNumber(label.count)}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {touched.data ? (
+        <p role="status">
+          {text("labelSet.mergeTouches", { items: touched.data.items, labels: merge.from.length, label: stays })}
+        </p>
+      ) : null}
+    </WorkDialog>
   );
 }

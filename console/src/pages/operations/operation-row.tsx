@@ -4,6 +4,7 @@ import { useIntl } from "react-intl";
 import { cancelOperation, hasEnded, type Operation } from "@/api/operations";
 import { faultText } from "@/app/fault";
 import pageStyles from "@/app/page.module.css";
+import { useRate } from "@/app/use-rate";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Badge } from "@/ui/chip";
@@ -14,7 +15,7 @@ import { When } from "@/ui/when";
 import { kindText } from "./kind-text";
 import styles from "./operations.module.css";
 import { resultLines } from "./result";
-import { secondsOf, useRate } from "./use-rate";
+import { secondsOf } from "./seconds";
 
 const TONES = {
   queued: "neutral",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { resultLines } from "./result";
 import { validateOperationsSearch } from "./search";
-import { secondsOf } from "./use-rate";
+import { secondsOf } from "./seconds";
 
 test("a result is told by its numbers; lists and counted things by how many, the rest not at all", () => {
   const result = { added: 3, not_found: ["a", "b"], skipped: { count: 1, examples: [] }, deep: { a: 1 }, id: "x" };

@@ -1,10 +1,11 @@
-/** Theme, language and thumbnail size: shown at once, and kept with the account for every browser. */
+/** Theme, language, and how many images are shown and how large: shown at once, and kept with the account for every browser. */
 import { useQuery } from "@tanstack/react-query";
 import { preferencesQuery } from "@/api/preferences";
 import { CHOICES_OF_LANGUAGE, useChoosePreferences } from "@/app/account-preferences";
 import { Fault } from "@/app/fault";
-import { THEMES } from "@/app/preferences";
-import { LARGEST, SMALLEST, useThumbnailSize } from "@/pages/labeling/thumbnail-size";
+import { PAGE_SIZES, shownPageSize } from "@/app/page-sizes";
+import { THEMES, THUMBNAIL_SIZES } from "@/app/preferences";
+import { useThumbnailSize } from "@/pages/labeling/thumbnail-size";
 import { useText } from "@/text/text";
 import { Field, Select } from "@/ui/field";
 import styles from "./profile.module.css";
@@ -50,11 +51,21 @@ export function PreferencesForm() {
           <input
             {...ids}
             type="range"
-            min={SMALLEST}
-            max={LARGEST}
+            min={THUMBNAIL_SIZES.smallest}
+            max={THUMBNAIL_SIZES.largest}
             step={STEP}
             value={size}
             onChange={(event) => choose({ thumbnail_size: Number(event.target.value) })}
+          />
+        )}
+      </Field>
+      <Field label={text("pages.size")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={String(shownPageSize(kept.data.page_size))}
+            onChange={(size) => choose({ page_size: Number(size) })}
+            options={PAGE_SIZES.map((each) => ({ value: String(each), label: text("pages.sizeOf", { size: each }) }))}
           />
         )}
       </Field>

@@ -76,14 +76,19 @@ export class Loader {
     const loading = new AbortController();
     this.loading = loading;
     try {
-      let paging = await this.skipped(start, offset, loading.signal);
+      const { sort } = this.place.get().view;
+      // By path no place in the list can be jumped to.
+      const isWalked = sort === "path" || sort === "-path";
+      let jump = isWalked ? 0 : offset;
+      let paging = isWalked ? await this.skipped(start, offset, loading.signal) : start;
       if (paging.ended) this.place.patch({ paging });
       // The page itself first, so that it is seen as soon as it is there.
       let wanted = Math.min(MOST_AT_ONCE, Math.max(0, paging.size - paging.buffer.length) || missing(paging));
       let isNew = paging.buffer.length === 0;
       while (wanted > 0) {
-        paging = await this.read(paging, wanted, isNew, loading.signal);
+        paging = await this.read(paging, wanted, isNew, loading.signal, jump);
         isNew = false;
+        jump = 0;
         wanted = Math.min(MOST_AT_ONCE, missing(paging));
       }
       this.place.patch({ loading: false });
@@ -111,9 +116,10 @@ export class Loader {
     return { ...start, cursor };
   }
 
-  private async read(paging: Paging, limit: number, isNew: boolean, signal: AbortSignal): Promise<Paging> {
+  private async read(paging: Paging, limit: number, isNew: boolean, signal: AbortSignal, offset = 0): Promise<Paging> {
     const { view } = this.place.get();
-    const page = await listItems(this.jobId, view.filter, view.sort, { limit, cursor: paging.cursor }, signal);
+    const place = { limit, cursor: paging.cursor, offset };
+    const page = await listItems(this.jobId, view.filter, view.sort, place, signal);
     signal.throwIfAborted();
     const ids = page.items.map((item) => item.id);
     // Images may have left the page while it was loaded.

@@ -120,12 +120,9 @@ def numbered(messages: Sequence[Message], first: int) -> list[Message]:
 
 
 async def append(
-    database: Database, session: Session, messages: Sequence[Message], *, at: datetime, contexts: Sequence[Context]
+    database: Database, session: Session, messages: Sequence[Message], *, at: datetime, context: Context
 ) -> None:
-    """Stores `messages` inside the transaction of `session`: one record a stream, or several of at most a megabyte.
-
-    Each message names its place in `contexts`.
-    """
+    """Stores `messages` inside the transaction of `session`: one record a stream, or several of at most a megabyte."""
     by_stream: dict[str, list[Message]] = {}
     for message in messages:
         by_stream.setdefault(message.stream_id, []).append(message)
@@ -133,7 +130,7 @@ async def append(
         events = sum(1 for message in own if not message.part)
         last = await take_numbers(database, session, stream, events)
         documents = [
-            change_record(stream, piece[0].seq, piece, at=at, contexts=contexts)
+            change_record(stream, piece[0].seq, piece, at=at, contexts=[context])
             for piece in pieces(numbered(own, last - events + 1))
         ]
         await database[CHANGES].insert_many(documents, session=session)

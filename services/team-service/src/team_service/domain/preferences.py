@@ -29,7 +29,7 @@ class Preferences:
 
     theme: Theme = "system"
     language: Language = "system"
-    thumbnail_size: int = 256
+    thumbnail_size: int = 128
     page_size: int = 100
     keys: Mapping[str, str] = field(default_factory=dict)
     console: Mapping[str, object] = field(default_factory=dict)
