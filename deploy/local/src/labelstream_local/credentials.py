@@ -91,15 +91,14 @@ def load(directory: DataDirectory) -> Credentials | None:
         found = Credentials(**fields)
     except TypeError as error:
         raise BrokenDataDirectory(f"{directory.secrets_file} is damaged; `labelstream reset` starts anew.") from error
-    made: dict[str, str] = {}
-    if not found.user_seed:
-        made = {"kafka_password": secrets.token_urlsafe(24), "user_seed": secrets.token_urlsafe(32)}
-    if not found.source_secrets_key:
-        made["source_secrets_key"] = _encryption_key()
-    if made:
-        found = replace(found, **made)
-        save(directory, found)
-    return found
+    whole = found
+    if not whole.user_seed:
+        whole = replace(whole, kafka_password=secrets.token_urlsafe(24), user_seed=secrets.token_urlsafe(32))
+    if not whole.source_secrets_key:
+        whole = replace(whole, source_secrets_key=_encryption_key())
+    if whole != found:
+        save(directory, whole)
+    return whole
 
 
 def _encryption_key() -> str:

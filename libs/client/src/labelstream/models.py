@@ -59,6 +59,40 @@ class Annotator(Reply, frozen=True, kw_only=True):
 class BucketSource(Reply, frozen=True, kw_only=True):
     bucket: str
     prefix: str = ""
+    source_id: str = "platform"
+
+
+class GrantedBucket(Reply, frozen=True, kw_only=True):
+    """A bucket, as far as its keys begin with `prefix`."""
+
+    name: str
+    prefix: str = ""
+
+
+class ObjectSource(Reply, frozen=True, kw_only=True):
+    """An object store. `buckets` None means all. Only administrators see more than id, name and buckets."""
+
+    id: str
+    name: str
+    buckets: list[GrantedBucket] | None = None
+    endpoint: str | None = None
+    region: str | None = None
+    access_key: str | None = None
+    granted_to: Literal["members"] | list[str] | None = None
+    version: int = 0
+
+
+class BucketTried(Reply, frozen=True, kw_only=True):
+    """Whether a bucket could be listed; `name` is empty where the store itself could not be reached."""
+
+    name: str
+    ok: bool
+    reason: str | None = None
+
+
+class SourceTried(Reply, frozen=True, kw_only=True):
+    ok: bool
+    buckets: list[BucketTried] = []
 
 
 class Dataset(Reply, frozen=True, kw_only=True):
@@ -201,6 +235,7 @@ class Touched(Reply, frozen=True, kw_only=True):
     labels: "int | list[LabelCount] | None" = None
     samples: int | None = None
     jobs: int | None = None
+    datasets: int | None = None
     images: int | None = None
 
 

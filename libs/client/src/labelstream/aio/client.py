@@ -13,6 +13,7 @@ from labelstream.aio.labeling import AsyncAnnotations, AsyncItems
 from labelstream.aio.labels import AsyncLabels
 from labelstream.aio.operations import AsyncOperations
 from labelstream.aio.people import AsyncAccounts, AsyncAnnotators
+from labelstream.aio.sources import AsyncSources
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, QueryValue
 from labelstream.retries import RetryPolicy
@@ -58,6 +59,7 @@ class AsyncClient:
         self.accounts = AsyncAccounts(self._transport)
         self.annotators = AsyncAnnotators(self._transport)
         self.datasets = AsyncDatasets(self._transport)
+        self.sources = AsyncSources(self._transport)
         self.jobs = AsyncJobs(self._transport)
         self.labels = AsyncLabels(self._transport)
         self.items = AsyncItems(self._transport)

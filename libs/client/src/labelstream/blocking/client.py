@@ -15,6 +15,7 @@ from labelstream.blocking.labeling import Annotations, Items
 from labelstream.blocking.labels import Labels
 from labelstream.blocking.operations import Operations
 from labelstream.blocking.people import Accounts, Annotators
+from labelstream.blocking.sources import Sources
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, QueryValue
 from labelstream.retries import RetryPolicy
@@ -60,6 +61,7 @@ class Client:
         self.accounts = Accounts(self._transport)
         self.annotators = Annotators(self._transport)
         self.datasets = Datasets(self._transport)
+        self.sources = Sources(self._transport)
         self.jobs = Jobs(self._transport)
         self.labels = Labels(self._transport)
         self.items = Items(self._transport)

@@ -22,13 +22,15 @@ class Datasets:
         *,
         bucket: str,
         prefix: str = "",
+        source_id: str | None = None,
         description: str | None = None,
         labeling_description: str | None = None,
         auto_sync: bool | None = None,
     ) -> Dataset:
+        """Make a dataset on a bucket, of the platform's own object store unless `source_id` names another."""
         body = given(
             name=name,
-            source={"bucket": bucket, "prefix": prefix},
+            source=given(bucket=bucket, prefix=prefix, source_id=source_id),
             description=description,
             labeling_description=labeling_description,
             auto_sync=auto_sync,

@@ -30,6 +30,7 @@ class Part:
 COMMANDS: Mapping[str, Part] = {
     "login": Part("sign_in", "Sign in, and stay signed in for later commands."),
     "datasets": Part("datasets", "Work with datasets: the images in a bucket."),
+    "sources": Part("sources", "Work with object stores, and decide who may use them."),
     "samples": Part("samples", "List, delete and restore the images of a dataset."),
     "jobs": Part("jobs", "Work with labeling jobs."),
     "labels": Part("labels", "Work with the label set of a job."),

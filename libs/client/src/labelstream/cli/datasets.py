@@ -27,6 +27,9 @@ def create(
     *,
     bucket: Annotated[str, typer.Option("--bucket", help="The bucket that holds the images.")],
     prefix: Annotated[str, typer.Option("--prefix", help="Take only objects whose keys begin with this.")] = "",
+    source: Annotated[
+        str | None, typer.Option("--source", help="The id of the object store. Default: the platform's own.")
+    ] = None,
     description: Annotated[str | None, typer.Option("--description", help="What the dataset is.")] = None,
     labeling_description: Annotated[
         str | None, typer.Option("--labeling-description", help="Instructions for annotators.")
@@ -41,6 +44,7 @@ def create(
             name,
             bucket=bucket,
             prefix=prefix,
+            source_id=source,
             description=description,
             labeling_description=labeling_description,
         )
