@@ -1,5 +1,5 @@
 /** The sections of the console, in the order in which they stand. */
-import { Database, Images, Timer, UserRoundCog, Users } from "lucide-react";
+import { Database, HardDrive, Images, Timer, UserRoundCog, Users } from "lucide-react";
 import type { TextKey } from "@/text/text";
 
 export const SECTIONS = [
@@ -7,5 +7,6 @@ export const SECTIONS = [
   { to: "/datasets", label: "nav.datasets" as TextKey, icon: Database, exact: false, roles: ["admin", "member"] },
   { to: "/teams", label: "nav.teams" as TextKey, icon: Users, exact: false, roles: null },
   { to: "/accounts", label: "nav.accounts" as TextKey, icon: UserRoundCog, exact: false, roles: ["admin"] },
+  { to: "/sources", label: "nav.sources" as TextKey, icon: HardDrive, exact: false, roles: ["admin"] },
   { to: "/operations", label: "nav.operations" as TextKey, icon: Timer, exact: false, roles: null },
 ] as const;

@@ -145,6 +145,12 @@ const accounts = createRoute({
   component: lazyRouteComponent(() => import("@/pages/accounts/accounts-page"), "AccountsPage"),
 });
 
+const sources = createRoute({
+  getParentRoute: () => pages,
+  path: "/sources",
+  component: lazyRouteComponent(() => import("@/pages/sources/sources-page"), "SourcesPage"),
+});
+
 const operations = createRoute({
   getParentRoute: () => pages,
   path: "/operations",
@@ -174,6 +180,7 @@ const routes = root.addChildren([
       teams,
       team,
       accounts,
+      sources,
       operations,
       profile,
     ]),

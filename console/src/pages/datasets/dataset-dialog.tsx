@@ -2,10 +2,12 @@
 import { useState } from "react";
 import { type Dataset, synchronizeDataset, useChangeDataset, useCreateDataset } from "@/api/datasets";
 import { faultAt } from "@/api/problems";
+import { OWN_STORE } from "@/api/sources";
 import { FormDialog } from "@/app/form-dialog";
 import { useText } from "@/text/text";
 import { Checkbox, Field, TextArea, TextInput } from "@/ui/field";
 import styles from "./datasets.module.css";
+import { SourceSelect } from "./source-select";
 
 interface Props {
   dataset: Dataset | null;
@@ -20,6 +22,7 @@ export function DatasetDialog({ dataset, onClose, onCreated }: Props) {
   const modification = useChangeDataset();
   const [made, setMade] = useState<Dataset | null>(null);
   const [name, setName] = useState(dataset?.name ?? "");
+  const [sourceId, setSourceId] = useState(OWN_STORE);
   const [bucket, setBucket] = useState("");
   const [prefix, setPrefix] = useState("");
   const [description, setDescription] = useState(dataset?.description ?? "");
@@ -31,7 +34,8 @@ export function DatasetDialog({ dataset, onClose, onCreated }: Props) {
 
   const create = async () => {
     setFault(null);
-    const created = made ?? (await creation.mutateAsync({ ...texts, source: { bucket: bucket.trim(), prefix } }));
+    const source = { bucket: bucket.trim(), prefix, source_id: sourceId };
+    const created = made ?? (await creation.mutateAsync({ ...texts, source }));
     setMade(created);
     const { id } = await synchronizeDataset(created.id);
     onCreated?.(created, id);
@@ -55,6 +59,7 @@ export function DatasetDialog({ dataset, onClose, onCreated }: Props) {
       <Field label={text("jobs.name")} error={faultAt(error, "/name")}>
         {(ids) => <TextInput {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
+      {dataset === null ? <SourceSelect value={sourceId} onChange={setSourceId} /> : null}
       {dataset === null ? (
         <div className={styles.source}>
           <Field label={text("datasets.bucket")} error={faultAt(error, "/source/bucket")}>

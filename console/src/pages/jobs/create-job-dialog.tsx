@@ -4,9 +4,11 @@ import { useState } from "react";
 import { allDatasetsQuery, synchronizeDataset, useCreateDataset } from "@/api/datasets";
 import { useCreateJob } from "@/api/jobs";
 import { faultAt } from "@/api/problems";
+import { OWN_STORE } from "@/api/sources";
 import { allTeamsQuery } from "@/api/teams";
 import { Fault } from "@/app/fault";
 import { OperationProgress } from "@/app/operation-progress";
+import { SourceSelect } from "@/pages/datasets/source-select";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -34,6 +36,7 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
   const createJob = useCreateJob();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(first ?? null);
+  const [sourceId, setSourceId] = useState(OWN_STORE);
   const [bucket, setBucket] = useState("");
   const [prefix, setPrefix] = useState("");
   const [labels, setLabels] = useState("");
@@ -49,7 +52,8 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
   const create = async () => {
     setFault(null);
     if (datasetId !== NEW) return open(datasetId);
-    const dataset = await createDataset.mutateAsync({ name: name.trim(), source: { bucket: bucket.trim(), prefix } });
+    const source = { bucket: bucket.trim(), prefix, source_id: sourceId };
+    const dataset = await createDataset.mutateAsync({ name: name.trim(), source });
     setChosen(dataset.id);
     setOperation((await synchronizeDataset(dataset.id)).id);
     setFilling(true);
@@ -98,6 +102,7 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
           />
         )}
       </Field>
+      {datasetId === NEW ? <SourceSelect value={sourceId} onChange={setSourceId} /> : null}
       {datasetId === NEW ? (
         <div className={styles.source}>
           <Field label={text("datasets.bucket")} error={faultAt(error, "/source/bucket")}>
