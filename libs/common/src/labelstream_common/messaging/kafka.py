@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from labelstream_common.messaging.kafka_access import Kafka, arguments_of
+from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts.topics import MAX_MESSAGE_BYTES
 
@@ -103,6 +104,4 @@ async def messages_of(
         await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
         return coming.result() if coming.done() else {}
     finally:
-        for task in (coming, stopping):
-            task.cancel()
-        await asyncio.gather(coming, stopping, return_exceptions=True)
+        await end((coming, stopping))

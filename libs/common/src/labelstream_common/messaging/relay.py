@@ -22,6 +22,7 @@ from labelstream_common.messaging.outbox import Outbox
 from labelstream_common.messaging.passing import mends_itself
 from labelstream_common.messaging.wave import Record, Waves
 from labelstream_common.mongo import Database
+from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger, metrics, spans
 
 log = get_logger(__name__)
@@ -137,9 +138,7 @@ class _Term:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             with contextlib.suppress(PyMongoError):
                 await self._mark()
 

@@ -14,6 +14,7 @@ from labelstream_common.operations.documents import LEASE_SECONDS
 from labelstream_common.operations.errors import OperationLost
 from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation
+from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
@@ -66,9 +67,7 @@ class OperationRunner:
                 if not taken:
                     await self._rest(stop)
         finally:
-            for task in self._running:
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+            await end(self._running)
 
     async def _take(self) -> bool:
         claimed = await self._operations.claim(tuple(self._handlers))
@@ -120,9 +119,7 @@ class OperationRunner:
         except OperationLost:
             log.warning("operations.operation.lost", operation=operation.id)
         finally:
-            for task in (keeper, steps):
-                task.cancel()
-            await asyncio.gather(keeper, steps, return_exceptions=True)
+            await end((keeper, steps))
             self._operations.ends.announce(operation.id)
             with contextlib.suppress(Exception):  # the lease ends by itself
                 await asyncio.shield(self._operations.release(fence))

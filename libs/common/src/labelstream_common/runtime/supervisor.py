@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from labelstream_common.runtime.service import BackgroundTask
+from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
@@ -23,8 +24,7 @@ async def supervise(tasks: Sequence[BackgroundTask], stop: asyncio.Event) -> Non
         _, late = await asyncio.wait(running, timeout=_GRACE)
         for task in late:
             log.warning("supervisor.task.cancelled", task=task.get_name())
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end(running)
 
 
 async def _keep(task: BackgroundTask, stop: asyncio.Event) -> None:

@@ -21,6 +21,7 @@ from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
+from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger, metrics
 from labelstream_contracts.label_names import InvalidLabelName, label_name
 
@@ -137,9 +138,7 @@ class ItemsFollower:
                     running.pop(dataset_id).result()
                     served[dataset_id] = time.monotonic()
         finally:
-            for task in (keeping, stopping, *running.values()):
-                task.cancel()
-            await asyncio.gather(keeping, stopping, *running.values(), return_exceptions=True)
+            await end((keeping, stopping, *running.values()))
 
     async def _rest(self, *, busy: bool) -> None:
         alert = busy or time.monotonic() < self._alert_until
@@ -205,9 +204,7 @@ class ItemsFollower:
         except (JobNotFound, JobClosed, CommandTooLarge):
             return
         finally:
-            for task in (reading, *on_their_way):
-                task.cancel()
-            await asyncio.gather(reading, *on_their_way, return_exceptions=True)
+            await end((reading, *on_their_way))
 
     async def _next_samples(self, dataset_id: str, job_id: str, after: int) -> tuple[int, Sequence[ArrivingSample]]:
         return await self._followed.samples(dataset_id, after, self._lanes.piece(job_id))

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from labelstream_common.errors import DomainError
 from labelstream_common.operations import Operations
+from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger
 from sync_service.application.listing import Listing
 from sync_service.application.ports import Claimed, Ports
@@ -50,9 +51,7 @@ class AutoSync:
                 looks.add(look)
                 look.add_done_callback(looks.discard)
         finally:
-            for look in looks:
-                look.cancel()
-            await asyncio.gather(*looks, return_exceptions=True)
+            await end(looks)
 
     async def _look(self, claimed: Claimed) -> None:
         """Whatever is wrong with one dataset is told, and tried again at its next time."""

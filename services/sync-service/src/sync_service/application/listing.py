@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
+from labelstream_common.tasks import end
 from sync_service.application.ports import ListedPage
 from sync_service.domain.reconciliation import RANGE_OBJECTS, Listed, fitting
 
@@ -47,8 +48,7 @@ class Listing:
         del self._objects[:count]
 
     async def close(self) -> None:
-        self._reader.cancel()
-        await asyncio.gather(self._reader, return_exceptions=True)
+        await end((self._reader,))
 
     async def _read(self, pages: AsyncIterator[ListedPage]) -> None:
         try:
