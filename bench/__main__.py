@@ -18,7 +18,7 @@ from bench.crowding import p12
 from bench.deleting import p6
 from bench.growing import growth
 from bench.jobs import p8
-from bench.labeling import p1, p2, p3
+from bench.labeling import p1, p2, p3, p13
 from bench.measuring import Bench, NotOffered
 from bench.reading import p4, p9, p10
 from bench.renaming import p5
@@ -37,6 +37,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P1": p1,
     "P2": p2,
     "P3": p3,
+    "P13": p13,
     "P5": p5,
     "P10": p10,
     "P6": p6,

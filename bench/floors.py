@@ -68,6 +68,44 @@ async def find_one_and_update(task: Task) -> Result:
     return {"seconds": seconds, "rate": len(ids) / seconds, **percentiles(times)}
 
 
+async def transaction(task: Task) -> Result:
+    """P13: what a single label stores, in one bare transaction after the other: head, item, label and change record."""
+    client = _client(task)
+    own, floor = client["labelstream_label"], client[FLOOR_DATABASE]
+    job = task["job_id"]
+    head = await own["jobs"].find_one({"_id": job})
+    label = await own["labels"].find_one({"job_id": job}, sort=[("_id", -1)])
+    record = await own["changes"].find_one({"stream": job}, sort=[("seq", -1)])
+    assert head is not None
+    assert label is not None
+    assert record is not None
+    collections = {name: floor[f"single_{name}"] for name in ("jobs", "labels", "changes")}
+    for name, document in (("jobs", head), ("labels", label), ("changes", record)):
+        await collections[name].drop()
+        await _same_indexes(own[name], collections[name])
+        if name != "changes":
+            await collections[name].insert_one(document)
+    items, change = floor["items"], await _change(task)
+    times = []
+    for number, item in enumerate(await _ids(items, task["count"])):
+        began = perf_counter()
+        async with (
+            await client.start_session() as session,
+            session.start_transaction(write_concern=WriteConcern("majority")),
+        ):
+            await collections["jobs"].find_one_and_update(
+                {"_id": job}, {"$inc": {"seq": 1, "commits": 1, "totals.labeled": 1}}, session=session
+            )
+            await items.update_one({"_id": item}, change, session=session)
+            await collections["labels"].update_one({"_id": label["_id"]}, {"$inc": {"count": 1}}, session=session)
+            written = {**record, "_id": f"{number}", "seq": number, "last": number}
+            await collections["changes"].insert_one(written, session=session)
+        times.append(perf_counter() - began)
+    for collection in collections.values():
+        await collection.drop()
+    return dict(percentiles(times))
+
+
 async def insert_many(task: Task) -> Result:
     """P8: `insert_many` of the same items, 1,000 a call; reading them is not on the clock."""
     client = _client(task)

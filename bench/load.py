@@ -76,6 +76,15 @@ async def singles(task: Task) -> Result:
     return {"seconds": seconds, "rate": len(requests) / seconds, **percentiles(times)}
 
 
+async def alone(task: Task) -> Result:
+    """One label a request, one after the other: the hand of one person."""
+    client = await LoadClient.open(task["url"], task["token"], 1)
+    requests = [_labeling(client, task["job_id"], [sample], task["label"]) for sample in samples_of(task)]
+    times = await _at_once(client, requests, 1)
+    client.close()
+    return dict(percentiles(times))
+
+
 async def paced(task: Task) -> Result:
     """One label a request at a steady rate; the time from each reply to the subscriber's hands."""
     client = await LoadClient.open(task["url"], task["token"], task["connections"])

@@ -13,6 +13,7 @@ from bench.worker import Result, Task
 from labelstream import NotFound
 
 _EXPORT_MEMORY_MB = 150.0
+_CONTAINS, _CONTAINS_WITHIN_MS, _TIMES_CONTAINS = "path contains", 500.0, 9
 
 
 async def p4(bench: Bench) -> Measurement:
@@ -23,6 +24,8 @@ async def p4(bench: Bench) -> Measurement:
     await _spread_labels(bench, small)
     many = await bench.work("reading.questions", large, pages=bench.sizes.pages)
     few = await bench.work("reading.questions", small, pages=bench.sizes.pages)
+    contains = many.pop(_CONTAINS)["p99_ms"]
+    few.pop(_CONTAINS)
     ratios = {name: many[name]["p99_ms"] / few[name]["p99_ms"] for name in many}
     worst = max(ratios, key=lambda name: ratios[name])
     return Measurement(
@@ -32,9 +35,12 @@ async def p4(bench: Bench) -> Measurement:
         ours=Spread.of([many[worst]["p99_ms"]]),
         floor=Spread.of([few[worst]["p99_ms"]]),
         ratio=ratios[worst],
-        goal="≤ 1.5 ×",
-        met=ratios[worst] <= 1.5,
-        details={name: f"{many[name]['p99_ms']:.1f}/{few[name]['p99_ms']:.1f} ms" for name in many},
+        goal=f"≤ 1.5 ×; path contains ≤ {_CONTAINS_WITHIN_MS:.0f} ms",
+        met=ratios[worst] <= 1.5 and contains <= _CONTAINS_WITHIN_MS,
+        details={
+            **{name: f"{many[name]['p99_ms']:.1f}/{few[name]['p99_ms']:.1f} ms" for name in many},
+            _CONTAINS: f"{contains:.0f} ms",
+        },
     )
 
 
@@ -48,10 +54,13 @@ async def questions(task: Task) -> Result:
         "deep page": f"{base}/items?limit=100&cursor={deep}",
         "by label": f"{base}/items?limit=100&label=read",
         "hard": f"{base}/items?limit=100&hard=true",
-        "by path": f"{base}/items?limit=100&path=train/00001*",
+        "labeled by": f"{base}/items?limit=100&labeled_by={await _own_id(client)}",
+        "path prefix": f"{base}/items?limit=100&path=train/00001*",
+        **{f"sort {sort}": f"{base}/items?limit=100&sort={sort}" for sort in ("path", "-labeled_at", "hardness")},
         "stats": f"{base}/stats",
     }
     found: Result = {name: await _asked(client, path, task["pages"]) for name, path in asked.items()}
+    found[_CONTAINS] = await _asked(client, f"{base}/items?limit=100&path=/0000420", _TIMES_CONTAINS)
     client.close()
     return found
 
@@ -85,7 +94,7 @@ async def p9(bench: Bench) -> Measurement:
     grown = bench.running.our_memory() - before
     work = f"export {bench.sizes.job:,} items as NDJSON"
     details: dict[str, object] = {"memory grew by": f"{grown:.0f} MB"}
-    return ratio_of("P9", work, ours, floor, unit="items/s", least=0.5, details=details)
+    return ratio_of("P9", work, ours, floor, unit="items/s", least=0.7, details=details)
 
 
 async def _offered(bench: Bench, job: Prepared) -> None:
@@ -128,6 +137,11 @@ async def _spread_labels(bench: Bench, job: Prepared) -> None:
     async with bench.running.client() as client:
         for start in range(0, len(ids), 1000):
             await client.annotations.apply(job.job_id, ids[start : start + 1000], add=["read"], hard=True)
+
+
+async def _own_id(client: LoadClient) -> str:
+    answer = await client.send(client.request("GET", "/me"))
+    return str(msgspec.json.decode(answer.body)["id"])
 
 
 async def _deep_cursor(client: LoadClient, base: str) -> str:

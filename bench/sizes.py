@@ -18,6 +18,7 @@ class Sizes:
     small_job: int = 10_000
     objects: int = 100_000
     alone: int = 200
+    hand: int = 500
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     pages: int = 200
     starts: int = 3
@@ -32,6 +33,7 @@ TENTH = Sizes(
     job=100_000,
     objects=10_000,
     alone=100,
+    hand=300,
     growth=(10_000, 100_000),
     pages=100,
 )
@@ -43,6 +45,7 @@ QUICK = Sizes(
     small_job=2000,
     objects=2000,
     alone=20,
+    hand=50,
     growth=(1000,),
     pages=30,
     starts=1,

@@ -12,7 +12,7 @@ from bench.worker import measured
 from labelstream import AsyncClient
 
 _LOOK_EVERY = 0.02
-_FIRST_LEAST, _AGAIN_LEAST = 0.5, 0.8
+_FIRST_LEAST, _AGAIN_LEAST = 0.7, 1.2
 
 
 async def p7(bench: Bench) -> Measurement:
