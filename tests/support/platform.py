@@ -111,6 +111,8 @@ class Platform:
             **{f"LABELSTREAM_ADMIN_{name.upper()}": value for name, value in _ADMIN.items()},
             "LABELSTREAM_KAFKA_ASSIGNMENT": assignment,
             "LABELSTREAM_JWKS_URL": f"{team}/.well-known/jwks.json",
+            "LABELSTREAM_TEAM_SERVICE_URL": team,
+            "LABELSTREAM_LABEL_SERVICE_URL": f"http://127.0.0.1:{self.port_of(Target.LABEL)}",
         }
 
     async def _prepare(self) -> None:

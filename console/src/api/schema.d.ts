@@ -393,6 +393,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Versions
+         * @description The published versions, newest first. Who does not see the dataset itself sees those of the jobs that they may
+         *     export.
+         */
+        get: operations["get_versions"];
+        put?: never;
+        /**
+         * Publish Version
+         * @description Publishes what a labeling job says about the dataset, at one `seq` and under a name. Nobody is stopped, and no
+         *     image is copied.
+         *
+         *     The side of a sample depends on `seed` and its id alone, so it keeps it in every version that is split alike. With
+         *     `stratify` the ratio holds for every set of labels that at least five samples have.
+         */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Version */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Version
+         * @description Deletes a version for good. Its images, and what was exported of it, stay; its name can be used again.
+         */
+        delete: operations["remove_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{name}/diff/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version Diff
+         * @description What changed from the version `name` to the version `other`, sample by sample.
+         */
+        get: operations["get_version_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{name}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version Samples
+         * @description The samples of a version in the order of their ids, each with its side and the names of its labels.
+         */
+        get: operations["get_version_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}:sync": {
         parameters: {
             query?: never;
@@ -2301,6 +2391,13 @@ export interface components {
             /** Description */
             description?: string;
         };
+        /** LabelCountView */
+        LabelCountView: {
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
+        };
         /**
          * LabelProgress
          * @description How many items carry a label. The name is null until label-service's event about it has arrived.
@@ -2601,6 +2698,46 @@ export interface components {
             description?: string;
         };
         /**
+         * NewVersion
+         * @description A version to be published: a job's labels as they are when the operation begins.
+         */
+        NewVersion: {
+            /** Name */
+            name: string;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Train Ratio
+             * @description the share of samples for training; holds on average
+             * @default 0.8
+             */
+            train_ratio?: number;
+            /**
+             * Seed
+             * @description another seed makes another split
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Stratify
+             * @description whether the ratio is to hold for each set of labels
+             * @default false
+             */
+            stratify?: boolean;
+            /**
+             * Include
+             * @description `all`: also samples without labels
+             * @default labeled
+             * @enum {string}
+             */
+            include?: "labeled" | "all";
+        };
+        /**
          * ObjectSourceView
          * @description A source with its address and grants, for administrators. The secret is never shown.
          *
@@ -2778,6 +2915,20 @@ export interface components {
         PageView_TeamView_: {
             /** Items */
             items: components["schemas"]["TeamView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[VersionSampleView] */
+        PageView_VersionSampleView_: {
+            /** Items */
+            items: components["schemas"]["VersionSampleView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[VersionView] */
+        PageView_VersionView_: {
+            /** Items */
+            items: components["schemas"]["VersionView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3423,6 +3574,122 @@ export interface components {
         UploadsView: {
             /** Items */
             items: components["schemas"]["UploadView"][];
+        };
+        /**
+         * VersionComparisonView
+         * @description What the second version has that the first has not, the other way round, and what carries other labels.
+         */
+        VersionComparisonView: {
+            counts: components["schemas"]["VersionDifferenceCountsView"];
+            /** Items */
+            items: components["schemas"]["VersionDifferenceView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * VersionCountsView
+         * @description How many samples there are, on each side of the split, and with each label.
+         */
+        VersionCountsView: {
+            /** Total */
+            total: number;
+            /** Train */
+            train: number;
+            /** Validation */
+            validation: number;
+            /** Labels */
+            labels: components["schemas"]["LabelCountView"][];
+        };
+        /** VersionDifferenceCountsView */
+        VersionDifferenceCountsView: {
+            /** Added */
+            added: number;
+            /** Removed */
+            removed: number;
+            /** Relabelled */
+            relabelled: number;
+        };
+        /**
+         * VersionDifferenceView
+         * @description A sample that the versions differ in. `from` and `to` are its labels; null where it is not.
+         */
+        VersionDifferenceView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "relabelled";
+            /** From */
+            from: string[] | null;
+            /** To */
+            to: string[] | null;
+        };
+        /** VersionSampleView */
+        VersionSampleView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /**
+             * Usage
+             * @enum {string}
+             */
+            usage: "train" | "validation";
+            /** Labels */
+            labels: string[];
+        };
+        /**
+         * VersionTouchedView
+         * @description What would be deleted.
+         */
+        VersionTouchedView: {
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run?: boolean;
+            /** Samples */
+            samples: number;
+        };
+        /**
+         * VersionView
+         * @description A published version. `missing_files` counts samples whose objects were deleted since.
+         */
+        VersionView: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Job Id */
+            job_id: string;
+            /** Seq */
+            seq: number;
+            /** Train Ratio */
+            train_ratio: number;
+            /** Seed */
+            seed: number;
+            /** Stratify */
+            stratify: boolean;
+            /**
+             * Include
+             * @enum {string}
+             */
+            include: "labeled" | "all";
+            counts: components["schemas"]["VersionCountsView"];
+            /** Digest */
+            digest: string;
+            /** Parent */
+            parent: string | null;
+            /** Missing Files */
+            missing_files: number;
+            /** Created By */
+            created_by: string;
+            /** Created At */
+            created_at: string;
         };
     };
     responses: never;
@@ -5199,6 +5466,480 @@ export interface operations {
             };
             /** @description `overloaded`: The service is overloaded */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_VersionView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `job-not-found`: There is no such labeling job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `version-name-taken`: Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `invalid-version`: The request is invalid; `job-of-another-dataset`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `publishing-unavailable`: Versions cannot be published */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                /** @description the version's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `version-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_version: {
+        parameters: {
+            query?: {
+                /** @description only say what would be touched */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+                /** @description the version's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTouchedView"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `version-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_diff: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                /** @description the version's name */
+                name: string;
+                /** @description the version's name */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparisonView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `version-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_samples: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                /** @description the version's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_VersionSampleView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `version-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

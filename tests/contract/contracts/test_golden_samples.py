@@ -14,11 +14,15 @@ CONTRACTS = Path(__file__).parents[3] / "libs" / "contracts"
 GOLDEN = golden_messages(CONTRACTS / "golden")
 WITH_VALUE = {name: sample for name, sample in GOLDEN.items() if sample.value is not None}
 
+VERSION_FIELDS = {"description", "parent", "include", "split", "version", "actor"}
+
 # Optional fields that types gained after their samples were released, by their path; each has a sample of its own.
 SINCE_RELEASED = {
     "labeling.dataset.created.v1": {"source.source_id"},
     "labeling.dataset.updated.v1": {"source.source_id"},
     "labeling.dataset.deleted.v1": {"source.source_id"},
+    "labeling.dataset.version-published.v1": VERSION_FIELDS,
+    "labeling.dataset.version-deleted.v1": VERSION_FIELDS,
     "labeling.account.created.v1": {"epoch", "ended"},
     "labeling.account.updated.v1": {"epoch", "ended"},
     "labeling.account.disabled.v1": {"epoch", "ended"},

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from cryptography.fernet import Fernet
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
+from tests.integration.sync.label_service import SECRET, LabelService
 from tests.integration.sync.people import Publish, Somebody
 from tests.support.object_stores import ObjectStoreAddress
 
@@ -32,8 +33,16 @@ def signing_key() -> OKPKey:
     return OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def label_service() -> AsyncIterator[LabelService]:
+    async for serving in LabelService().serve():
+        yield serving
+
+
 @pytest.fixture(scope="module")
-def settings(mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectStoreAddress) -> Settings:
+def settings(
+    mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectStoreAddress, label_service: LabelService
+) -> Settings:
     return Settings(
         mongodb_url=mongodb_url,
         mongodb_database=f"test_sync_{token_hex(4)}",
@@ -50,6 +59,9 @@ def settings(mongodb_url: str, kafka_bootstrap: str, every_object_store: ObjectS
         max_image_pixels=4_000_000,
         thumbnail_bucket=f"thumbnails-{token_hex(4)}",
         example_bucket=f"examples-{token_hex(4)}",
+        service_secret=SECRET,
+        team_service_url=label_service.url,
+        label_service_url=label_service.url,
     )
 
 

@@ -28,6 +28,12 @@ ANYBODY = [
     ("GET", "/sources/{id}"),
     ("PATCH", "/sources/{id}"),
     ("POST", "/sources/{id}:test"),
+    ("POST", "/datasets/{id}/versions"),
+    ("GET", "/datasets/{id}/versions"),
+    ("GET", "/datasets/{id}/versions/{id}"),
+    ("DELETE", "/datasets/{id}/versions/{id}"),
+    ("GET", "/datasets/{id}/versions/{id}/samples"),
+    ("GET", "/datasets/{id}/versions/{id}/diff/{id}"),
     ("POST", "/datasets/{id}/uploads"),
     ("POST", "/datasets/{id}/samples:delete"),
     ("POST", "/datasets/{id}/samples:restore"),
@@ -53,7 +59,7 @@ def test_every_route_names_a_policy_and_is_tried_above(service: Service) -> None
 
 
 def _anonymous(route: str) -> str:
-    for name in ("dataset_id", "sample_id", "operation_id", "job_id", "source_id"):
+    for name in ("dataset_id", "sample_id", "operation_id", "job_id", "source_id", "name", "other"):
         route = route.replace(f"{{{name}}}", "{id}")
     return route
 

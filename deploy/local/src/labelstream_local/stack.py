@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from labelstream_gateway.routing import SERVICES
+from labelstream_gateway.routing import SERVICES, Target
 from labelstream_local import credentials as secrets
 from labelstream_local.credentials import OBJECT_STORE, Credentials
 from labelstream_local.directory import DataDirectory
@@ -97,7 +97,14 @@ class EmbeddedStack:
             "LABELSTREAM_S3_ACCESS_KEY": self.s3.access_key,
             "LABELSTREAM_S3_SECRET_KEY": self.s3.secret_key,
             **(notifications if isinstance(self.s3, Minio) else {}),
+            **self._service_secret(service),
         }
+
+    def _service_secret(self, service: str | None) -> Mapping[str, str]:
+        """What sync-service signs in with: only it and team-service know it."""
+        if service not in (None, Target.SYNC.value, Target.TEAM.value):
+            return {}
+        return {"LABELSTREAM_SERVICE_SECRET": self.place.credentials.password_of("service", Target.SYNC.value)}
 
     def environment_of_all(self) -> Mapping[str, str]:
         """The settings for a process that holds all services, each with a user of its own: see preparation.py."""

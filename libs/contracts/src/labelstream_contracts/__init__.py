@@ -93,6 +93,7 @@ from labelstream_contracts.events import (
     VersionDeleted,
     VersionPayload,
     VersionPublished,
+    VersionSplit,
     item_key,
 )
 from labelstream_contracts.registry import (
@@ -209,6 +210,7 @@ __all__ = [
     "VersionDeleted",
     "VersionPayload",
     "VersionPublished",
+    "VersionSplit",
     "consumer_group",
     "dead_letter_headers",
     "dead_letter_name",

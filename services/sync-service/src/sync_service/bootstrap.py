@@ -1,10 +1,11 @@
 """Puts sync-service together. The only place that names its adapters."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
 from labelstream_common.access import Access, AccessProjection, JobRight, access_follower
-from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
+from labelstream_common.auth import Authenticator, PublicKeys, ServiceTokens, TokenVerifier
 from labelstream_common.clock import SystemClock
 from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
@@ -23,6 +24,8 @@ from labelstream_common.operations import (
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 from sync_service.adapters.example_images import StoredExampleImages
+from sync_service.adapters.exported_files import StoredExports
+from sync_service.adapters.job_exports import LabelServiceExports
 from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
@@ -33,26 +36,30 @@ from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.adapters.mongo.sources import MongoSources
 from sync_service.adapters.mongo.synchronizations import MongoSynchronizations
 from sync_service.adapters.mongo.upgrades import upgrade
+from sync_service.adapters.mongo.versions import MongoGoneSamples, MongoVersions
 from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
+from sync_service.adapters.spooled_sort import SpooledSort
 from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.stores import Stores
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.adapters.vault import FernetVault
-from sync_service.application import delete_dataset, delete_samples, example_images, synchronize
+from sync_service.application import delete_dataset, delete_samples, example_images, publish_version, synchronize
 from sync_service.application.auto_sync import SYSTEM, AutoSync
 from sync_service.application.grants import GrantsOfDatasets
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
+from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
-from sync_service.domain.dataset import DatasetId
+from sync_service.domain.dataset import Dataset, DatasetId
 from sync_service.domain.store import address_of
 from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
 from sync_service.entrypoints.http import datasets, images, samples, synchronization
 from sync_service.entrypoints.http import sources as source_routes
+from sync_service.entrypoints.http import versions as version_routes
 from sync_service.settings import Settings
 
 NAME = "sync-service"
@@ -95,8 +102,17 @@ def build(settings: Settings) -> Service:
         reserved_bucket=settings.thumbnail_bucket,
         limits=_limits(settings),
     )
+    exports = LabelServiceExports(settings.label_service_url or settings.public_url, _service_tokens(settings))
+    versions = VersionPorts(
+        versions=MongoVersions(database),
+        gone=MongoGoneSamples(database),
+        exports=exports,
+        target_of=partial(_target_of, stores),
+        sorter=SpooledSort,
+    )
     operations = Operations(database, prefix="sync")
     visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
+    handlers = _handlers(ports, versions, operations, visibility)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
@@ -107,6 +123,7 @@ def build(settings: Settings) -> Service:
             samples.router,
             images.router,
             synchronization.router,
+            version_routes.router,
             operations_router(),
         ],
         authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
@@ -115,6 +132,7 @@ def build(settings: Settings) -> Service:
         state={
             "ports": ports,
             "operations": operations,
+            "versions": versions,
             "visibility": visibility,
             "thumbnails": Thumbnails(ports, settings.thumbnail_workers),
         },
@@ -125,6 +143,7 @@ def build(settings: Settings) -> Service:
 
     async def close() -> None:
         await pool.close()
+        await exports.close()
         stores.close()
         store.close()
         await client.close()
@@ -140,7 +159,7 @@ def build(settings: Settings) -> Service:
         upgrades=(partial(upgrade, database), partial(vault.reseal, database)),
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
         followers=(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
-        background={Role.API: _background(settings, ports, operations, visibility, gauge)},
+        background={Role.API: _background(settings, ports, operations, handlers, gauge)},
         close=close,
     )
 
@@ -156,6 +175,17 @@ def _object_store(settings: Settings) -> ObjectStore:
     )
 
 
+async def _target_of(stores: Stores, dataset: Dataset) -> StoredExports:
+    return StoredExports(await stores.of(dataset.source.source_id))
+
+
+def _service_tokens(settings: Settings) -> ServiceTokens | None:
+    if settings.service_secret is None:
+        return None
+    secret = settings.service_secret.get_secret_value()
+    return ServiceTokens(settings.team_service_url or settings.public_url, NAME, secret)
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(
         image_bytes=settings.max_image_bytes,
@@ -165,17 +195,27 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _background(
-    settings: Settings, ports: Ports, operations: Operations, visibility: Visibility, gauge: OutboxGauge
-) -> list[BackgroundTask]:
+def _handlers(
+    ports: Ports, versions: VersionPorts, operations: Operations, visibility: Visibility
+) -> Mapping[str, OperationHandler]:
     permitted = partial(_while_permitted, visibility)
-    handlers: dict[str, OperationHandler] = {
+    return {
         synchronize.KIND: permitted(synchronize.Synchronizing(ports, operations), JobRight.SYNCHRONIZE),
         delete_samples.DELETE: permitted(delete_samples.DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
-        delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations),
+        delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations, versions),
+        publish_version.KIND: permitted(publish_version.Publishing(ports, versions, operations), JobRight.EXPORT),
         example_images.KIND: example_images.PuttingExampleImages(ports, operations),
     }
+
+
+def _background(
+    settings: Settings,
+    ports: Ports,
+    operations: Operations,
+    handlers: Mapping[str, OperationHandler],
+    gauge: OutboxGauge,
+) -> list[BackgroundTask]:
     runner = OperationRunner(operations, handlers, service=NAME)
     auto_sync = AutoSync(ports, operations, timedelta(seconds=settings.auto_sync_seconds))
     tasks = [

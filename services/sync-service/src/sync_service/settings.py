@@ -59,3 +59,10 @@ class Settings(CommonSettings):
     auto_sync_seconds: float = Field(
         default=30.0, gt=0, description="Shortest time between two looks at a dataset that synchronizes by itself"
     )
+    service_secret: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="What this service signs in with to read labels for versions, as in team-service's settings",
+    )
+    team_service_url: str | None = Field(default=None, description="Where team-service is; by default the gateway")
+    label_service_url: str | None = Field(default=None, description="Where label-service is; by default the gateway")

@@ -132,6 +132,7 @@ def _ports(settings: Settings, client: Client, database: Database, passwords: Ar
         clock=clock,
         turns=Turns(),
         public_url=settings.public_url.rstrip("/"),
+        service_secrets=settings.service_secrets,
     )
 
 

@@ -1,5 +1,6 @@
 """What team-service is told besides what every service is. Environment variables begin with LABELSTREAM_."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
@@ -22,3 +23,11 @@ class Settings(CommonSettings):
     smtp_username: str | None = Field(default=None, description="Name to sign in to the mail server with")
     smtp_password: SecretStr | None = Field(default=None, description="Password to sign in to the mail server with")
     smtp_sender: str | None = Field(default=None, description="Address that e-mails come from")
+    service_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="What sync-service signs in with, the same as in its own settings"
+    )
+
+    @property
+    def service_secrets(self) -> Mapping[str, str]:
+        """What other services sign in with, by their names."""
+        return {} if self.service_secret is None else {"sync-service": self.service_secret.get_secret_value()}

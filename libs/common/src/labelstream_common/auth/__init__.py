@@ -12,6 +12,7 @@ from labelstream_common.auth.errors import (
     TokenMissing,
 )
 from labelstream_common.auth.keys import KeysUnavailable, PublicKeys
+from labelstream_common.auth.service_tokens import ServiceSignInFailed, ServiceTokens
 from labelstream_common.auth.signing import sign_token
 from labelstream_common.auth.verifier import TokenVerifier
 
@@ -31,6 +32,8 @@ __all__ = [
     "KeyScope",
     "KeysUnavailable",
     "PublicKeys",
+    "ServiceSignInFailed",
+    "ServiceTokens",
     "TokenEnded",
     "TokenInvalid",
     "TokenMissing",

@@ -5,11 +5,12 @@ import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.commonconfig import CopySource
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 from minio.notificationconfig import QueueConfig
@@ -120,6 +121,19 @@ class ObjectStore:
             key,
         )
         return (written.etag or "").strip('"')
+
+    async def put_file(
+        self, bucket: str, key: str, data: BinaryIO, size: int, *, media_type: str = "application/octet-stream"
+    ) -> None:
+        """Stores `size` bytes of a file from where it stands, in parts where it is large. Raises BucketMissing."""
+        await self._run(lambda: self._client.put_object(bucket, key, data, size, content_type=media_type), bucket, key)
+
+    async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """Copies an object within the store, from (bucket, key) to (bucket, key); none of its bytes come here.
+
+        Raises ObjectMissing if there is no such object, or BucketMissing.
+        """
+        await self._run(lambda: self._client.copy_object(*target, CopySource(*source)), *source)
 
     async def delete_many(self, bucket: str, keys: Iterable[str]) -> Sequence[str]:
         """Deletes objects; one that is not there counts as deleted. The keys that could not be deleted.

@@ -36,6 +36,7 @@ from labelstream_contracts.events.dataset import (
     VersionDeleted,
     VersionPayload,
     VersionPublished,
+    VersionSplit,
 )
 from labelstream_contracts.events.job import (
     JobAnnotator,
@@ -178,5 +179,6 @@ __all__ = [
     "VersionDeleted",
     "VersionPayload",
     "VersionPublished",
+    "VersionSplit",
     "item_key",
 ]

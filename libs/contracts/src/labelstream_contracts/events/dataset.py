@@ -155,14 +155,30 @@ class DatasetSynchronized(OnDataset):
         return 1
 
 
+class VersionSplit(Part):
+    """How the samples of a version were divided into train and validation."""
+
+    train_ratio: Annotated[float, Field(ge=0, le=1)]
+    seed: int
+    stratify: bool = False
+
+
 class VersionPayload(OnDataset):
     """A version of a dataset: what a job said about it at one `seq`."""
 
     name: str
     job_id: Id
     seq: Annotated[int, Field(ge=0, description="the job's `seq` that the version stands at")]
-    counts: dict[str, Count]
-    digest: str
+    counts: Annotated[dict[str, Count], Field(description="`total`, `train` and `validation`")]
+    digest: Annotated[str, Field(description="SHA-256 over path, usage, labels and hard, in the order of paths")]
+    description: str = ""
+    parent: Annotated[str | None, Field(description="the version that was published before it")] = None
+    include: Literal["labeled", "all"] | None = None
+    split: VersionSplit | None = None
+    version: Annotated[
+        int | None, Field(ge=1, description="counts what happened under this name; a deleted name can be used again")
+    ] = None
+    actor: Actor | None = None
 
     def subject(self) -> str:
         return f"{self.dataset_id}:{self.name}"
@@ -174,7 +190,7 @@ class VersionPublished(VersionPayload):
     event_type: ClassVar[str] = "labeling.dataset.version-published.v1"
 
     def sequence(self) -> int:
-        return 1
+        return self.version or 1
 
 
 class VersionDeleted(VersionPayload):
@@ -183,4 +199,4 @@ class VersionDeleted(VersionPayload):
     event_type: ClassVar[str] = "labeling.dataset.version-deleted.v1"
 
     def sequence(self) -> int:
-        return 2
+        return self.version or 2

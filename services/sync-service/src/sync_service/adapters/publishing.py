@@ -28,6 +28,10 @@ from labelstream_contracts import (
     SampleRemoved,
     SampleTold,
     SampleUpdated,
+    VersionDeleted,
+    VersionPayload,
+    VersionPublished,
+    VersionSplit,
     topics,
 )
 from sync_service.domain import events
@@ -72,6 +76,40 @@ def _(event: events.DatasetSynchronized) -> Message:
             unchanged=event.tally.unchanged,
         )
     )
+
+
+@encode.register
+def _(event: events.VersionPublished) -> Message:
+    return _version_message(VersionPublished, event)
+
+
+@encode.register
+def _(event: events.VersionDeleted) -> Message:
+    return _version_message(VersionDeleted, event)
+
+
+def _version_message(kind: type[VersionPayload], event: events.VersionPublished | events.VersionDeleted) -> Message:
+    """A name that was deleted can be used again: its messages go on counting."""
+    version = event.version
+    split = VersionSplit(
+        train_ratio=version.split.train_ratio, seed=version.split.seed, stratify=version.split.stratify
+    )
+    payload = kind(
+        at=event.at,
+        dataset_id=version.dataset_id,
+        name=version.name,
+        job_id=version.job_id,
+        seq=version.seq,
+        counts=version.counts._asdict(),
+        digest=version.digest,
+        description=version.description,
+        parent=version.parent,
+        include=version.include,
+        split=split,
+        version=version.number,
+        actor=Actor(kind=event.actor.kind, id=event.actor.id),
+    )
+    return _message(payload)
 
 
 @encode.register

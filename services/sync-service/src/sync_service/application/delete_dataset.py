@@ -8,6 +8,7 @@ from sync_service.application.datasets import Expectation
 from sync_service.application.ports import Ports
 from sync_service.application.selection import next_chunk
 from sync_service.application.thumbnails import thumbnails_of
+from sync_service.application.version_ports import VersionPorts
 from sync_service.domain.dataset import AccountId, DatasetId, DatasetInUse
 from sync_service.domain.events import Actor, DatasetDeleted, SamplesRemoved
 from sync_service.domain.sample import Cause, Presence
@@ -59,9 +60,10 @@ async def delete_dataset(
 class DeletingDataset:
     """The handler of the operation: every present sample is removed with its event, then nothing of it is kept."""
 
-    def __init__(self, ports: Ports, operations: Operations) -> None:
+    def __init__(self, ports: Ports, operations: Operations, versions: VersionPorts) -> None:
         self._ports = ports
         self._operations = operations
+        self._versions = versions.versions
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         """Only a whole transaction is tried again: a second run of the last chunk would find nothing to count."""
@@ -70,6 +72,7 @@ class DeletingDataset:
             dataset_id = DatasetId(operation.params["dataset_id"])
             await self._ports.thumbnails.drop_all(thumbnails_of(dataset_id))
             await self._ports.passed_over.forget(dataset_id)
+            await self._versions.forget_all(dataset_id)
             await self._finish(dataset_id, done, operation, fence)
         return last
 

@@ -5,11 +5,14 @@ labeling job on it, and it is synchronized and its data managed also by whoever 
 ends where the dataset's source is no longer granted to its creator, but for administrators.
 """
 
+from collections.abc import Collection
+
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
 from sync_service.application.ports import Datasets, Grants, JobsOfDatasets
 from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFound, JobClosed
 from sync_service.domain.store import SourceNotGranted
+from sync_service.domain.version import JobElsewhere
 
 
 class Visibility:
@@ -91,6 +94,33 @@ class Visibility:
         if weaker is None:
             raise DatasetNotFound(dataset_id)
         raise RightMissing(right.value, weaker)
+
+    async def exportable_jobs(self, dataset_id: str, caller: Caller) -> Collection[str] | None:
+        """The jobs on the dataset that the caller may export, in whatever state; None for who sees the dataset itself.
+
+        Raises DatasetNotFound, or RightMissing for who has only weaker roles there.
+        """
+        dataset = await self._datasets.get(dataset_id)
+        if _owns(dataset, caller):
+            return None
+        found: list[str] = []
+        weaker: str | None = None
+        for job_id in await self._jobs.on(dataset_id):
+            standing = await self._access.standing(job_id, caller)
+            if standing is not None and JobRight.EXPORT in standing.rights:
+                found.append(job_id)
+            weaker = standing.role.value if standing else weaker
+        if found:
+            return found
+        if weaker is None:
+            raise DatasetNotFound(dataset_id)
+        raise RightMissing(JobRight.EXPORT.value, weaker)
+
+    async def require_export(self, dataset_id: str, job_id: str, caller: Caller) -> None:
+        """Raises JobNotFound, RightMissing, or JobElsewhere for a job that works on another dataset."""
+        await self._access.require(job_id, caller, JobRight.EXPORT)
+        if await self._jobs.dataset_of(job_id) != dataset_id:
+            raise JobElsewhere(job_id)
 
 
 def _owns(dataset: Dataset, caller: Caller) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
 from sync_service.domain.reconciliation import Tally
 from sync_service.domain.sample import Cause, Sample
+from sync_service.domain.version import DatasetVersion
 
 
 class Actor(NamedTuple):
@@ -73,4 +74,18 @@ class SamplesTold:
     dataset_id: DatasetId
     job_id: JobId
     partitions: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VersionPublished:
+    version: DatasetVersion
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VersionDeleted:
+    version: DatasetVersion
+    actor: Actor
     at: datetime

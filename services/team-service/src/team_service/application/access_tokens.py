@@ -39,6 +39,13 @@ async def issue_for_key(account: Account, key: ApiKey, *, ports: Ports) -> Issue
     return IssuedTokens(signed, seconds)
 
 
+async def issue_for_service(name: str, *, ports: Ports) -> IssuedTokens:
+    """A token for another service of this installation: it may read everything and change nothing."""
+    limits = auth.KeyLimits(frozenset({auth.KeyScope.READ}), None, of_admin=True)
+    caller = auth.Caller(f"service:{name}", auth.AccountRole.ADMIN, credential=f"service:{name}", key=limits)
+    return IssuedTokens(await _signed(caller, name, auth.TOKEN_SECONDS, ports), auth.TOKEN_SECONDS)
+
+
 def _caller(account: Account, credential: str, limits: auth.KeyLimits | None = None) -> auth.Caller:
     role = auth.AccountRole(account.role.value)
     return auth.Caller(account.id, role, account.email, account.epoch, credential, limits)

@@ -276,3 +276,5 @@ class Ports:
     clock: Clock
     turns: Turns
     public_url: str
+    service_secrets: Mapping[str, str]
+    """What other services sign in with, by their names."""

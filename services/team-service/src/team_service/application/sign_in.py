@@ -5,7 +5,7 @@ from datetime import datetime
 
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import retried
-from team_service.application.access_tokens import IssuedTokens, issue_for_key, issue_for_session
+from team_service.application.access_tokens import IssuedTokens, issue_for_key, issue_for_service, issue_for_session
 from team_service.application.ending import end_session
 from team_service.application.ports import Ports
 from team_service.application.secrets import new_secret
@@ -13,7 +13,7 @@ from team_service.domain.accounts import Account, AccountNotFound
 from team_service.domain.api_keys import ApiKey, InvalidClient, key_id_of
 from team_service.domain.attempts import secret_limits, sign_in_limits
 from team_service.domain.emails import Email, InvalidEmail, normalised
-from team_service.domain.secrets import Digest, digest
+from team_service.domain.secrets import Digest, digest, same
 from team_service.domain.sign_ins import Device, RefreshTokenEnded, SignIn, SignInId, WrongCredentials
 
 
@@ -92,9 +92,22 @@ async def sign_in_with_api_key(command: SignInWithApiKey, *, ports: Ports) -> Is
     limits = secret_limits("api-key", command.origin)
     now = ports.clock.now()
     await ports.attempts.count(limits, now)
-    account, key = await _account_of_key(command, ports, now)
+    tokens = await _service_tokens(command, ports)
+    if tokens is None:
+        account, key = await _account_of_key(command, ports, now)
+        tokens = await issue_for_key(account, key, ports=ports)
     await ports.attempts.succeeded(limits)
-    return await issue_for_key(account, key, ports=ports)
+    return tokens
+
+
+async def _service_tokens(command: SignInWithApiKey, ports: Ports) -> IssuedTokens | None:
+    """A service that signs in with its own secret; None for everybody else. Raises InvalidClient."""
+    secret = ports.service_secrets.get(command.client_id)
+    if secret is None:
+        return None
+    if not same(digest(secret), digest(command.client_secret)):
+        raise InvalidClient
+    return await issue_for_service(command.client_id, ports=ports)
 
 
 async def _account_of_key(command: SignInWithApiKey, ports: Ports, now: datetime) -> tuple[Account, ApiKey]:

@@ -1,7 +1,8 @@
 """This service's collections and their indexes.
 
 A sample's `_id` is `<dataset>:<sample>`: the primary index then gives a dataset's samples in the order they were added,
-and `place` the same in the order of a listing. There is no third one: each costs every synchronized object.
+and `place` the same in the order of a listing. There is no third one over all samples: each costs every synchronized
+object. `gone` holds only those whose objects left.
 """
 
 from labelstream_common.mongo import Index
@@ -14,12 +15,22 @@ SYNCHRONIZING = "synchronizing"
 PASSED_OVER = "passed_over"
 SOURCES = "sources"
 SOURCE_USES = "source_uses"
+VERSIONS = "versions"
+VERSION_ROWS = "version_rows"
+VERSION_LABELS = "version_labels"
+VERSION_DIFFERENCES = "version_differences"
 
-COLLECTIONS = (DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER, SOURCES, SOURCE_USES)
+COLLECTIONS = (
+    *(DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER),
+    *(SOURCES, SOURCE_USES),
+    *(VERSIONS, VERSION_ROWS, VERSION_LABELS, VERSION_DIFFERENCES),
+)
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
     Index(DATASETS, (("bucket", 1),), "bucket"),
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
+    Index(SAMPLES, (("dataset_id", 1), ("changed_at", 1)), "gone", partial={"presence": "removed"}),
+    Index(VERSIONS, (("dataset_id", 1), ("id", -1)), "dataset"),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
     Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),

@@ -9,6 +9,7 @@ from labelstream_common.http import Caller, policies
 from labelstream_common.operations import Operations
 from sync_service.application.ports import Ports
 from sync_service.application.thumbnails import Thumbnails
+from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
 from sync_service.domain.dataset import DatasetNotFound, JobClosed
 from sync_service.domain.store import SourceNotGranted
@@ -22,28 +23,36 @@ def operations_of(request: Request) -> Operations:
     return cast("Operations", request.app.state.operations)
 
 
+def versions_of(request: Request) -> VersionPorts:
+    return cast("VersionPorts", request.app.state.versions)
+
+
 def thumbnails_of(request: Request) -> Thumbnails:
     return cast("Thumbnails", request.app.state.thumbnails)
 
 
-def _visibility(request: Request) -> Visibility:
+def visibility_of(request: Request) -> Visibility:
     return cast("Visibility", request.app.state.visibility)
 
 
 async def _dataset(request: Request, caller: Caller) -> None:
-    await _visibility(request).require_dataset(request.path_params["dataset_id"], caller)
+    await visibility_of(request).require_dataset(request.path_params["dataset_id"], caller)
 
 
 async def _content(request: Request, caller: Caller) -> None:
-    await _visibility(request).require_content(request.path_params["dataset_id"], caller)
+    await visibility_of(request).require_content(request.path_params["dataset_id"], caller)
 
 
 async def _data(request: Request, caller: Caller) -> None:
-    await _visibility(request).require_right(request.path_params["dataset_id"], caller, JobRight.MANAGE_DATA)
+    await visibility_of(request).require_right(request.path_params["dataset_id"], caller, JobRight.MANAGE_DATA)
 
 
 async def _synchronization(request: Request, caller: Caller) -> None:
-    await _visibility(request).require_right(request.path_params["dataset_id"], caller, JobRight.SYNCHRONIZE)
+    await visibility_of(request).require_right(request.path_params["dataset_id"], caller, JobRight.SYNCHRONIZE)
+
+
+async def _versions(request: Request, caller: Caller) -> None:
+    await visibility_of(request).exportable_jobs(request.path_params["dataset_id"], caller)
 
 
 OWN_DATASET = policies.custom("dataset:own", _dataset, errors=(DatasetNotFound,))
@@ -54,3 +63,4 @@ DATASET_DATA = policies.custom(
 DATASET_SYNCHRONIZATION = policies.custom(
     "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )
+DATASET_VERSIONS = policies.custom("dataset:versions", _versions, errors=(DatasetNotFound, RightMissing))

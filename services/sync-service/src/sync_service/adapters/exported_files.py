@@ -1,0 +1,28 @@
+"""Where exports of versions are written: a bucket of the dataset's own object store."""
+
+from typing import BinaryIO
+
+from labelstream_common.object_storage import ObjectMissing, ObjectStore
+
+
+class StoredExports:
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def is_empty(self, bucket: str, prefix: str) -> bool:
+        async for _ in self._store.list(bucket, prefix):
+            return False
+        return True
+
+    async def put(self, bucket: str, key: str, content: bytes, media_type: str) -> None:
+        await self._store.put(bucket, key, content, media_type=media_type)
+
+    async def put_file(self, bucket: str, key: str, content: BinaryIO, size: int, media_type: str) -> None:
+        await self._store.put_file(bucket, key, content, size, media_type=media_type)
+
+    async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> bool:
+        try:
+            await self._store.copy(source, target)
+        except ObjectMissing:
+            return False
+        return True

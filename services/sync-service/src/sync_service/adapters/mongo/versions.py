@@ -1,0 +1,246 @@
+"""Versions in MongoDB: a document each, and their rows packed in blocks of up to a thousand.
+
+| collection | `_id` | holds |
+|---|---|---|
+| `versions` | `<dataset>:<name>` | settings, counts, digest; also while it is published, and its trace afterwards |
+| `version_rows` | `<publication>:<last sample id>` | rows in the order of sample ids |
+| `version_labels` | `<publication>:<number>` | how many samples carry each label |
+| `version_differences` | `<publication>:<publication>` | in how many samples two versions differ |
+"""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pymongo import ReplaceOne
+
+from labelstream_common.mongo import Database, Document
+from sync_service.adapters.mongo import (
+    SAMPLES,
+    VERSION_DIFFERENCES,
+    VERSION_LABELS,
+    VERSION_ROWS,
+    VERSIONS,
+)
+from sync_service.application.ports import Transaction
+from sync_service.application.version_ports import Block, Reserved
+from sync_service.domain.dataset import AccountId, DatasetId, JobId
+from sync_service.domain.sample import Presence, SampleId
+from sync_service.domain.version import (
+    DatasetVersion,
+    DifferenceCounts,
+    LabelCount,
+    PublicationId,
+    SplitSettings,
+    VersionCounts,
+    VersionNotFound,
+    VersionRow,
+)
+
+PUBLISHING, PUBLISHED, DELETED = "publishing", "published", "deleted"
+_LABELS_BYTES = 1_000_000
+_SEEN_BLOCKS = 8
+
+_rows_decoder = msgspec.msgpack.Decoder(list[VersionRow])
+_labels_decoder = msgspec.msgpack.Decoder(list[LabelCount])
+_encoder = msgspec.msgpack.Encoder()
+
+
+class MongoVersions:
+    def __init__(self, database: Database) -> None:
+        self._versions = database[VERSIONS]
+        self._rows = database[VERSION_ROWS]
+        self._labels = database[VERSION_LABELS]
+        self._differences = database[VERSION_DIFFERENCES]
+
+    async def get(self, dataset_id: str, name: str, work: Transaction | None = None) -> DatasetVersion:
+        session = work.session if work else None
+        found = await self._versions.find_one({"_id": f"{dataset_id}:{name}", "state": PUBLISHED}, session=session)
+        if found is None:
+            raise VersionNotFound(name)
+        return _version(found)
+
+    async def page(
+        self, dataset_id: str, job_ids: Collection[str] | None, before: str | None, limit: int
+    ) -> Sequence[DatasetVersion]:
+        condition: Document = {"dataset_id": dataset_id, "state": PUBLISHED}
+        if before is not None:
+            condition["id"] = {"$lt": before}
+        if job_ids is not None:
+            condition["job_id"] = {"$in": list(job_ids)}
+        found = await self._versions.find(condition).sort("id", -1).hint("dataset").limit(limit).to_list(limit)
+        return [_version(each) for each in found]
+
+    async def latest(self, dataset_id: DatasetId, work: Transaction) -> DatasetVersion | None:
+        found = await self._versions.find_one(
+            {"dataset_id": dataset_id, "state": PUBLISHED}, sort=[("id", -1)], hint="dataset", session=work.session
+        )
+        return None if found is None else _version(found)
+
+    async def reserved(self, dataset_id: DatasetId, name: str, work: Transaction) -> Reserved | None:
+        found = await self._versions.find_one(
+            {"_id": f"{dataset_id}:{name}", "state": {"$ne": DELETED}}, session=work.session
+        )
+        return None if found is None else Reserved(_version(found), found.get("operation_id"))
+
+    async def deleted_times(self, dataset_id: DatasetId, name: str, work: Transaction) -> int:
+        found = await self._versions.find_one({"_id": f"{dataset_id}:{name}"}, {"number": 1}, session=work.session)
+        return found["number"] if found else 0
+
+    async def reserve(self, version: DatasetVersion, operation_id: str, work: Transaction) -> None:
+        document = {**_document(version), "state": PUBLISHING, "operation_id": operation_id}
+        await self._versions.replace_one({"_id": document["_id"]}, document, upsert=True, session=work.session)
+
+    async def publish(self, version: DatasetVersion, labels: Sequence[LabelCount], work: Transaction) -> None:
+        document = {**_document(version), "state": PUBLISHED}
+        await self._versions.replace_one({"_id": document["_id"]}, document, session=work.session)
+        pieces = [
+            {"_id": f"{version.id}:{number:08}", "labels": _encoder.encode(piece)}
+            for number, piece in enumerate(_pieces(labels))
+        ]
+        await self._labels.delete_many(_of(version.id), session=work.session)
+        if pieces:
+            await self._labels.insert_many(pieces, session=work.session)
+
+    async def delete(self, version: DatasetVersion, work: Transaction) -> None:
+        left = {"dataset_id": version.dataset_id, "number": version.number, "state": DELETED}
+        await self._versions.replace_one({"_id": _id(version)}, left, session=work.session)
+        await self._labels.delete_many(_of(version.id), session=work.session)
+        await self._rows.delete_many(_of(version.id), session=work.session)
+
+    async def forget_all(self, dataset_id: DatasetId) -> None:
+        """The rows go first: what is left of a version still leads to them after a crash."""
+        async for found in self._versions.find({"dataset_id": dataset_id}, {"id": 1}, hint="dataset"):
+            if "id" in found:
+                await self._labels.delete_many(_of(found["id"]))
+                await self._rows.delete_many(_of(found["id"]))
+        await self._versions.delete_many({"dataset_id": dataset_id}, hint="dataset")
+
+    async def write(self, publication_id: PublicationId, blocks: Sequence[Block], work: Transaction) -> None:
+        documents = [{"_id": f"{publication_id}:{block.last}", "rows": _encoder.encode(block.rows)} for block in blocks]
+        if documents:
+            writes = [ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in documents]
+            await self._rows.bulk_write(writes, ordered=False, session=work.session)
+
+    async def blocks(self, publication_id: PublicationId, after: str = "") -> AsyncIterator[Block]:
+        condition = {"_id": {"$gt": f"{publication_id}:{after}", "$lt": f"{publication_id};"}}
+        async for found in self._rows.find(condition).sort("_id", 1).batch_size(_SEEN_BLOCKS):
+            yield Block(_rows_decoder.decode(found["rows"]))
+
+    async def block_with(self, publication_id: PublicationId, sample_id: SampleId) -> Block | None:
+        condition = {"_id": {"$gte": f"{publication_id}:{sample_id}", "$lt": f"{publication_id};"}}
+        found = await self._rows.find_one(condition, sort=[("_id", 1)])
+        return None if found is None else Block(_rows_decoder.decode(found["rows"]))
+
+    async def labels(self, publication_id: PublicationId) -> Sequence[LabelCount]:
+        pieces = self._labels.find(_of(publication_id)).sort("_id", 1)
+        return [label async for piece in pieces for label in _labels_decoder.decode(piece["labels"])]
+
+    async def missing(self, version: DatasetVersion, stamp: str) -> int | None:
+        found = await self._versions.find_one({"_id": _id(version), "missing.stamp": stamp}, {"missing": 1})
+        return None if found is None else int(found["missing"]["count"])
+
+    async def note_missing(self, version: DatasetVersion, stamp: str, count: int) -> None:
+        await self._versions.update_one(
+            {"_id": _id(version), "id": version.id}, {"$set": {"missing": {"stamp": stamp, "count": count}}}
+        )
+
+    async def difference(self, before: PublicationId, after: PublicationId) -> DifferenceCounts | None:
+        found = await self._differences.find_one({"_id": f"{before}:{after}"})
+        return None if found is None else DifferenceCounts(*found["counts"])
+
+    async def note_difference(self, before: PublicationId, after: PublicationId, counts: DifferenceCounts) -> None:
+        await self._differences.replace_one({"_id": f"{before}:{after}"}, {"counts": list(counts)}, upsert=True)
+
+
+class MongoGoneSamples:
+    def __init__(self, database: Database) -> None:
+        self._samples = database[SAMPLES]
+
+    async def stamp(self, dataset_id: DatasetId) -> str:
+        """How many are gone, and since when the last: whoever returns lowers one, whoever goes raises the other."""
+        condition = _gone(dataset_id)
+        newest = await self._samples.find_one(condition, {"changed_at": 1}, sort=[("changed_at", -1)], hint="gone")
+        if newest is None:
+            return ""
+        changed_at: datetime = newest["changed_at"]
+        return f"{await self._samples.count_documents(condition, hint='gone')}@{changed_at.isoformat()}"
+
+    async def ids(self, dataset_id: DatasetId, after: str = "") -> AsyncIterator[SampleId]:
+        skip = len(dataset_id) + 1
+        condition = {**_gone(dataset_id), "_id": {"$gt": f"{dataset_id}:{after}"}}
+        found = self._samples.find(condition, {"_id": 1}, hint="gone", allow_disk_use=True).sort("_id", 1)
+        async for document in found:
+            yield SampleId(document["_id"][skip:])
+
+    async def among(self, dataset_id: DatasetId, ids: Sequence[SampleId]) -> set[SampleId]:
+        keys = [f"{dataset_id}:{each}" for each in ids]
+        condition = {"_id": {"$in": keys}, "presence": Presence.REMOVED.value}
+        found = await self._samples.find(condition, {"_id": 1}).to_list(len(keys))
+        return {SampleId(document["_id"][len(dataset_id) + 1 :]) for document in found}
+
+
+def _gone(dataset_id: DatasetId) -> Document:
+    return {"dataset_id": dataset_id, "presence": Presence.REMOVED.value}
+
+
+def _id(version: DatasetVersion) -> str:
+    return f"{version.dataset_id}:{version.name}"
+
+
+def _of(publication_id: str) -> Document:
+    return {"_id": {"$gt": f"{publication_id}:", "$lt": f"{publication_id};"}}
+
+
+def _pieces(labels: Sequence[LabelCount]) -> list[list[LabelCount]]:
+    """Ten thousand labels of a thousand characters are more than one document holds."""
+    pieces: list[list[LabelCount]] = []
+    size = _LABELS_BYTES
+    for label in labels:
+        size += len(label.name.encode()) + 10
+        if size > _LABELS_BYTES:
+            pieces.append([])
+            size = 0
+        pieces[-1].append(label)
+    return pieces
+
+
+def _document(version: DatasetVersion) -> Document:
+    return {
+        "_id": _id(version),
+        "id": version.id,
+        "dataset_id": version.dataset_id,
+        "name": version.name,
+        "description": version.description,
+        "job_id": version.job_id,
+        "split": list(version.split),
+        "include": version.include,
+        "created_by": version.created_by,
+        "created_at": version.created_at,
+        "number": version.number,
+        "seq": version.seq,
+        "digest": version.digest,
+        "parent": version.parent,
+        "counts": list(version.counts),
+    }
+
+
+def _version(found: Document) -> DatasetVersion:
+    split: Sequence[Any] = found["split"]
+    return DatasetVersion(
+        id=PublicationId(found["id"]),
+        dataset_id=DatasetId(found["dataset_id"]),
+        name=found["name"],
+        description=found["description"],
+        job_id=JobId(found["job_id"]),
+        split=SplitSettings(*split),
+        include=found["include"],
+        created_by=AccountId(found["created_by"]),
+        created_at=found["created_at"],
+        number=found["number"],
+        seq=found["seq"],
+        digest=found["digest"],
+        parent=found["parent"],
+        counts=VersionCounts(*found["counts"]),
+    )

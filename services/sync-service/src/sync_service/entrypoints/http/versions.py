@@ -1,0 +1,165 @@
+"""Routes of versions: publish, list, read, compare, delete."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Path, Request, Response
+from starlette import status
+
+from labelstream_common.access import JobNotFound
+from labelstream_common.http import (
+    CurrentCaller,
+    JsonReply,
+    PageView,
+    Paging,
+    Router,
+    check_if_match,
+    etag_of,
+    page_reply,
+)
+from labelstream_common.operations import OperationView, operation_reply
+from sync_service.application.publish_version import PublishingUnavailable, start_publishing
+from sync_service.application.versions import compare, delete_version, describe, list_versions, rows_page
+from sync_service.domain.dataset import AccountId, DatasetId, JobId
+from sync_service.domain.version import (
+    DatasetVersion,
+    InvalidVersion,
+    JobElsewhere,
+    PublicationId,
+    SplitSettings,
+    VersionNameTaken,
+    VersionNotFound,
+)
+from sync_service.entrypoints.http.datasets import DryRun
+from sync_service.entrypoints.http.guards import (
+    DATASET_VERSIONS,
+    operations_of,
+    ports_of,
+    versions_of,
+    visibility_of,
+)
+from sync_service.entrypoints.http.version_views import (
+    NewVersion,
+    VersionComparisonView,
+    VersionSampleView,
+    VersionTouchedView,
+    VersionView,
+)
+
+router = Router(tags=["versions"])
+
+VersionName = Annotated[str, Path(max_length=128, description="the version's name")]
+
+
+@router.post(
+    "/datasets/{dataset_id}/versions",
+    policy=DATASET_VERSIONS,
+    status_code=status.HTTP_202_ACCEPTED,
+    errors=(JobNotFound, JobElsewhere, InvalidVersion, VersionNameTaken, PublishingUnavailable),
+    reply=OperationView,
+    present=OperationView.of,
+)
+async def publish_version(dataset_id: str, body: NewVersion, caller: CurrentCaller, request: Request) -> Response:
+    """Publishes what a labeling job says about the dataset, at one `seq` and under a name. Nobody is stopped, and no
+    image is copied.
+
+    The side of a sample depends on `seed` and its id alone, so it keeps it in every version that is split alike. With
+    `stratify` the ratio holds for every set of labels that at least five samples have.
+    """
+    await visibility_of(request).require_export(dataset_id, body.job_id, caller)
+    ports = ports_of(request)
+    wanted = DatasetVersion(
+        id=PublicationId(ports.new_id()),
+        dataset_id=DatasetId(dataset_id),
+        name=body.name,
+        description=body.description,
+        job_id=JobId(body.job_id),
+        split=SplitSettings(body.train_ratio, body.seed, body.stratify),
+        include=body.include,
+        created_by=AccountId(caller.account_id),
+        created_at=ports.clock.now(),
+    )
+    operation = await start_publishing(
+        wanted, ports=ports, versions=versions_of(request), operations=operations_of(request)
+    )
+    return operation_reply(operation)
+
+
+@router.get("/datasets/{dataset_id}/versions", policy=DATASET_VERSIONS)
+async def get_versions(
+    dataset_id: str, caller: CurrentCaller, paging: Paging, request: Request
+) -> PageView[VersionView]:
+    """The published versions, newest first. Who does not see the dataset itself sees those of the jobs that they may
+    export."""
+    jobs = await visibility_of(request).exportable_jobs(dataset_id, caller)
+    wanted = replace(paging, sort="-added")
+    page = await list_versions(dataset_id, jobs, wanted, versions=versions_of(request))
+    return page_reply(page, VersionView.of)
+
+
+@router.get("/datasets/{dataset_id}/versions/{name}", policy=DATASET_VERSIONS, errors=(VersionNotFound,))
+async def get_version(
+    dataset_id: str, name: VersionName, caller: CurrentCaller, request: Request, response: Response
+) -> VersionView:
+    version = await _version(dataset_id, name, caller, request)
+    response.headers["ETag"] = etag_of(version.id)
+    return VersionView.of(await describe(version, versions=versions_of(request)))
+
+
+@router.delete(
+    "/datasets/{dataset_id}/versions/{name}",
+    policy=DATASET_VERSIONS,
+    status_code=status.HTTP_204_NO_CONTENT,
+    errors=(VersionNotFound,),
+    replies={200: VersionTouchedView},
+)
+async def remove_version(
+    dataset_id: str, name: VersionName, caller: CurrentCaller, request: Request, dry_run: DryRun = False
+) -> Response:
+    """Deletes a version for good. Its images, and what was exported of it, stay; its name can be used again."""
+    version = await _version(dataset_id, name, caller, request)
+    check_if_match(request, etag_of(version.id))
+    if dry_run:
+        return JsonReply(VersionTouchedView(samples=version.counts.total).model_dump())
+    await delete_version(
+        version.dataset_id,
+        version.name,
+        AccountId(caller.account_id),
+        ports=ports_of(request),
+        versions=versions_of(request),
+    )
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.get("/datasets/{dataset_id}/versions/{name}/samples", policy=DATASET_VERSIONS, errors=(VersionNotFound,))
+async def get_version_samples(
+    dataset_id: str, name: VersionName, caller: CurrentCaller, paging: Paging, request: Request
+) -> PageView[VersionSampleView]:
+    """The samples of a version in the order of their ids, each with its side and the names of its labels."""
+    version = await _version(dataset_id, name, caller, request)
+    return page_reply(await rows_page(version, paging, versions=versions_of(request)), VersionSampleView.of)
+
+
+@router.get("/datasets/{dataset_id}/versions/{name}/diff/{other}", policy=DATASET_VERSIONS, errors=(VersionNotFound,))
+async def get_version_diff(
+    *,
+    dataset_id: str,
+    name: VersionName,
+    other: VersionName,
+    caller: CurrentCaller,
+    paging: Paging,
+    request: Request,
+) -> VersionComparisonView:
+    """What changed from the version `name` to the version `other`, sample by sample."""
+    before = await _version(dataset_id, name, caller, request)
+    after = await _version(dataset_id, other, caller, request)
+    return VersionComparisonView.of(await compare(before, after, paging, versions=versions_of(request)))
+
+
+async def _version(dataset_id: str, name: str, caller: CurrentCaller, request: Request) -> DatasetVersion:
+    """Raises VersionNotFound, also for a version of a job that the caller may not export."""
+    jobs = await visibility_of(request).exportable_jobs(dataset_id, caller)
+    version = await versions_of(request).versions.get(dataset_id, name)
+    if jobs is not None and version.job_id not in jobs:
+        raise VersionNotFound(name)
+    return version

@@ -1,0 +1,332 @@
+"""Versions: published from a job at one `seq`, immutable, comparable, and gone when they are deleted."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from tests.integration.sync.label_service import Labeled, LabelService
+from tests.integration.sync.people import Publish, SignIn, Somebody, image, job, member
+from tests.support.topics import read_whole
+from tests.support.waiting import eventually
+
+from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
+from labelstream_contracts import JobPayload, VersionDeleted, VersionPayload, VersionPublished, topics
+
+NAMES = ("b.png", "a.png", "c/d.png", "é.png", "z.png")
+
+
+@dataclass(frozen=True)
+class Labeling:
+    """A dataset of five images, and a job on it whose labels the test says."""
+
+    owner: Somebody
+    dataset_id: str
+    job: JobPayload
+    bucket: str
+    ids: Mapping[str, str]
+    label_service: LabelService
+
+    def stands(self, seq: int, labels: Mapping[str, Sequence[str]], *, hard: Sequence[str] = ()) -> None:
+        items = [Labeled(self.ids[path], path, of, path in hard) for path, of in labels.items()]
+        self.label_service.stands(self.job.job_id, seq, items, self.bucket)
+
+    @property
+    def url(self) -> str:
+        return f"/datasets/{self.dataset_id}/versions"
+
+    async def publishes(self, name: str, **fields: Any) -> Mapping[str, Any]:
+        answer = await self.owner.http.post(self.url, json={"name": name, "job_id": self.job.job_id, **fields})
+        return await self.owner.ends(answer)
+
+    async def version(self, name: str) -> dict[str, Any]:
+        answer = await self.owner.http.get(f"{self.url}/{name}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def rows(self, name: str, limit: int = 2) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        parameters: dict[str, Any] = {"limit": limit}
+        while True:
+            page = (await self.owner.http.get(f"{self.url}/{name}/samples", params=parameters)).json()
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            parameters["cursor"] = page["next_cursor"]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def labeling(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish, label_service: LabelService
+) -> Labeling:
+    owner = somebody()
+    for name in NAMES:
+        await store.put(bucket, name, image())
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    opened = job(dataset_id, owner.id)
+    await publish(opened)
+    ids = {each["path"]: each["id"] for each in await owner.samples(dataset_id)}
+    found = Labeling(owner, dataset_id, opened, bucket, ids, label_service)
+    found.stands(
+        5, {"a.png": ["cat"], "b.png": ["dog", "cat"], "c/d.png": [], "é.png": ["猫"], "z.png": []}, hard=["b.png"]
+    )
+
+    async def arrived() -> None:
+        answer = await owner.http.post(found.url, json={"name": "", "job_id": opened.job_id})
+        assert answer.status_code == 422, answer.text
+
+    await eventually(arrived)
+    return found
+
+
+async def test_strangers_learn_nothing(labeling: Labeling, stranger: httpx.AsyncClient, somebody: SignIn) -> None:
+    await labeling.publishes("V1")
+    other = somebody().http
+    calls: list[Callable[[httpx.AsyncClient], Any]] = [
+        lambda http: http.post(labeling.url, json={"name": "V2", "job_id": labeling.job.job_id}),
+        lambda http: http.get(labeling.url),
+        lambda http: http.get(f"{labeling.url}/V1"),
+        lambda http: http.get(f"{labeling.url}/V1/samples"),
+        lambda http: http.get(f"{labeling.url}/V1/diff/V1"),
+        lambda http: http.delete(f"{labeling.url}/V1"),
+    ]
+    for call in calls:
+        assert (await call(stranger)).status_code == 401
+        assert (await call(other)).status_code == 404
+
+
+async def test_whoever_may_export_the_job_may_publish_and_others_in_it_may_not(
+    labeling: Labeling, somebody: SignIn, publish: Publish
+) -> None:
+    manager, reviewer, elsewhere = somebody("annotator"), somebody("annotator"), somebody()
+    foreign = job(await elsewhere.makes_dataset(labeling.bucket), elsewhere.id)
+    await publish(
+        foreign,
+        member(labeling.job.job_id, manager.id, "manager"),
+        member(labeling.job.job_id, reviewer.id, "reviewer"),
+        member(foreign.job_id, manager.id, "manager"),
+    )
+
+    async def knows_the_manager() -> None:
+        assert (await manager.http.get(labeling.url)).status_code == 200
+        assert (await reviewer.http.get(labeling.url)).status_code == 403
+        answer = await manager.http.post(labeling.url, json={"name": "V0", "job_id": foreign.job_id})
+        assert answer.json()["code"] == "job-of-another-dataset"
+
+    await eventually(knows_the_manager)
+    answer = await manager.http.post(labeling.url, json={"name": "of-manager", "job_id": labeling.job.job_id})
+    await manager.ends(answer)
+    assert [each["name"] for each in (await manager.http.get(labeling.url)).json()["items"]] == ["of-manager"]
+    unknown = await manager.http.post(labeling.url, json={"name": "V3", "job_id": "nobody"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "job-not-found")
+
+
+async def test_a_version_holds_the_labels_of_one_seq_for_ever(labeling: Labeling) -> None:
+    operation = await labeling.publishes("V1", description="The first", seed=3)
+    labeling.stands(6, {"a.png": ["dog"]})
+    version = await labeling.version("V1")
+    assert version["seq"] == operation["result"]["seq"] == 5
+    assert version["digest"] == operation["result"]["digest"]
+    assert (version["name"], version["description"], version["include"]) == ("V1", "The first", "labeled")
+    assert (version["train_ratio"], version["seed"], version["stratify"]) == (0.8, 3, False)
+    assert (version["parent"], version["missing_files"]) == (None, 0)
+    counts = version["counts"]
+    assert counts["labels"] == [
+        {"name": "cat", "count": 2},
+        {"name": "dog", "count": 1},
+        {"name": "猫", "count": 1},
+    ]
+    rows = await labeling.rows("V1")
+    assert {row["path"]: row["labels"] for row in rows} == {
+        "a.png": ["cat"],
+        "b.png": ["cat", "dog"],
+        "é.png": ["猫"],
+    }
+    assert counts["total"] == 3
+    assert counts["train"] == sum(row["usage"] == "train" for row in rows)
+    assert counts["train"] + counts["validation"] == 3
+
+
+async def test_the_digest_can_be_made_by_others(labeling: Labeling) -> None:
+    await labeling.publishes("V1", include="all")
+    digest = hashlib.sha256()
+    for row in sorted(await labeling.rows("V1"), key=lambda row: row["path"].encode()):
+        line = [row["path"], row["usage"], row["labels"], row["path"] == "b.png"]
+        digest.update(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    assert (await labeling.version("V1"))["digest"] == f"sha256:{digest.hexdigest()}"
+
+
+async def test_equal_content_has_an_equal_digest_and_the_parent_is_the_one_before(labeling: Labeling) -> None:
+    for name in ("V1", "V2"):
+        await labeling.publishes(name, seed=9, train_ratio=1.0)
+    await labeling.publishes("V3", seed=10, train_ratio=0.0)
+    first, second, third = [await labeling.version(name) for name in ("V1", "V2", "V3")]
+    assert first["digest"] == second["digest"] != third["digest"]
+    assert (second["parent"], third["parent"]) == ("V1", "V2")
+    listed = (await labeling.owner.http.get(labeling.url)).json()
+    assert listed == {"items": [third, second, first], "next_cursor": None}
+    page = (await labeling.owner.http.get(labeling.url, params={"limit": 2})).json()
+    rest = await labeling.owner.http.get(labeling.url, params={"limit": 2, "cursor": page["next_cursor"]})
+    assert rest.json() == {"items": [first], "next_cursor": None}
+
+
+async def test_a_taken_name_is_refused_at_once(labeling: Labeling) -> None:
+    await labeling.publishes("V1")
+    answer = await labeling.owner.http.post(labeling.url, json={"name": "V1", "job_id": labeling.job.job_id})
+    assert (answer.status_code, answer.json()["code"]) == (409, "version-name-taken")
+
+
+async def test_a_publication_that_failed_gives_its_name_back(labeling: Labeling) -> None:
+    states = labeling.label_service.jobs.pop(labeling.job.job_id)
+    answer = await labeling.owner.http.post(labeling.url, json={"name": "V1", "job_id": labeling.job.job_id})
+
+    async def failed() -> None:
+        operation = (await labeling.owner.http.get(f"/operations/{answer.json()['id']}")).json()
+        assert operation["state"] == "failed"
+        assert operation["error"]["code"] == "job-not-exported"
+
+    await eventually(failed)
+    assert (await labeling.owner.http.get(f"{labeling.url}/V1")).status_code == 404
+    labeling.label_service.jobs[labeling.job.job_id] = states
+    await labeling.publishes("V1")
+    assert (await labeling.version("V1"))["counts"]["total"] == 3
+
+
+async def test_an_export_that_breaks_off_is_read_on_at_the_same_seq(labeling: Labeling) -> None:
+    labeling.label_service.asked.clear()
+    labeling.label_service.breaks_after = 2
+    await labeling.publishes("V1", include="all")
+    assert len(await labeling.rows("V1")) == 5
+    assert len({row["sample_id"] for row in await labeling.rows("V1")}) == 5
+    assert len(labeling.label_service.asked) > 1
+    assert {each.get("as_of", "5") for each in labeling.label_service.asked} == {"5"}
+
+
+async def test_a_stratified_split_holds_the_ratio_for_each_label(labeling: Labeling, store: ObjectStore) -> None:
+    labels = {f"many/{number}.png": ["even" if number % 2 else "odd"] for number in range(40)}
+    for path in labels:
+        await store.put(labeling.bucket, path, image())
+    await labeling.owner.synchronizes(labeling.dataset_id)
+    ids = {each["path"]: each["id"] for each in await labeling.owner.samples(labeling.dataset_id)}
+    items = [Labeled(ids[path], path, of) for path, of in labels.items()]
+    labeling.label_service.stands(labeling.job.job_id, 7, items, labeling.bucket)
+    await labeling.publishes("V1", stratify=True, train_ratio=0.75)
+    rows = await labeling.rows("V1", limit=100)
+    for name in ("even", "odd"):
+        assert sum(row["labels"] == [name] and row["usage"] == "train" for row in rows) == 15
+
+
+async def test_two_versions_are_compared_sample_by_sample(labeling: Labeling) -> None:
+    await labeling.publishes("V1")
+    labeling.stands(8, {"a.png": ["cat"], "b.png": ["dog"], "c/d.png": ["dog"], "é.png": [], "z.png": []})
+    await labeling.publishes("V2")
+    answer = (await labeling.owner.http.get(f"{labeling.url}/V1/diff/V2")).json()
+    assert answer["counts"] == {"added": 1, "removed": 1, "relabelled": 1}
+    found = {each["path"]: (each["kind"], each["from"], each["to"]) for each in answer["items"]}
+    assert found == {
+        "b.png": ("relabelled", ["cat", "dog"], ["dog"]),
+        "c/d.png": ("added", None, ["dog"]),
+        "é.png": ("removed", ["猫"], None),
+    }
+    paged: list[str] = []
+    parameters: dict[str, Any] = {"limit": 1}
+    while True:
+        page = (await labeling.owner.http.get(f"{labeling.url}/V1/diff/V2", params=parameters)).json()
+        assert page["counts"] == answer["counts"]
+        paged += [each["path"] for each in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        parameters["cursor"] = page["next_cursor"]
+    assert paged == [each["path"] for each in answer["items"]]
+    unknown = await labeling.owner.http.get(f"{labeling.url}/V1/diff/V9")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "version-not-found")
+
+
+async def test_files_that_are_gone_are_counted_and_those_in_the_trash_are_not(
+    labeling: Labeling, store: ObjectStore
+) -> None:
+    await labeling.publishes("V1")
+    owner = labeling.owner
+    trash = {"sample_ids": [labeling.ids["a.png"]]}
+    await owner.ends(await owner.http.post(f"/datasets/{labeling.dataset_id}/samples:delete", json=trash))
+    assert (await labeling.version("V1"))["missing_files"] == 0
+    await store.delete_many(labeling.bucket, ["b.png", "z.png"])
+    await owner.synchronizes(labeling.dataset_id)
+    assert (await labeling.version("V1"))["missing_files"] == 1
+    assert (await labeling.version("V1"))["missing_files"] == 1  # as it was noted
+    await store.put(labeling.bucket, "b.png", image())
+    await owner.synchronizes(labeling.dataset_id)
+    assert (await labeling.version("V1"))["missing_files"] == 0
+
+
+async def test_a_deleted_version_leaves_nothing_but_its_events(labeling: Labeling, service: Service) -> None:
+    await labeling.publishes("V1", train_ratio=0.0)
+    touched = await labeling.owner.http.delete(f"{labeling.url}/V1", params={"dry_run": "true"})
+    assert (touched.status_code, touched.json()) == (200, {"dry_run": True, "samples": 3})
+    assert (await labeling.owner.http.delete(f"{labeling.url}/V1")).status_code == 204
+    assert (await labeling.owner.http.get(f"{labeling.url}/V1")).status_code == 404
+    assert (await labeling.owner.http.delete(f"{labeling.url}/V1")).status_code == 404
+    await labeling.publishes("V1", train_ratio=1.0)
+
+    async def told() -> list[VersionPayload]:
+        messages = await read_whole(service.settings.kafka_bootstrap_servers, [topics.DATASET.name])
+        payloads = [each.payload for each in messages]
+        found = [
+            each for each in payloads if isinstance(each, VersionPayload) and each.dataset_id == labeling.dataset_id
+        ]
+        assert len(found) == 3
+        return found
+
+    published, deleted, again = await eventually(told)
+    assert isinstance(published, VersionPublished)
+    assert isinstance(deleted, VersionDeleted)
+    assert [each.sequence() for each in (published, deleted, again)] == [1, 2, 3]
+    assert published.counts == deleted.counts
+    assert published.digest != again.digest
+    assert again.split is not None
+    assert again.split.train_ratio == 1.0
+    assert (published.seq, published.job_id) == (5, labeling.job.job_id)
+
+
+async def test_the_versions_of_a_deleted_dataset_are_gone_with_it(
+    labeling: Labeling, publish: Publish, service: Service
+) -> None:
+    await labeling.publishes("V1")
+    ended = labeling.job.model_copy(update={"version": 2})
+    await publish(job(labeling.dataset_id, labeling.owner.id, job_id=ended.job_id, version=2, deleted=True))
+
+    async def deletable() -> httpx.Response:
+        answer = await labeling.owner.http.delete(f"/datasets/{labeling.dataset_id}")
+        assert answer.status_code == 202, answer.text
+        return answer
+
+    await labeling.owner.ends(await eventually(deletable))
+    left = {
+        name: await service.database[name].count_documents({"dataset_id": labeling.dataset_id})
+        for name in ("versions",)
+    }
+    assert left == {"versions": 0}
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"name": "a b"}, "/name"),
+        ({"train_ratio": 1.5}, "/train_ratio"),
+        ({"seed": -1}, "/seed"),
+        ({"include": "some"}, "/include"),
+        ({"description": "x" * 1_025}, "/description"),
+        ({"job": "x"}, "/job"),
+    ],
+)
+async def test_bad_input_is_named(labeling: Labeling, fields: Mapping[str, Any], pointer: str) -> None:
+    body = {"name": "V1", "job_id": labeling.job.job_id, **fields}
+    answer = await labeling.owner.http.post(labeling.url, json=body)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
