@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from job_service.domain.progress import Actor, Advance, Contribution, ProgressRecord, Totals, Work
+from job_service.domain.progress import Actor, Advance, Contribution, ProgressRecord, Totals, WorkDone
 
 ADA, BOB = Actor("person", "ada"), Actor("person", "bob")
 MONDAY, TUESDAY = date(2026, 2, 2), date(2026, 2, 3)
@@ -25,14 +25,16 @@ def test_last_totals_and_last_counts_hold() -> None:
 def test_work_adds_up_by_actor_and_by_day() -> None:
     advance = Advance.over(
         [
-            record(1, 1, None, Contribution(ADA, MONDAY, Work(3, 1, 0)), Contribution(BOB, MONDAY, Work(1, 0, 0))),
-            record(2, 1, None, Contribution(ADA, TUESDAY, Work(2, 0, 4))),
+            record(
+                1, 1, None, Contribution(ADA, MONDAY, WorkDone(3, 1, 0)), Contribution(BOB, MONDAY, WorkDone(1, 0, 0))
+            ),
+            record(2, 1, None, Contribution(ADA, TUESDAY, WorkDone(2, 0, 4))),
         ],
         after=0,
     )
     assert advance is not None
-    assert advance.by_actor == {ADA: Work(5, 1, 4), BOB: Work(1, 0, 0)}
-    assert advance.by_day == {MONDAY: Work(4, 1, 0), TUESDAY: Work(2, 0, 4)}
+    assert advance.by_actor == {ADA: WorkDone(5, 1, 4), BOB: WorkDone(1, 0, 0)}
+    assert advance.by_day == {MONDAY: WorkDone(4, 1, 0), TUESDAY: WorkDone(2, 0, 4)}
 
 
 def test_nothing_new_is_no_advance() -> None:
@@ -47,7 +49,7 @@ def test_repeated_and_regrouped_records_count_once(sizes: list[int], data: st.Da
     stream, seq = [], 0
     for size in sizes:
         seq += size
-        stream.append(record(seq, 0, None, Contribution(ADA, MONDAY, Work(added=size))))
+        stream.append(record(seq, 0, None, Contribution(ADA, MONDAY, WorkDone(added=size))))
     done, seen, added = 0, 0, Counter[Actor]()
     while seen < len(stream):
         start = data.draw(st.integers(0, seen), label="sent again from")

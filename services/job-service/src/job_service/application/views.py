@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from job_service.domain.job import AccountId, Job, JobId, JobType, State
-from job_service.domain.progress import Actor, Totals, Work
+from job_service.domain.progress import Actor, Totals, WorkDone
 from labelstream_common.access import JobRole
 
 Tab: TypeAlias = Literal["created", "participating"]
@@ -58,7 +58,7 @@ class Contributor:
 
     actor: Actor
     name: str | None
-    work: Work
+    work: WorkDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class ProgressView:
     totals: Totals
     labels: Sequence[LabelCount]
     contributors: Sequence[Contributor]
-    days: Sequence[tuple[date, Work]]
+    days: Sequence[tuple[date, WorkDone]]
 
 
 @dataclass(frozen=True, slots=True)

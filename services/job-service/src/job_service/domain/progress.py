@@ -27,15 +27,15 @@ class Actor(NamedTuple):
     id: str
 
 
-class Work(NamedTuple):
+class WorkDone(NamedTuple):
     """Labels given and taken off, and items reviewed."""
 
     added: int = 0
     removed: int = 0
     reviewed: int = 0
 
-    def plus(self, other: "Work") -> "Work":
-        return Work(self.added + other.added, self.removed + other.removed, self.reviewed + other.reviewed)
+    def plus(self, other: "WorkDone") -> "WorkDone":
+        return WorkDone(self.added + other.added, self.removed + other.removed, self.reviewed + other.reviewed)
 
 
 class Contribution(NamedTuple):
@@ -43,7 +43,7 @@ class Contribution(NamedTuple):
 
     actor: Actor
     day: date
-    work: Work
+    work: WorkDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class Advance:
     seq: int
     totals: Totals
     labels: Mapping[str, int]
-    by_actor: Mapping[Actor, Work]
-    by_day: Mapping[date, Work]
+    by_actor: Mapping[Actor, WorkDone]
+    by_day: Mapping[date, WorkDone]
 
     @classmethod
     def over(cls, records: Iterable[ProgressRecord], *, after: int) -> Self | None:
@@ -79,8 +79,8 @@ class Advance:
     @classmethod
     def _of(cls, records: Sequence[ProgressRecord]) -> Self:
         labels: dict[str, int] = {}
-        by_actor: defaultdict[Actor, Work] = defaultdict(Work)
-        by_day: defaultdict[date, Work] = defaultdict(Work)
+        by_actor: defaultdict[Actor, WorkDone] = defaultdict(WorkDone)
+        by_day: defaultdict[date, WorkDone] = defaultdict(WorkDone)
         for record in records:
             labels.update(record.labels)
             for actor, day, work in record.contributions:

@@ -4,14 +4,22 @@ A chunk and the operation's progress commit together, so each item is looked at 
 matches" is walked by id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from label_service.application.annotating import Edit, Request, command_of
+from label_service.application.editing import (
+    ItemEdit,
+    cause_of,
+    person_origin,
+    resolved,
+    restored,
+    stored,
+    with_new_labels,
+)
 from label_service.application.lanes import Lanes
 from label_service.application.reading import Items, job_of
 from label_service.domain.annotating import check_annotate
-from label_service.domain.commands import Annotate, Command, Outcome
+from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
 from labelstream_common.messaging import UnitOfWorkFactory
@@ -24,52 +32,47 @@ MOST_IDS = 10_000
 
 @retried
 async def start_edit(
-    request: Request,
-    *,
-    sample_ids: Sequence[str] | None,
+    job_id: str,
+    edit: ItemEdit,
     wanted: ItemFilter | None,
+    *,
     items: Items,
     operations: Operations,
     unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
-    """Queues an edit of many items: `sample_ids`, or everything that matches `wanted`.
+    """Queues an edit of many items: of its own, or of everything that matches `wanted`.
 
     Raises JobNotFound, JobClosed, or what the edit's labels would be refused for: the caller learns it at once.
     """
-    job = await job_of(items, request.job_id)
-    labels = await items.labels(request.job_id)
-    command = command_of(request, ())
-    if isinstance(command, Annotate):
-        check_annotate(labels, command)
+    job = await job_of(items, job_id)
+    labels = await items.labels(job_id)
+    complete = with_new_labels(edit)
+    if isinstance(complete, Annotate):
+        check_annotate(labels, complete)
     if job.state in CLOSED_STATES:
         raise JobClosed(job.state)
-    total = (
-        len(set(sample_ids))
-        if sample_ids is not None
-        else await items.count(request.job_id, wanted or ItemFilter(), labels)
-    )
+    sample_ids = list(dict.fromkeys(edit.sample_ids))
+    total = len(sample_ids) if wanted is None else await items.count(job_id, wanted, labels)
     ids = {label.name: label.id for label in labels if not label.hidden}
+    by = edit.origin.actor.id
     params = {
-        "job_id": request.job_id,
-        "change_id": request.change_id,
-        "account_id": request.account_id,
-        "at": request.at,
-        "edit": request.edit.resolved(ids).stored(),
-        "filter": stored_filter(wanted.resolved(ids)) if sample_ids is None and wanted is not None else None,
+        "job_id": job_id,
+        "change_id": edit.origin.change_id,
+        "account_id": by,
+        "at": edit.origin.at,
+        "edit": stored(resolved(edit, ids)),
+        "filter": None if wanted is None else stored_filter(wanted.resolved(ids)),
     }
-    entries = None
-    if sample_ids is not None:
-        entries = [[sample_id, request.expect.get(sample_id)] for sample_id in dict.fromkeys(sample_ids)]
     async with unit_of_work() as work:
         operation = await operations.start(
             EDIT,
             params,
-            by=request.account_id,
+            by=by,
             session=work.session,
             total=total,
-            scope=f"job:{request.job_id}",
-            entries=entries,
-            result=nothing_yet(request.change_id),
+            scope=f"job:{job_id}",
+            entries=[[one, edit.expect.get(one)] for one in sample_ids] if wanted is None else None,
+            result=nothing_yet(edit.origin.change_id),
         )
         work.returns(operation)
     return operation
@@ -87,14 +90,12 @@ class EditMany:
         params = operation.params
         cursor = operation.cursor or {"place": 0, "after": None, "edit": params["edit"]}
         chunk, last = await self._chunk(operation, cursor)
-        request = Request(
-            params["job_id"],
-            params["change_id"],
-            params["account_id"],
-            params["at"],
-            Edit.restored(cursor["edit"]),
-            {sample_id: version for sample_id, version in chunk.items() if version is not None},
-            restored_filter(params["filter"]) if params["filter"] is not None else None,
+        edit = restored(
+            cursor["edit"],
+            person_origin(params["account_id"], cause_of(params["edit"]), params["at"], params["change_id"]),
+            list(chunk),
+            expect={sample_id: version for sample_id, version in chunk.items() if version is not None},
+            only=restored_filter(params["filter"]) if params["filter"] is not None else None,
         )
 
         async def alongside(session: Session, outcome: Outcome) -> None:
@@ -108,7 +109,7 @@ class EditMany:
             following = {
                 "place": cursor["place"] + len(chunk),
                 "after": next(reversed(chunk)),
-                "edit": request.edit.resolved(ids).stored(),
+                "edit": stored(resolved(edit, ids)),
             }
             await self._operations.advance(
                 session,
@@ -120,8 +121,7 @@ class EditMany:
                 result=total,
             )
 
-        command: Command = command_of(request, list(chunk))
-        return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and last
+        return await self._lanes.submit_piece(params["job_id"], with_new_labels(edit), alongside=alongside) and last
 
     async def _chunk(self, operation: Operation, cursor: Mapping[str, Any]) -> tuple[dict[str, int | None], bool]:
         """The next items with the versions that they must have (None: any), and whether they are the last."""

@@ -11,7 +11,7 @@ from job_service.application.ports import Transaction
 from job_service.application.views import Contributor, LabelCount, ProgressView
 from job_service.domain.job import JobId
 from job_service.domain.labels import LabelFact
-from job_service.domain.progress import Actor, Advance, Totals, Work
+from job_service.domain.progress import Actor, Advance, Totals, WorkDone
 from labelstream_common.mongo import Collection, Database, Document
 
 
@@ -94,13 +94,13 @@ def _label_named(fact: LabelFact) -> UpdateOne:
     return UpdateOne({"_id": f"{fact.job_id}:{fact.label_id}"}, [{"$set": state}], upsert=True)
 
 
-def _actor_worked(job_id: str, actor: Actor, work: Work) -> UpdateOne:
+def _actor_worked(job_id: str, actor: Actor, work: WorkDone) -> UpdateOne:
     key = f"{job_id}:{actor.kind}:{actor.id}"
     who = {"job_id": job_id, "kind": actor.kind, "actor_id": actor.id}
     return UpdateOne({"_id": key}, {"$setOnInsert": who, "$inc": work._asdict()}, upsert=True)
 
 
-def _day_worked(job_id: str, day: date, work: Work) -> UpdateOne:
+def _day_worked(job_id: str, day: date, work: WorkDone) -> UpdateOne:
     when = {"job_id": job_id, "day": day.isoformat()}
     return UpdateOne(
         {"_id": f"{job_id}:{day.isoformat()}"}, {"$setOnInsert": when, "$inc": work._asdict()}, upsert=True
@@ -115,9 +115,9 @@ def _contributor(document: Document) -> Contributor:
     return Contributor(Actor(document["kind"], document["actor_id"]), None, _work(document))
 
 
-def _day(document: Document) -> tuple[date, Work]:
+def _day(document: Document) -> tuple[date, WorkDone]:
     return date.fromisoformat(document["day"]), _work(document)
 
 
-def _work(document: Document) -> Work:
-    return Work(document["added"], document["removed"], document["reviewed"])
+def _work(document: Document) -> WorkDone:
+    return WorkDone(document["added"], document["removed"], document["reviewed"])

@@ -7,7 +7,7 @@ from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, DatasetId
 from job_service.domain.labels import LabelFact
 from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Actor, Contribution, ProgressRecord, Totals, Work
+from job_service.domain.progress import Actor, Contribution, ProgressRecord, Totals, WorkDone
 from labelstream_contracts.events import (
     AccountPayload,
     DatasetDeleted,
@@ -33,7 +33,7 @@ def record_of(payload: ProgressChanged) -> ProgressRecord:
         totals=Totals(**payload.totals.model_dump()),
         labels=payload.labels,
         contributions=tuple(
-            Contribution(Actor(by.actor.kind, by.actor.id), by.day, Work(by.added, by.removed, by.reviewed))
+            Contribution(Actor(by.actor.kind, by.actor.id), by.day, WorkDone(by.added, by.removed, by.reviewed))
             for by in payload.by
         ),
     )

@@ -21,7 +21,7 @@ from job_service.domain.job import (
     TeamSettings,
     Unchanged,
 )
-from job_service.domain.progress import Totals, Work
+from job_service.domain.progress import Totals, WorkDone
 from labelstream_common.access import JobRole
 from labelstream_common.http import Body, Moment, Omittable, View
 from labelstream_contracts.label_sets import LabelSpec
@@ -237,7 +237,7 @@ class DayProgress(WorkReply):
     day: date
 
     @classmethod
-    def of(cls, day: date, work: Work) -> "DayProgress":
+    def of(cls, day: date, work: WorkDone) -> "DayProgress":
         return cls(day=day, **_numbers(work))
 
 
@@ -272,5 +272,5 @@ class DeletionPreview(View):
         return cls(items=touched.totals.total, labeled=touched.totals.labeled, labels=touched.labels)
 
 
-def _numbers(work: Work) -> dict[str, int]:
+def _numbers(work: WorkDone) -> dict[str, int]:
     return work._asdict()

@@ -1,0 +1,90 @@
+"""People's edits of items, which are commands from the route to the lane. They can be stored for an operation to go on.
+
+A command that is stored, or waits for its items, has none of its own yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from label_service.application.lanes import Lanes
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.commands import Annotate, Confirm, Outcome, Reject
+from label_service.domain.filters import ItemFilter
+from label_service.domain.labels import in_nfc
+from label_service.domain.working_copy import Origin
+from labelstream_common.ids import new_id
+
+ItemEdit: TypeAlias = Annotate | Confirm | Reject
+
+_KINDS: Final[Mapping[str, type[ItemEdit]]] = {"annotate": Annotate, "confirm": Confirm, "reject": Reject}
+_DECISION: Final = ("labels", "confidence_above")
+_STORED: Final[Mapping[str, Sequence[str]]] = {
+    "annotate": ("add", "remove", "choice", "replacing", "hard", "create_labels", "may_create_labels"),
+    "confirm": _DECISION,
+    "reject": _DECISION,
+}
+
+
+def person_origin(account_id: str, cause: Cause, at: datetime, change_id: str | None = None) -> Origin:
+    """Where a person's edit comes from; a change of its own unless it goes on with `change_id`."""
+    return Origin(change_id or new_id(), Actor(ActorKind.PERSON, account_id), cause, at)
+
+
+async def edit_items(job_id: str, edit: ItemEdit, *, lanes: Lanes) -> Outcome:
+    """Makes an edit on up to 1,000 items, all or nothing."""
+    return await lanes.submit(job_id, with_new_labels(edit))
+
+
+def with_new_labels(edit: ItemEdit) -> ItemEdit:
+    """The command with ids for the labels that it may have to create."""
+    if not isinstance(edit, Annotate):
+        return edit
+    names = [*edit.add, *(edit.choice or ()), *(edit.replacing[1:] if edit.replacing else ())]
+    return replace(edit, label_ids={in_nfc(name): new_id() for name in names})
+
+
+def resolved(edit: ItemEdit, ids: Mapping[str, str]) -> ItemEdit:
+    """The same edit with ids in place of the names that are keys of `ids`, so that a rename cannot split it."""
+
+    def known(references: Sequence[str]) -> list[str]:
+        return [ids.get(in_nfc(reference), reference) for reference in references]
+
+    if not isinstance(edit, Annotate):
+        return replace(edit, labels=None if edit.labels is None else known(edit.labels))
+    return replace(
+        edit,
+        add=known(edit.add),
+        remove=known(edit.remove),
+        choice=None if edit.choice is None else known(edit.choice),
+        replacing=None if edit.replacing is None else (known(edit.replacing)[0], known(edit.replacing)[1]),
+    )
+
+
+def stored(edit: ItemEdit) -> dict[str, Any]:
+    """What is asked for, whichever the items."""
+    kind = next(kind for kind, command in _KINDS.items() if isinstance(edit, command))
+    return {"kind": kind, **{name: getattr(edit, name) for name in _STORED[kind]}}
+
+
+def restored(
+    fields: Mapping[str, Any],
+    origin: Origin,
+    sample_ids: Sequence[str],
+    *,
+    expect: Mapping[str, int],
+    only: ItemFilter | None,
+) -> ItemEdit:
+    """A stored edit, for these items."""
+    kind = fields["kind"]
+    own = {name: fields[name] for name in _STORED[kind]}
+    if own.get("replacing"):
+        own["replacing"] = tuple(own["replacing"])
+    return _KINDS[kind](origin=origin, sample_ids=sample_ids, expect=expect, only=only, **own)
+
+
+def cause_of(fields: Mapping[str, Any]) -> Cause:
+    """The cause of a stored edit."""
+    causes = {"confirm": Cause.CONFIRM, "reject": Cause.REJECT}
+    return causes.get(fields["kind"], Cause.REPLACE if fields.get("replacing") else Cause.ANNOTATE)
