@@ -17,7 +17,7 @@ from label_service.adapters.upgrades import upgrade
 from label_service.application.bulk import EDIT
 from label_service.application.undo import UNDO
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import Context, Message
 from labelstream_common.messaging.records import CHANGES, change_record

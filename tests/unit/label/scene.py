@@ -20,7 +20,7 @@ from label_service.domain.commands import (
 )
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Entry, Item, State, entry
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import Alike, JobHead, Origin, WorkingCopy
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -14,7 +14,8 @@ from label_service.application.ports import CommandTooLarge, Following, Submissi
 from label_service.application.standings import Standing
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.items import Item
-from label_service.domain.labels import Label, LabelSet
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import Label
 from label_service.domain.working_copy import JobHead
 from labelstream_common.mongo import Session
 

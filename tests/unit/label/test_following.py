@@ -9,7 +9,7 @@ from tests.unit.label.scene import ALICE, Ids, Scene, arriving, numbered
 from label_service.domain import labels
 from label_service.domain.applying import apply
 from label_service.domain.commands import ChangeLabel, FollowSamples, HideLabel, PurgeLabel, TakeLabelOff
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import ItemChange, ItemsChange
 
 ONE = numbered(1)

@@ -7,17 +7,17 @@ import pytest
 from tests.unit.label.scene import ALICE, Ids, Scene, numbered
 
 from label_service.domain import label_management, labels
-from label_service.domain.annotating import LabelCreationForbidden
 from label_service.domain.commands import ChangeLabel, HideLabel, HideMerged, PurgeLabel, TakeLabelOff, TurnInto
+from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import (
     InvalidLabel,
     LabelNameTaken,
     LabelNotFound,
-    LabelSet,
     LabelShortcutTaken,
     TooManyLabels,
     UnknownLabel,
 )
+from label_service.domain.naming import LabelCreationForbidden
 from labelstream_common.errors import DomainError
 
 

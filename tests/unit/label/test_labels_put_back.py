@@ -5,7 +5,8 @@ from tests.unit.label.scene import Scene, numbered
 
 from label_service.domain import labels
 from label_service.domain.commands import HideLabel, HideMerged, PurgeLabel, PutLabelsBack, TakeLabelOff, TurnInto
-from label_service.domain.labels import LabelNameTaken, LabelSet, TooManyLabels
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.domain.working_copy import LabelChange
 
 ONE, TWO, THREE = numbered(1), numbered(2), numbered(3)

@@ -34,7 +34,8 @@ from label_service.domain.commands import (
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import state_of
-from label_service.domain.labels import InvalidLabel, Label, LabelSet, TooManyLabels
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import InvalidLabel, Label, TooManyLabels
 from label_service.domain.working_copy import JobHead, WorkingCopy
 from labelstream_common.errors import DomainError
 

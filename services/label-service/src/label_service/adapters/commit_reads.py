@@ -14,7 +14,7 @@ from label_service.application.ports import Submission
 from label_service.application.standings import Standing
 from label_service.domain.commands import FollowSamples, samples_of
 from label_service.domain.items import Item
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import Alike
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.mongo import Database, Session

@@ -15,7 +15,7 @@ from label_service.domain import items as item_rules
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import MODEL, State
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
 from label_service.domain.working_copy import Alike, WorkingCopy
 from labelstream_common.mongo import Client, Database, Session

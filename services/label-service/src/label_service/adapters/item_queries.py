@@ -9,7 +9,7 @@ from bson.binary import Binary
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import LABELED, MODEL, PERSON, UNLABELED
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import PathPattern
 from label_service.domain.settling import Settling
 from labelstream_common.mongo import CursorValue, InvalidCursor, decode_cursor, encode_cursor

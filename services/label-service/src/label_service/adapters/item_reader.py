@@ -18,7 +18,8 @@ from label_service.adapters.position import cursor_behind
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import MODEL
-from label_service.domain.labels import Label, LabelSet
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import Label
 from labelstream_common.mongo import Client, Database, Page
 
 

@@ -8,7 +8,7 @@ from label_service.adapters.item_queries import Query
 from label_service.application.reading import ItemRow
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import State
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
 from labelstream_common.mongo import Collection
 

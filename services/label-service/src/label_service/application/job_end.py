@@ -7,7 +7,7 @@ from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import EndItems, Outcome
 from label_service.domain.filters import ItemFilter
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id

@@ -7,7 +7,8 @@ from typing import Protocol
 from label_service.domain.errors import JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import Entry, status_of
-from label_service.domain.labels import Label, LabelSet
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import Label
 from labelstream_common.mongo import Page
 
 _READINGS = 10

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from label_service.domain.decisions import Totals
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import JobHead, WorkingCopy
 
 _JOBS = 200

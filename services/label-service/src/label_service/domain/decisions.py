@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from label_service.domain import items
 from label_service.domain.items import Entry, Item, State
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.settling import NOTHING_TO_SETTLE, Edit, Settling
 
 Signature: TypeAlias = tuple[Any, ...]

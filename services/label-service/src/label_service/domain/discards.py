@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from label_service.domain.decisions import Decision
 from label_service.domain.items import counted
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import Origin, WorkingCopy
 
 

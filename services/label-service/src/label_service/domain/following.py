@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from label_service.domain import discards, edits
 from label_service.domain.actors import Cause
-from label_service.domain.annotating import Naming
 from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
 from label_service.domain.decisions import Decision, Decisions, decided
 from label_service.domain.items import Item, State, state_of
+from label_service.domain.naming import Naming
 from label_service.domain.settling import Edit
 from label_service.domain.working_copy import ItemChange, ItemsChange, Origin, WorkingCopy
 

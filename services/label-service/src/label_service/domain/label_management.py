@@ -13,17 +13,8 @@ from label_service.domain.commands import (
     PutLabelsBack,
     RenameBack,
 )
-from label_service.domain.labels import (
-    Label,
-    LabelNameTaken,
-    LabelSet,
-    UnknownLabel,
-    free_shortcut,
-    new_label,
-    valid_color,
-    valid_name,
-    valid_shortcut,
-)
+from label_service.domain.label_set import LabelSet, free_shortcut, new_label
+from label_service.domain.labels import Label, LabelNameTaken, UnknownLabel, valid_color, valid_name, valid_shortcut
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import Conflict, Invalid, Stale
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from label_service.domain.actors import Actor, Cause
 from label_service.domain.decisions import Decision, Totals
 from label_service.domain.items import Entry, Item, State
-from label_service.domain.labels import Label, LabelSet
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import Label
 
 
 class Alike(NamedTuple):

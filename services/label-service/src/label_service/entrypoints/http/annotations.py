@@ -10,10 +10,10 @@ from label_service.application.editing import ItemEdit, edit_items, person_origi
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
 from label_service.application.ports import CommandTooLarge
 from label_service.domain.actors import Cause
-from label_service.domain.annotating import LabelCreationForbidden
 from label_service.domain.commands import Annotate, Confirm, Reject
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
+from label_service.domain.naming import LabelCreationForbidden
 from label_service.domain.working_copy import Origin
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
