@@ -13,6 +13,7 @@ from labelstream_common.mongo.client import (
     majority,
     upserted,
 )
+from labelstream_common.mongo.commands import Update, insert_within, update_within
 from labelstream_common.mongo.cursors import (
     CursorValue,
     InvalidCursor,
@@ -41,6 +42,7 @@ __all__ = [
     "Page",
     "PageParams",
     "Session",
+    "Update",
     "connect",
     "database_of",
     "decode_cursor",
@@ -48,11 +50,13 @@ __all__ = [
     "encode_cursor",
     "encode_opaque",
     "in_transaction",
+    "insert_within",
     "is_transient",
     "is_unreachable",
     "majority",
     "migrate",
     "once",
     "retried",
+    "update_within",
     "upserted",
 ]

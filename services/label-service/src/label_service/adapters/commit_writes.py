@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bson.binary import Binary
-from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne
+from pymongo import DeleteMany, InsertOne, ReplaceOne
 
 from label_service.adapters import documents
 from label_service.adapters.collections import IDLE_CHANGES, ITEMS, JOBS, LABELS, REMOVED_ITEMS
@@ -18,7 +18,7 @@ from label_service.domain.decisions import Decision
 from label_service.domain.items import Item, status_of
 from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
-from labelstream_common.mongo import Database, Session
+from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
 
 
 class WriteLost(Exception):
@@ -54,27 +54,35 @@ class CommitWrites:
             InsertOne(documents.item_document(self._key(sample_id), work.items[sample_id], self._commit))
             for sample_id in work.inserted
         ]
+        if work.ended:
+            operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.ended]}}))
+        if operations:
+            await self._database[ITEMS].bulk_write(operations, ordered=False, session=self._session)
+        await self._update_items()
+
+    async def _update_items(self) -> None:
+        work = self._work
         alike: dict[tuple[int, int, bool], list[Binary]] = defaultdict(list)
         decisions: dict[int, Decision] = {}
         for sample_id, written in work.written.items():
             if sample_id not in work.inserted:
                 alike[id(written.decision), written.versions, written.put_back].append(self._key(sample_id))
                 decisions[id(written.decision)] = written.decision
-        for (decision, versions, put_back), keys in alike.items():
-            operations.append(_update(decisions[decision], versions, put_back, keys, self._commit))
-        operations += [
-            UpdateOne({"_id": self._key(sample_id)}, {"$set": _set(fields)})
+        moved = [
+            Update({"_id": self._key(sample_id)}, {"$set": _set(fields)})
             for sample_id, fields in work.fields_written.items()
             if sample_id not in work.inserted
         ]
-        if work.ended:
-            operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.ended]}}))
-        if not operations:
+        changes = [
+            _update(decisions[decision], versions, put_back, keys, self._commit)
+            for (decision, versions, put_back), keys in alike.items()
+        ]
+        if not changes and not moved:
             return
-        answer = await self._database[ITEMS].bulk_write(operations, ordered=False, session=self._session)
+        found = await update_within(self._session, self._database[ITEMS], [*changes, *moved])
         expected = sum(map(len, alike.values()))
-        if answer.matched_count < expected:
-            raise WriteLost(f"{expected - answer.matched_count} items of job {work.job.id}")
+        if found < expected:
+            raise WriteLost(f"{expected - found} items of job {work.job.id}")
 
     async def _write_removed(self) -> None:
         work = self._work
@@ -96,19 +104,19 @@ class CommitWrites:
 
     async def _write_labels(self) -> None:
         work = self._work
-        operations: list[Any] = []
+        updates: list[Update] = []
         if len(work.labels_written) > 1:  # one may take the name that another gives up
             own = [{"$set": {"name": {"$concat": ["\0", "$_id"]}}}]
-            operations.append(UpdateMany({"_id": {"$in": list(work.labels_written)}}, own))
+            updates.append(Update({"_id": {"$in": list(work.labels_written)}}, own, many=True))
         for label in work.labels_written.values():
             on_insert = {"job_id": work.job.id, "count": 0, "created": self._commit}
             update = {"$set": {**documents.label_fields(label), "purged": False}, "$setOnInsert": on_insert}
-            operations.append(UpdateOne({"_id": label.id}, update, upsert=True))
+            updates.append(Update({"_id": label.id}, update, upsert=True))
         moved = ((label_id, by) for label_id, by in work.label_counts.items() if by)
-        operations += [UpdateOne({"_id": label_id}, {"$inc": {"count": by}}) for label_id, by in moved]
-        operations += [UpdateOne({"_id": label_id}, {"$set": {"purged": True}}) for label_id in work.labels_dropped]
-        if operations:
-            await self._database[LABELS].bulk_write(operations, ordered=True, session=self._session)
+        updates += [Update({"_id": label_id}, {"$inc": {"count": by}}) for label_id, by in moved]
+        updates += [Update({"_id": label_id}, {"$set": {"purged": True}}) for label_id in work.labels_dropped]
+        if updates:
+            await update_within(self._session, self._database[LABELS], updates, ordered=True)
 
     async def _write_record(self, group: Sequence[Submission], now: datetime) -> None:
         if not self._messages:
@@ -121,7 +129,7 @@ class CommitWrites:
             contexts=[submission.context for submission in group],
             extra=_marks(self._work),
         )
-        await self._database[CHANGES].insert_one(record, session=self._session)
+        await insert_within(self._session, self._database[CHANGES], record)
 
     async def _write_idle(self, group: Sequence[Submission], now: datetime) -> None:
         """Remembers the edits that changed nothing: they leave no record, and whoever undoes one is told so."""
@@ -131,13 +139,13 @@ class CommitWrites:
             for submission, outcome in zip(group, self._outcomes, strict=True)
             if edits_items(submission.command) and isinstance(outcome, Outcome)
         }
-        operations = [
-            UpdateOne({"_id": change_id}, {"$set": {"job_id": self._work.job.id, "by": actor, "at": now}}, upsert=True)
+        updates = [
+            Update({"_id": change_id}, {"$set": {"job_id": self._work.job.id, "by": actor, "at": now}}, upsert=True)
             for change_id, actor in origins.items()
             if change_id not in changed
         ]
-        if operations:
-            await self._database[IDLE_CHANGES].bulk_write(operations, ordered=False, session=self._session)
+        if updates:
+            await update_within(self._session, self._database[IDLE_CHANGES], updates)
 
     async def write_head(self, *, if_not_moved: bool = False) -> bool:
         """Writes the job's numbers and totals. With `if_not_moved` it is what counts the commit: False, and nothing
@@ -158,13 +166,10 @@ class CommitWrites:
             query |= {"deleted": False, "commits": job.commits}
             increments["commits"] = 1
         update = {"$set": fields, "$inc": increments} if increments else {"$set": fields}
-        answer = await self._database[JOBS].update_one(query, update, session=self._session)
-        return bool(answer.matched_count)
+        return bool(await update_within(self._session, self._database[JOBS], [Update(query, update)]))
 
 
-def _update(
-    decision: Decision, versions: int, put_back: bool, keys: list[Binary], commit: int
-) -> UpdateMany | UpdateOne:
+def _update(decision: Decision, versions: int, put_back: bool, keys: list[Binary], commit: int) -> Update:
     assert decision.after is not None, "an ended item is deleted"  # noqa: S101 - states the contract to the reader
     update = {
         "$set": {**documents.state_fields(decision.after), "put_back": put_back},
@@ -172,8 +177,8 @@ def _update(
         "$push": {"commits": {"$each": [commit], "$slice": -documents.HISTORY_COMMITS}},
     }
     if len(keys) == 1:
-        return UpdateOne({"_id": keys[0]}, update)
-    return UpdateMany({"_id": {"$in": keys}}, update)
+        return Update({"_id": keys[0]}, update)
+    return Update({"_id": {"$in": keys}}, update, many=True)
 
 
 def _set(fields: Mapping[str, Any]) -> dict[str, Any]:

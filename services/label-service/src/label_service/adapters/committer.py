@@ -27,7 +27,7 @@ from label_service.domain.working_copy import Alike
 from labelstream_common.clock import Clock
 from labelstream_common.messaging.partitioning import key_hashes
 from labelstream_common.messaging.request_scope import IDEMPOTENCY, current_context, idempotency_document
-from labelstream_common.mongo import Client, Database, Session, in_transaction
+from labelstream_common.mongo import Client, Database, Session, in_transaction, insert_within
 from labelstream_common.telemetry import spans
 
 _DUPLICATE_KEY = 11000
@@ -179,7 +179,10 @@ class MongoCommitter:
         ]
         if rows:
             try:
-                await self._database[IDEMPOTENCY].insert_many(rows, session=session)
+                if len(rows) == 1:
+                    await insert_within(session, self._database[IDEMPOTENCY], rows[0])
+                else:
+                    await self._database[IDEMPOTENCY].insert_many(rows, session=session)
             except BulkWriteError as error:
                 if error.details["writeErrors"][0]["code"] == _DUPLICATE_KEY:
                     raise _TwinWon from error

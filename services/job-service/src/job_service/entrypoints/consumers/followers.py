@@ -40,7 +40,7 @@ Events: TypeAlias = Sequence[Received]
 
 def followers(ports: Ports, join: Join) -> tuple[Follower, ...]:
     return (
-        _follower("progress-follower", (topics.PROGRESS.name,), ports, join, _apply_progress, rest=0.1),
+        _follower("progress-follower", (topics.PROGRESS.name,), ports, join, _apply_progress, rest=0.4),
         _follower("label-follower", (topics.LABEL.name,), ports, join, _apply_labels),
         _follower("dataset-follower", (topics.DATASET.name,), ports, join, _apply_datasets),
         _follower("account-follower", (topics.ACCOUNT.name,), ports, join, _apply_accounts),
