@@ -9,6 +9,7 @@ export type ItemEntry = Schemas["ItemChangeView"];
 export interface LabelEntry extends Change {
   kind: "label";
   type: string;
+  label?: { label_id: string; name: string };
 }
 
 /** Many items at once: those of a new job, or of a label that was deleted. */

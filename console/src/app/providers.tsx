@@ -20,7 +20,7 @@ export function createQueries(): QueryClient {
   return new QueryClient({
     mutationCache: new MutationCache(),
     defaultOptions: {
-      queries: { retry, staleTime: 2_000, refetchOnWindowFocus: true, networkMode: "always" },
+      queries: { retry, staleTime: 2_000, refetchOnWindowFocus: true, refetchOnReconnect: true, networkMode: "always" },
       mutations: { networkMode: "always" },
     },
   });

@@ -39,6 +39,7 @@ export function Combobox<T>(props: Props<T>) {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const option = isOpen ? options[active] : undefined;
+      setOpen(false);
       if (option !== undefined) choose(option);
       else onEnter();
     } else if (event.key === "Escape" && isOpen) {

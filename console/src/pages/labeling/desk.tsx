@@ -10,6 +10,7 @@ import { Grid } from "./grid";
 import { Header } from "./header";
 import styles from "./labeling.module.css";
 import { PageBar } from "./page-bar";
+import { usePeople } from "./people";
 import { SidePanel } from "./side-panel";
 import { StatusBar } from "./status-bar";
 import { useKeyboard } from "./use-keyboard";
@@ -44,5 +45,7 @@ function Layout({ job }: { job: Job }) {
 
 function Keyboard() {
   useKeyboard();
+  // Names are there before somebody's change must be told, even without a network.
+  usePeople();
   return null;
 }

@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import type { Given } from "@/labeling/items";
+import type { Given, Label } from "@/labeling/items";
 import { Dot } from "@/ui/chip";
 import { classes } from "@/ui/classes";
 import { useBenchState } from "./bench-context";
@@ -8,9 +8,18 @@ import styles from "./label-tag.module.css";
 const UNKNOWN = "#8b8b94";
 
 export function useLabelColor(labelId: string, name: string): string {
-  return useBenchState(
-    (state) => state.labels.find((label) => label.id === labelId || label.name === name)?.color ?? UNKNOWN,
-  );
+  return useBenchState((state) => colorsOf(state.labels).get(labelId) ?? colorsOf(state.labels).get(name) ?? UNKNOWN);
+}
+
+const known = new WeakMap<readonly Label[], ReadonlyMap<string, string>>();
+
+/** Colors by id and by name: every label on the page asks for its own, and a job may have ten thousand. */
+function colorsOf(labels: readonly Label[]): ReadonlyMap<string, string> {
+  const found = known.get(labels);
+  if (found) return found;
+  const colors = new Map(labels.flatMap(({ id, name, color }) => [[name, color] as const, [id, color] as const]));
+  known.set(labels, colors);
+  return colors;
 }
 
 /** A label on an image; one that waits to be confirmed has a broken outline and how sure the model is. */

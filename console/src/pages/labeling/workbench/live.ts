@@ -2,12 +2,12 @@
 import { type Connection, type FeedEntry, followJob } from "@/api/feed";
 import { itemOfEntry } from "@/api/items";
 import type { ItemEntry } from "@/api/stream";
-import { gone, told } from "@/labeling/board";
+import { gone, renamed, told } from "@/labeling/board";
 import type { Item } from "@/labeling/items";
 import { withoutIds } from "@/labeling/paging";
 import { without } from "@/labeling/selection";
 import { remembered } from "@/labeling/undo";
-import { ownLabelChanges } from "./past-storage";
+import { LABEL_RENAMED, ownLabelChanges } from "./past-storage";
 import type { Workplace } from "./state";
 
 const GLOW_MS = 1_600;
@@ -23,6 +23,7 @@ export function followLive(jobId: string, place: Workplace, listener: Listener):
   return followJob(jobId, {
     onEntries: (entries) => {
       merge(place, entries);
+      rename(place, entries);
       rememberOwn(place, entries);
       if (entries.some((entry) => entry.kind !== "item")) listener.onLabels();
       if (entries.some((entry) => entry.kind === "items" || (entry.kind === "item" && entry.before === null))) {
@@ -33,6 +34,15 @@ export function followLive(jobId: string, place: Workplace, listener: Listener):
     onConnection: (connection: Connection) => place.patch({ connection }),
     onGap: listener.onGap,
   });
+}
+
+/** A new name stands at once on every image that carries the label. */
+function rename(place: Workplace, entries: readonly FeedEntry[]): void {
+  for (const entry of entries) {
+    if (entry.kind !== "label" || entry.type !== LABEL_RENAMED || entry.label === undefined) continue;
+    const { label_id, name } = entry.label;
+    place.update((state) => ({ ...state, board: renamed(state.board, label_id, name) }));
+  }
 }
 
 /** What this person did to labels, here or on another page, can be undone. */

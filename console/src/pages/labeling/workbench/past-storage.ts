@@ -24,8 +24,9 @@ export function rememberElsewhere(account: string, job: string, entries: readonl
   if (own.length > 0) write(key, own.reduce(remembered, read(key)));
 }
 
+export const LABEL_RENAMED = "labeling.label.renamed.v1";
 const KINDS: Record<string, Kind> = {
-  "labeling.label.renamed.v1": "renamed",
+  [LABEL_RENAMED]: "renamed",
   "labeling.label.merged.v1": "merged",
   "labeling.label.deleted.v1": "labelDeleted",
 };

@@ -1,0 +1,193 @@
+"""What a person sees when something does not work: the network, the sign-in, the platform."""
+
+import asyncio
+import re
+
+from playwright.async_api import Route, expect
+from tests.e2e.console.desk import Desk
+from tests.e2e.console.gallery import Gallery, Job
+from tests.e2e.console.people import Account, People, Person
+
+from labelstream import AsyncClient
+
+
+async def test_a_wrong_password_is_told_and_the_right_one_goes_on(people: People, admin: Account, job: Job) -> None:
+    stranger = await people.stranger()
+    stranger.watch.expected |= {401}
+    page = stranger.page
+    await stranger.go(f"/jobs/{job.id}?status=all")
+    await page.get_by_role("textbox", name="E-mail").fill(admin.email)
+    await page.get_by_role("textbox", name="Password").fill("not the password")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.get_by_role("textbox", name="Password").fill(admin.password)
+    await page.get_by_role("button", name="Sign in").click()
+    # To where they wanted to go.
+    await Desk(Person(admin, stranger.context, page, stranger.watch, stranger.url), job).expect_counts(all=120)
+
+
+async def test_labeling_goes_on_without_a_network_and_nothing_is_lost(
+    ada: Person, gallery: Gallery, client: AsyncClient, job: Job
+) -> None:
+    desk = await Desk(ada, job).open(status="all")
+    paths = await desk.paths()
+    ada.watch.expects_no_network = True
+    await ada.context.set_offline(True)
+    await expect(ada.page.get_by_text("Offline")).to_be_visible()
+    for label, path in enumerate(paths[:5]):
+        await desk.choose(path)
+        await desk.give(str(label))
+        await desk.expect_labels(path, str(label))
+        # Shown, and marked as not saved.
+        await expect(desk.tile(path).get_by_label("Not saved yet")).to_be_visible()
+    await expect(ada.page.get_by_text("Offline · 5 images not saved yet")).to_be_visible()
+    assert (await client.items.stats(job.id)).labeled == 0
+
+    await ada.context.set_offline(False)
+    await expect(ada.page.get_by_text("Offline")).to_have_count(0)
+    await desk.expect_saved()
+    await gallery.expect_labels(job, {path: [str(label)] for label, path in enumerate(paths[:5])})
+    await desk.expect_counts(labeled=5, unlabeled=115)
+
+
+async def test_what_was_not_sent_survives_the_closing_of_the_tab(ada: Person, gallery: Gallery, job: Job) -> None:
+    desk = await Desk(ada, job).open(status="all")
+    path = (await desk.paths())[0]
+    ada.watch.expects_no_network = True
+    await ada.context.set_offline(True)
+    await desk.choose(path)
+    await desk.give("6")
+    await expect(ada.page.get_by_text("Offline · 1 image not saved yet")).to_be_visible()
+    await ada.page.close()
+    await ada.context.set_offline(False)
+    other = Person(ada.account, ada.context, await ada.context.new_page(), ada.watch, ada.url)
+    again = await Desk(other, job).open(status="all")
+    await again.expect_labels(path, "6")
+    await again.expect_saved()
+    await gallery.expect_labels(job, {path: ["6"]})
+
+
+async def test_an_undo_without_a_network_takes_back_what_was_not_sent(ada: Person, gallery: Gallery, job: Job) -> None:
+    desk = await Desk(ada, job).open(status="all")
+    path, other = (await desk.paths())[:2]
+    ada.watch.expects_no_network = True
+    await desk.choose(path)
+    await desk.give("6")
+    await desk.expect_saved()
+    await ada.context.set_offline(True)
+    await expect(ada.page.get_by_text("Offline")).to_be_visible()
+    for label in ("7", "8"):
+        await desk.choose(other)
+        await desk.give(label)
+    await ada.page.keyboard.press("Escape")
+    await ada.page.keyboard.press("Control+z")
+    await expect(desk.tile(other)).not_to_contain_text("8")
+    await desk.expect_labels(other, "7")
+    await ada.context.set_offline(False)
+    await desk.expect_saved()
+    await gallery.expect_labels(job, {path: ["6"], other: ["7"]})
+
+
+async def test_an_expired_session_asks_for_the_password_where_one_is_and_sends_what_was_done(
+    ada: Person, gallery: Gallery, job: Job, admin: Account
+) -> None:
+    desk = await Desk(ada, job).open(status="all")
+    path = (await desk.paths())[0]
+    ada.watch.expected |= {401}
+    ada.watch.expects_no_network = True
+    await ada.context.set_offline(True)
+    await desk.choose(path)
+    await desk.give("2")
+    await expect(ada.page.get_by_text("Offline · 1 image not saved yet")).to_be_visible()
+    # What ends with the session; the other cookie is there to be read by scripts, and stays.
+    await ada.context.clear_cookies(name=re.compile("labelstream_(session|refresh)"))
+    await ada.context.set_offline(False)
+    await expect(desk.dialog).to_contain_text("Your session has ended")
+    await desk.dialog.get_by_role("textbox", name="Password").fill(admin.password)
+    await desk.dialog.get_by_role("button", name="Sign in").click()
+    await expect(desk.dialog).to_have_count(0)
+    await desk.expect_labels(path, "2")
+    await desk.expect_saved()
+    await gallery.expect_labels(job, {path: ["2"]})
+
+
+async def test_a_platform_that_is_busy_is_asked_again_and_nothing_looks_saved_meanwhile(
+    ada: Person, gallery: Gallery, client: AsyncClient, job: Job
+) -> None:
+    desk = await Desk(ada, job).open(status="all")
+    path = (await desk.paths())[0]
+    answers = [(429, "too-many-requests"), (503, "not-ready")]
+
+    async def refuse(route: Route) -> None:
+        if not answers:
+            await route.continue_()
+            return
+        status, code = answers.pop(0)
+        await route.fulfill(
+            status=status,
+            headers={"Retry-After": "1", "Content-Type": "application/problem+json"},
+            json={"status": status, "code": code, "title": "Busy", "detail": "Try again later."},
+        )
+
+    ada.watch.expected |= {429, 503}
+    await ada.page.route("**/annotations", refuse)
+    await desk.choose(path)
+    await desk.give("9")
+    await expect(desk.tile(path).get_by_label("Not saved yet")).to_be_visible()
+    assert (await client.items.stats(job.id)).labeled == 0
+    await desk.expect_saved()
+    assert not answers
+    await gallery.expect_labels(job, {path: ["9"]})
+
+
+async def test_a_page_that_cannot_be_read_says_what_to_do(ada: Person, job: Job) -> None:
+    async def away(route: Route) -> None:
+        await route.fulfill(
+            status=503,
+            headers={"Retry-After": "1", "Content-Type": "application/problem+json"},
+            json={"status": 503, "code": "not-ready", "title": "Not ready", "detail": "label-service is away."},
+        )
+
+    ada.watch.expected |= {503}
+    await ada.page.route("**/items?*", away)
+    await ada.go(f"/jobs/{job.id}")
+    fault = ada.page.get_by_role("alert").filter(has_text="not-ready")
+    await expect(fault).to_contain_text("A part of the platform is away.")
+    await ada.page.unroute("**/items?*")
+    await fault.get_by_role("button", name="Try again").click()
+    await expect(ada.page.locator("[data-item]").first).to_be_visible()
+
+
+async def test_what_is_not_there_is_told(ada: Person) -> None:
+    ada.watch.expected |= {404}
+    await ada.go("/jobs/01a21c4f-0000-772a-af44-0858f96e96f3")
+    await expect(ada.page.get_by_role("alert")).to_contain_text("It may have been deleted")
+    await ada.go("/nowhere")
+    await expect(ada.page.get_by_text("There is nothing here")).to_be_visible()
+
+
+async def test_an_edit_whose_reply_was_lost_is_done_once(
+    ada: Person, gallery: Gallery, client: AsyncClient, job: Job
+) -> None:
+    desk = await Desk(ada, job).open(status="all")
+    path = (await desk.paths())[0]
+    sample = (await gallery.samples(job))[path]
+    before = (await client.items.get(job.id, sample)).version
+    lost = asyncio.Event()
+
+    async def lose(route: Route) -> None:
+        if lost.is_set():
+            await route.continue_()
+            return
+        await route.fetch()
+        lost.set()
+        await route.abort("connectionreset")
+
+    ada.watch.expects_no_network = True
+    await ada.page.route("**/annotations", lose)
+    await desk.choose(path)
+    await desk.give("1")
+    await asyncio.wait_for(lost.wait(), 20)
+    await desk.expect_saved()
+    await gallery.expect_labels(job, {path: ["1"]})
+    assert (await client.items.get(job.id, sample)).version == before + 1
