@@ -83,6 +83,35 @@ export async function decide(jobId: string, decision: "confirm" | "reject", ids:
   );
 }
 
+/** Decides on everything that matches; little of it is done at once. */
+export function decideMatching(
+  jobId: string,
+  decision: "confirm" | "reject",
+  filter: Filter,
+): Promise<Outcome | Operation> {
+  const call = { params: path(jobId), body: { filter: asked(filter) } };
+  return reply(
+    decision === "confirm"
+      ? api.POST("/api/v1/jobs/{job_id}/items:confirm", call)
+      : api.POST("/api/v1/jobs/{job_id}/items:reject", call),
+  );
+}
+
+const IDS_AT_ONCE = 1000;
+
+/** The ids of everything that matches; null if there are more than `most`. */
+export async function idsMatching(jobId: string, filter: Filter, most: number): Promise<string[] | null> {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: ItemsPage = await listItems(jobId, filter, "added", { limit: IDS_AT_ONCE, cursor });
+    ids.push(...page.items.map((item) => item.id));
+    if (ids.length > most) return null;
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return ids;
+}
+
 export async function undoChange(jobId: string, changeId: string): Promise<Outcome> {
   return outcomeOf(
     await reply(

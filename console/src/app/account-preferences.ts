@@ -8,24 +8,30 @@ import {
   preferencesQuery,
 } from "@/api/preferences";
 import { LANGUAGES, languageOfBrowser, type Translate, useText } from "@/text/text";
-import { toast } from "@/ui/toast";
-import { faultText } from "./fault";
+import { toastFault } from "./fault";
 import { shownPageSize } from "./page-sizes";
 import { setPreferences, shownSize } from "./preferences";
 
 export const CHOICES_OF_LANGUAGE = ["system", ...LANGUAGES] as const;
 const SOON_MS = 400;
 
-export type Choice = Pick<PreferencesChange, "theme" | "language" | "thumbnail_size" | "page_size" | "keys">;
+export type Choice = Pick<
+  PreferencesChange,
+  "theme" | "language" | "thumbnail_size" | "page_size" | "keys" | "console"
+>;
+
+/** The console's own notes among the preferences. */
+export const SEVERAL_LABELS = "several_labels";
 
 /** Makes this browser look as chosen. */
-function show({ theme, language, thumbnail_size, page_size, keys }: Partial<AccountPreferences>): void {
+function show({ theme, language, thumbnail_size, page_size, keys, console }: Partial<AccountPreferences>): void {
   setPreferences({
     ...(theme && { theme }),
     ...(language && { language: language === "system" ? languageOfBrowser() : language }),
     ...(thumbnail_size && { thumbnailSize: shownSize(thumbnail_size) }),
     ...(page_size && { pageSize: shownPageSize(page_size) }),
     ...(keys && { keys }),
+    ...(console && { several: console[SEVERAL_LABELS] === true }),
   });
 }
 
@@ -51,7 +57,12 @@ export function useChoosePreferences(): (choice: Choice) => void {
       const after = changed(before ?? {}, choice);
       if (before !== undefined) queries.setQueryData(preferencesQuery.queryKey, { ...before, ...after });
       show(after);
-      waiting = { ...waiting, ...choice, ...(choice.keys ? { keys: { ...waiting.keys, ...choice.keys } } : {}) };
+      waiting = {
+        ...waiting,
+        ...choice,
+        ...(choice.keys && { keys: { ...waiting.keys, ...choice.keys } }),
+        ...(choice.console && { console: { ...waiting.console, ...choice.console } }),
+      };
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(() => void send(queries, text), SOON_MS);
     },
@@ -60,10 +71,17 @@ export function useChoosePreferences(): (choice: Choice) => void {
 }
 
 /** As the gateway merges: entry by entry, and null takes one away. */
-function changed(before: Partial<AccountPreferences>, { keys, ...rest }: Choice): Partial<AccountPreferences> {
-  if (!keys) return rest;
-  const merged = Object.entries({ ...before.keys, ...keys }).filter(([, key]) => key !== null);
-  return { ...rest, keys: Object.fromEntries(merged) as Record<string, string> };
+function changed(before: Partial<AccountPreferences>, choice: Choice): Partial<AccountPreferences> {
+  const { keys, console: notes, ...rest } = choice;
+  return {
+    ...rest,
+    ...(keys && { keys: merged(before.keys, keys) as Record<string, string> }),
+    ...(notes && { console: merged(before.console, notes) }),
+  };
+}
+
+function merged(before: Record<string, unknown> | undefined, change: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== null));
 }
 
 async function send(queries: QueryClient, text: Translate): Promise<void> {
@@ -73,7 +91,7 @@ async function send(queries: QueryClient, text: Translate): Promise<void> {
   try {
     queries.setQueryData(preferencesQuery.queryKey, await changePreferences(change));
   } catch (error) {
-    toast(faultText(error, text), "danger");
+    toastFault(error, text);
     await queries.invalidateQueries({ queryKey: preferencesQuery.queryKey });
   }
 }

@@ -4,6 +4,7 @@ import { Problem, SignedOut, Unreachable } from "@/api/problems";
 import { type TextKey, type Translate, useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
+import { toast } from "@/ui/toast";
 
 const NEXT_STEPS: Record<number, TextKey> = {
   403: "fault.next.403",
@@ -18,12 +19,31 @@ const NEXT_STEPS: Record<number, TextKey> = {
 /** Their detail says all there is to say: reading again would not help. */
 const SAY_ENOUGH = new Set(["mail-not-configured", "already-member", "owner-is-no-annotator", "email-taken"]);
 
-export function faultText(error: unknown, text: Translate): string {
+function faultText(error: unknown, text: Translate): string {
   if (error instanceof Unreachable) return text("fault.unreachable");
   if (error instanceof SignedOut) return text("fault.signedOut");
   if (!(error instanceof Problem)) return text("fault.unexpected");
   const next = SAY_ENOUGH.has(error.code) ? undefined : NEXT_STEPS[error.status];
   return [error.detail || error.title, next ? text(next, { seconds: error.retryAfter ?? 1 }) : ""].join(" ").trim();
+}
+
+/** Tells a fault at the lower edge, where no place on the page is its own. */
+export function toastFault(error: unknown, text: Translate): void {
+  toast(<Told error={error} text={text} />, "danger");
+}
+
+function Told({ error, text }: { error: unknown; text: Translate }) {
+  return (
+    <>
+      {faultText(error, text)}
+      {error instanceof Problem ? (
+        <>
+          {" "}
+          <code>{error.code}</code>
+        </>
+      ) : null}
+    </>
+  );
 }
 
 interface Props {
@@ -35,7 +55,6 @@ interface Props {
 export function Fault({ error, retry, children }: Props) {
   const text = useText();
   if (!error) return null;
-  const code = error instanceof Problem ? error.code : null;
   return (
     <Notice
       tone="danger"
@@ -47,13 +66,7 @@ export function Fault({ error, retry, children }: Props) {
         ) : null
       }
     >
-      {faultText(error, text)}
-      {code ? (
-        <>
-          {" "}
-          <code>{code}</code>
-        </>
-      ) : null}
+      <Told error={error} text={text} />
       {children}
     </Notice>
   );

@@ -5,9 +5,8 @@ import { signOut } from "@/api/me";
 import { type Language, useText } from "@/text/text";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "@/ui/menu";
 import { MiddleText } from "@/ui/middle-text";
-import { toast } from "@/ui/toast";
 import { useChoosePreferences } from "./account-preferences";
-import { faultText } from "./fault";
+import { toastFault } from "./fault";
 import styles from "./person-menu.module.css";
 import { type Theme, usePreferences } from "./preferences";
 import { useMe } from "./session";
@@ -28,7 +27,7 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
     try {
       await signOut();
     } catch (error) {
-      toast(faultText(error, text), "danger");
+      toastFault(error, text);
       return;
     }
     queries.clear();

@@ -14,6 +14,8 @@ export interface Preferences {
   language: Language;
   thumbnailSize: number;
   pageSize: number;
+  /** In focus, a label's key does not go on by itself. */
+  several: boolean;
   /** Keys that differ from the usual ones, by action. */
   keys: Readonly<Record<string, string>>;
 }
@@ -22,12 +24,13 @@ const listeners = new Set<() => void>();
 let present = load();
 
 function load(): Preferences {
-  const { language, thumbnailSize, pageSize, keys } = kept();
+  const { language, thumbnailSize, pageSize, several, keys } = kept();
   return {
     theme: keptTheme(),
     language: LANGUAGES.find((each) => each === language) ?? languageOfBrowser(),
     thumbnailSize: shownSize(Number(thumbnailSize ?? THUMBNAIL_SIZES.usual)),
     pageSize: shownPageSize(Number(pageSize ?? USUAL_PAGE)),
+    several: several === true,
     keys: keysIn(keys),
   };
 }

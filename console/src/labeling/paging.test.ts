@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasNext, loaded, missing, opened, pagesOf, shownPage, turnedForward, withoutIds } from "./paging";
+import { hasNext, lacks, loaded, missing, opened, pagesOf, shownPage, turnedForward, withoutIds } from "./paging";
 
 const two = loaded(opened(0, 2), ["a", "b", "c", "d"], "after-d");
 
@@ -33,4 +33,14 @@ test("the list ends when there is no cursor", () => {
 
 test("there is always one page", () => {
   expect([0, 1, 100, 101].map((total) => pagesOf(total, 100))).toEqual([1, 1, 1, 2]);
+});
+
+test("a list that had ended goes on when new images have come", () => {
+  const ended = loaded(opened(0, 2), ["a"], null);
+  expect(lacks(ended, 1)).toBe(false);
+  expect(lacks(ended, 2)).toBe(true);
+  expect(lacks(loaded(opened(0, 2), [], null), 100)).toBe(true);
+  expect(lacks(loaded(opened(3, 2), [], null), 5)).toBe(false);
+  expect(lacks(loaded(opened(0, 2), ["a", "b", "c", "d"], null), 9)).toBe(false);
+  expect(lacks(loaded(opened(0, 2), ["a"], "more"), 9)).toBe(false);
 });

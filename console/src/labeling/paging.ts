@@ -47,6 +47,12 @@ export function hasNext(paging: Paging): boolean {
   return paging.buffer.length > paging.size || !paging.ended;
 }
 
+/** The list had ended, and by the server's count there is more by now: new images have come. */
+export function lacks(paging: Paging, matching: number): boolean {
+  const isFull = paging.buffer.length >= 2 * paging.size;
+  return paging.ended && !isFull && paging.page * paging.size + paging.buffer.length < matching;
+}
+
 export function pagesOf(total: number, size: number): number {
   return Math.max(1, Math.ceil(total / size));
 }

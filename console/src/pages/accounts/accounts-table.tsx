@@ -1,7 +1,7 @@
 import { Ban, Pencil, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { type Account, useChangeAccount } from "@/api/accounts";
-import { faultText } from "@/app/fault";
+import { toastFault } from "@/app/fault";
 import styles from "@/app/page.module.css";
 import { useMe } from "@/app/session";
 import { useText } from "@/text/text";
@@ -10,7 +10,6 @@ import { Badge } from "@/ui/chip";
 import { classes } from "@/ui/classes";
 import { MiddleText } from "@/ui/middle-text";
 import { ActionsCell, Table } from "@/ui/table";
-import { toast } from "@/ui/toast";
 import { When } from "@/ui/when";
 import { DisableDialog, EditAccountDialog } from "./account-dialogs";
 
@@ -45,8 +44,7 @@ function Row({ account }: { account: Account }) {
   const change = useChangeAccount(account.id);
   const [open, setOpen] = useState<"edit" | "disable" | null>(null);
   const name = account.name || account.email;
-  const enable = () =>
-    change.mutate({ disabled: false }, { onError: (error) => toast(faultText(error, text), "danger") });
+  const enable = () => change.mutate({ disabled: false }, { onError: (error) => toastFault(error, text) });
   return (
     <tr>
       <td>

@@ -10,7 +10,7 @@ import {
   useSendEmail,
 } from "@/api/members";
 import { ConfirmDialog } from "@/app/confirm-dialog";
-import { faultText } from "@/app/fault";
+import { toastFault } from "@/app/fault";
 import { FormDialog } from "@/app/form-dialog";
 import { RoleField } from "@/pages/members/member-fields";
 import { useText } from "@/text/text";
@@ -30,7 +30,7 @@ export function AnnotatorActions({ jobId, member }: Props) {
   const sendEmail = () =>
     send.mutate(member.id, {
       onSuccess: () => toast(text("annotators.sent", { name })),
-      onError: (error) => toast(faultText(error, text), "danger"),
+      onError: (error) => toastFault(error, text),
     });
   return (
     <>

@@ -4,7 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Ellipsis, Pencil, RefreshCw, Tags, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Dataset, datasetQuery, datasetsKey, synchronizeDataset } from "@/api/datasets";
-import { Fault, faultText } from "@/app/fault";
+import { Fault, toastFault } from "@/app/fault";
 import { PageHeader } from "@/app/page-header";
 import { Synchronization } from "@/pages/data/synchronization";
 import { CreateJobDialog } from "@/pages/jobs/create-job-dialog";
@@ -13,7 +13,6 @@ import { Button, IconButton } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
 import { Menu, MenuItem } from "@/ui/menu";
 import { MiddleText } from "@/ui/middle-text";
-import { toast } from "@/ui/toast";
 import { DatasetDialog } from "./dataset-dialog";
 import styles from "./datasets.module.css";
 import { DeleteDatasetDialog } from "./delete-dataset-dialog";
@@ -41,7 +40,7 @@ function Whole({ dataset }: { dataset: Dataset }) {
   const synchronize = () =>
     synchronizeDataset(dataset.id).then(
       (begun) => show(begun.id),
-      (error: unknown) => toast(faultText(error, text), "danger"),
+      (error: unknown) => toastFault(error, text),
     );
 
   return (

@@ -1,12 +1,13 @@
 /** Datasets: where images come from, and where a new bucket is connected. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Database, Plus } from "lucide-react";
+import { Database, Images, Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useIntl } from "react-intl";
 import { allDatasetsQuery } from "@/api/datasets";
 import { Fault } from "@/app/fault";
 import { PageHeader } from "@/app/page-header";
+import { ExampleDialog } from "@/pages/jobs/example-dialog";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
@@ -25,6 +26,7 @@ export function DatasetsPage() {
   const datasets = useQuery(allDatasetsQuery);
   const [sought, setSought] = useState("");
   const [creating, setCreating] = useState(false);
+  const [trying, setTrying] = useState(false);
   const found = useMemo(() => foundDatasets(datasets.data ?? [], sought), [datasets.data, sought]);
   const create = (
     <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
@@ -81,12 +83,22 @@ export function DatasetsPage() {
           <Empty
             icon={<Database aria-hidden />}
             title={text(sought ? "datasets.noMatch" : "datasets.none")}
-            actions={sought ? null : create}
+            actions={
+              sought ? null : (
+                <>
+                  {create}
+                  <Button icon={<Images aria-hidden />} onClick={() => setTrying(true)}>
+                    {text("example.use")}
+                  </Button>
+                </>
+              )
+            }
           >
             {sought ? null : text("datasets.noneAbout")}
           </Empty>
         ) : null}
       </div>
+      {trying ? <ExampleDialog onClose={() => setTrying(false)} /> : null}
       {creating ? (
         <DatasetDialog
           dataset={null}

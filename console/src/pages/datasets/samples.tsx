@@ -3,14 +3,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ImageOff, RefreshCw, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { restoreSamples, samplesQuery } from "@/api/samples";
-import { Fault, faultText } from "@/app/fault";
+import { Fault, toastFault } from "@/app/fault";
 import { OperationProgress } from "@/app/operation-progress";
 import { Deletion } from "@/pages/data/deletion";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
 import { Notice } from "@/ui/notice";
-import { toast } from "@/ui/toast";
 import styles from "./datasets.module.css";
 import { SampleGrid } from "./sample-grid";
 import { SamplePreview } from "./sample-preview";
@@ -36,7 +35,7 @@ export function Samples({ datasetId, onChange, onSynchronize }: Props) {
   const restore = () =>
     restoreSamples(datasetId, gone).then(
       (begun) => setRestoring(begun.id),
-      (error: unknown) => toast(faultText(error, text), "danger"),
+      (error: unknown) => toastFault(error, text),
     );
 
   return (

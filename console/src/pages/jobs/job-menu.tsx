@@ -2,12 +2,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { ChartNoAxesColumn, CheckCheck, Ellipsis, RotateCcw, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { type Job, useCompleteJob, useReopenJob } from "@/api/jobs";
-import { faultText } from "@/app/fault";
+import { toastFault } from "@/app/fault";
 import { useMe } from "@/app/session";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
-import { toast } from "@/ui/toast";
 import { DeleteJobDialog } from "./delete-job-dialog";
 
 /** *More*: what can be done with a job. Only what the person may do is shown. */
@@ -20,7 +19,7 @@ export function JobMenu({ job }: { job: Job }) {
   const [deleting, setDeleting] = useState(false);
   const mayDelete = me.role === "admin" || job.role === "owner";
   const mayManage = mayDelete || job.role === "manager";
-  const onError = (error: unknown) => toast(faultText(error, text), "danger");
+  const onError = (error: unknown) => toastFault(error, text);
   return (
     <>
       <Menu

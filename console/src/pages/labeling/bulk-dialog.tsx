@@ -1,12 +1,14 @@
-/** An edit of everything that matches: says how many first, then shows progress with rate, time left and *Cancel*. */
+/** An edit of everything that matches, or a decision on it: says how many first, then shows progress with rate, time left and *Cancel*. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { annotateMatching, type Outcome, readStatistics } from "@/api/items";
+import { annotateMatching, decideMatching, type Outcome, readStatistics } from "@/api/items";
 import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
 import { useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { describeEdit } from "./workbench/describing";
+
+const DECIDED = { confirm: "confirmed", reject: "rejected" } as const;
 
 export function BulkDialog() {
   const text = useText();
@@ -17,7 +19,7 @@ export function BulkDialog() {
   const [busy, setBusy] = useState(false);
   // What matches is decided now, whatever the address says later.
   const filter = useRef(bench.place.get().view.filter).current;
-  const edit = present?.kind === "bulk" ? present.edit : null;
+  const work = present?.kind === "bulk" ? present.work : null;
   const { data: counted } = useQuery({
     queryKey: ["jobs", bench.jobId, "matching", filter],
     queryFn: () => readStatistics(bench.jobId, filter),
@@ -25,14 +27,21 @@ export function BulkDialog() {
     enabled: operation === null,
   });
   useEffect(() => () => void bench.loader.reload(), [bench]);
-  if (edit === null) return null;
-  const about = describeEdit(edit);
+  if (work === null) return null;
+  const about = typeof work === "string" ? { kind: DECIDED[work], labels: [] } : describeEdit(work);
   const [first = "", second = ""] = about.labels;
 
   const start = async () => {
     setBusy(true);
     try {
-      setOperation((await annotateMatching(bench.jobId, filter, edit)).id);
+      const answer =
+        typeof work === "string"
+          ? await decideMatching(bench.jobId, work, filter)
+          : await annotateMatching(bench.jobId, filter, work);
+      if ("change_id" in answer) {
+        finish(answer);
+        close();
+      } else setOperation(answer.id);
     } catch (error) {
       setFault(error);
     }

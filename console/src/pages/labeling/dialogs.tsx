@@ -10,7 +10,9 @@ export type DialogKind =
   | { kind: "synchronize" }
   | { kind: "description" }
   | { kind: "keys" }
-  | { kind: "bulk"; edit: Edit };
+  | { kind: "bulk"; work: Edit | Decision };
+
+export type Decision = "confirm" | "reject";
 
 interface Dialogs {
   job: Job;

@@ -1,11 +1,14 @@
 /** Focus: one image, large; its neighbours in a strip; a label's key gives the label and goes on. */
 import { Flag } from "lucide-react";
 import { useEffect, useMemo } from "react";
+import { SEVERAL_LABELS, useChoosePreferences } from "@/app/account-preferences";
+import { usePreferences } from "@/app/preferences";
 import { around, goneTo, present } from "@/labeling/focus";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
 import { Empty } from "@/ui/empty";
+import { Checkbox } from "@/ui/field";
 import { useBench, useBenchState } from "./bench-context";
 import { Modes } from "./filter-bar";
 import styles from "./focus-view.module.css";
@@ -28,6 +31,8 @@ export function FocusView() {
   const item = useBenchState((state) => (id ? state.board.shown.get(id) : undefined));
   const loading = useBenchState((state) => state.loading);
   const leave = useLeaveFocus();
+  const { several } = usePreferences();
+  const choose = useChoosePreferences();
   usePreloading();
 
   if (focus === null || (item === undefined && loading)) return null;
@@ -48,7 +53,13 @@ export function FocusView() {
         <span className={styles.place}>
           {text("preview.place", { place: focus.place + 1, count: focus.order.length })}
         </span>
-        <span className={styles.hint}>{text("focus.hint")}</span>
+        <span className={styles.hint}>{text(several ? "focus.hintSeveral" : "focus.hint")}</span>
+        <Checkbox
+          checked={several}
+          onChange={(event) => choose({ console: { [SEVERAL_LABELS]: event.target.checked } })}
+        >
+          {text("focus.several")}
+        </Checkbox>
         <Modes />
       </div>
       <Zoomable key={item.id} src={item.content} alt={item.name} />

@@ -8,6 +8,7 @@ import { useBench, useBenchState, usePageIds } from "./bench-context";
 import styles from "./grid.module.css";
 import { GAP, layoutOf, PADDING, rowsOf } from "./grid-layout";
 import { NothingHere } from "./nothing-here";
+import { usePeople } from "./people";
 import { askedSize, useThumbnailSize } from "./thumbnail-size";
 import { Tile } from "./tile";
 import { useGridPointer } from "./use-grid-pointer";
@@ -16,6 +17,7 @@ export function Grid() {
   const text = useText();
   const bench = useBench();
   const ids = usePageIds();
+  const nameOf = usePeople();
   const size = useThumbnailSize();
   const mode = useBenchState((state) => state.mode);
   const loading = useBenchState((state) => state.loading);
@@ -97,6 +99,7 @@ export function Grid() {
                 column={column + 1}
                 imageSize={askedSize(layout.tileWidth)}
                 isEntry={row.index === 0 && column === 0}
+                nameOf={nameOf}
               />
             ))}
           </div>

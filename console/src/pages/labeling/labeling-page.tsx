@@ -4,7 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { jobQuery } from "@/api/jobs";
 import { labelsKey, labelsQuery } from "@/api/labels";
-import { Fault, faultText } from "@/app/fault";
+import { Fault, toastFault } from "@/app/fault";
 import { usePreferences } from "@/app/preferences";
 import { useMe, useSession } from "@/app/session";
 import { useText } from "@/text/text";
@@ -58,7 +58,7 @@ function useWorkbench(jobId: string): Workbench | null {
   useEffect(() => {
     const now = first.current;
     const opened = new Workbench(jobId, me.id, now.view, now.page, now.mode, {
-      onFault: (error) => toast(faultText(error, first.current.text), "danger"),
+      onFault: (error) => toastFault(error, first.current.text),
       onNotKept: () => toast(first.current.text("labeling.notKept"), "danger"),
       onUndone: (left) => toast(first.current.text(left > 0 ? "undo.partly" : "undo.done", { left })),
       onLabels: () => void queries.invalidateQueries({ queryKey: labelsKey(jobId) }),

@@ -18,8 +18,8 @@ export function NothingHere() {
   const filter = useBenchState((state) => state.view.filter);
   const page = useBenchState((state) => state.paging.page);
   const total = useBenchState((state) => state.statistics?.total);
-  if (page > 0 && matching) {
-    return (
+  if (matching) {
+    return page === 0 ? null : (
       <Empty
         icon={<FileX aria-hidden />}
         title={text("labeling.none.page")}

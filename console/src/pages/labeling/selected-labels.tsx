@@ -10,7 +10,7 @@ import { Button, IconButton } from "@/ui/button";
 import { Dot } from "@/ui/chip";
 import { TextInput } from "@/ui/field";
 import { MiddleText } from "@/ui/middle-text";
-import { targetsOf, useBench, useBenchState } from "./bench-context";
+import { targetsOf, useBench, useBenchState, useCounts } from "./bench-context";
 import { useLabelColor } from "./label-tag";
 import styles from "./side-panel.module.css";
 import { useLabeling } from "./use-labeling";
@@ -145,18 +145,19 @@ function ChangedName({ row, onClose }: { row: Row; onClose: () => void }) {
 /** What a model proposed for the selection is confirmed or rejected. */
 function Waiting() {
   const text = useText();
-  const bench = useBench();
-  const { targets } = useLabeling();
+  const { decide } = useLabeling();
+  const matching = useBenchState((state) => state.matching);
+  const counts = useCounts();
   const waits = useBenchState((state) =>
     itemsOf(state, targetsOf(state)).some((item) => item.labels.some((given) => given.source === "model")),
   );
-  if (!waits) return null;
+  if (!waits && !(matching && counts?.to_confirm)) return null;
   return (
     <div className={styles.box}>
-      <Button icon={<Check aria-hidden />} onClick={() => void bench.confirm("confirm", targets())}>
+      <Button icon={<Check aria-hidden />} onClick={() => decide("confirm")}>
         {text("labels.confirm")}
       </Button>
-      <Button look="quiet" icon={<X aria-hidden />} onClick={() => void bench.confirm("reject", targets())}>
+      <Button look="quiet" icon={<X aria-hidden />} onClick={() => decide("reject")}>
         {text("labels.reject")}
       </Button>
     </div>

@@ -6,6 +6,7 @@ import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
 import { pageIds, useBench, useBenchState } from "./bench-context";
+import { initialsOf } from "./initials";
 import { LabelTag } from "./label-tag";
 import { Picture } from "./picture";
 import styles from "./tile.module.css";
@@ -17,11 +18,12 @@ interface Props {
   imageSize: number;
   /** The first tile can be reached with Tab while the cursor is nowhere. */
   isEntry: boolean;
+  nameOf: (account: string) => string;
 }
 
 const SHOWN_LABELS = 3;
 
-export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props) {
+export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf }: Props) {
   const text = useText();
   const bench = useBench();
   const item = useBenchState((state) => state.board.shown.get(id));
@@ -76,7 +78,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props
         </span>
       ) : null}
       <div className={styles.caption}>
-        <Labels item={item} />
+        <Labels item={item} nameOf={nameOf} />
         <span className={styles.name} dir="auto" title={item.path}>
           {item.name}
         </span>
@@ -86,7 +88,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry }: Props
   );
 });
 
-function Labels({ item }: { item: Item }) {
+function Labels({ item, nameOf }: { item: Item; nameOf: (account: string) => string }) {
   if (item.labels.length === 0) return <span className={styles.none}>–</span>;
   return (
     <span className={styles.labels}>
@@ -96,6 +98,20 @@ function Labels({ item }: { item: Item }) {
       {item.labels.length > SHOWN_LABELS ? (
         <span className={styles.more}>+{item.labels.length - SHOWN_LABELS}</span>
       ) : null}
+      <Givers item={item} nameOf={nameOf} />
+    </span>
+  );
+}
+
+/** Who labeled it, in a few letters; the names in the tooltip. */
+function Givers({ item, nameOf }: { item: Item; nameOf: (account: string) => string }) {
+  const names = [...new Set(item.labels.filter((given) => given.source === "person").map((given) => given.by))]
+    .filter(Boolean)
+    .map(nameOf);
+  if (names.length === 0) return null;
+  return (
+    <span className={styles.who} title={names.join(", ")}>
+      {names.length === 1 ? initialsOf(names[0] ?? "") : `${initialsOf(names[0] ?? "")}+${names.length - 1}`}
     </span>
   );
 }

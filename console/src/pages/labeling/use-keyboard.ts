@@ -95,7 +95,7 @@ function useHandler(): (event: KeyboardEvent) => boolean {
 function useActions(): (action: Action) => boolean {
   const bench = useBench();
   const { open } = useDialogs();
-  const { edit, targets } = useLabeling();
+  const { decide, edit, targets } = useLabeling();
   const navigate = route.useNavigate();
   const pages = usePages();
   const { place } = bench;
@@ -134,7 +134,7 @@ function useActions(): (action: Action) => boolean {
       const items = targets().map((id) => board.shown.get(id));
       edit({ hard: !items.every((item) => item?.hard) });
     },
-    confirm: () => void bench.confirm("confirm", targets()),
+    confirm: () => decide("confirm"),
     delete: () => {
       if (place.get().selection.ids.size > 0) open({ kind: "delete" });
     },

@@ -1,29 +1,37 @@
 /** Giving and taking labels, whichever way of labeling is on. */
 import { useMemo } from "react";
+import { usePreferences } from "@/app/preferences";
 import { dipped, restOf } from "@/labeling/brush";
 import type { Edit } from "@/labeling/edits";
 import { forward } from "@/labeling/focus";
 import type { LabelRef } from "@/labeling/items";
 import { targetsOf, useBench } from "./bench-context";
-import { useDialogs } from "./dialogs";
+import { type Decision, useDialogs } from "./dialogs";
 import { pageItems } from "./workbench/state";
 
 export function useLabeling() {
   const bench = useBench();
   const { present, open } = useDialogs();
+  const { several } = usePreferences();
   return useMemo(() => {
     /** The selection, the image in focus, or the one in the preview. */
     const targets = () => (present?.kind === "preview" ? [present.id] : targetsOf(bench.place.get()));
 
     const edit = (change: Edit): boolean => {
       if (bench.place.get().matching && present?.kind !== "preview") {
-        open({ kind: "bulk", edit: change });
+        open({ kind: "bulk", work: change });
         return true;
       }
       const ids = targets();
       if (ids.length === 0) return false;
       bench.edit(ids, change);
       return true;
+    };
+
+    /** On what a model proposed. */
+    const decide = (decision: Decision): void => {
+      if (bench.place.get().matching && present?.kind !== "preview") open({ kind: "bulk", work: decision });
+      else void bench.confirm(decision, targets());
     };
 
     const give = (label: LabelRef): boolean => {
@@ -34,7 +42,7 @@ export function useLabeling() {
         return true;
       }
       const done = edit({ add: [label] });
-      if (done && isFocus) goForward();
+      if (done && isFocus && !several) goForward();
       return done;
     };
 
@@ -49,6 +57,6 @@ export function useLabeling() {
       if (state.brush.label && ids.length > 0) bench.edit(ids, { add: [state.brush.label] });
     };
 
-    return { targets, edit, give, giveRest };
-  }, [bench, present, open]);
+    return { targets, edit, decide, give, giveRest };
+  }, [bench, present, open, several]);
 }

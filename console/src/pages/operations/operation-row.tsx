@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { cancelOperation, hasEnded, type Operation } from "@/api/operations";
-import { faultText } from "@/app/fault";
+import { toastFault } from "@/app/fault";
 import pageStyles from "@/app/page.module.css";
 import { useRate } from "@/app/use-rate";
 import { useText } from "@/text/text";
@@ -10,7 +10,6 @@ import { Button } from "@/ui/button";
 import { Badge } from "@/ui/chip";
 import { Progress } from "@/ui/progress";
 import { ActionsCell } from "@/ui/table";
-import { toast } from "@/ui/toast";
 import { When } from "@/ui/when";
 import { kindText } from "./kind-text";
 import styles from "./operations.module.css";
@@ -108,7 +107,7 @@ function Cancel({ operation }: { operation: Operation }) {
       await cancelOperation(operation.id);
       await queries.invalidateQueries({ queryKey: ["operations"] });
     } catch (error) {
-      toast(faultText(error, text), "danger");
+      toastFault(error, text);
       setBusy(false);
     }
   };

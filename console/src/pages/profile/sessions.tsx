@@ -11,13 +11,12 @@ import {
   useEndSession,
 } from "@/api/sessions";
 import { ConfirmDialog } from "@/app/confirm-dialog";
-import { Fault, faultText } from "@/app/fault";
+import { Fault, toastFault } from "@/app/fault";
 import pageStyles from "@/app/page.module.css";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Badge } from "@/ui/chip";
 import { ActionsCell, Table } from "@/ui/table";
-import { toast } from "@/ui/toast";
 import { Tooltip } from "@/ui/tooltip";
 import { When } from "@/ui/when";
 import { browserIn } from "./browser";
@@ -79,10 +78,7 @@ function Row({ session }: { session: SessionInfo }) {
       </td>
       <ActionsCell>
         {current ? null : (
-          <Button
-            busy={end.isPending}
-            onClick={() => end.mutate(id, { onError: (error) => toast(faultText(error, text), "danger") })}
-          >
+          <Button busy={end.isPending} onClick={() => end.mutate(id, { onError: (error) => toastFault(error, text) })}>
             {text("sessions.end")}
           </Button>
         )}

@@ -14,6 +14,7 @@ export class Counting {
     private readonly place: Workplace,
     /** While an edit is on its way the server's counts may or may not have it in them. */
     private readonly mayAsk: () => boolean,
+    private readonly onCounted: () => void,
   ) {}
 
   refresh = (): void => {
@@ -42,8 +43,10 @@ export class Counting {
     const { filter } = this.place.get().view;
     try {
       const statistics = await readStatistics(this.jobId, { ...filter, status: "all" });
-      if (this.place.get().view.filter === filter) this.place.patch({ statistics });
-      else this.again = true;
+      if (this.place.get().view.filter === filter) {
+        this.place.patch({ statistics });
+        this.onCounted();
+      } else this.again = true;
     } catch {
       // The next change asks again; the connection says that something is wrong.
     }

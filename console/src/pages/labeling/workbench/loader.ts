@@ -3,7 +3,7 @@ import { listItems } from "@/api/items";
 import { told } from "@/labeling/board";
 import { extended } from "@/labeling/focus";
 import type { Item } from "@/labeling/items";
-import { loaded, missing, opened, type Paging, turnedForward } from "@/labeling/paging";
+import { lacks, loaded, missing, opened, type Paging, turnedForward } from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
 import type { View, Workplace } from "./state";
 
@@ -65,6 +65,14 @@ export class Loader {
     } finally {
       this.loading = null;
     }
+  }
+
+  /** Images that came since the list was read to its end, as those of a job that was just made. */
+  catchUp(): void {
+    const { paging, statistics, view, loading } = this.place.get();
+    const { status } = view.filter;
+    if (statistics === null || loading) return;
+    if (lacks(paging, statistics[status === "all" ? "total" : status])) void this.reload();
   }
 
   close(): void {

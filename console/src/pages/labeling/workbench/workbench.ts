@@ -54,7 +54,8 @@ export class Workbench {
       onRefused: (_, error) => this.refused(error),
       onNotKept: listener.onNotKept,
     });
-    this.counting = new Counting(jobId, this.place, () => !this.sender.isSending);
+    const mayCount = () => !this.sender.isSending;
+    this.counting = new Counting(jobId, this.place, mayCount, () => this.loader.catchUp());
   }
 
   open(): void {
@@ -92,7 +93,7 @@ export class Workbench {
   enter(mode: Mode): void {
     this.place.update((state) => {
       const focus = mode === "focus" ? focusedOn(state.paging.buffer, state.selection.cursor) : null;
-      return { ...state, mode, focus, brush: turned(state.brush) };
+      return { ...state, mode, focus, brush: turned(state.brush), matching: mode === "grid" && state.matching };
     });
     if (mode === "grid") this.tidy();
   }

@@ -1,0 +1,50 @@
+"""*Select all that match*, and jumping to a page."""
+
+from playwright.async_api import expect
+from tests.e2e.console.desk import Desk
+from tests.e2e.console.gallery import DIGITS, Gallery, digits
+from tests.e2e.console.people import Account, People
+
+
+async def test_all_that_match_are_deleted_by_their_number(people: People, admin: Account, gallery: Gallery) -> None:
+    dataset_id, bucket = await gallery.dataset("Digits to delete", digits(120))
+    job = await gallery.job(dataset_id, "Deleting all that match", DIGITS, bucket)
+    desk = Desk(await people.sign_in(admin), job)
+    await desk.open(size="50", path="-3.png")
+    matching = sum(path.endswith("-3.png") for path in digits(120))
+    await desk.button(f"Select all {matching} that match").click()
+    await desk.button("Delete").click()
+    await desk.dialog.get_by_role("textbox", name=f"Type {matching} to confirm").fill(str(matching))
+    await desk.dialog.get_by_role("button", name="Yes, delete").click()
+    await expect(desk.dialog).to_have_count(0)
+    await desk.open()
+    await desk.expect_counts(all=120 - matching)
+
+
+async def test_the_page_box_jumps_to_where_turning_pages_leads(
+    people: People, admin: Account, gallery: Gallery, shared_digits: tuple[str, str]
+) -> None:
+    job = await gallery.job(shared_digits[0], "Jumping", DIGITS, shared_digits[1])
+    desk = Desk(await people.sign_in(admin), job)
+    await desk.open(size="50")
+    await desk.button("Next page").click()
+    await desk.button("Next page").click()
+    await expect(desk.tiles).to_have_count(20)
+    turned = await desk.paths()
+    for sort in ("added", "path"):
+        await desk.open(size="50", sort=sort)
+        async with desk.page.expect_response(lambda answer: "/items?" in answer.url) as answer:
+            await desk.page.get_by_role("textbox", name="Go to page").fill("3")
+            await desk.page.keyboard.press("Enter")
+        assert ("offset=100" in (await answer.value).url) == (sort == "added")
+        await expect(desk.tiles).to_have_count(20)
+        assert await desk.paths() == turned
+
+
+async def test_a_page_beyond_the_end_leads_back(people: People, admin: Account, gallery: Gallery) -> None:
+    dataset_id, bucket = await gallery.dataset("Few digits", digits(20))
+    job = await gallery.job(dataset_id, "Beyond the end", DIGITS, bucket)
+    desk = Desk(await people.sign_in(admin), job)
+    await desk.person.go(f"/jobs/{job.id}?page=9")
+    await desk.button("Go to the first page").click()
+    await expect(desk.tiles).to_have_count(20)
