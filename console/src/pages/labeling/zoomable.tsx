@@ -1,6 +1,6 @@
 /** An image that can be zoomed, moved and turned. Only the view changes, never the image. */
 import { ImageOff, Maximize, RotateCw, ZoomIn, ZoomOut } from "lucide-react";
-import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { classes } from "@/ui/classes";
@@ -16,6 +16,13 @@ interface ViewOf {
 const WHOLE: ViewOf = { zoom: 1, x: 0, y: 0, turns: 0 };
 const LARGEST = 32;
 const STEP = 1.25;
+const MOVE_PX = 40;
+const WAYS: Readonly<Record<string, { x: number; y: number }>> = {
+  ArrowLeft: { x: 1, y: 0 },
+  ArrowRight: { x: -1, y: 0 },
+  ArrowUp: { x: 0, y: 1 },
+  ArrowDown: { x: 0, y: -1 },
+};
 /** Images smaller than this are shown enlarged with their pixels sharp. */
 const PIXELS_BELOW = 64;
 
@@ -56,11 +63,24 @@ export function Zoomable({ src, alt }: Props) {
     setView((before) => ({ ...before, x: before.x + event.clientX - from.x, y: before.y + event.clientY - from.y }));
   };
 
+  const onKeyDown = (event: KeyboardEvent) => {
+    const way = WAYS[event.key];
+    if (view.zoom === 1 || way === undefined) return;
+    // Elsewhere these keys go to the next image.
+    event.preventDefault();
+    event.stopPropagation();
+    setView((before) => ({ ...before, x: before.x + way.x * MOVE_PX, y: before.y + way.y * MOVE_PX }));
+  };
+
   return (
     <div className={styles.zoomable}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: what the pointer does here, the buttons below do, too */}
       <div
         ref={frame}
+        role="group"
+        aria-label={text("zoom.image")}
+        // Only what is larger than its frame can be moved.
+        tabIndex={view.zoom > 1 ? 0 : undefined}
+        onKeyDown={onKeyDown}
         className={classes(styles.frame, view.zoom > 1 && styles.movable)}
         onPointerDown={(event) => {
           if (view.zoom === 1) return;
