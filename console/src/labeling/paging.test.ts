@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { hasNext, lacks, loaded, missing, opened, pagesOf, shownPage, turnedForward, withoutIds } from "./paging";
+import {
+  hasNext,
+  lacks,
+  loaded,
+  missing,
+  opened,
+  pagesOf,
+  shownPage,
+  stretch,
+  turnedForward,
+  withoutIds,
+} from "./paging";
 
 const two = loaded(opened(0, 2), ["a", "b", "c", "d"], "after-d");
 
@@ -43,4 +54,12 @@ test("a list that had ended goes on when new images have come", () => {
   expect(lacks(loaded(opened(3, 2), [], null), 5)).toBe(false);
   expect(lacks(loaded(opened(0, 2), ["a", "b", "c", "d"], null), 9)).toBe(false);
   expect(lacks(loaded(opened(0, 2), ["a"], "more"), 9)).toBe(false);
+});
+
+test("the page is loaded first, then the next one, and nothing beyond the end", () => {
+  expect(stretch(opened(0, 100), 500)).toBe(100);
+  expect(stretch(opened(0, 1000), 500)).toBe(500);
+  expect(stretch(loaded(opened(0, 2), ["a", "b"], "after-b"), 500)).toBe(2);
+  expect(stretch(two, 500)).toBe(0);
+  expect(stretch(loaded(opened(3, 50), ["a"], null), 500)).toBe(0);
 });

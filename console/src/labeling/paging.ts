@@ -24,6 +24,12 @@ export function missing(paging: Paging): number {
   return paging.ended ? 0 : Math.max(0, 2 * paging.size - paging.buffer.length);
 }
 
+/** How many to load next: the page itself first, so that it is seen as soon as it is there. */
+export function stretch(paging: Paging, most: number): number {
+  if (paging.ended) return 0;
+  return Math.min(most, Math.max(0, paging.size - paging.buffer.length) || missing(paging));
+}
+
 export function loaded(paging: Paging, ids: readonly string[], cursor: string | null): Paging {
   const there = new Set(paging.buffer);
   return {

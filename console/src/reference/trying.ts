@@ -1,6 +1,7 @@
 /** What *Execute* sends: as the person who is signed in, unless an access token was given. */
 import { csrfToken, sessionFetch } from "@/api/fetching";
 import { randomId } from "@/api/ids";
+import { SignedOut } from "@/api/problems";
 
 export interface Tried {
   url: string;
@@ -13,6 +14,16 @@ export interface Tried {
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** With the sign-in renewed if need be; where it has ended, the gateway's own answer says so. */
+const asSignedIn: typeof fetch = async (input, init) => {
+  try {
+    return await sessionFetch(input, init);
+  } catch (error) {
+    if (error instanceof SignedOut) return fetch(input, init);
+    throw error;
+  }
+};
+
 export function withSession(request: Tried): Tried {
   const changes = !SAFE.has((request.method ?? "GET").toUpperCase());
   if (changes) request.headers["Idempotency-Key"] ??= randomId();
@@ -22,7 +33,7 @@ export function withSession(request: Tried): Tried {
     request.credentials = "same-origin";
     const token = csrfToken();
     if (changes && token) request.headers["X-CSRF-Token"] = token;
-    request.userFetch = sessionFetch;
+    request.userFetch = asSignedIn;
   }
   return request;
 }

@@ -156,7 +156,6 @@ function isText(target: HTMLElement): boolean {
 /** Buttons and links answer to Space and Enter themselves, sliders to arrows. */
 function usesKey(target: HTMLElement, key: string): boolean {
   if (target instanceof HTMLInputElement && target.type === "range") return key.startsWith("Arrow") || key.length > 1;
-  const isControl =
-    target.closest("button, a, summary, [role=menuitem]") !== null || target instanceof HTMLInputElement;
-  return isControl && (key === " " || key === "Enter");
+  if (target instanceof HTMLInputElement) return key === " ";
+  return target.closest("button, a, summary, [role=menuitem]") !== null && (key === " " || key === "Enter");
 }

@@ -3,7 +3,7 @@ import { listItems } from "@/api/items";
 import { told } from "@/labeling/board";
 import { extended } from "@/labeling/focus";
 import type { Item } from "@/labeling/items";
-import { lacks, loaded, missing, opened, type Paging, turnedForward } from "@/labeling/paging";
+import { lacks, loaded, missing, opened, type Paging, stretch, turnedForward } from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
 import type { View, Workplace } from "./state";
 
@@ -90,14 +90,13 @@ export class Loader {
       let jump = isWalked ? 0 : offset;
       let paging = isWalked ? await this.skipped(start, offset, loading.signal) : start;
       if (paging.ended) this.place.patch({ paging });
-      // The page itself first, so that it is seen as soon as it is there.
-      let wanted = Math.min(MOST_AT_ONCE, Math.max(0, paging.size - paging.buffer.length) || missing(paging));
+      let wanted = stretch(paging, MOST_AT_ONCE);
       let isNew = paging.buffer.length === 0;
       while (wanted > 0) {
         paging = await this.read(paging, wanted, isNew, loading.signal, jump);
         isNew = false;
         jump = 0;
-        wanted = Math.min(MOST_AT_ONCE, missing(paging));
+        wanted = stretch(paging, MOST_AT_ONCE);
       }
       this.place.patch({ loading: false });
       this.preload(paging);
