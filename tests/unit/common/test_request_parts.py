@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import Field, SecretStr, ValidationError
 
 from labelstream_common.auth import AccountRole
-from labelstream_common.http.body import MOST_PARTS, check_parts, parse_json
+from labelstream_common.http.body import MOST_PARTS, check_parts, parse_json, parsed_apart
 from labelstream_common.http.conditional import etag_of, if_match_holds
 from labelstream_common.http.errors import BodyTooDeep, BodyUnreadable, RequestInvalid
 from labelstream_common.http.idempotency import _hash
@@ -50,8 +51,20 @@ def test_brackets_in_texts_are_not_nested() -> None:
         b"[" * 4_000_000,
         b'{"[":' * 800_000,
         b"[" + b"[]," * 1_300_000 + b"[]]",
+        b"[" + b"1," * 2_000_000 + b"1]",
+        b"[" + b'"\\u0000",' * 99_000 + b'"' + b"x" * 3_000_000 + b'"]',
+        b"[" + b'"",' * 99_000 + b'"' + b"\\u0000" * 600_000 + b'"]',
     ],
-    ids=["escaped quotes", "quotes of no text", "brackets", "objects", "empty lists"],
+    ids=[
+        "escaped quotes",
+        "quotes of no text",
+        "brackets",
+        "objects",
+        "empty lists",
+        "numbers",
+        "many texts with NUL",
+        "a text of NUL",
+    ],
 )
 def test_four_megabytes_are_looked_through_in_linear_time(body: bytes) -> None:
     began = time.process_time()
@@ -59,6 +72,20 @@ def test_four_megabytes_are_looked_through_in_linear_time(body: bytes) -> None:
         check_parts(body, MOST_PARTS)
         parse_json(body)
     assert time.process_time() - began < 0.5  # a tenth of that on a machine with nothing else to do
+
+
+@pytest.mark.parametrize("part", [b"1", b"[]", b"{}", b'""'])
+def test_more_values_than_a_request_needs_are_refused_unread(part: bytes) -> None:
+    many = MOST_PARTS // (2 if part in (b"[]", b"{}") else 1)
+    check_parts(b"[" + part + (b"," + part) * (many - 2) + b"]", MOST_PARTS)
+    with pytest.raises(RequestInvalid, match="values"):
+        check_parts(b"[" + part + (b"," + part) * (many + 1) + b"]", MOST_PARTS)
+
+
+async def test_a_large_body_is_parsed_in_a_thread_and_a_small_one_where_it_is() -> None:
+    here = threading.get_ident()
+    assert await parsed_apart(threading.get_ident, bytes(64 * 1024)) == here
+    assert await parsed_apart(threading.get_ident, bytes(64 * 1024 + 1)) != here
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,6 +1,9 @@
 """Reading a request's body: never more than its limit, JSON of the declared form or not at all."""
 
+import asyncio
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -24,7 +27,9 @@ LARGEST_BODY_BYTES: Final = 16 * 1024 * 1024
 """Fits 10,000 labels of any length, or 1,000 images with 200 labels each."""
 
 MOST_PARTS: Final = 100_000
-"""Fits 10,000 expectations and a text of any length that is full of colons."""
+"""Fits 10,000 ids with what is expected of each, and texts that are full of commas and colons."""
+
+_LARGE_BYTES: Final = 64 * 1024
 
 DEEPEST: Final = 200
 """How deep the parser follows nested JSON before it gives up."""
@@ -68,10 +73,16 @@ def parse_body(adapter: TypeAdapter[T], body: bytes) -> T:
         raise _refusal(error) from None
 
 
-def body_as(model: type[M], request: Request) -> M:
+async def parsed_apart(parse: Callable[[], T], body: bytes) -> T:
+    """What `parse` makes of the body; of a large one in a thread, so that others are served meanwhile."""
+    return parse() if len(body) <= _LARGE_BYTES else await asyncio.to_thread(parse)
+
+
+async def body_as(model: type[M], request: Request) -> M:
     """The body of a raw route as `model`. Raises what `parse_body` raises."""
     adapter: TypeAdapter[M] = _adapter(model)
-    return parse_body(adapter, body_of(request) or b"null")
+    body = body_of(request) or b"null"
+    return await parsed_apart(lambda: parse_body(adapter, body), body)
 
 
 @cache
@@ -85,12 +96,12 @@ def parse_json(body: bytes) -> Any:
 
 
 def check_parts(body: bytes, most: int) -> None:
-    """Raises RequestInvalid for more lists, objects and members than a request can need: parsing them takes seconds.
+    """Raises RequestInvalid for more values than a request can need: parsing them takes seconds.
 
-    Those in texts count, too; `most` leaves room for them.
+    Their marks in texts count, too; `most` leaves room for them.
     """
-    if len(body) > most and sum(body.count(mark) for mark in (b"[", b"{", b":")) > most:
-        raise RequestInvalid(f"The body must not have more than {most:,} lists, objects and fields.", pointer="")
+    if len(body) > most and sum(body.count(mark) for mark in (b"[", b"{", b":", b",")) > most:
+        raise RequestInvalid(f"The body must not have more than {most:,} values.", pointer="")
 
 
 def check_text(body: bytes) -> None:
@@ -136,15 +147,20 @@ def _refusal(error: ValidationError) -> Exception:
 
 def _nuls(value: Any) -> list[list[str | int]]:
     """Where texts with a NUL are, at most a hundred places."""
-    found: list[list[str | int]] = []
-    waiting: list[tuple[list[str | int], Any]] = [([], value)]
-    while waiting and len(found) < 100:
-        steps, each = waiting.pop()
-        if isinstance(each, str) and "\0" in each:
-            found.append(steps)
-        elif isinstance(each, list):
-            waiting += [([*steps, index], inner) for index, inner in enumerate(each)]
-        elif isinstance(each, dict):
-            found += [steps for name in each if "\0" in name][:1]
-            waiting += [([*steps, name], inner) for name, inner in each.items()]
-    return found
+    return [list(steps) for steps in islice(_places_of_nuls(value, ()), 100)]
+
+
+def _places_of_nuls(value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """In the order of the body, and no further than somebody asks. The parser has bounded how deep it goes."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield steps
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if not isinstance(inner, str) or "\0" in inner:
+                yield from _places_of_nuls(inner, (*steps, index))
+    elif isinstance(value, dict):
+        if any("\0" in name for name in value):
+            yield steps
+        for name, inner in value.items():
+            yield from _places_of_nuls(inner, (*steps, name))

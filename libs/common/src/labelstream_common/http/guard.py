@@ -21,6 +21,7 @@ from labelstream_common.http.body import (
     check_parts,
     parse_body,
     parse_json,
+    parsed_apart,
     read_body,
 )
 from labelstream_common.http.errors import Overloaded
@@ -39,8 +40,8 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 @dataclass(frozen=True)
 class Guard:
     """The rules of one route. `keys` is None where an Idempotency-Key has no meaning; `bodiless` is a route that has
-    nothing to read; `body` is what FastAPI's handler takes, `most_parts` how many lists, objects
-    and members it may have, `share` how many answers a caller may be given at once."""
+    nothing to read; `body` is what FastAPI's handler takes, `most_parts` how many values it may
+    have, `share` how many answers a caller may be given at once."""
 
     policy: Policy
     keys: KeyRules | None = None
@@ -70,7 +71,7 @@ class Guard:
         body = await self._read(request)
         self.query.check(request)
         if body:
-            self._parse(request, body)
+            await self._parse(request, body)
         key = key_in(request) if self.keys is not None else None
         if key is None or self.keys is None:
             return await handle(request)
@@ -118,7 +119,7 @@ class Guard:
     async def _read(self, request: Request) -> bytes:
         return await read_body(request, self.body_limit(request.app.state.max_body_bytes))
 
-    def _parse(self, request: Request, body: bytes) -> None:
+    async def _parse(self, request: Request, body: bytes) -> None:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in self.accepts:
             raise HTTPException(415, f"Send the body as {' or '.join(self.accepts)}.")
@@ -128,9 +129,11 @@ class Guard:
         if not self.parses:
             return
         if self.bodiless:
-            check_empty(parse_json(body))
+            check_empty(await parsed_apart(lambda: parse_json(body), body))
         if self.body is not None:
-            request._json = parse_body(self.body, body)  # where Starlette keeps it: FastAPI takes it as it is
+            adapter = self.body
+            # Where Starlette keeps it: FastAPI takes it as it is.
+            request._json = await parsed_apart(lambda: parse_body(adapter, body), body)
 
     async def _replay_of_a_deletion(self, request: Request) -> Response | None:
         """The first answer, if the caller asks again for what made the thing (or their role) go away."""

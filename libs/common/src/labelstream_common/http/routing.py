@@ -129,7 +129,7 @@ class Router:
         - `replies`: further successful statuses and their models, e.g. `{202: OperationView}`.
         - `query`: the query parameters that a raw handler reads; elsewhere the handler's own signature says it.
         - `max_body_bytes`: how large a body may be; by default the service's, for public routes 16 KiB.
-          `most_parts`: how many lists, objects and members a body may have in all.
+          `most_parts`: how many values a body may have in all.
         - `share`: how many of its answers one caller may have open at once, where they last long.
         - `sheds=False`: served even when the service refuses changes because too many wait to be published.
         """

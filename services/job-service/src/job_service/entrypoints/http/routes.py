@@ -81,7 +81,7 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
         TeamSettingUnavailable,
     ),
     max_body_bytes=LARGEST_LABEL_SET_BYTES,
-    most_parts=100_000,  # three of each of 10,000 labels, and those of annotators
+    most_parts=120_000,  # 10,000 labels, each an object of three members, and the annotators
     present=JobReply.of,
 )
 async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, response: Response) -> JobReply:

@@ -47,7 +47,7 @@ async def annotate(request: Request) -> Response:
     room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
     done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
     """
-    body = body_as(AnnotationBody, request)
+    body = await body_as(AnnotationBody, request)
     edit = Annotate(
         origin=await _origin(request, Cause.REPLACE if body.replace else Cause.ANNOTATE),
         sample_ids=body.sample_ids or (),
@@ -98,7 +98,7 @@ async def reject(request: Request) -> Response:
 
 
 async def _decide(request: Request, command: type[Confirm | Reject], cause: Cause) -> Response:
-    body = body_as(DecisionBody, request)
+    body = await body_as(DecisionBody, request)
     edit = command(
         origin=await _origin(request, cause),
         sample_ids=body.sample_ids or (),

@@ -35,7 +35,7 @@ class PredictionsBody(RootModel[Annotated[list[PredictionBody], Field(min_length
     present=present_work,
     finds_repeats_itself=True,
     max_body_bytes=LARGEST_BODY_BYTES,
-    most_parts=500_000,  # two of each of 200,000 labels, and those of their images
+    most_parts=1_100_000,  # 200,000 labels, each an object of two members, and what their images need
     reply=OutcomeView,
     replies={202: OperationView},
 )
