@@ -8,10 +8,10 @@ from tests.unit.label.scene import Scene, given, numbered
 
 from label_service.application import commit_plan
 from label_service.application.commit_plan import MAX_BYTES_OF_COMMAND, FoundItems, TooMuchTogether, planned
+from label_service.application.committed_jobs import CommittedJob
 from label_service.application.committing import GroupCommitter, Outcomes
 from label_service.application.events import Encoder
 from label_service.application.ports import CommandTooLarge, Following, Submission
-from label_service.application.standings import Standing
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.items import Item
 from label_service.domain.label_set import LabelSet
@@ -27,12 +27,12 @@ class Plans:
 
     def __init__(self, items: dict[str, Item], labels: Sequence[Label] = LABELS) -> None:
         scene = Scene()
-        self.standing = Standing(JobHead("job", "dataset", 0, 0), scene.totals, LabelSet(labels))
+        self.committed = CommittedJob(JobHead("job", "dataset", 0, 0), scene.totals, LabelSet(labels))
         self.items = items
         self.sizes: list[int] = []
 
     async def commit(self, job_id: str, group: Sequence[Submission], following: Following) -> Outcomes:
-        plan = planned(self.standing, FoundItems(self.items, {}), group, set())
+        plan = planned(self.committed, FoundItems(self.items, {}), group, set())
         self.sizes.append(sum(len(message.value or b"") for message in plan.messages))
         return plan.outcomes
 
@@ -110,6 +110,6 @@ def test_encoding_stops_where_it_is_too_much(monkeypatch: pytest.MonkeyPatch) ->
     found = items(1_000)
     with pytest.raises(TooMuchTogether) as refused:
         planned(
-            Plans(found).standing, FoundItems(found, {}), [annotating(found, add=[one.id for one in LABELS])], set()
+            Plans(found).committed, FoundItems(found, {}), [annotating(found, add=[one.id for one in LABELS])], set()
         )
     assert len(asked) <= refused.value.fits + 2

@@ -10,8 +10,8 @@ from label_service.adapters.alike import alike_of, carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.item_keys import job_bytes, sample_bytes, sample_of
 from label_service.application.commit_plan import FoundItems
+from label_service.application.committed_jobs import CommittedJob
 from label_service.application.ports import Submission
-from label_service.application.standings import Standing
 from label_service.domain.commands import FollowSamples, samples_of
 from label_service.domain.items import Item
 from label_service.domain.label_set import LabelSet
@@ -27,7 +27,7 @@ class CommitReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def locked(self, job_id: str, session: Session, *, deleted: bool = False) -> Standing | None:
+    async def locked(self, job_id: str, session: Session, *, deleted: bool = False) -> CommittedJob | None:
         """What the job stands at, with its head written: until this transaction ends, no other writer gets past it.
 
         None if it is not there; `deleted` says which kind of job is meant.
@@ -39,7 +39,7 @@ class CommitReads:
             return None
         rows = self._database[LABELS].find({"job_id": job_id, "purged": False}, session=session)
         labels = LabelSet(map(documents.label_of, await rows.to_list(None)), head["labels_created"])
-        return Standing(documents.head_of(head), documents.totals_of(head), labels)
+        return CommittedJob(documents.head_of(head), documents.totals_of(head), labels)
 
     async def items(self, job_id: str, group: Sequence[Submission], session: Session | None = None) -> FoundItems:
         """The items that a group is about."""

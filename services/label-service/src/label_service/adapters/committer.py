@@ -18,9 +18,9 @@ from pymongo.errors import BulkWriteError
 from label_service.adapters.commit_reads import CommitReads
 from label_service.adapters.commit_writes import CommitWrites
 from label_service.application.commit_plan import CommitPlan, Spoiled, needs_recount, planned
+from label_service.application.committed_jobs import CommittedJob, CommittedJobs
 from label_service.application.committing import Outcomes
 from label_service.application.ports import Following, Submission
-from label_service.application.standings import Standing, Standings
 from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
 from label_service.domain.working_copy import Alike
@@ -65,24 +65,24 @@ class MongoCommitter:
         self._database = database
         self._clock = clock
         self._reads = CommitReads(database)
-        self._standings = Standings()
+        self._committed = CommittedJobs()
         self._prepared: dict[str, _Prepared] = {}
 
     async def commit(self, job_id: str, group: Sequence[Submission], following: Following) -> Outcomes:
         changes = sum(len(samples_of(submission.command)) for submission in group)
         with spans.commit("label-service", (submission.context.traceparent for submission in group), changes):
-            standing, prepared = self._standings.get(job_id), self._prepared.pop(job_id, None)
-            if standing is not None and not _ends_a_job(group):
+            committed, prepared = self._committed.get(job_id), self._prepared.pop(job_id, None)
+            if committed is not None and not _ends_a_job(group):
                 plan = prepared.plan if prepared and prepared.is_for(group) else None
                 # A command may also break off over what has moved, such as a label that is not known here yet.
                 with suppress(_Moved, _TwinWon, _Uncounted, Spoiled):
-                    return await self._commit_ahead(standing, group, plan, following)
+                    return await self._commit_ahead(committed, group, plan, following)
             return await self._commit_behind_head(job_id, group)
 
     async def _commit_ahead(
-        self, standing: Standing, group: Sequence[Submission], prepared: CommitPlan | None, following: Following
+        self, committed: CommittedJob, group: Sequence[Submission], prepared: CommitPlan | None, following: Following
     ) -> Outcomes:
-        plan = prepared or await self._plan_ahead(standing, group)
+        plan = prepared or await self._plan_ahead(committed, group)
 
         async def once(session: Session) -> None:
             writes = CommitWrites(self._database, session, plan)
@@ -92,16 +92,16 @@ class MongoCommitter:
 
         committing = asyncio.create_task(in_transaction(self._client, once))
         try:
-            after = Standing.after(plan.work)
+            after = CommittedJob.after(plan.work)
             upcoming = await self._prepare(after, plan, following())
         finally:
             await committing
-        self._standings.keep(after)
+        self._committed.keep(after)
         if upcoming is not None:
-            self._prepared[standing.job.id] = upcoming
+            self._prepared[committed.job.id] = upcoming
         return plan.outcomes
 
-    async def _prepare(self, after: Standing, before: CommitPlan, group: Sequence[Submission]) -> _Prepared | None:
+    async def _prepare(self, after: CommittedJob, before: CommitPlan, group: Sequence[Submission]) -> _Prepared | None:
         """Plans `group` on what the commit of `before`, which is under way, will leave, if it touches other items."""
         named = (sample_id for submission in group for sample_id in samples_of(submission.command))
         if not group or not before.work.leaves_alone(named):
@@ -110,11 +110,11 @@ class MongoCommitter:
             return _Prepared(group, await self._plan_ahead(after, group))
         return None
 
-    async def _plan_ahead(self, standing: Standing, group: Sequence[Submission]) -> CommitPlan:
+    async def _plan_ahead(self, committed: CommittedJob, group: Sequence[Submission]) -> CommitPlan:
         """Looks no keys up: a repeat, which is rare, runs into the key that its first left."""
-        if needs_recount(standing, group):
+        if needs_recount(committed, group):
             raise _Uncounted
-        return planned(standing, await self._reads.items(standing.job.id, group), group, set())
+        return planned(committed, await self._reads.items(committed.job.id, group), group, set())
 
     async def _commit_behind_head(self, job_id: str, group: Sequence[Submission]) -> Outcomes:
         async def once(session: Session) -> CommitPlan | None:
@@ -127,7 +127,7 @@ class MongoCommitter:
                 continue  # the next run reads the twin's key
             if plan is None:
                 return [JobNotFound(job_id)] * len(group)
-            self._standings.keep(Standing.after(plan.work))
+            self._committed.keep(CommittedJob.after(plan.work))
             return plan.outcomes
 
     async def commit_within(self, session: Session, job_id: str, group: Sequence[Submission]) -> Outcomes:
@@ -135,15 +135,15 @@ class MongoCommitter:
         return plan.outcomes if plan else [JobNotFound(job_id)] * len(group)
 
     async def _read_and_write(self, session: Session, job_id: str, group: Sequence[Submission]) -> CommitPlan | None:
-        standing = await self._reads.locked(job_id, session, deleted=_ends_a_job(group))
-        if standing is None:
+        committed = await self._reads.locked(job_id, session, deleted=_ends_a_job(group))
+        if committed is None:
             return None
         items = await self._reads.items(job_id, group, session)
         repeated = await self._reads.repeated(group, session)
         recounted: Sequence[Alike] = ()
-        if needs_recount(standing, group):
-            recounted = await self._reads.alike(job_id, standing.labels.leaving, session)
-        plan = planned(standing, items, group, repeated, recounted)
+        if needs_recount(committed, group):
+            recounted = await self._reads.alike(job_id, committed.labels.leaving, session)
+        plan = planned(committed, items, group, repeated, recounted)
         writes = CommitWrites(self._database, session, plan)
         await self._write(writes, session, group, plan)
         await writes.write_head()

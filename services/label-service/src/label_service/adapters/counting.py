@@ -9,8 +9,8 @@ from label_service.adapters import documents
 from label_service.adapters.alike import alike_of, carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS
 from label_service.adapters.item_queries import Query, facets_of
+from label_service.application.committed_jobs import CommittedJob
 from label_service.application.reading import Statistics
-from label_service.application.standings import Standing
 from label_service.domain import items as item_rules
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
@@ -45,9 +45,9 @@ class Counting:
             work = WorkingCopy(documents.head_of(head), labels, documents.totals_of(head), {}, head["seq"])
             if labels.uncounted:
                 work.recount(await self._carriers(work, session))
-        standing = Standing.after(work)
+        committed = CommittedJob.after(work)
         labelers = Counter(head.get("labelers", {})) + work.labelers
-        return _of_counters(standing.totals, standing.labels, labelers), standing.labels
+        return _of_counters(committed.totals, committed.labels, labelers), committed.labels
 
     async def _carriers(self, work: WorkingCopy, session: Session) -> list[Alike]:
         """Counting them takes a while where many carry the labels, so it is done once until the job's next commit."""

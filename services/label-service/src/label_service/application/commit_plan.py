@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from label_service.application.committed_jobs import CommittedJob
 from label_service.application.events import Encoder, prepared_message, progress_message
 from label_service.application.ports import Submission
-from label_service.application.standings import Standing
 from label_service.domain.applying import apply
 from label_service.domain.commands import Outcome, needs_counts
 from label_service.domain.items import Item
@@ -55,13 +55,13 @@ class CommitPlan:
     messages: list[Message]
 
 
-def needs_recount(standing: Standing, group: Sequence[Submission]) -> bool:
+def needs_recount(committed: CommittedJob, group: Sequence[Submission]) -> bool:
     """Whether labels were hidden, or shown again, since the job was counted, and these commands need its counts."""
-    return bool(standing.labels.uncounted) and any(needs_counts(submission.command) for submission in group)
+    return bool(committed.labels.uncounted) and any(needs_counts(submission.command) for submission in group)
 
 
 def planned(
-    standing: Standing,
+    committed: CommittedJob,
     items: FoundItems,
     group: Sequence[Submission],
     repeated: set[str],
@@ -69,14 +69,14 @@ def planned(
 ) -> CommitPlan:
     """Applies the commands in order. `repeated` are the keys of requests that were done before.
 
-    `recounted` is what a standing that needs a recount is corrected by; see `WorkingCopy.recount`.
+    `recounted` is what a committed that needs a recount is corrected by; see `WorkingCopy.recount`.
     Raises Spoiled, or TooMuchTogether if several commands together make more than a megabyte of events, or one command
     four. What cannot go apart, such as the change of one item, may be larger.
     """
-    job, totals, labels = standing
+    job, totals, labels = committed
     present, removed = items
     work = WorkingCopy(job, labels.copy(), totals.copy(), dict(present), job.seq, removed=dict(removed))
-    if needs_recount(standing, group):
+    if needs_recount(committed, group):
         work.recount(recounted)
     seen = set(repeated)
     outcomes = [_outcome(work, place, submission, seen) for place, submission in enumerate(group)]

@@ -31,6 +31,8 @@ class LabelSet:
         self._colors: set[str] | None = None
         self._leaving = {label.id for label in self._by_id.values() if label.hidden or label.counted_hidden}
         self._settling: Settling | None = None
+        self.size = sum(map(_size, self._by_id.values()))
+        """About how many bytes it takes."""
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self._by_id.values())
@@ -38,6 +40,7 @@ class LabelSet:
     def copy(self) -> "LabelSet":
         twin = LabelSet((), self.created)
         twin._by_id, twin._by_name, twin._leaving = dict(self._by_id), dict(self._by_name), set(self._leaving)
+        twin.size = self.size
         twin._colors = None if self._colors is None else set(self._colors)
         return twin
 
@@ -171,8 +174,11 @@ class LabelSet:
         previous = self._by_id.get(label.id)
         if previous is None:
             self.created += 1
-        elif not previous.hidden:
-            del self._by_name[previous.name]
+        else:
+            self.size -= _size(previous)
+            if not previous.hidden:
+                del self._by_name[previous.name]
+        self.size += _size(label)
         self._by_id[label.id] = label
         (self._leaving.add if label.hidden or label.counted_hidden else self._leaving.discard)(label.id)
         self._settling = None
@@ -191,12 +197,16 @@ class LabelSet:
 
     def drop(self, label_id: str) -> None:
         """Forgets a hidden label that no item carries any more."""
-        del self._by_id[label_id]
+        self.size -= _size(self._by_id.pop(label_id))
         self._leaving.discard(label_id)
         self._settling = None
 
     def count(self, label_id: str, by: int) -> None:
         self._by_id[label_id] = replace(self._by_id[label_id], count=self._by_id[label_id].count + by)
+
+
+def _size(label: Label) -> int:
+    return 700 + 4 * (len(label.name) + len(label.description))
 
 
 def new_label(
