@@ -118,7 +118,7 @@ async def test_deleting_with_the_source_deletes_the_objects(somebody: SignIn, bu
     dry = await owner.http.post(delete, json=body, params={"dry_run": True})
     assert (dry.status_code, dry.json()) == (
         200,
-        {"dry_run": True, "samples": 2, "jobs": 0, "datasets": [], "more_datasets": 0},
+        {"dry_run": True, "samples": 2, "jobs": 0, "datasets": [], "more_datasets": 0, "versions": []},
     )
     some = {"sample_ids": [await owner.sample(dataset_id, "x/a.png"), "nobody"]}
     assert (await owner.http.post(delete, json=some, params={"dry_run": True})).json()["samples"] == 1

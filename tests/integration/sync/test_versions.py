@@ -265,6 +265,24 @@ async def test_files_that_are_gone_are_counted_and_those_in_the_trash_are_not(
     assert (await labeling.version("V1"))["missing_files"] == 0
 
 
+async def test_before_source_files_are_deleted_their_versions_are_named(labeling: Labeling) -> None:
+    await labeling.publishes("V1")
+    labeling.stands(6, {"z.png": ["cat"]})
+    await labeling.publishes("V2")
+    delete = f"/datasets/{labeling.dataset_id}/samples:delete?dry_run=true"
+
+    async def versions(**body: Any) -> list[str]:
+        return list((await labeling.owner.http.post(delete, json=body)).json()["versions"])
+
+    a, z, bare = (labeling.ids[path] for path in ("a.png", "z.png", "c/d.png"))
+    assert await versions(sample_ids=[a]) == []
+    assert await versions(sample_ids=[a], delete_source=True) == ["V1"]
+    assert await versions(sample_ids=[z, bare], delete_source=True) == ["V2"]
+    assert await versions(sample_ids=[a, z], delete_source=True) == ["V2", "V1"]
+    assert await versions(sample_ids=[bare], delete_source=True) == []
+    assert await versions(filter={}, delete_source=True) == ["V2", "V1"]
+
+
 async def test_a_deleted_version_leaves_nothing_but_its_events(labeling: Labeling, service: Service) -> None:
     await labeling.publishes("V1", train_ratio=0.0)
     touched = await labeling.owner.http.delete(f"{labeling.url}/V1", params={"dry_run": "true"})

@@ -88,7 +88,7 @@ export function Deletion({ datasetId, ids, onClose, onDeleted }: Props) {
 /** That it cannot be undone, and which other datasets lie on the same files. */
 function Warning({ touched }: { touched: Touched | undefined }) {
   const text = useText();
-  const { datasets = [], more_datasets: more = 0 } = touched ?? {};
+  const { datasets = [], more_datasets: more = 0, versions = [] } = touched ?? {};
   return (
     <>
       {text("delete.sourceWarning")}
@@ -104,6 +104,9 @@ function Warning({ touched }: { touched: Touched | undefined }) {
             {more > 0 ? <li>{text("delete.sharingMore", { count: more })}</li> : null}
           </ul>
         </>
+      ) : null}
+      {versions.length > 0 ? (
+        <p>{text("delete.versions", { count: versions.length, names: versions.join(", ") })}</p>
       ) : null}
     </>
   );

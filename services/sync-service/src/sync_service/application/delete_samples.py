@@ -9,6 +9,8 @@ from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, O
 from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing, foreign_sources, is_foreign
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
+from sync_service.application.version_ports import VersionPorts
+from sync_service.application.versions import versions_with
 from sync_service.domain.dataset import AccountId, Bucket, DatasetId
 from sync_service.domain.events import SamplesAdded, SamplesRemoved
 from sync_service.domain.reconciliation import Listed
@@ -62,24 +64,27 @@ async def start_on_samples(
 
 
 class Touched(NamedTuple):
-    """What a deletion would touch now: samples, and the other datasets on their objects if those go, too."""
+    """What a deletion would touch now: samples; if their objects go, too, other datasets on them, and versions."""
 
     samples: int
-    sharing: Sharing
+    sharing: Sharing = Sharing((), 0)
+    versions: Sequence[str] = ()
 
 
-async def touched_by_deleting(command: DeleteSamples, *, ports: Ports) -> Touched:
+async def touched_by_deleting(command: DeleteSamples, *, ports: Ports, versions: VersionPorts) -> Touched:
     dataset, selection = await ports.datasets.get(command.dataset_id), command.selection
+    ids: list[SampleId] | None = None
     paths: list[str] | None = None
     if selection.sample_ids is None:
         count = await ports.samples.count_present(dataset.id, selection.path)
     else:
         stored = await ports.samples.load(dataset.id, [SampleId(each) for each in set(selection.sample_ids)])
-        paths = [each.path for each in stored.values() if each.is_present]
-        count = len(paths)
-    if not command.delete_source:
-        return Touched(count, Sharing((), 0))
-    return Touched(count, await datasets_sharing(dataset, paths, command.by, ports=ports))
+        present = [each for each in stored.values() if each.is_present]
+        ids, paths, count = [each.id for each in present], [each.path for each in present], len(present)
+    if not command.delete_source or count == 0:
+        return Touched(count)
+    sharing = await datasets_sharing(dataset, paths, command.by, ports=ports)
+    return Touched(count, sharing, await versions_with(dataset.id, ids, versions=versions))
 
 
 @dataclass(frozen=True)

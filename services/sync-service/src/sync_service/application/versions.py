@@ -8,6 +8,7 @@ from sync_service.application.ports import Ports
 from sync_service.application.version_ports import Block, VersionPorts
 from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.events import Actor, VersionDeleted
+from sync_service.domain.sample import SampleId
 from sync_service.domain.version import (
     DatasetVersion,
     Difference,
@@ -62,6 +63,32 @@ async def _missing_files(version: DatasetVersion, versions: VersionPorts) -> int
         count += sample_id in members
     await versions.versions.note_missing(version, stamp, count)
     return count
+
+
+async def versions_with(
+    dataset_id: DatasetId, sample_ids: Collection[SampleId] | None, *, versions: VersionPorts, newest: int = 20
+) -> Sequence[str]:
+    """The names of those among the newest versions that hold one of these samples (None: the dataset's any)."""
+    found = await versions.versions.page(dataset_id, None, None, newest)
+    if sample_ids is None:
+        return [version.name for version in found]
+    ids = sorted(sample_ids)
+    return [version.name for version in found if await _holds_one(version, ids, versions)]
+
+
+async def _holds_one(version: DatasetVersion, sample_ids: Sequence[SampleId], versions: VersionPorts) -> bool:
+    """Each block is read once at most, and none after the first that tells."""
+    last: SampleId | None = None
+    members = frozenset[str]()
+    for sample_id in sample_ids:
+        if last is None or sample_id > last:
+            block = await versions.versions.block_with(version.id, sample_id)
+            if block is None:
+                return False
+            last, members = block.last, frozenset(row.sample_id for row in block.rows)
+        if sample_id in members:
+            return True
+    return False
 
 
 @retried

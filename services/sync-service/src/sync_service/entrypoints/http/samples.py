@@ -30,7 +30,14 @@ from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.sample import SampleNotFound
 from sync_service.domain.uploads import InvalidUpload
 from sync_service.entrypoints.http.datasets import DryRun, SortAdded
-from sync_service.entrypoints.http.guards import DATASET_CONTENT, DATASET_DATA, OWN_DATASET, operations_of, ports_of
+from sync_service.entrypoints.http.guards import (
+    DATASET_CONTENT,
+    DATASET_DATA,
+    OWN_DATASET,
+    operations_of,
+    ports_of,
+    versions_of,
+)
 from sync_service.entrypoints.http.schemas import (
     NamedDatasetView,
     SampleDeletion,
@@ -102,11 +109,13 @@ async def remove_samples(
     command = DeleteSamples(DatasetId(dataset_id), body.selection(), _who(caller), body.delete_source)
     if dry_run:
         ports = ports_of(request)
-        samples, sharing = await touched_by_deleting(command, ports=ports)
+        samples, sharing, versions = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
         named = [NamedDatasetView(id=each.id, name=each.texts.name) for each in sharing.known[:_MOST_NAMED]]
         more = sharing.more + len(sharing.known) - len(named)
         jobs = len(await ports.jobs.on(dataset_id))
-        view = TouchedSamplesView(samples=samples, jobs=jobs, datasets=named, more_datasets=more)
+        view = TouchedSamplesView(
+            samples=samples, jobs=jobs, datasets=named, more_datasets=more, versions=list(versions)
+        )
         return JsonReply(view.model_dump())
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
