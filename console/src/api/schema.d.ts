@@ -3501,7 +3501,8 @@ export interface components {
         /**
          * TouchedSamplesView
          * @description What would be touched. With `delete_source` also other datasets on the same objects: those that the caller may
-         *     know of, and how many `more` there are. Objects of datasets whose data the caller may not change stay.
+         *     know of, and how many `more` there are. Objects of datasets whose data the caller may not change stay. `versions`
+         *     are those among the dataset's newest 20 that hold one of the samples.
          */
         TouchedSamplesView: {
             /**
@@ -3517,6 +3518,8 @@ export interface components {
             datasets: components["schemas"]["NamedDatasetView"][];
             /** More Datasets */
             more_datasets: number;
+            /** Versions */
+            versions: string[];
         };
         /**
          * TouchedSessionsView
