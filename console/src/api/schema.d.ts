@@ -483,6 +483,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/versions/{name}:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Version
+         * @description Writes a version to a bucket of the dataset's object store, below an empty prefix.
+         *
+         *     `manifest`, `csv` and `parquet` are `part-` files with `sample_id`, `bucket`, `path`, `usage`, `labels` and `hard`;
+         *     `coco` is one `part-` file a side. `directories` copies each image to `<label>/<file>`, `yolo-cls` to
+         *     `train|val/<label>/<file>`, once for each label; where names are equal, the sample's id is put in front.
+         *     `_SUCCESS.json` with count and digest is written last. `left_out` of the `result` names files that are gone.
+         */
+        post: operations["export_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}:sync": {
         parameters: {
             query?: never;
@@ -1848,6 +1873,19 @@ export interface components {
             labels: number;
         };
         /**
+         * DestinationBody
+         * @description Where to write: a bucket that is granted to the caller, and a prefix with nothing under it.
+         */
+        DestinationBody: {
+            /** Bucket */
+            bucket: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+        };
+        /**
          * DifferenceView
          * @description An item that differs between two `seq`. `before` is null if it was added since, `after` if it is gone.
          * @example {
@@ -1881,6 +1919,11 @@ export interface components {
          * @description It is done.
          */
         Done: Record<string, never>;
+        /**
+         * ExportFormat
+         * @enum {string}
+         */
+        ExportFormat: "manifest" | "directories" | "csv" | "parquet" | "coco" | "yolo-cls";
         /**
          * FieldProblem
          * @description One field that is not right.
@@ -3630,6 +3673,14 @@ export interface components {
             from: string[] | null;
             /** To */
             to: string[] | null;
+        };
+        /**
+         * VersionExport
+         * @description How a version is to be exported.
+         */
+        VersionExport: {
+            format: components["schemas"]["ExportFormat"];
+            destination: components["schemas"]["DestinationBody"];
         };
         /** VersionSampleView */
         VersionSampleView: {
@@ -5943,6 +5994,109 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+                /** @description the version's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bucket-not-found`: Bucket not found; `dataset-not-found`: Not found; `version-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `destination-not-empty`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-destination`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,8 +15,10 @@ from cryptography.fernet import Fernet
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 from tests.integration.sync.label_service import SECRET, LabelService
-from tests.integration.sync.people import Publish, Somebody
+from tests.integration.sync.people import Publish, SignIn, Somebody, image, job
+from tests.integration.sync.versions import NAMES, Labeling
 from tests.support.object_stores import ObjectStoreAddress
+from tests.support.waiting import eventually
 
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
 from labelstream_common.ids import new_id
@@ -155,3 +157,28 @@ async def publish(service: Service) -> AsyncIterator[Publish]:
 
     yield send
     await producer.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def labeling(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish, label_service: LabelService
+) -> Labeling:
+    owner = somebody()
+    for name in NAMES:
+        await store.put(bucket, name, image())
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    opened = job(dataset_id, owner.id)
+    await publish(opened)
+    ids = {each["path"]: each["id"] for each in await owner.samples(dataset_id)}
+    found = Labeling(owner, dataset_id, opened, bucket, ids, label_service, store)
+    found.stands(
+        5, {"a.png": ["cat"], "b.png": ["dog", "cat"], "c/d.png": [], "é.png": ["猫"], "z.png": []}, hard=["b.png"]
+    )
+
+    async def arrived() -> None:
+        answer = await owner.http.post(found.url, json={"name": "", "job_id": opened.job_id})
+        assert answer.status_code == 422, answer.text
+
+    await eventually(arrived)
+    return found

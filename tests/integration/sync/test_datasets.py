@@ -32,6 +32,7 @@ ANYBODY = [
     ("GET", "/datasets/{id}/versions"),
     ("GET", "/datasets/{id}/versions/{id}"),
     ("DELETE", "/datasets/{id}/versions/{id}"),
+    ("POST", "/datasets/{id}/versions/{id}:export"),
     ("GET", "/datasets/{id}/versions/{id}/samples"),
     ("GET", "/datasets/{id}/versions/{id}/diff/{id}"),
     ("POST", "/datasets/{id}/uploads"),

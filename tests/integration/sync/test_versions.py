@@ -2,87 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
-from tests.integration.sync.label_service import Labeled, LabelService
-from tests.integration.sync.people import Publish, SignIn, Somebody, image, job, member
+from tests.integration.sync.label_service import Labeled
+from tests.integration.sync.people import Publish, SignIn, image, job, member
+from tests.integration.sync.versions import Labeling
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
-from labelstream_contracts import JobPayload, VersionDeleted, VersionPayload, VersionPublished, topics
-
-NAMES = ("b.png", "a.png", "c/d.png", "é.png", "z.png")
-
-
-@dataclass(frozen=True)
-class Labeling:
-    """A dataset of five images, and a job on it whose labels the test says."""
-
-    owner: Somebody
-    dataset_id: str
-    job: JobPayload
-    bucket: str
-    ids: Mapping[str, str]
-    label_service: LabelService
-
-    def stands(self, seq: int, labels: Mapping[str, Sequence[str]], *, hard: Sequence[str] = ()) -> None:
-        items = [Labeled(self.ids[path], path, of, path in hard) for path, of in labels.items()]
-        self.label_service.stands(self.job.job_id, seq, items, self.bucket)
-
-    @property
-    def url(self) -> str:
-        return f"/datasets/{self.dataset_id}/versions"
-
-    async def publishes(self, name: str, **fields: Any) -> Mapping[str, Any]:
-        answer = await self.owner.http.post(self.url, json={"name": name, "job_id": self.job.job_id, **fields})
-        return await self.owner.ends(answer)
-
-    async def version(self, name: str) -> dict[str, Any]:
-        answer = await self.owner.http.get(f"{self.url}/{name}")
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    async def rows(self, name: str, limit: int = 2) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        parameters: dict[str, Any] = {"limit": limit}
-        while True:
-            page = (await self.owner.http.get(f"{self.url}/{name}/samples", params=parameters)).json()
-            found += page["items"]
-            if page["next_cursor"] is None:
-                return found
-            parameters["cursor"] = page["next_cursor"]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def labeling(
-    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish, label_service: LabelService
-) -> Labeling:
-    owner = somebody()
-    for name in NAMES:
-        await store.put(bucket, name, image())
-    dataset_id = await owner.makes_dataset(bucket)
-    await owner.synchronizes(dataset_id)
-    opened = job(dataset_id, owner.id)
-    await publish(opened)
-    ids = {each["path"]: each["id"] for each in await owner.samples(dataset_id)}
-    found = Labeling(owner, dataset_id, opened, bucket, ids, label_service)
-    found.stands(
-        5, {"a.png": ["cat"], "b.png": ["dog", "cat"], "c/d.png": [], "é.png": ["猫"], "z.png": []}, hard=["b.png"]
-    )
-
-    async def arrived() -> None:
-        answer = await owner.http.post(found.url, json={"name": "", "job_id": opened.job_id})
-        assert answer.status_code == 422, answer.text
-
-    await eventually(arrived)
-    return found
+from labelstream_contracts import VersionDeleted, VersionPayload, VersionPublished, topics
 
 
 async def test_strangers_learn_nothing(labeling: Labeling, stranger: httpx.AsyncClient, somebody: SignIn) -> None:

@@ -25,6 +25,7 @@ from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 from sync_service.adapters.example_images import StoredExampleImages
 from sync_service.adapters.exported_files import StoredExports
+from sync_service.adapters.exported_parquet import parquet_file
 from sync_service.adapters.job_exports import LabelServiceExports
 from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
@@ -45,7 +46,14 @@ from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.stores import Stores
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.adapters.vault import FernetVault
-from sync_service.application import delete_dataset, delete_samples, example_images, publish_version, synchronize
+from sync_service.application import (
+    delete_dataset,
+    delete_samples,
+    example_images,
+    export_version,
+    publish_version,
+    synchronize,
+)
 from sync_service.application.auto_sync import SYSTEM, AutoSync
 from sync_service.application.grants import GrantsOfDatasets
 from sync_service.application.ports import Limits, Ports
@@ -109,6 +117,7 @@ def build(settings: Settings) -> Service:
         exports=exports,
         target_of=partial(_target_of, stores),
         sorter=SpooledSort,
+        parquet=parquet_file,
     )
     operations = Operations(database, prefix="sync")
     visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
@@ -205,6 +214,7 @@ def _handlers(
         delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations, versions),
         publish_version.KIND: permitted(publish_version.Publishing(ports, versions, operations), JobRight.EXPORT),
+        export_version.KIND: permitted(export_version.Exporting(ports, versions, operations), JobRight.EXPORT),
         example_images.KIND: example_images.PuttingExampleImages(ports, operations),
     }
 

@@ -169,3 +169,5 @@ class VersionPorts:
     exports: JobExports
     target_of: Callable[[Dataset], Awaitable[ExportTarget]]
     sorter: Callable[[], Sorter]
+    parquet: Callable[[Sequence[VersionRow]], bytes]
+    """Rows as a Parquet file. Blocks."""

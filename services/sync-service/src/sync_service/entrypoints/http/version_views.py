@@ -8,6 +8,7 @@ from labelstream_common.http import Body, Moment, View
 from sync_service.application.versions import Comparison, DescribedVersion
 from sync_service.domain.split import Usage
 from sync_service.domain.version import Difference, Include, LabelCount, VersionRow
+from sync_service.domain.version_export import ExportFormat
 
 Text = Annotated[str, Field(max_length=4_096)]
 
@@ -22,6 +23,20 @@ class NewVersion(Body):
     seed: int = Field(default=0, description="another seed makes another split")
     stratify: bool = Field(default=False, description="whether the ratio is to hold for each set of labels")
     include: Include = Field(default="labeled", description="`all`: also samples without labels")
+
+
+class DestinationBody(Body):
+    """Where to write: a bucket that is granted to the caller, and a prefix with nothing under it."""
+
+    bucket: Text
+    prefix: Text = ""
+
+
+class VersionExport(Body):
+    """How a version is to be exported."""
+
+    format: ExportFormat
+    destination: DestinationBody
 
 
 class LabelCountView(View):

@@ -18,9 +18,12 @@ from labelstream_common.http import (
     page_reply,
 )
 from labelstream_common.operations import OperationView, operation_reply
+from sync_service.application.export_version import ExportVersion, start_export
 from sync_service.application.publish_version import PublishingUnavailable, start_publishing
+from sync_service.application.sources import user_of
 from sync_service.application.versions import compare, delete_version, describe, list_versions, rows_page
 from sync_service.domain.dataset import AccountId, DatasetId, JobId
+from sync_service.domain.store import BucketNotFound
 from sync_service.domain.version import (
     DatasetVersion,
     InvalidVersion,
@@ -30,6 +33,7 @@ from sync_service.domain.version import (
     VersionNameTaken,
     VersionNotFound,
 )
+from sync_service.domain.version_export import DestinationNotEmpty, InvalidDestination, checked_destination
 from sync_service.entrypoints.http.datasets import DryRun
 from sync_service.entrypoints.http.guards import (
     DATASET_VERSIONS,
@@ -41,6 +45,7 @@ from sync_service.entrypoints.http.guards import (
 from sync_service.entrypoints.http.version_views import (
     NewVersion,
     VersionComparisonView,
+    VersionExport,
     VersionSampleView,
     VersionTouchedView,
     VersionView,
@@ -154,6 +159,38 @@ async def get_version_diff(
     before = await _version(dataset_id, name, caller, request)
     after = await _version(dataset_id, other, caller, request)
     return VersionComparisonView.of(await compare(before, after, paging, versions=versions_of(request)))
+
+
+@router.post(
+    "/datasets/{dataset_id}/versions/{name}:export",
+    policy=DATASET_VERSIONS,
+    status_code=status.HTTP_202_ACCEPTED,
+    errors=(VersionNotFound, InvalidDestination, BucketNotFound, DestinationNotEmpty),
+    reply=OperationView,
+    present=OperationView.of,
+)
+async def export_version(
+    dataset_id: str, name: VersionName, body: VersionExport, caller: CurrentCaller, request: Request
+) -> Response:
+    """Writes a version to a bucket of the dataset's object store, below an empty prefix.
+
+    `manifest`, `csv` and `parquet` are `part-` files with `sample_id`, `bucket`, `path`, `usage`, `labels` and `hard`;
+    `coco` is one `part-` file a side. `directories` copies each image to `<label>/<file>`, `yolo-cls` to
+    `train|val/<label>/<file>`, once for each label; where names are equal, the sample's id is put in front.
+    `_SUCCESS.json` with count and digest is written last. `left_out` of the `result` names files that are gone.
+    """
+    version = await _version(dataset_id, name, caller, request)
+    ports = ports_of(request)
+    wanted = body.destination
+    destination = checked_destination(wanted.bucket, wanted.prefix, reserved_bucket=ports.reserved_bucket)
+    operation = await start_export(
+        ExportVersion(version, body.format, destination, AccountId(caller.account_id)),
+        await user_of(caller, ports=ports),
+        ports=ports,
+        versions=versions_of(request),
+        operations=operations_of(request),
+    )
+    return operation_reply(operation)
 
 
 async def _version(dataset_id: str, name: str, caller: CurrentCaller, request: Request) -> DatasetVersion:

@@ -1,0 +1,102 @@
+"""Exports that copy images within the object store, into a directory for each label."""
+
+import asyncio
+import hashlib
+from array import array
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from labelstream_common.operations import Counted
+from sync_service.application.export_rows import MISSING, Export, Wrote, left_out, readable_rows
+from sync_service.application.version_ports import VersionPorts, Versions
+from sync_service.domain.version import DatasetVersion, VersionRow
+from sync_service.domain.version_export import ExportFormat, copied_names, distinct_name, is_key
+
+_COPIES_AT_ONCE = 8
+NO_LABEL = "The image has no label, so there is no directory for it."
+NO_KEY = "The key would be too long."
+
+
+class CopiedNames:
+    """Which names several images of a version would have in one directory, by a number made of each name.
+
+    Eight bytes a name: two names that share a number both get the sample's id, which harms nobody.
+    """
+
+    def __init__(self, versions: Versions) -> None:
+        self._versions = versions
+        self._known: dict[str, Collection[int]] = {}
+
+    async def repeated(self, operation_id: str, version: DatasetVersion, form: ExportFormat) -> Collection[int]:
+        """Found once, and again after a crash: it depends on the version alone."""
+        known = self._known.get(operation_id)
+        if known is None:
+            known = await self._find(version, form)
+            self._known = {operation_id: known, **dict(list(self._known.items())[:3])}
+        return known
+
+    def forget(self, operation_id: str) -> None:
+        self._known.pop(operation_id, None)
+
+    async def _find(self, version: DatasetVersion, form: ExportFormat) -> Collection[int]:
+        numbers = array("Q")
+        async for block in self._versions.blocks(version.id):
+            numbers.extend(number_of(name) for row in block.rows for name in copied_names(row, form))
+        return await asyncio.to_thread(_repeated, numbers)
+
+
+def number_of(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest())
+
+
+def _repeated(numbers: "array[int]") -> set[int]:
+    found: set[int] = set()
+    before = -1
+    for number in sorted(numbers):
+        if number == before:
+            found.add(number)
+        before = number
+    return found
+
+
+async def write_copies(export: Export, repeated: Collection[int], after: str, *, versions: VersionPorts) -> Wrote:
+    """Copies the images of the next block."""
+    async for some in readable_rows(export.version, after, versions=versions):
+        room = asyncio.Semaphore(_COPIES_AT_ONCE)
+
+        async def copy(row: VersionRow, room: asyncio.Semaphore = room) -> "_Copied":
+            async with room:
+                return await _copy(row, export, repeated)
+
+        copied = [await each for each in asyncio.as_completed([copy(row) for row in some.rows])]
+        left = [*some.left_out, *(found for each in copied for found in each.left_out)]
+        return Wrote(
+            some.last,
+            sum(each.files for each in copied),
+            sum(each.files > 0 for each in copied),
+            len(some.rows) + len(some.left_out),
+            is_complete=False,
+            left_out=Counted(len(left), left),
+        )
+    return Wrote(after, 0, 0, 0, is_complete=True)
+
+
+class _Copied:
+    def __init__(self) -> None:
+        self.files = 0
+        self.left_out: list[Mapping[str, Any]] = []
+
+
+async def _copy(row: VersionRow, export: Export, repeated: Collection[int]) -> _Copied:
+    copied = _Copied()
+    if not row.labels:
+        copied.left_out.append(left_out(row, NO_LABEL))
+    for name in copied_names(row, export.form):
+        key = export.key(distinct_name(name, row) if number_of(name) in repeated else name)
+        if not is_key(key):
+            copied.left_out.append(left_out(row, NO_KEY))
+        elif await export.target.copy((row.bucket, row.path), (export.destination.bucket, key)):
+            copied.files += 1
+        else:
+            copied.left_out.append(left_out(row, MISSING))
+    return copied

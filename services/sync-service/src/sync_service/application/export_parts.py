@@ -1,0 +1,120 @@
+"""Exports that list images in files: `part-00000`, `part-00001` … of some megabytes each."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import IO, Any
+
+from labelstream_common.operations import Counted
+from sync_service.application.export_rows import MISSING, Export, Wrote, left_out, readable_rows
+from sync_service.application.ports import Ports
+from sync_service.application.version_ports import VersionPorts
+from sync_service.domain.split import TRAIN, VALIDATION
+from sync_service.domain.version import DatasetVersion, VersionRow
+from sync_service.domain.version_export import (
+    ExportFormat,
+    Size,
+    coco_annotations,
+    coco_categories,
+    coco_image,
+    csv_header,
+    csv_lines,
+    manifest_line,
+    part_name,
+)
+
+PART_ROWS, PART_BYTES = 100_000, 16_000_000
+_SIDES = (TRAIN, VALIDATION)
+
+
+async def write_part(export: Export, number: int, after: str, *, ports: Ports, versions: VersionPorts) -> Wrote:
+    """One part with the rows after `after`. It ends between two blocks, so it is the same whenever it is written."""
+    version, form = export.version, export.form
+    pieces: list[bytes] = []
+    held: list[VersionRow] = []
+    missing: list[Mapping[str, Any]] = []
+    size = count = 0
+    is_complete = True
+    async for some in readable_rows(version, after, versions=versions):
+        if count + len(missing) and (size >= PART_BYTES or count >= PART_ROWS):
+            is_complete = False
+            break
+        after, count = some.last, count + len(some.rows)
+        missing += some.left_out
+        if form is ExportFormat.PARQUET:
+            held += some.rows
+            size += sum(100 + len(row.path) + sum(map(len, row.labels)) for row in some.rows)
+        else:
+            pieces.append(await _rendered(version, form, some.rows, ports))
+            size += len(pieces[-1])
+    if form is ExportFormat.PARQUET:
+        content = await asyncio.to_thread(versions.parquet, held)
+    else:
+        content = b"".join([csv_header() if form is ExportFormat.CSV else b"", *pieces])
+    await export.put(part_name(number, form), content)
+    return Wrote(after, 1, count, count + len(missing), is_complete, Counted(len(missing), missing))
+
+
+async def _rendered(version: DatasetVersion, form: ExportFormat, rows: Sequence[VersionRow], ports: Ports) -> bytes:
+    if form is ExportFormat.CSV:
+        return csv_lines(rows)
+    found = await ports.samples.load(version.dataset_id, [row.sample_id for row in rows])
+    extras = {sample_id: getattr(sample, "extra", None) for sample_id, sample in found.items()}
+    return b"".join(manifest_line(row, extras.get(row.sample_id)) for row in rows)
+
+
+async def write_document(export: Export, number: int, *, ports: Ports, versions: VersionPorts) -> Wrote:
+    """The COCO document of one side of the split. It is put together on disk, however large it gets."""
+    version = export.version
+    usage = _SIDES[number]
+    ids = {label.name: place for place, label in enumerate(await versions.versions.labels(version.id), 1)}
+    missing: list[Mapping[str, Any]] = []
+    images = annotations = 0
+    with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as later:
+        document.write(b'{"info":{},"licenses":[],"images":[')
+        later.write(b'],"annotations":[')
+        async for rows, sizes, gone in _of_side(version, usage, ports, versions):
+            missing += gone
+            for row in rows:
+                images += 1
+                _write(document, [coco_image(images, row, sizes.get(row.sample_id))], images == 1)
+                found = coco_annotations(annotations + 1, images, row, ids)
+                _write(later, found, annotations == 0)
+                annotations += len(found)
+        later.write(b'],"categories":' + coco_categories(ids) + b"}\n")
+        await asyncio.to_thread(_append, document, later)
+        size = document.tell()
+        document.seek(0)
+        key = export.key(part_name(number, export.form))
+        await export.target.put_file(export.destination.bucket, key, document, size, export.form.media_type)
+    done = images + len(missing)
+    return Wrote("", 1, images, done, number + 1 == len(_SIDES), Counted(len(missing), missing))
+
+
+async def _of_side(
+    version: DatasetVersion, usage: str, ports: Ports, versions: VersionPorts
+) -> AsyncIterator[tuple[Sequence[VersionRow], Mapping[str, Size], Sequence[Mapping[str, Any]]]]:
+    async for block in versions.versions.blocks(version.id):
+        rows = [row for row in block.rows if row.usage == usage]
+        gone = await versions.gone.among(version.dataset_id, [row.sample_id for row in rows])
+        found = await ports.samples.load(version.dataset_id, [row.sample_id for row in rows])
+        sizes: dict[str, Size] = {
+            each: Size(sample.width, sample.height) for each, sample in found.items() if sample.width and sample.height
+        }
+        left = [_gone(row) for row in rows if row.sample_id in gone]
+        yield [row for row in rows if row.sample_id not in gone], sizes, left
+
+
+def _gone(row: VersionRow) -> Mapping[str, Any]:
+    return left_out(row, MISSING)
+
+
+def _write(file: IO[bytes], pieces: Sequence[bytes], is_first: bool) -> None:
+    if pieces:
+        file.write((b"" if is_first else b",") + b",".join(pieces))
+
+
+def _append(file: IO[bytes], other: IO[bytes]) -> None:
+    other.seek(0)
+    while chunk := other.read(1_000_000):
+        file.write(chunk)

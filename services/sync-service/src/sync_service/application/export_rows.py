@@ -1,0 +1,61 @@
+"""The rows of a version that can be exported, and those that are left out because their files are gone."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from labelstream_common.operations import NONE_YET, Counted
+from sync_service.application.version_ports import ExportTarget, VersionPorts
+from sync_service.domain.version import DatasetVersion, VersionRow
+from sync_service.domain.version_export import Destination, ExportFormat
+
+MISSING = "The file is gone from the bucket."
+
+
+class Export(NamedTuple):
+    """What is exported, how, and where to."""
+
+    version: DatasetVersion
+    form: ExportFormat
+    target: ExportTarget
+    destination: Destination
+
+    def key(self, name: str) -> str:
+        return self.destination.key(name)
+
+    async def put(self, name: str, content: bytes) -> None:
+        await self.target.put(self.destination.bucket, self.key(name), content, self.form.media_type)
+
+
+class Wrote(NamedTuple):
+    """What one step wrote, up to the sample `after`."""
+
+    after: str
+    files: int
+    samples: int
+    done: int
+    is_complete: bool
+    left_out: Counted = NONE_YET
+
+
+class Readable(NamedTuple):
+    """Some rows in the order of sample ids: those to export, those left out, and how many there were."""
+
+    rows: Sequence[VersionRow]
+    left_out: Sequence[Mapping[str, Any]]
+    last: str
+
+
+async def readable_rows(version: DatasetVersion, after: str, *, versions: VersionPorts) -> AsyncIterator[Readable]:
+    """The rows after the sample `after`, a block at a time."""
+    async for block in versions.versions.blocks(version.id, after):
+        rows = [row for row in block.rows if row.sample_id > after]
+        gone = await versions.gone.among(version.dataset_id, [row.sample_id for row in rows])
+        yield Readable(
+            [row for row in rows if row.sample_id not in gone],
+            [left_out(row, MISSING) for row in rows if row.sample_id in gone],
+            block.last,
+        )
+
+
+def left_out(row: VersionRow, reason: str) -> Mapping[str, Any]:
+    return {"sample_id": row.sample_id, "path": row.path, "reason": reason}

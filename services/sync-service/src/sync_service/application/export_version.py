@@ -1,0 +1,183 @@
+"""Exporting a version, as an operation: a part, or some copies, a step, and `_SUCCESS.json` when all is there.
+
+A step that is done again after a crash writes the same objects with the same content.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from labelstream_common.mongo import retried
+from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
+from sync_service.application.export_copies import CopiedNames, write_copies
+from sync_service.application.export_parts import write_document, write_part
+from sync_service.application.export_rows import Export, Wrote
+from sync_service.application.ports import Ports
+from sync_service.application.sources import require_bucket
+from sync_service.application.version_ports import VersionPorts
+from sync_service.domain.dataset import AccountId, Source
+from sync_service.domain.store import SourceUser
+from sync_service.domain.version import DatasetVersion, VersionNotFound
+from sync_service.domain.version_export import (
+    SUCCESS,
+    Destination,
+    DestinationNotEmpty,
+    ExportFormat,
+    success_document,
+)
+
+KIND = "export-version"
+
+
+@dataclass(frozen=True)
+class ExportVersion:
+    version: DatasetVersion
+    form: ExportFormat
+    destination: Destination
+    by: AccountId
+
+
+async def start_export(
+    command: ExportVersion, user: SourceUser, *, ports: Ports, versions: VersionPorts, operations: Operations
+) -> Operation:
+    """Raises BucketNotFound for what is not granted, or DestinationNotEmpty."""
+    destination = command.destination
+    dataset = await ports.datasets.get(command.version.dataset_id)
+    place = Source(destination.bucket, destination.prefix, dataset.source.source_id)
+    await require_bucket(user, place, ports=ports)
+    target = await versions.target_of(dataset)
+    if not await target.is_empty(destination.bucket, destination.prefix):
+        raise DestinationNotEmpty(destination.bucket, destination.prefix)
+    return await _start(command, ports, operations)
+
+
+@retried
+async def _start(command: ExportVersion, ports: Ports, operations: Operations) -> Operation:
+    version = command.version
+    params = {
+        "dataset_id": version.dataset_id,
+        "name": version.name,
+        "id": version.id,
+        "format": command.form.value,
+        "bucket": command.destination.bucket,
+        "prefix": command.destination.prefix,
+    }
+    async with ports.unit_of_work() as work:
+        operation = await operations.start(
+            KIND,
+            params,
+            by=command.by,
+            session=work.session,
+            total=version.counts.total,
+            scope=f"dataset:{version.dataset_id}",
+        )
+        work.returns(operation)
+    return operation
+
+
+@dataclass(frozen=True)
+class ExportProgress:
+    """How far an export has come: rows up to the sample `after` are written, `files` objects of `count` samples."""
+
+    after: str = ""
+    files: int = 0
+    count: int = 0
+    done: int = 0
+    is_complete: bool = False
+    left_out: Counted = NONE_YET
+
+    @classmethod
+    def of(cls, cursor: Mapping[str, Any] | None) -> "ExportProgress":
+        return cls() if cursor is None else cls(**{**cursor, "left_out": Counted(**cursor["left_out"])})
+
+    def plus(self, wrote: Wrote) -> "ExportProgress":
+        return ExportProgress(
+            after=wrote.after,
+            files=self.files + wrote.files,
+            count=self.count + wrote.samples,
+            done=self.done + wrote.done,
+            is_complete=wrote.is_complete,
+            left_out=self.left_out.plus(wrote.left_out.examples),
+        )
+
+
+class Exporting:
+    """The handler of `export-version`."""
+
+    def __init__(self, ports: Ports, versions: VersionPorts, operations: Operations) -> None:
+        self._ports = ports
+        self._versions = versions
+        self._operations = operations
+        self._names = CopiedNames(versions.versions)
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        params = operation.params
+        version = await self._versions.versions.get(params["dataset_id"], params["name"])
+        if version.id != params["id"]:
+            raise VersionNotFound(version.name)
+        export = Export(
+            version,
+            ExportFormat(params["format"]),
+            await self._versions.target_of(await self._ports.datasets.get(version.dataset_id)),
+            Destination(params["bucket"], params["prefix"]),
+        )
+        progress = ExportProgress.of(operation.cursor)
+        if not progress.is_complete:
+            wrote = await self._write(export, operation, progress)
+            await self._advance(operation, fence, progress.plus(wrote))
+            return False
+        await self._finish(export, operation, fence, progress)
+        return True
+
+    async def _write(self, export: Export, operation: Operation, progress: ExportProgress) -> Wrote:
+        ports, versions = self._ports, self._versions
+        if export.form.copies:
+            repeated = await self._names.repeated(operation.id, export.version, export.form)
+            return await write_copies(export, repeated, progress.after, versions=versions)
+        if export.form is ExportFormat.COCO:
+            return await write_document(export, progress.files, ports=ports, versions=versions)
+        return await write_part(export, progress.files, progress.after, ports=ports, versions=versions)
+
+    @retried
+    async def _advance(self, operation: Operation, fence: Fence, progress: ExportProgress) -> None:
+        async with self._ports.unit_of_work() as work:
+            await self._operations.advance(
+                work.session,
+                operation,
+                fence,
+                done=progress.done,
+                cursor=asdict(progress),
+                result=_result(operation, progress),
+            )
+
+    async def _finish(self, export: Export, operation: Operation, fence: Fence, progress: ExportProgress) -> None:
+        version = export.version
+        content = {
+            "dataset_id": version.dataset_id,
+            "version": version.name,
+            "format": operation.params["format"],
+            "seq": version.seq,
+            "count": progress.count,
+            "files": progress.files,
+            "left_out": progress.left_out.count,
+            "digest": version.digest,
+        }
+        await export.put(SUCCESS, success_document(content))
+        await self._end(operation, fence, {**_result(operation, progress), "digest": version.digest}, progress.done)
+        self._names.forget(operation.id)
+
+    @retried
+    async def _end(self, operation: Operation, fence: Fence, result: Mapping[str, Any], done: int) -> None:
+        async with self._ports.unit_of_work() as work:
+            await self._operations.finish(work.session, operation, fence, result, done=done)
+
+
+def _result(operation: Operation, progress: ExportProgress) -> Mapping[str, Any]:
+    params = operation.params
+    return {
+        "format": params["format"],
+        "destination": {"bucket": params["bucket"], "prefix": params["prefix"]},
+        "count": progress.count,
+        "files": progress.files,
+        "left_out": asdict(progress.left_out),
+    }

@@ -1,0 +1,200 @@
+"""Exports of versions: every format as others read it, whole or not at all, and never over what is there."""
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
+import pytest
+import pytest_asyncio
+from tests.integration.sync.people import SignIn, image
+from tests.integration.sync.versions import Labeling
+
+from labelstream_common.object_storage import ObjectStore
+
+LABELS = {
+    "a.png": ["cat"],
+    "b.png": ["cat", "dog"],
+    "c/d.png": [],
+    "é.png": ["猫"],
+    "more/a.png": ["cat"],
+    "-odd,name.png": ["-minus"],
+}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def published(labeling: Labeling, store: ObjectStore) -> Labeling:
+    for shade, path in enumerate(LABELS):
+        await store.put(labeling.bucket, path, image(shade=shade))
+    await labeling.owner.synchronizes(labeling.dataset_id)
+    for each in await labeling.owner.samples(labeling.dataset_id):
+        labeling.ids[each["path"]] = each["id"]
+    labeling.stands(9, LABELS, hard=["b.png"])
+    await labeling.publishes("V1", train_ratio=0.5, seed=1)
+    return labeling
+
+
+async def _export(published: Labeling, form: str, prefix: str = "out") -> tuple[Mapping[str, Any], dict[str, bytes]]:
+    destination = {"bucket": published.bucket, "prefix": prefix}
+    answer = await published.owner.http.post(
+        f"{published.url}/V1:export", json={"format": form, "destination": destination}
+    )
+    result = (await published.owner.ends(answer))["result"]
+    return result, await _objects(published, prefix)
+
+
+async def _objects(published: Labeling, prefix: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    async for page in published.store.list(published.bucket, f"{prefix}/"):
+        for each in page:
+            found[each.key.removeprefix(f"{prefix}/")] = await published.store.get(published.bucket, each.key)
+    return found
+
+
+async def test_strangers_learn_nothing(published: Labeling, stranger: httpx.AsyncClient, somebody: SignIn) -> None:
+    body = {"format": "csv", "destination": {"bucket": published.bucket, "prefix": "out"}}
+    assert (await stranger.post(f"{published.url}/V1:export", json=body)).status_code == 401
+    assert (await somebody().http.post(f"{published.url}/V1:export", json=body)).status_code == 404
+
+
+async def test_a_manifest_names_every_image_with_its_side_and_labels(published: Labeling) -> None:
+    result, files = await _export(published, "manifest")
+    assert sorted(files) == ["_SUCCESS.json", "part-00000.manifest"]
+    lines = [json.loads(line) for line in files["part-00000.manifest"].splitlines()]
+    found = {line["source"]: sorted(each["name"] for each in line["annotation"]) for line in lines}
+    assert found == {f"s3://{published.bucket}/{path}": labels for path, labels in LABELS.items() if labels}
+    assert {line["source"].rpartition("/")[2]: line["hard"] for line in lines}["b.png"] is True
+    sides = {row["sample_id"]: row["usage"] for row in await published.rows("V1")}
+    assert {line["id"]: line["usage"] for line in lines} == sides
+    version = await published.version("V1")
+    success = json.loads(files["_SUCCESS.json"])
+    assert (success["count"], success["digest"], success["version"]) == (5, version["digest"], "V1")
+    assert (result["count"], result["files"], result["left_out"]) == (5, 1, {"count": 0, "examples": []})
+
+
+async def test_a_csv_is_one_that_no_spreadsheet_runs(published: Labeling) -> None:
+    _, files = await _export(published, "csv")
+    rows = list(csv.DictReader(io.StringIO(files["part-00000.csv"].decode())))
+    assert list(rows[0]) == ["sample_id", "bucket", "path", "usage", "labels", "hard"]
+    found = {row["path"]: (row["labels"], row["hard"]) for row in rows}
+    assert found["b.png"] == ("cat|dog", "true")
+    assert found["'-odd,name.png"] == ("'-minus", "false")
+    assert len(rows) == 5
+
+
+async def test_parquet_is_read_by_others(published: Labeling) -> None:
+    _, files = await _export(published, "parquet")
+    rows = pq.read_table(io.BytesIO(files["part-00000.parquet"])).to_pylist()
+    assert {row["path"]: row["labels"] for row in rows} == {path: of for path, of in LABELS.items() if of}
+    assert list(rows[0]) == ["sample_id", "bucket", "path", "usage", "labels", "hard"]
+
+
+async def test_coco_has_a_whole_document_for_each_side(published: Labeling) -> None:
+    result, files = await _export(published, "coco")
+    assert sorted(files) == ["_SUCCESS.json", "part-00000.json", "part-00001.json"]
+    sides = {row["path"]: row["usage"] for row in await published.rows("V1")}
+    found: dict[str, list[str]] = {}
+    for number, usage in enumerate(("train", "validation")):
+        document = json.loads(files[f"part-0000{number}.json"])
+        names = {each["id"]: each["name"] for each in document["categories"]}
+        paths = {each["id"]: each["file_name"] for each in document["images"]}
+        assert {sides[path] for path in paths.values()} <= {usage}
+        assert len({each["id"] for each in document["annotations"]}) == len(document["annotations"])
+        for path in paths.values():
+            found[path] = []
+        for each in document["annotations"]:
+            found[paths[each["image_id"]]].append(names[each["category_id"]])
+    assert found == {path: of for path, of in LABELS.items() if of}
+    assert result["count"] == 5
+
+
+async def test_directories_hold_each_image_once_a_label(published: Labeling) -> None:
+    result, files = await _export(published, "directories")
+    twice = {f"cat/{published.ids[path]}-a.png": path for path in ("a.png", "more/a.png")}
+    expected = {
+        "cat/b.png": "b.png",
+        "dog/b.png": "b.png",
+        "猫/é.png": "é.png",
+        "-minus/-odd,name.png": "-odd,name.png",
+    }
+    expected |= twice
+    assert files.keys() == {*expected, "_SUCCESS.json"}
+    for name, path in expected.items():
+        assert files[name] == await published.store.get(published.bucket, path)
+    assert (result["count"], result["files"]) == (5, 6)
+
+
+async def test_yolo_has_train_and_val(published: Labeling) -> None:
+    _, files = await _export(published, "yolo-cls")
+    sides = {row["path"]: row["usage"] for row in await published.rows("V1")}
+    side = "train" if sides["é.png"] == "train" else "val"
+    assert f"{side}/猫/é.png" in files
+    assert {name.partition("/")[0] for name in files} <= {"train", "val", "_SUCCESS.json"}
+
+
+@pytest.mark.parametrize("form", ["csv", "directories"])
+async def test_files_that_are_gone_are_left_out_and_named(published: Labeling, form: str) -> None:
+    await published.store.delete_many(published.bucket, ["é.png"])
+    await published.owner.synchronizes(published.dataset_id)
+    result, files = await _export(published, form)
+    assert result["left_out"]["count"] == 1
+    (left,) = result["left_out"]["examples"]
+    assert (left["path"], left["sample_id"]) == ("é.png", published.ids["é.png"])
+    assert result["count"] == 4
+    assert not any(name.endswith("é.png") for name in files)
+
+
+async def test_a_file_that_vanished_without_a_trace_is_left_out_of_copies(published: Labeling) -> None:
+    await published.store.delete_many(published.bucket, ["é.png"])
+    result, _ = await _export(published, "directories")
+    assert [each["path"] for each in result["left_out"]["examples"]] == ["é.png"]
+
+
+async def test_a_label_that_is_no_key_is_left_out_and_named(published: Labeling) -> None:
+    long = "猫" * 400
+    published.stands(10, {"a.png": ["cat"], "b.png": [long]})
+    await published.publishes("V2")
+    destination = {"bucket": published.bucket, "prefix": "long"}
+    answer = await published.owner.http.post(
+        f"{published.url}/V2:export", json={"format": "directories", "destination": destination}
+    )
+    result = (await published.owner.ends(answer))["result"]
+    assert [each["path"] for each in result["left_out"]["examples"]] == ["b.png"]
+
+
+async def test_nothing_is_written_over_what_is_there(published: Labeling) -> None:
+    await published.store.put(published.bucket, "taken/x", b"x")
+    body = {"format": "csv", "destination": {"bucket": published.bucket, "prefix": "taken"}}
+    refused = await published.owner.http.post(f"{published.url}/V1:export", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "destination-not-empty")
+    await _export(published, "csv", "taken-not")  # begins like it, and is another directory
+
+
+async def test_only_granted_buckets_are_written_to(published: Labeling, somebody: SignIn) -> None:
+    body = {"format": "csv", "destination": {"bucket": "not-there", "prefix": "out"}}
+    refused = await published.owner.http.post(f"{published.url}/V1:export", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (404, "bucket-not-found")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"format": "zip", "destination": {"bucket": "images"}}, "/format"),
+        ({"format": "csv", "destination": {"bucket": "No Bucket"}}, "/destination/bucket"),
+        ({"format": "csv", "destination": {"bucket": "images", "prefix": "../x"}}, "/destination/prefix"),
+        ({"format": "csv"}, "/destination"),
+    ],
+)
+async def test_bad_input_is_named(published: Labeling, body: Mapping[str, Any], pointer: str) -> None:
+    answer = await published.owner.http.post(f"{published.url}/V1:export", json=body)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_exports_to_different_prefixes_do_not_disturb_each_other(published: Labeling) -> None:
+    found = await asyncio.gather(*(_export(published, "manifest", f"many/{number}") for number in range(4)))
+    assert {files["part-00000.manifest"] for _, files in found} == {found[0][1]["part-00000.manifest"]}
