@@ -15,6 +15,7 @@ from labelstream.aio.operations import AsyncOperations
 from labelstream.aio.people import AsyncAccounts, AsyncAnnotators
 from labelstream.aio.sources import AsyncSources
 from labelstream.aio.transport import AsyncTransport
+from labelstream.aio.versions import AsyncVersions
 from labelstream.calls import Call, QueryValue
 from labelstream.retries import RetryPolicy
 from labelstream.tokens import Credentials, Tokens, TokenStore
@@ -60,6 +61,7 @@ class AsyncClient:
         self.annotators = AsyncAnnotators(self._transport)
         self.datasets = AsyncDatasets(self._transport)
         self.sources = AsyncSources(self._transport)
+        self.versions = AsyncVersions(self._transport)
         self.jobs = AsyncJobs(self._transport)
         self.labels = AsyncLabels(self._transport)
         self.items = AsyncItems(self._transport)

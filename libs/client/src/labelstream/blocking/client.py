@@ -17,6 +17,7 @@ from labelstream.blocking.operations import Operations
 from labelstream.blocking.people import Accounts, Annotators
 from labelstream.blocking.sources import Sources
 from labelstream.blocking.transport import Transport
+from labelstream.blocking.versions import Versions
 from labelstream.calls import Call, QueryValue
 from labelstream.retries import RetryPolicy
 from labelstream.tokens import Credentials, Tokens, TokenStore
@@ -62,6 +63,7 @@ class Client:
         self.annotators = Annotators(self._transport)
         self.datasets = Datasets(self._transport)
         self.sources = Sources(self._transport)
+        self.versions = Versions(self._transport)
         self.jobs = Jobs(self._transport)
         self.labels = Labels(self._transport)
         self.items = Items(self._transport)

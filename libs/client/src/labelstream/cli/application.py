@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Part] = {
     "datasets": Part("datasets", "Work with datasets: the images in a bucket."),
     "sources": Part("sources", "Work with object stores, and decide who may use them."),
     "samples": Part("samples", "List, delete and restore the images of a dataset."),
+    "versions": Part("versions", "Publish, compare and export versions of a dataset."),
     "jobs": Part("jobs", "Work with labeling jobs."),
     "labels": Part("labels", "Work with the label set of a job."),
     "items": Part("items", "List the items of a job."),
