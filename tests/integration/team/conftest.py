@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from tests.integration.team.mailbox import Mailbox
-from tests.integration.team.people import ADMIN_EMAIL, ADMIN_PASSWORD, Platform, Publish
+from tests.integration.team.people import ADMIN_EMAIL, ADMIN_PASSWORD, SERVICE_SECRET, Platform, Publish
 
 from labelstream_common.messaging.topic_admin import ensure_topics
 from labelstream_common.runtime import Role, Service, prepare, supervise, tasks_of
@@ -46,6 +46,7 @@ def make_settings(service_environment: Mapping[str, str], database_name: str, ma
             "smtp_port": mailbox.port,
             "smtp_security": "none",
             "smtp_sender": "labels@example.org",
+            "service_secret": SERVICE_SECRET,
         }
         return Settings(**{**names, **own, **overrides})  # type: ignore[arg-type]
 

@@ -13,6 +13,7 @@ from labelstream_common.runtime import Service
 from labelstream_contracts import Actor, JobCreated, JobPayload
 
 ADMIN_EMAIL = "Admin@Example.org"
+SERVICE_SECRET = "a secret of the services"
 ADMIN_PASSWORD = "the operator's own"
 PASSWORD = "correct horse battery staple"
 

@@ -1,12 +1,14 @@
 """Signing in, staying signed in, and being stopped from guessing."""
 
 import asyncio
+import base64
+import json
 from typing import Any
 
 import httpx
 import pytest
 from joserfc.jwk import OKPKey
-from tests.integration.team.people import ADMIN_EMAIL, ADMIN_PASSWORD, PASSWORD, Platform, new_address
+from tests.integration.team.people import ADMIN_EMAIL, ADMIN_PASSWORD, PASSWORD, SERVICE_SECRET, Platform, new_address
 
 from labelstream_common.auth import PublicKeys, TokenVerifier
 from labelstream_common.auth.signing import sign_token
@@ -120,6 +122,29 @@ async def test_the_console_gets_cookies_that_scripts_cannot_read(platform: Platf
     assert renewed.status_code == 200
     assert (await console.post("/auth/logout", params={"session": "cookie"})).status_code == 200
     assert (await console.get("/me")).status_code == 401
+
+
+async def test_a_service_signs_in_with_its_own_secret_and_may_only_read(platform: Platform) -> None:
+    robot = await platform.stranger()
+    grant = {"grant_type": "client_credentials", "client_id": "sync-service"}
+    for wrong in ("", "a guess", "lsk.a.b"):
+        refused = await robot.post("/auth/token", data={**grant, "client_secret": wrong})
+        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    elsewhere = {**grant, "client_id": "job-service", "client_secret": SERVICE_SECRET}
+    assert (await robot.post("/auth/token", data=elsewhere)).status_code == 401
+    granted = await robot.post("/auth/token", data={**grant, "client_secret": SERVICE_SECRET})
+    assert granted.status_code == 200, granted.text
+    claims = jwt_claims(granted.json()["access_token"])
+    assert (claims["sub"], claims["scopes"]) == ("service:sync-service", ["read"])
+    headers = {"Authorization": f"Bearer {granted.json()['access_token']}"}
+    body = {"email": "new@example.org", "name": "New", "role": "admin"}
+    refused = await robot.post("/accounts", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "key-limited")
+
+
+def jwt_claims(token: str) -> dict[str, object]:
+    claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    return claims
 
 
 async def test_an_api_key_is_shown_once_and_gets_tokens_by_form_and_by_basic(platform: Platform) -> None:
