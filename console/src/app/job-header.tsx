@@ -7,6 +7,7 @@ import { type TextKey, useText } from "@/text/text";
 import { MiddleText } from "@/ui/middle-text";
 import tabStyles from "@/ui/tabs.module.css";
 import styles from "./job-header.module.css";
+import { mayManage } from "./job-rights";
 import { PageHeader } from "./page-header";
 
 /** Pages of a job, in the order in which they stand. */
@@ -50,6 +51,16 @@ export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
               {text(label)}
             </Link>
           ))}
+          {mayManage(job) ? (
+            <Link
+              to="/datasets/$datasetId/versions"
+              params={{ datasetId: job.dataset_id }}
+              search={{ job: job.id }}
+              className={tabStyles.tab}
+            >
+              {text("versions.title")}
+            </Link>
+          ) : null}
         </nav>
       }
       actions={actions}

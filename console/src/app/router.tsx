@@ -114,6 +114,16 @@ const dataset = createRoute({
   component: lazyRouteComponent(() => import("@/pages/datasets/dataset-page"), "DatasetPage"),
 });
 
+const versions = createRoute({
+  getParentRoute: () => pages,
+  path: "/datasets/$datasetId/versions",
+  validateSearch: (search): { job?: string } => {
+    const job = textOf(search.job);
+    return job ? { job } : {};
+  },
+  component: lazyRouteComponent(() => import("@/pages/versions/versions-page"), "VersionsPage"),
+});
+
 const labeling = createRoute({
   getParentRoute: () => signedIn,
   path: "/jobs/$jobId",
@@ -177,6 +187,7 @@ const routes = root.addChildren([
       annotators,
       datasets,
       dataset,
+      versions,
       teams,
       team,
       accounts,

@@ -22,6 +22,8 @@ interface Props {
   onStart: () => void;
   onEnd: (operation: Operation) => void;
   onClose: () => void;
+  /** Below the bar, once it has ended. */
+  outcome?: ReactNode;
   /** Before it begins. */
   children?: ReactNode;
 }
@@ -29,7 +31,7 @@ interface Props {
 export function WorkDialog(props: Props) {
   const text = useText();
   const { title, about, size, start, look = "primary", ready = true, busy = false, error, operation } = props;
-  const { onStart, onEnd, onClose, children } = props;
+  const { onStart, onEnd, onClose, outcome, children } = props;
   return (
     <Dialog
       title={title}
@@ -51,6 +53,7 @@ export function WorkDialog(props: Props) {
       }
     >
       {operation ? <OperationProgress id={operation} onEnd={onEnd} /> : children}
+      {operation ? outcome : null}
       <Fault error={error} />
     </Dialog>
   );

@@ -14,6 +14,7 @@ import { Markdown } from "@/ui/markdown";
 import { Menu, MenuItem } from "@/ui/menu";
 import { MiddleText } from "@/ui/middle-text";
 import { DatasetDialog } from "./dataset-dialog";
+import { DatasetTabs } from "./dataset-tabs";
 import styles from "./datasets.module.css";
 import { DeleteDatasetDialog } from "./delete-dataset-dialog";
 import { placeOf } from "./found";
@@ -57,7 +58,12 @@ function Whole({ dataset }: { dataset: Dataset }) {
             <MiddleText>{dataset.name}</MiddleText>
           </span>
         }
-        about={text("datasets.about", { place: placeOf(dataset), images: dataset.sample_count })}
+        about={
+          <>
+            <p>{text("datasets.about", { place: placeOf(dataset), images: dataset.sample_count })}</p>
+            <DatasetTabs datasetId={dataset.id} />
+          </>
+        }
         actions={
           <>
             <Button icon={<RefreshCw aria-hidden />} onClick={() => void synchronize()}>
