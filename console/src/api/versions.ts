@@ -1,6 +1,6 @@
 /** Versions of a dataset: publishing, comparing, exporting. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, reply, type Schemas } from "./client";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, everything, reply, type Schemas } from "./client";
 import type { Job } from "./jobs";
 import type { Operation } from "./operations";
 import { pagesQuery } from "./paging";
@@ -45,16 +45,21 @@ export function useDeleteVersion(datasetId: string) {
 
 /** Neither version changes, so what differs is read once. */
 export function differencesQuery(datasetId: string, before: string, after: string) {
-  return {
-    ...pagesQuery([...versionsKey, datasetId, "diff", before, after], (at) =>
+  return infiniteQueryOptions({
+    queryKey: [...versionsKey, datasetId, "diff", before, after],
+    queryFn: ({ pageParam }) =>
       reply(
         api.GET("/api/v1/datasets/{dataset_id}/versions/{name}/diff/{other}", {
-          params: { path: { dataset_id: datasetId, name: before, other: after }, query: at },
+          params: {
+            path: { dataset_id: datasetId, name: before, other: after },
+            query: pageParam ? { cursor: pageParam } : {},
+          },
         }),
       ),
-    ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
     enabled: before !== "" && after !== "" && before !== after,
-  };
+  });
 }
 
 /** The jobs on a dataset whose labels the person may publish. */
@@ -62,15 +67,10 @@ export function publishableJobsQuery(datasetId: string) {
   return queryOptions({
     queryKey: [...versionsKey, datasetId, "jobs"],
     queryFn: async (): Promise<Job[]> => {
-      const found: Job[] = [];
-      let cursor: string | null | undefined;
-      do {
-        const query = { limit: 1000, ...(cursor ? { cursor } : {}) };
-        const page = await reply(api.GET("/api/v1/jobs", { params: { query } }));
-        found.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor);
-      return found.filter((job) => job.dataset_id === datasetId && MAY_EXPORT.has(job.role));
+      const jobs = await everything((cursor, limit) =>
+        reply(api.GET("/api/v1/jobs", { params: { query: { limit, ...(cursor ? { cursor } : {}) } } })),
+      );
+      return jobs.filter((job) => job.dataset_id === datasetId && job.role !== null && MAY_EXPORT.has(job.role));
     },
   });
 }

@@ -141,7 +141,8 @@ def _show_exported(operation: Operation, *, as_json: bool) -> None:
         emit_json(operation)
         return
     result = operation.result or {}
-    left_out: dict[str, Any] = result["left_out"] if isinstance(result.get("left_out"), dict) else {}
+    told = result.get("left_out")
+    left_out: dict[str, Any] = told if isinstance(told, dict) else {}
     tell(f"{result.get('count', 0)} samples in {result.get('files', 0)} files, {left_out.get('count', 0)} left out")
     for each in left_out.get("examples", ()):
         say(f"{each['path']}: {each['reason']}")
