@@ -1,6 +1,7 @@
 /** What happens to a job, as it happens. All tabs of a browser share one stream for a job: the tab that holds its lock reads
  * it and tells the others; when that tab goes, the next one goes on where it was. */
 import { type FeedEntry, readStream, type StreamEnd } from "./stream";
+import { inTurn } from "./turns";
 
 export type { FeedEntry } from "./stream";
 export type Connection = "connecting" | "live" | "offline" | "ended";
@@ -60,11 +61,7 @@ class Follower {
     this.channel.postMessage({ kind: "hello" } satisfies Message);
     const { signal } = this.closing;
     window.addEventListener("online", () => this.wake(), { signal });
-    if (navigator.locks) {
-      navigator.locks.request(this.name, { signal }, () => this.lead()).catch(() => undefined);
-    } else {
-      void this.lead();
-    }
+    void inTurn(this.name, signal, () => this.lead());
   }
 
   stop(): void {

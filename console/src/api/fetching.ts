@@ -1,11 +1,13 @@
 /** `fetch` with the console's session: CSRF token, idempotency key, one renewal of the sign-in for all tabs. */
 import { randomId } from "./ids";
 import { SignedOut, Unreachable } from "./problems";
+import { inTurn } from "./turns";
 
 const CSRF_COOKIE = "labelstream_csrf";
 const CSRF_HEADER = "X-CSRF-Token";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 const RENEWAL_LOCK = "labelstream-renewal";
+const NEVER = new AbortController().signal;
 
 type Listener = () => void;
 const whenSignedOut = new Set<Listener>();
@@ -67,8 +69,7 @@ async function renew(token: string): Promise<void> {
 }
 
 async function renewInTurn(token: string): Promise<void> {
-  if (!navigator.locks) return renewNow(token);
-  return navigator.locks.request(RENEWAL_LOCK, async () => renewNow(token));
+  await inTurn(RENEWAL_LOCK, NEVER, () => renewNow(token));
 }
 
 async function renewNow(token: string): Promise<void> {
