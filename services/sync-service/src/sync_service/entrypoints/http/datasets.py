@@ -18,6 +18,7 @@ from labelstream_common.http import (
     page_reply,
     policies,
 )
+from labelstream_common.object_storage import StorageDenied, StorageUnavailable
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.datasets import change_dataset, create_dataset, list_datasets
 from sync_service.application.delete_dataset import delete_dataset, touched_by_deletion
@@ -55,6 +56,7 @@ async def add_dataset(body: NewDataset, caller: CurrentCaller, request: Request,
     "/datasets:example",
     policy=policies.account_may(AccountRight.CREATE_DATASETS),
     status_code=status.HTTP_202_ACCEPTED,
+    errors=(StorageDenied, StorageUnavailable),
     reply=OperationView,
     present=OperationView.of,
 )
