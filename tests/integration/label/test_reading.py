@@ -12,7 +12,7 @@ from label_service.adapters.collections import PATH_INDEX, SAMPLES
 from label_service.adapters.item_keys import keys_of
 from label_service.adapters.item_queries import Place, legs_of, query_of
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.labels import LabelSet
+from label_service.domain.label_set import LabelSet
 from labelstream_common.ids import new_id
 from labelstream_common.runtime import Service
 
