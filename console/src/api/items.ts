@@ -140,7 +140,7 @@ async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
 type SeenItem = Pick<
   Schemas["ItemView"],
   "sample_id" | "path" | "name" | "status" | "labels" | "hard" | "version" | "thumbnail_url" | "content_url"
->;
+> & { content_changed?: boolean | null };
 
 export function itemOf(view: SeenItem): Item {
   return {
@@ -155,8 +155,10 @@ export function itemOf(view: SeenItem): Item {
       at: given.at,
       source: given.source,
       confidence: given.confidence,
+      ...(given.to_confirm && { toConfirm: true }),
     })),
     hard: view.hard,
+    ...(view.content_changed && { contentChanged: true }),
     version: view.version,
     thumbnail: here(view.thumbnail_url),
     content: here(view.content_url),

@@ -16,6 +16,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly errors: readonly FieldProblem[] = [],
     readonly retryAfter: number | null = null,
+    /** The whole document: some problems say more. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title);
   }
@@ -41,6 +43,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     typeof body.detail === "string" ? body.detail : "",
     Array.isArray(body.errors) ? (body.errors as FieldProblem[]) : [],
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+    body,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Images of a dataset: deleting and restoring them, and sending new ones. */
+/** Images of a dataset: deleting and restoring them. */
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, reply, type Schemas } from "./client";
 import { datasetsKey } from "./datasets";
@@ -23,6 +23,29 @@ export function samplesQuery(datasetId: string) {
           params: {
             ...of(datasetId),
             query: { sort: "-added", limit: SAMPLES_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+          },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** What was deleted and can be restored for a while, the newest first. */
+export function trashQuery(datasetId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...datasetsKey, datasetId, "trash"],
+    queryFn: ({ pageParam }) =>
+      reply(
+        api.GET("/api/v1/datasets/{dataset_id}/samples", {
+          params: {
+            ...of(datasetId),
+            query: {
+              deleted: true,
+              sort: "-added",
+              limit: SAMPLES_A_PAGE,
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
           },
         }),
       ),
@@ -71,33 +94,6 @@ export function restoreSamples(datasetId: string, sampleIds: readonly string[]):
       body: { sample_ids: [...sampleIds] },
     }),
   );
-}
-
-/** Asks where to put files, puts them there, and tells how far it is. Raises Problem, or UploadFailed. */
-export async function upload(datasetId: string, files: readonly File[], onFile: (done: number) => void): Promise<void> {
-  const asked = files.map((file) => ({ path: file.name, size: file.size, media_type: file.type || null }));
-  const { items: tickets } = await reply(
-    api.POST("/api/v1/datasets/{dataset_id}/uploads", { params: of(datasetId), body: { files: asked as never } }),
-  );
-  let done = 0;
-  const left = files.map((file, index) => ({ file, ticket: tickets[index] }));
-  const worker = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const { file, ticket } = next;
-      if (ticket === undefined) throw new UploadFailed(file.name);
-      // Straight to the object store: the address is signed, and no cookie goes there.
-      const answer = await fetch(ticket.url, {
-        method: "PUT",
-        headers: ticket.headers,
-        body: file,
-        credentials: "omit",
-      });
-      if (!answer.ok) throw new UploadFailed(file.name);
-      done += 1;
-      onFile(done);
-    }
-  };
-  await Promise.all([worker(), worker(), worker()]);
 }
 
 export class UploadFailed extends Error {

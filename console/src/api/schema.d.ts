@@ -251,6 +251,90 @@ export interface paths {
         patch: operations["patch_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Imports
+         * @description The imports of the dataset, newest first; dry runs among them.
+         */
+        get: operations["get_imports"];
+        put?: never;
+        /**
+         * Add Import
+         * @description Brings images, and the labels that come with them, into the dataset; its labeling jobs follow by themselves.
+         *
+         *     One bad file or line is rejected and listed, and the rest goes on. An import gives the images that it names exactly
+         *     its labels, as far as the labels there came from imports; a person's labels stay. The id is that of an operation.
+         */
+        post: operations["add_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Import */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/imports/{import_id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rejected
+         * @description Everything that was rejected, one object a line: `path`, `line` (null where there is none) and `reason`.
+         */
+        get: operations["get_rejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/imports/{import_id}:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Cancels: what was imported stays. One that is at work ends after the batch under way.
+         */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/samples": {
         parameters: {
             query?: never;
@@ -260,7 +344,7 @@ export interface paths {
         };
         /**
          * Get Samples
-         * @description The samples that are there, in the order they were added, or the newest first.
+         * @description The samples that are there, or with `deleted=true` those that somebody deleted.
          */
         get: operations["get_samples"];
         put?: never;
@@ -362,9 +446,31 @@ export interface paths {
         put?: never;
         /**
          * Restore Samples
-         * @description Brings deleted samples back whose objects are there.
+         * @description Brings deleted samples back whose objects are there, with the labels that they had.
+         *
+         *     Samples that were deleted longer ago than the installation allows are not restored: 410 if there are no others.
          */
         post: operations["restore_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/synchronizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Synchronizations
+         * @description The synchronizations of the dataset, newest first, with the first 100 objects that each left out.
+         */
+        get: operations["get_synchronizations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2016,6 +2122,11 @@ export interface components {
              * @default null
              */
             confidence_above?: number | null;
+            /**
+             * Content Changed
+             * @default null
+             */
+            content_changed?: boolean | null;
         };
         /** ForgottenPassword */
         ForgottenPassword: {
@@ -2041,6 +2152,106 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+        };
+        /**
+         * ImportCountsView
+         * @description In images: `found` is the sum of the others.
+         */
+        ImportCountsView: {
+            /** Found */
+            found: number;
+            /** Imported */
+            imported: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
+         * ImportMode
+         * @enum {string}
+         */
+        ImportMode: "images" | "directory_labels" | "text_labels" | "manifest" | "csv" | "parquet" | "coco" | "yolo";
+        /** ImportSettingsView */
+        ImportSettingsView: {
+            source: components["schemas"]["ImportSourceView"];
+            mode: components["schemas"]["ImportMode"];
+            labeling_status: components["schemas"]["LabelingStatus"];
+            /** Include Labels */
+            include_labels: string[];
+            /** Exclude Labels */
+            exclude_labels: string[];
+            /** Hard Only */
+            hard_only: boolean;
+            /** Source Id */
+            source_id: string | null;
+        };
+        /**
+         * ImportSourceBody
+         * @description Where the data lies: `bucket` with a prefix, `manifest` with a file's bucket and key, or what was uploaded.
+         */
+        ImportSourceBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bucket" | "manifest" | "uploads";
+            /** Bucket */
+            bucket?: string | null;
+            /** Prefix */
+            prefix?: string | null;
+            /** Key */
+            key?: string | null;
+        };
+        /** ImportSourceView */
+        ImportSourceView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bucket" | "manifest" | "uploads";
+            /** Bucket */
+            bucket: string | null;
+            /** Prefix */
+            prefix: string | null;
+            /** Key */
+            key: string | null;
+        };
+        /**
+         * ImportState
+         * @enum {string}
+         */
+        ImportState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * ImportView
+         * @description The record of an import. `rejected` are the first 100; `rate` is in images a second since it began.
+         */
+        ImportView: {
+            /** Id */
+            id: string;
+            /** Dataset Id */
+            dataset_id: string;
+            state: components["schemas"]["ImportState"];
+            /** Dry Run */
+            dry_run: boolean;
+            settings: components["schemas"]["ImportSettingsView"];
+            counts: components["schemas"]["ImportCountsView"];
+            /** Rejected */
+            rejected: components["schemas"]["RejectionView"][];
+            /** Rate */
+            rate: number | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Created By */
+            created_by: string;
+            /** Created At */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
         };
         /**
          * InvitationView
@@ -2160,6 +2371,7 @@ export interface components {
          *           "version": 3
          *         }
          *       ],
+         *       "content_changed": false,
          *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
          *       "hard": false,
          *       "labels": [
@@ -2209,12 +2421,16 @@ export interface components {
             review: {
                 [key: string]: unknown;
             } | null;
+            /** Content Changed */
+            content_changed: boolean;
             /** Changes */
             changes: components["schemas"]["ItemChangeView"][];
         };
         /**
          * ItemLabelView
          * @description A label on an item. Proposed labels have the source `model` and a confidence, and wait to be confirmed.
+         *
+         *     So do imported ones that were imported to be confirmed: they have `to_confirm`.
          * @example {
          *       "at": "2026-01-31T12:00:00.000Z",
          *       "by": "01a21ada-cbd4-7242-b94a-83095890c983",
@@ -2241,6 +2457,11 @@ export interface components {
             confidence: number | null;
             /** Model */
             model: string | null;
+            /**
+             * To Confirm
+             * @default false
+             */
+            to_confirm?: boolean;
         };
         /**
          * ItemStateView
@@ -2274,6 +2495,7 @@ export interface components {
          * ItemView
          * @description A sample in a labeling job.
          * @example {
+         *       "content_changed": false,
          *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
          *       "hard": false,
          *       "labels": [
@@ -2323,6 +2545,8 @@ export interface components {
             review: {
                 [key: string]: unknown;
             } | null;
+            /** Content Changed */
+            content_changed: boolean;
         };
         /**
          * JobChanges
@@ -2470,6 +2694,11 @@ export interface components {
             /** Etag */
             etag: string;
         };
+        /**
+         * LabelingStatus
+         * @enum {string}
+         */
+        LabelingStatus: "unlabeled" | "labeled" | "to_confirm";
         /** MeChange */
         MeChange: {
             /** Name */
@@ -2642,6 +2871,26 @@ export interface components {
              * @default true
              */
             auto_sync?: boolean;
+        };
+        /**
+         * NewImport
+         * @description An import to be started. `labeling_status` is `labeled` by default, for `images` `unlabeled`.
+         */
+        NewImport: {
+            source: components["schemas"]["ImportSourceBody"];
+            mode: components["schemas"]["ImportMode"];
+            labeling_status?: components["schemas"]["LabelingStatus"] | null;
+            /** Include Labels */
+            include_labels?: string[];
+            /** Exclude Labels */
+            exclude_labels?: string[];
+            /**
+             * Hard Only
+             * @default false
+             */
+            hard_only?: boolean;
+            /** Source Id */
+            source_id?: string | null;
         };
         /** NewJob */
         NewJob: {
@@ -2891,6 +3140,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** PageView[ImportView] */
+        PageView_ImportView_: {
+            /** Items */
+            items: components["schemas"]["ImportView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[ItemView] */
         PageView_ItemView_: {
             /** Items */
@@ -2951,6 +3207,13 @@ export interface components {
         PageView_SourceSummary_: {
             /** Items */
             items: components["schemas"]["SourceSummary"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[SynchronizationView] */
+        PageView_SynchronizationView_: {
+            /** Items */
+            items: components["schemas"]["SynchronizationView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3122,6 +3385,13 @@ export interface components {
              */
             errors?: components["schemas"]["FieldProblem"][] | null;
         };
+        /** ProblemView */
+        ProblemView: {
+            /** Path */
+            path: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * ProgressReply
          * @description A job's progress as of `seq`.
@@ -3151,6 +3421,15 @@ export interface components {
              * @description may be left out with the session cookie
              */
             refresh_token?: string | null;
+        };
+        /** RejectionView */
+        RejectionView: {
+            /** Path */
+            path: string;
+            /** Line */
+            line: number | null;
+            /** Reason */
+            reason: string;
         };
         /** Replacement */
         Replacement: {
@@ -3191,6 +3470,8 @@ export interface components {
             by: string | null;
             /** At */
             at: string | null;
+            /** To Confirm */
+            to_confirm: boolean;
         };
         /**
          * SampleSelection
@@ -3204,6 +3485,9 @@ export interface components {
         /**
          * SampleView
          * @description A sample. `width` and `height` are null until its image has first been read.
+         *
+         *     `deleted_at` and `restorable_until` are null unless somebody deleted it. `content_changed`: its object was
+         *     overwritten with other bytes since it became a sample.
          */
         SampleView: {
             /** Id */
@@ -3224,10 +3508,18 @@ export interface components {
             height: number | null;
             /** Labels */
             labels: components["schemas"]["SampleLabelView"][];
+            /** Hard */
+            hard: boolean | null;
+            /** Content Changed */
+            content_changed: boolean;
             /** Added At */
             added_at: string;
             /** Version */
             version: number;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Restorable Until */
+            restorable_until: string | null;
         };
         /** SelectionBody */
         SelectionBody: {
@@ -3357,6 +3649,16 @@ export interface components {
             /** Source Id */
             source_id: string;
         };
+        /** StartedBy */
+        StartedBy: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "system";
+            /** Id */
+            id: string;
+        };
         /**
          * State
          * @enum {string}
@@ -3382,6 +3684,34 @@ export interface components {
             labelers: {
                 [key: string]: string | number;
             }[];
+        };
+        /**
+         * SynchronizationView
+         * @description The record of a synchronization. `problems` are the first 100 objects that were left out.
+         */
+        SynchronizationView: {
+            /** Id */
+            id: string;
+            started_by: components["schemas"]["StartedBy"];
+            /** Started At */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            } | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemView"][];
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * TeamBody
@@ -4712,7 +5042,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,11 +5281,389 @@ export interface operations {
             };
         };
     };
+    get_imports: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_ImportView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_import: {
+        parameters: {
+            query?: {
+                /** @description only find out what it would do: nothing is imported */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bucket-not-found`: Bucket not found; `dataset-not-found`: Not found; `source-not-found`: There is no such source */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-import`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `import-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `import-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `import-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `import-ended`: The import has ended; `job-state`: The labeling job does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_samples: {
         parameters: {
             query?: {
                 /** @description `-added`: the newest first */
-                sort?: "added" | "-added";
+                sort?: "added" | "-added" | "path" | "-path";
+                /** @description a prefix of the path when it ends in `*`, else contained in it */
+                path?: string | null;
+                /** @description only what was deleted, with the time until which it can be restored */
+                deleted?: boolean;
                 /** @description how many at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -4987,7 +5695,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5390,6 +6098,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `restore-period-over`: It is too late to restore */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body-too-large`: The request is too large */
             413: {
                 headers: {
@@ -5419,6 +6136,69 @@ export interface operations {
             };
             /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_synchronizations: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_SynchronizationView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8004,6 +8784,8 @@ export interface operations {
                 review?: string | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
+                /** @description whether the object was overwritten since a person last looked */
+                content_changed?: boolean | null;
                 sort?: "added" | "-added" | "path" | "-path" | "labeled_at" | "-labeled_at" | "hardness" | "-hardness";
                 /** @description how many at most */
                 limit?: number;
@@ -9159,6 +9941,8 @@ export interface operations {
                 review?: string | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
+                /** @description whether the object was overwritten since a person last looked */
+                content_changed?: boolean | null;
             };
             header?: never;
             path: {

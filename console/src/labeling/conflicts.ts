@@ -1,6 +1,6 @@
 /** An image that somebody else changed first: both values, and what can be done. */
 import { applied, type Edit } from "./edits";
-import type { Item, LabelRef } from "./items";
+import { type Item, type LabelRef, waits } from "./items";
 import type { Pending } from "./outbox";
 
 export interface Conflict {
@@ -22,7 +22,7 @@ export function conflictOf(before: Item, theirs: Item, pending: Pending, me: str
 /** The edit that a resolution needs; null if the other's value stays. */
 export function resolved(conflict: Conflict, resolution: Resolution): Edit | null {
   if (resolution === "theirs") return null;
-  const mine = conflict.mine.labels.filter((given) => given.source !== "model").map(refOfGiven);
+  const mine = conflict.mine.labels.filter((given) => !waits(given)).map(refOfGiven);
   const labels = resolution === "mine" ? { set: mine } : { add: mine };
   return { ...labels, hard: conflict.mine.hard };
 }

@@ -1,6 +1,6 @@
 /** The counts that are shown: what the server counted, and what the outbox will make of it. */
 import type { Board } from "./board";
-import type { Item, Status } from "./items";
+import { type Item, type Status, waits } from "./items";
 
 export interface Counts {
   total: number;
@@ -32,5 +32,5 @@ export function countsShown(counted: Counts, board: Board): Counts {
 }
 
 function labelIds(item: Item): string[] {
-  return item.labels.filter((given) => given.source !== "model").map((given) => given.labelId);
+  return item.labels.filter((given) => !waits(given)).map((given) => given.labelId);
 }

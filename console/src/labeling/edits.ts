@@ -1,5 +1,5 @@
 /** What an edit makes of an image: the same rules as label-service's, so that it can be shown before the reply. */
-import { type Given, type Item, isSame, type LabelRef, statusOf } from "./items";
+import { type Given, type Item, isSame, type LabelRef, statusOf, waits } from "./items";
 
 export interface Edit {
   add?: readonly LabelRef[];
@@ -18,8 +18,8 @@ export interface Giver {
 export function applied(item: Item, edit: Edit, by: Giver): Item {
   const labels = labelsAfter(item.labels, edit, by);
   const hard = edit.hard ?? item.hard;
-  if (hard === item.hard && equal(labels, item.labels)) return item;
-  return { ...item, labels, hard, status: statusOf(labels) };
+  if (hard === item.hard && equal(labels, item.labels) && !item.contentChanged) return item;
+  return { ...item, labels, hard, status: statusOf(labels), contentChanged: false };
 }
 
 function labelsAfter(before: readonly Given[], edit: Edit, by: Giver): readonly Given[] {
@@ -49,7 +49,7 @@ function labelsAfter(before: readonly Given[], edit: Edit, by: Giver): readonly 
 
 /** A person's decision drops what a model only proposed. */
 function decided(labels: readonly Given[]): readonly Given[] {
-  return labels.filter((given) => given.source !== "model");
+  return labels.filter((given) => !waits(given));
 }
 
 function withEach(labels: readonly Given[], wanted: readonly LabelRef[], by: Giver): readonly Given[] {

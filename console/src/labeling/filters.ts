@@ -12,6 +12,7 @@ export type ItemSort = (typeof SORTS)[number];
 export interface Filter {
   status: TabStatus;
   hard?: boolean;
+  content_changed?: boolean;
   label?: readonly string[];
   label_match?: "any" | "all";
   path?: string;
@@ -53,6 +54,7 @@ export function asked(filter: Filter): Omit<Filter, "label"> & { label?: string[
 export function stillMatches(item: Item, filter: Filter, labels: readonly LabelRef[]): boolean {
   if (filter.status !== "all" && item.status !== filter.status) return false;
   if (filter.hard !== undefined && item.hard !== filter.hard) return false;
+  if (filter.content_changed !== undefined && Boolean(item.contentChanged) !== filter.content_changed) return false;
   if (filter.source && !item.labels.some((given) => given.source === filter.source)) return false;
   if (!filter.label || filter.label.length === 0) return true;
   const wanted = filter.label.map(

@@ -3,7 +3,7 @@
 export type Status = "unlabeled" | "labeled" | "to_confirm";
 export type Source = "person" | "import" | "model" | "consensus";
 
-/** A label on an image: who gave it, when, and whether it waits to be confirmed (`model`). */
+/** A label on an image: who gave it, when. One of a model waits to be confirmed, and one of an import may. */
 export interface Given {
   labelId: string;
   name: string;
@@ -11,6 +11,12 @@ export interface Given {
   at: string;
   source: Source;
   confidence: number | null;
+  toConfirm?: boolean;
+}
+
+/** Whether it is only proposed: it is shown and not counted. */
+export function waits(given: Given): boolean {
+  return given.source === "model" || given.toConfirm === true;
 }
 
 export interface Item {
@@ -20,6 +26,8 @@ export interface Item {
   status: Status;
   labels: readonly Given[];
   hard: boolean;
+  /** The file was overwritten, and nobody has looked since. */
+  contentChanged?: boolean;
   version: number;
   thumbnail: string;
   content: string;
@@ -45,7 +53,7 @@ export function refOf(label: Label): LabelRef {
 }
 
 export function carries(item: Item, label: LabelRef): boolean {
-  return item.labels.some((given) => given.source !== "model" && isSame(given, label));
+  return item.labels.some((given) => !waits(given) && isSame(given, label));
 }
 
 export function isSame(given: Given, label: LabelRef): boolean {
@@ -53,7 +61,7 @@ export function isSame(given: Given, label: LabelRef): boolean {
 }
 
 export function statusOf(labels: readonly Given[]): Status {
-  if (labels.some((given) => given.source !== "model")) return "labeled";
+  if (labels.some((given) => !waits(given))) return "labeled";
   return labels.length > 0 ? "to_confirm" : "unlabeled";
 }
 

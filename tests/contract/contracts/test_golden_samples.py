@@ -28,8 +28,15 @@ SINCE_RELEASED = {
     "labeling.account.disabled.v1": {"epoch", "ended"},
     "labeling.job.created.v1": {"annotators", "label_count"},
     "labeling.job.updated.v1": {"annotators", "further_labels"},
-    "labeling.dataset.synchronized.v1": {"job_ids"},
-    "labeling.annotation.changed.v1": {"before.labels[].model", "after.labels[].model"},
+    "labeling.dataset.synchronized.v1": {"job_ids", "renamed"},
+    "labeling.annotation.changed.v1": {
+        *("before.labels[].model", "after.labels[].model"),
+        *("before.labels[].to_confirm", "after.labels[].to_confirm"),
+        *("before.content_changed", "after.content_changed"),
+    },
+    "labeling.sample.added.v1": {"content_changed", "labels[].to_confirm"},
+    "labeling.sample.updated.v1": {"content_changed", "labels[].to_confirm"},
+    "labeling.sample.removed.v1": {"content_changed", "labels[].to_confirm"},
 }
 
 every_sample = pytest.mark.parametrize("sample", GOLDEN.values(), ids=GOLDEN.keys())

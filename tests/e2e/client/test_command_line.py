@@ -2,11 +2,13 @@
 
 import asyncio
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.e2e.client.conftest import Cats
 from tests.e2e.conftest import EMAIL, PASSWORD, Door
 
@@ -87,3 +89,47 @@ async def test_an_exported_file_is_whole(signed_in: Door, cats: Cats, tmp_path: 
     assert json.loads(last) == end
     assert end["count"] == cats.count
     assert hashlib.sha256(body + b"\n").hexdigest() == end["sha256"]
+
+
+async def test_a_folder_becomes_labeled_items_and_nothing_is_sent_twice(
+    signed_in: Door, cats: Cats, tmp_path: Path
+) -> None:
+    dataset = await done(
+        signed_in, "datasets", "create", f"{cats.name} upload", "--bucket", cats.bucket, "--prefix", f"{cats.name}-up/"
+    )
+    for name, shade in (("cat/1.png", 1), ("cat/2.png", 2), ("dog/3.png", 3), ("no label!/4.png", 4)):
+        place = tmp_path / name
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(_image(shade))
+    (tmp_path / "notes.md").write_text("left out")
+    imported = ("import", str(tmp_path), "--dataset", dataset["id"], "--mode", "directory_labels")
+    dry = await done(signed_in, *imported, "--dry-run")
+    assert (dry["dry_run"], dry["counts"]["imported"], dry["counts"]["rejected"]) == (True, 3, 1)
+    code, out, err = await signed_in.command(*imported, "--json")
+    assert code == Exit.DONE, err
+    assert "4 of 4 files are uploaded already" in err
+    record = json.loads(out)
+    assert record["counts"] == {"found": 4, "imported": 3, "unchanged": 0, "rejected": 1}
+    _, out, _ = await signed_in.command("imports", "list", dataset["id"], "--json")
+    assert [json.loads(line)["dry_run"] for line in out.splitlines()] == [False, True]
+    _, out, _ = await signed_in.command("imports", "rejected", dataset["id"], record["id"], "--json")
+    assert json.loads(out)["path"].endswith("no label!/4.png")
+    job = await done(signed_in, "jobs", "create", f"{cats.name} upload", "--dataset", dataset["id"])
+    shown = await done(signed_in, "jobs", "show", job["id"])
+    assert shown["stats"]["labeled"] == 3
+    _, out, _ = await signed_in.command("samples", "list", dataset["id"], "--json")
+    first = json.loads(out.splitlines()[0])["id"]
+    await done(signed_in, "samples", "delete", dataset["id"], first, "--yes")
+    _, out, _ = await signed_in.command("samples", "list", dataset["id"], "--deleted", "--json")
+    assert json.loads(out)["id"] == first
+    restored = await done(signed_in, "samples", "restore", dataset["id"], first)
+    assert restored["result"]["restored"] == 1
+    cancelled, _, err = await signed_in.command("imports", "cancel", dataset["id"], record["id"], "--json")
+    assert cancelled != Exit.DONE
+    assert json.loads(err)["error"]["code"] == "import-ended"
+
+
+def _image(shade: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (shade, 0, 0)).save(out, "PNG")
+    return out.getvalue()

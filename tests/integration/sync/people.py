@@ -45,13 +45,13 @@ class Somebody:
         return operation
 
     async def synchronizes(self, dataset_id: str) -> Mapping[str, int]:
-        """The counts of a synchronization, without what it left out."""
+        """The counts of a synchronization, without what it left out, and without renames where there are none."""
         result = await self.synchronizes_telling(dataset_id)
-        return {name: count for name, count in result.items() if name != "skipped"}
+        return {name: n for name, n in result.items() if name != "skipped" and (name != "renamed" or n)}
 
     async def synchronizes_telling(self, dataset_id: str) -> Mapping[str, Any]:
         result = (await self.ends(await self.http.post(f"/datasets/{dataset_id}:sync")))["result"]
-        assert result.keys() == {"added", "updated", "removed", "unchanged", "skipped"}
+        assert result.keys() == {"added", "updated", "removed", "unchanged", "renamed", "skipped"}
         return dict(result)
 
     async def samples(self, dataset_id: str, limit: int = 1000) -> list[dict[str, Any]]:

@@ -36,6 +36,12 @@ ANYBODY = [
     ("GET", "/datasets/{id}/versions/{id}/samples"),
     ("GET", "/datasets/{id}/versions/{id}/diff/{id}"),
     ("POST", "/datasets/{id}/uploads"),
+    ("GET", "/datasets/{id}/synchronizations"),
+    ("POST", "/datasets/{id}/imports"),
+    ("GET", "/datasets/{id}/imports"),
+    ("GET", "/datasets/{id}/imports/{id}"),
+    ("POST", "/datasets/{id}/imports/{id}:cancel"),
+    ("GET", "/datasets/{id}/imports/{id}/rejected"),
     ("POST", "/datasets/{id}/samples:delete"),
     ("POST", "/datasets/{id}/samples:restore"),
     ("POST", "/jobs/{id}:sync"),
@@ -60,7 +66,7 @@ def test_every_route_names_a_policy_and_is_tried_above(service: Service) -> None
 
 
 def _anonymous(route: str) -> str:
-    for name in ("dataset_id", "sample_id", "operation_id", "job_id", "source_id", "name", "other"):
+    for name in ("dataset_id", "sample_id", "operation_id", "job_id", "source_id", "import_id", "name", "other"):
         route = route.replace(f"{{{name}}}", "{id}")
     return route
 

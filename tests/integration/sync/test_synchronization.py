@@ -39,8 +39,12 @@ async def test_objects_become_samples_in_listing_order(somebody: SignIn, bucket:
         "width": None,
         "height": None,
         "labels": [],
+        "hard": None,
+        "content_changed": False,
         "added_at": "",
         "version": 1,
+        "deleted_at": None,
+        "restorable_until": None,
     }
     dataset = (await owner.http.get(f"/datasets/{dataset_id}")).json()
     assert dataset["sample_count"] == 7
@@ -56,7 +60,7 @@ async def test_what_changed_is_updated_what_went_is_removed_and_the_rest_is_left
     await owner.synchronizes(dataset_id)
     await put(store, bucket, "b.png", shade=99)
     await store.delete_many(bucket, ["c.png"])
-    await put(store, bucket, "d.png")
+    await put(store, bucket, "d.png", shade=50)
     assert await owner.synchronizes(dataset_id) == {"added": 1, "updated": 1, "removed": 1, "unchanged": 1}
     assert {each["path"]: each["version"] for each in await owner.samples(dataset_id)} == {
         "a.png": 1,
@@ -284,7 +288,14 @@ async def test_a_synchronization_goes_on_where_it_was_interrupted(
     assert objects.asked_after == ["", halfway.cursor["after"]]
     finished = await operations.get(started.id)
     nothing = {"count": 0, "examples": []}
-    assert finished.result == {"added": 1_250, "updated": 0, "removed": 0, "unchanged": 0, "skipped": nothing}
+    assert finished.result == {
+        "added": 1_250,
+        "updated": 0,
+        "removed": 0,
+        "unchanged": 0,
+        "renamed": 0,
+        "skipped": nothing,
+    }
     assert [each["path"] for each in await owner.samples(dataset_id)] == keys
     await store.delete_many(bucket, keys[10:])
     assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 1_240, "unchanged": 10}

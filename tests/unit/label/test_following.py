@@ -8,7 +8,7 @@ from tests.unit.label.scene import ALICE, Ids, Scene, arriving, numbered
 
 from label_service.domain import labels
 from label_service.domain.applying import apply
-from label_service.domain.commands import ChangeLabel, FollowSamples, HideLabel, PurgeLabel, TakeLabelOff
+from label_service.domain.commands import ChangeLabel, Confirm, FollowSamples, HideLabel, PurgeLabel, TakeLabelOff
 from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import ItemChange, ItemsChange
 
@@ -81,11 +81,57 @@ def test_label_that_the_data_has_no_more_is_taken_off_only_where_it_came_from_it
     scene.annotate(ONE, remove=["cat"])
     scene.annotate(ONE, add=["cat"])
     scene.follow(arriving(1, "dog", version=2), arriving(2, "dog", version=2))
-    assert scene.sources(ONE) == {"cat": "person", "dog": "import"}
+    assert scene.sources(ONE) == {"cat": "person"}
     assert scene.sources(numbered(2)) == {"dog": "import"}
     scene.follow(arriving(2, "cat", version=3))
     assert scene.sources(numbered(2)) == {"cat": "import"}
     assert scene.counted() == scene.recounted()
+
+
+def test_item_that_a_person_changed_even_to_nothing_keeps_its_labels() -> None:
+    scene = Scene()
+    scene.follow(arriving(1, "cat"), arriving(2), arriving(3, "cat"))
+    scene.annotate(ONE, remove=["cat"])
+    scene.annotate(numbered(2), add=["dog"])
+    scene.annotate(numbered(2), remove=["dog"])
+    scene.follow(*(arriving(number, "bird", version=2) for number in (1, 2, 3)))
+    assert [scene.sources(numbered(number)) for number in (1, 2, 3)] == [{}, {}, {"bird": "import"}]
+    scene.follow(*(arriving(number, version=3) for number in (1, 2, 3)))
+    assert scene.sources(numbered(3)) == {}
+    assert scene.counted() == scene.recounted()
+
+
+def test_labels_that_are_imported_to_be_confirmed_count_once_they_are() -> None:
+    scene = Scene()
+    scene.follow(arriving(1, "cat", to_confirm=True, confidences={"cat": 0.7}), arriving(2, "cat", to_confirm=True))
+    assert (scene.totals.to_confirm, scene.totals.labeled) == (2, 0)
+    (entry,) = scene.items[ONE]["labels"]
+    assert (entry["source"], entry["confidence"]) == ("import-to-confirm", 0.7)
+    scene.apply(Confirm(scene.origin(), [ONE]))
+    assert scene.sources(ONE) == {"cat": "person"}
+    assert (scene.totals.to_confirm, scene.totals.labeled) == (1, 1)
+    scene.follow(arriving(1, "cat", version=2), arriving(2, "cat", version=2))
+    assert scene.sources(ONE) == {"cat": "person"}
+    assert scene.sources(numbered(2)) == {"cat": "import"}
+    assert scene.totals.labeled == 2
+    assert scene.counted() == scene.recounted()
+
+
+def test_overwritten_object_keeps_its_labels_and_is_marked_until_a_person_looks() -> None:
+    scene = Scene()
+    scene.follow(arriving(1, "cat", etag="a"), arriving(2, etag="a"))
+    scene.follow(arriving(1, "cat", version=2, etag="b", content_changed=True))
+    assert scene.items[ONE]["content_changed"]
+    assert scene.sources(ONE) == {"cat": "import"}
+    (change,) = [one for one in scene.work.changes if isinstance(one, ItemChange)]
+    assert (change.origin.cause, change.origin.actor.kind) == ("content-changed", "system")
+    scene.follow(arriving(1, "cat", version=3, etag="b", content_changed=True))  # the same bytes set nothing
+    assert not [one for one in scene.work.changes if isinstance(one, ItemChange)]
+    scene.annotate(ONE, add=["cat"])
+    assert not scene.items[ONE]["content_changed"]
+    scene.follow(arriving(1, "cat", version=4, etag="c", content_changed=True))
+    scene.apply(Confirm(scene.origin(), [ONE]))
+    assert not scene.items[ONE]["content_changed"]
 
 
 def test_removed_sample_ends_its_item_and_its_counts() -> None:
@@ -113,8 +159,8 @@ def test_returning_sample_keeps_id_version_and_labels_that_are_left() -> None:
     scene.apply(HideLabel(scene.origin(), dog.id))
     scene.follow(arriving(1, "bird", version=3))
     item = scene.items[ONE]
-    assert scene.sources(ONE) == {"cat": "person", "bird": "import"}
-    assert (item["version"], item["hard"], item["added_seq"]) == (4, True, first_added)
+    assert scene.sources(ONE) == {"cat": "person"}
+    assert (item["version"], item["hard"], item["added_seq"]) == (3, True, first_added)
     back = next(change for change in scene.work.changes if isinstance(change, ItemChange))
     assert (back.version, back.decision.before, back.origin.cause) == (3, None, "sample-restored")
     assert scene.counted() == scene.recounted()

@@ -88,4 +88,5 @@ def test_a_synchronization_tells_what_it_came_to_and_for_which_job() -> None:
         "updated": 2,
         "removed": 3,
         "unchanged": 4,
+        "renamed": 0,
     }

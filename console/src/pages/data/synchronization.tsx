@@ -13,6 +13,7 @@ interface Result {
   updated: number;
   removed: number;
   unchanged: number;
+  renamed?: number;
   skipped: { count: number; examples: { path: string; reason: string }[] };
 }
 
@@ -54,10 +55,10 @@ function Changes({ result }: { result: Result }) {
   return (
     <div role="status">
       <dl className={styles.numbers}>
-        {(["added", "updated", "removed", "unchanged"] as const).map((each) => (
+        {(["added", "updated", "removed", "renamed", "unchanged"] as const).map((each) => (
           <div key={each}>
             <dt>{text(`data.${each}`)}</dt>
-            <dd>{result[each]}</dd>
+            <dd>{result[each] ?? 0}</dd>
           </div>
         ))}
       </dl>

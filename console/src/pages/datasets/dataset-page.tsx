@@ -1,12 +1,17 @@
 /** One dataset: its images, how they are labeled, and bringing in what is new. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Ellipsis, Pencil, RefreshCw, Tags, Trash2 } from "lucide-react";
+import { ChevronDown, Ellipsis, History, Pencil, Plus, RefreshCw, Tags, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Dataset, datasetQuery, datasetsKey, synchronizeDataset } from "@/api/datasets";
+import type { Picked } from "@/api/uploads";
 import { Fault, toastFault } from "@/app/fault";
 import { PageHeader } from "@/app/page-header";
+import { AddData } from "@/pages/data/add-data";
+import { DataHistory } from "@/pages/data/history";
 import { Synchronization } from "@/pages/data/synchronization";
+import { Trash } from "@/pages/data/trash";
+import { usePageDrop } from "@/pages/data/use-page-drop";
 import { CreateJobDialog } from "@/pages/jobs/create-job-dialog";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
@@ -34,8 +39,17 @@ function Whole({ dataset }: { dataset: Dataset }) {
   const queries = useQueryClient();
   const navigate = route.useNavigate();
   const { operation } = route.useSearch();
-  const [open, setOpen] = useState<"edit" | "delete" | "job" | null>(null);
-  const close = () => setOpen(null);
+  const [open, setOpen] = useState<"edit" | "delete" | "job" | "add" | "history" | "trash" | null>(null);
+  const [dropped, setDropped] = useState<readonly Picked[]>([]);
+  const close = () => {
+    setOpen(null);
+    setDropped([]);
+  };
+  usePageDrop((files) => {
+    if (open !== null) return;
+    setDropped(files);
+    setOpen("add");
+  });
   const refresh = () => void queries.invalidateQueries({ queryKey: [...datasetsKey, dataset.id] });
   const show = (id: string | undefined) => navigate({ search: id ? { operation: id } : {}, replace: true });
   const synchronize = () =>
@@ -69,6 +83,23 @@ function Whole({ dataset }: { dataset: Dataset }) {
             <Button icon={<RefreshCw aria-hidden />} onClick={() => void synchronize()}>
               {text("data.synchronize")}
             </Button>
+            <Menu
+              trigger={
+                <Button icon={<Plus aria-hidden />}>
+                  {text("data.add")} <ChevronDown aria-hidden size={14} />
+                </Button>
+              }
+            >
+              <MenuItem icon={<Plus aria-hidden />} onSelect={() => setOpen("add")}>
+                {text("data.add")}
+              </MenuItem>
+              <MenuItem icon={<History aria-hidden />} onSelect={() => setOpen("history")}>
+                {text("history.view")}
+              </MenuItem>
+              <MenuItem icon={<Trash2 aria-hidden />} onSelect={() => setOpen("trash")}>
+                {text("trash.title")}
+              </MenuItem>
+            </Menu>
             <Button look="primary" icon={<Tags aria-hidden />} onClick={() => setOpen("job")}>
               {text("datasets.label")}
             </Button>
@@ -111,6 +142,17 @@ function Whole({ dataset }: { dataset: Dataset }) {
       ) : null}
       {open === "edit" ? <DatasetDialog dataset={dataset} onClose={close} /> : null}
       {open === "delete" ? <DeleteDatasetDialog dataset={dataset} onClose={close} /> : null}
+      {open === "add" ? (
+        <AddData
+          datasetId={dataset.id}
+          prefix={dataset.source.prefix}
+          dropped={dropped}
+          onClose={close}
+          onChange={refresh}
+        />
+      ) : null}
+      {open === "history" ? <DataHistory datasetId={dataset.id} onClose={close} /> : null}
+      {open === "trash" ? <Trash datasetId={dataset.id} onClose={close} onChange={refresh} /> : null}
       {open === "job" ? <CreateJobDialog datasetId={dataset.id} onClose={close} /> : null}
     </div>
   );

@@ -55,6 +55,20 @@ function Criteria() {
         )}
       </Field>
       <LabelCriterion filter={filter} set={set} />
+      <Field label={text("criterion.content_changed")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.content_changed === undefined ? "" : String(filter.content_changed)}
+            onChange={(value) => set({ content_changed: value === "" ? undefined : value === "true" })}
+            options={[
+              any,
+              { value: "true", label: text("criterion.content_changed.true") },
+              { value: "false", label: text("criterion.content_changed.false") },
+            ]}
+          />
+        )}
+      </Field>
       <Field label={text("criterion.labeled_by")}>
         {(ids) => (
           <Select

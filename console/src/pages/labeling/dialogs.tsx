@@ -1,12 +1,14 @@
 /** Which dialog of the labeling page is open. One at a time. */
 import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useState } from "react";
 import type { Job } from "@/api/jobs";
+import type { Picked } from "@/api/uploads";
 import type { Edit } from "@/labeling/edits";
 
 export type DialogKind =
   | { kind: "preview"; id: string }
   | { kind: "delete" }
-  | { kind: "add-data" }
+  | { kind: "add-data"; files?: readonly Picked[] }
+  | { kind: "data-history" }
   | { kind: "synchronize" }
   | { kind: "description" }
   | { kind: "keys" }
@@ -34,6 +36,7 @@ const DIALOGS = {
   preview: lazy(loadPreview),
   delete: lazy(loadDelete),
   "add-data": lazy(() => import("./add-data-dialog").then((module) => ({ default: module.AddDataDialog }))),
+  "data-history": lazy(() => import("./add-data-dialog").then((module) => ({ default: module.DataHistoryDialog }))),
   synchronize: lazy(() => import("./synchronize-dialog").then((module) => ({ default: module.SynchronizeDialog }))),
   description: lazy(() => import("./description-dialog").then((module) => ({ default: module.DescriptionDialog }))),
   keys: lazy(loadKeys),

@@ -28,6 +28,11 @@ export function ItemFacts({ item }: { item: Item }) {
           {text("item.history")}
         </Button>
       </div>
+      {item.contentChanged ? (
+        <p className={styles.changed} role="status">
+          {text("labeling.contentChanged")}
+        </p>
+      ) : null}
       <ul className={styles.labels} aria-label={text("item.labels")}>
         {item.labels.map((given) => (
           <li key={given.labelId} className={styles.label}>

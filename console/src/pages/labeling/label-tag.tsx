@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import type { Given, Label } from "@/labeling/items";
+import { type Given, type Label, waits } from "@/labeling/items";
 import { Dot } from "@/ui/chip";
 import { classes } from "@/ui/classes";
 import { useBenchState } from "./bench-context";
@@ -25,17 +25,17 @@ function colorsOf(labels: readonly Label[]): ReadonlyMap<string, string> {
 /** A label on an image; one that waits to be confirmed has a broken outline and how sure the model is. */
 export function LabelTag({ given }: { given: Given }) {
   const color = useLabelColor(given.labelId, given.name);
-  const waits = given.source === "model";
+  const isProposed = waits(given);
   return (
     <span
-      className={classes(styles.tag, waits && styles.waits)}
+      className={classes(styles.tag, isProposed && styles.waits)}
       style={{ "--label": color } as CSSProperties}
       title={given.name}
       data-label={given.name}
     >
       <Dot color={color} className={styles.dot} />
       <bdi className={styles.name}>{given.name}</bdi>
-      {waits && given.confidence !== null ? (
+      {isProposed && given.confidence !== null ? (
         <span className={styles.sure}>{Math.round(given.confidence * 100)}%</span>
       ) : null}
     </span>

@@ -10,6 +10,7 @@ const BOOLEANS = ["true", "false"] as const;
 export interface LabelingSearch {
   status?: Filter["status"];
   hard?: "true" | "false";
+  content_changed?: "true" | "false";
   label?: string[];
   label_match?: "all";
   path?: string;
@@ -32,6 +33,7 @@ export function validateLabelingSearch(search: Search): LabelingSearch {
   return dense({
     status: oneOf(search.status, STATUSES),
     hard: oneOf(search.hard, BOOLEANS),
+    content_changed: oneOf(search.content_changed, BOOLEANS),
     label: labels.length > 0 ? labels : undefined,
     label_match: search.label_match === "all" ? ("all" as const) : undefined,
     path: textOf(search.path),
@@ -54,6 +56,7 @@ export function filterOf(search: LabelingSearch): Filter {
   return dense({
     status: search.status ?? "unlabeled",
     hard: search.hard === undefined ? undefined : search.hard === "true",
+    content_changed: search.content_changed === undefined ? undefined : search.content_changed === "true",
     label: search.label,
     label_match: search.label_match,
     path: search.path,
@@ -72,6 +75,8 @@ export function searchOf(filter: Filter): LabelingSearch {
     ...filter,
     status: filter.status === "unlabeled" ? undefined : filter.status,
     hard: filter.hard === undefined ? undefined : (String(filter.hard) as "true" | "false"),
+    content_changed:
+      filter.content_changed === undefined ? undefined : (String(filter.content_changed) as "true" | "false"),
     label: filter.label ? [...filter.label] : undefined,
     label_match: filter.label_match === "all" ? ("all" as const) : undefined,
     confidence_above: filter.confidence_above === undefined ? undefined : String(filter.confidence_above),

@@ -4,7 +4,7 @@ import { Check, Flame, Pencil, Trash2, X } from "lucide-react";
 import { type FormEvent, useMemo, useState } from "react";
 import { useIntl } from "react-intl";
 import { readStatistics } from "@/api/items";
-import { labelsOf } from "@/labeling/items";
+import { labelsOf, waits } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { Dot } from "@/ui/chip";
@@ -142,16 +142,16 @@ function ChangedName({ row, onClose }: { row: Row; onClose: () => void }) {
   );
 }
 
-/** What a model proposed for the selection is confirmed or rejected. */
+/** What was proposed for the selection is confirmed or rejected; confirming also says that a changed file was looked at. */
 function Waiting() {
   const text = useText();
   const { decide } = useLabeling();
   const matching = useBenchState((state) => state.matching);
   const counts = useCounts();
-  const waits = useBenchState((state) =>
-    itemsOf(state, targetsOf(state)).some((item) => item.labels.some((given) => given.source === "model")),
+  const areSome = useBenchState((state) =>
+    itemsOf(state, targetsOf(state)).some((item) => item.contentChanged || item.labels.some(waits)),
   );
-  if (!waits && !(matching && counts?.to_confirm)) return null;
+  if (!areSome && !(matching && counts?.to_confirm)) return null;
   return (
     <div className={styles.box}>
       <Button icon={<Check aria-hidden />} onClick={() => decide("confirm")}>

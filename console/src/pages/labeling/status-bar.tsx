@@ -1,12 +1,14 @@
 /** The tabs with their counts, and what can be done with the job's data. */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Plus, RefreshCw, Trash2 } from "lucide-react";
+import { ChevronDown, History, Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useIntl } from "react-intl";
 import type { Job } from "@/api/jobs";
 import { mayManage } from "@/app/job-rights";
 import { STATUSES } from "@/labeling/filters";
+import { usePageDrop } from "@/pages/data/use-page-drop";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
+import { Menu, MenuItem } from "@/ui/menu";
 import tabStyles from "@/ui/tabs.module.css";
 import { useBenchState, useCounts } from "./bench-context";
 import { useDialogs } from "./dialogs";
@@ -57,14 +59,29 @@ function StatusTabs() {
 
 function DataActions({ job }: { job: Job }) {
   const text = useText();
-  const { open } = useDialogs();
+  const { open, present } = useDialogs();
   const selected = useBenchState((state) => state.selection.ids.size);
+  usePageDrop((files) => {
+    if (mayManage(job) && present === null) open({ kind: "add-data", files });
+  });
   if (!mayManage(job)) return null;
   return (
     <div className={styles.actions}>
-      <Button look="quiet" icon={<Plus aria-hidden />} onClick={() => open({ kind: "add-data" })}>
-        {text("data.add")}
-      </Button>
+      <Menu
+        align="start"
+        trigger={
+          <Button look="quiet" icon={<Plus aria-hidden />}>
+            {text("data.add")} <ChevronDown aria-hidden size={14} />
+          </Button>
+        }
+      >
+        <MenuItem icon={<Plus aria-hidden />} onSelect={() => open({ kind: "add-data" })}>
+          {text("data.add")}
+        </MenuItem>
+        <MenuItem icon={<History aria-hidden />} onSelect={() => open({ kind: "data-history" })}>
+          {text("history.view")}
+        </MenuItem>
+      </Menu>
       <Button look="quiet" icon={<RefreshCw aria-hidden />} onClick={() => open({ kind: "synchronize" })}>
         {text("data.synchronize")}
       </Button>

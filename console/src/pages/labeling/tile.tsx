@@ -1,5 +1,5 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
-import { Flame } from "lucide-react";
+import { FileWarning, Flame } from "lucide-react";
 import { type MouseEvent, memo } from "react";
 import type { Item } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
@@ -75,6 +75,11 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
       {item.hard ? (
         <span className={styles.hard} title={text("labeling.hard")}>
           <Flame role="img" aria-label={text("labeling.hard")} />
+        </span>
+      ) : null}
+      {item.contentChanged ? (
+        <span className={classes(styles.hard, item.hard && styles.beside)} title={text("labeling.contentChanged")}>
+          <FileWarning role="img" aria-label={text("criterion.content_changed")} />
         </span>
       ) : null}
       <div className={styles.caption}>

@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, TextKey>> = {
   "delete-samples": "operations.kind.delete-samples",
   "edit-items": "operations.kind.edit-items",
   "end-job": "operations.kind.end-job",
+  import: "operations.kind.import",
   "merge-labels": "operations.kind.merge-labels",
   predict: "operations.kind.predict",
   "restore-samples": "operations.kind.restore-samples",

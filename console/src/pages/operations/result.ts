@@ -3,7 +3,10 @@ import type { TextKey, Translate } from "@/text/text";
 
 const NAMES: Readonly<Record<string, TextKey>> = {
   added: "data.added",
+  imported: "import.imported",
+  rejected: "import.rejected",
   removed: "data.removed",
+  renamed: "data.renamed",
   unchanged: "data.unchanged",
   updated: "data.updated",
 };

@@ -14,6 +14,8 @@ from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import database_of
 from labelstream_common.object_storage import ObjectStore, Reach
 from labelstream_common.operations import (
+    Alongside,
+    Cancelling,
     Operation,
     OperationHandler,
     OperationRunner,
@@ -31,13 +33,17 @@ from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
 from sync_service.adapters.mongo.discards import MongoDiscards
+from sync_service.adapters.mongo.histories import MongoSynchronizationHistory
+from sync_service.adapters.mongo.imports import MongoImports, MongoUploadTickets
 from sync_service.adapters.mongo.passed_over import MongoPassedOver
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
+from sync_service.adapters.mongo.set_aside import MongoSetAside
 from sync_service.adapters.mongo.sources import MongoSources
 from sync_service.adapters.mongo.synchronizations import MongoSynchronizations
 from sync_service.adapters.mongo.upgrades import upgrade
 from sync_service.adapters.mongo.versions import MongoGoneSamples, MongoVersions
+from sync_service.adapters.parquet import ParquetTables
 from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
@@ -51,11 +57,13 @@ from sync_service.application import (
     delete_samples,
     example_images,
     export_version,
+    imports,
     publish_version,
     synchronize,
 )
 from sync_service.application.auto_sync import SYSTEM, AutoSync
 from sync_service.application.grants import GrantsOfDatasets
+from sync_service.application.importing import Importing
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
@@ -66,6 +74,7 @@ from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
 from sync_service.entrypoints.http import datasets, images, samples, synchronization
+from sync_service.entrypoints.http import imports as import_routes
 from sync_service.entrypoints.http import sources as source_routes
 from sync_service.entrypoints.http import versions as version_routes
 from sync_service.settings import Settings
@@ -98,6 +107,11 @@ def build(settings: Settings) -> Service:
         sample_topic=KafkaSampleTopic(settings.kafka),
         synchronizations=MongoSynchronizations(database),
         passed_over=MongoPassedOver(database, clock),
+        imports=MongoImports(database),
+        upload_tickets=MongoUploadTickets(database),
+        synchronization_history=MongoSynchronizationHistory(database),
+        set_aside=MongoSetAside(database, clock),
+        tables=ParquetTables(),
         discards=MongoDiscards(database),
         jobs=ProjectedJobs(projection),
         objects=StoredSourceObjects(stores, settings.storage_notification_target, max_bytes=settings.max_image_bytes),
@@ -105,9 +119,11 @@ def build(settings: Settings) -> Service:
         thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
         examples=examples,
         unit_of_work=units,
+        join=units.within,
         clock=clock,
         new_id=new_id,
         reserved_bucket=settings.thumbnail_bucket,
+        trash_period=timedelta(days=settings.trash_days),
         limits=_limits(settings),
     )
     exports = LabelServiceExports(settings.label_service_url or settings.public_url, _service_tokens(settings))
@@ -127,13 +143,9 @@ def build(settings: Settings) -> Service:
     app = create_app(
         NAME,
         [
-            source_routes.router,
-            datasets.router,
-            samples.router,
-            images.router,
-            synchronization.router,
-            version_routes.router,
-            operations_router(),
+            *(source_routes.router, datasets.router, samples.router, images.router, synchronization.router),
+            *(version_routes.router, import_routes.router),
+            operations_router(_cancelling(ports, operations)),
         ],
         authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
         database=database,
@@ -212,6 +224,7 @@ def _handlers(
         synchronize.KIND: permitted(synchronize.Synchronizing(ports, operations), JobRight.SYNCHRONIZE),
         delete_samples.DELETE: permitted(delete_samples.DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
+        imports.KIND: permitted(Importing(ports, operations), JobRight.MANAGE_DATA),
         delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations, versions),
         publish_version.KIND: permitted(publish_version.Publishing(ports, versions, operations), JobRight.EXPORT),
         export_version.KIND: permitted(export_version.Exporting(ports, versions, operations), JobRight.EXPORT),
@@ -237,6 +250,20 @@ def _background(
         hints = StorageHints(settings.kafka, apply_hints(ports))
         tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
     return tasks
+
+
+def _cancelling(ports: Ports, operations: Operations) -> Cancelling:
+    """What is cancelled before it began ends here, and its record with it."""
+
+    async def cancel(ending: Alongside, operation: Operation, _by: str) -> Operation:
+        return await operations.cancel(operation.id, ending)
+
+    return Cancelling(
+        {
+            imports.KIND: partial(cancel, imports.ending(ports)),
+            synchronize.KIND: partial(cancel, synchronize.ending(ports)),
+        }
+    )
 
 
 def _while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:

@@ -56,6 +56,9 @@ class Settings(CommonSettings):
     max_image_memory: int = Field(
         default=1024 * 1024 * 1024, ge=256 * 1024 * 1024, description="Memory of a process that decodes, in bytes"
     )
+    trash_days: float = Field(
+        default=7.0, ge=0, le=3650, description="Days in which deleted images can be restored; 0: not at all"
+    )
     auto_sync_seconds: float = Field(
         default=30.0, gt=0, description="Shortest time between two looks at a dataset that synchronizes by itself"
     )

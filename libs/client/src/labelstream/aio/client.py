@@ -8,6 +8,7 @@ import httpx
 from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
 from labelstream.aio.datasets import AsyncDatasets
 from labelstream.aio.history import AsyncChanges, AsyncExports
+from labelstream.aio.imports import AsyncImports
 from labelstream.aio.jobs import AsyncJobs
 from labelstream.aio.labeling import AsyncAnnotations, AsyncItems
 from labelstream.aio.labels import AsyncLabels
@@ -62,6 +63,7 @@ class AsyncClient:
         self.datasets = AsyncDatasets(self._transport)
         self.sources = AsyncSources(self._transport)
         self.versions = AsyncVersions(self._transport)
+        self.imports = AsyncImports(self._transport)
         self.jobs = AsyncJobs(self._transport)
         self.labels = AsyncLabels(self._transport)
         self.items = AsyncItems(self._transport)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, listed, path_of
-from labelstream.models import Dataset, Operation, Page, Sample, Touched
+from labelstream.models import Dataset, Operation, Page, Sample, Synchronization, Touched
 
 
 class AsyncDatasets:
@@ -54,9 +54,18 @@ class AsyncDatasets:
         """Start reading the bucket; wait with `operations.wait`. `result`: added, updated, removed, unchanged."""
         return await self._transport.send(Call("POST", path_of("datasets", f"{dataset_id}:sync"), Operation))
 
-    def samples(self, dataset_id: str, *, path: str | None = None) -> AsyncIterator[Sample]:
-        """Every sample, or those whose path contains `path` (or begins with it, if it ends in `*`)."""
-        return every(self._transport, path_of("datasets", dataset_id, "samples"), Page[Sample], {"path": path})
+    def synchronizations(self, dataset_id: str) -> AsyncIterator[Synchronization]:
+        """The historical records, newest first."""
+        path = path_of("datasets", dataset_id, "synchronizations")
+        return every(self._transport, path, Page[Synchronization], page_size=100)
+
+    def samples(self, dataset_id: str, *, path: str | None = None, deleted: bool = False) -> AsyncIterator[Sample]:
+        """Every sample, or those whose path contains `path` (or begins with it, if it ends in `*`).
+
+        With `deleted`, those that somebody deleted instead, with the time until which they can be restored.
+        """
+        query = {"path": path, **({"deleted": True} if deleted else {})}
+        return every(self._transport, path_of("datasets", dataset_id, "samples"), Page[Sample], query)
 
     async def delete_samples(
         self,
@@ -74,10 +83,15 @@ class AsyncDatasets:
         return await self._transport.send(Call("POST", _verb(dataset_id, "delete"), Operation, body=body))
 
     async def touched_by_deleting_samples(
-        self, dataset_id: str, sample_ids: Sequence[str] | None = None, *, path: str | None = None
+        self,
+        dataset_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        path: str | None = None,
+        delete_source: bool = False,
     ) -> Touched:
-        """What `delete_samples` would touch. Deletes nothing."""
-        body, query = _selection(sample_ids, path), {"dry_run": True}
+        """What `delete_samples` would touch. Deletes nothing. With `delete_source` also who else has the files."""
+        body, query = {**_selection(sample_ids, path), "delete_source": delete_source}, {"dry_run": True}
         return await self._transport.send(Call("POST", _verb(dataset_id, "delete"), Touched, body=body, query=query))
 
     async def restore_samples(

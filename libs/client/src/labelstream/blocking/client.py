@@ -10,6 +10,7 @@ import httpx
 from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
 from labelstream.blocking.datasets import Datasets
 from labelstream.blocking.history import Changes, Exports
+from labelstream.blocking.imports import Imports
 from labelstream.blocking.jobs import Jobs
 from labelstream.blocking.labeling import Annotations, Items
 from labelstream.blocking.labels import Labels
@@ -64,6 +65,7 @@ class Client:
         self.datasets = Datasets(self._transport)
         self.sources = Sources(self._transport)
         self.versions = Versions(self._transport)
+        self.imports = Imports(self._transport)
         self.jobs = Jobs(self._transport)
         self.labels = Labels(self._transport)
         self.items = Items(self._transport)

@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, Part] = {
     "sources": Part("sources", "Work with object stores, and decide who may use them."),
     "samples": Part("samples", "List, delete and restore the images of a dataset."),
     "versions": Part("versions", "Publish, compare and export versions of a dataset."),
+    "import": Part("imports", "Import images and labels into a dataset, from a folder or from a bucket."),
+    "imports": Part("imports", "List, show and cancel imports, and list what they rejected."),
     "jobs": Part("jobs", "Work with labeling jobs."),
     "labels": Part("labels", "Work with the label set of a job."),
     "items": Part("items", "List the items of a job."),

@@ -19,6 +19,7 @@ def commands(app: typer.Typer) -> None:
     datasets.command("sync")(synchronize)
     datasets.command("list")(list_datasets)
     datasets.command("delete")(delete)
+    datasets.command("synchronizations")(synchronizations)
     app.add_typer(datasets, name="datasets")
 
 
@@ -93,12 +94,30 @@ def delete(
         tell("The dataset was deleted.")
 
 
+def synchronizations(dataset: DatasetId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """List the synchronizations of a dataset, newest first."""
+    with client_for(url, token) as client:
+        records = client.datasets.synchronizations(dataset)
+        if as_json:
+            emit_json_lines(records)
+            return
+        rows = (
+            (each.id, each.state, f"{each.started_at:%Y-%m-%d %H:%M}" if each.started_at else "", _counts(each.counts))
+            for each in records
+        )
+        print_table(None, ("id", "state", "started", "what"), rows)
+
+
+def _counts(counts: dict[str, int] | None) -> str:
+    return ", ".join(f"{count} {name}" for name, count in (counts or {}).items() if count)
+
+
 def print_synchronized(operation: Operation, *, as_json: bool) -> None:
     if as_json:
         emit_json(operation)
         return
     counts = operation.result or {}
-    tell(", ".join(f"{counts.get(each, 0)} {each}" for each in ("added", "updated", "removed", "unchanged")))
+    tell(", ".join(f"{counts.get(each, 0)} {each}" for each in ("added", "updated", "removed", "renamed", "unchanged")))
 
 
 def _show(dataset: Dataset, *, as_json: bool) -> None:

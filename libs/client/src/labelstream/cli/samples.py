@@ -1,13 +1,14 @@
 """`labelstream samples`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from labelstream.blocking.client import Client
 from labelstream.cli.options import DatasetId, DryRun, Json, Samples, Token, Url, Yes, sample_ids
-from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
+from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, say, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
 from labelstream.models import Operation
@@ -26,13 +27,24 @@ def commands(app: typer.Typer) -> None:
 
 
 def list_samples(
-    dataset: DatasetId, *, path: Path = None, url: Url = None, token: Token = None, as_json: Json = False
+    dataset: DatasetId,
+    *,
+    path: Path = None,
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="List what was deleted, and until when it can be restored.")
+    ] = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
 ) -> None:
     """List the samples of a dataset."""
     with client_for(url, token) as client:
-        found = client.datasets.samples(dataset, path=path)
+        found = client.datasets.samples(dataset, path=path, deleted=deleted)
         if as_json:
             emit_json_lines(found)
+        elif deleted:
+            rows = ((each.id, each.path, _moment(each.restorable_until)) for each in found)
+            print_table(None, ("sample", "path", "restorable until"), rows)
         else:
             print_table(None, ("sample", "path", "size"), ((each.id, each.path, each.size) for each in found))
 
@@ -54,11 +66,16 @@ def delete(
     """Delete samples from a dataset and its jobs, by id or by path."""
     ids = _chosen(samples, path)
     with client_for(url, token) as client:
-        touched = client.datasets.touched_by_deleting_samples(dataset, ids, path=path)
+        touched = client.datasets.touched_by_deleting_samples(dataset, ids, path=path, delete_source=delete_source)
         if dry_run:
             show_touched(touched, as_json=as_json)
             return
         also = " and their objects in the bucket" if delete_source else ""
+        if delete_source:
+            for other in touched.datasets if isinstance(touched.datasets, list) else ():
+                say(f"The dataset {other.name} lies on these objects, too.")
+            if touched.more_datasets:
+                say(f"{touched.more_datasets} datasets that you cannot see lie on these objects, too.")
         confirmed(f"Delete {touched.samples} samples{also}, with their labels in {touched.jobs} jobs?", yes=yes)
         started = client.datasets.delete_samples(dataset, ids, path=path, delete_source=delete_source)
         _ended(client, started, "deleting", as_json=as_json)
@@ -77,6 +94,10 @@ def restore(
     ids = _chosen(samples, path)
     with client_for(url, token) as client:
         _ended(client, client.datasets.restore_samples(dataset, ids, path=path), "restoring", as_json=as_json)
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _chosen(samples: Sequence[str] | None, path: str | None) -> list[str] | None:

@@ -8,11 +8,11 @@ from labelstream_common.operations.documents import (
     Counted,
 )
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
-from labelstream_common.operations.ledger import Operations
+from labelstream_common.operations.ledger import Alongside, Operations
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 from labelstream_common.operations.permission import RightLost, WhilePermitted, in_job
 from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router
-from labelstream_common.operations.runner import OperationHandler, OperationRunner
+from labelstream_common.operations.runner import OperationHandler, OperationRunner, ToldOfEnds
 from labelstream_common.operations.upgrading import PresentForm, upgrade_open
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "NONE_YET",
     "OPERATION_COLLECTIONS",
     "OPERATION_INDEXES",
+    "Alongside",
     "Cancel",
     "Cancelling",
     "Counted",
@@ -35,6 +36,7 @@ __all__ = [
     "Operations",
     "PresentForm",
     "RightLost",
+    "ToldOfEnds",
     "WhilePermitted",
     "in_job",
     "operation_reply",

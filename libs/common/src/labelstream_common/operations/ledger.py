@@ -5,8 +5,8 @@ progress in the transaction of its effect and only while its token is the newest
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from pymongo import ReturnDocument
 
@@ -47,6 +47,9 @@ from labelstream_common.operations.errors import OperationFinished, OperationLos
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 
 _PAGE_BYTES = 4_000_000
+
+Alongside: TypeAlias = Callable[[Session, Operation], Awaitable[None]]
+"""What else is written in the transaction that ends an operation; it is given the operation as it ended."""
 
 
 class Operations:
@@ -161,14 +164,18 @@ class Operations:
         rows = self._operations.find({"scope": scope, "open": True})
         return [operation_of(found) for found in await rows.to_list(None)]
 
-    async def cancel(self, operation_id: str) -> Operation:
+    async def cancel(self, operation_id: str, alongside: Alongside | None = None) -> Operation:
         """Cancels: at once if it is queued, else after the step under way. Safe to repeat.
 
-        What was done stays done. Raises OperationNotFound, or OperationFinished if it succeeded or failed.
+        What was done stays done. `alongside` is for one that ends here. Raises OperationNotFound, or OperationFinished
+        if it succeeded or failed.
         """
 
         async def body(session: Session) -> Operation | None:
-            return await self._cancel(session, operation_id)
+            cancelled = await self._cancel(session, operation_id)
+            if alongside is not None and cancelled is not None and cancelled.state is OperationState.CANCELLED:
+                await alongside(session, cancelled)
+            return cancelled
 
         cancelled = await in_transaction(self._client, body)
         if cancelled is not None:
@@ -313,20 +320,24 @@ class Operations:
         """Gives the operation back at once, to be taken by any runner."""
         await self._operations.update_one(held(fence), [{"$set": {"leased_until": "$$NOW"}}])
 
-    async def fail(self, fence: Fence, error: DomainError) -> None:
+    async def fail(self, fence: Fence, error: DomainError, alongside: Alongside | None = None) -> None:
         """The operation has failed. Nothing happens if the fence does not hold."""
         shown = {"code": error.code, "title": error.title, "detail": error.detail}
-        await self._end(fence, {"error": {"$literal": shown}, **self._ended(OperationState.FAILED)})
+        await self._end(fence, {"error": {"$literal": shown}, **self._ended(OperationState.FAILED)}, alongside)
 
-    async def stop_cancelled(self, fence: Fence) -> None:
+    async def stop_cancelled(self, fence: Fence, alongside: Alongside | None = None) -> None:
         """The operation ends as cancelled. Nothing happens if the fence does not hold."""
-        await self._end(fence, self._ended(OperationState.CANCELLED))
+        await self._end(fence, self._ended(OperationState.CANCELLED), alongside)
 
-    async def _end(self, fence: Fence, fields: dict[str, Any]) -> None:
+    async def _end(self, fence: Fence, fields: dict[str, Any], alongside: Alongside | None) -> None:
         async def body(session: Session) -> None:
-            answer = await self._operations.update_one(held(fence), [{"$set": fields}], session=session)
-            if answer.matched_count == 1:
+            ended = await self._operations.find_one_and_update(
+                held(fence), [{"$set": fields}], return_document=ReturnDocument.AFTER, session=session
+            )
+            if ended is not None:
                 await self._entries.delete_one({"_id": fence.operation_id}, session=session)
+                if alongside is not None:
+                    await alongside(session, operation_of(ended))
 
         await in_transaction(self._client, body)
 

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.errors import Forbidden
+from labelstream_common.mongo import Session
 from labelstream_common.operations.operation import Fence, Operation
-from labelstream_common.operations.runner import OperationHandler
+from labelstream_common.operations.runner import OperationHandler, ToldOfEnds
 
 JOB_SCOPE = "job:"
 
@@ -30,6 +31,10 @@ class WhilePermitted:
         if not await self._may(operation):
             raise RightLost
         return await self._handler.step(operation, fence)
+
+    async def ended(self, session: Session, operation: Operation) -> None:
+        if isinstance(self._handler, ToldOfEnds):
+            await self._handler.ended(session, operation)
 
 
 def in_job(access: Access, right: JobRight) -> StillMay:

@@ -4,15 +4,15 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from labelstream_common.errors import DomainError, Kind
 from labelstream_common.messaging import Context, current_context
 from labelstream_common.messaging.passing import passes
-from labelstream_common.mongo import is_unreachable
+from labelstream_common.mongo import Session, is_unreachable
 from labelstream_common.operations.documents import LEASE_SECONDS
 from labelstream_common.operations.errors import OperationLost
-from labelstream_common.operations.ledger import Operations
+from labelstream_common.operations.ledger import Alongside, Operations
 from labelstream_common.operations.operation import Fence, Operation
 from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger, metrics
@@ -36,6 +36,15 @@ class OperationHandler(Protocol):
         DomainError ends the operation as failed, except one of kind unavailable or too many: those, and a database
         that is away, are tried again for ten minutes.
         """
+        ...
+
+
+@runtime_checkable
+class ToldOfEnds(Protocol):
+    """A handler that has something to write when its operation fails or is cancelled."""
+
+    async def ended(self, session: Session, operation: Operation) -> None:
+        """Writes in the transaction that ends the operation, which may run more than once."""
         ...
 
 
@@ -130,7 +139,7 @@ class OperationRunner:
             present = await self._present(fence, patience)
             patience.got_to(present)
             if present.cancel_requested:
-                await self._operations.stop_cancelled(fence)
+                await self._operations.stop_cancelled(fence, self._alongside(operation))
                 log.info("operations.operation.cancelled", operation=operation.id)
                 return
             try:
@@ -167,15 +176,20 @@ class OperationRunner:
             await patience.pause()
             return True
         if isinstance(error, DomainError):
-            await self._operations.fail(fence, error)
+            await self._operations.fail(fence, error, self._alongside(operation))
             log.info("operations.operation.failed", operation=operation.id, code=error.code)
             return False
         log.error("operations.step.failed", operation=operation.id, error=repr(error), exc_info=error)
         if patience.failures < _TRIES_AT_THE_UNEXPECTED:
             await patience.pause()
             return True
-        await self._operations.fail(fence, OperationFailed(f"The operation failed. Its id in the log: {operation.id}."))
+        failed = OperationFailed(f"The operation failed. Its id in the log: {operation.id}.")
+        await self._operations.fail(fence, failed, self._alongside(operation))
         return False
+
+    def _alongside(self, operation: Operation) -> Alongside | None:
+        handler = self._handlers[operation.kind]
+        return handler.ended if isinstance(handler, ToldOfEnds) else None
 
     async def _keep(self, fence: Fence) -> None:
         """Renews the lease while a step takes long. Ends when it is lost."""

@@ -24,11 +24,12 @@ AnnotationCause = Literal[
     "acceptance",
     "sample-removed",
     "sample-restored",
+    "content-changed",
 ]
 
 
 class LabelEntry(Part):
-    """A label on an item. One with `source: model` waits to be confirmed and is not counted.
+    """A label on an item. One with `source: model` or `to_confirm` waits to be confirmed and is not counted.
 
     A confirmed one has `source: person` and `by` who confirmed it, and keeps its `confidence` and `model`.
     """
@@ -42,6 +43,7 @@ class LabelEntry(Part):
     model: Annotated[
         str | None, Field(description="which model and version proposed it, also once somebody has confirmed it")
     ] = None
+    to_confirm: Annotated[bool | None, Field(description="true: an import brought it to be confirmed")] = None
 
 
 class ItemState(Part):
@@ -50,6 +52,9 @@ class ItemState(Part):
     labels: tuple[LabelEntry, ...]
     status: ItemStatus
     hard: bool
+    content_changed: Annotated[
+        bool | None, Field(description="true: the object was overwritten, and no person has changed the item since")
+    ] = None
 
 
 class AnnotationChanged(Payload):

@@ -147,6 +147,7 @@ class DatasetSynchronized(OnDataset):
     updated: Count
     removed: Count
     unchanged: Count
+    renamed: Annotated[int, Field(ge=0, description="objects that kept their samples under another key")] = 0
 
     def subject(self) -> str:
         return self.operation_id

@@ -19,6 +19,7 @@ class SampleLabel(Part):
     confidence: Confidence | None = None
     by: str | None = None
     at: Moment | None = None
+    to_confirm: Annotated[bool, Field(description="it counts only after a person has confirmed it")] = False
 
 
 class SamplePayload(Payload):
@@ -39,6 +40,7 @@ class SamplePayload(Payload):
     labels: tuple[SampleLabel, ...] = ()
     hard: bool | None = None
     hardness: float | None = None
+    content_changed: Annotated[bool, Field(description="the object was overwritten since it became a sample")] = False
     added_at: Moment
     version: Version
     removed: bool

@@ -19,8 +19,17 @@ from label_service.domain.working_copy import Alike
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.mongo import Database, Session
 
-_ITEM_FIELDS = {"path": 1, "labels": 1, "hard": 1, "hardness": 1, "version": 1, "hash": 1, "put_back": 1}
-_FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1, "given": 1, "etag": 1}
+_ITEM_FIELDS = {
+    "path": 1,
+    "labels": 1,
+    "hard": 1,
+    "hardness": 1,
+    "version": 1,
+    "hash": 1,
+    "put_back": 1,
+    "content_changed": 1,
+}
+_FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1, "given": 1, "etag": 1, "touched": 1}
 
 
 class CommitReads:

@@ -62,11 +62,12 @@ class CommitWrites:
 
     async def _update_items(self) -> None:
         work = self._work
-        alike: dict[tuple[int, int, bool], list[Binary]] = defaultdict(list)
+        alike: dict[tuple[int, int, bool, bool], list[Binary]] = defaultdict(list)
         decisions: dict[int, Decision] = {}
         for sample_id, written in work.written.items():
             if sample_id not in work.inserted:
-                alike[id(written.decision), written.versions, written.put_back].append(self._key(sample_id))
+                kind = (id(written.decision), written.versions, written.put_back, written.touched)
+                alike[kind].append(self._key(sample_id))
                 decisions[id(written.decision)] = written.decision
         moved = [
             Update({"_id": self._key(sample_id)}, {"$set": _set(fields)})
@@ -74,8 +75,8 @@ class CommitWrites:
             if sample_id not in work.inserted
         ]
         changes = [
-            _update(decisions[decision], versions, put_back, keys, self._commit)
-            for (decision, versions, put_back), keys in alike.items()
+            _update(decisions[decision], versions, _marked(put_back, touched), keys, self._commit)
+            for (decision, versions, put_back, touched), keys in alike.items()
         ]
         if not changes and not moved:
             return
@@ -169,16 +170,20 @@ class CommitWrites:
         return bool(await update_within(self._session, self._database[JOBS], [Update(query, update)]))
 
 
-def _update(decision: Decision, versions: int, put_back: bool, keys: list[Binary], commit: int) -> Update:
+def _update(decision: Decision, versions: int, fields: Mapping[str, Any], keys: list[Binary], commit: int) -> Update:
     assert decision.after is not None, "an ended item is deleted"  # noqa: S101 - states the contract to the reader
     update = {
-        "$set": {**documents.state_fields(decision.after), "put_back": put_back},
+        "$set": {**documents.state_fields(decision.after), **fields},
         "$inc": {"version": versions},
         "$push": {"commits": {"$each": [commit], "$slice": -documents.HISTORY_COMMITS}},
     }
     if len(keys) == 1:
         return Update({"_id": keys[0]}, update)
     return Update({"_id": {"$in": keys}}, update, many=True)
+
+
+def _marked(put_back: bool, touched: bool) -> dict[str, bool]:
+    return {"put_back": put_back, **({"touched": True} if touched else {})}
 
 
 def _set(fields: Mapping[str, Any]) -> dict[str, Any]:

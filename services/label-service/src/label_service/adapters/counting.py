@@ -14,7 +14,7 @@ from label_service.application.reading import Statistics
 from label_service.domain import items as item_rules
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
-from label_service.domain.items import MODEL, State
+from label_service.domain.items import WAITING, State
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
 from label_service.domain.working_copy import Alike, WorkingCopy
@@ -81,9 +81,9 @@ class Counting:
     async def _waiting(self, query: Query) -> dict[str, int]:
         """How often each label waits to be confirmed among the items of a query."""
         pipeline: list[dict[str, Any]] = [
-            {"$match": {"$and": [query, {"labels.source": MODEL}]}},
+            {"$match": {"$and": [query, {"labels.source": {"$in": list(WAITING)}}]}},
             {"$unwind": "$labels"},
-            {"$match": {"labels.source": MODEL}},
+            {"$match": {"labels.source": {"$in": list(WAITING)}}},
             {"$group": {"_id": "$labels.label_id", "count": {"$sum": 1}}},
         ]
         return {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}

@@ -91,13 +91,15 @@ def state_fields(state: State) -> dict[str, Any]:
         "labels": list(state.labels),
         "hard": state.hard,
         "hardness": state.hardness,
+        "content_changed": state.content_changed,
         "status": items.status_of(state.labels),
         "labeled_at": items.labeled_at(state.labels),
         "facets": items.facets(state),
     }
 
 
-_BARE = state_fields(State([], False, None))
+_NOTHING = State([], False, None)
+_BARE = state_fields(_NOTHING)
 
 
 def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
@@ -115,6 +117,7 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         "version": item["version"],
         "added_seq": item["added_seq"],
         **({"given": item["given"]} if item.get("given") else {}),
+        **({"touched": True} if item.get("touched") else {}),
         "commits": commits,
-        **(_BARE if state == ([], False, None) else state_fields(state)),
+        **(_BARE if state == _NOTHING else state_fields(state)),
     }

@@ -68,6 +68,9 @@ class MongoFollowed:
                 etag=row.get("etag"),
                 hard=row.get("hard"),
                 hardness=row.get("hardness"),
+                to_confirm=row.get("to_confirm", False),
+                confidences=dict(row.get("confidences", ())),
+                content_changed=row.get("content_changed", False),
             )
             for row in rows
         ]

@@ -8,7 +8,7 @@ from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.items import LABELED, MODEL, PERSON, UNLABELED
+from label_service.domain.items import IMPORT, IMPORTED, LABELED, PERSON, UNLABELED, WAITING
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import PathPattern
 from label_service.domain.settling import Settling
@@ -34,6 +34,8 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
     every: list[Query] = _given_by(wanted, settling)
     if wanted.hard is not None:
         every.append({"facets": "h"} if wanted.hard else {"hard": False})
+    if wanted.content_changed is not None:
+        every.append({"facets": "c"} if wanted.content_changed else {"content_changed": {"$ne": True}})
     if wanted.status is not None:
         every += _status(wanted.status, settling)
     every += _label_queries(wanted, labels)
@@ -64,7 +66,7 @@ def _status(status: str, settling: Settling) -> list[Query]:
     """Deleted labels that items still carry are not there; a merge changes no status."""
     if not settling.gone:
         return [{"facets": f"s:{status}"}]
-    counts, shows = entry_with(settling, source={"$ne": MODEL}), entry_with(settling)
+    counts, shows = entry_with(settling, source={"$nin": list(WAITING)}), entry_with(settling)
     if status == LABELED:
         return [{"facets": f"s:{status}"}, counts]
     maybe = {"facets": {"$in": [f"s:{status}", *facets_of(sorted(settling.gone))]}}
@@ -78,9 +80,10 @@ def _given_by(wanted: ItemFilter, settling: Settling) -> list[Query]:
         if settling.gone:
             queries.append(entry_with(settling, by=wanted.labeled_by, source=PERSON))
     if wanted.source is not None:
-        queries.append(entry_with(settling, source=wanted.source))
+        source = {"$in": list(IMPORTED)} if wanted.source == IMPORT else wanted.source
+        queries.append(entry_with(settling, source=source))
     if wanted.confidence_above is not None:
-        queries.append(entry_with(settling, source=MODEL, confidence={"$gt": wanted.confidence_above}))
+        queries.append(entry_with(settling, source={"$in": list(WAITING)}, confidence={"$gt": wanted.confidence_above}))
     return queries
 
 

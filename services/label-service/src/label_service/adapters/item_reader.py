@@ -17,7 +17,7 @@ from label_service.adapters.path_search import PathSearch
 from label_service.adapters.position import cursor_behind
 from label_service.application.reading import ItemRow, JobView, Statistics
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.items import MODEL
+from label_service.domain.items import WAITING
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
 from labelstream_common.mongo import Client, Database, Page
@@ -140,7 +140,7 @@ class MongoItems:
     async def count_going_with(self, job_id: str, label_id: str) -> int:
         labels = await self.labels(job_id)
         leaving = labels.settling.becoming(label_id)
-        counts, others = {"source": {"$ne": MODEL}}, {"$nin": [*leaving, *labels.settling.gone]}
+        counts, others = {"source": {"$nin": list(WAITING)}}, {"$nin": [*leaving, *labels.settling.gone]}
         query = {
             **carrying(job_id, leaving),
             "labels": {"$elemMatch": {**counts, "label_id": {"$in": leaving}}},

@@ -55,12 +55,12 @@ class Look:
     def matches(self, row: dict[str, Any]) -> bool:
         if not self._settling:
             return True
-        stored = State(row["labels"], row["hard"], None)
+        stored = _stored(row)
         settled = self._settling(stored)
         return settled is stored or self._matcher.matches_state(settled)
 
     def shown(self, row: dict[str, Any]) -> ItemRow:
-        settled = self._settling(State(row["labels"], row["hard"], None))
+        settled = self._settling(_stored(row))
         return ItemRow(
             sample_id=sample_of(row["_id"]),
             path=row["path"],
@@ -71,6 +71,7 @@ class Look:
             commits=row["commits"],
             added_seq=row["added_seq"],
             etag=row.get("etag"),
+            content_changed=settled.content_changed,
         )
 
     def weight(self, row: ItemRow) -> int:
@@ -79,6 +80,10 @@ class Look:
             _most_bytes(self._labels.name(one["label_id"])) for one in row.labels if self._labels.knows(one["label_id"])
         )
         return 500 + 2 * _most_bytes(row.path) + 300 * len(row.labels) + names
+
+
+def _stored(row: Mapping[str, Any]) -> State:
+    return State(row["labels"], row["hard"], None, bool(row.get("content_changed")))
 
 
 def _most_bytes(text: str) -> int:

@@ -17,7 +17,7 @@ from label_service.adapters.item_keys import job_bytes, job_range, keys_of, samp
 from label_service.adapters.label_history import labels_at
 from label_service.application.history import Moment, MomentLabels, PastRow
 from label_service.application.undo import state_in
-from label_service.domain.items import State
+from label_service.domain.items import state_of
 from labelstream_common.messaging.messages import unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Client, Database, Session
@@ -137,11 +137,11 @@ def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, 
         return None
     change = later.get(sample_id)
     if change is None:
-        path, version, stored = document["path"], document["version"], State(document["labels"], document["hard"], None)
+        path, version, stored = document["path"], document["version"], state_of(document)
     elif change["before"] is None:
         return None
     else:
         path, version, stored = change["path"], change["version"] - 1, state_in(change["before"])
     settled = moment.labels.settling(stored)
     labels = [one for one in settled.labels if one["label_id"] in moment.names]
-    return PastRow(sample_id, path, labels, settled.hard, version)
+    return PastRow(sample_id, path, labels, settled.hard, version, settled.content_changed)

@@ -79,6 +79,13 @@ class SampleProjection:
                 )
 
 
+def _of_labels(sample: SamplePayload) -> dict[str, Any]:
+    """What few labels have: that they are to be confirmed, and how sure somebody was."""
+    sure = [[label.name, label.confidence] for label in sample.labels if label.confidence is not None]
+    waiting = any(label.to_confirm for label in sample.labels)
+    return {**({"to_confirm": True} if waiting else {}), **({"confidences": sure} if sure else {})}
+
+
 def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
     return {
         "_id": sample.sample_id,
@@ -91,5 +98,7 @@ def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
         "labels": [label.name for label in sample.labels],
         "hard": sample.hard,
         "hardness": sample.hardness,
+        **_of_labels(sample),
+        **({"content_changed": True} if sample.content_changed else {}),
         "removed": sample.removed,
     }

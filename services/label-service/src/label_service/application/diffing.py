@@ -107,10 +107,16 @@ def _shown(row: PastRow | None, names: Mapping[str, str]) -> dict[str, Any] | No
     if row is None:
         return None
     labels = [entry_fields(one, names[one["label_id"]]) for one in row.labels]
-    return {"labels": labels, "status": row.status, "hard": row.hard}
+    shown = {"labels": labels, "status": row.status, "hard": row.hard}
+    return {**shown, "content_changed": True} if row.content_changed else shown
 
 
 def _essence(state: Mapping[str, Any] | None) -> object:
     if state is None:
         return None
-    return ({(one["label_id"], one["source"]) for one in state["labels"]}, state["status"], state["hard"])
+    return (
+        {(one["label_id"], one["source"]) for one in state["labels"]},
+        state["status"],
+        state["hard"],
+        "content_changed" in state,
+    )

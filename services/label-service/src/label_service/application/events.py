@@ -189,21 +189,14 @@ def state_json(state: State | None, decision: Decision) -> bytes:
             "labels": [entry_fields(one, decision.names[one["label_id"]]) for one in state.labels],
             "status": items.status_of(state.labels),
             "hard": state.hard,
+            **({"content_changed": True} if state.content_changed else {}),
         }
     )
 
 
 def entry_fields(one: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A label on an item, as events and replies show it."""
-    return {
-        "label_id": one["label_id"],
-        "name": name,
-        "by": one["by"],
-        "at": rfc3339(one["at"]),
-        "source": one["source"],
-        "confidence": one["confidence"],
-        "model": one["model"],
-    }
+    return items.shown_entry(one, name, rfc3339(one["at"]))
 
 
 def actor_fields(actor: Actor) -> dict[str, str]:

@@ -71,8 +71,9 @@ def shown_labels(row: PastRow, names: Mapping[str, str]) -> list[dict[str, Any]]
             "name": names[one["label_id"]],
             "by": one["by"],
             "at": rfc3339(one["at"]),
-            "source": one["source"],
+            "source": items.shown_source(one["source"]),
             "confidence": one["confidence"],
+            **({"to_confirm": True} if one["source"] == items.IMPORT_TO_CONFIRM else {}),
         }
         for one in row.labels
     ]

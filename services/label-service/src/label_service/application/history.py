@@ -40,6 +40,7 @@ class PastRow(NamedTuple):
     labels: Sequence[Entry]
     hard: bool
     version: int
+    content_changed: bool = False
 
     @property
     def status(self) -> str:
@@ -47,7 +48,7 @@ class PastRow(NamedTuple):
 
     @property
     def state(self) -> State:
-        return State(self.labels, self.hard, None)
+        return State(self.labels, self.hard, None, self.content_changed)
 
 
 class MomentLabels(NamedTuple):

@@ -31,6 +31,7 @@ class ItemRow:
     commits: Sequence[int] = ()
     added_seq: int = 0
     etag: str | None = None
+    content_changed: bool = False
 
     @property
     def status(self) -> str:

@@ -14,7 +14,7 @@ from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, PutLabelsBack, RenameBack, Restore, Undone
-from label_service.domain.items import State
+from label_service.domain.items import IMPORT_TO_CONFIRM, State
 from label_service.domain.label_management import ChangeNotUndoable
 from label_service.domain.working_copy import Origin
 from labelstream_common.errors import Forbidden, NotFound
@@ -93,13 +93,13 @@ def state_in(payload: Mapping[str, Any]) -> State:
             "label_id": one["label_id"],
             "by": one["by"],
             "at": datetime.fromisoformat(one["at"]),
-            "source": one["source"],
+            "source": IMPORT_TO_CONFIRM if one.get("to_confirm") else one["source"],
             "confidence": one["confidence"],
             "model": one.get("model"),
         }
         for one in payload["labels"]
     ]
-    return State(labels, payload["hard"], None)
+    return State(labels, payload["hard"], None, payload.get("content_changed", False))
 
 
 async def read_change(

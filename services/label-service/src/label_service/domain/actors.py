@@ -29,3 +29,8 @@ class Cause(StrEnum):
     LABEL_MERGED = "label-merged"
     SAMPLE_REMOVED = "sample-removed"
     SAMPLE_RESTORED = "sample-restored"
+    CONTENT_CHANGED = "content-changed"
+
+
+# What a person does to an item itself; deleting or merging a label is none of it.
+BY_A_PERSON = frozenset({Cause.ANNOTATE, Cause.REPLACE, Cause.CONFIRM, Cause.REJECT, Cause.UNDO})

@@ -181,6 +181,9 @@ class ArrivingSample:
     etag: str | None = None
     hard: bool | None = None
     hardness: float | None = None
+    to_confirm: bool = False
+    confidences: Mapping[str, float] = field(default_factory=dict)
+    content_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

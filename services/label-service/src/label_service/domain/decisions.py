@@ -86,11 +86,15 @@ class Decision:
         """Whether people see the step. How hard an item is said to be is kept, and no event tells of it."""
         if self.seen_before is None or self.seen_after is None:
             return True
-        return (self.seen_before.labels, self.seen_before.hard) != (self.seen_after.labels, self.seen_after.hard)
+        return _essence(self.seen_before) != _essence(self.seen_after)
 
     @property
     def labeled_at(self) -> datetime | None:
         return items.labeled_at(self.after.labels) if self.after else None
+
+
+def _essence(state: State) -> tuple[Sequence[Entry], bool, bool]:
+    return state.labels, state.hard, state.content_changed
 
 
 def _steps(
@@ -104,11 +108,13 @@ def _steps(
 def signature(item: Item) -> Signature:
     """Equal for items that every edit treats alike."""
     labels = item["labels"]
+    changed = bool(item.get("content_changed"))
     if not labels:
-        return (item["hard"], item.get("hardness"))
+        return (item["hard"], item.get("hardness"), changed)
     return (
         item["hard"],
         item.get("hardness"),
+        changed,
         *((one["label_id"], one["by"], one["at"], one["source"], one["confidence"], one["model"]) for one in labels),
     )
 

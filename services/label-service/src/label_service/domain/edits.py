@@ -3,11 +3,12 @@
 A function gives back the very state it was given when nothing changes; then there is no change and no event.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from label_service.domain.items import IMPORT, MODEL, PERSON, Entry, State, entry, waits
+from label_service.domain.items import IMPORT, IMPORTED, MODEL, PERSON, Entry, State, entry, waits
 from label_service.domain.labels import TooManyLabels
 from label_service.domain.settling import Edit
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
@@ -31,7 +32,7 @@ class LabelEdit:
             pointer = "/add" if self.choice is None else "/set"
             raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
         hard = state.hard if self.hard is None else self.hard
-        if labels == state.labels and hard == state.hard:
+        if labels == state.labels and hard == state.hard and not state.content_changed:
             return state
         return State(labels, hard, state.hardness)
 
@@ -83,7 +84,7 @@ class Proposals:
         return (
             waits(one)
             and (self.labels is None or one["label_id"] in self.labels)
-            and (self.confidence_above is None or one["confidence"] > self.confidence_above)
+            and (self.confidence_above is None or (one["confidence"] or 0.0) > self.confidence_above)
         )
 
 
@@ -95,7 +96,9 @@ def confirming(by: str, at: datetime, which: Proposals = ALL_PROPOSALS) -> Edit:
 
     def edit(state: State) -> State:
         labels = [given_by_person(one["label_id"], by, at, one) if one in which else one for one in state.labels]
-        return State(labels, state.hard, state.hardness) if labels != list(state.labels) else state
+        if labels == list(state.labels) and not state.content_changed:
+            return state
+        return State(labels, state.hard, state.hardness)
 
     return edit
 
@@ -105,7 +108,9 @@ def rejecting(which: Proposals = ALL_PROPOSALS) -> Edit:
 
     def edit(state: State) -> State:
         labels = [one for one in state.labels if one not in which]
-        return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
+        if len(labels) == len(state.labels):
+            return state
+        return State(labels, state.hard, state.hardness)
 
     return edit
 
@@ -128,9 +133,9 @@ def predicting(
         if len(kept) + len(proposed) > MAX_LABELS_OF_ITEM:
             raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.")
         if not _same_proposals(proposed, [one for one in state.labels if waits(one)]):
-            return State(kept + proposed, state.hard or hard, hardness)
+            return State(kept + proposed, state.hard or hard, hardness, state.content_changed)
         unmoved = state.hardness == hardness and (state.hard or not hard)
-        return state if unmoved else State(state.labels, state.hard or hard, hardness)
+        return state if unmoved else State(state.labels, state.hard or hard, hardness, state.content_changed)
 
     return edit
 
@@ -154,11 +159,23 @@ def uncertainty(confidences: Sequence[float]) -> float:
     return round(1 - (best[0] - second), 6)
 
 
-def importing(added: Sequence[str], gone: Collection[str], at: datetime, by: str, *, hard: bool | None = None) -> Edit:
-    """What the data brings newly (`added`, `hard`) and brings no more (`gone`); what people gave stays as it is."""
+def importing(
+    added: Sequence[str],
+    gone: Collection[str],
+    at: datetime,
+    by: str,
+    *,
+    hard: bool | None = None,
+    source: str = IMPORT,
+    confidences: Mapping[str, float] = MappingProxyType({}),
+) -> Edit:
+    """What the data brings newly (`added`, `hard`) and brings no more (`gone`).
+
+    What people gave stays as it is. `source` says whether the labels wait to be confirmed.
+    """
 
     def edit(state: State) -> State:
-        kept = [one for one in state.labels if one["source"] != IMPORT or one["label_id"] not in gone]
+        kept = [one for one in state.labels if one["source"] not in IMPORTED or one["label_id"] not in gone]
         present = {one["label_id"] for one in kept if not waits(one)}
         room = MAX_LABELS_OF_ITEM - len(present)
         fresh = [label_id for label_id in dict.fromkeys(added) if label_id not in present][:room]
@@ -166,13 +183,18 @@ def importing(added: Sequence[str], gone: Collection[str], at: datetime, by: str
             waiting = [one for one in kept if waits(one) and one["label_id"] not in fresh]
             dropped = [id(one) for one in waiting[room - len(fresh) :]]
             kept = [one for one in kept if one["label_id"] not in fresh and id(one) not in dropped]
-            kept += [entry(label_id, by, at, IMPORT) for label_id in fresh]
+            kept += [entry(label_id, by, at, source, confidence=confidences.get(label_id)) for label_id in fresh]
         new_hard = state.hard if hard is None else hard
         if kept == list(state.labels) and new_hard == state.hard:
             return state
-        return State(kept, new_hard, state.hardness)
+        return State(kept, new_hard, state.hardness, state.content_changed)
 
     return edit
+
+
+def marking_changed(state: State) -> State:
+    """The object shows something else by now: somebody should look."""
+    return state if state.content_changed else state._replace(content_changed=True)
 
 
 def both(first: Edit, second: Edit) -> Edit:
@@ -188,8 +210,9 @@ def restoring(wanted: State) -> Edit:
     """Puts an earlier state back."""
 
     def edit(state: State) -> State:
-        if list(state.labels) == list(wanted.labels) and state.hard == wanted.hard:
+        before = (list(state.labels), state.hard, state.content_changed)
+        if before == (list(wanted.labels), wanted.hard, wanted.content_changed):
             return state
-        return State(wanted.labels, wanted.hard, state.hardness)
+        return State(wanted.labels, wanted.hard, state.hardness, wanted.content_changed)
 
     return edit

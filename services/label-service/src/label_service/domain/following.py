@@ -3,23 +3,25 @@
 A new sample is an item of version 0, without an event; one that comes with labels is at version 1 by an import. A
 sample that went and returns keeps its id, its version goes on, and so do the labels it had.
 
-An item remembers what its data has `given` it. Only what is different from that is an import: so a label that a person
-took off, or renamed, or deleted from the job does not come back because the file was touched.
+An item that a person has changed, even to nothing, keeps its labels. An item remembers what its data has `given` it.
+Only what is different from that is an import: so a label that a person renamed, or deleted from the job, does not come
+back because the file was touched.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from label_service.domain import discards, edits
-from label_service.domain.actors import Cause
+from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
 from label_service.domain.decisions import Decision, Decisions, decided
-from label_service.domain.items import Item, State, state_of
+from label_service.domain.items import IMPORT, IMPORT_TO_CONFIRM, Item, State, is_touched, state_of
 from label_service.domain.naming import Naming
 from label_service.domain.settling import Edit
 from label_service.domain.working_copy import ItemChange, ItemsChange, Origin, WorkingCopy
 
 _EMPTY = State([], False, None)
+_SYNCHRONIZATION = Actor(ActorKind.SYSTEM, "synchronization")
 
 
 class _Gift(NamedTuple):
@@ -82,14 +84,34 @@ def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Ori
     item = work.items.get(sample.sample_id) or work.removed.get(sample.sample_id) or {}
     before: Mapping[str, Any] = item.get("given") or {"labels": {}, "hard": None, "hardness": None}
     earlier: Mapping[str, str] = before["labels"]
+    again = bool(earlier) and before.get("to_confirm", False) != sample.to_confirm
     fresh = naming.brought([name for name in sample.labels if name not in earlier])
     gone = {label_id for name, label_id in earlier.items() if name not in sample.labels}
     labels = {name: earlier.get(name) or fresh[name] for name in sample.labels if name in earlier or name in fresh}
+    added = list(fresh.values())
+    if again:  # the same labels wait now, or count now
+        added += [earlier[name] for name in sample.labels if name in earlier]
+        gone = set(earlier.values())
     hard = None if sample.hard == before["hard"] else sample.hard
     hardness = None if sample.hardness == before["hardness"] else sample.hardness
     given = {"labels": labels, "hard": sample.hard, "hardness": sample.hardness}
-    edit = edits.importing(list(fresh.values()), gone, origin.at, origin.actor.id, hard=hard)
+    if sample.to_confirm:
+        given["to_confirm"] = True
+    if item and _is_a_persons(work, item, earlier.values()):
+        added, gone, hard = [], set(), None
+    source = IMPORT_TO_CONFIRM if sample.to_confirm else IMPORT
+    sure = {labels[name]: confidence for name, confidence in sample.confidences.items() if name in labels}
+    edit = edits.importing(added, gone, origin.at, origin.actor.id, hard=hard, source=source, confidences=sure)
     return _Gift(edit, given if labels or sample.hard is not None or sample.hardness is not None else None, hardness)
+
+
+def _is_a_persons(work: WorkingCopy, item: Item, given: Iterable[str]) -> bool:
+    """Whether a person has changed the item. In earlier releases nothing said so but that a given label is gone."""
+    if is_touched(item):
+        return True
+    carried = {one["label_id"] for one in work.labels.settling(state_of(item)).labels}
+    seen = {label_id for label_id in given if work.labels.sees(label_id)}
+    return not seen <= carried
 
 
 def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], list[str]]:
@@ -103,16 +125,27 @@ def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], l
             _begin(work, one, command)
             added.append(one.sample_id)
         elif item is not None:
-            _take_over(work, one, item)
+            _take_over(work, one, item, command.origin)
     return added, ended
 
 
-def _take_over(work: WorkingCopy, sample: ArrivingSample, item: Item) -> None:
-    """What an item knows of its sample. None of it is a change of the item."""
+def _take_over(work: WorkingCopy, sample: ArrivingSample, item: Item, origin: Origin) -> None:
+    """What an item knows of its sample. Only that its object was overwritten is a change of the item."""
+    _mark_changed(work, sample, item.get("etag"), origin)
     if item["path"] != sample.path:
         work.set_fields(sample.sample_id, path=sample.path)
     if item.get("etag") != sample.etag:
         work.set_fields(sample.sample_id, etag=sample.etag)
+
+
+def _mark_changed(work: WorkingCopy, sample: ArrivingSample, before: str | None, origin: Origin) -> None:
+    if not sample.content_changed or before is None or before == sample.etag:
+        return
+    item = work.items[sample.sample_id]
+    decision = Decisions(edits.marking_changed, work.labels).of(item)
+    if decision is not None:
+        changed = Origin(origin.change_id, _SYNCHRONIZATION, Cause.CONTENT_CHANGED, origin.at)
+        _step(work, sample.sample_id, decision, changed)
 
 
 def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) -> None:
@@ -127,6 +160,8 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
         "hash": command.key_hashes[sample.sample_id],
         "commits": earlier.get("commits", ()) if earlier else (),
     }
+    if earlier is not None:
+        item |= {field: earlier[field] for field in ("given", "touched") if earlier.get(field)}
     work.items[sample.sample_id] = item
     work.inserted.add(sample.sample_id)
     work.totals.add(_EMPTY, 1)
@@ -136,9 +171,10 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
     work.returned.append(sample.sample_id)
     settled = work.labels.settling(state_of(earlier))
     labels = [one for one in settled.labels if work.labels.sees(one["label_id"])]
-    state = State(labels, earlier["hard"], earlier.get("hardness"))
+    state = state_of(earlier).carrying(labels)
     restored = Origin(command.origin.change_id, command.origin.actor, Cause.SAMPLE_RESTORED, command.origin.at)
     _step(work, sample.sample_id, decided(None, state, work.labels), restored)
+    _mark_changed(work, sample, earlier.get("etag"), command.origin)
 
 
 def _end(work: WorkingCopy, sample_id: str, item: Item, origin: Origin) -> None:

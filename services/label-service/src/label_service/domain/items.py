@@ -8,6 +8,8 @@ An item is a plain mapping, because a million of them pass through here:
 | `etag` | the etag of the sample's bytes, for the URLs that show them |
 | `labels` | entries `{label_id, by, at, source, confidence, model}` in the order they were given |
 | `hard`, `hardness` | a hard example or not; 0 … 1, how uncertain a model was |
+| `content_changed` | the object was overwritten, and nobody has looked at the item since |
+| `touched` | a person has changed it: imports leave its labels alone |
 
 A confirmed prediction is the label of the person who confirmed it, and keeps `confidence` and `model`.
 """
@@ -22,6 +24,10 @@ Entry: TypeAlias = dict[str, Any]
 UNLABELED, LABELED, TO_CONFIRM = "unlabeled", "labeled", "to_confirm"
 STATUSES = (UNLABELED, LABELED, TO_CONFIRM)
 PERSON, IMPORT, MODEL = "person", "import", "model"
+# How an imported label that waits to be confirmed is stored. People see it as one of an import.
+IMPORT_TO_CONFIRM = "import-to-confirm"
+WAITING = (MODEL, IMPORT_TO_CONFIRM)
+IMPORTED = (IMPORT, IMPORT_TO_CONFIRM)
 
 
 class State(NamedTuple):
@@ -30,10 +36,15 @@ class State(NamedTuple):
     labels: Sequence[Entry]
     hard: bool
     hardness: float | None
+    content_changed: bool = False
+
+    def carrying(self, labels: Sequence[Entry]) -> "State":
+        """The same with these labels."""
+        return self._replace(labels=labels)
 
 
-def state_of(item: Item) -> State:
-    return State(item["labels"], item["hard"], item.get("hardness"))
+def state_of(item: Mapping[str, Any]) -> State:
+    return State(item["labels"], item["hard"], item.get("hardness"), bool(item.get("content_changed")))
 
 
 def entry(
@@ -44,7 +55,31 @@ def entry(
 
 def waits(one: Mapping[str, Any]) -> bool:
     """Whether the label waits to be confirmed: then it is shown and not counted."""
-    return bool(one["source"] == MODEL)
+    return one["source"] in WAITING
+
+
+def shown_source(source: str) -> str:
+    """The source as people see it."""
+    return IMPORT if source == IMPORT_TO_CONFIRM else source
+
+
+def shown_entry(one: Mapping[str, Any], name: str, at: object) -> dict[str, Any]:
+    """A label on an item, as events and replies show it. An imported one that waits says so."""
+    shown = {
+        "label_id": one["label_id"],
+        "name": name,
+        "by": one["by"],
+        "at": at,
+        "source": shown_source(one["source"]),
+        "confidence": one["confidence"],
+        "model": one["model"],
+    }
+    return {**shown, "to_confirm": True} if one["source"] == IMPORT_TO_CONFIRM else shown
+
+
+def is_touched(item: Item) -> bool:
+    """Whether a person has changed the item. Items of earlier releases tell by what they carry."""
+    return bool(item.get("touched")) or any(one["source"] == PERSON for one in item["labels"])
 
 
 def status_of(labels: Sequence[Entry]) -> str:
@@ -72,12 +107,14 @@ def labeled_at(labels: Sequence[Mapping[str, Any]]) -> datetime | None:
 def facets(state: State) -> list[str]:
     """Every value that a filter compares for equality, in one list under one index.
 
-    `s:` status, `l:` label, `b:` labeled by, `h` hard example. One index over all of them costs a write as many keys
-    as change, and lets each filter be one range of it in the order of ids.
+    `s:` status, `l:` label, `b:` labeled by, `h` hard example, `c` content changed. One index over all of
+    them costs a write as many keys as change, and lets each filter be one range of it in the order of ids.
     """
     found = [f"s:{status_of(state.labels)}"]
     found += [f"l:{one['label_id']}" for one in state.labels]
     found += [f"b:{person}" for person in sorted(labelers(state.labels))]
     if state.hard:
         found.append("h")
+    if state.content_changed:
+        found.append("c")
     return found

@@ -53,6 +53,8 @@ class Matcher:
             return False
         if wanted.hard is not None and state.hard != wanted.hard:
             return False
+        if wanted.content_changed is not None and state.content_changed != wanted.content_changed:
+            return False
         return self._carries(state.labels) and self._given_by(state.labels) and self._given_at(state.labels)
 
     def _carries(self, labels: Sequence[Entry]) -> bool:
@@ -65,10 +67,10 @@ class Matcher:
         wanted = self._wanted
         if wanted.labeled_by is not None and wanted.labeled_by not in items.labelers(labels):
             return False
-        if wanted.source is not None and all(one["source"] != wanted.source for one in labels):
+        if wanted.source is not None and all(items.shown_source(one["source"]) != wanted.source for one in labels):
             return False
         above = wanted.confidence_above
-        return above is None or any(items.waits(one) and one["confidence"] > above for one in labels)
+        return above is None or any(items.waits(one) and (one["confidence"] or 0.0) > above for one in labels)
 
     def _given_at(self, labels: Sequence[Entry]) -> bool:
         """The first instant of a window is not in it, the last is."""

@@ -18,7 +18,7 @@ def taking_off(*label_ids: str) -> Edit:
 
     def edit(state: State) -> State:
         labels = [one for one in state.labels if one["label_id"] not in leaving]
-        return state if len(labels) == len(state.labels) else State(labels, state.hard, state.hardness)
+        return state if len(labels) == len(state.labels) else state.carrying(labels)
 
     return edit
 
@@ -40,7 +40,7 @@ def merging(targets: Mapping[str, str]) -> Edit:
                 kept[label_id] = one
         staying = {id(one): label_id for label_id, one in kept.items()}
         labels = [_named(one, staying[id(one)]) for one in state.labels if id(one) in staying]
-        return State(labels, state.hard, state.hardness)
+        return state.carrying(labels)
 
     return edit
 

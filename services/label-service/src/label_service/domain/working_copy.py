@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from label_service.domain.actors import Actor, Cause
+from label_service.domain.actors import BY_A_PERSON, Actor, ActorKind, Cause
 from label_service.domain.decisions import Decision, Totals
 from label_service.domain.items import Entry, Item, State
 from label_service.domain.label_set import LabelSet
@@ -86,11 +86,13 @@ Change = ItemChange | LabelChange | ItemsChange
 
 
 class Written(NamedTuple):
-    """The last state of an item that the commit changed, by how many versions, and whether an undo came last."""
+    """The last state of an item that the commit changed, by how many versions, whether an undo came last, and whether
+    a person was among those who changed it."""
 
     decision: Decision
     versions: int
     put_back: bool
+    touched: bool = False
 
 
 @dataclass(slots=True)
@@ -151,12 +153,17 @@ class WorkingCopy:
             "labels": after.labels,
             "hard": after.hard,
             "hardness": after.hardness,
+            "content_changed": after.content_changed,
             "version": version,
             "put_back": origin.cause is Cause.UNDO,
         }
         before = self.written.get(sample_id)
         versions = 1 if before is None else before.versions + 1
-        self.written[sample_id] = Written(decision, versions, origin.cause is Cause.UNDO)
+        touched = origin.actor.kind is ActorKind.PERSON and origin.cause in BY_A_PERSON
+        if touched:
+            self.items[sample_id]["touched"] = True
+        touched = touched or (before is not None and before.touched)
+        self.written[sample_id] = Written(decision, versions, origin.cause is Cause.UNDO, touched)
 
     def set_fields(self, sample_id: str, **fields: object) -> None:
         """Sets what is no change of the item's state and makes no event."""

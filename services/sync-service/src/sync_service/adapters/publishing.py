@@ -22,6 +22,12 @@ from labelstream_contracts import (
     DatasetSource,
     DatasetSynchronized,
     DatasetUpdated,
+    ImportCounts,
+    ImportFinished,
+    ImportPayload,
+    ImportSettings,
+    ImportSource,
+    ImportStarted,
     Payload,
     SampleAdded,
     SamplePayload,
@@ -74,6 +80,7 @@ def _(event: events.DatasetSynchronized) -> Message:
             updated=event.tally.updated,
             removed=event.tally.removed,
             unchanged=event.tally.unchanged,
+            renamed=event.tally.renamed,
         )
     )
 
@@ -110,6 +117,16 @@ def _version_message(kind: type[VersionPayload], event: events.VersionPublished 
         actor=Actor(kind=event.actor.kind, id=event.actor.id),
     )
     return _message(payload)
+
+
+@encode.register
+def _(event: events.ImportStarted) -> Message:
+    return _import_message(ImportStarted, event)
+
+
+@encode.register
+def _(event: events.ImportFinished) -> Message:
+    return _import_message(ImportFinished, event)
 
 
 @encode.register
@@ -173,6 +190,31 @@ def _dataset_message(
     )
 
 
+def _import_message(kind: type[ImportPayload], event: events.ImportStarted | events.ImportFinished) -> Message:
+    record, settings = event.record, event.record.settings
+    source = settings.source
+    return _message(
+        kind(
+            at=event.at,
+            dataset_id=record.dataset_id,
+            import_id=record.id,
+            settings=ImportSettings(
+                source=ImportSource(kind=source.kind, bucket=source.bucket, prefix=source.prefix, key=source.key),
+                mode=settings.mode.value,
+                labeling_status=settings.labeling_status.value,
+                include_labels=settings.include_labels,
+                exclude_labels=settings.exclude_labels,
+                hard_only=settings.hard_only,
+            ),
+            state=record.state.value,
+            counts=ImportCounts(found=record.counts.found, **record.counts._asdict()),
+            created_by=record.created_by,
+            created_at=record.created_at,
+            finished_at=record.finished_at,
+        )
+    )
+
+
 def _message(payload: Payload) -> Message:
     return Message(
         topic=payload.topic.name,
@@ -223,6 +265,7 @@ def _sample_json(sample: Sample, cause: Cause) -> bytes:
             "labels": [_label(label) for label in sample.labels],
             "hard": sample.hard,
             "hardness": sample.hardness,
+            "content_changed": sample.content_changed,
             "added_at": _moment(sample.added_at),
             "version": sample.version,
             "removed": not sample.is_present,
@@ -233,4 +276,10 @@ def _sample_json(sample: Sample, cause: Cause) -> bytes:
 
 def _label(label: SampleLabel) -> dict[str, object]:
     at = rfc3339(label.at) if label.at else None
-    return {"name": label.name, "confidence": label.confidence, "by": label.by, "at": at}
+    return {
+        "name": label.name,
+        "confidence": label.confidence,
+        "by": label.by,
+        "at": at,
+        "to_confirm": label.to_confirm,
+    }

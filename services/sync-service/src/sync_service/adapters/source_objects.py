@@ -1,6 +1,7 @@
 """The objects that samples are made of, and the thumbnails made of them, in the object store."""
 
 import asyncio
+import bisect
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from labelstream_common.errors import DomainError
@@ -20,6 +21,7 @@ from sync_service.application.ports import BucketTried, ListedPage, ObjectBytes,
 from sync_service.domain.compressed import GZIP, decompressed
 from sync_service.domain.dataset import OWN_STORE, Bucket, Source
 from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
+from sync_service.domain.imports import FileMissing
 from sync_service.domain.media import media_type_of, media_type_told, says_nothing
 from sync_service.domain.reconciliation import NO_IMAGE, Listed, left_out
 from sync_service.domain.sample import Sample, SourceObjectMissing
@@ -28,6 +30,8 @@ from sync_service.domain.store import GrantedBucket, ObjectSource, SourceRefused
 log = get_logger(__name__)
 
 _STATS_AT_ONCE = 8
+# Below this many, asking for each is as quick as a page of a listing.
+_FEW = 24
 
 
 class StoredSourceObjects:
@@ -108,6 +112,47 @@ class StoredSourceObjects:
         found = await asyncio.gather(*(one(path) for path in paths))
         return {each.path: each for each in found if each is not None}
 
+    async def find(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
+        """A page of a listing tells of a thousand objects. It is asked for as long as it pays."""
+        left = sorted(set(paths), key=str.encode)
+        found: dict[str, Listed] = {}
+        common = _common_beginning(left[0], left[-1]) if left else ""
+        while len(left) > _FEW:
+            found |= await self.present(place, left[:1])
+            page = await self._page_after(place, common, left.pop(0))
+            if page is None:
+                return found
+            covered = bisect.bisect_right(left, page[-1].key.encode(), key=str.encode) if page else len(left)
+            listed = {each.key: each for each in page}
+            found |= {path: self._listed(listed[path]) for path in left[:covered] if path in listed}
+            left = left[covered:]
+            if covered < _FEW:
+                break
+        return {**found, **await self.present(place, left)}
+
+    async def _page_after(self, place: Bucket, prefix: str, after: str) -> Sequence[StoredObject] | None:
+        """The next page; None if the bucket is not there."""
+        store = await self._stores.of(place.source_id)
+        try:
+            return await anext(aiter(store.list(place.name, prefix, after=after)), ())
+        except BucketMissing:
+            return None
+
+    async def open_file(self, place: Bucket, key: str, offset: int = 0) -> ObjectBytes:
+        store = await self._stores.of(place.source_id)
+        try:
+            stored, chunks = await store.stream(place.name, key, offset=offset)
+        except (ObjectMissing, BucketMissing) as error:
+            raise FileMissing(place.name, key) from error
+        return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose, stored.encoding)
+
+    async def read_file(self, place: Bucket, key: str, limit: int) -> bytes | None:
+        store = await self._stores.of(place.source_id)
+        try:
+            return await store.get(place.name, key, most=limit)
+        except (ObjectMissing, BucketMissing):
+            return None
+
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
         store = await self._stores.of(sample.source_id)
         try:
@@ -169,6 +214,11 @@ def _pointer(error: DomainError, otherwise: str) -> str:
     if isinstance(error, StorageUnavailable):
         return "/access_key" if "access key" in error.detail else "/endpoint"
     return otherwise
+
+
+def _common_beginning(one: str, other: str) -> str:
+    length = next((at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs), len(one))
+    return one[:length]
 
 
 def _looks_odd(found: StoredObject, max_bytes: int) -> bool:

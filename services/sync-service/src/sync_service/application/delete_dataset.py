@@ -73,6 +73,9 @@ class DeletingDataset:
             await self._ports.thumbnails.drop_all(thumbnails_of(dataset_id))
             await self._ports.passed_over.forget(dataset_id)
             await self._versions.forget_all(dataset_id)
+            await self._ports.imports.forget(dataset_id)
+            await self._ports.upload_tickets.forget(dataset_id)
+            await self._ports.synchronization_history.forget(dataset_id)
             await self._finish(dataset_id, done, operation, fence)
         return last
 

@@ -9,12 +9,14 @@ from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, O
 from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing, foreign_sources, is_foreign
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
+from sync_service.application.stores import readable
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.versions import versions_with
 from sync_service.domain.dataset import AccountId, Bucket, DatasetId
 from sync_service.domain.events import SamplesAdded, SamplesRemoved
 from sync_service.domain.reconciliation import Listed
-from sync_service.domain.sample import Cause, Presence, Sample, SampleId
+from sync_service.domain.sample import Cause, Presence, RestorePeriodOver, Sample, SampleId
+from sync_service.domain.store import SourceUser
 
 DELETE, RESTORE = "delete-samples", "restore-samples"
 MOST_NAMED = 10_000
@@ -46,7 +48,11 @@ async def start_on_samples(
         "named": command.selection.ids is not None,
     }
     if isinstance(command, DeleteSamples):
-        params |= {"delete_source": command.delete_source, "by_admin": command.by.is_admin}
+        params |= {
+            "delete_source": command.delete_source,
+            "by_admin": command.by.is_admin,
+            "by_member": command.by.is_member,
+        }
     async with ports.unit_of_work() as work:
         await ports.datasets.get(command.dataset_id, work)
         operation = await operations.start(
@@ -85,6 +91,16 @@ async def touched_by_deleting(command: DeleteSamples, *, ports: Ports, versions:
         return Touched(count)
     sharing = await datasets_sharing(dataset, paths, command.by, ports=ports)
     return Touched(count, sharing, await versions_with(dataset.id, ids, versions=versions))
+
+
+async def require_restorable(dataset_id: DatasetId, selection: Selection, *, ports: Ports) -> None:
+    """Raises RestorePeriodOver if all that is named was deleted too long ago; what is mixed is told as failed."""
+    if selection.ids is None:
+        return
+    stored = (await ports.samples.load(dataset_id, [SampleId(each) for each in selection.ids])).values()
+    now = ports.clock.now()
+    if stored and all(not each.is_restorable(now, ports.trash_period) for each in stored):
+        raise RestorePeriodOver
 
 
 @dataclass(frozen=True)
@@ -194,9 +210,24 @@ class DeletingSamples(_Handler):
         failed: set[SampleId] = set()
         if operation.params["delete_source"]:
             who = Whoever(AccountId(operation.created_by), bool(operation.params.get("by_admin")))
-            for place, own in _by_place(present).items():
-                failed |= await self._remove(place, own, {each.id: each.etag for each in present}, who)
+            allowed = await self._allowed(present, operation)
+            failed |= {each.id for each in present} - {each.id for each in allowed}
+            for place, own in _by_place(allowed).items():
+                failed |= await self._remove(place, own, {each.id: each.etag for each in allowed}, who)
         return _Found([each.id for each in present if each.id not in failed], sorted(failed), {})
+
+    async def _allowed(self, samples: Sequence[Sample], operation: Operation) -> Sequence[Sample]:
+        """Those in the dataset's own prefix, and of those imported from elsewhere what is granted to who deletes."""
+        ports, params = self._ports, operation.params
+        account = AccountId(operation.created_by)
+        teams = frozenset(await ports.teams.teams_of(account))
+        user = SourceUser(account, bool(params.get("by_admin")), bool(params.get("by_member")), teams)
+        dataset = await ports.datasets.get(params["dataset_id"])
+        may = {
+            source_id: await readable(user, dataset, source_id, ports=ports)
+            for source_id in {each.source_id for each in samples}
+        }
+        return [each for each in samples if may[each.source_id](each.bucket, each.path)]
 
     async def _remove(
         self, place: Bucket, own: Mapping[str, SampleId], etags: Mapping[SampleId, str], who: Whoever
@@ -233,9 +264,11 @@ class RestoringSamples(_Handler):
     verb = "restored"
 
     async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
+        now, period = self._ports.clock.now(), self._ports.trash_period
         absent = [each for each in samples if not each.is_present]
+        late = {each.id for each in absent if not each.is_restorable(now, period)}
         objects: dict[SampleId, Listed] = {}
-        for place, own in _by_place(absent).items():
+        for place, own in _by_place([each for each in absent if each.id not in late]).items():
             there = await self._ports.objects.present(place, list(own))
             objects |= {own[path]: listed for path, listed in there.items()}
         return _Found(list(objects), [each.id for each in absent if each.id not in objects], objects)

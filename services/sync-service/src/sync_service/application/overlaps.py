@@ -14,6 +14,7 @@ class Whoever:
 
     account_id: AccountId
     is_admin: bool
+    is_member: bool = True
 
 
 async def foreign_sources(place: Bucket, who: Whoever, *, ports: Ports) -> Sequence[Source]:

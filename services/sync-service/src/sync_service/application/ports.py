@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Session
 from sync_service.domain.dataset import AccountId, Bucket, Dataset, DatasetId, JobId, Source
-from sync_service.domain.reconciliation import Known, Listed
+from sync_service.domain.imports import Import, ImportCounts, ImportId, ImportState, Rejection
+from sync_service.domain.reconciliation import Known, Listed, Skip
+from sync_service.domain.renames import Departed
 from sync_service.domain.sample import Presence, Sample, SampleId
 from sync_service.domain.store import ObjectSource, SealedSecret, SourceUser
+from sync_service.domain.synchronizations import SynchronizationRecord
 
 
 class Transaction(Protocol):
@@ -33,6 +36,10 @@ class UnitOfWork(Transaction, Protocol):
 
 class OpenUnitOfWork(Protocol):
     def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+
+Join: TypeAlias = Callable[[Session], AbstractAsyncContextManager[Transaction]]
+"""Makes work inside a transaction that somebody else commits."""
 
 
 class Datasets(Protocol):
@@ -147,6 +154,14 @@ class Schedule(Protocol):
         """The object changed: datasets that cover it are to be looked at now."""
 
 
+@dataclass(frozen=True)
+class WhichSamples:
+    """`path` is a prefix when it ends in `*`, else contained; `deleted`: only what a person took off."""
+
+    path: str | None = None
+    deleted: bool = False
+
+
 class Samples(Protocol):
     """The samples of all datasets, those that left included."""
 
@@ -155,9 +170,27 @@ class Samples(Protocol):
         ...
 
     async def page(
-        self, dataset_id: str, after: str | None, limit: int, *, newest_first: bool = False
+        self,
+        dataset_id: str,
+        after: str | None,
+        limit: int,
+        *,
+        newest_first: bool = False,
+        which: "WhichSamples | None" = None,
     ) -> Sequence[Sample]:
-        """Present samples beyond the id `after`, by id or reversed."""
+        """Samples beyond the id `after`, by id or reversed; without `which`, all that are present."""
+        ...
+
+    async def page_by_path(
+        self,
+        dataset_id: str,
+        after: tuple[str, str] | None,
+        limit: int,
+        *,
+        descending: bool,
+        which: "WhichSamples",
+    ) -> Sequence[Sample]:
+        """The same by bucket and path, beyond a bucket and path."""
         ...
 
     async def in_range(
@@ -174,6 +207,12 @@ class Samples(Protocol):
     async def load(
         self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction | None = None
     ) -> Mapping[SampleId, Sample]: ...
+
+    async def at(
+        self, dataset_id: DatasetId, places: Sequence[tuple[str, str]], work: Transaction | None = None
+    ) -> Mapping[tuple[str, str], Sample]:
+        """The samples at these buckets and keys, those that left included."""
+        ...
 
     async def matching(
         self,
@@ -225,6 +264,106 @@ class Synchronizations(Protocol):
     async def end(self, dataset_id: DatasetId, operation_id: str, work: Transaction) -> Sequence[JobId]:
         """It has finished; the jobs on whose behalf it was."""
         ...
+
+
+class Imports(Protocol):
+    """The historical records of imports, with all that was rejected."""
+
+    async def get(self, dataset_id: str, import_id: str, work: Transaction | None = None) -> Import:
+        """Raises ImportNotFound."""
+        ...
+
+    async def page(self, dataset_id: str, before: str | None, limit: int) -> Sequence[Import]:
+        """Newest first, those older than `before` (None: all)."""
+        ...
+
+    async def add(self, record: Import, work: Transaction) -> None: ...
+
+    async def begin(self, import_id: ImportId, at: datetime, work: Transaction) -> None:
+        """It is at work. May be repeated: the first time stays."""
+
+    async def progress(
+        self, import_id: ImportId, counts: ImportCounts, rejected: Sequence[Rejection], work: Transaction
+    ) -> None:
+        """`counts` are absolute, `rejected` are those that come with them."""
+
+    async def end(
+        self,
+        import_id: ImportId,
+        state: ImportState,
+        at: datetime,
+        work: Transaction,
+        error: Mapping[str, object] | None = None,
+    ) -> Import | None:
+        """The record as it ends; None if it is gone with its dataset."""
+        ...
+
+    def rejected(self, import_id: ImportId) -> AsyncIterator[Sequence[Rejection]]:
+        """All that was rejected, in order, in pieces."""
+        ...
+
+    async def forget(self, dataset_id: DatasetId) -> None:
+        """The dataset is gone."""
+
+
+class SynchronizationHistory(Protocol):
+    """The historical records of synchronizations."""
+
+    async def add(self, record: SynchronizationRecord, work: Transaction) -> None: ...
+
+    async def begin(self, record_id: str, at: datetime, work: Transaction) -> None: ...
+
+    async def end(
+        self,
+        record_id: str,
+        state: str,
+        at: datetime,
+        work: Transaction,
+        *,
+        counts: Mapping[str, int] | None = None,
+        problems: Sequence[Skip] = (),
+        error: Mapping[str, object] | None = None,
+    ) -> None: ...
+
+    async def page(self, dataset_id: str, before: str | None, limit: int) -> Sequence[SynchronizationRecord]:
+        """Newest first, those older than `before` (None: all)."""
+        ...
+
+    async def forget(self, dataset_id: DatasetId) -> None:
+        """The dataset is gone."""
+
+
+class SetAside(Protocol):
+    """What a synchronization under way has seen come and go, a thousand at most in each numbered range."""
+
+    async def keep(
+        self, operation_id: str, came: Sequence[Listed], went: Sequence[Departed], work: Transaction
+    ) -> None: ...
+
+    async def counts(self, operation_id: str) -> tuple[tuple[int, int], tuple[int, int]]:
+        """How many ranges and objects went, and how many came."""
+        ...
+
+    async def came(self, operation_id: str, number: int) -> Sequence[Listed]: ...
+
+    async def departed(self, operation_id: str, number: int) -> Sequence[Departed]: ...
+
+    async def forget(self, operation_id: str) -> None: ...
+
+
+class UploadTickets(Protocol):
+    """What may have been uploaded into each dataset, and has not been imported."""
+
+    async def keep(self, dataset_id: DatasetId, paths: Sequence[str], until: datetime) -> None: ...
+
+    async def page(self, dataset_id: DatasetId, after: str, limit: int) -> Sequence[str]:
+        """The paths after `after`, in ascending order of UTF-8 bytes."""
+        ...
+
+    async def take(self, dataset_id: DatasetId, paths: Sequence[str], work: Transaction) -> None:
+        """They are imported."""
+
+    async def forget(self, dataset_id: DatasetId) -> None: ...
 
 
 class SampleTopic(Protocol):
@@ -319,6 +458,18 @@ class SourceObjects(Protocol):
         """Those of the objects that are there."""
         ...
 
+    async def find(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
+        """As `present`, for many: where the paths lie close together they are listed, not asked for one by one."""
+        ...
+
+    async def open_file(self, place: Bucket, key: str, offset: int = 0) -> ObjectBytes:
+        """Any object's bytes from `offset` on. Raises FileMissing."""
+        ...
+
+    async def read_file(self, place: Bucket, key: str, limit: int) -> bytes | None:
+        """An object's first `limit` bytes; None if it is not there."""
+        ...
+
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
         """`length` bytes (0: the rest) from `offset` on. Raises SourceObjectMissing."""
         ...
@@ -346,6 +497,17 @@ class BucketTried(NamedTuple):
     reason: str | None
     pointer: str = ""
     """The field of the source that is probably wrong."""
+
+
+class TableReader(Protocol):
+    """Reads Parquet files."""
+
+    def rows(self, opened: ObjectBytes, after: int) -> AsyncIterator[Sequence[Mapping[str, object]]]:
+        """Rows after the first `after`, as far as their columns mean something here, in pieces.
+
+        Closes what is opened. Raises UnreadableFile.
+        """
+        ...
 
 
 class ListedPage(NamedTuple):
@@ -424,6 +586,11 @@ class Ports:
     sample_topic: SampleTopic
     synchronizations: Synchronizations
     passed_over: PassedOver
+    imports: Imports
+    upload_tickets: UploadTickets
+    synchronization_history: SynchronizationHistory
+    set_aside: SetAside
+    tables: TableReader
     discards: Discards
     jobs: JobsOfDatasets
     objects: SourceObjects
@@ -431,7 +598,9 @@ class Ports:
     thumbnails: ThumbnailStore
     examples: ExampleImages
     unit_of_work: OpenUnitOfWork
+    join: Join
     clock: Clock
     new_id: Callable[[], str]
     reserved_bucket: str
+    trash_period: timedelta
     limits: Limits

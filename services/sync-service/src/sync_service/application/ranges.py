@@ -53,14 +53,22 @@ async def _told(dataset: Dataset, listed: Sequence[Listed], known: Sequence[Know
     return [kinds.get(each.path, each) for each in listed]
 
 
-async def apply(dataset: Dataset, keys: KeyRange, listed_at: datetime, work: Transaction, *, ports: Ports) -> Plan:
-    """Decides the range again inside the transaction, and writes samples, count and events. Gives what was decided."""
+async def apply(
+    dataset: Dataset, keys: KeyRange, listed_at: datetime, work: Transaction, *, ports: Ports, moves: bool = True
+) -> Plan:
+    """Decides the range again inside the transaction, and writes samples, count and events. Gives what was decided.
+
+    Without `moves`, what comes and goes is only decided: see `sync_service.application.renames`.
+    """
     # The limit is never reached: the range was cut to it, and only synchronization adds samples to a range.
     known = await ports.samples.in_range(dataset, keys.after, keys.until, 2 * RANGE_OBJECTS + 1, work)
-    plan = reconcile(keys.listed, known, listed_at=listed_at)
+    decided = reconcile(keys.listed, known, listed_at=listed_at)
+    plan = decided if moves else decided.without_moves()
+    if plan.is_empty:
+        return decided
     now = ports.clock.now()
     stored = await ports.samples.load(dataset.id, _touched(plan), work)
-    added = [_sample(dataset, each, SampleId(ports.new_id()), now) for each in plan.added]
+    added = [new_sample(dataset, each, SampleId(ports.new_id()), now) for each in plan.added]
     returned, updated = _renewed(plan.returned, stored, now), _renewed(plan.updated, stored, now)
     removed = [stored[each.id].now(Presence.REMOVED, now) for each in plan.removed]
     await ports.samples.add(added, work)
@@ -69,7 +77,7 @@ async def apply(dataset: Dataset, keys: KeyRange, listed_at: datetime, work: Tra
     work.record(SamplesAdded([*added, *returned], Cause.SYNCHRONIZED, now))
     work.record(SamplesUpdated(updated, Cause.SYNCHRONIZED, now))
     work.record(SamplesRemoved(removed, Cause.SYNCHRONIZED, now))
-    return plan
+    return decided
 
 
 def _touched(plan: Plan) -> list[SampleId]:
@@ -80,7 +88,7 @@ def _renewed(changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: 
     return [stored[known.id].with_bytes(listed.size, listed.etag, listed.media_type, now) for known, listed in changes]
 
 
-def _sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime) -> Sample:
+def new_sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime) -> Sample:
     return Sample(
         id=sample_id,
         dataset_id=dataset.id,

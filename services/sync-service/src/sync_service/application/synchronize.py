@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from labelstream_common.mongo import retried
-from labelstream_common.operations import Fence, Operation, OperationLost, OperationNotFound, Operations
+from labelstream_common.mongo import Session, retried
+from labelstream_common.operations import Alongside, Fence, Operation, OperationLost, OperationNotFound, Operations
 from sync_service.application.listing import Listing
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.ranges import KeyRange, apply, compare
+from sync_service.application.renames import Piece, Settling
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
 from sync_service.domain.events import DatasetSynchronized
 from sync_service.domain.reconciliation import NONE_SKIPPED, NOTHING, Plan, Skip, Skipped, Tally
+from sync_service.domain.renames import Departed
 from sync_service.domain.store import SourceNotGranted
+from sync_service.domain.synchronizations import SynchronizationRecord
 
 KIND = "synchronize"
 _TELL_EVERY = 1.0
@@ -53,6 +56,8 @@ async def start_synchronization(command: Synchronize, *, ports: Ports, operation
             params = {"dataset_id": command.dataset_id, "job_id": command.job_id}
             operation = await operations.start(KIND, params, by=command.by, session=work.session, scope=scope)
             await ports.synchronizations.put(command.dataset_id, operation.id, command.job_id, work)
+            record = SynchronizationRecord(operation.id, command.dataset_id, command.by, ports.clock.now())
+            await ports.synchronization_history.add(record, work)
         work.returns(operation)
     return operation
 
@@ -88,16 +93,23 @@ class _NotYet(OperationLost):
 
 @dataclass(frozen=True)
 class _Progress:
-    """How far an operation has come: `after` is the last key dealt with, `began_at` when it first listed."""
+    """How far an operation has come: `after` is the last key dealt with, `began_at` when it first listed.
+
+    `sets_aside`: the dataset had samples, so what comes and goes is told apart at the end; `settled` is how many pieces
+    of that are done, None while the listing is read.
+    """
 
     after: str
     began_at: datetime
     tally: Tally = NOTHING
     skipped: Skipped = NONE_SKIPPED
+    sets_aside: bool = False
+    settled: int | None = None
 
     @property
     def done(self) -> int:
-        return self.tally.added + self.tally.updated + self.tally.unchanged
+        tally = self.tally
+        return tally.added + tally.updated + tally.unchanged + tally.renamed
 
     def plus(self, plan: Plan) -> "_Progress":
         return replace(self, tally=self.tally.plus(plan.tally), skipped=self.skipped.plus(plan.skipped))
@@ -107,6 +119,8 @@ class _Progress:
             "after": self.after,
             "began_at": self.began_at,
             "tally": list(self.tally),
+            "sets_aside": self.sets_aside,
+            "settled": self.settled,
             "skipped": [self.skipped.count, [list(skip) for skip in self.skipped.examples]],
         }
 
@@ -121,12 +135,16 @@ class Synchronizing:
     def __init__(self, ports: Ports, operations: Operations) -> None:
         self._ports = ports
         self._operations = operations
+        self._ending = ending(ports)
+
+    async def ended(self, session: Session, operation: Operation) -> None:
+        await self._ending(session, operation)
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         dataset = await self._ports.datasets.get(operation.params["dataset_id"])
         await self._begin(dataset.id, operation)
         now = self._ports.clock.now()
-        progress = _progress_of(operation) or _Progress("", now)
+        progress = _progress_of(operation) or _Progress("", now, sets_aside=dataset.sample_count > 0)
         listing = Listing(self._ports.objects.pages(dataset.source, progress.after), now)
         try:
             return await _Pass(self._ports, self._operations, operation, fence, dataset, listing).run(progress)
@@ -150,6 +168,7 @@ class Synchronizing:
             if await _is_open(before, self._operations):
                 return False
             await self._ports.synchronizations.begin(dataset_id, operation.id, operation.params["job_id"], work)
+            await self._ports.synchronization_history.begin(operation.id, self._ports.clock.now(), work)
             return True
 
 
@@ -167,6 +186,8 @@ class _Pass:
     async def run(self, progress: _Progress) -> bool:
         """True when the operation is finished, False if it was cancelled."""
         told_at = time.monotonic()
+        if progress.settled is not None:
+            return await self._settle(progress)
         while True:
             keys, plan = await compare(self.dataset, self.listing, progress.after, ports=self.ports)
             reached = replace(progress, after=keys.until or progress.after)
@@ -176,8 +197,7 @@ class _Pass:
                 progress = await self._commit(keys, reached)
             self.listing.take(len(keys.listed))
             if keys.until is None:
-                await self._finish(progress)
-                return True
+                return await self._settle(replace(progress, settled=0))
             if time.monotonic() - told_at > _TELL_EVERY:
                 told_at = time.monotonic()
                 await self._tell(progress)
@@ -187,8 +207,33 @@ class _Pass:
     @retried
     async def _commit(self, keys: KeyRange, reached: _Progress) -> _Progress:
         async with self.ports.unit_of_work() as work:
-            plan = await apply(self.dataset, keys, self.listing.began_at, work, ports=self.ports)
+            began_at, aside = self.listing.began_at, reached.sets_aside
+            plan = await apply(self.dataset, keys, began_at, work, ports=self.ports, moves=not aside)
+            if aside:
+                went = [Departed.of(each) for each in plan.removed]
+                await self.ports.set_aside.keep(self.operation.id, plan.added, went, work)
+                plan = plan.without_moves()
             progress = reached.plus(plan)
+            await self._advance(progress, work)
+        return progress
+
+    async def _settle(self, progress: _Progress) -> bool:
+        """What came and went, now that all of it is known. True at the end, False if it was cancelled."""
+        if progress.sets_aside:
+            settling = Settling(self.dataset, self.operation.id, progress.began_at, self.ports)
+            for piece in (await settling.pieces())[progress.settled or 0 :]:
+                progress = await self._settle_piece(piece, progress)
+                if (await self.operations.get(self.operation.id)).cancel_requested:
+                    return False
+        await self._finish(progress)
+        await self.ports.set_aside.forget(self.operation.id)
+        return True
+
+    @retried
+    async def _settle_piece(self, piece: Piece, before: _Progress) -> _Progress:
+        async with self.ports.unit_of_work() as work:
+            tally = before.tally.plus(await piece.apply(work))
+            progress = replace(before, tally=tally, settled=(before.settled or 0) + 1)
             await self._advance(progress, work)
         return progress
 
@@ -213,10 +258,39 @@ class _Pass:
         async with self.ports.unit_of_work() as work:
             await self.ports.datasets.synchronized(self.dataset.id, progress.began_at, work)
             jobs = await self.ports.synchronizations.end(self.dataset.id, self.operation.id, work)
+            await self.ports.synchronization_history.end(
+                self.operation.id,
+                "succeeded",
+                now,
+                work,
+                counts={**progress.tally._asdict(), "skipped": progress.skipped.count},
+                problems=progress.skipped.examples,
+            )
             work.record(DatasetSynchronized(self.dataset.id, self.operation.id, jobs, progress.tally, now))
             await self.operations.finish(
                 work.session, self.operation, self.fence, progress.result(), done=progress.done
             )
+
+
+def ending(ports: Ports) -> Alongside:
+    """The record of one that ends without having come to its end."""
+
+    async def alongside(session: Session, operation: Operation) -> None:
+        progress = _progress_of(operation)
+        skipped = progress.skipped if progress else NONE_SKIPPED
+        counts = {**progress.tally._asdict(), "skipped": skipped.count} if progress else None
+        async with ports.join(session) as work:
+            await ports.synchronization_history.end(
+                operation.id,
+                operation.state.value,
+                ports.clock.now(),
+                work,
+                counts=counts,
+                problems=skipped.examples,
+                error=operation.error,
+            )
+
+    return alongside
 
 
 def _progress_of(operation: Operation) -> _Progress | None:
@@ -225,4 +299,11 @@ def _progress_of(operation: Operation) -> _Progress | None:
         return None
     count, examples = found.get("skipped", (0, ()))
     skipped = Skipped(count, tuple(Skip(*example) for example in examples))
-    return _Progress(found["after"], found["began_at"].astimezone(UTC), Tally(*found["tally"]), skipped)
+    return _Progress(
+        found["after"],
+        found["began_at"].astimezone(UTC),
+        Tally(*found["tally"]),
+        skipped,
+        found.get("sets_aside", False),
+        found.get("settled"),
+    )

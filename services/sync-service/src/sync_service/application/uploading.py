@@ -9,6 +9,9 @@ from sync_service.application.overlaps import Whoever, foreign_sources, is_forei
 from sync_service.application.ports import Ports
 from sync_service.domain.uploads import InvalidUpload, Upload, checked_uploads
 
+# For so long an import of uploads finds what was put.
+IMPORTED_WITHIN = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class UploadTicket:
@@ -30,7 +33,9 @@ async def open_uploads(dataset_id: str, files: Sequence[Upload], who: Whoever, *
     ]
     if errors:
         raise InvalidUpload("Nothing can be uploaded: some paths belong to others as well.", errors=errors)
-    expires_at = ports.clock.now() + timedelta(seconds=ports.limits.url_seconds)
+    now = ports.clock.now()
+    expires_at = now + timedelta(seconds=ports.limits.url_seconds)
+    await ports.upload_tickets.keep(dataset.id, [upload.path for upload in uploads], now + IMPORTED_WITHIN)
     return [
         UploadTicket(
             upload.path,

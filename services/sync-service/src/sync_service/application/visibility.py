@@ -5,6 +5,7 @@ labeling job on it, and it is synchronized and its data managed also by whoever 
 ends where the dataset's source is no longer granted to its creator, but for administrators.
 """
 
+import contextlib
 from collections.abc import Collection
 
 from labelstream_common.access import Access, JobRight, RightMissing
@@ -48,6 +49,14 @@ class Visibility:
     async def _require_source(self, dataset: Dataset, caller: Caller) -> None:
         if not caller.is_admin and not await self._grants.hold(dataset):
             raise SourceNotGranted
+
+    async def require_history(self, dataset_id: str, caller: Caller) -> None:
+        """Passes also who manages the data of any job on the dataset, whatever state the job is in.
+
+        Raises DatasetNotFound, or RightMissing for who has another role there.
+        """
+        with contextlib.suppress(JobClosed):
+            await self.require_right(dataset_id, caller, JobRight.MANAGE_DATA)
 
     async def still(self, account_id: str, scope: str, right: JobRight) -> bool:
         """Whether an account may (still) do something with a dataset, for work that goes on after its request.

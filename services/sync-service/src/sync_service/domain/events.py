@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
+from sync_service.domain.imports import Import
 from sync_service.domain.reconciliation import Tally
 from sync_service.domain.sample import Cause, Sample
 from sync_service.domain.version import DatasetVersion
@@ -43,6 +44,18 @@ class DatasetSynchronized:
     operation_id: str
     job_ids: Sequence[JobId]
     tally: Tally
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ImportStarted:
+    record: Import
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ImportFinished:
+    record: Import
     at: datetime
 
 

@@ -5,7 +5,7 @@ ranges compares any number of them in flat memory.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,6 +44,7 @@ class Known(NamedTuple):
     etag: str
     presence: Presence
     changed_at: datetime
+    size: int = 0
 
 
 class Change(NamedTuple):
@@ -54,12 +55,13 @@ class Change(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What a synchronization came to; a sample that returns counts as added."""
+    """What a synchronization came to; a sample that returns counts as added, one that moved only as renamed."""
 
     added: int = 0
     updated: int = 0
     removed: int = 0
     unchanged: int = 0
+    renamed: int = 0
 
     def plus(self, other: "Tally") -> "Tally":
         return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
@@ -104,6 +106,10 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         return not (self.added or self.returned or self.updated or self.removed)
+
+    def without_moves(self) -> "Plan":
+        """What can be done at once; what comes and goes may be the same object under another key."""
+        return replace(self, added=[], removed=[])
 
     @property
     def tally(self) -> Tally:

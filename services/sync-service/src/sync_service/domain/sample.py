@@ -1,15 +1,16 @@
 """A sample: one object of a bucket, in one dataset. It keeps its id and its version when it leaves and returns.
 
 SampleNotFound         not in this dataset, or removed from it
+RestorePeriodOver      it was deleted too long ago to be restored
 SourceObjectMissing    the sample stands, but its object is gone from the bucket
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
-from labelstream_common.errors import NotFound
+from labelstream_common.errors import Gone, NotFound
 from sync_service.domain.dataset import OWN_STORE, Bucket, DatasetId
 
 SampleId = NewType("SampleId", str)
@@ -29,6 +30,14 @@ class SourceObjectMissing(NotFound):
         super().__init__(f"The object {path} is gone from the bucket. The next synchronization removes the sample.")
 
 
+class RestorePeriodOver(Gone):
+    code = "restore-period-over"
+    title = "It is too late to restore"
+
+    def __init__(self) -> None:
+        super().__init__("The images were deleted too long ago to be restored. Import them to bring them back.")
+
+
 class Presence(StrEnum):
     """`REMOVED`: its object left the source, and brings it back by returning. `DELETED`: a person took it off
     and left the object where it is, so synchronization must not bring it back."""
@@ -42,24 +51,27 @@ class Cause(StrEnum):
     """Why a sample changed, as its event says it."""
 
     SYNCHRONIZED = "synchronized"
+    IMPORT = "import"
     DELETE = "delete"
     RESTORE = "restore"
 
 
 class SampleLabel(NamedTuple):
-    """A label that came with the data."""
+    """A label that came with the data. One `to_confirm` counts only after a person has confirmed it."""
 
     name: str
     confidence: float | None = None
     by: str | None = None
     at: datetime | None = None
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`version` counts its changes, 1, 2, 3 …; `changed_at` is when the last of them was decided.
 
-    `width` and `height` are None until the image is first read.
+    `width` and `height` are None until the image is first read. `content_changed`: the object was overwritten with
+    other bytes since it became a sample. `extra` is what a manifest said besides, as JSON.
     """
 
     id: SampleId
@@ -78,6 +90,8 @@ class Sample:
     labels: tuple[SampleLabel, ...] = ()
     hard: bool | None = None
     hardness: float | None = None
+    content_changed: bool = False
+    extra: str | None = None
     source_id: str = OWN_STORE
 
     @property
@@ -87,6 +101,15 @@ class Sample:
     @property
     def name(self) -> str:
         return self.path[self.path.rfind("/") + 1 :]
+
+    @property
+    def deleted_at(self) -> datetime | None:
+        """When a person took it off, its object left where it is; None otherwise."""
+        return self.changed_at if self.presence is Presence.DELETED else None
+
+    def is_restorable(self, now: datetime, period: timedelta) -> bool:
+        """Whether it is still early enough. What left with its object is not a question of time."""
+        return self.deleted_at is None or now < self.deleted_at + period
 
     @property
     def is_present(self) -> bool:
@@ -110,6 +133,7 @@ class Sample:
             width=self.width if same else None,
             height=self.height if same else None,
             presence=Presence.PRESENT,
+            content_changed=self.content_changed or not same,
             version=self.version + 1,
             changed_at=at,
         )

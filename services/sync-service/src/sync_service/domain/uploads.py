@@ -8,9 +8,14 @@ from typing import NamedTuple
 
 from labelstream_common.errors import FieldError, Invalid
 from sync_service.domain.dataset import Source, prefix_fault
+from sync_service.domain.directories import TEXT_ENDING
+from sync_service.domain.imports import FILE_ENDINGS
 from sync_service.domain.media import media_type_of
 
 MAX_FILES = 1_000
+# Files that say which labels images have: they become no samples, an import reads them.
+LABEL_FILES = (TEXT_ENDING, *(ending for endings in FILE_ENDINGS.values() for ending in endings))
+_OF_LABELS = "application/octet-stream"
 
 
 class InvalidUpload(Invalid):
@@ -36,13 +41,18 @@ def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) 
         seen.add(file.path)
         if fault is not None:
             errors.append(FieldError(f"/files/{number}/path", fault))
-        elif file.media_type not in {None, media_type_of(file.path)}:
+        elif file.media_type not in {None, media_type_of(file.path)} and not _holds_labels(file.path):
             errors.append(FieldError(f"/files/{number}/media_type", f"The ending says {media_type_of(file.path)}."))
         if not 0 < file.size <= max_bytes:
             errors.append(FieldError(f"/files/{number}/size", f"A file must have 1 to {max_bytes:,} bytes."))
     if errors:
-        raise InvalidUpload("Some files cannot be uploaded, so nothing was prepared.", errors=errors)
-    return [file._replace(media_type=media_type_of(file.path)) for file in files]
+        message = "Some files cannot be uploaded, so nothing was prepared."
+        raise InvalidUpload(message, errors=errors, prefix=source.prefix)
+    return [file._replace(media_type=media_type_of(file.path) or _OF_LABELS) for file in files]
+
+
+def _holds_labels(path: str) -> bool:
+    return path.lower().endswith(LABEL_FILES)
 
 
 def _path_fault(path: str, source: Source) -> str | None:
@@ -51,6 +61,6 @@ def _path_fault(path: str, source: Source) -> str | None:
         return fault
     if not path.startswith(source.prefix) or path.endswith("/") or not path:
         return f"A path is the object's whole key, and begins with the dataset's prefix {source.prefix!r}."
-    if media_type_of(path) is None:
-        return "Accepted endings: .jpg, .jpeg, .png, .bmp, .webp, .gif, .tif, .tiff."
+    if media_type_of(path) is None and not _holds_labels(path):
+        return "Accepted endings: .jpg, .jpeg, .png, .bmp, .webp, .gif, .tif, .tiff; of labels: .txt, .csv, .json, …."
     return None

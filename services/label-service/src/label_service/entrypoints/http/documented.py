@@ -31,6 +31,7 @@ _ITEM = {
     "content_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/content",
     "assignee": None,
     "review": None,
+    "content_changed": False,
 }
 _CHANGE: dict[str, Any] = {
     "kind": "label",
@@ -61,7 +62,10 @@ def _shown_as(example: dict[str, Any]) -> ConfigDict:
 
 
 class ItemLabelView(View):
-    """A label on an item. Proposed labels have the source `model` and a confidence, and wait to be confirmed."""
+    """A label on an item. Proposed labels have the source `model` and a confidence, and wait to be confirmed.
+
+    So do imported ones that were imported to be confirmed: they have `to_confirm`.
+    """
 
     model_config = _shown_as(_LABEL)
 
@@ -72,6 +76,7 @@ class ItemLabelView(View):
     source: Literal["person", "import", "model"]
     confidence: float | None
     model: str | None
+    to_confirm: bool = False
 
 
 class ItemView(View):
@@ -91,6 +96,7 @@ class ItemView(View):
     content_url: str
     assignee: str | None
     review: dict[str, Any] | None
+    content_changed: bool
 
 
 class ItemStateView(View):

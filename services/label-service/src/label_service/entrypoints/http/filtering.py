@@ -27,6 +27,9 @@ def filter_of(
     review: _Text = None,
     source: Source | None = None,
     confidence_above: Annotated[float | None, Query(ge=0, le=1)] = None,
+    content_changed: Annotated[
+        bool | None, Query(description="whether the object was overwritten since a person last looked")
+    ] = None,
 ) -> ItemFilter:
     return item_filter(
         status=status,
@@ -41,6 +44,7 @@ def filter_of(
         review=review,
         source=source,
         confidence_above=confidence_above,
+        content_changed=content_changed,
     )
 
 

@@ -48,6 +48,7 @@ class FilterBody(Body):
     review: Text | None = None
     source: Source | None = None
     confidence_above: Annotated[float, Field(ge=0, le=1)] | None = None
+    content_changed: bool | None = None
 
     def wanted(self) -> ItemFilter:
         labels = [self.label] if isinstance(self.label, str) else self.label or []

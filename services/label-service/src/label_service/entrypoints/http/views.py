@@ -7,6 +7,7 @@ from urllib.parse import quote
 from label_service.application.history import PastRow
 from label_service.application.reading import ItemRow, Statistics
 from label_service.domain.commands import Outcome
+from label_service.domain.items import shown_entry
 from label_service.domain.labels import Label
 from labelstream_common.clock import rfc3339
 from labelstream_common.http import View, etag_of
@@ -94,10 +95,10 @@ class ItemViews:
         self._names = names
 
     def view(self, row: ItemRow) -> dict[str, Any]:
-        return self._view(row, row.hardness, row.etag)
+        return {**self._view(row, row.hardness, row.etag), "content_changed": row.content_changed}
 
     def past(self, row: PastRow) -> dict[str, Any]:
-        return self._view(row, None, None)
+        return {**self._view(row, None, None), "content_changed": row.content_changed}
 
     def _view(self, row: ItemRow | PastRow, hardness: float | None, etag: str | None) -> dict[str, Any]:
         """The URLs carry the etag of the bytes: they can be kept for long, and replaced bytes have others."""
@@ -119,15 +120,4 @@ class ItemViews:
         }
 
     def _labels(self, entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            {
-                "label_id": one["label_id"],
-                "name": self._names[one["label_id"]],
-                "by": one["by"],
-                "at": rfc3339(one["at"]),
-                "source": one["source"],
-                "confidence": one["confidence"],
-                "model": one["model"],
-            }
-            for one in entries
-        ]
+        return [shown_entry(one, self._names[one["label_id"]], rfc3339(one["at"])) for one in entries]

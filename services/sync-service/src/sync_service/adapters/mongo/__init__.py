@@ -19,11 +19,20 @@ VERSIONS = "versions"
 VERSION_ROWS = "version_rows"
 VERSION_LABELS = "version_labels"
 VERSION_DIFFERENCES = "version_differences"
+IMPORTS = "imports"
+REJECTIONS = "rejections"
+UPLOAD_TICKETS = "upload_tickets"
+SYNCHRONIZATIONS = "synchronizations"
+SET_ASIDE = "set_aside"
+
+# An index of the few samples that were deleted: it costs the others nothing.
+TRASH = "trash"
 
 COLLECTIONS = (
     *(DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER),
     *(SOURCES, SOURCE_USES),
     *(VERSIONS, VERSION_ROWS, VERSION_LABELS, VERSION_DIFFERENCES),
+    *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, SYNCHRONIZATIONS, SET_ASIDE),
 )
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
@@ -31,8 +40,14 @@ INDEXES = (
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
     Index(SAMPLES, (("dataset_id", 1), ("changed_at", 1)), "gone", partial={"presence": "removed"}),
     Index(VERSIONS, (("dataset_id", 1), ("id", -1)), "dataset"),
+    Index(SAMPLES, (("dataset_id", 1), ("_id", 1)), TRASH, partial={"presence": "deleted"}),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
     Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),
+    Index(IMPORTS, (("dataset_id", 1), ("_id", -1)), "dataset"),
+    Index(SYNCHRONIZATIONS, (("dataset_id", 1), ("_id", -1)), "dataset"),
+    Index(SET_ASIDE, (("operation_id", 1), ("kind", 1), ("number", 1)), "operation", unique=True),
+    Index(SET_ASIDE, (("expires_at", 1),), "expiry", expire_after_seconds=0),
+    Index(UPLOAD_TICKETS, (("expires_at", 1),), "expiry", expire_after_seconds=0),
     Index(PASSED_OVER, (("expires_at", 1),), "expiry", expire_after_seconds=0),
 )

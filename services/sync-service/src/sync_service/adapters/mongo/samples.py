@@ -7,14 +7,14 @@ from typing import Any
 from pymongo import ReplaceOne
 
 from labelstream_common.mongo import Database, Document, Session
-from sync_service.adapters.mongo import SAMPLES
-from sync_service.application.ports import Transaction
+from sync_service.adapters.mongo import SAMPLES, TRASH
+from sync_service.application.ports import Transaction, WhichSamples
 from sync_service.domain.dataset import OWN_STORE, Dataset, DatasetId
 from sync_service.domain.reconciliation import Known
 from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, SampleNotFound
 
-_KNOWN_FIELDS = {"path": 1, "etag": 1, "presence": 1, "changed_at": 1}
-_OPTIONAL = ("width", "height", "hard", "hardness")
+_KNOWN_FIELDS = {"path": 1, "etag": 1, "size": 1, "presence": 1, "changed_at": 1}
+_OPTIONAL = ("width", "height", "hard", "hardness", "extra")
 _PRESENCES = {presence.value: presence for presence in Presence}
 
 
@@ -29,11 +29,40 @@ class MongoSamples:
         return _sample(found)
 
     async def page(
-        self, dataset_id: str, after: str | None, limit: int, *, newest_first: bool = False
+        self,
+        dataset_id: str,
+        after: str | None,
+        limit: int,
+        *,
+        newest_first: bool = False,
+        which: WhichSamples | None = None,
     ) -> Sequence[Sample]:
+        which = which or WhichSamples()
         ids = _ids_before(dataset_id, after) if newest_first else _ids_after(dataset_id, after or "")
-        condition = {"_id": ids, "presence": Presence.PRESENT.value}
-        return await self._by_id(condition, limit, None, direction=-1 if newest_first else 1)
+        condition = {"_id": ids, **_which(which)}
+        if which.deleted:
+            condition["dataset_id"] = dataset_id
+        hint = TRASH if which.deleted else "_id_"
+        return await self._by_id(condition, limit, None, direction=-1 if newest_first else 1, hint=hint)
+
+    async def page_by_path(
+        self,
+        dataset_id: str,
+        after: tuple[str, str] | None,
+        limit: int,
+        *,
+        descending: bool,
+        which: WhichSamples,
+    ) -> Sequence[Sample]:
+        condition: Document = {"dataset_id": dataset_id, **_which(which)}
+        if after is not None:
+            bucket, path = after
+            beyond = "$lt" if descending else "$gt"
+            place = {"$or": [{"bucket": {beyond: bucket}}, {"bucket": bucket, "path": {beyond: path}}]}
+            condition = {"$and": [condition, place]}
+        order = -1 if descending else 1
+        rows = self._samples.find(condition).sort([("dataset_id", order), ("bucket", order), ("path", order)])
+        return [_sample(row) for row in await rows.hint("place").limit(limit).batch_size(limit).to_list(limit)]
 
     async def in_range(
         self,
@@ -58,6 +87,7 @@ class MongoSamples:
                 document["etag"],
                 _PRESENCES[document["presence"]],
                 document["changed_at"],
+                document["size"],
             )
             for document in await cursor.limit(limit).batch_size(limit).to_list(limit)
         ]
@@ -70,6 +100,19 @@ class MongoSamples:
         keys = [f"{dataset_id}:{each}" for each in ids]
         found = await self._samples.find({"_id": {"$in": keys}}, session=_session(work)).to_list(len(keys))
         return {sample.id: sample for sample in map(_sample, found)}
+
+    async def at(
+        self, dataset_id: DatasetId, places: Sequence[tuple[str, str]], work: Transaction | None = None
+    ) -> Mapping[tuple[str, str], Sample]:
+        paths: dict[str, list[str]] = {}
+        for bucket, path in places:
+            paths.setdefault(bucket, []).append(path)
+        found: dict[tuple[str, str], Sample] = {}
+        for bucket, wanted in paths.items():
+            condition = {"dataset_id": dataset_id, "bucket": bucket, "path": {"$in": wanted}}
+            rows = self._samples.find(condition, session=_session(work)).hint("place").batch_size(len(wanted) + 1)
+            found |= {(bucket, row["path"]): _sample(row) for row in await rows.to_list(None)}
+        return found
 
     async def matching(
         self,
@@ -111,9 +154,10 @@ class MongoSamples:
         await self._samples.delete_many({"_id": {"$in": keys}}, session=work.session)
 
     async def _by_id(
-        self, condition: Document, limit: int, session: Session | None, *, direction: int = 1
+        self, condition: Document, limit: int, session: Session | None, *, direction: int = 1, hint: str = "_id_"
     ) -> list[Sample]:
-        cursor = self._samples.find(condition, session=session).sort("_id", direction).limit(limit).batch_size(limit)
+        cursor = self._samples.find(condition, session=session).sort("_id", direction).hint(hint)
+        cursor = cursor.limit(limit).batch_size(limit)
         return [_sample(document) for document in await cursor.to_list(limit)]
 
 
@@ -128,6 +172,11 @@ def _ids_after(dataset_id: str, after: str) -> Document:
 def _ids_before(dataset_id: str, before: str | None) -> Document:
     end = f"{dataset_id};" if before is None else f"{dataset_id}:{before}"
     return {"$gt": f"{dataset_id}:", "$lt": end}
+
+
+def _which(which: WhichSamples) -> Document:
+    presence = Presence.DELETED if which.deleted else Presence.PRESENT
+    return {"presence": presence.value, **_on_path(which.path)}
 
 
 def _on_path(path: str | None) -> Document:
@@ -168,6 +217,8 @@ def _document(sample: Sample) -> Document:
             document[field] = value
     if sample.labels:
         document["labels"] = [list(label) for label in sample.labels]
+    if sample.content_changed:
+        document["content_changed"] = True
     return document
 
 
@@ -191,4 +242,6 @@ def _sample(document: Document) -> Sample:
         hard=document.get("hard"),
         hardness=document.get("hardness"),
         source_id=document.get("source_id", OWN_STORE),
+        content_changed=document.get("content_changed", False),
+        extra=document.get("extra"),
     )

@@ -47,6 +47,10 @@ async def _data(request: Request, caller: Caller) -> None:
     await visibility_of(request).require_right(request.path_params["dataset_id"], caller, JobRight.MANAGE_DATA)
 
 
+async def _history(request: Request, caller: Caller) -> None:
+    await visibility_of(request).require_history(request.path_params["dataset_id"], caller)
+
+
 async def _synchronization(request: Request, caller: Caller) -> None:
     await visibility_of(request).require_right(request.path_params["dataset_id"], caller, JobRight.SYNCHRONIZE)
 
@@ -60,6 +64,7 @@ DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNo
 DATASET_DATA = policies.custom(
     "dataset:data", _data, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )
+DATASET_HISTORY = policies.custom("dataset:history", _history, errors=(DatasetNotFound, RightMissing))
 DATASET_SYNCHRONIZATION = policies.custom(
     "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )

@@ -1,11 +1,12 @@
 """Routes of samples and uploads."""
 
 from dataclasses import replace
+from typing import Annotated, Literal
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from starlette import status
 
-from labelstream_common.auth import Caller
+from labelstream_common.auth import AccountRole, Caller
 from labelstream_common.http import (
     SELECTION_BODY_BYTES,
     CurrentCaller,
@@ -20,20 +21,22 @@ from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.delete_samples import (
     DeleteSamples,
     RestoreSamples,
+    require_restorable,
     start_on_samples,
     touched_by_deleting,
 )
 from sync_service.application.overlaps import Whoever
+from sync_service.application.ports import WhichSamples
 from sync_service.application.samples import list_samples
 from sync_service.application.uploading import open_uploads
 from sync_service.domain.dataset import AccountId, DatasetId
-from sync_service.domain.sample import SampleNotFound
+from sync_service.domain.sample import RestorePeriodOver, SampleNotFound
 from sync_service.domain.uploads import InvalidUpload
-from sync_service.entrypoints.http.datasets import DryRun, SortAdded
+from sync_service.entrypoints.http.datasets import DryRun
 from sync_service.entrypoints.http.guards import (
     DATASET_CONTENT,
     DATASET_DATA,
-    OWN_DATASET,
+    DATASET_HISTORY,
     operations_of,
     ports_of,
     versions_of,
@@ -52,20 +55,32 @@ from sync_service.entrypoints.http.schemas import (
 router = Router(tags=["samples"])
 
 _MOST_NAMED = 100
+SortSamples = Annotated[Literal["added", "-added", "path", "-path"], Query(description="`-added`: the newest first")]
+Path = Annotated[
+    str | None, Query(max_length=1_024, description="a prefix of the path when it ends in `*`, else contained in it")
+]
+Deleted = Annotated[bool, Query(description="only what was deleted, with the time until which it can be restored")]
 
 
 def _who(caller: Caller) -> Whoever:
-    return Whoever(AccountId(caller.account_id), caller.is_admin)
+    is_member = caller.role in {AccountRole.ADMIN, AccountRole.MEMBER}
+    return Whoever(AccountId(caller.account_id), caller.is_admin, is_member)
 
 
-@router.get("/datasets/{dataset_id}/samples", policy=OWN_DATASET)
+@router.get("/datasets/{dataset_id}/samples", policy=DATASET_HISTORY)
 async def get_samples(
-    dataset_id: str, paging: Paging, request: Request, sort: SortAdded = "added"
+    dataset_id: str,
+    paging: Paging,
+    request: Request,
+    *,
+    sort: SortSamples = "added",
+    path: Path = None,
+    deleted: Deleted = False,
 ) -> PageView[SampleView]:
-    """The samples that are there, in the order they were added, or the newest first."""
-    wanted = replace(paging, sort=sort)
-    page = await list_samples(dataset_id, wanted, ports=ports_of(request))
-    return page_reply(page, SampleView.of)
+    """The samples that are there, or with `deleted=true` those that somebody deleted."""
+    ports = ports_of(request)
+    page = await list_samples(dataset_id, replace(paging, sort=sort), WhichSamples(path, deleted), ports=ports)
+    return page_reply(page, lambda sample: SampleView.of(sample, ports.trash_period))
 
 
 @router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=DATASET_CONTENT, errors=(SampleNotFound,))
@@ -73,7 +88,7 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
     """One image of a dataset."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)
     response.headers["ETag"] = etag_of(sample.version)
-    return SampleView.of(sample)
+    return SampleView.of(sample, ports_of(request).trash_period)
 
 
 @router.post(
@@ -125,11 +140,16 @@ async def remove_samples(
     "/datasets/{dataset_id}/samples:restore",
     policy=DATASET_DATA,
     status_code=status.HTTP_202_ACCEPTED,
+    errors=(RestorePeriodOver,),
     reply=OperationView,
     present=OperationView.of,
 )
 async def restore_samples(dataset_id: str, body: SampleSelection, caller: CurrentCaller, request: Request) -> Response:
-    """Brings deleted samples back whose objects are there."""
+    """Brings deleted samples back whose objects are there, with the labels that they had.
+
+    Samples that were deleted longer ago than the installation allows are not restored: 410 if there are no others.
+    """
+    await require_restorable(DatasetId(dataset_id), body.selection(), ports=ports_of(request))
     command = RestoreSamples(DatasetId(dataset_id), body.selection(), _who(caller))
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)

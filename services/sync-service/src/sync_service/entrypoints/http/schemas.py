@@ -1,15 +1,19 @@
 """Bodies and replies of this service's routes."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from labelstream_common.http import Body, Moment, Omittable, View
+from sync_service.application.auto_sync import SYSTEM
 from sync_service.application.datasets import ChangeDataset, CreateDataset
 from sync_service.application.selection import Selection
 from sync_service.application.uploading import UploadTicket
 from sync_service.domain.dataset import OWN_STORE, AccountId, Dataset, DatasetTexts, Source
 from sync_service.domain.sample import Sample
+from sync_service.domain.synchronizations import SynchronizationRecord
 from sync_service.domain.uploads import MAX_FILES, Upload
 
 MAX_SELECTED = 10_000
@@ -148,10 +152,15 @@ class SampleLabelView(View):
     confidence: float | None
     by: str | None
     at: Moment | None
+    to_confirm: bool
 
 
 class SampleView(View):
-    """A sample. `width` and `height` are null until its image has first been read."""
+    """A sample. `width` and `height` are null until its image has first been read.
+
+    `deleted_at` and `restorable_until` are null unless somebody deleted it. `content_changed`: its object was
+    overwritten with other bytes since it became a sample.
+    """
 
     id: str
     path: str
@@ -162,11 +171,16 @@ class SampleView(View):
     width: int | None
     height: int | None
     labels: list[SampleLabelView]
+    hard: bool | None
+    content_changed: bool
     added_at: Moment
     version: int
+    deleted_at: Moment | None
+    restorable_until: Moment | None
 
     @classmethod
-    def of(cls, sample: Sample) -> "SampleView":
+    def of(cls, sample: Sample, trash_period: timedelta) -> "SampleView":
+        deleted_at = sample.deleted_at
         return cls(
             id=sample.id,
             path=sample.path,
@@ -177,8 +191,12 @@ class SampleView(View):
             width=sample.width,
             height=sample.height,
             labels=[SampleLabelView.model_validate(label) for label in sample.labels],
+            hard=sample.hard,
+            content_changed=sample.content_changed,
             added_at=sample.added_at,
             version=sample.version,
+            deleted_at=deleted_at,
+            restorable_until=None if deleted_at is None else deleted_at + trash_period,
         )
 
 
@@ -227,3 +245,40 @@ class TouchedView(View):
     dry_run: bool = True
     samples: int
     jobs: int
+
+
+class StartedBy(View):
+    kind: Literal["person", "system"]
+    id: str
+
+
+class ProblemView(View):
+    path: str
+    reason: str
+
+
+class SynchronizationView(View):
+    """The record of a synchronization. `problems` are the first 100 objects that were left out."""
+
+    id: str
+    started_by: StartedBy
+    started_at: Moment
+    finished_at: Moment | None
+    state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    counts: Mapping[str, int] | None
+    problems: list[ProblemView]
+    error: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, record: SynchronizationRecord) -> "SynchronizationView":
+        by = record.started_by
+        return cls(
+            id=record.id,
+            started_by=StartedBy(kind="system" if by == SYSTEM else "person", id=by),
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+            state=record.state,
+            counts=record.counts,
+            problems=[ProblemView(**one._asdict()) for one in record.problems],
+            error=record.error,
+        )

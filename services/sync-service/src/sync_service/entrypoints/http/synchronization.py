@@ -1,15 +1,19 @@
 """Routes that synchronize a dataset, for itself or on a labeling job's behalf."""
 
+from functools import partial
+
 from fastapi import Request, Response
 from starlette import status
 
 from labelstream_common.access import JobNotFound, JobRight
-from labelstream_common.http import CurrentCaller, Router, policies
+from labelstream_common.http import CurrentCaller, PageView, Paging, Router, page_reply, policies
 from labelstream_common.operations import OperationView, operation_reply
+from sync_service.application.history import newest_first
 from sync_service.application.synchronize import Synchronize, start_synchronization
 from sync_service.domain.dataset import CLOSED, DatasetId, DatasetNotFound, JobClosed, JobId
 from sync_service.domain.store import SourceNotGranted
-from sync_service.entrypoints.http.guards import DATASET_SYNCHRONIZATION, operations_of, ports_of
+from sync_service.entrypoints.http.guards import DATASET_HISTORY, DATASET_SYNCHRONIZATION, operations_of, ports_of
+from sync_service.entrypoints.http.schemas import SynchronizationView
 
 router = Router(tags=["synchronization"])
 
@@ -26,6 +30,13 @@ async def synchronize_dataset(dataset_id: str, caller: CurrentCaller, request: R
     command = Synchronize(DatasetId(dataset_id), caller.account_id)
     operation = await start_synchronization(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
+
+
+@router.get("/datasets/{dataset_id}/synchronizations", policy=DATASET_HISTORY)
+async def get_synchronizations(dataset_id: str, paging: Paging, request: Request) -> PageView[SynchronizationView]:
+    """The synchronizations of the dataset, newest first, with the first 100 objects that each left out."""
+    read = partial(ports_of(request).synchronization_history.page, dataset_id)
+    return page_reply(await newest_first("synchronizations", paging, read), SynchronizationView.of)
 
 
 @router.post(

@@ -1,0 +1,154 @@
+/** Sends files straight to the object store, several at a time, and goes on where it stopped. */
+import { api, reply, type Schemas } from "./client";
+import { Problem } from "./problems";
+import { UploadFailed } from "./samples";
+
+/** A file of this computer, and where it lay below what was chosen. */
+export interface Picked {
+  file: File;
+  path: string;
+}
+
+const TICKETS_AT_ONCE = 100;
+const WORKERS = 6;
+const TRIES = 3;
+const MOST_REMEMBERED = 20_000;
+
+export interface RefusedFile {
+  path: string;
+  reason: string;
+}
+
+/**
+ * `prefix` is what every key begins with; null if it is not known. `sent` says how many files are there, those of an
+ * earlier try included. Gives the files that were refused. Raises Problem, or UploadFailed.
+ */
+export async function uploadAll(
+  datasetId: string,
+  prefix: string | null,
+  files: readonly Picked[],
+  sent: (count: number) => void,
+): Promise<RefusedFile[]> {
+  const known = new Remembered(datasetId);
+  const left = files.filter((picked) => !known.has(picked));
+  const refused: RefusedFile[] = [];
+  let done = files.length - left.length;
+  let begins = prefix;
+  sent(done);
+  for (let at = 0; at < left.length; at += TICKETS_AT_ONCE) {
+    const opened = await openUploads(datasetId, begins, left.slice(at, at + TICKETS_AT_ONCE));
+    begins = opened.prefix;
+    refused.push(...opened.refused);
+    const waiting = opened.pairs;
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        await put(next.ticket, next.picked);
+        known.add(next.picked);
+        done += 1;
+        sent(done);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: WORKERS }, worker));
+    } finally {
+      known.keep();
+    }
+  }
+  return refused;
+}
+
+interface Opened {
+  prefix: string;
+  pairs: { picked: Picked; ticket: Ticket }[];
+  refused: RefusedFile[];
+}
+
+type Ticket = Schemas["UploadView"];
+
+/** Tickets for the files that are accepted. A refusal names the others, and the prefix of the dataset. */
+async function openUploads(datasetId: string, prefix: string | null, files: readonly Picked[]): Promise<Opened> {
+  let left = files;
+  let begins = prefix;
+  const refused: RefusedFile[] = [];
+  while (left.length > 0) {
+    const asked = left.map(({ file, path }) => ({ path: (begins ?? "") + path, size: file.size, media_type: null }));
+    try {
+      const { items } = await reply(
+        api.POST("/api/v1/datasets/{dataset_id}/uploads", {
+          params: { path: { dataset_id: datasetId } },
+          body: { files: asked },
+        }),
+      );
+      const pairs = left.flatMap((picked, index) => {
+        const ticket = items[index];
+        return ticket ? [{ picked, ticket }] : [];
+      });
+      return { prefix: begins ?? "", pairs, refused };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "invalid-upload") throw error;
+      if (begins === null && typeof error.members.prefix === "string") {
+        begins = error.members.prefix;
+        continue;
+      }
+      const reasons = new Map(error.errors.map((each) => [Number(each.pointer.split("/")[2]), each.detail]));
+      if (reasons.size === 0) throw error;
+      refused.push(
+        ...left.flatMap(({ path }, index) => ({ path, reason: reasons.get(index) ?? "" })).filter(hasReason),
+      );
+      left = left.filter((_, index) => !reasons.has(index));
+    }
+  }
+  return { prefix: begins ?? "", pairs: [], refused };
+}
+
+function hasReason({ reason }: RefusedFile): boolean {
+  return reason !== "";
+}
+
+/** What was sent is forgotten once it is imported. */
+export function forgetUploads(datasetId: string): void {
+  localStorage.removeItem(keyOf(datasetId));
+}
+
+async function put(ticket: Ticket, { file, path }: Picked): Promise<void> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    // Straight to the object store: the address is signed, and no cookie goes there.
+    const sending = { method: "PUT", headers: ticket.headers, body: file, credentials: "omit" } as const;
+    const answer = await fetch(ticket.url, sending).catch(() => null);
+    if (answer?.ok) return;
+    if (answer !== null && answer.status < 500) break;
+  }
+  throw new UploadFailed(path);
+}
+
+class Remembered {
+  readonly #sent: Set<string>;
+
+  constructor(private readonly datasetId: string) {
+    this.#sent = new Set(JSON.parse(localStorage.getItem(keyOf(datasetId)) ?? "[]") as string[]);
+  }
+
+  has(picked: Picked): boolean {
+    return this.#sent.has(markOf(picked));
+  }
+
+  add(picked: Picked): void {
+    this.#sent.add(markOf(picked));
+  }
+
+  keep(): void {
+    try {
+      localStorage.setItem(keyOf(this.datasetId), JSON.stringify([...this.#sent].slice(-MOST_REMEMBERED)));
+    } catch {
+      // Full, or not allowed: then an interrupted upload begins anew.
+    }
+  }
+}
+
+function keyOf(datasetId: string): string {
+  return `labelstream.uploads.${datasetId}`;
+}
+
+function markOf({ file, path }: Picked): string {
+  return `${path} ${file.size} ${file.lastModified}`;
+}

@@ -1,0 +1,73 @@
+"""The historical records of synchronizations: a document each, with the id of its operation."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from labelstream_common.mongo import Database, Document
+from sync_service.adapters.mongo import SYNCHRONIZATIONS
+from sync_service.application.ports import Transaction
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.reconciliation import Skip
+from sync_service.domain.synchronizations import SynchronizationRecord
+
+
+class MongoSynchronizationHistory:
+    def __init__(self, database: Database) -> None:
+        self._records = database[SYNCHRONIZATIONS]
+
+    async def add(self, record: SynchronizationRecord, work: Transaction) -> None:
+        document: Document = {
+            "_id": record.id,
+            "dataset_id": record.dataset_id,
+            "started_by": record.started_by,
+            "started_at": record.started_at,
+            "state": record.state,
+        }
+        await self._records.insert_one(document, session=work.session)
+
+    async def begin(self, record_id: str, at: datetime, work: Transaction) -> None:
+        begun = {"$set": {"state": "running", "started_at": at}}
+        await self._records.update_one({"_id": record_id, "state": "queued"}, begun, session=work.session)
+
+    async def end(
+        self,
+        record_id: str,
+        state: str,
+        at: datetime,
+        work: Transaction,
+        *,
+        counts: Mapping[str, int] | None = None,
+        problems: Sequence[Skip] = (),
+        error: Mapping[str, Any] | None = None,
+    ) -> None:
+        fields: Document = {"state": state, "finished_at": at, "problems": [list(one) for one in problems]}
+        if counts is not None:
+            fields["counts"] = dict(counts)
+        if error is not None:
+            fields["error"] = dict(error)
+        await self._records.update_one({"_id": record_id}, {"$set": fields}, session=work.session)
+
+    async def page(self, dataset_id: str, before: str | None, limit: int) -> Sequence[SynchronizationRecord]:
+        condition: Document = {"dataset_id": dataset_id}
+        if before is not None:
+            condition["_id"] = {"$lt": before}
+        rows = await self._records.find(condition).sort("_id", -1).hint("dataset").limit(limit).to_list(limit)
+        return [_record(row) for row in rows]
+
+    async def forget(self, dataset_id: DatasetId) -> None:
+        await self._records.delete_many({"dataset_id": dataset_id})
+
+
+def _record(row: Document) -> SynchronizationRecord:
+    return SynchronizationRecord(
+        id=row["_id"],
+        dataset_id=DatasetId(row["dataset_id"]),
+        started_by=row["started_by"],
+        started_at=row["started_at"],
+        state=row["state"],
+        finished_at=row.get("finished_at"),
+        counts=row.get("counts"),
+        problems=[Skip(*one) for one in row.get("problems", ())],
+        error=row.get("error"),
+    )

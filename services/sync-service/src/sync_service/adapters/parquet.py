@@ -1,0 +1,84 @@
+"""Parquet files, read row by row from a copy on disk: the format says at its end what it holds."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import IO
+
+import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
+
+from sync_service.application.ports import ObjectBytes
+from sync_service.domain.imports import UnreadableFile
+from sync_service.domain.tables import COLUMNS, REQUIRED
+
+_ROWS_AT_ONCE = 1_000
+MOST_FILE_BYTES = 4_000_000_000
+# What a row group becomes in memory, by its own word.
+MOST_GROUP_BYTES = 1_000_000_000
+
+
+class ParquetTables:
+    """See `sync_service.application.ports.TableReader`."""
+
+    async def rows(self, opened: ObjectBytes, after: int) -> AsyncIterator[Sequence[Mapping[str, object]]]:
+        with tempfile.TemporaryFile() as copy:
+            try:
+                await _copy(opened, copy)
+            finally:
+                await opened.close()
+            pieces = await asyncio.to_thread(_open, copy, after)
+            while (piece := await asyncio.to_thread(_next, pieces)) is not None:
+                yield piece
+
+
+async def _copy(opened: ObjectBytes, copy: IO[bytes]) -> None:
+    size = 0
+    async for chunk in opened.chunks:
+        size += len(chunk)
+        if size > MOST_FILE_BYTES:
+            raise UnreadableFile(f"The file has more than {MOST_FILE_BYTES:,} bytes.")
+        await asyncio.to_thread(copy.write, chunk)
+    copy.seek(0)
+
+
+def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
+    try:
+        file = pq.ParquetFile(copy)
+        names = {name.lower(): name for name in file.schema_arrow.names}
+        missing = [name for name in REQUIRED if name not in names]
+        if missing:
+            raise UnreadableFile(f"It must have the columns path and labels; {' and '.join(missing)} is missing.")
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        if any(group.total_byte_size > MOST_GROUP_BYTES for group in groups):
+            raise UnreadableFile(f"A row group has more than {MOST_GROUP_BYTES:,} bytes. Write smaller ones.")
+    except pa.ArrowException as error:
+        raise UnreadableFile("It is not a valid Parquet file.") from error
+    return _pieces(file, {name: names[name] for name in COLUMNS if name in names}, after)
+
+
+def _pieces(file: pq.ParquetFile, names: Mapping[str, str], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
+    wanted = []
+    for number in range(file.metadata.num_row_groups):
+        rows = file.metadata.row_group(number).num_rows
+        if after >= rows:
+            after -= rows
+        else:
+            wanted = list(range(number, file.metadata.num_row_groups))
+            break
+    if not wanted:
+        return
+    batches = file.iter_batches(_ROWS_AT_ONCE, row_groups=wanted, columns=list(names.values()), use_threads=False)
+    for batch in batches:
+        begin = min(after, batch.num_rows)
+        after -= begin
+        if begin < batch.num_rows:
+            rows = batch.slice(begin).to_pylist()
+            yield [{name: row[own] for name, own in names.items()} for row in rows]
+
+
+def _next(pieces: Iterator[Sequence[Mapping[str, object]]]) -> Sequence[Mapping[str, object]] | None:
+    try:
+        return next(pieces, None)
+    except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
+        raise UnreadableFile("It is not a valid Parquet file.") from error

@@ -1,0 +1,131 @@
+"""The end of a synchronization: what came and what went, told apart from what was only renamed.
+
+While the listing is read, objects that came and samples that lost theirs are set aside, a document a range. Only when
+all of them are known can a rename be told. Then renames, removals and additions are committed in this order, a
+thousand a transaction, each decided again on what is there by then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sync_service.application.ports import Ports, Transaction
+from sync_service.application.ranges import new_sample
+from sync_service.domain.dataset import Dataset
+from sync_service.domain.events import SamplesAdded, SamplesRemoved, SamplesUpdated
+from sync_service.domain.reconciliation import RANGE_OBJECTS, Listed, Tally
+from sync_service.domain.renames import MOST_DEPARTED, Departed, Rename, Renames
+from sync_service.domain.sample import Cause, Presence, Sample, SampleId
+
+
+@dataclass(frozen=True)
+class Settling:
+    """What was set aside by one synchronization of a dataset, which first listed at `began_at`."""
+
+    dataset: Dataset
+    operation_id: str
+    began_at: datetime
+    ports: Ports
+
+    async def pieces(self) -> "Sequence[Piece]":
+        """What is to be done, in order: the same whenever it is asked for."""
+        aside = self.ports.set_aside
+        departed, came = await aside.counts(self.operation_id)
+        renames = await self._renames() if 0 < departed[1] <= MOST_DEPARTED and came[1] else []
+        moved = frozenset(one.departed.sample_id for one in renames)
+        taken = frozenset(one.listed.path for one in renames)
+        pieces: list[Piece] = [
+            Piece(self, renames=renames[at : at + RANGE_OBJECTS]) for at in range(0, len(renames), RANGE_OBJECTS)
+        ]
+        pieces += [Piece(self, departed=number, moved=moved) for number in range(departed[0])]
+        pieces += [Piece(self, came=number, taken=taken) for number in range(came[0])]
+        return pieces
+
+    async def _renames(self) -> list[Rename]:
+        aside = self.ports.set_aside
+        (departures, _), (arrivals, _) = await aside.counts(self.operation_id)
+        gone: list[Departed] = []
+        for number in range(departures):
+            gone += await aside.departed(self.operation_id, number)
+        renames = Renames(gone)
+        for number in range(arrivals):
+            renames.came(await aside.came(self.operation_id, number))
+        return list(renames)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One transaction's worth: renames, or one range of what went, or one of what came."""
+
+    settling: Settling
+    renames: Sequence[Rename] = ()
+    departed: int | None = None
+    came: int | None = None
+    moved: frozenset[SampleId] = frozenset()
+    taken: frozenset[str] = frozenset()
+
+    async def apply(self, work: Transaction) -> Tally:
+        """What it came to. What has changed since is left to the next synchronization."""
+        if self.renames:
+            return await self._rename(work)
+        if self.departed is not None:
+            return await self._remove(self.departed, work)
+        if self.came is not None:
+            return await self._add(self.came, work)
+        return Tally()
+
+    async def _rename(self, work: Transaction) -> Tally:
+        settling, ports = self.settling, self.settling.ports
+        dataset = settling.dataset
+        stored = await ports.samples.load(dataset.id, [one.departed.sample_id for one in self.renames], work)
+        there = await self._there([one.listed for one in self.renames], work)
+        now = ports.clock.now()
+        moved = [
+            _moved(sample, listed, now)
+            for departed, listed in self.renames
+            if (sample := stored.get(departed.sample_id)) is not None
+            and sample.path == departed.path
+            and self._is_still(sample)
+            and listed.path not in there
+        ]
+        await ports.samples.save(moved, work)
+        work.record(SamplesUpdated(moved, Cause.SYNCHRONIZED, now))
+        return Tally(renamed=len(moved))
+
+    async def _remove(self, number: int, work: Transaction) -> Tally:
+        settling, ports = self.settling, self.settling.ports
+        gone = await ports.set_aside.departed(settling.operation_id, number)
+        ids = [one.sample_id for one in gone if one.sample_id not in self.moved]
+        stored = await ports.samples.load(settling.dataset.id, ids, work)
+        now = ports.clock.now()
+        removed = [each.now(Presence.REMOVED, now) for each in stored.values() if self._is_still(each)]
+        await ports.samples.save(removed, work)
+        await ports.datasets.counted(settling.dataset.id, -len(removed), work)
+        work.record(SamplesRemoved(removed, Cause.SYNCHRONIZED, now))
+        return Tally(removed=len(removed))
+
+    async def _add(self, number: int, work: Transaction) -> Tally:
+        settling, ports = self.settling, self.settling.ports
+        came = [one for one in await ports.set_aside.came(settling.operation_id, number) if one.path not in self.taken]
+        there = await self._there(came, work)
+        now = ports.clock.now()
+        added = [
+            new_sample(settling.dataset, each, SampleId(ports.new_id()), now) for each in came if each.path not in there
+        ]
+        await ports.samples.add(added, work)
+        await ports.datasets.counted(settling.dataset.id, len(added), work)
+        work.record(SamplesAdded(added, Cause.SYNCHRONIZED, now))
+        return Tally(added=len(added))
+
+    async def _there(self, listed: Sequence[Listed], work: Transaction) -> set[str]:
+        dataset = self.settling.dataset
+        places = [(dataset.source.bucket, each.path) for each in listed]
+        return {path for _, path in await self.settling.ports.samples.at(dataset.id, places, work)}
+
+    def _is_still(self, sample: Sample) -> bool:
+        return sample.is_present and sample.changed_at < self.settling.began_at
+
+
+def _moved(sample: Sample, listed: Listed, now: datetime) -> Sample:
+    media_type = listed.media_type or sample.media_type
+    return replace(sample, path=listed.path, media_type=media_type, version=sample.version + 1, changed_at=now)

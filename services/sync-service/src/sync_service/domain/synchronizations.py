@@ -1,0 +1,29 @@
+"""The historical record of a synchronization: who or what started it, when, and what it came to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.reconciliation import Skip
+
+RunState: TypeAlias = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class SynchronizationRecord:
+    """`counts` are None until it has begun. `problems` are the first hundred objects that were left out, with reasons.
+
+    `started_by` is an account, or `system` where the dataset synchronized by itself.
+    """
+
+    id: str
+    dataset_id: DatasetId
+    started_by: str
+    started_at: datetime
+    state: RunState = "queued"
+    finished_at: datetime | None = None
+    counts: Mapping[str, int] | None = None
+    problems: Sequence[Skip] = ()
+    error: Mapping[str, Any] | None = None

@@ -1,0 +1,189 @@
+"""Imports that break off, are cancelled, or are large: nothing is lost, nothing is counted twice."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.integration.sync.importing import counts, ended, imports, labels_of, manifest, named, rejected, start
+from tests.integration.sync.people import SignIn, Somebody, image
+from tests.support.topics import read_whole
+from tests.support.waiting import eventually
+
+from labelstream_common.object_storage import ObjectStore, StorageUnavailable
+from labelstream_common.operations import Fence, Operations
+from labelstream_common.runtime import Service
+from labelstream_contracts import SamplePayload, topics
+from sync_service.application.importing import Importing
+from sync_service.application.imports import ending
+from sync_service.application.ports import ObjectBytes, Ports
+from sync_service.domain.dataset import Bucket
+from sync_service.domain.imports import (
+    Import,
+    ImportCounts,
+    ImportId,
+    ImportMode,
+    ImportSettings,
+    ImportSource,
+    ImportState,
+    LabelingStatus,
+)
+
+
+class _Interrupted:
+    """Source objects: a file's bytes break off behind some of them, the first time."""
+
+    def __init__(self, objects: Any, size: int) -> None:
+        self._objects = objects
+        self._left = size
+        self.offsets: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._objects, name)
+
+    async def open_file(self, place: Bucket, key: str, offset: int = 0) -> ObjectBytes:
+        self.offsets.append(offset)
+        opened: ObjectBytes = await self._objects.open_file(place, key, offset)
+        return opened._replace(chunks=self._broken(opened.chunks))
+
+    async def _broken(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            if 0 <= self._left < len(chunk):
+                yield chunk[: self._left]
+                self._left = -1
+                raise StorageUnavailable("away")
+            if self._left >= 0:
+                self._left -= len(chunk)
+            yield chunk
+
+
+async def _prepared(
+    who: Somebody, dataset_id: str, source: ImportSource, mode: ImportMode, service: Service
+) -> tuple[Any, Fence]:
+    """An import that nobody carries out but this test."""
+    ports: Ports = service.app.state.ports
+    operations: Operations = service.app.state.operations
+    settings = ImportSettings(source, mode, LabelingStatus.LABELED)
+    params = {"dataset_id": dataset_id, "by_admin": False, "by_member": True}
+    async with ports.unit_of_work() as work:
+        started = await operations.start("import-in-test", params, by=who.id, session=work.session)
+        dataset = await ports.datasets.get(dataset_id)
+        record = Import(
+            id=ImportId(started.id),
+            dataset_id=dataset.id,
+            settings=settings,
+            dry_run=False,
+            state=ImportState.QUEUED,
+            counts=ImportCounts(),
+            rejected=(),
+            created_by=dataset.created_by,
+            created_at=started.created_at,
+        )
+        await ports.imports.add(record, work)
+    claimed = await operations.claim(["import-in-test"])
+    assert claimed is not None
+    return claimed
+
+
+@pytest.mark.parametrize("mode", [ImportMode.MANIFEST, ImportMode.CSV])
+async def test_an_import_goes_on_where_it_was_interrupted(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service, mode: ImportMode
+) -> None:
+    there = [f"{number:04d}.png" for number in range(0, 3_000, 1_000)]
+    for key in there:
+        await store.put(bucket, key, image())
+    keys = [f"{number:04d}.png" for number in range(3_000)]
+    if mode is ImportMode.CSV:
+        content = ("path,labels\n" + "".join(f"{key},cat\n" for key in keys)).encode()
+    else:
+        content = manifest(*(named(bucket, key, ["cat"]) for key in keys))
+    await store.put(bucket, "file", content)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    source = ImportSource("manifest", bucket, None, "file")
+    operation, fence = await _prepared(owner, dataset_id, source, mode, service)
+    ports: Ports = service.app.state.ports
+    operations: Operations = service.app.state.operations
+    objects = _Interrupted(ports.objects, size=len(content) * 3 // 5)
+    handler = Importing(replace(ports, objects=objects), operations)  # type: ignore[arg-type]
+    with pytest.raises(StorageUnavailable):
+        await handler.step(operation, fence)
+    halfway = await operations.get(operation.id)
+    assert 0 < halfway.done < 3_000
+    assert await handler.step(halfway, Fence(operation.id, fence.token))
+    assert objects.offsets[0] == 0
+    assert 0 < objects.offsets[1] < len(content)
+    record = await ended(owner, {"id": operation.id, "dataset_id": dataset_id})
+    assert record["counts"] == counts(imported=3, rejected=2_997)
+    told = await rejected(owner, record)
+    first_line = 2 if mode is ImportMode.CSV else 1
+    assert [one["line"] for one in told] == [number + first_line for number, key in enumerate(keys) if key not in there]
+    assert await labels_of(owner, dataset_id) == {key: ["cat"] for key in there}
+
+
+async def test_a_file_that_is_replaced_while_it_is_read_ends_the_import(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    content = manifest(*(named(bucket, f"{number}.png") for number in range(3_000)))
+    await store.put(bucket, "file", content)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    source = ImportSource("manifest", bucket, None, "file")
+    operation, fence = await _prepared(owner, dataset_id, source, ImportMode.MANIFEST, service)
+    ports: Ports = service.app.state.ports
+    operations: Operations = service.app.state.operations
+    handler = Importing(replace(ports, objects=_Interrupted(ports.objects, len(content) * 3 // 5)), operations)  # type: ignore[arg-type]
+    with pytest.raises(StorageUnavailable):
+        await handler.step(operation, fence)
+    await store.put(bucket, "file", content + b"\n")
+    with pytest.raises(Exception, match="was replaced") as raised:
+        await handler.step(await operations.get(operation.id), fence)
+    await operations.fail(fence, raised.value, ending(ports))  # type: ignore[arg-type]
+    record = await ended(owner, {"id": operation.id, "dataset_id": dataset_id})
+    assert (record["state"], record["error"]["code"]) == ("failed", "import-file-changed")
+
+
+async def test_a_cancelled_import_keeps_what_was_imported_and_its_record(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    content = manifest(*(named(bucket, f"{number}.png") for number in range(20_000)))
+    await store.put(bucket, "file.manifest", content)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    body = {"source": {"kind": "manifest", "bucket": bucket, "key": "file.manifest"}, "mode": "manifest"}
+    record = await start(owner, dataset_id, body)
+    address = f"/datasets/{dataset_id}/imports/{record['id']}:cancel"
+    answer = await owner.http.post(address)
+    assert answer.status_code == 200, answer.text
+    record = await ended(owner, record)
+    assert record["state"] == "cancelled"
+    assert record["finished_at"] is not None
+    assert len(await rejected(owner, record)) == record["counts"]["rejected"] == record["counts"]["found"]
+    again = await owner.http.post(address)
+    assert (again.status_code, again.json()["code"]) == (409, "import-ended")
+
+
+async def test_every_label_that_an_image_may_have_arrives_and_one_more_is_rejected(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    for key in ("a.png", "b.png"):
+        await store.put(bucket, key, image())
+    many = [f"{number:03d}-" + "ä" * 1_020 for number in range(201)]
+    await store.put(bucket, "m.manifest", manifest(named(bucket, "a.png", many[:200]), named(bucket, "b.png", many)))
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    source = {"kind": "manifest", "bucket": bucket, "key": "m.manifest"}
+    record = await imports(owner, dataset_id, "manifest", source)
+    assert record["counts"] == counts(imported=1, rejected=1)
+    assert "at most 200" in record["rejected"][0]["reason"]
+
+    async def told() -> None:
+        read = await read_whole(service.settings.kafka_bootstrap_servers, [topics.SAMPLE.name])
+        found = [
+            one.payload
+            for one in read
+            if isinstance(one.payload, SamplePayload) and one.payload.dataset_id == dataset_id
+        ]
+        assert [len(one.labels) for one in found] == [200]
+
+    await eventually(told)

@@ -1,0 +1,92 @@
+import pytest
+from tests.integration.sync.people import SignIn, image
+from tests.support.topics import read_whole
+from tests.support.waiting import eventually
+
+from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
+from labelstream_contracts import SamplePayload, topics
+
+
+async def put(store: ObjectStore, bucket: str, **shades: int) -> None:
+    for name, shade in shades.items():
+        await store.put(bucket, f"{name}.png", image(shade=shade))
+
+
+@pytest.mark.parametrize("keys", [("a", "z"), ("z", "a")])
+async def test_a_renamed_object_keeps_its_sample(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service, keys: tuple[str, str]
+) -> None:
+    before, after = keys
+    await put(store, bucket, **{before: 1}, m=2)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    sample_id = await owner.sample(dataset_id, f"{before}.png")
+    await store.delete_many(bucket, [f"{before}.png"])
+    await put(store, bucket, **{after: 1}, new=3)
+    counts = await owner.synchronizes(dataset_id)
+    assert counts == {"added": 1, "updated": 0, "removed": 0, "unchanged": 1, "renamed": 1}
+    assert await owner.sample(dataset_id, f"{after}.png") == sample_id
+    assert (await owner.http.get(f"/datasets/{dataset_id}")).json()["sample_count"] == 3
+
+    async def told() -> None:
+        read = await read_whole(service.settings.kafka_bootstrap_servers, [topics.SAMPLE.name], key_prefix=sample_id)
+        told = [one.payload for one in read if isinstance(one.payload, SamplePayload)]
+        assert [(one.path, one.version, one.removed) for one in told] == [
+            (f"{before}.png", 1, False),
+            (f"{after}.png", 2, False),
+        ]
+
+    await eventually(told)
+    assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 0, "unchanged": 3}
+
+
+async def test_an_unclear_rename_is_removed_and_added(somebody: SignIn, bucket: str, store: ObjectStore) -> None:
+    await put(store, bucket, a=1, b=1)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    await store.delete_many(bucket, ["a.png", "b.png"])
+    await put(store, bucket, c=1)
+    assert await owner.synchronizes(dataset_id) == {"added": 1, "updated": 0, "removed": 2, "unchanged": 0}
+    assert [one["path"] for one in await owner.samples(dataset_id)] == ["c.png"]
+
+
+async def test_an_overwritten_object_is_marked_and_equal_bytes_are_not(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    await put(store, bucket, a=1, b=1)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    await put(store, bucket, a=2, b=1)
+    assert (await owner.synchronizes(dataset_id))["updated"] == 1
+    marked = {one["path"]: one["content_changed"] for one in await owner.samples(dataset_id)}
+    assert marked == {"a.png": True, "b.png": False}
+
+
+async def test_synchronizations_leave_a_record(somebody: SignIn, bucket: str, store: ObjectStore) -> None:
+    await put(store, bucket, a=1)
+    await store.put(bucket, "x.svg", b"<svg/>")
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    await owner.synchronizes(dataset_id)
+    page = (await owner.http.get(f"/datasets/{dataset_id}/synchronizations", params={"limit": 1})).json()
+    (newest,) = page["items"]
+    assert newest["counts"] == {
+        "added": 0,
+        "updated": 0,
+        "removed": 0,
+        "unchanged": 1,
+        "renamed": 0,
+        "skipped": 1,
+    }
+    rest = await owner.http.get(f"/datasets/{dataset_id}/synchronizations", params={"cursor": page["next_cursor"]})
+    (first,) = rest.json()["items"]
+    assert first["counts"]["added"] == 1
+    assert first["started_by"] == {"kind": "person", "id": owner.id}
+    assert first["state"] == "succeeded"
+    assert first["started_at"] <= first["finished_at"] <= newest["started_at"]
+    assert first["problems"] == [{"path": "x.svg", "reason": "It is not an accepted image."}]

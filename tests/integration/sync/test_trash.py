@@ -1,0 +1,78 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.integration.sync.importing import imports
+from tests.integration.sync.people import Publish, SignIn, image, job, member
+from tests.support.waiting import eventually
+
+from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
+
+
+async def test_what_was_deleted_is_listed_with_the_time_until_which_it_can_be_restored(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    for name in ("b", "a", "c"):
+        await store.put(bucket, f"{name}.png", image())
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    address = f"/datasets/{dataset_id}/samples"
+    ids = [await owner.sample(dataset_id, path) for path in ("c.png", "a.png")]
+    await owner.ends(await owner.http.post(f"{address}:delete", json={"sample_ids": ids}))
+    listed = (await owner.http.get(address, params={"deleted": "true", "sort": "-path"})).json()["items"]
+    assert [one["path"] for one in listed] == ["c.png", "a.png"]
+    assert all(one["deleted_at"] < one["restorable_until"] for one in listed)
+    page = (await owner.http.get(address, params={"deleted": "true", "sort": "path", "limit": 1})).json()
+    assert [one["path"] for one in page["items"]] == ["a.png"]
+    rest = await owner.http.get(address, params={"deleted": "true", "sort": "path", "cursor": page["next_cursor"]})
+    assert [one["path"] for one in rest.json()["items"]] == ["c.png"]
+    assert [one["path"] for one in (await owner.http.get(address, params={"path": "b*"})).json()["items"]] == ["b.png"]
+    restored = await owner.ends(await owner.http.post(f"{address}:restore", json={"sample_ids": ids}))
+    assert restored["result"]["restored"] == 2
+    assert (await owner.http.get(address, params={"deleted": "true"})).json()["items"] == []
+    assert len(await owner.samples(dataset_id)) == 3
+
+
+async def test_after_the_period_it_is_too_late(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    for name in ("a", "b"):
+        await store.put(bucket, f"{name}.png", image())
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    address = f"/datasets/{dataset_id}/samples"
+    ids = [one["id"] for one in await owner.samples(dataset_id)]
+    await owner.ends(await owner.http.post(f"{address}:delete", json={"sample_ids": ids}))
+    state = service.app.state
+    before = state.ports
+    state.ports = replace(before, trash_period=timedelta(0))
+    try:
+        answer = await owner.http.post(f"{address}:restore", json={"sample_ids": ids})
+    finally:
+        state.ports = before
+    assert (answer.status_code, answer.json()["code"]) == (410, "restore-period-over")
+
+
+async def test_files_that_were_imported_from_elsewhere_are_deleted_only_by_who_may_use_them(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
+) -> None:
+    await store.put(bucket, "else/a.png", image())
+    owner, manager = somebody(), somebody("annotator")
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    source = {"kind": "bucket", "bucket": bucket, "prefix": "else/"}
+    await imports(owner, dataset_id, "images", source)
+    opened = job(dataset_id, owner.id)
+    await publish(opened, member(opened.job_id, manager.id, "manager"))
+    address, body = f"/datasets/{dataset_id}/samples:delete", {"filter": {}, "delete_source": True}
+
+    async def may() -> None:
+        assert (await manager.http.post(address, json=body, params={"dry_run": "true"})).status_code == 200
+
+    await eventually(may)
+    result = (await manager.ends(await manager.http.post(address, json=body)))["result"]
+    assert (result["deleted"], result["failed"]["count"]) == (0, 1)
+    assert (await store.stat(bucket, "else/a.png")).size
+    result = (await owner.ends(await owner.http.post(address, json=body)))["result"]
+    assert result["deleted"] == 1
