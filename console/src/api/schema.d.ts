@@ -5042,7 +5042,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -35,3 +35,9 @@ test("hard and source are judged, too", () => {
   expect(stillMatches(item("1", [], { hard: true }), { status: "all", hard: false }, [])).toBe(false);
   expect(stillMatches(item("1", [given(cat, "net", "model")]), { status: "all", source: "person" }, [])).toBe(false);
 });
+
+test("an image that somebody looked at leaves the changed ones", () => {
+  const changed = { ...item("1", []), contentChanged: true };
+  expect(stillMatches(changed, { status: "all", content_changed: true }, [])).toBe(true);
+  expect(stillMatches({ ...changed, contentChanged: false }, { status: "all", content_changed: true }, [])).toBe(false);
+});

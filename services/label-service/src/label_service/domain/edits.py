@@ -197,6 +197,11 @@ def marking_changed(state: State) -> State:
     return state if state.content_changed else state._replace(content_changed=True)
 
 
+def nothing(state: State) -> State:
+    """Leaves everything as it is."""
+    return state
+
+
 def both(first: Edit, second: Edit) -> Edit:
     """One edit after the other."""
 

@@ -84,25 +84,30 @@ def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Ori
     item = work.items.get(sample.sample_id) or work.removed.get(sample.sample_id) or {}
     before: Mapping[str, Any] = item.get("given") or {"labels": {}, "hard": None, "hardness": None}
     earlier: Mapping[str, str] = before["labels"]
-    again = bool(earlier) and before.get("to_confirm", False) != sample.to_confirm
-    fresh = naming.brought([name for name in sample.labels if name not in earlier])
-    gone = {label_id for name, label_id in earlier.items() if name not in sample.labels}
+    is_persons = bool(item) and _is_a_persons(work, item, earlier.values())
+    fresh = {} if is_persons else naming.brought([name for name in sample.labels if name not in earlier])
     labels = {name: earlier.get(name) or fresh[name] for name in sample.labels if name in earlier or name in fresh}
-    added = list(fresh.values())
-    if again:  # the same labels wait now, or count now
-        added += [earlier[name] for name in sample.labels if name in earlier]
-        gone = set(earlier.values())
-    hard = None if sample.hard == before["hard"] else sample.hard
-    hardness = None if sample.hardness == before["hardness"] else sample.hardness
     given = {"labels": labels, "hard": sample.hard, "hardness": sample.hardness}
     if sample.to_confirm:
         given["to_confirm"] = True
-    if item and _is_a_persons(work, item, earlier.values()):
-        added, gone, hard = [], set(), None
-    source = IMPORT_TO_CONFIRM if sample.to_confirm else IMPORT
-    sure = {labels[name]: confidence for name, confidence in sample.confidences.items() if name in labels}
-    edit = edits.importing(added, gone, origin.at, origin.actor.id, hard=hard, source=source, confidences=sure)
-    return _Gift(edit, given if labels or sample.hard is not None or sample.hardness is not None else None, hardness)
+    hardness = None if sample.hardness == before["hardness"] else sample.hardness
+    remembered = given if labels or sample.hard is not None or sample.hardness is not None else None
+    if is_persons:
+        return _Gift(edits.nothing, remembered, hardness)
+    added, gone = list(fresh.values()), {earlier[name] for name in earlier if name not in sample.labels}
+    if earlier and before.get("to_confirm", False) != sample.to_confirm:  # the same labels wait now, or count now
+        added += [earlier[name] for name in sample.labels if name in earlier and work.labels.sees(earlier[name])]
+        gone = set(earlier.values())
+    edit = edits.importing(
+        added,
+        gone,
+        origin.at,
+        origin.actor.id,
+        hard=None if sample.hard == before["hard"] else sample.hard,
+        source=IMPORT_TO_CONFIRM if sample.to_confirm else IMPORT,
+        confidences={labels[name]: sure for name, sure in sample.confidences.items() if name in labels},
+    )
+    return _Gift(edit, remembered, hardness)
 
 
 def _is_a_persons(work: WorkingCopy, item: Item, given: Iterable[str]) -> bool:

@@ -134,9 +134,11 @@ class StoredSourceObjects:
         """The next page; None if the bucket is not there."""
         store = await self._stores.of(place.source_id)
         try:
-            return await anext(aiter(store.list(place.name, prefix, after=after)), ())
+            async for page in store.list(place.name, prefix, after=after):
+                return page
         except BucketMissing:
             return None
+        return ()
 
     async def open_file(self, place: Bucket, key: str, offset: int = 0) -> ObjectBytes:
         store = await self._stores.of(place.source_id)

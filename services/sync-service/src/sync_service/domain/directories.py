@@ -40,12 +40,12 @@ def by_text(found: Found, content: bytes) -> Found | Rejection:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return found.rejected("The text beside it is not UTF-8.")
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         try:
             checked_labels([SampleLabel(line.strip())] if line.strip() else [])
         except InvalidLabels as error:
             return Rejection(found.path, number, str(error))
-    return _labeled(found, [line.strip() for line in text.splitlines() if line.strip()])
+    return _labeled(found, [line.strip() for line in text.split("\n") if line.strip()])
 
 
 def text_of(path: str) -> str:

@@ -16,6 +16,9 @@ from sync_service.domain.dataset import OWN_STORE, Bucket, DatasetId
 SampleId = NewType("SampleId", str)
 
 
+_IN_PARTS = "-"
+
+
 class SampleNotFound(NotFound):
     code = "sample-not-found"
 
@@ -122,9 +125,11 @@ class Sample:
     def with_bytes(self, size: int, etag: str, media_type: str, at: datetime) -> "Sample":
         """The sample one version on, present, with its object as it is now.
 
-        New bytes have unknown pixels again, and are what `media_type` says until they are read.
+        New bytes have unknown pixels again, and are what `media_type` says until they are read. The etag of an object
+        that came in parts says nothing about its bytes: only another size does.
         """
         same = etag == self.etag
+        is_other = not same and (size != self.size or _IN_PARTS not in etag + self.etag)
         return replace(
             self,
             size=size,
@@ -133,7 +138,7 @@ class Sample:
             width=self.width if same else None,
             height=self.height if same else None,
             presence=Presence.PRESENT,
-            content_changed=self.content_changed or not same,
+            content_changed=self.content_changed or is_other,
             version=self.version + 1,
             changed_at=at,
         )

@@ -106,7 +106,8 @@ class CsvRecords:
 
 
 def _rows(text: str) -> list[list[str]]:
-    return list(csv.reader(text.splitlines(keepends=True), strict=True))
+    """Lines end with a line feed and nothing else, as they did in the file."""
+    return list(csv.reader([f"{line}\n" for line in text.split("\n")], strict=True))
 
 
 def _ends_quoted(content: bytes, quoted: bool) -> bool:

@@ -1,0 +1,94 @@
+"""What imports and renames do to samples."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.import_entries import Found, Into, Wanted, arrive
+from sync_service.domain.imports import ImportMode, ImportSettings, ImportSource, LabelingStatus
+from sync_service.domain.reconciliation import Listed
+from sync_service.domain.renames import Departed, Renames
+from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel
+
+NOW, LATER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+INTO = Into(DatasetId("d"), "platform")
+SAMPLE = Sample(
+    SampleId("s"), DatasetId("d"), "b", "a.png", 5, "e", "image/png", NOW, NOW, labels=(SampleLabel("cat"),)
+)
+
+
+def listed(etag: str = "e", size: int = 5) -> Listed:
+    return Listed("a.png", size, etag, "image/png")
+
+
+def found(*labels: str, **fields: object) -> Found:
+    return Found("b", "a.png", tuple(SampleLabel(name) for name in labels), **fields)  # type: ignore[arg-type]
+
+
+def settings(status: LabelingStatus = LabelingStatus.LABELED, **fields: object) -> ImportSettings:
+    return ImportSettings(ImportSource("uploads"), ImportMode.MANIFEST, status, **fields)  # type: ignore[arg-type]
+
+
+def test_what_is_as_it_was_is_unchanged() -> None:
+    arrivals = arrive([(found("cat"), listed())], {("b", "a.png"): SAMPLE}, [SampleId("n")], INTO, LATER)
+    assert (arrivals.unchanged, arrivals.is_empty) == (1, True)
+
+
+@pytest.mark.parametrize("labels", [(), ("dog",), ("cat", "dog")])
+def test_an_import_gives_exactly_its_labels(labels: tuple[str, ...]) -> None:
+    arrivals = arrive([(found(*labels), listed())], {("b", "a.png"): SAMPLE}, [SampleId("n")], INTO, LATER)
+    (updated,) = arrivals.updated
+    assert tuple(label.name for label in updated.labels) == labels
+    assert (updated.id, updated.version, updated.content_changed) == ("s", 2, False)
+
+
+def test_what_the_import_does_not_say_of_hardness_stays() -> None:
+    hard = replace(SAMPLE, hard=True, hardness=0.5, extra='{"usage":"train"}')
+    (updated,) = arrive([(found("dog"), listed())], {("b", "a.png"): hard}, [SampleId("n")], INTO, LATER).updated
+    assert (updated.hard, updated.hardness, updated.extra) == (True, 0.5, '{"usage":"train"}')
+
+
+@pytest.mark.parametrize("presence", [Presence.DELETED, Presence.REMOVED])
+def test_a_sample_that_is_gone_returns(presence: Presence) -> None:
+    gone = replace(SAMPLE, presence=presence)
+    arrivals = arrive([(found("cat"), listed())], {("b", "a.png"): gone}, [SampleId("n")], INTO, LATER)
+    assert [(one.id, one.is_present) for one in arrivals.returned] == [("s", True)]
+    assert arrivals.counts == (1, 0, 0)
+
+
+def test_other_bytes_mark_a_sample_and_an_etag_of_parts_alone_does_not() -> None:
+    def marked(etag: str, size: int = 5) -> bool:
+        return SAMPLE.with_bytes(size, etag, "image/png", LATER).content_changed
+
+    assert [marked("e"), marked("f"), marked("f-2"), marked("f-2", 6)] == [False, True, False, True]
+
+
+def test_filters_choose_images_and_labels() -> None:
+    wanted = Wanted(settings(include_labels=("cat",), exclude_labels=("bad",), hard_only=True))
+    chosen = wanted.of(found("cat", "dog", hard=True))
+    assert chosen is not None
+    assert [label.name for label in chosen.labels] == ["cat"]
+    assert wanted.of(found("cat", "bad", hard=True)) is None
+    assert wanted.of(found("dog", hard=True)) is None
+    assert wanted.of(found("cat")) is None
+
+
+def test_the_labeling_status_decides_what_becomes_of_labels() -> None:
+    unlabeled = Wanted(settings(LabelingStatus.UNLABELED)).of(found("cat"))
+    waiting = Wanted(settings(LabelingStatus.TO_CONFIRM)).of(found("cat"))
+    assert unlabeled is not None
+    assert waiting is not None
+    assert (unlabeled.labels, [label.to_confirm for label in waiting.labels]) == ((), [True])
+
+
+def departed(number: int, etag: str) -> Departed:
+    return Departed(SampleId(str(number)), f"{number}.png", etag, 5)
+
+
+def test_a_rename_is_told_only_where_one_went_and_one_came() -> None:
+    renames = Renames([departed(1, "a"), departed(2, "b"), departed(3, "b"), departed(4, "c"), departed(5, "d")])
+    renames.came([Listed("x", 5, "a", ""), Listed("y", 5, "b", ""), Listed("z", 5, "c", "")])
+    renames.came([Listed("w", 5, "c", ""), Listed("v", 6, "d", "")])
+    assert [(one.departed.path, one.listed.path) for one in renames] == [("1.png", "x")]
