@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,9 +40,8 @@ async def test_an_import_goes_on_after_sync_service_was_killed_twice(platform: P
     sync_service = platform.processes[Target.SYNC]
     at = 0
     for _ in range(2):
-        at = (await eventually(lambda at=at: _further(platform, one, at), within=60, also=(httpx.TransportError,)))[
-            "counts"
-        ]["found"]
+        further = partial(_further, platform, one, at)
+        at = (await eventually(further, within=60, also=(httpx.TransportError,)))["counts"]["found"]
         assert at < LINES, "it was over before it was killed"
         await sync_service.kill()
         await sync_service.start()

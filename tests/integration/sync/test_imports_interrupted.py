@@ -105,7 +105,7 @@ async def test_an_import_goes_on_where_it_was_interrupted(
     ports: Ports = service.app.state.ports
     operations: Operations = service.app.state.operations
     objects = _Interrupted(ports.objects, size=len(content) * 3 // 5)
-    handler = Importing(replace(ports, objects=objects), operations)  # type: ignore[arg-type]
+    handler = Importing(replace(ports, objects=objects), operations)
     with pytest.raises(StorageUnavailable):
         await handler.step(operation, fence)
     halfway = await operations.get(operation.id)
@@ -132,7 +132,7 @@ async def test_a_file_that_is_replaced_while_it_is_read_ends_the_import(
     operation, fence = await _prepared(owner, dataset_id, source, ImportMode.MANIFEST, service)
     ports: Ports = service.app.state.ports
     operations: Operations = service.app.state.operations
-    handler = Importing(replace(ports, objects=_Interrupted(ports.objects, len(content) * 3 // 5)), operations)  # type: ignore[arg-type]
+    handler = Importing(replace(ports, objects=_Interrupted(ports.objects, len(content) * 3 // 5)), operations)
     with pytest.raises(StorageUnavailable):
         await handler.step(operation, fence)
     await store.put(bucket, "file", content + b"\n")
