@@ -12,6 +12,8 @@ from labelstream_common.errors import Kind
 from labelstream_common.ids import new_id
 from labelstream_common.object_storage import BucketMissing, ObjectMissing, ObjectStore, StorageUnavailable
 
+PNG = {"Content-Type": "image/png"}
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def store(every_object_store: ObjectStoreAddress) -> AsyncIterator[ObjectStore]:
@@ -93,12 +95,41 @@ async def test_many_are_deleted_and_deleting_again_is_well(store: ObjectStore, b
 
 async def test_presigned_links_read_and_store(store: ObjectStore, bucket: str) -> None:
     async with httpx.AsyncClient() as browser:
-        link = await store.presign_put(bucket, "up/loaded.png")
-        assert (await browser.put(link, content=b"from a browser")).is_success
+        link = await store.presign_put(bucket, "up/loaded.png", size=14, media_type="image/png")
+        assert (await browser.put(link, content=b"from a browser", headers=PNG)).is_success
         link = await store.presign_get(bucket, "up/loaded.png", lasts=timedelta(days=7))
         assert (await browser.get(link)).content == b"from a browser"
         assert "X-Amz-Expires=300" in link
         assert (await browser.get(link.replace("loaded", "other"))).status_code == 403
+
+
+async def test_a_link_to_store_with_takes_only_the_length_and_the_media_type_that_it_was_signed_for(
+    store: ObjectStore, bucket: str
+) -> None:
+    key = "größe 1+2&x=y.png"
+    link = await store.presign_put(bucket, key, size=14, media_type="image/png")
+    assert "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost" in link
+    html = {"Content-Type": "text/html"}
+    async with httpx.AsyncClient() as browser:
+        refused = [
+            await browser.put(link, content=b"from a browser", headers=html),
+            await browser.put(link, content=b"from a browser"),
+            await browser.put(link, content=b"from a browser!", headers=PNG),
+            await browser.put(link, content=b"from a brows", headers=PNG),
+            await browser.put(link, content=_in_chunks(b"from a browser", 20), headers=PNG),
+            await browser.put(link.replace("1%2B2", "1%2B3"), content=b"from a browser", headers=PNG),
+        ]
+        assert {each.status_code for each in refused} <= {400, 403, 411}, refused
+        assert await keys_of(store, bucket) == []
+        assert (await browser.put(link, content=b"from a browser", headers=PNG)).is_success
+    found = await store.stat(bucket, key)
+    assert (found.size, found.media_type) == (14, "image/png")
+
+
+async def _in_chunks(piece: bytes, count: int) -> AsyncIterator[bytes]:
+    """A body whose length nobody says."""
+    for _ in range(count):
+        yield piece
 
 
 async def test_what_is_missing_is_said(store: ObjectStore, bucket: str) -> None:

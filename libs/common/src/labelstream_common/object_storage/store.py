@@ -19,6 +19,7 @@ from labelstream_common.object_storage.errors import BucketMissing, ObjectMissin
 from labelstream_common.object_storage.failures import EXPECTED, storage_error
 from labelstream_common.object_storage.listing import Place, fetch_page
 from labelstream_common.object_storage.objects import StoredObject
+from labelstream_common.object_storage.presigning import presign_put
 from labelstream_common.object_storage.reach import Reach, pool_within
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class ObjectStore:
         http = _pool(reach, ca_file, threads, attempts)
         self._client = _client(endpoint, access_key, secret_key, region, http)
         self._signer = _client(public_endpoint or endpoint, access_key, secret_key, region, http)
+        self._region = region
         self._http = http
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="object-store")
 
@@ -165,10 +167,17 @@ class ObjectStore:
             key,
         )
 
-    async def presign_put(self, bucket: str, key: str, *, lasts: timedelta = LONGEST_LINK) -> str:
-        """A link to store one object with, good for at most five minutes."""
+    async def presign_put(
+        self, bucket: str, key: str, *, size: int, media_type: str, lasts: timedelta = LONGEST_LINK
+    ) -> str:
+        """A link to store one object with, good for at most five minutes, for exactly `size` bytes of `media_type`.
+
+        The store refuses it with other values of Content-Length and Content-Type.
+        """
+        headers = {"content-length": str(size), "content-type": media_type}
+        lasts = min(lasts, LONGEST_LINK)
         return await self._run(
-            lambda: self._signer.presigned_put_object(bucket, key, expires=min(lasts, LONGEST_LINK)), bucket, key
+            lambda: presign_put(self._signer, bucket, key, headers, region=self._region, lasts=lasts), bucket, key
         )
 
     async def bucket_exists(self, bucket: str) -> bool:

@@ -26,6 +26,7 @@ from sync_service.domain.media import media_type_of, media_type_told, says_nothi
 from sync_service.domain.reconciliation import NO_IMAGE, Listed, left_out
 from sync_service.domain.sample import Sample, SourceObjectMissing
 from sync_service.domain.store import GrantedBucket, ObjectSource, SourceRefused
+from sync_service.domain.uploads import Upload
 
 log = get_logger(__name__)
 
@@ -186,8 +187,10 @@ class StoredSourceObjects:
         store = await self._stores.of(sample.source_id)
         return await store.presign_get(sample.bucket, sample.path, media_type=sample.media_type)
 
-    async def upload_url(self, place: Bucket, path: str) -> str:
-        return await (await self._stores.of(place.source_id)).presign_put(place.name, path)
+    async def upload_url(self, place: Bucket, upload: Upload) -> str:
+        store = await self._stores.of(place.source_id)
+        media_type = upload.media_type or "application/octet-stream"
+        return await store.presign_put(place.name, upload.path, size=upload.size, media_type=media_type)
 
 
 async def _bucket_tried(store: ObjectStore, number: int, bucket: GrantedBucket) -> BucketTried:

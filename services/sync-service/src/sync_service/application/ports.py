@@ -15,6 +15,7 @@ from sync_service.domain.renames import Departed
 from sync_service.domain.sample import Presence, Sample, SampleId
 from sync_service.domain.store import ObjectSource, SealedSecret, SourceUser
 from sync_service.domain.synchronizations import SynchronizationRecord
+from sync_service.domain.uploads import Upload
 
 
 class Transaction(Protocol):
@@ -487,7 +488,9 @@ class SourceObjects(Protocol):
 
     async def download_url(self, sample: Sample) -> str: ...
 
-    async def upload_url(self, place: Bucket, path: str) -> str: ...
+    async def upload_url(self, place: Bucket, upload: Upload) -> str:
+        """Where to put exactly that many bytes of that media type; the store refuses others."""
+        ...
 
 
 class BucketTried(NamedTuple):

@@ -39,7 +39,7 @@ async def open_uploads(dataset_id: str, files: Sequence[Upload], who: Whoever, *
     return [
         UploadTicket(
             upload.path,
-            await ports.objects.upload_url(dataset.source.place, upload.path),
+            await ports.objects.upload_url(dataset.source.place, upload),
             upload.media_type or "",
             expires_at,
         )
