@@ -32,6 +32,11 @@ class Mailbox:
         assert found is not None
         return found.group(1)
 
+    def to(self, address: str) -> str:
+        """The text of the newest letter to `address`."""
+        letter = next(letter for letter in reversed(self.letters) if letter["To"] == address)
+        return str(letter.get_content())  # type: ignore[attr-defined]  # an EmailMessage
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mailbox\r\n")
         while line := await reader.readline():

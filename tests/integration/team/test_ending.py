@@ -270,3 +270,47 @@ async def test_no_event_makes_an_administrator_or_a_manager_here(platform: Platf
     assert (await client.post("/accounts", json=body)).status_code == 403
     access = platform.service.app.state.access
     assert await access.role(created.job_id, Caller(account["id"], AccountRole.MEMBER)) is None
+
+
+async def test_another_address_needs_the_password_ends_other_sessions_and_is_told_to_the_old_one(
+    platform: Platform, mailbox: Mailbox
+) -> None:
+    account, client = await platform.somebody()
+    other = (await _login(platform, account))["access_token"]
+    key = await _token_of(platform, await _key(client))
+    new = f"moved-{account['email']}"
+    for body, code in (
+        ({"email": new}, "invalid-request"),
+        ({"email": new, "current_password": "wrong password!"}, "wrong-password"),
+        ({"email": "no address", "current_password": PASSWORD}, "invalid-email"),
+    ):
+        answer = await client.patch("/me", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    stranger = await platform.stranger()
+    by_key = await stranger.patch(
+        "/me", json={"email": new, "current_password": PASSWORD}, headers={"Authorization": f"Bearer {key}"}
+    )
+    assert (by_key.status_code, by_key.json()["code"]) == (403, "key-limited")
+    moved = await client.patch("/me", json={"email": new, "current_password": PASSWORD, "name": "Moved"})
+    assert (moved.status_code, moved.json()["email"], moved.json()["name"]) == (200, new, "Moved")
+    assert (await client.get("/me")).headers["etag"] == moved.headers["etag"]
+    ended = await _bearer(stranger, other)
+    assert (ended.status_code, ended.json()["code"]) == (401, "token-ended")
+    assert (await _bearer(stranger, key)).status_code == 200
+    assert (await stranger.post("/auth/login", json={"email": account["email"], "password": PASSWORD})).is_error
+    assert (await (await platform.signed_in(new)).get("/me")).status_code == 200
+
+    async def told() -> None:
+        text = mailbox.to(account["email"])
+        assert "no longer be used to sign in" in text
+        assert new not in text
+
+    await eventually(told, also=(StopIteration, RuntimeError))
+
+
+async def test_nobody_finds_out_who_has_an_account_by_changing_their_own_address(platform: Platform) -> None:
+    _, client = await platform.somebody()
+    taken, _ = await platform.somebody()
+    body = {"email": taken["email"], "current_password": PASSWORD}
+    answers = [(await client.patch("/me", json=body)).json()["code"] for _ in range(6)]
+    assert answers == ["email-taken"] * 5 + ["too-many-attempts"]

@@ -1,5 +1,6 @@
 """Sign-ins in MongoDB: one document a chain, so that each step is one atomic write."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import ReturnDocument
@@ -78,6 +79,12 @@ class MongoSignIns:
 
     async def end_all(self, account_id: AccountId, work: Work) -> None:
         await self._sign_ins.delete_many({"account_id": account_id}, session=work.session)
+
+    async def end_others(self, account_id: AccountId, kept: SignInId, work: Work) -> Sequence[SignInId]:
+        others = {"account_id": account_id, "_id": {"$ne": kept}}
+        found = await self._sign_ins.find(others, {"_id": 1}, session=work.session).to_list(None)
+        await self._sign_ins.delete_many(others, session=work.session)
+        return [SignInId(each["_id"]) for each in found]
 
 
 def _sign_in(found: Document) -> SignIn:

@@ -32,6 +32,17 @@ It works once, within one hour. If it was not you, do nothing: your password sta
 """
 
 
+_MOVED = """Hello {name},
+
+The e-mail address of your Labelstream account is now another one. This address can no longer be used to sign in, and
+every other session was ended.
+
+If it was not you, ask an administrator to change it back, and choose a new password:
+
+{link}
+"""
+
+
 def invitation_letter(member: Member, *, inviter: str, place: str, link: str) -> Letter:
     """For somebody who has no account yet."""
     text = _INVITATION.format(name=member.name, inviter=inviter, place=place, link=link)
@@ -42,6 +53,11 @@ def job_letter(member: Member, *, inviter: str, place: str, link: str) -> Letter
     """For somebody who can sign in already."""
     text = _JOB.format(name=member.name, inviter=inviter, place=place, role=member.role.value, link=link)
     return Letter(member.email, f"Labeling job: {place}", text)
+
+
+def moved_letter(email: Email, *, name: str, link: str) -> Letter:
+    """To the address that an account had until now. The new one is not told: others may read the old mailbox."""
+    return Letter(email, "Your e-mail address was changed", _MOVED.format(name=name, link=link))
 
 
 def password_reset_letter(email: Email, *, name: str, link: str) -> Letter:

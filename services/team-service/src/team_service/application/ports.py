@@ -81,6 +81,10 @@ class SignIns(Protocol):
 
     async def end_all(self, account_id: AccountId, work: Work) -> None: ...
 
+    async def end_others(self, account_id: AccountId, kept: SignInId, work: Work) -> Sequence[SignInId]:
+        """Ends every session of the account but one; which."""
+        ...
+
 
 class ApiKeys(Protocol):
     async def of_account(self, account_id: AccountId, wish: PageParams) -> Page[ApiKey]: ...

@@ -1,5 +1,6 @@
 """Accounts: who can sign in, and what they are on the platform as a whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -106,6 +107,13 @@ class Account:
     def with_tokens_ended(self) -> "Account":
         """Every access token that was issued until now becomes invalid."""
         return replace(self, epoch=self.epoch + 1, ended=(), version=self.version + 1)
+
+    def moved_to(self, email: Email, ended: Sequence[str], now: datetime) -> "Account":
+        """The account at another address, with the access tokens of those sessions ended, one version on."""
+        after = self
+        for credential in ended:
+            after = after.with_credential_ended(credential, now)
+        return replace(after, email=email, version=self.version + 1)
 
     def with_credential_ended(self, credential: str, now: datetime) -> "Account":
         """The access tokens of one session or API key become invalid; if very many ended lately, all of them do."""

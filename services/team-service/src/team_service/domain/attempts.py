@@ -65,6 +65,11 @@ def mail_limits(email: str, origin: str) -> Sequence[Limit]:
     )
 
 
+def email_change_limits(account_id: str) -> Sequence[Limit]:
+    """Whoever changes their address learns whether another one is taken, so nobody asks for many."""
+    return (Limit(_key("email-change", account_id), 5, timedelta(hours=1)),)
+
+
 def invitation_limits(email: str) -> Sequence[Limit]:
     """Managers write to people on purpose, but nobody is to be flooded."""
     return (Limit(_key("invitation", email), 20, timedelta(hours=1)),)
