@@ -1,5 +1,6 @@
 """Nobody's operations keep those of others waiting, and nobody has more of them than they may."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -66,3 +67,12 @@ async def test_an_account_has_twenty_open_ones_in_a_job(operations: Operations, 
     for operation in open_ones[:2]:
         await operations.cancel(operation.id)
     assert await start(account, job)
+
+
+async def test_twenty_is_exact_however_many_are_started_at_once(
+    operations: Operations, start: Start, kind: str
+) -> None:
+    account, job = new_id(), f"job:{new_id()}"
+    answers = await asyncio.gather(*(start(account, job) for _ in range(40)), return_exceptions=True)
+    assert sum(isinstance(each, Operation) for each in answers) == 20
+    assert sum(isinstance(each, TooManyOperations) for each in answers) == 20

@@ -39,7 +39,7 @@ from label_service.settings import Settings
 from labelstream_common.access import Access, AccessProjection, JobRight, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import SystemClock
-from labelstream_common.http import create_app
+from labelstream_common.http import MongoPlaces, create_app
 from labelstream_common.messaging import Message, UnitOfWorkFactory
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.overload import OutboxGauge
@@ -132,6 +132,7 @@ def build(settings: Settings) -> Service:
         state={"parts": parts, "operations": operations},
         probes={"keys": keys.ready},
         overload=gauge.retry_after,
+        places=MongoPlaces(database),
         max_body_bytes=settings.max_body_bytes,
     )
     follower = ItemsFollower(

@@ -23,6 +23,7 @@ from labelstream_common.http.paging import (
     page_reply,
 )
 from labelstream_common.http.parameters import QueryParameters
+from labelstream_common.http.places import PLACES, MongoPlaces
 from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
 from labelstream_common.http.replies import JsonReply
@@ -36,6 +37,7 @@ __all__ = [
     "LARGEST_BODY_BYTES",
     "LIVE_STREAMS",
     "PAGE_BYTES",
+    "PLACES",
     "SELECTION_BODY_BYTES",
     "Body",
     "Caller",
@@ -43,6 +45,7 @@ __all__ = [
     "CurrentJobRole",
     "JsonReply",
     "Moment",
+    "MongoPlaces",
     "Omittable",
     "PageParams",
     "PageView",

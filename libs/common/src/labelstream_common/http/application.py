@@ -20,6 +20,7 @@ from labelstream_common.http.failures import http_problem
 from labelstream_common.http.guard import Overload
 from labelstream_common.http.health import Probe, health_router
 from labelstream_common.http.idempotency import Idempotency
+from labelstream_common.http.places import Places
 from labelstream_common.http.routing import GuardedRoute, Router, RouteSpec, ordered
 from labelstream_common.http.schema import document_of, operation_extra, responses_of
 from labelstream_common.http.shares import Shares
@@ -58,6 +59,7 @@ def create_app(
     state: Mapping[str, Any] | None = None,
     probes: Mapping[str, Probe] | None = None,
     overload: Overload | None = None,
+    places: Places | None = None,
     max_body_bytes: int = DEFAULT_BODY_BYTES,
     title: str | None = None,
     version: str = "1",
@@ -68,7 +70,7 @@ def create_app(
     `state` becomes `request.app.state.<name>`, beside `authenticator`, `access`, `idempotency` (kept in `database`),
     `overload` and `max_body_bytes`. `probes` are asked by `/readyz`; `database` always is. `overload` gives the
     seconds after which a refused caller may come again, or None; it is asked for every changing request, so it must
-    be cheap.
+    be cheap. `places` counts live streams and exports in all processes of the service; without it each counts its own.
     """
     specs = ordered(
         spec
@@ -96,7 +98,7 @@ def create_app(
     app.state.access = access
     app.state.idempotency = Idempotency(database)
     app.state.overload = overload
-    app.state.shares = Shares()
+    app.state.shares = Shares(places)
     app.state.max_body_bytes = max_body_bytes
     app.state.halted = tuple  # nothing, unless this process has followers: see `runtime.tasks_of`
     return app

@@ -3,6 +3,7 @@ is it too large (413), are its query parameters known (422), is its body what it
 (Idempotency-Key). FastAPI then validates the other parameters (422) and calls the handler.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,11 +97,11 @@ class Guard:
         if self.share is None or caller is None:
             return await handle(request)
         shares: Shares = request.app.state.shares
-        give_back = shares.take(self.share, caller)
+        give_back = await shares.take(self.share, caller)
         try:
             return Shared(await handle(request), give_back)
         except BaseException:
-            give_back()
+            await asyncio.shield(give_back())
             raise
 
     def _check_room(self, request: Request) -> None:

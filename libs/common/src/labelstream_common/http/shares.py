@@ -1,8 +1,9 @@
 """What one caller may have open at once: live streams, exports. One more is refused, and told when to come again.
 
-Counted in this process. The gateway leads all requests of one job to one process.
+Counted in this process, and with `places` in all processes of a service.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from labelstream_common.auth import Caller
 from labelstream_common.errors import TooManyRequests
+from labelstream_common.http.places import GiveBack, Places
 
 COME_AGAIN_SECONDS: Final = 5.0
 
@@ -50,32 +52,47 @@ EXPORTS: Final = Share("exports", 4, TooManyExports, TooManyExports)
 
 
 class Shares:
-    """What every caller has open, in one application."""
+    """What every caller has open: in one application, and with `places` in all processes of the service."""
 
-    def __init__(self) -> None:
-        self._open: Counter[tuple[str, str]] = Counter()
+    def __init__(self, places: Places | None = None) -> None:
+        self._places = places
+        self._open: Counter[str] = Counter()
 
-    def take(self, share: Share, caller: Caller) -> Callable[[], None]:
+    async def take(self, share: Share, caller: Caller) -> GiveBack:
         """Takes one; what it returns gives it back, once. Raises the share's error if the caller has all of them."""
-        place = (share.name, caller.account_id)
-        if self._open[place] >= share.most:
+        name = f"{share.name}:{caller.account_id}"
+        if self._open[name] >= share.most:
             raise share.error(share.most)
-        self._open[place] += 1
-        taken = [place]
+        self._open[name] += 1
+        taken = [name]
 
-        def give_back() -> None:
+        def leave() -> None:
             if taken:
                 self._open[taken.pop()] -= 1
-                if not self._open[place]:
-                    del self._open[place]
+                if not self._open[name]:
+                    del self._open[name]
 
-        return give_back
+        try:
+            give_back = None if self._places is None else await self._places.take(name, share.most)
+        except BaseException:
+            leave()
+            raise
+        if self._places is not None and give_back is None:
+            leave()
+            raise share.error(share.most)
+
+        async def leave_everywhere() -> None:
+            leave()
+            if give_back is not None:
+                await give_back()
+
+        return leave_everywhere
 
 
 class Shared(Response):
     """An answer that gives its share back when it has been sent, or when its reader has left."""
 
-    def __init__(self, answer: Response, give_back: Callable[[], None]) -> None:
+    def __init__(self, answer: Response, give_back: GiveBack) -> None:
         self._answer = answer
         self._give_back = give_back
         self.status_code = answer.status_code
@@ -86,4 +103,4 @@ class Shared(Response):
         try:
             await self._answer(scope, receive, send)
         finally:
-            self._give_back()
+            await asyncio.shield(self._give_back())

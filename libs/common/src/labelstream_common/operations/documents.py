@@ -21,12 +21,20 @@ OPERATIONS, ENTRIES = "operations", "operation_entries"
 OPERATION_COLLECTIONS = (OPERATIONS, ENTRIES)
 LEASE_SECONDS = 15.0
 KEPT_FOR = timedelta(days=30)
-RUNNABLE, OPEN_OF = "runnable_kind", "open_of_account"
+RUNNABLE, OPEN_OF, PLACE_OF = "runnable_kind", "open_of_account", "open_place_of_account"
 MOST_OPEN = 20
 
 OPERATION_INDEXES = (
     Index(OPERATIONS, (("kind", 1), ("_id", 1)), RUNNABLE, partial={"open": True}),
     Index(OPERATIONS, (("created_by", 1), ("scope", 1)), OPEN_OF, partial={"open": True}),
+    # Each open one has a place of its own: two transactions that take the last one meet here.
+    Index(
+        OPERATIONS,
+        (("created_by", 1), ("scope", 1), ("place", 1)),
+        PLACE_OF,
+        unique=True,
+        partial={"open": True, "place": {"$exists": True}},
+    ),
     Index(OPERATIONS, (("created_by", 1), ("_id", -1)), "creator"),
     Index(OPERATIONS, (("scope", 1), ("_id", -1)), "scope"),
     Index(OPERATIONS, (("expires_at", 1),), "expiry", expire_after_seconds=0),

@@ -5,6 +5,7 @@ progress in the transaction of its effect and only while its token is the newest
 """
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -85,11 +86,12 @@ class Operations:
         which `entries()` reads. `result` is what the operation shows if it is canceled before its first step. In this
         process a runner takes the operation at once; elsewhere within two seconds.
         """
-        if limited:
-            await self._check_room(by, scope, session)
+        place = await self._free_place(by, scope, session) if limited else None
         document = new_document(
             f"{self._prefix}-{new_id()}", kind, params, by=by, now=self._clock.now(), total=total, scope=scope
         )
+        if place is not None:
+            document["place"] = place
         document["result"] = None if result is None else dict(result)
         await self._operations.insert_one(document, session=session)
         if entries is not None:
@@ -97,11 +99,14 @@ class Operations:
         self.started.set()
         return operation_of(document)
 
-    async def _check_room(self, by: str, scope: str, session: Session) -> None:
+    async def _free_place(self, by: str, scope: str, session: Session) -> int:
+        """One that no open operation of this account and scope has. Of two that take it at once, one repeats."""
         open_ones = {"created_by": by, "scope": scope, "open": True}
-        found = await self._operations.count_documents(open_ones, limit=MOST_OPEN, session=session, hint=OPEN_OF)
-        if found >= MOST_OPEN:
+        found = self._operations.find(open_ones, {"place": 1, "_id": 0}, session=session).hint(OPEN_OF).limit(MOST_OPEN)
+        taken = [each.get("place") for each in await found.to_list(MOST_OPEN)]
+        if len(taken) >= MOST_OPEN:
             raise TooManyOperations(MOST_OPEN)
+        return random.choice([place for place in range(MOST_OPEN) if place not in taken])  # noqa: S311 - spreads writers
 
     async def join(self, operation_id: str, *, by: str, session: Session) -> Operation | None:
         """Lets `by` see an operation that somebody else has started, instead of starting the same once more.

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from labelstream_common.access import ACCESS_COLLECTIONS, ACCESS_INDEXES, learn_team_members
+from labelstream_common.http import PLACES
 from labelstream_common.messaging.consumer import Consumer
 from labelstream_common.messaging.lease import LEASES
 from labelstream_common.messaging.offsets import OFFSETS
@@ -18,7 +19,7 @@ from labelstream_common.runtime.service import BackgroundTask, Role, Service
 from labelstream_common.telemetry import watch_loop_lag
 
 _COLLECTIONS = (
-    *(CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, MIGRATIONS),
+    *(CHANGES, STREAMS, OFFSETS, LEASES, WAVES, IDEMPOTENCY, MIGRATIONS, PLACES),
     *OPERATION_COLLECTIONS,
     *ACCESS_COLLECTIONS,
 )
