@@ -1472,7 +1472,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Operation
-         * @description Cancels: what was done stays done. Safe to repeat.
+         * @description Cancels the operation. What was already done remains. It is safe to repeat.
          */
         post: operations["cancel_operation"];
         delete?: never;
@@ -3617,7 +3617,7 @@ export interface components {
         };
         /**
          * SourceTouchedView
-         * @description Which datasets lie on a source: with one it is not deleted. At most the first 100.
+         * @description Which datasets use a source. A source in use cannot be deleted. At most the first 100.
          */
         SourceTouchedView: {
             /**
@@ -4232,7 +4232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4391,7 +4391,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `last-administrator`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `last-administrator`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5133,7 +5133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `dataset-in-use`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `dataset-in-use`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6426,7 +6426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `version-name-taken`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `version-name-taken`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7189,7 +7189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7983,7 +7983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already-member`: Not possible in the present state; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: Not possible in the present state; `too-many-members`: Not possible in the present state */
+            /** @description `already-member`: The current state does not allow this; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: The current state does not allow this; `too-many-members`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8091,7 +8091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8202,7 +8202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `owner-is-no-annotator`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8309,7 +8309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `mail-not-configured`: Not possible in the present state; `owner-is-no-annotator`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `mail-not-configured`: The current state does not allow this; `owner-is-no-annotator`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8576,7 +8576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: Not possible in the present state; `not-undoable`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The current state does not allow this; `not-undoable`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9255,7 +9255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: Not possible in the present state; `label-shortcut-taken`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The current state does not allow this; `label-shortcut-taken`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9528,7 +9528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: Not possible in the present state; `label-shortcut-taken`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `label-name-taken`: The current state does not allow this; `label-shortcut-taken`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10660,7 +10660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-api-keys`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-api-keys`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11617,7 +11617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-sources`: Not possible in the present state */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-sources`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12576,7 +12576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already-member`: Not possible in the present state; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-members`: Not possible in the present state */
+            /** @description `already-member`: The current state does not allow this; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `too-many-members`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -112,7 +112,7 @@ class Stale(DomainError):
 class Conflict(DomainError):
     code = "conflict"
     kind = Kind.CONFLICT
-    title = "Not possible in the present state"
+    title = "The current state does not allow this"
 
 
 class Gone(DomainError):

@@ -55,7 +55,7 @@ class LabelSetTooLarge(ValueError):
 def label_color(text: str) -> str:
     """The color as it is stored. Raises `InvalidLabelField`."""
     if not _COLOR.fullmatch(text):
-        raise InvalidLabelField("A color is written #rrggbb.")
+        raise InvalidLabelField("A color must be written as #rrggbb.")
     return text.lower()
 
 

@@ -21,7 +21,7 @@ class AsyncOperations:
         return await self._transport.send(Call("GET", path_of("operations", operation_id), Operation))
 
     async def cancel(self, operation_id: str) -> Operation:
-        """Ask it to stop after its present chunk; what is done stays done."""
+        """Ask it to stop after its current chunk; what was already done remains."""
         return await self._transport.send(Call("POST", path_of("operations", f"{operation_id}:cancel"), Operation))
 
     def list(self, *, state: OperationState | None = None) -> AsyncIterator[Operation]:

@@ -26,7 +26,7 @@ MEANINGS = {
     Exit.USAGE: "the command was not understood",
     Exit.NOT_ALLOWED: "not signed in, or not allowed",
     Exit.NOT_FOUND: "not found, or no longer there",
-    Exit.CONFLICT: "not possible in the present state",
+    Exit.CONFLICT: "the current state does not allow it",
     Exit.INVALID: "the input is invalid",
     Exit.UNAVAILABLE: "no answer, or overloaded; nothing was done",
     Exit.UNKNOWN: "it may or may not have been done",

@@ -35,7 +35,7 @@ Kafka = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be touched.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 Samples = Annotated[
     list[str] | None, typer.Argument(help="Ids of samples; `-` reads them from stdin.", metavar="[SAMPLE]...")
 ]

@@ -50,7 +50,7 @@ def list_sources(url: Url = None, token: Token = None, as_json: Json = False) ->
 
 
 def add(
-    name: Annotated[str, typer.Argument(help="What people call it.")],
+    name: Annotated[str, typer.Argument(help="Its name, as people see it.")],
     *,
     endpoint: Annotated[str, typer.Option("--endpoint", help="Its address: https://host or http://host:port.")],
     access_key: Annotated[str, typer.Option("--access-key", help="The access key. Its secret is asked for.")],
@@ -59,7 +59,7 @@ def add(
     members: Members = False,
     to: To = None,
     secret_stdin: Annotated[
-        bool, typer.Option("--secret-stdin", help=f"Read the secret key from stdin. It may also stand in {SECRET}.")
+        bool, typer.Option("--secret-stdin", help=f"Read the secret key from stdin. It can also be set in {SECRET}.")
     ] = False,
     url: Url = None,
     token: Token = None,
@@ -109,7 +109,7 @@ def grant(
     """Say who may use a source, and which of its buckets. Replaces the earlier grant. Administrators only."""
     granted_to = [] if nobody else _granted(members, to)
     if nobody and (members or to):
-        raise typer.BadParameter("--nobody stands alone.")
+        raise typer.BadParameter("--nobody cannot be combined with other grants.")
     if granted_to is None and not buckets and not all_buckets:
         raise typer.BadParameter("Say --members, --to or --nobody; or which buckets: --bucket or --all-buckets.")
     with client_for(url, token) as client:

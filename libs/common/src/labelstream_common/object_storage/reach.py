@@ -116,8 +116,8 @@ def pool_within(reach: Reach, **options: object) -> urllib3.PoolManager:
             except OSError as error:
                 failed = error
         if isinstance(failed, TimeoutError):
-            raise ConnectTimeoutError(connection, f"No address answers in time: {failed}") from failed
-        raise NewConnectionError(connection, f"No address could be connected to: {failed}") from failed
+            raise ConnectTimeoutError(connection, f"No address answered in time: {failed}") from failed
+        raise NewConnectionError(connection, f"Cannot connect to any address: {failed}") from failed
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:

@@ -17,7 +17,9 @@ class RightLost(Forbidden):
     code = RightMissing.code
 
     def __init__(self) -> None:
-        super().__init__("Whoever started this operation may not do this any more. What was done stays done.")
+        super().__init__(
+            "The account that started this operation is no longer allowed to do this. What was already done remains."
+        )
 
 
 class WhilePermitted:

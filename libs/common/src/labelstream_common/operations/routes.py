@@ -126,7 +126,7 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
         sheds=False,
     )
     async def cancel_operation(request: Request, operation_id: str, caller: CurrentCaller) -> OperationView:
-        """Cancels: what was done stays done. Safe to repeat."""
+        """Cancels the operation. What was already done remains. It is safe to repeat."""
         operation = await _operations(request).get(operation_id)
         cancel = cancelling.by_kind.get(operation.kind)
         if cancel is not None and not operation.state.is_final:

@@ -23,7 +23,7 @@ def label_set(wanted: Sequence[LabelSpec]) -> tuple[LabelSpec, ...]:
     except label_sets.InvalidLabelSet as error:
         faults = error.faults[:MAX_ERRORS_NAMED]
         errors = [FieldError(f"/labels/{place}/{field}", detail) for place, field, detail in faults]
-        raise InvalidLabelSet("Some labels are not valid.", errors=errors) from error
+        raise InvalidLabelSet("Some labels are invalid.", errors=errors) from error
 
 
 def pieces(labels: Sequence[LabelSpec]) -> Iterator[tuple[LabelSpec, ...]]:

@@ -22,7 +22,7 @@ class SeqNotReached(Invalid):
     code = "seq-not-reached"
 
     def __init__(self, seq: int, latest: int, pointer: str) -> None:
-        super().__init__(f"The job stands at seq {latest}; it has not reached {seq}.", pointer=pointer)
+        super().__init__(f"The job is at seq {latest} and has not reached {seq} yet.", pointer=pointer)
 
 
 class SeqNotKept(Gone):

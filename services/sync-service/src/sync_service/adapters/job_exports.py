@@ -99,7 +99,7 @@ class _Export:
                 content = orjson.loads(line)
                 if "source" not in content:
                     if (content["count"], content["sha256"]) != (count, digest.hexdigest()):
-                        raise JobsUnavailable("the export came damaged")
+                        raise JobsUnavailable("the export arrived damaged")
                     yield items
                     return
                 digest.update(line + b"\n")

@@ -57,7 +57,7 @@ class ThumbnailPool:
                 answer = await self._ask_within_limit(worker, image, size)
             except (OSError, EOFError) as error:
                 if fresh:  # one that has worked before may have ended for a reason of its own
-                    raise ImageTooLarge("decoding it ended the process that tried") from error
+                    raise ImageTooLarge("the decoder crashed") from error
             else:
                 self._put_back(worker)
                 return answer

@@ -100,7 +100,7 @@ async def delete_source(source_id: str, expected: Callable[[ObjectSource], None]
         if users:
             count = str(len(users)) if len(users) <= _USERS_TOLD else f"More than {_USERS_TOLD}"
             raise SourceInUse(
-                f"{count} datasets lie on this source. Delete them first.", dataset_ids=list(users[:_USERS_TOLD])
+                f"{count} datasets use this source. Delete them first.", dataset_ids=list(users[:_USERS_TOLD])
             )
         await ports.sources.delete(source_id, work)
         work.returns(None)

@@ -14,9 +14,9 @@ def decompressed(content: bytes, limit: int) -> bytes:
     try:
         whole = machine.decompress(content, limit + 1)
     except zlib.error as error:
-        raise ImageUnreadable("it is said to be gzip, and is not") from error
+        raise ImageUnreadable("it is marked as gzip, but is not gzip") from error
     if len(whole) > limit:
-        raise ImageTooLarge(f"decompressed it has more than {limit:,} bytes")
+        raise ImageTooLarge(f"it has more than {limit:,} bytes when decompressed")
     if not machine.eof:
         raise ImageUnreadable("its gzip stream ends too early")
     return whole

@@ -37,12 +37,13 @@ def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) 
     for number, file in enumerate(files):
         fault = _path_fault(file.path, source)
         if fault is None and file.path in seen:
-            fault = "The path stands twice in this request."
+            fault = "This request contains the path twice."
         seen.add(file.path)
         if fault is not None:
             errors.append(FieldError(f"/files/{number}/path", fault))
         elif file.media_type not in {None, media_type_of(file.path)} and not _holds_labels(file.path):
-            errors.append(FieldError(f"/files/{number}/media_type", f"The ending says {media_type_of(file.path)}."))
+            detail = f"The file name's extension says {media_type_of(file.path)}."
+            errors.append(FieldError(f"/files/{number}/media_type", detail))
         if not 0 < file.size <= max_bytes:
             errors.append(FieldError(f"/files/{number}/size", f"A file must have 1 to {max_bytes:,} bytes."))
     if errors:

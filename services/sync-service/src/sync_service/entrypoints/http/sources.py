@@ -198,7 +198,7 @@ class ObjectSourceView(SourceSummary):
 
 
 class SourceTouchedView(View):
-    """Which datasets lie on a source: with one it is not deleted. At most the first 100."""
+    """Which datasets use a source. A source in use cannot be deleted. At most the first 100."""
 
     dry_run: bool = True
     datasets: int
