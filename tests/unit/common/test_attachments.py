@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelstream_common.http.attachments import attachment
+from labelstream_common.http.replies import attachment
 
 FORM = re.compile(r'attachment; filename="([\x20-\x7e]+)"; filename\*=UTF-8\'\'([A-Za-z0-9._~%-]+)')
 

@@ -2,9 +2,8 @@
 
 from labelstream_common.access.access import Access
 from labelstream_common.access.errors import JobNotFound, RightMissing
-from labelstream_common.access.facts import JobFacts
 from labelstream_common.access.follower import access_follower, learn_team_members
-from labelstream_common.access.projection import ACCESS_COLLECTIONS, ACCESS_INDEXES, AccessProjection
+from labelstream_common.access.projection import ACCESS_COLLECTIONS, ACCESS_INDEXES, AccessProjection, JobFacts
 from labelstream_common.access.rights import ACCOUNT_RIGHTS, RIGHTS, AccountRight, JobRight, JobRole
 from labelstream_common.access.young import await_young
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from labelstream_common.access.errors import JobNotFound, RightMissing
-from labelstream_common.access.facts import JobFacts
-from labelstream_common.access.projection import AccessProjection
+from labelstream_common.access.projection import AccessProjection, JobFacts
 from labelstream_common.access.recent import Recent
 from labelstream_common.access.rights import ACCOUNT_RIGHTS, AccountRight, JobRight, JobRole, rights_of, strongest
 from labelstream_common.access.young import await_young

@@ -11,11 +11,11 @@ Every document carries the version of the event that it stands at: an older even
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pymongo import UpdateOne
 
-from labelstream_common.access.facts import JobFacts
 from labelstream_common.mongo import Database, Document, Index, Session
 from labelstream_contracts import AccountPayload, JobDeleted, JobPayload, MemberPayload, MemberRemoved, Payload
 
@@ -31,6 +31,18 @@ ACCESS_INDEXES = (
 )
 
 Change = tuple[str, str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    """A job that is there. A deleted one has no facts."""
+
+    job_id: str
+    owner_id: str
+    dataset_id: str
+    is_team: bool = False
+    labelers_may_create_labels: bool = True
+    state: str = "active"
 
 
 def change_of(payload: Payload) -> Change | None:

@@ -2,7 +2,7 @@
 
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
 from labelstream_common.object_storage.failures import explained
-from labelstream_common.object_storage.objects import StoredObject
+from labelstream_common.object_storage.listing import StoredObject
 from labelstream_common.object_storage.reach import AddressRefused, Reach
 from labelstream_common.object_storage.store import ObjectStore
 

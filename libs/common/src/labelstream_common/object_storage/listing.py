@@ -6,6 +6,7 @@ Format: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote_plus
@@ -14,11 +15,24 @@ from minio import Minio
 from minio.error import ServerError
 from minio.helpers import check_bucket_name
 
-from labelstream_common.object_storage.objects import StoredObject
-
 _PAGE = 1000  # S3's own limit
 # A page of 1,000 keys of 1,024 bytes, each encoded, with all that stands around them.
 _MOST_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """`key` is the whole key, `size` in bytes, `etag` without quotes, `modified` aware UTC.
+
+    `encoding` is the object's Content-Encoding: its bytes always come as they lie, however they are encoded.
+    """
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime | None
+    media_type: str | None = None
+    encoding: str | None = None
 
 
 class Place(NamedTuple):

@@ -17,8 +17,7 @@ from minio.notificationconfig import QueueConfig
 
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing
 from labelstream_common.object_storage.failures import EXPECTED, storage_error
-from labelstream_common.object_storage.listing import Place, fetch_page
-from labelstream_common.object_storage.objects import StoredObject
+from labelstream_common.object_storage.listing import Place, StoredObject, fetch_page
 from labelstream_common.object_storage.presigning import presign_put
 from labelstream_common.object_storage.reach import Reach, pool_within
 

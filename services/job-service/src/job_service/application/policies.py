@@ -7,9 +7,8 @@ from job_service.application.ports import Ports, Transaction
 from job_service.domain.dataset import Dataset
 from job_service.domain.events import JobArchived, JobReady, JobSynchronized
 from job_service.domain.job import JobId
-from job_service.domain.labels import LabelFact
 from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Actor, Advance, ProgressRecord, Totals
+from job_service.domain.progress import Actor, Advance, LabelFact, ProgressRecord, Totals
 
 JOB_SERVICE = Actor("system", "job-service")
 

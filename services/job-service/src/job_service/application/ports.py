@@ -8,9 +8,8 @@ from typing import Protocol
 from job_service.application.views import Audience, JobFilter, ProgressView
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
-from job_service.domain.labels import LabelFact
 from job_service.domain.people import Account, KnownTeam, PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Advance, Totals
+from job_service.domain.progress import Advance, LabelFact, Totals
 from labelstream_common.access import JobRole
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Page, PageParams, Session

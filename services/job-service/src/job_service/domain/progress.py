@@ -87,3 +87,13 @@ class Advance:
                 by_actor[actor] = by_actor[actor].plus(work)
                 by_day[day] = by_day[day].plus(work)
         return cls(records[-1].seq, records[-1].totals, labels, dict(by_actor), dict(by_day))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFact:
+    """A label's name as of `seq`, so that progress can name it; None once it is deleted or merged into another."""
+
+    job_id: str
+    label_id: str
+    seq: int
+    name: str | None

@@ -10,8 +10,7 @@ from job_service.adapters.mongo import PROGRESS, PROGRESS_ACTORS, PROGRESS_DAYS,
 from job_service.application.ports import Transaction
 from job_service.application.views import Contributor, LabelCount, ProgressView
 from job_service.domain.job import JobId
-from job_service.domain.labels import LabelFact
-from job_service.domain.progress import Actor, Advance, Totals, WorkDone
+from job_service.domain.progress import Actor, Advance, LabelFact, Totals, WorkDone
 from labelstream_common.mongo import Collection, Database, Document
 
 

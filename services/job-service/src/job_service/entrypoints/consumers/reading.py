@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from job_service.domain.dataset import Dataset
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, DatasetId
-from job_service.domain.labels import LabelFact
 from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Actor, Contribution, ProgressRecord, Totals, WorkDone
+from job_service.domain.progress import Actor, Contribution, LabelFact, ProgressRecord, Totals, WorkDone
 from labelstream_contracts.events import (
     AccountPayload,
     DatasetDeleted,

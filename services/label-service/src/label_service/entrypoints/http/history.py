@@ -16,7 +16,7 @@ from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, part
 from label_service.entrypoints.http.while_allowed import while_allowed
 from labelstream_common.access import JobRight
 from labelstream_common.http import EXPORTS, Paging, RequestInvalid, Router, caller_of, encoded_page
-from labelstream_common.http.attachments import attachment
+from labelstream_common.http.replies import attachment
 from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["history"])

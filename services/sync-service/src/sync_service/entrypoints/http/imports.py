@@ -18,7 +18,7 @@ from labelstream_common.http import (
     etag_of,
     page_reply,
 )
-from labelstream_common.http.attachments import attachment
+from labelstream_common.http.replies import attachment
 from sync_service.application.imports import StartImport, cancel_import, list_imports, start_import
 from sync_service.application.ports import Ports
 from sync_service.application.sources import user_of
