@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import resource
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from labelstream_common.runtime.bounded_protocol import ConnectionLimits, bounde
 
 _GRACE = 10
 _OWN_FILES = 256
+_COLLECTED_AFTER = (20_000, 20, 20)
 _DEFAULT_LIMITS = ConnectionLimits()
 
 
@@ -37,6 +39,7 @@ async def serve(
 
     Only `trusted_proxies` (addresses and networks, separated by commas) may say whom they speak for.
     """
+    _leave_garbage_longer()
     config = uvicorn.Config(
         app,
         host=host,
@@ -67,6 +70,14 @@ async def serve(
         raise OSError(f"cannot listen on {host}:{port}") from error
     finally:
         watching.cancel()
+
+
+def _leave_garbage_longer() -> None:
+    """What is loaded by now lives as long as the process: the collector need not look at it again and again. And a
+    commit of a thousand items makes tens of thousands of objects, hardly any of them in cycles.
+    """
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 def _with_files_for(limits: ConnectionLimits) -> ConnectionLimits:
