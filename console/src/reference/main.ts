@@ -44,7 +44,7 @@ SwaggerUI({
   persistAuthorization: false,
   requestInterceptor: withSession,
   requestSnippetsEnabled: false,
-  syntaxHighlight: { theme: "nord" },
+  syntaxHighlight: { theme: "agate" },
   tryItOutEnabled: true,
   validatorUrl: null,
 });
