@@ -1282,7 +1282,8 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Change the caller's name.
+         * @description Change the caller's name, or with the password the e-mail address. A new address ends every other session, and
+         *     the one before is told by e-mail.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -2699,10 +2700,17 @@ export interface components {
          * @enum {string}
          */
         LabelingStatus: "unlabeled" | "labeled" | "to_confirm";
-        /** MeChange */
+        /**
+         * MeChange
+         * @description Another `email` needs the `current_password`.
+         */
         MeChange: {
             /** Name */
             name?: string;
+            /** Email */
+            email?: string;
+            /** Current Password */
+            current_password?: string;
         };
         /** MeView */
         MeView: {
@@ -7075,7 +7083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `storage-denied`: The object store does not allow this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7086,6 +7094,15 @@ export interface operations {
             };
             /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The object store does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10516,8 +10533,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed`: It has changed since you read it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10543,7 +10569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            /** @description `invalid-email`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `wrong-password`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10552,7 +10578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is overloaded */
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
