@@ -1,50 +1,23 @@
 """Nothing polls when nothing happens: what the background parts of a service ask the database while they wait."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator
 
-import pytest_asyncio
-from pymongo import AsyncMongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from tests.support.counting import Counting
 
 from labelstream_common.clock import SystemClock
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.messaging.relay import Relay
-from labelstream_common.mongo import Database, Document, database_of
+from labelstream_common.mongo import Database
 from labelstream_common.operations import Fence, Operation, OperationRunner, Operations
 from labelstream_common.runtime import BackgroundTask, supervise
 
 SECONDS = 8.0
 
 
-class Counting(CommandListener):
-    def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.asked[event.command_name] += 1
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Counted when it started."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Counted when it started."""
-
-
 class Idle:
     async def step(self, operation: Operation, fence: Fence) -> bool:
         raise AssertionError("there is nothing to do")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def watched(mongodb_url: str, database: Database) -> AsyncIterator[tuple[Database, Counting]]:
-    """The module's database through a client whose commands are counted."""
-    counting = Counting()
-    client: AsyncMongoClient[Document] = AsyncMongoClient(mongodb_url, event_listeners=[counting], tz_aware=True)
-    yield database_of(client, database.name), counting
-    await client.close()
 
 
 async def test_a_service_at_rest_asks_its_database_less_than_three_times_a_second(

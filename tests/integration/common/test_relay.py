@@ -44,7 +44,7 @@ async def change(client: Client, database: Database, topic: str, subject: str, v
     message = Message(topic, "test.changed.v1", subject, subject, version, None)
     await in_transaction(
         client,
-        lambda session: append(database, session, [message], at=datetime.now(UTC), context=Context()),
+        lambda session: append(database, session, [message], at=datetime.now(UTC), contexts=[Context()]),
     )
 
 

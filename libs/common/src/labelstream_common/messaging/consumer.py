@@ -1,9 +1,9 @@
-"""The consumer loop: a batch of messages is applied in one transaction together with the offsets it ends at.
+"""The consumer loop: messages are applied piece by piece, each in one transaction with the offsets it ends at.
 
-Four outcomes. What passes by itself: pause and apply the same batch again. A message that breaks its contract: dead
+Four outcomes. What passes by itself: pause and apply the same piece again. A message that breaks its contract: dead
 letter, then go on; too many of those halt the consumer. Trouble with the client: the supervisor builds it anew, and a
-watchdog does for one that lags without advancing. Anything else is a fault: nothing is committed, it is counted, and
-when it comes a third time in a row the consumer halts, for `/readyz` and the metrics to show.
+watchdog does for one that lags without advancing. Anything else is a fault: nothing of the piece is committed, it is
+counted, and when it comes a third time in a row the consumer halts, for `/readyz` and the metrics to show.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from labelstream_common.clock import SystemClock
+from labelstream_common.messaging.batches import Passed, Piece, Spans, joined, pieces_of
 from labelstream_common.messaging.dead_letters import DeadLetters, TooManyDeadLetters
 from labelstream_common.messaging.kafka import consumer_of, messages_of
 from labelstream_common.messaging.kafka_access import Kafka
@@ -34,6 +35,7 @@ _LONGEST_PAUSE = 5.0
 _YIELD_EVERY = 100
 _BEFORE_TAKING_BACK = 0.2
 _LAG_EVERY = 10.0
+_FETCHED_AT_ONCE = 500
 TRIES = 3
 
 
@@ -64,13 +66,14 @@ class Consumer:
         self._instance_id = instance_id
         self._clock = SystemClock()
         self._positions: dict[TopicPartition, int] = {}
+        self._passed = Passed()
         self._failures = 0
         self.halted: str | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follows until `stop`. Once it has halted it only measures how far it lags: see `halted`.
 
-        Raises what stopped it; nothing of the batch at hand was committed then.
+        Raises what stopped it; nothing of the piece at hand was committed then.
         """
         if self.halted is None:
             try:
@@ -116,6 +119,7 @@ class Consumer:
             group_id=self.group if self._shares_group else None,
             instance_id=self._instance_id,
         )
+        self._passed.forget()
         await consumer.start()
         metrics.follows(self.group)
         try:
@@ -139,14 +143,15 @@ class Consumer:
     ) -> None:
         watchdog = _Watchdog()
         while not stop.is_set():
-            batches = await messages_of(consumer, stop, most=self._follower.batch)
-            if batches:
+            batches = await messages_of(consumer, stop, most=_FETCHED_AT_ONCE)
+            if batches or self._passed.is_due:
                 try:
-                    await self._apply_patiently(batches, offsets, letters, stop)
+                    await self._apply(batches, offsets, letters, stop)
                 except (Fenced, Overtaken) as error:
                     if isinstance(error, Fenced) and not self._shares_group:
                         raise
                     log.warning("consumer.batch.lost", group=self.group, reason=type(error).__name__)
+                    self._passed.forget()
                     await self._take_back(consumer, offsets, batches)
                     continue
                 self._failures = 0
@@ -169,23 +174,40 @@ class Consumer:
         left = [at for at in batches if at in consumer.assignment()]
         self._positions |= await seek(consumer, offsets, left)
 
-    async def _apply_patiently(
+    async def _apply(
         self,
         batches: Mapping[TopicPartition, Sequence[ConsumerRecord]],
         offsets: Offsets,
         letters: DeadLetters,
         stop: asyncio.Event,
     ) -> None:
-        events = await self._read(batches, letters)
-        ends = {
+        fetched = {
             Partition(at.topic, at.partition): Span(messages[0].offset, messages[-1].offset + 1)
             for at, messages in batches.items()
         }
+        pieces = pieces_of(fetched, await self._read(batches, letters), self._follower)
+        if not pieces:
+            self._passed.note(fetched)
+            pieces = [Piece((), {})] if self._passed.is_due else []
+        for piece in pieces:
+            whole = Piece(piece.events, joined(self._passed.spans, piece.spans))
+            await self._apply_patiently(whole, batches, offsets, letters, stop)
+            self._passed.forget()
+
+    async def _apply_patiently(
+        self,
+        piece: Piece,
+        batches: Mapping[TopicPartition, Sequence[ConsumerRecord]],
+        offsets: Offsets,
+        letters: DeadLetters,
+        stop: asyncio.Event,
+    ) -> None:
+        events = piece.events
         wait = 0.1
         while True:
             try:
                 with spans.following(events, self.group):
-                    await self._apply(events, offsets, ends)
+                    await self._commit(events, offsets, piece.spans)
             except Poison as poison:
                 await self._bury(poison, batches, letters)
                 events = [event for event in events if event is not poison.event]
@@ -205,7 +227,7 @@ class Consumer:
         for messages in batches.values():
             for count, message in enumerate(messages, 1):
                 try:
-                    event = received(message)
+                    event = received(message, self._follower.types)
                 except Unreadable as error:
                     await letters.put(message, str(error), self._clock.now())
                     continue
@@ -216,7 +238,7 @@ class Consumer:
         letters.read(len(events))
         return events
 
-    async def _apply(self, events: Sequence[Received], offsets: Offsets, spans_of: Mapping[Partition, Span]) -> None:
+    async def _commit(self, events: Sequence[Received], offsets: Offsets, spans_of: Spans) -> None:
         async def once(session: Session) -> None:
             await offsets.advance(session, spans_of)
             if events:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from aiokafka import ConsumerRecord
@@ -12,7 +13,7 @@ from labelstream_common.mongo import Session
 from labelstream_contracts.envelope import Envelope
 from labelstream_contracts.errors import ContractError, UnknownEventType
 from labelstream_contracts.events import Payload
-from labelstream_contracts.registry import decode
+from labelstream_contracts.registry import PAYLOAD_BY_TYPE, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Received:
 def one_by_one(events: Sequence[Received]) -> Iterator[Received]:
     """The events of a batch, each with its own context as the current one: what it causes is attributed to it.
 
-    For the body of an `Apply`; the consumer puts the context back after the batch.
+    For the body of an `Apply`; the consumer puts the context back after it.
     """
     for event in events:
         current_context.set(event.context)
@@ -60,6 +61,9 @@ class Follower:
     for an event that it can never apply; MongoDB's transient errors pass through and the batch is tried again;
     anything else stops the consumer with nothing committed.
 
+    Events of other types than `wants` are passed over without a transaction; an empty `wants` means all. A transaction
+    takes events until they weigh `most`, and at least one: `weigh` says how much an event may write.
+
     After a batch it rests for `rest` seconds, in which what comes gathers to the next one: for projections that may be
     a moment behind, and would cost a transaction for each commit of another service otherwise.
     """
@@ -67,8 +71,17 @@ class Follower:
     purpose: str
     topics: tuple[str, ...]
     apply: Apply
-    batch: int = 500
+    wants: tuple[type[Payload], ...] = ()
+    weigh: Callable[[Received], int] = lambda _: 1
+    most: int = 500
     rest: float = 0.0
+
+    @cached_property
+    def types(self) -> frozenset[str] | None:
+        """The types of what it wants; None means all."""
+        if not self.wants:
+            return None
+        return frozenset(name for name, payload in PAYLOAD_BY_TYPE.items() if issubclass(payload, self.wants))
 
 
 class Poison(Exception):
@@ -84,10 +97,15 @@ class Unreadable(Exception):
     """A message whose envelope or payload breaks its contract."""
 
 
-def received(message: ConsumerRecord) -> Received | None:
-    """The event in a message; None for a type this reader does not know (a later release's). Raises Unreadable."""
+def received(message: ConsumerRecord, types: frozenset[str] | None = None) -> Received | None:
+    """The event in a message; None for a type that is not among `types`, or that nobody here knows (a later release's).
+
+    Raises Unreadable.
+    """
     try:
         envelope = Envelope.from_headers(message.headers)
+        if types is not None and envelope.type not in types:
+            return None
         payload = None if message.value is None else decode(envelope.type, message.value)
         key = (message.key or b"").decode()
     except UnknownEventType:

@@ -120,9 +120,12 @@ def numbered(messages: Sequence[Message], first: int) -> list[Message]:
 
 
 async def append(
-    database: Database, session: Session, messages: Sequence[Message], *, at: datetime, context: Context
+    database: Database, session: Session, messages: Sequence[Message], *, at: datetime, contexts: Sequence[Context]
 ) -> None:
-    """Stores `messages` inside the transaction of `session`: one record a stream, or several of at most a megabyte."""
+    """Stores `messages` inside the transaction of `session`: one record a stream, or several of at most a megabyte.
+
+    Each message names its place in `contexts`.
+    """
     by_stream: dict[str, list[Message]] = {}
     for message in messages:
         by_stream.setdefault(message.stream_id, []).append(message)
@@ -130,7 +133,7 @@ async def append(
         events = sum(1 for message in own if not message.part)
         last = await take_numbers(database, session, stream, events)
         documents = [
-            change_record(stream, piece[0].seq, piece, at=at, contexts=[context])
+            change_record(stream, piece[0].seq, piece, at=at, contexts=contexts)
             for piece in pieces(numbered(own, last - events + 1))
         ]
         await database[CHANGES].insert_many(documents, session=session)

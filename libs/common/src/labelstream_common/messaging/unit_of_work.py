@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
+import msgspec
+
 from labelstream_common.clock import Clock
 from labelstream_common.messaging import records
 from labelstream_common.messaging.messages import Message
-from labelstream_common.messaging.request_scope import current_context, current_request, keep_answer
+from labelstream_common.messaging.request_scope import Context, current_context, current_request, keep_answer
 from labelstream_common.mongo import Client, Database, Session
 from labelstream_common.mongo.transactions import abort, commit, start
 
@@ -67,7 +69,7 @@ class UnitOfWork:
 
     async def _keep(self, session: Session) -> None:
         now = self._clock.now()
-        await records.append(self._database, session, self._messages, at=now, context=current_context.get())
+        await records.append(self._database, session, self._messages, at=now, contexts=[current_context.get()])
         scope = current_request.get()
         if scope is not None:
             await keep_answer(self._database, session, scope, self._result, now)
@@ -76,7 +78,8 @@ class UnitOfWork:
 class JoinedWork:
     """Work inside a transaction that somebody else commits: what a follower records goes with its offsets.
 
-    Leaving the block stores what was recorded; an exception leaves that to whoever aborts the transaction.
+    Leaving the block stores what was recorded, each event in the context in which it was recorded; an exception leaves
+    that to whoever aborts the transaction.
     """
 
     def __init__(self, session: Session, database: Database, encode: Encode, clock: Clock) -> None:
@@ -85,11 +88,16 @@ class JoinedWork:
         self._encode = encode
         self._clock = clock
         self._messages: list[Message] = []
+        self._contexts: list[Context] = []
 
     def record(self, event: object) -> None:
         """Adds a domain event: it is published if, and only if, the transaction commits."""
         encoded = self._encode(event)
-        self._messages.extend([encoded] if isinstance(encoded, Message) else encoded)
+        context = current_context.get()
+        if not self._contexts or self._contexts[-1] != context:
+            self._contexts.append(context)
+        own = [encoded] if isinstance(encoded, Message) else encoded
+        self._messages += [msgspec.structs.replace(one, context=len(self._contexts) - 1) for one in own]
 
     async def __aenter__(self) -> "JoinedWork":
         return self
@@ -99,7 +107,7 @@ class JoinedWork:
     ) -> None:
         if error is None:
             now = self._clock.now()
-            await records.append(self._database, self.session, self._messages, at=now, context=current_context.get())
+            await records.append(self._database, self.session, self._messages, at=now, contexts=self._contexts)
 
 
 class UnitOfWorkFactory:

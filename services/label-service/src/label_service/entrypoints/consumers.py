@@ -9,19 +9,34 @@ from labelstream_common.messaging import Follower, Received, one_by_one
 from labelstream_common.messaging.received import Apply
 from labelstream_common.mongo import Session
 from labelstream_contracts import topics
-from labelstream_contracts.events import JobCreated, JobDeleted, JobLabel, JobPayload, JobUpdated
+from labelstream_contracts.events import DatasetPayload, JobCreated, JobDeleted, JobLabel, JobPayload, JobUpdated
 
-# Each may bring hundreds of labels, and a transaction ends within seconds.
-JOBS_AT_ONCE = 4
+# A transaction ends within seconds. An event may bring thousands of labels; by itself it costs about as much as ten.
+LABELS_OF_A_TRANSACTION = 1_000
+_EVENT_ITSELF = 10
 
 
 def followers(*, jobs: JobPolicy, samples: Apply, datasets: Apply, rouse: Callable[[], None]) -> tuple[Follower, ...]:
     """`rouse` is called when something was applied that items follow; it is about to commit."""
     return (
-        Follower("job-follower", (topics.JOB.name,), _rousing(following_jobs(jobs), rouse), batch=JOBS_AT_ONCE),
+        Follower(
+            "job-follower",
+            (topics.JOB.name,),
+            _rousing(following_jobs(jobs), rouse),
+            wants=(JobPayload,),
+            weigh=_weight,
+            most=LABELS_OF_A_TRANSACTION,
+        ),
         Follower("sample-follower", (topics.SAMPLE.name,), _rousing(samples, rouse)),
-        Follower("dataset-follower", (topics.DATASET.name,), datasets),
+        Follower("dataset-follower", (topics.DATASET.name,), datasets, wants=(DatasetPayload,)),
     )
+
+
+def _weight(event: Received) -> int:
+    job = event.payload
+    labels = len(job.labels) if isinstance(job, JobPayload) else 0
+    further = len(job.further_labels) if isinstance(job, JobUpdated) else 0
+    return _EVENT_ITSELF + labels + further
 
 
 def _rousing(apply: Apply, rouse: Callable[[], None]) -> Apply:

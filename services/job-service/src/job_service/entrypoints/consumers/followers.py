@@ -13,6 +13,7 @@ from job_service.application.ports import Ports, Transaction
 from job_service.domain.job import JobId
 from job_service.domain.progress import ProgressRecord, Totals
 from job_service.entrypoints.consumers.reading import (
+    LABEL_FACTS,
     dataset_of,
     label_facts_of,
     person_fact_of,
@@ -21,7 +22,7 @@ from job_service.entrypoints.consumers.reading import (
     team_fact_of,
     team_member_fact_of,
 )
-from labelstream_common.messaging import Follower, JoinedWork, Received
+from labelstream_common.messaging import Follower, JoinedWork, Received, one_by_one
 from labelstream_common.mongo import Session
 from labelstream_contracts import topics
 from labelstream_contracts.events import (
@@ -29,6 +30,7 @@ from labelstream_contracts.events import (
     DatasetPayload,
     DatasetSynchronized,
     LabelPayload,
+    Payload,
     ProgressChanged,
     ProgressPrepared,
     TeamPayload,
@@ -41,8 +43,15 @@ Events: TypeAlias = Sequence[Received]
 def followers(ports: Ports, join: Join) -> tuple[Follower, ...]:
     return (
         _follower("progress-follower", (topics.PROGRESS.name,), ports, join, _apply_progress, rest=0.4),
-        _follower("label-follower", (topics.LABEL.name,), ports, join, _apply_labels),
-        _follower("dataset-follower", (topics.DATASET.name,), ports, join, _apply_datasets),
+        _follower("label-follower", (topics.LABEL.name,), ports, join, _apply_labels, wants=LABEL_FACTS),
+        _follower(
+            "dataset-follower",
+            (topics.DATASET.name,),
+            ports,
+            join,
+            _apply_datasets,
+            wants=(DatasetPayload, DatasetSynchronized),
+        ),
         _follower("account-follower", (topics.ACCOUNT.name,), ports, join, _apply_accounts),
         _follower("team-follower", (topics.TEAM.name, topics.MEMBER.name), ports, join, _apply_teams),
     )
@@ -55,28 +64,35 @@ def _follower(
     join: Join,
     apply: Callable[[Events, Transaction, Ports], Awaitable[None]],
     *,
+    wants: tuple[type[Payload], ...] = (),
     rest: float = 0.0,
 ) -> Follower:
     async def in_joined_work(events: Events, session: Session) -> None:
         async with join(session) as work:
             await apply(events, work, ports)
 
-    return Follower(purpose, names, in_joined_work, rest=rest)
+    return Follower(purpose, names, in_joined_work, wants=wants, rest=rest)
 
 
 async def _apply_progress(events: Events, work: Transaction, ports: Ports) -> None:
     """A batch is added up first: a job's documents are written once, however many commits it holds."""
     records: dict[JobId, list[ProgressRecord]] = {}
-    prepared: dict[JobId, ProgressPrepared] = {}
+    prepared: list[Received] = []
     for event in events:
         match event.payload:
             case ProgressChanged() as changed:
                 records.setdefault(JobId(changed.job_id), []).append(record_of(changed))
-            case ProgressPrepared() as ready:
-                prepared[JobId(ready.job_id)] = ready
+            case ProgressPrepared():
+                prepared.append(event)
     await policies.advance_progress(records, work, ports=ports)
-    for job_id, ready in prepared.items():
-        await policies.make_ready(job_id, ready.seq, Totals(**ready.totals.model_dump()), work, ports=ports)
+    for event in one_by_one(prepared):
+        if isinstance(event.payload, ProgressPrepared):
+            await _make_ready(event.payload, work, ports)
+
+
+async def _make_ready(ready: ProgressPrepared, work: Transaction, ports: Ports) -> None:
+    totals = Totals(**ready.totals.model_dump())
+    await policies.make_ready(JobId(ready.job_id), ready.seq, totals, work, ports=ports)
 
 
 async def _apply_labels(events: Events, work: Transaction, ports: Ports) -> None:
@@ -98,7 +114,7 @@ async def _apply_teams(events: Events, work: Transaction, ports: Ports) -> None:
 
 
 async def _apply_datasets(events: Events, work: Transaction, ports: Ports) -> None:
-    for event in events:
+    for event in one_by_one(events):
         match event.payload:
             case DatasetPayload() as payload:
                 await policies.follow_dataset(dataset_of(payload), work, ports=ports)

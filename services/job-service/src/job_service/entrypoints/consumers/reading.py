@@ -77,6 +77,10 @@ def team_member_fact_of(payload: Payload | None) -> TeamMemberFact | None:
             return None
 
 
+LABEL_FACTS = (LabelCreated, LabelRenamed, LabelDeleted, LabelMerged)
+"""The events that say something about names."""
+
+
 def label_facts_of(payload: LabelPayload) -> Sequence[LabelFact]:
     """What an event says about names. A purge says nothing new: the label was deleted before."""
     match payload:

@@ -10,15 +10,16 @@ from sync_service.application.tell_samples import TellSamples, tell_samples
 from sync_service.domain.dataset import DatasetId, JobId
 from sync_service.entrypoints.consumers.labels import Join
 
-_EVENTS_OF_A_TRANSACTION = 50
+# Each is answered with a marker for every partition of the sample topic.
+_JOBS_OF_A_TRANSACTION = 50
 
 
 def job_follower(ports: Ports, join: Join) -> Follower:
     async def apply(events: Sequence[Received], session: Session) -> None:
-        for event in one_by_one(events):
-            if isinstance(event.payload, JobCreated):
-                command = TellSamples(DatasetId(event.payload.dataset_id), JobId(event.payload.job_id))
-                async with join(session) as work:
+        async with join(session) as work:
+            for event in one_by_one(events):
+                if isinstance(event.payload, JobCreated):
+                    command = TellSamples(DatasetId(event.payload.dataset_id), JobId(event.payload.job_id))
                     await tell_samples(command, work, ports=ports)
 
-    return Follower("job-follower", (topics.JOB.name,), apply, _EVENTS_OF_A_TRANSACTION)
+    return Follower("job-follower", (topics.JOB.name,), apply, wants=(JobCreated,), most=_JOBS_OF_A_TRANSACTION)

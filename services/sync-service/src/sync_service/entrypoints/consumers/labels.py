@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from labelstream_common.messaging import Follower, JoinedWork, Received
+from labelstream_common.messaging import Follower, JoinedWork, Received, one_by_one
 from labelstream_common.mongo import Session
 from labelstream_contracts import LabelImagesDiscarded, topics
 from sync_service.application.discard_images import DiscardImages, discard_images
@@ -13,18 +13,31 @@ from sync_service.domain.sample import SampleId
 
 Join: TypeAlias = Callable[[Session], JoinedWork]
 
-# An event names up to a thousand images, which is as much as one transaction of samples holds anywhere.
-_EVENTS_OF_A_TRANSACTION = 1
+# As many images as one transaction of samples holds anywhere. An event costs about as much as ten of them by itself.
+_IMAGES_OF_A_TRANSACTION = 1_000
+_EVENT_ITSELF = 10
 
 
 def label_follower(ports: Ports, join: Join) -> Follower:
     async def apply(events: Sequence[Received], session: Session) -> None:
         async with join(session) as work:
-            for event in events:
+            for event in one_by_one(events):
                 if isinstance(event.payload, LabelImagesDiscarded):
                     await discard_images(_command(event.payload), work, ports=ports)
 
-    return Follower("label-follower", (topics.LABEL.name,), apply, _EVENTS_OF_A_TRANSACTION)
+    return Follower(
+        "label-follower",
+        (topics.LABEL.name,),
+        apply,
+        wants=(LabelImagesDiscarded,),
+        weigh=_weight,
+        most=_IMAGES_OF_A_TRANSACTION,
+    )
+
+
+def _weight(event: Received) -> int:
+    images = len(event.payload.sample_ids) if isinstance(event.payload, LabelImagesDiscarded) else 0
+    return _EVENT_ITSELF + images
 
 
 def _command(payload: LabelImagesDiscarded) -> DiscardImages:

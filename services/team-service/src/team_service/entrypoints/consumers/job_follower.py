@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from labelstream_common.messaging import Follower, Received
+from labelstream_common.messaging import Follower, Received, one_by_one
 from labelstream_common.mongo import Session
 from labelstream_contracts import JobAnnotator, JobCreated, JobDeleted, JobPayload, JobUpdated, topics
 from team_service.application.following import FollowJob, follow_job
@@ -12,18 +12,31 @@ from team_service.domain.accounts import AccountId
 from team_service.domain.jobs import Job
 from team_service.domain.members import MemberId, MemberRole
 
-# Each may add a thousand annotators, and all of a batch is one transaction.
-_BATCH = 20
+# An event may name a thousand annotators; by itself it costs about as much as ten of them.
+_ANNOTATORS_OF_A_TRANSACTION = 1_000
+_EVENT_ITSELF = 10
 
 
 def job_follower(ports: Ports) -> Follower:
     async def apply(events: Sequence[Received], session: Session) -> None:
         async with ports.unit_of_work.within(session) as work:
-            for event in events:
+            for event in one_by_one(events):
                 if isinstance(event.payload, JobPayload):
                     await follow_job(_command(event.payload), ports=ports, work=work)
 
-    return Follower("job-follower", (topics.JOB.name,), apply, batch=_BATCH)
+    return Follower(
+        "job-follower",
+        (topics.JOB.name,),
+        apply,
+        wants=(JobPayload,),
+        weigh=_weight,
+        most=_ANNOTATORS_OF_A_TRANSACTION,
+    )
+
+
+def _weight(event: Received) -> int:
+    named = event.payload.annotators if isinstance(event.payload, JobCreated | JobUpdated) else ()
+    return _EVENT_ITSELF + len(named)
 
 
 def _command(payload: JobPayload) -> FollowJob:
