@@ -8,10 +8,16 @@ from typing import Any
 
 import orjson
 import pytest
+from pymongo import AsyncMongoClient
 from tests.integration.label.replay import Replay
 from tests.integration.label.workplace import Desk, Export, Job, Workplace, sample
+from tests.support.counting import Counting
 
+from label_service.adapters.past import MongoPast
+from label_service.application.history import Moment
 from labelstream_common.ids import new_id
+from labelstream_common.mongo import Document, database_of
+from labelstream_common.runtime import Service
 
 
 def check(export: Export) -> None:
@@ -209,3 +215,21 @@ async def test_past_items_are_filtered_as_they_were(workplace: Workplace) -> Non
     assert await desk.ids(as_of=seq, path="00001") == [job.ids[1]]
     assert await desk.ids(as_of=seq, labeled_by=new_id()) == []
     assert isinstance(desk, Desk)
+
+
+async def test_earlier_state_is_read_by_few_queries_however_many_single_labels_came_since(
+    workplace: Workplace, service: Service, mongodb_url: str
+) -> None:
+    job = await workplace.job(60)
+    seq = await job.desk.seq()
+    for sample_id in job.ids:
+        await job.desk.annotate([sample_id], add=["cat"])
+    counting = Counting()
+    async with AsyncMongoClient[Document](mongodb_url, event_listeners=[counting], tz_aware=True) as client:
+        past = MongoPast(client, database_of(client, service.database.name))
+        moment = Moment(job.id, job.dataset_id, seq, await past.labels(job.id, seq))
+        counting.asked.clear()
+        rows, _ = await past.rows(moment, after=None, limit=1_000)
+    assert [(row.sample_id, row.status) for row in rows] == [(one, "unlabeled") for one in job.ids]
+    # Items, removed items, the commit at the moment, and the changes since in a few batches.
+    assert counting.asked.total() <= 8, counting.asked
