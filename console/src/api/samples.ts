@@ -13,16 +13,27 @@ const SAMPLES_A_PAGE = 200;
 
 export const samplesKey = (datasetId: string) => [...datasetsKey, datasetId, "samples"] as const;
 
-/** The images that are there, the newest first, page by page. */
-export function samplesQuery(datasetId: string) {
+interface SamplesWanted {
+  sort: "added" | "-added" | "path" | "-path";
+  /** The beginning of the path when it ends in `*`, else a part of it. */
+  path?: string | undefined;
+}
+
+/** The images that are there, page by page. */
+export function samplesQuery(datasetId: string, { sort, path }: SamplesWanted) {
   return infiniteQueryOptions({
-    queryKey: samplesKey(datasetId),
+    queryKey: [...samplesKey(datasetId), sort, path ?? null],
     queryFn: ({ pageParam }) =>
       reply(
         api.GET("/api/v1/datasets/{dataset_id}/samples", {
           params: {
             ...of(datasetId),
-            query: { sort: "-added", limit: SAMPLES_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+            query: {
+              sort,
+              limit: SAMPLES_A_PAGE,
+              ...(path ? { path } : {}),
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
           },
         }),
       ),

@@ -11,6 +11,7 @@ import {
 import { csrfToken } from "@/api/fetching";
 import { meQuery } from "@/api/me";
 import { Problem, SignedOut } from "@/api/problems";
+import { validateDatasetSearch } from "@/pages/datasets/search";
 import { validateJobsSearch } from "@/pages/jobs/search";
 import { validateLabelingSearch } from "@/pages/labeling/search";
 import { validateLabelsSearch } from "@/pages/labels/search";
@@ -107,10 +108,7 @@ const datasets = createRoute({
 const dataset = createRoute({
   getParentRoute: () => pages,
   path: "/datasets/$datasetId",
-  validateSearch: (search): { operation?: string } => {
-    const operation = textOf(search.operation);
-    return operation ? { operation } : {};
-  },
+  validateSearch: validateDatasetSearch,
   component: lazyRouteComponent(() => import("@/pages/datasets/dataset-page"), "DatasetPage"),
 });
 

@@ -51,7 +51,8 @@ function Whole({ dataset }: { dataset: Dataset }) {
     setOpen("add");
   });
   const refresh = () => void queries.invalidateQueries({ queryKey: [...datasetsKey, dataset.id] });
-  const show = (id: string | undefined) => navigate({ search: id ? { operation: id } : {}, replace: true });
+  const show = (id: string | undefined) =>
+    navigate({ search: ({ operation: _, ...before }) => (id ? { ...before, operation: id } : before), replace: true });
   const synchronize = () =>
     synchronizeDataset(dataset.id).then(
       (begun) => show(begun.id),

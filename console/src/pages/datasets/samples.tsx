@@ -1,6 +1,7 @@
 /** The images of a dataset: choosing some, deleting them, and taking that back. */
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { ImageOff, RefreshCw, Trash2 } from "lucide-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { ImageOff, RefreshCw, SearchX, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { restoreSamples, samplesQuery } from "@/api/samples";
 import { Fault, toastFault } from "@/app/fault";
@@ -9,10 +10,15 @@ import { Deletion } from "@/pages/data/deletion";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
+import { SearchInput, Select } from "@/ui/field";
 import { Notice } from "@/ui/notice";
+import { useTyped } from "@/ui/use-typed";
 import styles from "./datasets.module.css";
 import { SampleGrid } from "./sample-grid";
 import { SamplePreview } from "./sample-preview";
+import { SAMPLE_SORTS, type SampleSort } from "./search";
+
+const route = getRouteApi("/signed-in/pages/datasets/$datasetId");
 
 interface Props {
   datasetId: string;
@@ -22,7 +28,13 @@ interface Props {
 
 export function Samples({ datasetId, onChange, onSynchronize }: Props) {
   const text = useText();
-  const pages = useInfiniteQuery(samplesQuery(datasetId));
+  const { path, sort = "-added" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [typed, setTyped] = useTyped(
+    path ?? "",
+    (sought) => void navigate({ search: (before) => ({ ...before, path: sought || undefined }), replace: true }),
+  );
+  const pages = useInfiniteQuery({ ...samplesQuery(datasetId, { sort, path }), placeholderData: keepPreviousData });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleting, setDeleting] = useState<readonly string[] | null>(null);
   const [gone, setGone] = useState<readonly string[]>([]);
@@ -40,6 +52,26 @@ export function Samples({ datasetId, onChange, onSynchronize }: Props) {
 
   return (
     <section className={styles.samples} aria-label={text("datasets.images")}>
+      <div className={styles.bar}>
+        <SearchInput
+          className={styles.search}
+          aria-label={text("criterion.path")}
+          placeholder={text("labeling.search")}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Select
+          aria-label={text("labeling.sort")}
+          value={sort}
+          onChange={(chosenSort: SampleSort) =>
+            void navigate({
+              search: (before) => ({ ...before, sort: chosenSort === "-added" ? undefined : chosenSort }),
+              replace: true,
+            })
+          }
+          options={SAMPLE_SORTS.map((each) => ({ value: each, label: text(`labeling.sort.${each}`) }))}
+        />
+      </div>
       {chosen.size > 0 ? (
         <div className={styles.bar} role="status">
           <span>{text("selection.count", { count: chosen.size })}</span>
@@ -81,7 +113,14 @@ export function Samples({ datasetId, onChange, onSynchronize }: Props) {
           onEnd={more}
         />
       ) : null}
-      {pages.isSuccess && samples.length === 0 ? (
+      {pages.isSuccess && samples.length === 0 && path ? (
+        <Empty
+          icon={<SearchX aria-hidden />}
+          title={text("labeling.none.filtered")}
+          actions={<Button onClick={() => setTyped("")}>{text("labeling.clearCriteria")}</Button>}
+        />
+      ) : null}
+      {pages.isSuccess && samples.length === 0 && !path ? (
         <Empty
           icon={<ImageOff aria-hidden />}
           title={text("datasets.empty")}

@@ -1,7 +1,6 @@
 /** Searching, filter criteria as chips, the order, the way to label, the size of thumbnails. */
 import { getRouteApi } from "@tanstack/react-router";
 import { Brush, Grid2x2, Maximize2 } from "lucide-react";
-import { useEffect, useState } from "react";
 import { useChoosePreferences } from "@/app/account-preferences";
 import { THUMBNAIL_SIZES } from "@/app/preferences";
 import { type Criterion, criteriaOf, type Filter, type ItemSort, SORTS, withoutCriterion } from "@/labeling/filters";
@@ -9,6 +8,7 @@ import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { SearchInput, Select } from "@/ui/field";
+import { useTyped } from "@/ui/use-typed";
 import { useBenchState } from "./bench-context";
 import { AddCriterion } from "./criteria";
 import { useCriterionText } from "./criterion-text";
@@ -19,7 +19,6 @@ import { useThumbnailSize } from "./thumbnail-size";
 import type { Mode } from "./workbench/state";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
-const TYPING_MS = 250;
 
 export function useChangeFilter(): (filter: Filter) => void {
   const navigate = route.useNavigate();
@@ -62,14 +61,7 @@ function PathBox() {
   const text = useText();
   const change = useChangeFilter();
   const filter = useBenchState((state) => state.view.filter);
-  const [typed, setTyped] = useState(filter.path ?? "");
-
-  useEffect(() => setTyped(filter.path ?? ""), [filter.path]);
-  useEffect(() => {
-    if (typed === (filter.path ?? "")) return;
-    const timer = setTimeout(() => change({ ...filter, path: typed || undefined }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, filter, change]);
+  const [typed, setTyped] = useTyped(filter.path ?? "", (path) => change({ ...filter, path: path || undefined }));
 
   return (
     <SearchInput
