@@ -62,6 +62,7 @@ export function Samples({ datasetId, onChange, onSynchronize }: Props) {
         />
         <Select
           aria-label={text("labeling.sort")}
+          className={styles.sort}
           value={sort}
           onChange={(chosenSort: SampleSort) =>
             void navigate({
