@@ -74,6 +74,8 @@ async function renewInTurn(token: string): Promise<void> {
 
 async function renewNow(token: string): Promise<void> {
   if (csrfToken() && csrfToken() !== token) return;
+  // The cookies went with the sign-in: there is nothing to renew.
+  if (csrfToken() === "") return ended();
   let answer: Response;
   try {
     answer = await fetch("/api/v1/auth/refresh?session=cookie", { method: "POST" });
@@ -82,6 +84,10 @@ async function renewNow(token: string): Promise<void> {
   }
   if (answer.ok) return;
   if (answer.status === 429 || answer.status >= 500) throw new Unreachable("The sign-in could not be renewed now.");
+  ended();
+}
+
+function ended(): never {
   for (const listener of whenSignedOut) listener();
   throw new SignedOut("The sign-in has ended.");
 }

@@ -38,7 +38,8 @@ function useLabelsChange<T, R>(jobId: string, change: (value: T) => Promise<R>) 
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => queries.invalidateQueries({ queryKey: labelsKey(jobId) }),
+    // Only the set itself: what a deletion or a merge would touch is not asked again once it is done.
+    onSuccess: () => queries.invalidateQueries({ queryKey: labelsKey(jobId), exact: true }),
   });
 }
 

@@ -19,6 +19,7 @@ export function NotFoundPage() {
   return (
     <main className={styles.page}>
       <Empty
+        level={1}
         icon={<SearchX aria-hidden />}
         title={text("notFound.title")}
         actions={<Link to="/">{text("notFound.back")}</Link>}

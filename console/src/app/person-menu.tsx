@@ -45,7 +45,8 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
         <button
           type="button"
           className={compact ? styles.compact : styles.person}
-          aria-label={text("shell.you", { name: me.name })}
+          // The name can be read on the wide one.
+          {...(compact ? { "aria-label": text("shell.you", { name: me.name }) } : {})}
         >
           <span className={styles.initial} aria-hidden>
             {[...(me.name || me.email)][0]?.toUpperCase()}

@@ -42,6 +42,7 @@ class Desk:
 
     async def paths(self) -> list[str]:
         """The images on the page that are in sight or near, in their order."""
+        await expect(self.tiles.first).to_be_visible()
         found: list[str] = await self.tiles.evaluate_all("(tiles) => tiles.map((tile) => tile.dataset.path)")
         return found
 

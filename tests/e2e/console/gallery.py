@@ -77,8 +77,12 @@ class Gallery:
             secure=False,
             region="us-east-1",
         )
-        if not client.bucket_exists(bucket):
-            client.make_bucket(bucket)
+        if client.bucket_exists(bucket):
+            # It remembers what lies in its folders, and would not see a file that is written there.
+            for key, content in files.items():
+                client.put_object(bucket, key, io.BytesIO(content), len(content))
+            return
+        client.make_bucket(bucket)
         # The embedded object store serves the files of a folder: much faster than putting them one by one.
         folder: Path = self._door.data_dir / "s3" / bucket
         for key, content in files.items():

@@ -33,7 +33,7 @@ export function FilterBar() {
   const navigate = route.useNavigate();
   const sort = useBenchState((state) => state.view.sort);
   return (
-    <div className={styles.filterBar}>
+    <search className={styles.filterBar}>
       <PathBox />
       <AddCriterion />
       <Chips />
@@ -52,7 +52,7 @@ export function FilterBar() {
         <Modes />
         <SizeSlider />
       </div>
-    </div>
+    </search>
   );
 }
 

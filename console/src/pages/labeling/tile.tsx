@@ -48,7 +48,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
       role="gridcell"
       aria-colindex={column}
       aria-selected={isSelected}
-      aria-label={nameFor(item)}
+      aria-labelledby={`caption-${id} hard-${id}`}
       data-item={id}
       data-path={item.path}
       data-status={item.status}
@@ -73,7 +73,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
         onChange={() => undefined}
       />
       {item.hard ? (
-        <span className={styles.hard} title={text("labeling.hard")}>
+        <span id={`hard-${id}`} className={styles.hard} title={text("labeling.hard")}>
           <Flame role="img" aria-label={text("labeling.hard")} />
         </span>
       ) : null}
@@ -82,7 +82,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
           <FileWarning role="img" aria-label={text("criterion.content_changed")} />
         </span>
       ) : null}
-      <div className={styles.caption}>
+      <div id={`caption-${id}`} className={styles.caption}>
         <Labels item={item} nameOf={nameOf} />
         <span className={styles.name} dir="auto" title={item.path}>
           {item.name}
@@ -119,8 +119,4 @@ function Givers({ item, nameOf }: { item: Item; nameOf: (account: string) => str
       {names.length === 1 ? initialsOf(names[0] ?? "") : `${initialsOf(names[0] ?? "")}+${names.length - 1}`}
     </span>
   );
-}
-
-function nameFor(item: Item): string {
-  return [item.name, ...item.labels.slice(0, SHOWN_LABELS).map((given) => given.name)].join(", ");
 }

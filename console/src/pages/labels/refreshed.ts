@@ -5,5 +5,8 @@ import { labelsKey } from "@/api/labels";
 /** Reads the label set anew when long work on it has ended. */
 export function useRefreshedLabels(jobId: string): () => void {
   const queries = useQueryClient();
-  return useCallback(() => void queries.invalidateQueries({ queryKey: labelsKey(jobId) }), [queries, jobId]);
+  return useCallback(
+    () => void queries.invalidateQueries({ queryKey: labelsKey(jobId), exact: true }),
+    [queries, jobId],
+  );
 }

@@ -1,0 +1,105 @@
+"""Every page of the console, and every dialog that can be opened on it: for what must hold on all of them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from playwright.async_api import Page, expect
+from tests.e2e.console.gallery import Job
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page, and what is done on it to see what is meant. `shown` is on it when it is there."""
+
+    name: str
+    path: str
+    shown: str
+    then: Callable[[Page], Awaitable[None]] | None = None
+
+    async def visit(self, page: Page, url: str) -> None:
+        await page.goto(url + self.path)
+        await expect(page.locator(self.shown).first).to_be_visible()
+        if self.then is not None:
+            await self.then(page)
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def click(*names: str) -> Callable[[Page], Awaitable[None]]:
+    """Buttons, one after the other; then a dialog or a menu is open."""
+
+    async def clicked(page: Page) -> None:
+        for name in names:
+            await page.get_by_role("button", name=name).first.click()
+        await expect(page.locator("[role=dialog], [role=menu]").first).to_be_visible()
+
+    return clicked
+
+
+async def with_selection(page: Page) -> None:
+    for box in (await page.locator("[data-item] input[type=checkbox]").all())[:3]:
+        await box.click()
+
+
+async def deleting(page: Page) -> None:
+    await with_selection(page)
+    await click("Delete")(page)
+
+
+async def previewing(page: Page) -> None:
+    await page.locator("[data-item] img").first.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def merging(page: Page) -> None:
+    for box in (await page.get_by_role("checkbox").all())[:2]:
+        await box.click()
+    await click("Merge")(page)
+
+
+TILE = "[data-item] img"
+
+
+def places_of(job: Job) -> list[Place]:
+    """What a signed-in administrator can open around this job."""
+    desk, dataset = f"/jobs/{job.id}", f"/datasets/{job.dataset_id}"
+    return [
+        Place("jobs", "/", "table"),
+        Place("jobs-create", "/", "table", click("Create labeling job")),
+        Place("jobs-menu", "/", "table", click("More for")),
+        Place("labeling", desk, TILE),
+        Place("labeling-selected", f"{desk}?status=labeled", TILE, with_selection),
+        Place("labeling-brush", f"{desk}?mode=brush", TILE),
+        Place("labeling-focus", f"{desk}?mode=focus", "img[alt]"),
+        Place("labeling-preview", f"{desk}?status=labeled", TILE, previewing),
+        Place("labeling-filter", f"{desk}?status=all", TILE, click("Filter criteria")),
+        Place("labeling-keys", desk, TILE, click("Keys")),
+        Place("labeling-delete", desk, TILE, deleting),
+        Place("labeling-add", desk, TILE, click("Add data")),
+        Place("labeling-description", desk, TILE, click("Labeling Description")),
+        Place("labeling-empty", f"{desk}?path=nothing", "text=No image matches"),
+        Place("labels", f"{desk}/labels", "[data-label-row]"),
+        Place("labels-new", f"{desk}/labels", "[data-label-row]", click("New label")),
+        Place("labels-modify", f"{desk}/labels", "[data-label-row]", click("Modify")),
+        Place("labels-delete", f"{desk}/labels", "[data-label-row]", click("Delete")),
+        Place("labels-merge", f"{desk}/labels", "[data-label-row]", merging),
+        Place("overview", f"{desk}/overview", "h2"),
+        Place("annotators", f"{desk}/annotators", "table"),
+        Place("annotators-add", f"{desk}/annotators", "table", click("Add Member")),
+        Place("datasets", "/datasets", "table"),
+        Place("datasets-create", "/datasets", "table", click("Create dataset")),
+        Place("dataset", dataset, "img"),
+        Place("teams", "/teams", "main"),
+        Place("teams-create", "/teams", "main", click("Create team")),
+        Place("accounts", "/accounts", "table"),
+        Place("accounts-create", "/accounts", "table", click("Create account")),
+        Place("operations", "/operations", "table"),
+        Place("profile", "/profile", "h2"),
+        Place("profile-key", "/profile", "h2", click("Create API key")),
+        Place("not-found", "/nowhere", "text=There is nothing here"),
+    ]
+
+
+SIGNED_OUT = [
+    Place("sign-in", "/sign-in", "form"),
+    Place("password-reset", "/password-reset", "form"),
+]

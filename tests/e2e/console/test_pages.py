@@ -1,0 +1,88 @@
+"""What holds on every page and dialog: axe finds nothing, light or dark, and nothing is cut off on any screen."""
+
+import gzip
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from playwright.async_api import Page, expect
+from tests.e2e.console.desk import Desk
+from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
+from tests.e2e.console.pages import SIGNED_OUT, Place, places_of
+from tests.e2e.console.people import Account, People, Person
+
+from labelstream import AsyncClient
+
+AXE = Path(__file__).parents[3] / "console" / "node_modules" / "axe-core" / "axe.min.js"
+SMALLEST = {"width": 1280, "height": 800}
+ZOOMED = {"width": 640, "height": 400}
+"""The smallest screen, enlarged to 200 %."""
+LARGEST = {"width": 3840, "height": 2160}
+MOST_OF_THE_LABELING_PAGE = 250_000
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def furnished(client: AsyncClient, gallery: Gallery, ben: Account) -> Job:
+    """A job with something of everything in it."""
+    dataset_id, bucket = await gallery.dataset("Handwritten digits", digits(60))
+    job = await gallery.job(dataset_id, f"Digits of autumn {secrets.token_hex(2)}", DIGITS, bucket)
+    samples = await gallery.samples(job)
+    for path in sorted(samples)[:30]:
+        await client.annotations.apply(job.id, [samples[path]], add=[digit_of(path)], hard=path.startswith("0003"))
+    await client.annotators.add(job.id, ben.email)
+    return job
+
+
+async def test_every_page_is_accessible_and_fits_the_window(ada: Person, furnished: Job) -> None:
+    ada.watch.expected |= {404}
+    await expect_sound(ada, places_of(furnished))
+
+
+async def test_every_page_before_the_sign_in_is_accessible_and_fits_the_window(people: People) -> None:
+    await expect_sound(await people.stranger(), SIGNED_OUT)
+
+
+async def test_the_labeling_page_stays_small(ada: Person, furnished: Job) -> None:
+    """What is loaded until the images are there, as it travels: compressed."""
+    await Desk(ada, furnished).open()
+    await expect(ada.page.locator("[data-item] img").first).to_be_visible()
+    loaded = list(ada.watch.bodies)
+    size = sum([len(gzip.compress(await response.body())) for response in loaded])
+    assert loaded
+    assert size <= MOST_OF_THE_LABELING_PAGE
+
+
+async def expect_sound(person: Person, places: list[Place]) -> None:
+    faults: list[str] = []
+    page = person.page
+    for place in places:
+        await page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]  # the two numbers that it asks for
+        await place.visit(page, person.url)
+        faults += [f"{place.name}, light: {fault}" for fault in await axe(page)]
+        await page.emulate_media(color_scheme="dark")
+        faults += [f"{place.name}, dark: {fault}" for fault in await axe(page, "color-contrast")]
+        await page.emulate_media(color_scheme="light")
+        for size in (SMALLEST, ZOOMED, LARGEST):
+            await page.set_viewport_size(size)  # type: ignore[arg-type]
+            wide: int = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if wide > 0:
+                faults.append(f"{place.name}: {wide} pixels wider than {size['width']}")
+    assert not faults, "\n".join(faults)
+
+
+async def axe(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds on the page as it is, each with the elements that it found."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text())
+    only = {"type": "rule", "values": list(rules)} if rules else None
+    found: dict[str, Any] = await page.evaluate(
+        "(only) => axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) })", only
+    )
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+        # A menu floats above all landmarks.
+        if not (violation["id"] == "region" and node["html"].startswith("<div data-radix-popper"))
+    ]
