@@ -17,6 +17,12 @@ _ITEMS = 2_000
 
 async def _labeled_work(platform: Platform) -> Work:
     work = await new_work(platform, _ITEMS)
+
+    async def all_there() -> None:
+        reply = await platform.client.get(f"/api/v1/jobs/{work.job_id}/stats")
+        assert reply.json()["total"] == _ITEMS
+
+    await eventually(all_there, within=60)
     body = {"filter": {"status": "all"}, "add": ["cat"]}
     reply = await platform.client.post(f"/api/v1/jobs/{work.job_id}/annotations", json=body)
     await _ended(platform, reply.json()["id"])

@@ -39,7 +39,8 @@ export function useDeleteVersion(datasetId: string) {
   return useMutation({
     mutationFn: (name: string) =>
       reply(api.DELETE("/api/v1/datasets/{dataset_id}/versions/{name}", { params: of(datasetId, name) })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [...versionsKey, datasetId] }),
+    // Comparisons of it are not read again.
+    onSuccess: () => queries.invalidateQueries({ queryKey: [...versionsKey, datasetId], exact: true }),
   });
 }
 

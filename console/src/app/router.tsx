@@ -12,6 +12,7 @@ import { csrfToken } from "@/api/fetching";
 import { meQuery } from "@/api/me";
 import { Problem, SignedOut } from "@/api/problems";
 import { validateDatasetSearch } from "@/pages/datasets/search";
+import { type Shown, shownOf } from "@/pages/inspection/shown";
 import { validateJobsSearch } from "@/pages/jobs/search";
 import { validateLabelingSearch } from "@/pages/labeling/search";
 import { validateLabelsSearch } from "@/pages/labels/search";
@@ -112,6 +113,16 @@ const dataset = createRoute({
   component: lazyRouteComponent(() => import("@/pages/datasets/dataset-page"), "DatasetPage"),
 });
 
+const inspection = createRoute({
+  getParentRoute: () => pages,
+  path: "/datasets/$datasetId/inspection",
+  validateSearch: (search): { show?: Shown } => {
+    const show = shownOf(search.show);
+    return show ? { show } : {};
+  },
+  component: lazyRouteComponent(() => import("@/pages/inspection/inspection-page"), "InspectionPage"),
+});
+
 const versions = createRoute({
   getParentRoute: () => pages,
   path: "/datasets/$datasetId/versions",
@@ -186,6 +197,7 @@ const routes = root.addChildren([
       datasets,
       dataset,
       versions,
+      inspection,
       teams,
       team,
       accounts,

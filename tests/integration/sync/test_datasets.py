@@ -28,6 +28,7 @@ ANYBODY = [
     ("GET", "/sources/{id}"),
     ("PATCH", "/sources/{id}"),
     ("POST", "/sources/{id}:test"),
+    ("GET", "/datasets/{id}/duplicates"),
     ("POST", "/datasets/{id}/versions"),
     ("GET", "/datasets/{id}/versions"),
     ("GET", "/datasets/{id}/versions/{id}"),

@@ -5,6 +5,7 @@ import tabStyles from "@/ui/tabs.module.css";
 
 const PAGES = [
   { to: "/datasets/$datasetId", label: "datasets.images" as TextKey },
+  { to: "/datasets/$datasetId/inspection", label: "inspection.title" as TextKey },
   { to: "/datasets/$datasetId/versions", label: "versions.title" as TextKey },
 ] as const;
 

@@ -12,8 +12,12 @@ import styles from "./versions.module.css";
 
 export function Comparison({ datasetId, versions }: { datasetId: string; versions: readonly Version[] }) {
   const text = useText();
-  const [before, setBefore] = useState(versions[1]?.name ?? "");
-  const [after, setAfter] = useState(versions[0]?.name ?? "");
+  const [chosenBefore, setBefore] = useState("");
+  const [chosenAfter, setAfter] = useState("");
+  const among = (name: string, otherwise: Version | undefined) =>
+    versions.some((each) => each.name === name) ? name : (otherwise?.name ?? "");
+  const before = among(chosenBefore, versions[1]);
+  const after = among(chosenAfter, versions[0]);
   const pages = useInfiniteQuery(differencesQuery(datasetId, before, after));
   const counts = pages.data?.pages[0]?.counts;
   const found = pages.data?.pages.flatMap((page) => page.items) ?? [];

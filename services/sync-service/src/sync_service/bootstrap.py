@@ -35,6 +35,7 @@ from sync_service.adapters.mongo.datasets import MongoDatasets
 from sync_service.adapters.mongo.discards import MongoDiscards
 from sync_service.adapters.mongo.histories import MongoSynchronizationHistory
 from sync_service.adapters.mongo.imports import MongoImports, MongoUploadTickets
+from sync_service.adapters.mongo.inspections import MongoInspections
 from sync_service.adapters.mongo.passed_over import MongoPassedOver
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
@@ -64,6 +65,7 @@ from sync_service.application import (
 from sync_service.application.auto_sync import SYSTEM, AutoSync
 from sync_service.application.grants import GrantsOfDatasets
 from sync_service.application.importing import Importing
+from sync_service.application.inspecting import Inspecting
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
@@ -72,14 +74,16 @@ from sync_service.domain.dataset import Dataset, DatasetId
 from sync_service.domain.store import address_of
 from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
+from sync_service.entrypoints.consumers.samples import inspection_follower
 from sync_service.entrypoints.consumers.storage import apply_hints
-from sync_service.entrypoints.http import datasets, images, samples, synchronization
+from sync_service.entrypoints.http import datasets, duplicates, images, samples, synchronization
 from sync_service.entrypoints.http import imports as import_routes
 from sync_service.entrypoints.http import sources as source_routes
 from sync_service.entrypoints.http import versions as version_routes
 from sync_service.settings import Settings
 
 NAME = "sync-service"
+_BEHIND_PEOPLE = 10
 
 
 def build(settings: Settings) -> Service:
@@ -95,6 +99,8 @@ def build(settings: Settings) -> Service:
     stores = Stores(store, address_of(settings.s3_endpoint), sources, vault, Reach.of(settings.private_endpoints))
     examples = StoredExampleImages(store, settings.example_bucket)
     pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers)
+    background_pool = ThumbnailPool(_limits(settings), settings.inspection_workers, niceness=_BEHIND_PEOPLE)
+    inspections = MongoInspections(database, clock)
     units = UnitOfWorkFactory(client, database, encode, clock)
     ports = Ports(
         datasets=MongoDatasets(database),
@@ -137,14 +143,16 @@ def build(settings: Settings) -> Service:
     )
     operations = Operations(database, prefix="sync")
     visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
-    handlers = _handlers(ports, versions, operations, visibility)
+    thumbnails = Thumbnails(ports, settings.thumbnail_workers)
+    inspecting = Inspecting(ports, inspections, background_pool, thumbnails, at_once=settings.inspection_workers)
+    handlers = _handlers(ports, versions, inspections, operations, visibility)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,
         [
             *(source_routes.router, datasets.router, samples.router, images.router, synchronization.router),
-            *(version_routes.router, import_routes.router),
+            *(version_routes.router, import_routes.router, duplicates.router),
             operations_router(_cancelling(ports, operations)),
         ],
         authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
@@ -155,7 +163,8 @@ def build(settings: Settings) -> Service:
             "operations": operations,
             "versions": versions,
             "visibility": visibility,
-            "thumbnails": Thumbnails(ports, settings.thumbnail_workers),
+            "thumbnails": thumbnails,
+            "inspections": inspections,
         },
         probes={"keys": keys.ready, "object-store": store.ping},
         overload=gauge.retry_after,
@@ -164,6 +173,7 @@ def build(settings: Settings) -> Service:
 
     async def close() -> None:
         await pool.close()
+        await background_pool.close()
         await exports.close()
         stores.close()
         store.close()
@@ -179,8 +189,14 @@ def build(settings: Settings) -> Service:
         collections=COLLECTIONS,
         upgrades=(partial(upgrade, database), partial(vault.reseal, database)),
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
-        followers=(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
-        background={Role.API: _background(settings, ports, operations, handlers, gauge)},
+        followers=(
+            *(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
+            *((inspection_follower(inspections),) if settings.inspection else ()),
+        ),
+        background={
+            Role.API: _background(settings, ports, operations, handlers, gauge),
+            Role.INSPECT: [BackgroundTask(f"{NAME}.inspection", inspecting.run)] if settings.inspection else [],
+        },
         close=close,
     )
 
@@ -217,7 +233,11 @@ def _limits(settings: Settings) -> Limits:
 
 
 def _handlers(
-    ports: Ports, versions: VersionPorts, operations: Operations, visibility: Visibility
+    ports: Ports,
+    versions: VersionPorts,
+    inspections: MongoInspections,
+    operations: Operations,
+    visibility: Visibility,
 ) -> Mapping[str, OperationHandler]:
     permitted = partial(_while_permitted, visibility)
     return {
@@ -225,7 +245,7 @@ def _handlers(
         delete_samples.DELETE: permitted(delete_samples.DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
         delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
         imports.KIND: permitted(Importing(ports, operations), JobRight.MANAGE_DATA),
-        delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations, versions),
+        delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations, versions, inspections),
         publish_version.KIND: permitted(publish_version.Publishing(ports, versions, operations), JobRight.EXPORT),
         export_version.KIND: permitted(export_version.Exporting(ports, versions, operations), JobRight.EXPORT),
         example_images.KIND: example_images.PuttingExampleImages(ports, operations),

@@ -62,6 +62,8 @@ class Settings(CommonSettings):
     auto_sync_seconds: float = Field(
         default=30.0, gt=0, description="Shortest time between two looks at a dataset that synchronizes by itself"
     )
+    inspection: bool = Field(default=True, description="Whether images are read in the background, once each")
+    inspection_workers: int = Field(default=1, ge=1, description="Images that are read in the background at once")
     service_secret: SecretStr | None = Field(
         default=None,
         min_length=16,

@@ -15,11 +15,15 @@ from labelstream_contracts.topics import TopicSpec
 
 
 class Role(StrEnum):
-    """What a process does for its service. Every role may run many times; the relay holds a lease."""
+    """What a process does for its service. Every role may run many times; the relay holds a lease.
+
+    `inspect` is sync-service's alone: it reads images in the background.
+    """
 
     API = "api"
     CONSUMERS = "consumers"
     RELAY = "relay"
+    INSPECT = "inspect"
 
 
 class BackgroundTask(NamedTuple):

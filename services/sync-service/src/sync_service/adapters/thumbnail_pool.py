@@ -34,18 +34,24 @@ class _Worker:
 class ThumbnailPool:
     """Makes thumbnails with at most `workers` processes; who comes when all are busy waits."""
 
-    def __init__(self, limits: Limits, workers: int) -> None:
+    def __init__(self, limits: Limits, workers: int, *, niceness: int = 0) -> None:
         self._limits = limits
+        self._niceness = niceness
         self._free = asyncio.Semaphore(workers)
         self._idle: list[_Worker] = []
         self._reaper: asyncio.TimerHandle | None = None
 
     async def make(self, image: bytes, size: int) -> Thumbnail:
         """Raises ImageUnreadable, ImageTooLarge if a limit of pixels, time or memory is hit, or DecodersStarved."""
+        return (await self.look(image, size))[0]
+
+    async def look(self, image: bytes, size: int) -> tuple[Thumbnail, int]:
+        """With the perceptual hash. Raises as `make`."""
         async with self._free:
             made = await self._answer(image, size)
         if made.outcome == MADE:
-            return Thumbnail(made.content, made.width, made.height, MEDIA_TYPES[FORMATS[made.format].lower()])
+            media_type = MEDIA_TYPES[FORMATS[made.format].lower()]
+            return Thumbnail(made.content, made.width, made.height, media_type), made.look
         reason = made.content.decode(errors="replace")
         raise ImageTooLarge(reason) if made.outcome == TOO_LARGE else ImageUnreadable(reason)
 
@@ -93,13 +99,16 @@ class ThumbnailPool:
         requests.write(REQUEST.pack(len(image), size, self._limits.image_pixels))
         requests.write(image)
         await requests.drain()
-        outcome, kind, length, width, height = ANSWER.unpack(await answers.readexactly(ANSWER.size))
-        return Answer(outcome, await answers.readexactly(length), kind, width, height)
+        outcome, kind, length, *facts = ANSWER.unpack(await answers.readexactly(ANSWER.size))
+        return Answer(outcome, await answers.readexactly(length), kind, *facts)
 
     async def _start(self) -> _Worker:
         bare = {"PYTHONPATH": os.pathsep.join(sys.path)}  # nothing of our environment: it holds secrets
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", _WORKER, str(self._limits.image_memory), stdin=PIPE, stdout=PIPE, env=bare
+            *(sys.executable, "-m", _WORKER, str(self._limits.image_memory), str(self._niceness)),
+            stdin=PIPE,
+            stdout=PIPE,
+            env=bare,
         )
         worker = _Worker(process)
         assert process.stdout is not None  # noqa: S101 - it is a pipe

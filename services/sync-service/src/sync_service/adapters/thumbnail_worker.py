@@ -2,12 +2,13 @@
 
 It writes `READY` once, then reads requests from standard input and writes answers to standard output, one at a time. A
 request is a header `<length, size, pixels>` of three 32-bit numbers and the image; an answer is
-`<outcome, format, length, width, height>` and the thumbnail, or the reason in UTF-8; `format` is a place in `FORMATS`.
-It ends when its input does.
+`<outcome, format, length, width, height, look>` and the thumbnail, or the reason in UTF-8; `format` is a place in
+`FORMATS`. It ends when its input does.
 """
 
 import io
 import math
+import os
 import resource
 import struct
 import sys
@@ -18,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 REQUEST = struct.Struct("<III")
-ANSWER = struct.Struct("<BBIII")
+ANSWER = struct.Struct("<BBIIIQ")
 READY = b"ready"
 MADE, UNREADABLE, TOO_LARGE = 0, 1, 2
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "GIF", "TIFF")
@@ -28,7 +29,8 @@ _SMALL = 256  # below this many pixels a side, exact colours cost nothing
 
 
 def main() -> None:
-    memory = int(sys.argv[1])
+    memory, niceness = int(sys.argv[1]), int(sys.argv[2])
+    os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -40,20 +42,23 @@ def main() -> None:
 
 
 class Answer(NamedTuple):
-    """The outcome, the thumbnail or the reason, and of the original its format and its upright width and height."""
+    """The outcome, the thumbnail or the reason, and of the original its format, its upright width and height, and its
+    perceptual hash."""
 
     outcome: int
     content: bytes
     format: int = 0
     width: int = 0
     height: int = 0
+    look: int = 0
 
 
 def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
     while len(header := requests.read(REQUEST.size)) == REQUEST.size:
         length, size, pixels = REQUEST.unpack(header)
         made = answer(requests.read(length), size, pixels)
-        answers.write(ANSWER.pack(made.outcome, made.format, len(made.content), made.width, made.height) + made.content)
+        head = (made.outcome, made.format, len(made.content), made.width, made.height, made.look)
+        answers.write(ANSWER.pack(*head) + made.content)
         answers.flush()
 
 
@@ -70,23 +75,41 @@ def answer(image: bytes, size: int, pixels: int) -> Answer:
             # Of a TIFF Pillow says the upright size by itself.
             if opened.format != "TIFF" and opened.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
                 width, height = height, width
-            return Answer(MADE, thumbnail(opened, size), kind, width, height)
+            small = upright(opened, size)
+            return Answer(MADE, as_webp(small), kind, width, height, look_of(small))
     except MemoryError:
         return Answer(TOO_LARGE, b"decoding it takes too much memory")
     except Exception as error:
         return Answer(UNREADABLE, _reason(error).encode())
 
 
-def thumbnail(image: Image.Image, size: int) -> bytes:
-    """The first frame, upright, at most `size` pixels a side and never enlarged, as WebP."""
+def upright(image: Image.Image, size: int) -> Image.Image:
+    """The first frame, upright, at most `size` pixels a side and never enlarged."""
     image.draft("RGB", (size, size))
     image.seek(0)
-    upright = ImageOps.exif_transpose(_shown(image, size))
-    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    turned = ImageOps.exif_transpose(_shown(image, size))
+    plain = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
     plain.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return plain
+
+
+def as_webp(plain: Image.Image) -> bytes:
     out = io.BytesIO()
     plain.save(out, "WEBP", quality=82, method=2, lossless=max(plain.size) <= _SMALL // 4)
     return out.getvalue()
+
+
+def look_of(plain: Image.Image) -> int:
+    """A difference hash (dHash): of 9 × 8 shades, whether each is brighter than the one to its right.
+
+    Source: Neal Krawetz, "Kind of Like That". `imagehash` computes the same, and brings SciPy and PyWavelets along.
+    """
+    shades = plain.convert("L").resize((9, 8), Image.Resampling.LANCZOS).tobytes()
+    look = 0
+    for row in range(8):
+        for column in range(8):
+            look = look << 1 | (shades[9 * row + column] > shades[9 * row + column + 1])
+    return look
 
 
 def _shown(image: Image.Image, size: int) -> Image.Image:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Fence, Operation, Operations
 from sync_service.application.datasets import Expectation
+from sync_service.application.inspecting import Inspections
 from sync_service.application.ports import Ports
 from sync_service.application.selection import next_chunk
 from sync_service.application.thumbnails import thumbnails_of
@@ -60,10 +61,11 @@ async def delete_dataset(
 class DeletingDataset:
     """The handler of the operation: every present sample is removed with its event, then nothing of it is kept."""
 
-    def __init__(self, ports: Ports, operations: Operations, versions: VersionPorts) -> None:
+    def __init__(self, ports: Ports, operations: Operations, versions: VersionPorts, inspections: Inspections) -> None:
         self._ports = ports
         self._operations = operations
         self._versions = versions.versions
+        self._inspections = inspections
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         """Only a whole transaction is tried again: a second run of the last chunk would find nothing to count."""
@@ -76,6 +78,7 @@ class DeletingDataset:
             await self._ports.imports.forget(dataset_id)
             await self._ports.upload_tickets.forget(dataset_id)
             await self._ports.synchronization_history.forget(dataset_id)
+            await self._inspections.forget(dataset_id)
             await self._finish(dataset_id, done, operation, fence)
         return last
 

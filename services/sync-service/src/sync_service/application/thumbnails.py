@@ -40,6 +40,11 @@ class Thumbnails:
         self._wanted: dict[str, asyncio.Task[MadeThumbnail]] = {}
         self._slots = FairSlots(workers, most=MOST_WAITING, most_of_one=MOST_OF_ONE_ACCOUNT, refuse=_busy)
 
+    @property
+    def waiting(self) -> int:
+        """How many are being made, or wait for it."""
+        return len(self._wanted)
+
     async def get(self, sample: Sample, size: int, account: AccountId) -> MadeThumbnail:
         """The thumbnail whose longer side has at most `size` pixels, rounded up to a size that is made.
 

@@ -19,6 +19,8 @@ VERSIONS = "versions"
 VERSION_ROWS = "version_rows"
 VERSION_LABELS = "version_labels"
 VERSION_DIFFERENCES = "version_differences"
+INSPECTIONS = "inspections"
+INSPECTION_DUE = "inspection_due"
 IMPORTS = "imports"
 REJECTIONS = "rejections"
 UPLOAD_TICKETS = "upload_tickets"
@@ -33,6 +35,7 @@ COLLECTIONS = (
     *(SOURCES, SOURCE_USES),
     *(VERSIONS, VERSION_ROWS, VERSION_LABELS, VERSION_DIFFERENCES),
     *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, SYNCHRONIZATIONS, SET_ASIDE),
+    *(INSPECTIONS, INSPECTION_DUE),
 )
 INDEXES = (
     Index(DATASETS, (("created_by", 1), ("_id", 1)), "creator"),
@@ -41,6 +44,9 @@ INDEXES = (
     Index(SAMPLES, (("dataset_id", 1), ("changed_at", 1)), "gone", partial={"presence": "removed"}),
     Index(VERSIONS, (("dataset_id", 1), ("id", -1)), "dataset"),
     Index(SAMPLES, (("dataset_id", 1), ("_id", 1)), TRASH, partial={"presence": "deleted"}),
+    Index(INSPECTIONS, (("dataset_id", 1), ("sha256", 1)), "equal"),
+    Index(INSPECTIONS, (("dataset_id", 1), ("_id", 1)), "unreadable", partial={"state": "unreadable"}),
+    Index(INSPECTION_DUE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
     Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from labelstream_common.access import JobRight, RightMissing
 from labelstream_common.http import Caller, policies
 from labelstream_common.operations import Operations
+from sync_service.application.duplicates import Looks
 from sync_service.application.ports import Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
@@ -25,6 +26,10 @@ def operations_of(request: Request) -> Operations:
 
 def versions_of(request: Request) -> VersionPorts:
     return cast("VersionPorts", request.app.state.versions)
+
+
+def inspections_of(request: Request) -> Looks:
+    return cast("Looks", request.app.state.inspections)
 
 
 def thumbnails_of(request: Request) -> Thumbnails:

@@ -1,6 +1,7 @@
 """Routes of samples and uploads."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
@@ -25,11 +26,13 @@ from sync_service.application.delete_samples import (
     start_on_samples,
     touched_by_deleting,
 )
+from sync_service.application.inspected import Listing, facts_of, in_state, unreadable_listing
 from sync_service.application.overlaps import Whoever
 from sync_service.application.ports import WhichSamples
-from sync_service.application.samples import list_samples
+from sync_service.application.samples import EVERYTHING, list_samples
 from sync_service.application.uploading import open_uploads
 from sync_service.domain.dataset import AccountId, DatasetId
+from sync_service.domain.inspection import State
 from sync_service.domain.sample import RestorePeriodOver, SampleNotFound
 from sync_service.domain.uploads import InvalidUpload
 from sync_service.entrypoints.http.datasets import DryRun
@@ -37,6 +40,7 @@ from sync_service.entrypoints.http.guards import (
     DATASET_CONTENT,
     DATASET_DATA,
     DATASET_HISTORY,
+    inspections_of,
     operations_of,
     ports_of,
     versions_of,
@@ -53,6 +57,8 @@ from sync_service.entrypoints.http.schemas import (
 )
 
 router = Router(tags=["samples"])
+
+InState = Annotated[State | None, Query(description="only those in this state")]
 
 _MOST_NAMED = 100
 SortSamples = Annotated[Literal["added", "-added", "path", "-path"], Query(description="`-added`: the newest first")]
@@ -76,11 +82,17 @@ async def get_samples(
     sort: SortSamples = "added",
     path: Path = None,
     deleted: Deleted = False,
+    state: InState = None,
 ) -> PageView[SampleView]:
     """The samples that are there, or with `deleted=true` those that somebody deleted."""
     ports = ports_of(request)
-    page = await list_samples(dataset_id, replace(paging, sort=sort), WhichSamples(path, deleted), ports=ports)
-    return page_reply(page, lambda sample: SampleView.of(sample, ports.trash_period))
+    which = WhichSamples(path, deleted)
+    listing: Listing = partial(list_samples, dataset_id, which=which, ports=ports)
+    inspections = inspections_of(request)
+    if state == "unreadable" and sort.endswith("added") and which == EVERYTHING:
+        listing = unreadable_listing(DatasetId(dataset_id), inspections=inspections, ports=ports)
+    page = await in_state(state, replace(paging, sort=sort), listing, inspections=inspections)
+    return page_reply(page, lambda each: SampleView.of(each.sample, ports.trash_period).inspected(each.facts))
 
 
 @router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=DATASET_CONTENT, errors=(SampleNotFound,))
@@ -88,7 +100,8 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
     """One image of a dataset."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)
     response.headers["ETag"] = etag_of(sample.version)
-    return SampleView.of(sample, ports_of(request).trash_period)
+    facts = await facts_of([sample], inspections_of(request))
+    return SampleView.of(sample, ports_of(request).trash_period).inspected(facts.get(sample.id))
 
 
 @router.post(

@@ -12,6 +12,7 @@ from sync_service.application.datasets import ChangeDataset, CreateDataset
 from sync_service.application.selection import Selection
 from sync_service.application.uploading import UploadTicket
 from sync_service.domain.dataset import OWN_STORE, AccountId, Dataset, DatasetTexts, Source
+from sync_service.domain.inspection import Inspection, State
 from sync_service.domain.sample import Sample
 from sync_service.domain.synchronizations import SynchronizationRecord
 from sync_service.domain.uploads import MAX_FILES, Upload
@@ -160,6 +161,7 @@ class SampleView(View):
 
     `deleted_at` and `restorable_until` are null unless somebody deleted it. `content_changed`: its object was
     overwritten with other bytes since it became a sample.
+    `state` is `new` until the bytes that are there now were inspected; `reason` says why they cannot be read.
     """
 
     id: str
@@ -177,6 +179,12 @@ class SampleView(View):
     version: int
     deleted_at: Moment | None
     restorable_until: Moment | None
+    state: State = "new"
+    reason: str | None = None
+
+    def inspected(self, facts: Inspection | None) -> "SampleView":
+        """With what the inspection of these bytes found, if there was one."""
+        return self if facts is None else self.model_copy(update={"state": facts.state, "reason": facts.reason})
 
     @classmethod
     def of(cls, sample: Sample, trash_period: timedelta) -> "SampleView":

@@ -1,0 +1,79 @@
+/** What inspecting a dataset's images found: broken ones, and those that are there more than once. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { datasetQuery, datasetsKey } from "@/api/datasets";
+import { Fault } from "@/app/fault";
+import { PageHeader } from "@/app/page-header";
+import { Deletion } from "@/pages/data/deletion";
+import { DatasetTabs } from "@/pages/datasets/dataset-tabs";
+import { type TextKey, useText } from "@/text/text";
+import { MiddleText } from "@/ui/middle-text";
+import tabStyles from "@/ui/tabs.module.css";
+import { Groups } from "./groups";
+import styles from "./inspection.module.css";
+import { SHOWN } from "./shown";
+import { Unreadable } from "./unreadable";
+
+const route = getRouteApi("/signed-in/pages/datasets/$datasetId/inspection");
+
+export function InspectionPage() {
+  const text = useText();
+  const queries = useQueryClient();
+  const { datasetId } = route.useParams();
+  const { show = "unreadable" } = route.useSearch();
+  const dataset = useQuery(datasetQuery(datasetId));
+  const [deleting, setDeleting] = useState<readonly string[] | null>(null);
+  if (!dataset.data) return <Fault error={dataset.error} retry={() => void dataset.refetch()} />;
+  return (
+    <>
+      <PageHeader
+        title={
+          <span className={styles.place}>
+            <Link to="/datasets" className={styles.up}>
+              {text("nav.datasets")}
+            </Link>
+            <span aria-hidden className={styles.up}>
+              /
+            </span>
+            <MiddleText>{dataset.data.name}</MiddleText>
+          </span>
+        }
+        about={<DatasetTabs datasetId={datasetId} />}
+      />
+      <div className={styles.page}>
+        <nav aria-label={text("inspection.title")} className={tabStyles.tabs}>
+          {SHOWN.map((each) => (
+            <Link
+              key={each}
+              to="/datasets/$datasetId/inspection"
+              params={{ datasetId }}
+              search={each === "unreadable" ? {} : { show: each }}
+              aria-current={each === show ? "true" : undefined}
+              className={each === show ? `${tabStyles.tab} ${tabStyles.current}` : tabStyles.tab}
+            >
+              {text(`inspection.${each}` as TextKey)}
+            </Link>
+          ))}
+        </nav>
+        <p className={styles.soft}>{text(`inspection.${show}About` as TextKey)}</p>
+        {show === "unreadable" ? (
+          <Unreadable datasetId={datasetId} onDelete={setDeleting} />
+        ) : (
+          <Groups key={show} datasetId={datasetId} kind={show} onDelete={setDeleting} />
+        )}
+      </div>
+      {deleting ? (
+        <Deletion
+          datasetId={datasetId}
+          ids={deleting}
+          onClose={() => setDeleting(null)}
+          onDeleted={() => {
+            setDeleting(null);
+            void queries.invalidateQueries({ queryKey: [...datasetsKey, datasetId] });
+          }}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,138 @@
+"""Inspections in MongoDB.
+
+| collection | `_id` | holds |
+|---|---|---|
+| `inspections` | `<dataset>:<sample>` | the facts of the object that was read last |
+| `inspection_due` | `<dataset>:<sample>` | what is to be read, and until when somebody holds it |
+"""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import timedelta
+
+from pymongo import UpdateOne
+
+from labelstream_common.clock import Clock
+from labelstream_common.mongo import Database, Document, Session
+from sync_service.adapters.mongo import INSPECTION_DUE, INSPECTIONS
+from sync_service.application.inspecting import Due
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.inspection import Inspection, Look, says_something
+from sync_service.domain.sample import SampleId
+
+_SIGNED = 2**63
+
+
+class MongoInspections:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._inspections = database[INSPECTIONS]
+        self._due = database[INSPECTION_DUE]
+        self._clock = clock
+
+    async def expect(self, changed: Sequence[tuple[str, str, str]], session: Session) -> None:
+        """Objects (dataset, sample, etag) are to be read, unless they were read as they are."""
+        wanted = {f"{dataset}:{sample}": (dataset, etag) for dataset, sample, etag in changed}
+        rows = await self._inspections.find({"_id": {"$in": list(wanted)}}, {"etag": 1}, session=session).to_list(None)
+        read = {row["_id"] for row in rows if row["etag"] == wanted[row["_id"]][1]}
+        now = self._clock.now()
+        writes = [
+            UpdateOne(
+                {"_id": key},
+                {"$set": {"dataset_id": dataset, "mark": etag}, "$min": {"due_at": now}},
+                upsert=True,
+            )
+            for key, (dataset, etag) in wanted.items()
+            if key not in read
+        ]
+        if writes:
+            await self._due.bulk_write(writes, ordered=False, session=session)
+
+    async def claim(self, hold: timedelta) -> Due | None:
+        now = self._clock.now()
+        found = await self._due.find_one_and_update(
+            {"due_at": {"$lte": now}}, {"$set": {"due_at": now + hold}}, sort=[("due_at", 1)]
+        )
+        if found is None:
+            return None
+        dataset_id = DatasetId(found["dataset_id"])
+        return Due(dataset_id, SampleId(found["_id"][len(dataset_id) + 1 :]), found["mark"])
+
+    async def done(self, due: Due, found: Inspection | None) -> None:
+        key = f"{due.dataset_id}:{due.sample_id}"
+        if found is not None:
+            document = _document(found)
+            await self._inspections.replace_one({"_id": key}, document, upsert=True)
+        await self._due.delete_one({"_id": key, "mark": due.mark})
+
+    async def of(self, dataset_id: str, ids: Collection[SampleId]) -> dict[SampleId, Inspection]:
+        keys = [f"{dataset_id}:{each}" for each in ids]
+        found = await self._inspections.find({"_id": {"$in": keys}}).to_list(None)
+        return {facts.sample_id: facts for facts in map(_inspection, found)}
+
+    async def unreadable(
+        self, dataset_id: DatasetId, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> list[SampleId]:
+        condition: Document = {"dataset_id": dataset_id, "state": "unreadable"}
+        if after is not None:
+            condition["_id"] = {"$lt" if newest_first else "$gt": f"{dataset_id}:{after}"}
+        direction = -1 if newest_first else 1
+        found = self._inspections.find(condition, {"_id": 1}, hint="unreadable").sort("_id", direction).limit(limit)
+        return [SampleId(row["_id"][len(dataset_id) + 1 :]) for row in await found.to_list(limit)]
+
+    async def equal(self, dataset_id: str, after: str) -> AsyncIterator[tuple[str, Sequence[SampleId]]]:
+        condition = {"dataset_id": dataset_id, "sha256": {"$gt": after}}
+        rows = self._inspections.find(condition, {"_id": 1, "sha256": 1}, hint="equal").sort("sha256", 1)
+        present, ids = "", list[SampleId]()
+        async for row in rows:
+            if row["sha256"] != present:
+                if len(ids) > 1:
+                    yield present, ids
+                present, ids = row["sha256"], []
+            ids.append(SampleId(row["_id"][len(dataset_id) + 1 :]))
+        if len(ids) > 1:
+            yield present, ids
+
+    async def looks(self, dataset_id: str) -> Sequence[Look]:
+        condition = {"_id": {"$gt": f"{dataset_id}:", "$lt": f"{dataset_id};"}, "look": {"$exists": True}}
+        skip = len(dataset_id) + 1
+        found = [
+            Look(SampleId(row["_id"][skip:]), row["look"] + _SIGNED, row["sha256"])
+            async for row in self._inspections.find(condition, {"look": 1, "sha256": 1})
+        ]
+        return [look for look in found if says_something(look.look)]
+
+    async def forget(self, dataset_id: DatasetId) -> None:
+        whole = {"_id": {"$gt": f"{dataset_id}:", "$lt": f"{dataset_id};"}}
+        await self._due.delete_many(whole)
+        await self._inspections.delete_many(whole)
+
+
+def _document(facts: Inspection) -> Document:
+    document: Document = {
+        "_id": f"{facts.dataset_id}:{facts.sample_id}",
+        "dataset_id": facts.dataset_id,
+        "etag": facts.etag,
+        "state": facts.state,
+        "at": facts.at,
+    }
+    if facts.reason is not None:
+        document["reason"] = facts.reason
+    if facts.sha256:
+        document["sha256"] = facts.sha256
+    if facts.look is not None:
+        document["look"] = facts.look - _SIGNED  # 64 bits with a sign are what the database has
+    return document
+
+
+def _inspection(found: Document) -> Inspection:
+    dataset_id = DatasetId(found["dataset_id"])
+    look = found.get("look")
+    return Inspection(
+        dataset_id,
+        SampleId(found["_id"][len(dataset_id) + 1 :]),
+        found["etag"],
+        found["state"],
+        found["at"],
+        found.get("reason"),
+        found.get("sha256", ""),
+        None if look is None else look + _SIGNED,
+    )

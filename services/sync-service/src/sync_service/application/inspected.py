@@ -1,0 +1,67 @@
+"""Samples with what their inspections found, all of them or those in one state."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from labelstream_common.mongo import Page, PageParams
+from sync_service.application.inspecting import Inspections
+from sync_service.application.ports import Ports
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.inspection import Inspection, State
+from sync_service.domain.sample import Sample, SampleId
+
+_PAGES_LOOKED_AT = 20
+Listing = Callable[[PageParams], Awaitable[Page[Sample]]]
+
+
+class Inspected(NamedTuple):
+    """A sample, and the inspection of the bytes that it has now."""
+
+    sample: Sample
+    facts: Inspection | None
+
+    @property
+    def state(self) -> State:
+        return self.facts.state if self.facts else "new"
+
+
+async def facts_of(samples: Sequence[Sample], inspections: Inspections) -> dict[SampleId, Inspection]:
+    """The inspections of samples of one dataset, as far as they are of the bytes that the samples have now."""
+    if not samples:
+        return {}
+    found = await inspections.of(samples[0].dataset_id, [sample.id for sample in samples])
+    etags = {sample.id: sample.etag for sample in samples}
+    return {each: facts for each, facts in found.items() if facts.etag == etags[each]}
+
+
+async def in_state(
+    state: State | None, wanted: PageParams, listing: Listing, *, inspections: Inspections
+) -> Page[Inspected]:
+    """Of a list of samples those in `state` (None: all). A page is shorter where few of many are."""
+    found: list[Inspected] = []
+    for _ in range(_PAGES_LOOKED_AT):
+        page = await listing(replace(wanted, limit=wanted.limit - len(found)))
+        facts = await facts_of(page.items, inspections)
+        looked_at = (Inspected(sample, facts.get(sample.id)) for sample in page.items)
+        found += [each for each in looked_at if state in {None, each.state}]
+        wanted = replace(wanted, cursor=page.next_cursor)
+        if page.next_cursor is None or len(found) == wanted.limit:
+            break
+    return Page(found, wanted.cursor)
+
+
+def unreadable_listing(dataset_id: DatasetId, *, inspections: Inspections, ports: Ports) -> Listing:
+    """By the index of what cannot be read: there may be few of a million."""
+
+    async def listing(wanted: PageParams) -> Page[Sample]:
+        newest_first = wanted.newest_first
+        ids = await inspections.unreadable(
+            dataset_id, wanted.after("samples"), wanted.limit + 1, newest_first=newest_first
+        )
+        samples = await ports.samples.load(dataset_id, ids[: wanted.limit])
+        present = [samples[each] for each in ids[: wanted.limit] if each in samples and samples[each].is_present]
+        more = wanted.cursor_after("samples", ids[wanted.limit - 1]) if len(ids) > wanted.limit else None
+        return Page(present, more)
+
+    return listing

@@ -1,0 +1,47 @@
+"""Which images look alike, by their hashes."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync_service.domain.inspection import NEAR_BITS, Look, alike, says_something
+from sync_service.domain.sample import SampleId
+
+HASHES = st.integers(1, 2**64 - 2)
+
+
+def _looks(hashes: Sequence[int]) -> list[Look]:
+    return [Look(SampleId(f"{number:04}"), look, f"bytes-{number}") for number, look in enumerate(hashes)]
+
+
+@given(HASHES, st.sets(st.integers(0, 63), max_size=NEAR_BITS))
+def test_images_that_differ_in_few_bits_are_found(look: int, bits: set[int]) -> None:
+    other = look
+    for bit in bits:
+        other ^= 1 << bit
+    (group,) = alike(_looks([look, other]))
+    assert [each.look for each in group] == [look, other]
+
+
+@given(st.lists(HASHES, max_size=30))
+def test_a_group_is_joined_by_images_that_are_near(hashes: Sequence[int]) -> None:
+    looks = _looks(hashes)
+    groups = alike(looks)
+    grouped = {each.sample_id for group in groups for each in group}
+    for one in looks:
+        near = [other for other in looks if other != one and (one.look ^ other.look).bit_count() <= NEAR_BITS]
+        assert bool(near) == (one.sample_id in grouped)
+    assert sum(map(len, groups)) == len(grouped)
+
+
+def test_images_of_equal_bytes_alone_are_no_group() -> None:
+    assert alike([Look(SampleId("1"), 5, "same"), Look(SampleId("2"), 5, "same")]) == []
+    (group,) = alike([Look(SampleId("1"), 5, "same"), Look(SampleId("2"), 5, "same"), Look(SampleId("3"), 5, "other")])
+    assert len(group) == 3
+
+
+def test_plain_areas_look_like_nothing() -> None:
+    assert not says_something(0)
+    assert not says_something(2**64 - 1)
+    assert says_something(1)
