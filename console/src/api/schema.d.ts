@@ -251,6 +251,48 @@ export interface paths {
         patch: operations["patch_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Duplicates
+         * @description Groups of images that are there more than once, as far as they have been inspected.
+         *
+         *     A group whose images all have equal bytes is not under `near`.
+         */
+        get: operations["get_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/duplicates:merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Duplicates
+         * @description Deletes all but one of some images: the one that is kept must be there. The others can be restored.
+         */
+        post: operations["merge_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/imports": {
         parameters: {
             query?: never;
@@ -2026,6 +2068,42 @@ export interface components {
          * @description It is done.
          */
         Done: Record<string, never>;
+        /** DuplicateView */
+        DuplicateView: {
+            /** Id */
+            id: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * DuplicatesMerge
+         * @description Which image is kept, and which others are deleted; their objects stay, and they can be restored.
+         */
+        DuplicatesMerge: {
+            /** Keep */
+            keep: string;
+            /** Remove */
+            remove: string[];
+            /**
+             * Carry Labels
+             * @description only false is possible yet
+             * @default false
+             */
+            carry_labels?: boolean;
+        };
+        /**
+         * DuplicatesView
+         * @description Samples of equal bytes, or that look alike, in the order in which they were added.
+         */
+        DuplicatesView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "exact" | "near";
+            /** Samples */
+            samples: components["schemas"]["DuplicateView"][];
+        };
         /**
          * ExportFormat
          * @enum {string}
@@ -3148,6 +3226,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** PageView[DuplicatesView] */
+        PageView_DuplicatesView_: {
+            /** Items */
+            items: components["schemas"]["DuplicatesView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[ImportView] */
         PageView_ImportView_: {
             /** Items */
@@ -3496,6 +3581,7 @@ export interface components {
          *
          *     `deleted_at` and `restorable_until` are null unless somebody deleted it. `content_changed`: its object was
          *     overwritten with other bytes since it became a sample.
+         *     `state` is `new` until the bytes that are there now were inspected; `reason` says why they cannot be read.
          */
         SampleView: {
             /** Id */
@@ -3528,6 +3614,14 @@ export interface components {
             deleted_at: string | null;
             /** Restorable Until */
             restorable_until: string | null;
+            /**
+             * State
+             * @default new
+             * @enum {string}
+             */
+            state?: "new" | "ok" | "unreadable";
+            /** Reason */
+            reason?: string | null;
         };
         /** SelectionBody */
         SelectionBody: {
@@ -5289,6 +5383,184 @@ export interface operations {
             };
         };
     };
+    get_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `exact`: equal bytes; `near`: images that look alike */
+                kind?: "exact" | "near";
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_DuplicatesView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_duplicates: {
+        parameters: {
+            query?: {
+                /** @description only say what would be touched */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicatesMerge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchedSamplesView"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `sample-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The labeling job does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `kept-is-removed`: The request is invalid; `labels-not-carried`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_imports: {
         parameters: {
             query?: {
@@ -5672,6 +5944,8 @@ export interface operations {
                 path?: string | null;
                 /** @description only what was deleted, with the time until which it can be restored */
                 deleted?: boolean;
+                /** @description only those in this state */
+                state?: ("new" | "ok" | "unreadable") | null;
                 /** @description how many at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */

@@ -29,6 +29,7 @@ ANYBODY = [
     ("PATCH", "/sources/{id}"),
     ("POST", "/sources/{id}:test"),
     ("GET", "/datasets/{id}/duplicates"),
+    ("POST", "/datasets/{id}/duplicates:merge"),
     ("POST", "/datasets/{id}/versions"),
     ("GET", "/datasets/{id}/versions"),
     ("GET", "/datasets/{id}/versions/{id}"),

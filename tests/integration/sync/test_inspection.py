@@ -115,6 +115,33 @@ async def test_equal_bytes_and_images_that_look_alike_are_groups(
     assert await groups("near") == [{"a.jpg", "smaller.jpg"}]
 
 
+async def test_all_but_one_of_equal_images_are_deleted_and_can_be_restored(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    owner = somebody()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        await store.put(bucket, name, photograph())
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    ids = {path: each["id"] for path, each in (await _inspected(owner, dataset_id)).items()}
+    address = f"/datasets/{dataset_id}/duplicates:merge"
+    body = {"keep": ids["b.jpg"], "remove": [ids["a.jpg"], ids["c.jpg"]]}
+    for wrong, status, code in (
+        ({"remove": [ids["b.jpg"]]}, 422, "kept-is-removed"),
+        ({"carry_labels": True}, 422, "labels-not-carried"),
+        ({"keep": "nobody"}, 404, "sample-not-found"),
+        ({"remove": []}, 422, "invalid-request"),
+    ):
+        refused = await owner.http.post(address, json={**body, **wrong})
+        assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
+    touched = await owner.http.post(address, json=body, params={"dry_run": "true"})
+    assert (touched.status_code, touched.json()["samples"]) == (200, 2)
+    assert (await owner.ends(await owner.http.post(address, json=body)))["result"]["deleted"] == 2
+    assert [each["path"] for each in await owner.samples(dataset_id)] == ["b.jpg"]
+    restored = await owner.http.post(f"/datasets/{dataset_id}/samples:restore", json={"sample_ids": [ids["a.jpg"]]})
+    assert (await owner.ends(restored))["result"]["restored"] == 1
+
+
 async def test_thumbnails_are_there_before_anybody_asks(somebody: SignIn, bucket: str, store: ObjectStore) -> None:
     owner = somebody()
     await store.put(bucket, "x.jpg", photograph())

@@ -11,6 +11,7 @@ import httpx
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import pytest_asyncio
+from tests.integration.sync.importing import imports
 from tests.integration.sync.people import SignIn, image
 from tests.integration.sync.versions import Labeling
 
@@ -193,6 +194,45 @@ async def test_bad_input_is_named(published: Labeling, body: Mapping[str, Any], 
     answer = await published.owner.http.post(f"{published.url}/V1:export", json=body)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("form", ["manifest", "csv", "parquet", "coco"])
+async def test_what_is_exported_and_imported_again_has_the_same_labels(
+    published: Labeling, somebody: SignIn, form: str
+) -> None:
+    await _export(published, form)
+    again = somebody()
+    dataset_id = await again.makes_dataset(published.bucket, "nothing/is/here/")
+    source = {"kind": "bucket", "bucket": published.bucket, "prefix": "out/"}
+    if form == "coco":  # the other file there is JSON as well, and no COCO document
+        await published.store.delete_many(published.bucket, ["out/_SUCCESS.json"])
+    record = await imports(again, dataset_id, form, source)
+    assert record["counts"] == {"found": 5, "imported": 5, "unchanged": 0, "rejected": 0}, record
+    found = await again.samples(dataset_id)
+    assert {each["path"]: sorted(label["name"] for label in each["labels"]) for each in found} == {
+        path: of for path, of in LABELS.items() if of
+    }
+    if form != "coco":
+        assert {each["path"]: each["hard"] for each in found}["b.png"] is True
+
+
+async def test_fields_of_a_manifest_that_nobody_here_reads_are_given_back(
+    published: Labeling, store: ObjectStore
+) -> None:
+    line = {
+        "source": f"s3://{published.bucket}/a.png",
+        "hard-coefficient": 0.25,
+        "camera": {"id": 7},
+        "annotation": [{"name": "cat", "type": "modelarts/image_classification", "seen": "twice"}],
+    }
+    await store.put(published.bucket, "given.manifest", json.dumps(line).encode())
+    source = {"kind": "manifest", "bucket": published.bucket, "key": "given.manifest"}
+    await imports(published.owner, published.dataset_id, "manifest", source)
+    _, files = await _export(published, "manifest")
+    lines = {each["id"]: each for each in map(json.loads, files["part-00000.manifest"].splitlines())}
+    found = lines[published.ids["a.png"]]
+    assert (found["camera"], found["hard-coefficient"]) == ({"id": 7}, 0.25)
+    assert found["annotation"] == [{"name": "cat", "type": "modelarts/image_classification", "seen": "twice"}]
 
 
 async def test_exports_to_different_prefixes_do_not_disturb_each_other(published: Labeling) -> None:

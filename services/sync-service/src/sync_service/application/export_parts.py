@@ -12,6 +12,8 @@ from sync_service.application.version_ports import VersionPorts
 from sync_service.domain.split import TRAIN, VALIDATION
 from sync_service.domain.version import DatasetVersion, VersionRow
 from sync_service.domain.version_export import (
+    NOTHING_BROUGHT,
+    Brought,
     ExportFormat,
     Size,
     coco_annotations,
@@ -59,8 +61,8 @@ async def _rendered(version: DatasetVersion, form: ExportFormat, rows: Sequence[
     if form is ExportFormat.CSV:
         return csv_lines(rows)
     found = await ports.samples.load(version.dataset_id, [row.sample_id for row in rows])
-    extras = {sample_id: getattr(sample, "extra", None) for sample_id, sample in found.items()}
-    return b"".join(manifest_line(row, extras.get(row.sample_id)) for row in rows)
+    brought = {sample_id: Brought(sample.extra, sample.hardness) for sample_id, sample in found.items()}
+    return b"".join(manifest_line(row, brought.get(row.sample_id, NOTHING_BROUGHT)) for row in rows)
 
 
 async def write_document(export: Export, number: int, *, ports: Ports, versions: VersionPorts) -> Wrote:

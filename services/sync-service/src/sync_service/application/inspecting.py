@@ -23,7 +23,7 @@ log = get_logger(__name__)
 
 THUMBNAIL = 256
 _HELD_FOR = timedelta(minutes=5)
-_IDLE_SECONDS = 1.0
+_IDLE_SECONDS = 2.0
 _SLOW_DOWN_SECONDS = 5.0
 
 
@@ -113,7 +113,10 @@ class Inspecting:
         return 0.0
 
     async def facts(self, sample: Sample) -> Inspection | None:
-        """What its bytes tell, and its thumbnail kept; None if the object is gone: synchronization will say so."""
+        """What its bytes tell, and its thumbnail kept.
+
+        None if the object is gone or has other bytes by now: synchronization will say so.
+        """
         now = self._ports.clock.now()
         try:
             image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
@@ -121,16 +124,18 @@ class Inspecting:
             return None
         except (ImageTooLarge, ImageUnreadable) as error:
             return Inspection(sample.dataset_id, sample.id, sample.etag, "unreadable", now, error.detail)
+        if image.etag != sample.etag:
+            return None
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(image.content).hexdigest())
         try:
             thumbnail, look = await self._inspector.look(image.content, THUMBNAIL)
         except (ImageTooLarge, ImageUnreadable) as error:
-            return Inspection(sample.dataset_id, sample.id, image.etag, "unreadable", now, error.detail, sha256)
-        await self._ports.thumbnails.keep(thumbnail_key(sample, image.etag, THUMBNAIL), thumbnail.content)
+            return Inspection(sample.dataset_id, sample.id, sample.etag, "unreadable", now, error.detail, sha256)
+        await self._ports.thumbnails.keep(thumbnail_key(sample, sample.etag, THUMBNAIL), thumbnail.content)
         measured = (thumbnail.width, thumbnail.height, thumbnail.media_type)
-        if image.etag == sample.etag and measured != (sample.width, sample.height, sample.media_type):
+        if measured != (sample.width, sample.height, sample.media_type):
             await self._ports.samples.measured(sample, *measured)
-        return Inspection(sample.dataset_id, sample.id, image.etag, "ok", now, None, sha256, look)
+        return Inspection(sample.dataset_id, sample.id, sample.etag, "ok", now, None, sha256, look)
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

@@ -1,10 +1,15 @@
-"""What an image's bytes tell: whether it can be read, and which images are equal or look alike."""
+"""What an image's bytes tell: whether it can be read, and which images are equal or look alike.
+
+KeptIsRemoved          the image that is to be kept is among those that are to go
+LabelsNotCarried       labels of the images that go cannot be carried over yet
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
+from labelstream_common.errors import Invalid
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.sample import SampleId
 
@@ -18,6 +23,23 @@ _BAND_BITS = 16
 # Plain areas have no edges to tell apart: their hash is all the same and says nothing.
 _SAYS_NOTHING = frozenset({0, 2**64 - 1})
 _COMPARED = 64
+
+
+class KeptIsRemoved(Invalid):
+    code = "kept-is-removed"
+
+    def __init__(self) -> None:
+        super().__init__("The image to keep is also to be removed. Name it in one place only.", pointer="/remove")
+
+
+class LabelsNotCarried(Invalid):
+    code = "labels-not-carried"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Labels cannot be carried over to the image that is kept yet. Label it first, then leave this out.",
+            pointer="/carry_labels",
+        )
 
 
 @dataclass(frozen=True, slots=True)

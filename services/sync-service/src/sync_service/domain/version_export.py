@@ -100,15 +100,28 @@ def is_key(key: str) -> bool:
     return len(key.encode(errors="surrogatepass")) <= MAX_KEY_BYTES and prefix_fault(key) is None
 
 
-def manifest_line(row: VersionRow, extra: str | None = None) -> bytes:
-    """The row as imports read it. `extra` holds fields that a manifest brought and that mean nothing here."""
+class Brought(NamedTuple):
+    """What a manifest said of an image besides its labels: fields that mean nothing here, as JSON, and its hardness."""
+
+    extra: str | None = None
+    hardness: float | None = None
+
+
+NOTHING_BROUGHT = Brought()
+
+
+def manifest_line(row: VersionRow, brought: Brought = NOTHING_BROUGHT) -> bytes:
+    """The row as imports read it, with what a manifest brought and nobody here reads."""
+    extra = orjson.loads(brought.extra) if brought.extra else {}
+    further = {each["name"]: each for each in extra.pop("annotation", ())}
     line = {
-        **(orjson.loads(extra) if extra else {}),
+        **extra,
         "source": f"s3://{row.bucket}/{row.path}",
         "id": row.sample_id,
         "usage": row.usage,
         "hard": row.hard,
-        "annotation": [{"name": name, "type": CLASSIFICATION} for name in row.labels],
+        **({} if brought.hardness is None else {"hard-coefficient": brought.hardness}),
+        "annotation": [{**further.get(name, {}), "name": name, "type": CLASSIFICATION} for name in row.labels],
     }
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 

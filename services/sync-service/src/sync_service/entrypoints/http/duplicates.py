@@ -1,18 +1,55 @@
-"""The route of duplicates: images of equal bytes, and images that look alike."""
+"""Routes of duplicates: images of equal bytes, images that look alike, and deleting all but one of them."""
 
 from typing import Annotated, Literal
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
+from pydantic import Field
+from starlette import status
 
-from labelstream_common.http import PageView, Paging, Router, View, page_reply
+from labelstream_common.http import (
+    SELECTION_BODY_BYTES,
+    Body,
+    CurrentCaller,
+    JsonReply,
+    PageView,
+    Paging,
+    Router,
+    View,
+    page_reply,
+)
+from labelstream_common.operations import OperationView, operation_reply
+from sync_service.application.delete_samples import DeleteSamples, start_on_samples, touched_by_deleting
 from sync_service.application.duplicates import Group, list_duplicates
+from sync_service.application.selection import Selection
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.inspection import Kind
-from sync_service.entrypoints.http.guards import OWN_DATASET, inspections_of, ports_of
+from sync_service.domain.inspection import KeptIsRemoved, Kind, LabelsNotCarried
+from sync_service.domain.sample import SampleNotFound
+from sync_service.entrypoints.http.datasets import DryRun
+from sync_service.entrypoints.http.guards import (
+    DATASET_DATA,
+    OWN_DATASET,
+    inspections_of,
+    operations_of,
+    ports_of,
+    versions_of,
+)
+from sync_service.entrypoints.http.samples import who
+from sync_service.entrypoints.http.schemas import MAX_SELECTED, TouchedSamplesView
 
 router = Router(tags=["samples"])
 
 Wanted = Annotated[Literal["exact", "near"], Query(description="`exact`: equal bytes; `near`: images that look alike")]
+
+
+SampleIdText = Annotated[str, Field(max_length=128)]
+
+
+class DuplicatesMerge(Body):
+    """Which image is kept, and which others are deleted; their objects stay, and they can be restored."""
+
+    keep: SampleIdText
+    remove: Annotated[list[SampleIdText], Field(min_length=1, max_length=MAX_SELECTED)]
+    carry_labels: bool = Field(default=False, description="only false is possible yet")
 
 
 class DuplicateView(View):
@@ -43,3 +80,32 @@ async def get_duplicates(
         DatasetId(dataset_id), kind, paging, ports=ports_of(request), looks=inspections_of(request)
     )
     return page_reply(page, DuplicatesView.of)
+
+
+@router.post(
+    "/datasets/{dataset_id}/duplicates:merge",
+    policy=DATASET_DATA,
+    status_code=status.HTTP_202_ACCEPTED,
+    errors=(SampleNotFound, KeptIsRemoved, LabelsNotCarried),
+    reply=OperationView,
+    present=OperationView.of,
+    replies={200: TouchedSamplesView},
+    max_body_bytes=SELECTION_BODY_BYTES,
+)
+async def merge_duplicates(
+    dataset_id: str, body: DuplicatesMerge, caller: CurrentCaller, request: Request, dry_run: DryRun = False
+) -> Response:
+    """Deletes all but one of some images: the one that is kept must be there. The others can be restored."""
+    ports = ports_of(request)
+    await ports.samples.get(dataset_id, body.keep)
+    if body.keep in body.remove:
+        raise KeptIsRemoved
+    if body.carry_labels:
+        raise LabelsNotCarried
+    command = DeleteSamples(DatasetId(dataset_id), Selection(body.remove), who(caller))
+    if dry_run:
+        samples, _, versions = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
+        jobs = len(await ports.jobs.on(dataset_id))
+        view = TouchedSamplesView(samples=samples, jobs=jobs, datasets=[], more_datasets=0, versions=list(versions))
+        return JsonReply(view.model_dump())
+    return operation_reply(await start_on_samples(command, ports=ports, operations=operations_of(request)))

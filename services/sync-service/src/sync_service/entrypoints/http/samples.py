@@ -68,7 +68,7 @@ Path = Annotated[
 Deleted = Annotated[bool, Query(description="only what was deleted, with the time until which it can be restored")]
 
 
-def _who(caller: Caller) -> Whoever:
+def who(caller: Caller) -> Whoever:
     is_member = caller.role in {AccountRole.ADMIN, AccountRole.MEMBER}
     return Whoever(AccountId(caller.account_id), caller.is_admin, is_member)
 
@@ -118,7 +118,7 @@ async def open_dataset_uploads(
 
     A path that also belongs to a dataset whose data the caller may not change is refused.
     """
-    tickets = await open_uploads(dataset_id, body.uploads(), _who(caller), ports=ports_of(request))
+    tickets = await open_uploads(dataset_id, body.uploads(), who(caller), ports=ports_of(request))
     return UploadsView(items=[UploadView.of(ticket) for ticket in tickets])
 
 
@@ -134,7 +134,7 @@ async def remove_samples(
     dataset_id: str, body: SampleDeletion, caller: CurrentCaller, request: Request, dry_run: DryRun = False
 ) -> Response:
     """Takes samples out of the dataset. Without `delete_source` their objects stay, and they stay deleted."""
-    command = DeleteSamples(DatasetId(dataset_id), body.selection(), _who(caller), body.delete_source)
+    command = DeleteSamples(DatasetId(dataset_id), body.selection(), who(caller), body.delete_source)
     if dry_run:
         ports = ports_of(request)
         samples, sharing, versions = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
@@ -163,6 +163,6 @@ async def restore_samples(dataset_id: str, body: SampleSelection, caller: Curren
     Samples that were deleted longer ago than the installation allows are not restored: 410 if there are no others.
     """
     await require_restorable(DatasetId(dataset_id), body.selection(), ports=ports_of(request))
-    command = RestoreSamples(DatasetId(dataset_id), body.selection(), _who(caller))
+    command = RestoreSamples(DatasetId(dataset_id), body.selection(), who(caller))
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
