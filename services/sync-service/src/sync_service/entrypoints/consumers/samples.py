@@ -9,7 +9,7 @@ from typing import Protocol
 
 from labelstream_common.messaging import Follower, Received
 from labelstream_common.mongo import Session
-from labelstream_contracts import SamplePayload, topics
+from labelstream_contracts import SampleAdded, SamplePayload, SampleUpdated, topics
 
 _EVENTS_OF_A_TRANSACTION = 1_000
 # Nobody waits for it: what comes gathers.
@@ -25,9 +25,16 @@ def inspection_follower(inspections: Expects) -> Follower:
         changed = [
             (event.payload.dataset_id, event.payload.sample_id, event.payload.etag)
             for event in events
-            if isinstance(event.payload, SamplePayload) and not event.payload.removed
+            if isinstance(event.payload, SamplePayload)
         ]
         if changed:
             await inspections.expect(changed, session)
 
-    return Follower("inspection-follower", (topics.SAMPLE.name,), apply, _EVENTS_OF_A_TRANSACTION, _REST_SECONDS)
+    return Follower(
+        "inspection-follower",
+        (topics.SAMPLE.name,),
+        apply,
+        wants=(SampleAdded, SampleUpdated),
+        most=_EVENTS_OF_A_TRANSACTION,
+        rest=_REST_SECONDS,
+    )
