@@ -69,7 +69,7 @@ class Door:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
     """All services in one process."""
-    async with _up(tmp_path_factory.mktemp("e2e")) as running:
+    async with platform_up(tmp_path_factory.mktemp("e2e")) as running:
         yield running
 
 
@@ -81,12 +81,12 @@ async def either_door(
     if not request.param:
         yield door
         return
-    async with _up(tmp_path_factory.mktemp("e2e-split"), *request.param) as running:
+    async with platform_up(tmp_path_factory.mktemp("e2e-split"), *request.param) as running:
         yield running
 
 
 @asynccontextmanager
-async def _up(folder: Path, *arguments: str) -> AsyncIterator[Door]:
+async def platform_up(folder: Path, *arguments: str) -> AsyncIterator[Door]:
     data_dir, log = folder / "data", folder / "up.log"
     environment = {
         **os.environ,

@@ -15,7 +15,17 @@ from tests.integration.job.others import Publish, Somebody
 
 from job_service.bootstrap import build
 from job_service.settings import Settings
-from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
+from labelstream_common.auth import (
+    AccountRole,
+    Authenticator,
+    Caller,
+    KeyLimits,
+    KeyScope,
+    PublicKeys,
+    TokenVerifier,
+    claims_of,
+    sign_token,
+)
 from labelstream_common.ids import new_id
 from labelstream_common.messaging.topic_admin import ensure_topics
 from labelstream_common.runtime import Role, Service, prepare, supervise, tasks_of
@@ -65,8 +75,9 @@ async def somebody(service: Service, signing_key: OKPKey) -> AsyncIterator[Calla
     """Makes somebody new who is signed in: `somebody()`, `somebody("admin")`."""
     clients: list[httpx.AsyncClient] = []
 
-    def sign_in(role: str = "member") -> Somebody:
-        caller = Caller(new_id(), AccountRole(role), "somebody@example.com")
+    def sign_in(role: str = "member", *, account: str = "", jobs: frozenset[str] | None = None) -> Somebody:
+        key = None if jobs is None else KeyLimits(frozenset(KeyScope), jobs)
+        caller = Caller(account or new_id(), AccountRole(role), "somebody@example.com", credential="of-a-test", key=key)
         token = sign_token(claims_of(caller, issuer="test", issued_at=int(time.time())), signing_key, "test")
         client = _client(service, {"Authorization": f"Bearer {token}"})
         clients.append(client)

@@ -38,6 +38,20 @@ async def test_jobs_of_others_are_not_listed(somebody: SignIn, publish: Publish)
     assert (await bob.http.get(f"/jobs/{job}")).status_code == 404
 
 
+async def test_a_key_for_certain_jobs_lists_no_other(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    ours, other = await opened(ada, publish, ["Ours", "Other"])
+    key = somebody(account=ada.id, jobs=frozenset({ours}))
+    assert await listed(key) == [ours]
+    assert await listed(key, tab="created") == [ours]
+    assert await listed(key, tab="participating") == []
+    for path in (f"/jobs/{other}", f"/jobs/{other}/progress"):
+        assert (await key.http.get(path)).status_code == 404
+    assert await listed(ada) == [ours, other]
+    of_admin = somebody("admin", jobs=frozenset({ours}))
+    assert await listed(of_admin) == [ours]
+
+
 async def test_administrator_sees_every_job(somebody: SignIn, publish: Publish) -> None:
     ada, admin = somebody(), somebody("admin")
     (job,) = await opened(ada, publish, ["Digits"])

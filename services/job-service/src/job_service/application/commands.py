@@ -15,10 +15,15 @@ CheckVersion: TypeAlias = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whoever is signed in."""
+    """Whoever is signed in. `only_jobs`: those that their API key is limited to, None for all.
+
+    An administrator's limited key is no administrator, but knows of its jobs, whoever owns them: `sees_all_jobs`.
+    """
 
     account_id: AccountId
     administrator: bool
+    only_jobs: frozenset[str] | None = None
+    sees_all_jobs: bool = False
 
     def as_actor(self) -> Actor:
         return Actor("person", self.account_id)

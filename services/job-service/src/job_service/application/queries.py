@@ -22,7 +22,7 @@ from labelstream_common.mongo import Page, PageParams
 async def list_jobs(person: Person, only: JobFilter, wanted: PageParams, *, ports: Ports) -> Page[JobView]:
     """The jobs that somebody owns, was added to or, as an administrator, may see."""
     roles = await ports.roles.of(person.account_id)
-    audience = Audience(person.account_id, tuple(roles), sees_all=person.administrator)
+    audience = Audience(person.account_id, tuple(roles), sees_all=person.sees_all_jobs, only_jobs=_sorted(person))
     page = await ports.jobs.page(audience, only, wanted)
     datasets = await ports.datasets.several([job.dataset_id for job in page.items])
     totals = await ports.progress.totals([job.id for job in page.items])
@@ -30,6 +30,10 @@ async def list_jobs(person: Person, only: JobFilter, wanted: PageParams, *, port
         _view(job, datasets.get(job.dataset_id), totals.get(job.id), _role(job, person, roles)) for job in page.items
     ]
     return Page(views, page.next_cursor)
+
+
+def _sorted(person: Person) -> list[str] | None:
+    return None if person.only_jobs is None else sorted(person.only_jobs)
 
 
 async def show_job(job_id: JobId, person: Person, *, ports: Ports) -> JobView:
@@ -70,7 +74,7 @@ def _role(job: Job, person: Person, roles: Mapping[JobId, JobRole]) -> JobRole |
     """None for somebody who lost their role while this request was under way."""
     if job.owner_id == person.account_id:
         return JobRole.OWNER
-    return JobRole.ADMIN if person.administrator else roles.get(job.id)
+    return JobRole.ADMIN if person.sees_all_jobs else roles.get(job.id)
 
 
 def _view(job: Job, dataset: Dataset | None, totals: Totals | None, role: JobRole | None) -> JobView:

@@ -36,11 +36,15 @@ class JobFilter:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whose job list it is: jobs of their own, jobs they were added to, and for an administrator all others."""
+    """Whose job list it is: jobs of their own, jobs they were added to, and for an administrator all others.
+
+    With `only_jobs` none but those.
+    """
 
     account_id: AccountId
     participates_in: Sequence[JobId]
     sees_all: bool
+    only_jobs: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

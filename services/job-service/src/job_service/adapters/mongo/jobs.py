@@ -98,6 +98,11 @@ _WITH_PROGRESS: Sequence[Mapping[str, Any]] = (
 
 
 def _seen_by(audience: Audience, only: JobFilter) -> list[Mapping[str, Any]]:
+    limited = [] if audience.only_jobs is None else [{"_id": {"$in": list(audience.only_jobs)}}]
+    return [*limited, *_worked_in_by(audience, only)]
+
+
+def _worked_in_by(audience: Audience, only: JobFilter) -> list[Mapping[str, Any]]:
     own = {"owner_id": audience.account_id}
     added_to = {"_id": {"$in": list(audience.participates_in)}}
     match only.tab:

@@ -55,7 +55,9 @@ async def ports_of(request: Request) -> Ports:
 
 
 async def person_of(caller: CurrentCaller) -> Person:
-    return Person(AccountId(caller.account_id), administrator=caller.is_admin)
+    only_jobs = None if caller.key is None else caller.key.job_ids
+    sees_all = caller.is_admin or (caller.key is not None and caller.key.of_admin)
+    return Person(AccountId(caller.account_id), caller.is_admin, only_jobs, sees_all)
 
 
 async def version_check_of(request: Request) -> CheckVersion:

@@ -1,0 +1,51 @@
+"""Backing services by TLS: with the certificates from the settings they are reached, without them they are not."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from pymongo.errors import ServerSelectionTimeoutError
+from tests.support.object_stores import ObjectStoreAddress
+from tests.support.tls import certificate_in, tls_before
+
+from labelstream_common.ids import new_id
+from labelstream_common.mongo import connect
+from labelstream_common.object_storage import ObjectStore, StorageUnavailable, explained
+
+
+async def test_an_object_store_with_a_certificate_of_ones_own(
+    every_object_store: ObjectStoreAddress, tmp_path: Path
+) -> None:
+    address, certificate = every_object_store, certificate_in(tmp_path)
+    port = urlsplit(address.endpoint).port
+    assert port is not None
+    async with tls_before(port, certificate) as secured:
+        endpoint, keys = f"https://localhost:{secured}", (address.access_key, address.secret_key)
+        store = ObjectStore(endpoint, *keys, ca_file=str(certificate.certificate))
+        bucket = f"tls-{new_id()}"
+        await store.ensure_bucket(bucket)
+        await store.put(bucket, "key", b"by TLS")
+        assert await store.get(bucket, "key") == b"by TLS"
+        assert (await store.presign_get(bucket, "key")).startswith(endpoint)
+        store.close()
+        stranger = ObjectStore(endpoint, *keys, attempts=0)
+        with pytest.raises(StorageUnavailable) as refused:
+            await stranger.ping()
+        assert "certificate is not trusted" in explained(refused.value)
+        stranger.close()
+
+
+async def test_mongodb_with_a_certificate_of_ones_own(mongodb_url: str, tmp_path: Path) -> None:
+    certificate, parts = certificate_in(tmp_path), urlsplit(mongodb_url)
+    async with tls_before(parts.port or 27017, certificate) as secured:
+        # Direct: the members of the replica set say their own addresses, which speak no TLS.
+        user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+        source = "&authSource=admin" if user else ""
+        url = f"mongodb://{user}localhost:{secured}/?directConnection=true&serverSelectionTimeoutMS=2000{source}"
+        client = connect(url, app_name="tls", ca_file=str(certificate.certificate))
+        assert (await client.admin.command("ping"))["ok"] == 1
+        await client.close()
+        for stranger in (connect(url, app_name="tls"), connect(f"{url}&tls=true", app_name="tls")):
+            with pytest.raises(ServerSelectionTimeoutError):
+                await stranger.admin.command("ping")
+            await stranger.close()
