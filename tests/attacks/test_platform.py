@@ -1,7 +1,7 @@
 """Bounded attacks on a whole platform: each is refused as documented, and others hardly notice.
 
 A stranger and a member attack. Meanwhile another person labels: their labels take at most three times as long (p99;
-below a second nobody notices), `/healthz` answers within one, and no process grows above 400 MB.
+or four seconds, on a machine that does other work), `/healthz` answers within one, and no process grows above 400 MB.
 """
 
 import asyncio
@@ -39,12 +39,17 @@ def attack(function: Callable[[Target], Any]) -> Callable[[Target], Any]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def at_rest(target: Target) -> AsyncIterator[tuple[Measured, Mapping[int, int]]]:
-    """What the victim and the processes are like without an attack."""
+    """What the victim and the processes are like without an attack, in ordinary work."""
 
-    async def nothing() -> None:
-        await asyncio.sleep(3)
+    async def ordinary_work() -> None:
+        http, dataset, job = target.victim.http, target.victim.dataset_id, target.victim.job_id
+        for sample in target.victim.samples:
+            for size in (64, 256):
+                await http.get(f"/datasets/{dataset}/samples/{sample}/thumbnail?size={size}")
+        for path in ("items?limit=1000", "stats", "export?format=ndjson"):
+            await http.get(f"/jobs/{job}/{path}")
 
-    measured, _ = await target.during(nothing)
+    measured, _ = await target.during(ordinary_work)
     yield measured, target.memory()
 
 
@@ -84,7 +89,8 @@ async def headers_and_addresses_without_end(target: Target) -> None:
         for _ in range(10):
             long_header = await http.get("/api/v1/me", headers={"x-long": "a" * 200_000})
             assert long_header.status_code == 431
-            assert (await http.get("/api/v1/me?" + "a" * 60_000 + "b" * 10_000)).status_code in {414, 431}
+    answer = await _raw(target.port, b"GET /api/v1/me?" + b"a" * 1_000_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert b" 414 " in answer.split(b"\r\n")[0]
     answer = await _raw(target.port, b"GET /api/v1/me HTTP/1.1\r\nhost: x\r\n" + b"x-a: " + b"b" * 5_000_000)
     assert b" 431 " in answer.split(b"\r\n")[0]
 

@@ -6,20 +6,29 @@ from sync_service.domain.image import ImageTooLarge, ImageUnreadable
 
 GZIP = "gzip"
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
+_PIECE = 256 * 1024
 
 
 def decompressed(content: bytes, limit: int) -> bytes:
     """The whole content. Raises ImageTooLarge past `limit` bytes, or ImageUnreadable if it is damaged."""
-    machine = zlib.decompressobj(_WITH_GZIP_HEADER)
+    size = _size_of(content, limit)
+    return zlib.decompressobj(_WITH_GZIP_HEADER).decompress(content, size) if size else b""
+
+
+def _size_of(content: bytes, limit: int) -> int:
+    """Counts first and keeps nothing: a bomb takes no memory, however many come at once."""
+    machine, size, left = zlib.decompressobj(_WITH_GZIP_HEADER), 0, content
     try:
-        whole = machine.decompress(content, limit + 1)
+        while not machine.eof:
+            piece = machine.decompress(left, _PIECE)
+            size, left = size + len(piece), machine.unconsumed_tail
+            if size > limit:
+                raise ImageTooLarge(f"it has more than {limit:,} bytes when decompressed")
+            if not piece and not left and not machine.eof:
+                raise ImageUnreadable("its gzip stream ends too early")
     except zlib.error as error:
         raise ImageUnreadable("it is marked as gzip, but is not gzip") from error
-    if len(whole) > limit:
-        raise ImageTooLarge(f"it has more than {limit:,} bytes when decompressed")
-    if not machine.eof:
-        raise ImageUnreadable("its gzip stream ends too early")
-    return whole
+    return size
 
 
 def beginning(content: bytes, length: int) -> bytes:
