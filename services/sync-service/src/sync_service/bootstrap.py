@@ -84,6 +84,8 @@ from sync_service.settings import Settings
 
 NAME = "sync-service"
 _BEHIND_PEOPLE = 10
+# Who asks for many images does not slow down the requests of others.
+_BEHIND_REQUESTS = 5
 
 
 def build(settings: Settings) -> Service:
@@ -98,7 +100,7 @@ def build(settings: Settings) -> Service:
     sources = MongoSources(database, settings.own_store_granted_to)
     stores = Stores(store, address_of(settings.s3_endpoint), sources, vault, Reach.of(settings.private_endpoints))
     examples = StoredExampleImages(store, settings.example_bucket)
-    pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers)
+    pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers, niceness=_BEHIND_REQUESTS)
     background_pool = ThumbnailPool(_limits(settings), settings.inspection_workers, niceness=_BEHIND_PEOPLE)
     inspections = MongoInspections(database, clock)
     units = UnitOfWorkFactory(client, database, encode, clock)
