@@ -7121,7 +7121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `destination-not-empty`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `destination-not-empty`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10807,7 +10807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `email-taken`: Not possible in the present state; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
