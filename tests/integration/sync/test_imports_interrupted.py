@@ -187,3 +187,34 @@ async def test_every_label_that_an_image_may_have_arrives_and_one_more_is_reject
         assert [len(one.labels) for one in found] == [200]
 
     await eventually(told)
+
+
+async def test_a_page_of_the_history_ends_at_four_megabytes(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    long = [f"{number:03}" + "x" * 1_000 for number in range(950)]
+    body = {"source": {"kind": "uploads"}, "mode": "images", "include_labels": long}
+    ids = [(await ended(owner, await start(owner, dataset_id, body)))["id"] for _ in range(6)]
+    found, sizes, cursor = [], [], {}
+    while cursor is not None:
+        page = (await owner.http.get(f"/datasets/{dataset_id}/imports", params=cursor)).json()
+        found += [one["id"] for one in page["items"]]
+        sizes.append(len(page["items"]))
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+    assert found == ids[::-1]
+    assert sizes == [4, 2]
+    too_long = {**body, "exclude_labels": [f"{number:03}" + "y" * 1_000 for number in range(100)]}
+    answer = await owner.http.post(f"/datasets/{dataset_id}/imports", json=too_long)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/include_labels")
+
+
+async def test_ten_thousand_labels_can_be_filtered_by_and_one_more_is_refused(somebody: SignIn, bucket: str) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    many = [f"label-{number}" for number in range(10_001)]
+    record = await imports(owner, dataset_id, "images", {"kind": "uploads"}, include_labels=many[:10_000])
+    assert len(record["settings"]["include_labels"]) == 10_000
+    body = {"source": {"kind": "uploads"}, "mode": "images", "include_labels": many}
+    answer = await owner.http.post(f"/datasets/{dataset_id}/imports", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/include_labels"

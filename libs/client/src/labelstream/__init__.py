@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         LabelPurged,
         LabelRenamed,
     )
-    from labelstream.models import ItemFilter, PredictedLabel, Prediction
+    from labelstream.models import ImportSource, ItemFilter, PredictedLabel, Prediction
     from labelstream.retries import RetryPolicy
     from labelstream.subscriber import Start, Subscription, subscribe
 
@@ -64,6 +64,7 @@ __all__ = [
     "Conflict",
     "FieldError",
     "Gone",
+    "ImportSource",
     "Invalid",
     "InvalidAddress",
     "ItemChanged",
@@ -133,6 +134,7 @@ _HOMES = {
     "LabelMerged": "labelstream.feed",
     "LabelPurged": "labelstream.feed",
     "LabelRenamed": "labelstream.feed",
+    "ImportSource": "labelstream.models",
     "ItemFilter": "labelstream.models",
     "PredictedLabel": "labelstream.models",
     "Prediction": "labelstream.models",

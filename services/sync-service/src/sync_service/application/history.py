@@ -10,8 +10,25 @@ class Record(Protocol):
     @property
     def id(self) -> str: ...
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes of a reply it takes."""
+        ...
+
+
+PAGE_BYTES = 4_000_000
 
 R = TypeVar("R", bound=Record)
+
+
+def within_bytes(records: Sequence[Record]) -> int:
+    """How many, from the first, have 4 MB as clients see them; at least one if there is any."""
+    size = 0
+    for count, record in enumerate(records):
+        size += record.weight
+        if size > PAGE_BYTES and count:
+            return count
+    return len(records)
 
 
 async def newest_first(
@@ -26,5 +43,5 @@ async def newest_first(
             raise InvalidCursor
         before = last
     found = await read(before, wanted.limit + 1)
-    page = found[: wanted.limit]
+    page = found[: within_bytes(found[: wanted.limit])]
     return Page(page, encode_cursor(order, page[-1].id) if len(found) > len(page) else None)

@@ -26,6 +26,8 @@ ImportId = NewType("ImportId", str)
 SourceKind: TypeAlias = Literal["bucket", "manifest", "uploads"]
 
 MAX_FILTER_LABELS = 10_000
+MAX_FILTER_BYTES = 1_000_000
+_RECORD_BYTES, _ENTRY_BYTES = 2_000, 60
 MOST_SHOWN = 100
 
 
@@ -173,6 +175,13 @@ class Import:
     finished_at: datetime | None = None
     error: Mapping[str, Any] | None = None
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes of a reply it takes."""
+        names = (*self.settings.include_labels, *self.settings.exclude_labels)
+        told = sum(_ENTRY_BYTES + 2 * len(one.path.encode()) + len(one.reason.encode()) for one in self.rejected)
+        return _RECORD_BYTES + told + sum(len(name.encode()) + 4 for name in names)
+
 
 def checked_settings(settings: ImportSettings, *, reserved_bucket: str) -> ImportSettings:
     """The settings with their labels in normal form C. Raises InvalidImport naming every field that breaks a rule.
@@ -184,6 +193,9 @@ def checked_settings(settings: ImportSettings, *, reserved_bucket: str) -> Impor
     errors += faults
     excluded, faults = _labels(settings.exclude_labels, "/exclude_labels")
     errors += faults
+    if sum(len(name.encode()) for name in (*included, *excluded)) > MAX_FILTER_BYTES:
+        long = f"The labels to include and exclude may have {MAX_FILTER_BYTES:,} bytes together."
+        errors.append(FieldError("/include_labels" if included else "/exclude_labels", long))
     if errors:
         raise InvalidImport("Some fields of the import are invalid.", errors=errors)
     return ImportSettings(

@@ -27,3 +27,8 @@ class SynchronizationRecord:
     counts: Mapping[str, int] | None = None
     problems: Sequence[Skip] = ()
     error: Mapping[str, Any] | None = None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of a reply it takes."""
+        return 2_000 + sum(60 + 2 * len(one.path.encode()) + len(one.reason.encode()) for one in self.problems)

@@ -1,15 +1,31 @@
 """The historical records of synchronizations: a document each, with the id of its operation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from labelstream_common.mongo import Database, Document
 from sync_service.adapters.mongo import SYNCHRONIZATIONS
+from sync_service.application.history import PAGE_BYTES, Record
 from sync_service.application.ports import Transaction
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.reconciliation import Skip
 from sync_service.domain.synchronizations import SynchronizationRecord
+
+_AT_ONCE = 20
+R = TypeVar("R", bound=Record)
+
+
+async def as_many_as_fit(rows: AsyncIterable[Document], record_of: Callable[[Document], R]) -> list[R]:
+    """The records of a page of 4 MB, and the one after it, which tells that there is more."""
+    found: list[R] = []
+    size = 0
+    async for row in rows:
+        found.append(record_of(row))
+        size += found[-1].weight
+        if size > PAGE_BYTES and len(found) > 1:
+            break
+    return found
 
 
 class MongoSynchronizationHistory:
@@ -52,8 +68,8 @@ class MongoSynchronizationHistory:
         condition: Document = {"dataset_id": dataset_id}
         if before is not None:
             condition["_id"] = {"$lt": before}
-        rows = await self._records.find(condition).sort("_id", -1).hint("dataset").limit(limit).to_list(limit)
-        return [_record(row) for row in rows]
+        rows = self._records.find(condition).sort("_id", -1).hint("dataset").limit(limit).batch_size(_AT_ONCE)
+        return await as_many_as_fit(rows, _record)
 
     async def forget(self, dataset_id: DatasetId) -> None:
         await self._records.delete_many({"dataset_id": dataset_id})

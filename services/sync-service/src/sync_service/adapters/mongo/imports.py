@@ -7,6 +7,7 @@ from pymongo import ReturnDocument, UpdateOne
 
 from labelstream_common.mongo import Database, Document
 from sync_service.adapters.mongo import IMPORTS, REJECTIONS, UPLOAD_TICKETS
+from sync_service.adapters.mongo.histories import as_many_as_fit
 from sync_service.application.ports import Transaction
 from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.imports import (
@@ -22,6 +23,8 @@ from sync_service.domain.imports import (
     LabelingStatus,
     Rejection,
 )
+
+_AT_ONCE = 20
 
 
 class MongoImports:
@@ -42,8 +45,8 @@ class MongoImports:
         condition: Document = {"dataset_id": dataset_id}
         if before is not None:
             condition["_id"] = {"$lt": before}
-        rows = self._imports.find(condition).sort("_id", -1).hint("dataset").limit(limit)
-        return [_import(row) for row in await rows.to_list(limit)]
+        rows = self._imports.find(condition).sort("_id", -1).hint("dataset").limit(limit).batch_size(_AT_ONCE)
+        return await as_many_as_fit(rows, _import)
 
     async def add(self, record: Import, work: Transaction) -> None:
         await self._imports.insert_one(_document(record), session=work.session)
