@@ -237,10 +237,9 @@ class Reading:
             if len(content) > MOST_DOCUMENT_BYTES:
                 raise UnreadableFile(f"It has more than {MOST_DOCUMENT_BYTES:,} bytes. Divide it into several files.")
         try:
-            entries = await asyncio.to_thread(coco.images_of, bytes(content), self._bucket)
+            entries = await asyncio.to_thread(coco.images_of, content, self._bucket)
         except coco.Unreadable as error:
             raise UnreadableFile(str(error)) from error
-        del content
         steps: list[Step] = []
         for number, entry in enumerate(entries, 1):
             if number <= place.offset:

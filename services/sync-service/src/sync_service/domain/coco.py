@@ -41,7 +41,7 @@ class _Category(Struct):
     name: str
 
 
-def images_of(document: bytes, bucket: str) -> Iterator[Found | Rejection]:
+def images_of(document: bytes | bytearray, bucket: str) -> Iterator[Found | Rejection]:
     """The images in the order in which they stand. Raises Unreadable before the first."""
     try:
         whole = msgspec.json.decode(document, type=_Document)

@@ -7,6 +7,7 @@ sample only knows what came with the data.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from labelstream_contracts.label_names import InvalidLabelName, label_name
@@ -51,15 +52,22 @@ class InvalidLabels(ValueError):
     """The labels of an image cannot be its labels; the message is a sentence."""
 
 
+@lru_cache(maxsize=4_096)
+def _known_name(text: str) -> str:
+    """Remembered: a million images share a few labels."""
+    name = label_name(text)
+    return text if name == text else name
+
+
 def checked_labels(labels: Sequence[SampleLabel]) -> tuple[SampleLabel, ...]:
     """The labels in normal form C, each name once. Raises InvalidLabels."""
     found: dict[str, SampleLabel] = {}
     for one in labels:
         try:
-            name = label_name(one.name)
+            name = _known_name(one.name)
         except InvalidLabelName as error:
             raise InvalidLabels(f"The label {shortened(one.name)} is invalid: {error}") from error
-        found.setdefault(name, one._replace(name=name))
+        found.setdefault(name, one if name is one.name else one._replace(name=name))
     if len(found) > MAX_LABELS_OF_ITEM:
         raise InvalidLabels(f"It has {len(found)} labels; an image can have at most {MAX_LABELS_OF_ITEM}.")
     return tuple(found.values())

@@ -7,6 +7,7 @@ Format: `{"source": "s3://bucket/key", "id"?, "hard"?, "hard-coefficient"?, "usa
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from sync_service.domain.sample import SampleLabel
 CLASSIFICATION = "modelarts/image_classification"
 MOST_ANNOTATIONS = 1_000
 MAX_EXTRA_BYTES = 64_000
+_MOMENT_CHARACTERS = 40
 _SCHEMES = ("s3://", "obs://")
 _READ = frozenset({"source", "hard", "hard-coefficient", "annotation"})
 _READ_OF_ANNOTATION = frozenset({"name", "type", "annotated-by", "creation-time", "confidence"})
@@ -87,12 +89,12 @@ def _label(annotation: object) -> SampleLabel:
     kind = annotation.get("type", CLASSIFICATION)
     if kind != CLASSIFICATION:
         raise _Broken(f"An annotation has the type {shortened(str(kind))}; only {CLASSIFICATION} can be imported.")
-    by = annotation.get("annotated-by")
+    by, at = annotation.get("annotated-by"), annotation.get("creation-time")
     return SampleLabel(
         _text(annotation, "name"),
         _fraction(annotation, "confidence"),
         by if isinstance(by, str) and 0 < len(by) <= 128 else None,
-        _moment(annotation.get("creation-time")),
+        _moment(at) if isinstance(at, str) and len(at) <= _MOMENT_CHARACTERS else None,
     )
 
 
@@ -126,10 +128,9 @@ def _fraction(entry: Mapping[str, Any], name: str) -> float | None:
     return float(found)
 
 
-def _moment(text: object) -> datetime | None:
+@lru_cache(maxsize=4_096)
+def _moment(text: str) -> datetime | None:
     """A time, RFC 3339 or `2019-04-28 08:21:27`; None for what cannot be read: who labeled when is only told along."""
-    if not isinstance(text, str):
-        return None
     try:
         at = datetime.fromisoformat(text)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -139,6 +140,8 @@ def _moment(text: object) -> datetime | None:
 
 
 def _extra(entry: Mapping[str, Any], annotations: list[Any]) -> str | None:
+    if entry.keys() <= _READ and all(one.keys() <= _READ_OF_ANNOTATION for one in annotations):
+        return None
     extra = {name: value for name, value in entry.items() if name not in _READ}
     further = [
         {"name": one["name"], **more}
