@@ -48,6 +48,12 @@ export function rejectedUrl(datasetId: string, importId: string): string {
   return `/api/v1/datasets/${encodeURIComponent(datasetId)}/imports/${encodeURIComponent(importId)}/rejected`;
 }
 
+/** Where all that a synchronization left out can be downloaded. */
+export function leftOutUrl(datasetId: string, synchronizationId: string): string {
+  const place = `/api/v1/datasets/${encodeURIComponent(datasetId)}/synchronizations`;
+  return `${place}/${encodeURIComponent(synchronizationId)}/rejected`;
+}
+
 export function importsQuery(datasetId: string) {
   return pagesQuery([...datasetsKey, datasetId, "imports"], (at) =>
     reply(api.GET("/api/v1/datasets/{dataset_id}/imports", { params: { ...of(datasetId), query: at } })),

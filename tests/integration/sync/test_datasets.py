@@ -39,6 +39,7 @@ ANYBODY = [
     ("GET", "/datasets/{id}/versions/{id}/diff/{id}"),
     ("POST", "/datasets/{id}/uploads"),
     ("GET", "/datasets/{id}/synchronizations"),
+    ("GET", "/datasets/{id}/synchronizations/{id}/rejected"),
     ("POST", "/datasets/{id}/imports"),
     ("GET", "/datasets/{id}/imports"),
     ("GET", "/datasets/{id}/imports/{id}"),
@@ -68,7 +69,17 @@ def test_every_route_names_a_policy_and_is_tried_above(service: Service) -> None
 
 
 def _anonymous(route: str) -> str:
-    for name in ("dataset_id", "sample_id", "operation_id", "job_id", "source_id", "import_id", "name", "other"):
+    for name in (
+        "dataset_id",
+        "sample_id",
+        "operation_id",
+        "job_id",
+        "source_id",
+        "import_id",
+        "synchronization_id",
+        "name",
+        "other",
+    ):
         route = route.replace(f"{{{name}}}", "{id}")
     return route
 

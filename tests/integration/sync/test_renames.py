@@ -1,3 +1,4 @@
+import orjson
 import pytest
 from tests.integration.sync.people import SignIn, image
 from tests.support.topics import read_whole
@@ -90,3 +91,29 @@ async def test_synchronizations_leave_a_record(somebody: SignIn, bucket: str, st
     assert first["state"] == "succeeded"
     assert first["started_at"] <= first["finished_at"] <= newest["started_at"]
     assert first["problems"] == [{"path": "x.svg", "reason": "It is not an accepted image."}]
+
+
+async def test_all_that_the_newest_synchronization_left_out_can_be_downloaded(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    names = [f"{number:04}.svg" for number in range(150)]
+    for name in names:
+        await store.put(bucket, name, b"<svg/>")
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    history = f"/datasets/{dataset_id}/synchronizations"
+
+    async def left_out(record_id: str) -> list[str]:
+        answer = await owner.http.get(f"{history}/{record_id}/rejected")
+        assert answer.status_code == 200
+        return [orjson.loads(line)["path"] for line in answer.content.splitlines()]
+
+    await owner.synchronizes(dataset_id)
+    (first,) = (await owner.http.get(history)).json()["items"]
+    assert (len(first["problems"]), first["counts"]["skipped"]) == (100, 150)
+    assert await left_out(first["id"]) == names
+    await owner.synchronizes(dataset_id)
+    newest = (await owner.http.get(history)).json()["items"][0]
+    assert await left_out(newest["id"]) == names
+    assert await left_out(first["id"]) == []
+    assert (await owner.http.get(f"{history}/sync-nobody/rejected")).status_code == 404

@@ -1,7 +1,13 @@
 /** *View historical records*: imports and synchronizations, each with who, when, from where, and what came of it. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Import, importsQuery, type SynchronizationRecord, synchronizationsQuery } from "@/api/imports";
+import {
+  type Import,
+  importsQuery,
+  leftOutUrl,
+  type SynchronizationRecord,
+  synchronizationsQuery,
+} from "@/api/imports";
 import { Fault } from "@/app/fault";
 import { More } from "@/app/more";
 import { useText } from "@/text/text";
@@ -96,8 +102,8 @@ function Synchronizations({ datasetId }: { datasetId: string }) {
       <Fault error={pages.error} />
       {pages.isSuccess && records.length === 0 ? <p>{text("history.none")}</p> : null}
       <ul className={styles.records}>
-        {records.map((record) => (
-          <SynchronizationLine key={record.id} record={record} />
+        {records.map((record, place) => (
+          <SynchronizationLine key={record.id} datasetId={datasetId} record={record} isNewest={place === 0} />
         ))}
       </ul>
       <More query={pages} />
@@ -105,7 +111,14 @@ function Synchronizations({ datasetId }: { datasetId: string }) {
   );
 }
 
-function SynchronizationLine({ record }: { record: SynchronizationRecord }) {
+interface LineProps {
+  datasetId: string;
+  record: SynchronizationRecord;
+  /** Only of the newest one everything that was left out is kept. */
+  isNewest: boolean;
+}
+
+function SynchronizationLine({ datasetId, record, isNewest }: LineProps) {
   const text = useText();
   const counts = Object.entries(record.counts ?? {}).filter(([, count]) => count > 0);
   const by = record.started_by;
@@ -133,6 +146,11 @@ function SynchronizationLine({ record }: { record: SynchronizationRecord }) {
               </li>
             ))}
           </ul>
+          {isNewest ? (
+            <a href={leftOutUrl(datasetId, record.id)} download>
+              {text("import.download")}
+            </a>
+          ) : null}
         </details>
       ) : null}
     </li>

@@ -326,6 +326,20 @@ class SynchronizationHistory(Protocol):
         error: Mapping[str, object] | None = None,
     ) -> None: ...
 
+    async def get(self, dataset_id: str, record_id: str) -> SynchronizationRecord:
+        """Raises SynchronizationNotFound."""
+        ...
+
+    async def leave_out(self, record_id: str, number: int, left_out: Sequence[Skip], work: Transaction) -> None:
+        """Keeps what was left out; `number` is how many came before."""
+
+    def left_out(self, record_id: str) -> AsyncIterator[Sequence[Skip]]:
+        """All that was left out, in order, in pieces; nothing for one whose successor has ended."""
+        ...
+
+    async def forget_left_out_before(self, dataset_id: DatasetId, record_id: str) -> None:
+        """Only the newest synchronization's is kept whole: the same files are left out again and again."""
+
     async def page(self, dataset_id: str, before: str | None, limit: int) -> Sequence[SynchronizationRecord]:
         """Newest first, those older than `before` (None: all)."""
         ...

@@ -6,8 +6,8 @@ anywhere and go on from there. Memory does not depend on how many objects there 
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from sync_service.application.ranges import KeyRange, apply, compare
 from sync_service.application.renames import Piece, Settling
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
 from sync_service.domain.events import DatasetSynchronized
-from sync_service.domain.reconciliation import NONE_SKIPPED, NOTHING, Plan, Skip, Skipped, Tally
+from sync_service.domain.reconciliation import NONE_SKIPPED, NOTHING, RANGE_OBJECTS, Plan, Skip, Skipped, Tally
 from sync_service.domain.renames import Departed
 from sync_service.domain.store import SourceNotGranted
 from sync_service.domain.synchronizations import SynchronizationRecord
@@ -182,6 +182,8 @@ class _Pass:
     fence: Fence
     dataset: Dataset
     listing: Listing
+    unkept: list[Skip] = field(default_factory=list)
+    """What was left out since progress was last committed."""
 
     async def run(self, progress: _Progress) -> bool:
         """True when the operation is finished, False if it was cancelled."""
@@ -193,14 +195,17 @@ class _Pass:
             reached = replace(progress, after=keys.until or progress.after)
             if plan.is_empty:
                 progress = reached.plus(plan)
+                self.unkept.extend(plan.skipped)
             else:
                 progress = await self._commit(keys, reached)
+                self.unkept.clear()
             self.listing.take(len(keys.listed))
             if keys.until is None:
                 return await self._settle(replace(progress, settled=0))
-            if time.monotonic() - told_at > _TELL_EVERY:
+            if time.monotonic() - told_at > _TELL_EVERY or len(self.unkept) >= RANGE_OBJECTS:
                 told_at = time.monotonic()
                 await self._tell(progress)
+                self.unkept.clear()
                 if (await self.operations.get(self.operation.id)).cancel_requested:
                     return False
 
@@ -214,11 +219,14 @@ class _Pass:
                 await self.ports.set_aside.keep(self.operation.id, plan.added, went, work)
                 plan = plan.without_moves()
             progress = reached.plus(plan)
-            await self._advance(progress, work)
+            await self._advance(progress, work, [*self.unkept, *plan.skipped])
         return progress
 
     async def _settle(self, progress: _Progress) -> bool:
         """What came and went, now that all of it is known. True at the end, False if it was cancelled."""
+        if self.unkept:
+            await self._tell(progress)
+            self.unkept.clear()
         if progress.sets_aside:
             settling = Settling(self.dataset, self.operation.id, progress.began_at, self.ports)
             for piece in (await settling.pieces())[progress.settled or 0 :]:
@@ -227,6 +235,7 @@ class _Pass:
                     return False
         await self._finish(progress)
         await self.ports.set_aside.forget(self.operation.id)
+        await self.ports.synchronization_history.forget_left_out_before(self.dataset.id, self.operation.id)
         return True
 
     @retried
@@ -240,9 +249,12 @@ class _Pass:
     @retried
     async def _tell(self, progress: _Progress) -> None:
         async with self.ports.unit_of_work() as work:
-            await self._advance(progress, work)
+            await self._advance(progress, work, self.unkept)
 
-    async def _advance(self, progress: _Progress, work: Transaction) -> None:
+    async def _advance(self, progress: _Progress, work: Transaction, left_out: Sequence[Skip] = ()) -> None:
+        if left_out:
+            number = progress.skipped.count - len(left_out)
+            await self.ports.synchronization_history.leave_out(self.operation.id, number, left_out, work)
         await self.operations.advance(
             work.session,
             self.operation,

@@ -1,14 +1,25 @@
-"""The historical record of a synchronization: who or what started it, when, and what it came to."""
+"""The historical record of a synchronization: who or what started it, when, and what it came to.
+
+SynchronizationNotFound  not in this dataset
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from labelstream_common.errors import NotFound
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.reconciliation import Skip
 
 RunState: TypeAlias = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class SynchronizationNotFound(NotFound):
+    code = "synchronization-not-found"
+
+    def __init__(self, record_id: str) -> None:
+        super().__init__(f"There is no synchronization {record_id} in this dataset.")
 
 
 @dataclass(frozen=True, slots=True)

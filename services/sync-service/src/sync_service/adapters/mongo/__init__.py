@@ -26,6 +26,7 @@ REJECTIONS = "rejections"
 UPLOAD_TICKETS = "upload_tickets"
 SYNCHRONIZATIONS = "synchronizations"
 SET_ASIDE = "set_aside"
+LEFT_OUT = "left_out"
 
 # An index of the few samples that were deleted: it costs the others nothing.
 TRASH = "trash"
@@ -34,7 +35,7 @@ COLLECTIONS = (
     *(DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER),
     *(SOURCES, SOURCE_USES),
     *(VERSIONS, VERSION_ROWS, VERSION_LABELS, VERSION_DIFFERENCES),
-    *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, SYNCHRONIZATIONS, SET_ASIDE),
+    *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, SYNCHRONIZATIONS, SET_ASIDE, LEFT_OUT),
     *(INSPECTIONS, INSPECTION_DUE),
 )
 INDEXES = (
@@ -52,6 +53,7 @@ INDEXES = (
     Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),
     Index(IMPORTS, (("dataset_id", 1), ("_id", -1)), "dataset"),
     Index(SYNCHRONIZATIONS, (("dataset_id", 1), ("_id", -1)), "dataset"),
+    Index(SYNCHRONIZATIONS, (("dataset_id", 1), ("_id", 1)), "keeping", partial={"keeps_left_out": True}),
     Index(SET_ASIDE, (("operation_id", 1), ("kind", 1), ("number", 1)), "operation", unique=True),
     Index(SET_ASIDE, (("expires_at", 1),), "expiry", expire_after_seconds=0),
     Index(UPLOAD_TICKETS, (("expires_at", 1),), "expiry", expire_after_seconds=0),

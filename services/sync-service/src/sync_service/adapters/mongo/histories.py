@@ -1,16 +1,16 @@
 """The historical records of synchronizations: a document each, with the id of its operation."""
 
-from collections.abc import AsyncIterable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from labelstream_common.mongo import Database, Document
-from sync_service.adapters.mongo import SYNCHRONIZATIONS
+from sync_service.adapters.mongo import LEFT_OUT, SYNCHRONIZATIONS
 from sync_service.application.history import PAGE_BYTES, Record
 from sync_service.application.ports import Transaction
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.reconciliation import Skip
-from sync_service.domain.synchronizations import SynchronizationRecord
+from sync_service.domain.synchronizations import SynchronizationNotFound, SynchronizationRecord
 
 _AT_ONCE = 20
 R = TypeVar("R", bound=Record)
@@ -31,6 +31,7 @@ async def as_many_as_fit(rows: AsyncIterable[Document], record_of: Callable[[Doc
 class MongoSynchronizationHistory:
     def __init__(self, database: Database) -> None:
         self._records = database[SYNCHRONIZATIONS]
+        self._left_out = database[LEFT_OUT]
 
     async def add(self, record: SynchronizationRecord, work: Transaction) -> None:
         document: Document = {
@@ -71,8 +72,37 @@ class MongoSynchronizationHistory:
         rows = self._records.find(condition).sort("_id", -1).hint("dataset").limit(limit).batch_size(_AT_ONCE)
         return await as_many_as_fit(rows, _record)
 
+    async def get(self, dataset_id: str, record_id: str) -> SynchronizationRecord:
+        found = await self._records.find_one({"_id": record_id, "dataset_id": dataset_id})
+        if found is None:
+            raise SynchronizationNotFound(record_id)
+        return _record(found)
+
+    async def leave_out(self, record_id: str, number: int, left_out: Sequence[Skip], work: Transaction) -> None:
+        document = {"_id": f"{record_id}:{number:012}", "items": [list(one) for one in left_out]}
+        await self._left_out.insert_one(document, session=work.session)
+        kept = {"$set": {"keeps_left_out": True}}
+        await self._records.update_one({"_id": record_id}, kept, session=work.session)
+
+    async def left_out(self, record_id: str) -> AsyncIterator[Sequence[Skip]]:
+        rows = self._left_out.find(_of_record(record_id)).sort("_id", 1).batch_size(2)
+        async for row in rows:
+            yield [Skip(*one) for one in row["items"]]
+
+    async def forget_left_out_before(self, dataset_id: DatasetId, record_id: str) -> None:
+        earlier = {"dataset_id": dataset_id, "_id": {"$lt": record_id}, "keeps_left_out": True}
+        async for row in self._records.find(earlier, {"_id": 1}).hint("keeping"):
+            await self._left_out.delete_many(_of_record(row["_id"]))
+            await self._records.update_one({"_id": row["_id"]}, {"$unset": {"keeps_left_out": ""}})
+
     async def forget(self, dataset_id: DatasetId) -> None:
+        async for row in self._records.find({"dataset_id": dataset_id, "keeps_left_out": True}, {"_id": 1}):
+            await self._left_out.delete_many(_of_record(row["_id"]))
         await self._records.delete_many({"dataset_id": dataset_id})
+
+
+def _of_record(record_id: str) -> Document:
+    return {"_id": {"$gte": f"{record_id}:", "$lt": f"{record_id};"}}
 
 
 def _record(row: Document) -> SynchronizationRecord:

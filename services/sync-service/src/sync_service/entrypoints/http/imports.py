@@ -66,6 +66,7 @@ async def get_imports(dataset_id: str, paging: Paging, request: Request) -> Page
 
 @router.get("/datasets/{dataset_id}/imports/{import_id}", policy=DATASET_HISTORY, errors=(ImportNotFound,))
 async def get_import(dataset_id: str, import_id: str, request: Request, response: Response) -> ImportView:
+    """One import as it stands: its state, its counts, and the first 100 files that were rejected."""
     record = await ports_of(request).imports.get(dataset_id, import_id)
     response.headers["ETag"] = etag_of(f"{record.state.value}-{record.counts.found}")
     return ImportView.of(record)

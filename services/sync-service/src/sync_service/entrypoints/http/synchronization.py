@@ -2,16 +2,20 @@
 
 from functools import partial
 
+import orjson
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from starlette import status
 
 from labelstream_common.access import JobNotFound, JobRight
 from labelstream_common.http import CurrentCaller, PageView, Paging, Router, page_reply, policies
+from labelstream_common.http.attachments import attachment
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.history import newest_first
 from sync_service.application.synchronize import Synchronize, start_synchronization
 from sync_service.domain.dataset import CLOSED, DatasetId, DatasetNotFound, JobClosed, JobId
 from sync_service.domain.store import SourceNotGranted
+from sync_service.domain.synchronizations import SynchronizationNotFound
 from sync_service.entrypoints.http.guards import DATASET_HISTORY, DATASET_SYNCHRONIZATION, operations_of, ports_of
 from sync_service.entrypoints.http.schemas import SynchronizationView
 
@@ -37,6 +41,23 @@ async def get_synchronizations(dataset_id: str, paging: Paging, request: Request
     """The synchronizations of the dataset, newest first, with the first 100 objects that each left out."""
     read = partial(ports_of(request).synchronization_history.page, dataset_id)
     return page_reply(await newest_first("synchronizations", paging, read), SynchronizationView.of)
+
+
+@router.get(
+    "/datasets/{dataset_id}/synchronizations/{synchronization_id}/rejected",
+    policy=DATASET_HISTORY,
+    errors=(SynchronizationNotFound,),
+    media_type="application/x-ndjson",
+)
+async def get_left_out(dataset_id: str, synchronization_id: str, request: Request) -> Response:
+    """Everything that a synchronization left out, one object a line: `path` and `reason`. Kept whole for the newest."""
+    history = ports_of(request).synchronization_history
+    record = await history.get(dataset_id, synchronization_id)
+    lines = (
+        b"".join(orjson.dumps(one._asdict()) + b"\n" for one in piece) async for piece in history.left_out(record.id)
+    )
+    headers = {"Content-Disposition": attachment(f"left-out-{record.id}", ".ndjson")}
+    return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
 
 
 @router.post(
