@@ -9,7 +9,7 @@ from starlette import status
 
 from labelstream_common.access import JobNotFound, JobRight
 from labelstream_common.http import CurrentCaller, PageView, Paging, Router, page_reply, policies
-from labelstream_common.http.attachments import attachment
+from labelstream_common.http.replies import attachment
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.history import newest_first
 from sync_service.application.synchronize import Synchronize, start_synchronization
