@@ -327,7 +327,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Import */
+        /**
+         * Get Import
+         * @description One import as it stands: its state, its counts, and the first 100 files that were rejected.
+         */
         get: operations["get_import"];
         put?: never;
         post?: never;
@@ -511,6 +514,26 @@ export interface paths {
          * @description The synchronizations of the dataset, newest first, with the first 100 objects that each left out.
          */
         get: operations["get_synchronizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/synchronizations/{synchronization_id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Left Out
+         * @description Everything that a synchronization left out, one object a line: `path` and `reason`. Kept whole for the newest.
+         */
+        get: operations["get_left_out"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6471,6 +6494,65 @@ export interface operations {
                 };
             };
             /** @description `dataset-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_left_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                synchronization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset-not-found`: Not found; `synchronization-not-found`: Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
