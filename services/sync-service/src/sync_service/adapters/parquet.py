@@ -1,12 +1,12 @@
-"""Parquet files, read row by row from a copy on disk: the format says at its end what it holds."""
+"""Parquet files, read row by row from a copy on disk: the format says at its end what it holds.
+
+pyarrow takes 70 MB, so it is loaded when the first such file is read.
+"""
 
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import IO
-
-import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
+from typing import IO, Any
 
 from sync_service.application.ports import ObjectBytes
 from sync_service.domain.imports import UnreadableFile
@@ -43,6 +43,9 @@ async def _copy(opened: ObjectBytes, copy: IO[bytes]) -> None:
 
 
 def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # only when it is needed
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # only when it is needed
+
     try:
         file = pq.ParquetFile(copy)
         names = {name.lower(): name for name in file.schema_arrow.names}
@@ -57,7 +60,7 @@ def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]
     return _pieces(file, {name: names[name] for name in COLUMNS if name in names}, after)
 
 
-def _pieces(file: pq.ParquetFile, names: Mapping[str, str], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
+def _pieces(file: Any, names: Mapping[str, str], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
     wanted = []
     for number in range(file.metadata.num_row_groups):
         rows = file.metadata.row_group(number).num_rows
@@ -78,6 +81,8 @@ def _pieces(file: pq.ParquetFile, names: Mapping[str, str], after: int) -> Itera
 
 
 def _next(pieces: Iterator[Sequence[Mapping[str, object]]]) -> Sequence[Mapping[str, object]] | None:
+    import pyarrow as pa  # noqa: PLC0415  # only when it is needed
+
     try:
         return next(pieces, None)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
