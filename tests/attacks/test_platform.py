@@ -127,7 +127,7 @@ async def thumbnails_of_every_size_at_once(target: Target) -> None:
     paths = [
         f"/datasets/{dataset}/samples/{sample}/thumbnail?size={size}"
         for sample in target.attacker.samples[:50]
-        for size in (100, 300, 600, 1000, 64, 70)
+        for size in (64, 100, 300, 1000)
     ]
     found = await statuses(*(http.get(path) for path in paths))
     assert set(found) <= {200, 422, 503}, found
