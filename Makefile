@@ -21,7 +21,7 @@ UV = $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick bench-plots generate lock audit \
+.PHONY: help install up demo test test-unit test-integration check fmt bench bench-quick bench-plots screenshots generate lock audit \
 	check-style check-types check-imports check-layout check-generated check-lock check-console
 
 help: ## Show what there is
@@ -96,6 +96,9 @@ bench-quick: $(INSTALLED) ## Show in under 3 minutes that the benchmarks run
 
 bench-plots: $(INSTALLED) ## Draw the newest results' growth into docs/growth.svg
 	$(BIN)/python -m bench.plotting
+
+screenshots: $(INSTALLED) $(CONSOLE) ## Take the pictures in docs/screenshots anew (needs chromium)
+	SCREENSHOTS=1 $(BIN)/pytest tests/e2e/console/test_screenshots.py $(ARGS)
 
 generate: $(INSTALLED) $(CONSOLE_TOOLS) ## Write the generated files anew
 	$(BIN)/python .ci/generated.py

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 from tests.e2e.conftest import EMAIL, PASSWORD, Door
-from tests.e2e.console.gallery import DIGITS, Gallery, Job, digits
+from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
 from tests.e2e.console.people import Account, People, Person
 
 from labelstream import AsyncClient
@@ -93,3 +93,15 @@ async def job(gallery: Gallery, shared_digits: tuple[str, str]) -> Job:
     """A job of this test's own, with the ten labels."""
     dataset_id, bucket = shared_digits
     return await gallery.job(dataset_id, f"Digits {secrets.token_hex(3)}", DIGITS, bucket)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def furnished(client: AsyncClient, gallery: Gallery, ben: Account) -> Job:
+    """A job with something of everything in it."""
+    dataset_id, bucket = await gallery.dataset("Handwritten digits", digits(60))
+    job = await gallery.job(dataset_id, f"Digits of autumn {secrets.token_hex(2)}", DIGITS, bucket)
+    samples = await gallery.samples(job)
+    for path in sorted(samples)[:30]:
+        await client.annotations.apply(job.id, [samples[path]], add=[digit_of(path)], hard=path.startswith("0003"))
+    await client.annotators.add(job.id, ben.email)
+    return job

@@ -1,10 +1,16 @@
 """Every page of the console, and every dialog that can be opened on it: for what must hold on all of them."""
 
+import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from playwright.async_api import Page, expect
 from tests.e2e.console.gallery import Job
+
+TEXTS = Path(__file__).parents[3] / "console" / "src" / "text"
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,26 @@ def click(*names: str) -> Callable[[Page], Awaitable[None]]:
     """Buttons, one after the other; then a dialog or a menu is open."""
 
     async def clicked(page: Page) -> None:
+        chinese = await page.evaluate("document.documentElement.lang") == "zh"
         for name in names:
-            await page.get_by_role("button", name=name).first.click()
+            spoken = in_chinese(name) if chinese else name
+            await page.get_by_role("button", name=spoken).first.click()
         await expect(page.locator("[role=dialog], [role=menu]").first).to_be_visible()
 
     return clicked
+
+
+@cache
+def in_chinese(name: str) -> str | re.Pattern[str]:
+    """What a button of this English name is called in Chinese; `More for` stands for `More for {name}`."""
+    english, chinese = (json.loads((TEXTS / f"{language}.json").read_text()) for language in ("en", "zh"))
+    for key, text in english.items():
+        if text == name:
+            return str(chinese[key])
+    for key, text in english.items():
+        if text.startswith(f"{name} {{"):
+            return re.compile(".*".join(re.escape(part) for part in re.split(r"\{\w+\}", chinese[key])))
+    return name
 
 
 async def with_selection(page: Page) -> None:
@@ -76,7 +97,7 @@ def places_of(job: Job) -> list[Place]:
         Place("labeling-delete", desk, TILE, deleting),
         Place("labeling-add", desk, TILE, click("Add data")),
         Place("labeling-description", desk, TILE, click("Labeling Description")),
-        Place("labeling-empty", f"{desk}?path=nothing", "text=No image matches"),
+        Place("labeling-empty", f"{desk}?path=nothing", "main h2"),
         Place("labels", f"{desk}/labels", "[data-label-row]"),
         Place("labels-new", f"{desk}/labels", "[data-label-row]", click("New label")),
         Place("labels-modify", f"{desk}/labels", "[data-label-row]", click("Modify")),
@@ -95,7 +116,7 @@ def places_of(job: Job) -> list[Place]:
         Place("operations", "/operations", "table"),
         Place("profile", "/profile", "h2"),
         Place("profile-key", "/profile", "h2", click("Create API key")),
-        Place("not-found", "/nowhere", "text=There is nothing here"),
+        Place("not-found", "/nowhere", "main h1"),
     ]
 
 

@@ -1,37 +1,21 @@
 """What holds on every page and dialog: axe finds nothing, light or dark, and nothing is cut off on any screen."""
 
 import gzip
-import secrets
 from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 from tests.e2e.console.desk import Desk
-from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
+from tests.e2e.console.gallery import Job
 from tests.e2e.console.pages import SIGNED_OUT, Place, places_of
-from tests.e2e.console.people import Account, People, Person
-
-from labelstream import AsyncClient
+from tests.e2e.console.people import People, Person
 
 AXE = Path(__file__).parents[3] / "console" / "node_modules" / "axe-core" / "axe.min.js"
-SMALLEST = {"width": 1280, "height": 800}
-ZOOMED = {"width": 640, "height": 400}
+SMALLEST = ViewportSize(width=1280, height=800)
+ZOOMED = ViewportSize(width=640, height=400)
 """The smallest screen, enlarged to 200 %."""
-LARGEST = {"width": 3840, "height": 2160}
+LARGEST = ViewportSize(width=3840, height=2160)
 MOST_OF_THE_LABELING_PAGE = 250_000
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def furnished(client: AsyncClient, gallery: Gallery, ben: Account) -> Job:
-    """A job with something of everything in it."""
-    dataset_id, bucket = await gallery.dataset("Handwritten digits", digits(60))
-    job = await gallery.job(dataset_id, f"Digits of autumn {secrets.token_hex(2)}", DIGITS, bucket)
-    samples = await gallery.samples(job)
-    for path in sorted(samples)[:30]:
-        await client.annotations.apply(job.id, [samples[path]], add=[digit_of(path)], hard=path.startswith("0003"))
-    await client.annotators.add(job.id, ben.email)
-    return job
 
 
 async def test_every_page_is_accessible_and_fits_the_window(ada: Person, furnished: Job) -> None:
@@ -57,14 +41,14 @@ async def expect_sound(person: Person, places: list[Place]) -> None:
     faults: list[str] = []
     page = person.page
     for place in places:
-        await page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]  # the two numbers that it asks for
+        await page.set_viewport_size(SMALLEST)
         await place.visit(page, person.url)
         faults += [f"{place.name}, light: {fault}" for fault in await axe(page)]
         await page.emulate_media(color_scheme="dark")
         faults += [f"{place.name}, dark: {fault}" for fault in await axe(page, "color-contrast")]
         await page.emulate_media(color_scheme="light")
         for size in (SMALLEST, ZOOMED, LARGEST):
-            await page.set_viewport_size(size)  # type: ignore[arg-type]
+            await page.set_viewport_size(size)
             wide: int = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             if wide > 0:
                 faults.append(f"{place.name}: {wide} pixels wider than {size['width']}")
