@@ -99,7 +99,7 @@ async def job(gallery: Gallery, shared_digits: tuple[str, str]) -> Job:
 async def furnished(client: AsyncClient, gallery: Gallery, ben: Account) -> Job:
     """A job with something of everything in it."""
     dataset_id, bucket = await gallery.dataset("Handwritten digits", digits(60))
-    job = await gallery.job(dataset_id, f"Digits of autumn {secrets.token_hex(2)}", DIGITS, bucket)
+    job = await gallery.job(dataset_id, "Digits of autumn", DIGITS, bucket)
     samples = await gallery.samples(job)
     for path in sorted(samples)[:30]:
         await client.annotations.apply(job.id, [samples[path]], add=[digit_of(path)], hard=path.startswith("0003"))
