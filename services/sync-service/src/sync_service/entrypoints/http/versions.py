@@ -106,6 +106,7 @@ async def get_versions(
 async def get_version(
     dataset_id: str, name: VersionName, caller: CurrentCaller, request: Request, response: Response
 ) -> VersionView:
+    """One version with its counts, its digest and how many of its files are gone."""
     version = await _version(dataset_id, name, caller, request)
     response.headers["ETag"] = etag_of(version.id)
     return VersionView.of(await describe(version, versions=versions_of(request)))
