@@ -600,7 +600,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Version */
+        /**
+         * Get Version
+         * @description One version with its counts, its digest and how many of its files are gone.
+         */
         get: operations["get_version"];
         put?: never;
         post?: never;
