@@ -195,7 +195,9 @@ async def test_a_page_of_the_history_ends_at_four_megabytes(somebody: SignIn, bu
     long = [f"{number:03}" + "x" * 1_000 for number in range(950)]
     body = {"source": {"kind": "uploads"}, "mode": "images", "include_labels": long}
     ids = [(await ended(owner, await start(owner, dataset_id, body)))["id"] for _ in range(6)]
-    found, sizes, cursor = [], [], {}
+    found: list[str] = []
+    sizes: list[int] = []
+    cursor: dict[str, str] | None = {}
     while cursor is not None:
         page = (await owner.http.get(f"/datasets/{dataset_id}/imports", params=cursor)).json()
         found += [one["id"] for one in page["items"]]

@@ -55,6 +55,9 @@ class Rclone(ObjectStore):
             str(find_rclone()),
             *("serve", "s3", str(self._place.directory.of("s3"))),
             *("--config", "", "--addr", f"127.0.0.1:{self.port}"),
+            # Browsers upload here by presigned URLs, from whichever address the console was opened at. The right to do
+            # so is in the signature, which no browser adds by itself.
+            *("--allow-origin", "*"),
         )
         env = {"RCLONE_AUTH_KEY": f'"{self.access_key},{self.secret_key}"'}
         return Command(self.name, argv, self._place.directory.log(self.name), self._place.mark, env)
