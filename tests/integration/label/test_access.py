@@ -78,9 +78,9 @@ async def ask(http: httpx.AsyncClient, scene: dict[str, Any], route: tuple[str, 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route[0]} {route[1]}")
 async def test_route_serves_exactly_those_who_may(
-    workplace: Workplace, anonymous: httpx.AsyncClient, scene: dict[str, Any], route: tuple[str, str, Any, Any]
+    workplace: Workplace, stranger: httpx.AsyncClient, scene: dict[str, Any], route: tuple[str, str, Any, Any]
 ) -> None:
-    refused = await ask(anonymous, scene, route)
+    refused = await ask(stranger, scene, route)
     assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
     assert (await ask(workplace.sign_in().http, scene, route)).status_code == 404
     for role in ANY:

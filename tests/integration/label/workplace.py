@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 import httpx
@@ -13,7 +12,6 @@ from labelstream_common.clock import SystemClock
 from labelstream_common.ids import new_id
 from labelstream_contracts import (
     Actor,
-    Envelope,
     JobCreated,
     JobDeleted,
     JobPayload,
@@ -21,37 +19,16 @@ from labelstream_contracts import (
     MemberAdded,
     MemberPayload,
     MemberRole,
-    Payload,
     SampleAdded,
     SamplePayload,
     SampleRemoved,
     SampleTold,
     SampleUpdated,
-    event_id,
-    event_source,
     topics,
 )
 
 Publish: TypeAlias = Callable[..., Awaitable[None]]
 NOW = SystemClock().now
-
-
-class Raw(NamedTuple):
-    key: bytes
-    value: bytes
-    headers: list[tuple[str, bytes]]
-
-
-def published(payload: Payload) -> Raw:
-    envelope = Envelope(
-        id=event_id(payload.key(), payload.sequence()),
-        source=event_source("test"),
-        type=payload.event_type,
-        subject=payload.subject(),
-        time=datetime.now(UTC),
-        sequence=payload.sequence(),
-    )
-    return Raw(payload.key().encode(), payload.to_json(), envelope.to_headers())
 
 
 def sample(dataset_id: str, path: str, sample_id: str | None = None, version: int = 1, **fields: Any) -> SamplePayload:
