@@ -15,6 +15,7 @@ from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
 from tests.e2e.console.pages import SIGNED_OUT, Place, places_of
 from tests.e2e.console.people import Account, People, Person
+from tests.support.waiting import eventually
 
 from labelstream import AsyncClient
 
@@ -109,5 +110,10 @@ async def photograph(person: Person, places: list[Place], language: str) -> None
 
 async def pictures_there(page: Page) -> None:
     """Every image in sight has been loaded, and nothing moves any more."""
-    await page.wait_for_function("[...document.images].every((image) => image.complete)")
+
+    async def loaded() -> None:
+        assert await page.evaluate("[...document.images].every((image) => image.complete)")
+
+    # Not `wait_for_function`: it evaluates text in the page, which the Content-Security-Policy forbids.
+    await eventually(loaded)
     await page.wait_for_timeout(250)
