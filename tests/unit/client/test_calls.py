@@ -68,7 +68,7 @@ WHERE = ItemFilter(label=["cat", "dog"], label_match="all")
             lambda client: client.datasets.touched_by_deleting_samples("d", path="a/*"),
             TOUCHED,
             "POST /api/v1/datasets/d/samples:delete?dry_run=true",
-            {"filter": {"path": "a/*"}},
+            {"filter": {"path": "a/*"}, "delete_source": False},
         ),
         (
             lambda client: client.datasets.restore_samples("d", ["s"]),
