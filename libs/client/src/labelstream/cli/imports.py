@@ -60,7 +60,7 @@ def import_data(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Import images and the labels that come with them.
+    """Import images and labels into a dataset, from a folder or from a bucket.
 
     With a folder, its files are uploaded in parallel first; run the same command again to go on after an interruption.
     """
