@@ -20,6 +20,7 @@ from bench.growing import growth
 from bench.jobs import p8
 from bench.labeling import p1, p2, p3, p13
 from bench.measuring import Bench, NotOffered
+from bench.pictures import p14
 from bench.reading import p4, p9, p10
 from bench.renaming import p5
 from bench.report import Growth, Measurement, report, save, show
@@ -46,6 +47,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P8": p8,
     "P4": p4,
     "P9": p9,
+    "P14": p14,
     "P15": p15,
     "P16": p16,
 }

@@ -20,7 +20,7 @@ _CONTENT = b"not read by a listing"
 async def make(running: Running, data: Path, bucket: str, count: int) -> None:
     """A new bucket of `count` objects under `train/`. `data` is the platform's folder."""
     store = running.status["s3"]
-    await asyncio.to_thread(_client(store).make_bucket, bucket)
+    await asyncio.to_thread(store_client(store).make_bucket, bucket)
     if store["kind"] == "rclone":  # it serves files: writing them is a hundred times faster than putting them
         await asyncio.to_thread(_write, data / "s3" / bucket, [_key(number) for number in range(count)])
     else:
@@ -40,7 +40,7 @@ def _write(root: Path, keys: list[str]) -> None:
 
 
 def _put(store: dict[str, str], bucket: str, keys: list[str]) -> None:
-    client = _client(store)
+    client = store_client(store)
     with ThreadPoolExecutor(_THREADS) as threads:
         list(threads.map(lambda key: client.put_object(bucket, key, io.BytesIO(_CONTENT), len(_CONTENT)), keys))
 
@@ -51,7 +51,7 @@ def _key(number: int) -> str:
 
 async def listed(task: Task) -> Result:
     """Worker: every object of the bucket with minio-py, nothing kept."""
-    client = _client(task["s3"])
+    client = store_client(task["s3"])
     began = perf_counter()
     count = sum(1 for _ in client.list_objects(task["bucket"], recursive=True))
     seconds = perf_counter() - began
@@ -59,7 +59,7 @@ async def listed(task: Task) -> Result:
     return {"seconds": seconds, "rate": count / seconds}
 
 
-def _client(store: dict[str, str]) -> Minio:
+def store_client(store: dict[str, str]) -> Minio:
     return Minio(
         urlsplit(store["endpoint"]).netloc,
         store["access_key"],
