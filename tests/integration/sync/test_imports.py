@@ -8,7 +8,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from tests.integration.sync.importing import counts, imports, labels_of, manifest, named, rejected, start
-from tests.integration.sync.people import Publish, SignIn, image, job, member
+from tests.integration.sync.people import Publish, SignIn, Somebody, image, job, member
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -264,21 +264,57 @@ async def test_a_dry_run_counts_and_rejects_the_same_and_imports_nothing(
     assert dry["id"] not in {getattr(one.payload, "import_id", "") for one in read}
 
 
+async def upload(owner: Somebody, dataset_id: str, contents: dict[str, bytes]) -> None:
+    """What is empty gets a ticket and is never put."""
+    files = [{"path": path, "size": len(content) or 1} for path, content in contents.items()]
+    tickets = (await owner.http.post(f"/datasets/{dataset_id}/uploads", json={"files": files})).json()["items"]
+    async with httpx.AsyncClient() as anybody:
+        for ticket in tickets:
+            if content := contents[ticket["path"]]:
+                put_ = await anybody.put(ticket["url"], content=content, headers=ticket["headers"])
+                assert put_.status_code == 200
+
+
 async def test_uploads_are_imported_once(somebody: SignIn, bucket: str) -> None:
     owner = somebody()
     dataset_id = await owner.makes_dataset(bucket, "in/")
     contents = {"in/cat/1.png": image(), "in/dog/2.png": image(shade=9), "in/never.png": b""}
-    files = [{"path": path, "size": len(content) or 1} for path, content in contents.items()]
-    tickets = (await owner.http.post(f"/datasets/{dataset_id}/uploads", json={"files": files})).json()["items"]
-    async with httpx.AsyncClient() as anybody:
-        for ticket in tickets[:2]:
-            put_ = await anybody.put(ticket["url"], content=contents[ticket["path"]], headers=ticket["headers"])
-            assert put_.status_code == 200
+    await upload(owner, dataset_id, contents)
     record = await imports(owner, dataset_id, "directory_labels", {"kind": "uploads"})
     assert record["counts"] == counts(imported=2)
     assert await labels_of(owner, dataset_id) == {"in/cat/1.png": ["cat"], "in/dog/2.png": ["dog"]}
     again = await imports(owner, dataset_id, "directory_labels", {"kind": "uploads"})
     assert again["counts"] == counts()
+
+
+async def test_files_of_labels_that_were_uploaded_are_read_once(somebody: SignIn, bucket: str) -> None:
+    """A file that was read again would bring its labels back over those of a later one."""
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    files = {"x.png": image(), "x.txt": b"cat", "y.png": image(shade=9)}
+    await upload(owner, dataset_id, files)
+    record = await imports(owner, dataset_id, "text_labels", {"kind": "uploads"})
+    assert record["counts"] == counts(imported=2)
+    await upload(owner, dataset_id, {"1.csv": b"path,labels\nx.png,dog\n", "2.csv": b"path,labels\ny.png,dog\n"})
+    record = await imports(owner, dataset_id, "csv", {"kind": "uploads"})
+    assert record["counts"] == counts(imported=2)
+    await upload(owner, dataset_id, {"0.csv": b"path,labels\nx.png,bird\n"})
+    record = await imports(owner, dataset_id, "csv", {"kind": "uploads"})
+    assert record["counts"] == counts(imported=1)
+    assert await labels_of(owner, dataset_id) == {"x.png": ["bird"], "y.png": ["dog"]}
+    again = await imports(owner, dataset_id, "text_labels", {"kind": "uploads"})
+    assert again["counts"] == counts()
+
+
+async def test_a_file_that_only_looks_like_parquet_is_rejected(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    broken = b"PAR1" + b"\xff" * 40 + (40).to_bytes(4, "little") + b"PAR1"
+    await store.put(bucket, "broken.parquet", broken)
+    record = await imports(owner, dataset_id, "parquet", file(bucket, "broken.parquet"))
+    assert record["rejected"] == [{"path": "broken.parquet", "line": None, "reason": "It is not a valid Parquet file."}]
 
 
 async def test_a_deleted_sample_comes_back_by_an_import_and_not_by_synchronizing(
@@ -309,6 +345,7 @@ async def test_a_deleted_sample_comes_back_by_an_import_and_not_by_synchronizing
         ({"source": {"kind": "bucket", "bucket": "fine-name", "prefix": "../"}, "mode": "images"}, "/source/prefix"),
         ({"source": {"kind": "manifest", "bucket": "fine-name"}, "mode": "csv"}, "/source/key"),
         ({"source": {"kind": "manifest", "bucket": "fine-name", "key": "x"}, "mode": "images"}, "/source/kind"),
+        ({"source": {"kind": "uploads"}, "mode": "images", "source_id": "other"}, "/source_id"),
         ({"source": {"kind": "uploads"}, "mode": "images", "include_labels": ["no!"]}, "/include_labels/0"),
         ({"source": {"kind": "uploads"}, "mode": "images", "colour": "red"}, "/colour"),
     ],

@@ -1,13 +1,24 @@
 """What imports and renames do to samples."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from sync_service.application.import_batches import batches
+from sync_service.application.import_reading import Place, Step
+from sync_service.application.importing import taken_uploads
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.import_entries import Found, Into, Wanted, arrive
-from sync_service.domain.imports import ImportMode, ImportSettings, ImportSource, LabelingStatus
+from sync_service.domain.imports import (
+    ImportMode,
+    ImportSettings,
+    ImportSource,
+    InvalidImport,
+    LabelingStatus,
+    checked_settings,
+)
 from sync_service.domain.reconciliation import Listed
 from sync_service.domain.renames import Departed, Renames
 from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel
@@ -81,6 +92,33 @@ def test_the_labeling_status_decides_what_becomes_of_labels() -> None:
     assert unlabeled is not None
     assert waiting is not None
     assert (unlabeled.labels, [label.to_confirm for label in waiting.labels]) == ((), [True])
+
+
+def test_what_was_uploaded_is_imported_from_the_datasets_own_source_only() -> None:
+    assert checked_settings(settings(source_id="own"), own_source="own", reserved_bucket="t").source_id == "own"
+    with pytest.raises(InvalidImport) as refused:
+        checked_settings(settings(source_id="other"), own_source="own", reserved_bucket="t")
+    assert [error.pointer for error in refused.value.errors] == ["/source_id"]
+
+
+async def test_every_file_that_was_read_to_its_end_is_taken_and_what_lies_elsewhere_is_not() -> None:
+    async def steps() -> AsyncIterator[Sequence[Step]]:
+        elsewhere = found()._replace(bucket="elsewhere", path="b.png")
+        yield [Step(found(), Place("1.csv", within=True)), Step(None, Place("1.csv"), "1.csv")]
+        yield [Step(elsewhere, Place("2.csv", within=True)), Step(None, Place("2.csv"), "2.csv")]
+        yield [Step(None, Place("3.csv", within=True))]
+
+    (batch,) = [batch async for batch in batches(steps(), Wanted(settings()), Place())]
+    assert taken_uploads(batch, "b") == ["a.png", "a.txt", "1.csv", "2.csv"]
+
+
+async def test_what_is_only_kept_of_images_has_room_in_a_batch_too() -> None:
+    async def steps() -> AsyncIterator[Sequence[Step]]:
+        yield [Step(found()._replace(path=f"{number}", extra="x" * 60_000), Place()) for number in range(100)]
+
+    sizes = [len(batch.found) async for batch in batches(steps(), Wanted(settings()), Place())]
+    assert sum(sizes) == 100
+    assert max(sizes) < 30
 
 
 def departed(number: int, etag: str) -> Departed:

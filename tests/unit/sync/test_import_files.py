@@ -130,6 +130,13 @@ def test_what_is_wrong_with_a_line_rejects_it(entry: dict[str, object]) -> None:
     assert isinstance(read_line(Line(3, orjson.dumps(entry), 0)), Rejection)
 
 
+def test_fields_that_lie_too_deep_to_be_kept_reject_their_line() -> None:
+    deep = b'{"source":"s3://bucket/a.png","more":' + b"[" * 400 + b"]" * 400 + b"}"
+    found = read_line(Line(3, deep, 0))
+    assert isinstance(found, Rejection)
+    assert (found.path, found.line) == ("s3://bucket/a.png", 3)
+
+
 def test_two_hundred_labels_are_accepted_and_a_name_twice_is_one_label() -> None:
     annotation = [{"name": f"l{n}", "type": KIND} for n in range(200)] + [{"name": "l0", "type": KIND}]
     found = read_line(Line(1, orjson.dumps({"source": "s3://b/a.png", "annotation": annotation}), 0))
@@ -228,3 +235,11 @@ def test_a_broken_image_of_coco_spoils_only_itself() -> None:
     }
     found = list(coco.images_of(orjson.dumps(document), "bucket"))
     assert [type(entry) for entry in found] == [Found, Rejection, Rejection, Rejection, Rejection]
+
+
+def test_a_reason_stays_short_however_long_the_category_is() -> None:
+    annotation = {"image_id": 1, "category_id": "x" * 100_000}
+    document = {"images": [{"id": 1, "file_name": "a.png"}], "annotations": [annotation]}
+    (found,) = coco.images_of(orjson.dumps(document), "bucket")
+    assert isinstance(found, Rejection)
+    assert len(found.reason) < 200

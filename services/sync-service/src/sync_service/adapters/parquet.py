@@ -55,7 +55,7 @@ def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]
         groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
         if any(group.total_byte_size > MOST_GROUP_BYTES for group in groups):
             raise UnreadableFile(f"A row group has more than {MOST_GROUP_BYTES:,} bytes. Write smaller ones.")
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError, ValueError) as error:  # a broken footer is an OSError
         raise UnreadableFile("It is not a valid Parquet file.") from error
     return _pieces(file, {name: names[name] for name in COLUMNS if name in names}, after)
 
@@ -85,5 +85,5 @@ def _next(pieces: Iterator[Sequence[Mapping[str, object]]]) -> Sequence[Mapping[
 
     try:
         return next(pieces, None)
-    except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # a date may be none that Python knows
         raise UnreadableFile("It is not a valid Parquet file.") from error

@@ -97,6 +97,15 @@ class StoredSourceObjects:
         ]
 
     async def present(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
+        return await self._stats(place, paths, (ObjectMissing, BucketMissing))
+
+    async def _readable(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
+        """Those that are there, as far as the store lets its key see them."""
+        return await self._stats(place, paths, (ObjectMissing, BucketMissing, StorageDenied))
+
+    async def _stats(
+        self, place: Bucket, paths: Sequence[str], missing: tuple[type[DomainError], ...]
+    ) -> Mapping[str, Listed]:
         store = await self._stores.of(place.source_id)
         room = asyncio.Semaphore(_STATS_AT_ONCE)
 
@@ -104,7 +113,7 @@ class StoredSourceObjects:
             async with room:
                 try:
                     found = await store.stat(place.name, path)
-                except (ObjectMissing, BucketMissing):
+                except missing:
                     return None
                 return Listed(
                     path, found.size, found.etag, media_type_of(path) or media_type_told(found.media_type) or ""
@@ -119,8 +128,11 @@ class StoredSourceObjects:
         found: dict[str, Listed] = {}
         common = _common_beginning(left[0], left[-1]) if left else ""
         while len(left) > _FEW:
-            found |= await self.present(place, left[:1])
-            page = await self._page_after(place, common, left.pop(0))
+            found |= await self._readable(place, left[:1])
+            try:
+                page = await self._page_after(place, common, left.pop(0))
+            except StorageDenied:  # the key may read what it may not list
+                break
             if page is None:
                 return found
             covered = bisect.bisect_right(left, page[-1].key.encode(), key=str.encode) if page else len(left)
@@ -129,7 +141,7 @@ class StoredSourceObjects:
             left = left[covered:]
             if covered < _FEW:
                 break
-        return {**found, **await self.present(place, left)}
+        return {**found, **await self._readable(place, left)}
 
     async def _page_after(self, place: Bucket, prefix: str, after: str) -> Sequence[StoredObject] | None:
         """The next page; None if the bucket is not there."""

@@ -20,11 +20,15 @@ NOT_THERE = "There is no such object."
 
 @dataclass
 class Batch:
-    """Images to import, each at most once, and what is rejected; `place` is where the import goes on behind it."""
+    """Images to import, each at most once, and what is rejected; `place` is where the import goes on behind it.
+
+    `read` are the files that end in it.
+    """
 
     place: Place
     found: list[Found] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
     size: int = 0
     steps: int = 0
     paths: set[tuple[str, str]] = field(default_factory=set)
@@ -52,7 +56,7 @@ async def batches(pieces: AsyncIterator[Sequence[Step]], wanted: Wanted, place: 
     """A batch may be smaller: whatever ends a piece of a listing or a file comes through at its end."""
     batch = Batch(place)
     async for steps in pieces:
-        for entry, behind in steps:
+        for entry, behind, read in steps:
             if isinstance(entry, Found):
                 entry = wanted.of(entry)  # noqa: PLW2901 - it is the same image
             if not batch.has_room_for(entry):
@@ -60,6 +64,8 @@ async def batches(pieces: AsyncIterator[Sequence[Step]], wanted: Wanted, place: 
                 batch = Batch(batch.place)
             batch.add(entry)
             batch.place = behind
+            if read:
+                batch.read.append(read)
     yield batch
 
 
@@ -83,7 +89,7 @@ class Resolving:
             else:
                 asked.setdefault(one.bucket, []).append(one.path)
         there = {bucket: await self._asked(Bucket(self.source_id, bucket), paths) for bucket, paths in asked.items()}
-        resolved = Batch(batch.place, rejected=list(batch.rejected))
+        resolved = Batch(batch.place, rejected=list(batch.rejected), read=batch.read)
         for one in batch.found:
             listed = one.listed or there.get(one.bucket, {}).get(one.path)
             reason = fault.get((one.bucket, one.path)) or self._reason(listed)

@@ -17,6 +17,7 @@ from sync_service.domain.import_entries import Found
 from sync_service.domain.imports import (
     FILE_ENDINGS,
     FileChanged,
+    FileMissing,
     ImportMode,
     ImportSettings,
     Rejection,
@@ -43,10 +44,11 @@ class Place(NamedTuple):
 
 
 class Step(NamedTuple):
-    """An entry (None: nothing to import there) and the place behind it."""
+    """An entry (None: nothing to import there) and the place behind it; `read` is a file that ends there."""
 
     entry: Found | Rejection | None
     place: Place
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,13 @@ class Reading:
         """The rest of one file. What cannot be read as a whole is one rejection."""
         mode = self.settings.mode
         byte_offset = place.offset if mode in {ImportMode.MANIFEST, ImportMode.CSV} else 0
-        opened = await self.ports.objects.open_file(self._at, place.file, byte_offset)
+        try:
+            opened = await self.ports.objects.open_file(self._at, place.file, byte_offset)
+        except FileMissing as error:
+            if self.settings.source.kind == "manifest":
+                raise
+            yield [Step(Rejection(place.file, None, error.detail), Place(place.file))]
+            return
         try:
             if place.etag and opened.etag != place.etag:
                 raise FileChanged(place.file)
@@ -169,9 +177,9 @@ class Reading:
             }
             async for steps in readers[mode](opened, place):
                 yield steps
-            yield [Step(None, Place(place.file))]
+            yield [Step(None, Place(place.file), place.file)]
         except UnreadableFile as error:
-            yield [Step(Rejection(place.file, None, error.detail), Place(place.file))]
+            yield [Step(Rejection(place.file, None, error.detail), Place(place.file), place.file)]
         finally:
             await opened.close()
 

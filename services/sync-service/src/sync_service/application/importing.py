@@ -17,11 +17,12 @@ from sync_service.application.imports import end_import, ending, result_of
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.stores import readable, source_of
 from sync_service.domain.dataset import AccountId
+from sync_service.domain.directories import text_of
 from sync_service.domain.events import SamplesAdded, SamplesUpdated
 from sync_service.domain.import_entries import Arrivals, Into, Wanted, arrive
 from sync_service.domain.imports import Import, ImportCounts, ImportState
 from sync_service.domain.sample import Cause, SampleId
-from sync_service.domain.store import SourceUser
+from sync_service.domain.store import BucketNotFound, SourceUser
 
 _LOOK_EVERY = 1.0
 _BEGINNING, _NONE = Place(), ImportCounts()
@@ -63,13 +64,17 @@ class Importing:
         settings = record.settings
         source_id = source_of(settings, dataset)
         may_read = await readable(await _user_of(operation, ports), dataset, source_id, ports=ports)
+        bucket, beginning = settings.source.bucket, settings.source.beginning
+        if bucket is not None and not may_read(bucket, beginning):  # it was granted when the import was asked for
+            raise BucketNotFound(bucket)
         progress = _Progress.of(operation.cursor)
         reading = Reading(settings, dataset, source_id, ports)
         found = batches(reading.steps(progress.place), Wanted(settings), progress.place)
         ahead = ReadAhead(found, Resolving(source_id, may_read, ports))
         try:
             into = Into(dataset.id, source_id)
-            return await _Run(ports, self._operations, operation, fence, record, into, ahead).run(progress)
+            bucket = dataset.source.bucket
+            return await _Run(ports, self._operations, operation, fence, record, into, bucket, ahead).run(progress)
         finally:
             await ahead.close()
 
@@ -79,6 +84,12 @@ async def _user_of(operation: Operation, ports: Ports) -> SourceUser:
     account = AccountId(operation.created_by)
     teams = frozenset(await ports.teams.teams_of(account))
     return SourceUser(account, bool(operation.params["by_admin"]), bool(operation.params["by_member"]), teams)
+
+
+def taken_uploads(batch: Batch, bucket: str) -> list[str]:
+    """The uploads that a batch has imported: images, the texts beside them, and files that were read to their end."""
+    images = [one.path for one in batch.found if one.bucket == bucket]
+    return [*images, *map(text_of, images), *batch.read]
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,7 @@ class _Run:
     fence: Fence
     record: Import
     into: Into
+    bucket: str
     ahead: ReadAhead
 
     async def run(self, progress: _Progress) -> bool:
@@ -136,10 +148,7 @@ class _Run:
     async def _write(self, batch: Batch, arrivals: Arrivals, work: Transaction) -> None:
         ports, dataset_id = self.ports, self.record.dataset_id
         if self.record.settings.source.kind == "uploads":
-            taken = [one.path for one in batch.found]
-            if self.record.settings.names_images_in_files and not batch.place.within and batch.place.file:
-                taken.append(batch.place.file)
-            await ports.upload_tickets.take(dataset_id, taken, work)
+            await ports.upload_tickets.take(dataset_id, taken_uploads(batch, self.bucket), work)
         if arrivals.is_empty:
             return
         now = ports.clock.now()

@@ -34,11 +34,12 @@ class StartImport:
 @retried
 async def start_import(command: StartImport, user: SourceUser, *, ports: Ports, operations: Operations) -> Import:
     """Queues it. Raises InvalidImport, or BucketNotFound for what is not there or not granted to `user`."""
-    settings = checked_settings(command.settings, reserved_bucket=ports.reserved_bucket)
     dataset = await ports.datasets.get(command.dataset_id)
+    own = dataset.source.source_id
+    settings = checked_settings(command.settings, own_source=own, reserved_bucket=ports.reserved_bucket)
     source, source_id = settings.source, source_of(settings, dataset)
     if source.bucket is not None:
-        wanted = Source(source.bucket, (source.prefix if source.kind == "bucket" else source.key) or "", source_id)
+        wanted = Source(source.bucket, source.beginning, source_id)
         await _require_readable(user, dataset, wanted, ports)
     now = ports.clock.now()
     params = {"dataset_id": dataset.id, "by_admin": user.is_admin, "by_member": user.is_member}

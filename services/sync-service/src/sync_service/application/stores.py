@@ -10,7 +10,9 @@ from sync_service.domain.store import SourceUser
 
 
 def source_of(settings: ImportSettings, dataset: Dataset) -> str:
-    """The dataset's own source unless the import names another."""
+    """The dataset's own source unless the import names another. What was uploaded lies in its own."""
+    if settings.source.kind == "uploads":
+        return dataset.source.source_id
     return settings.source_id or dataset.source.source_id
 
 

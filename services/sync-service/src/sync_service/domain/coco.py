@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from sync_service.domain.import_entries import Found, InvalidLabels, checked_labels
+from sync_service.domain.import_entries import Found, InvalidLabels, checked_labels, shortened
 from sync_service.domain.imports import Rejection
 from sync_service.domain.sample import SampleLabel
 
@@ -69,7 +69,7 @@ def _found(
         if not path:
             yield Rejection("", None, f"Image {number} has an empty file_name.")
         elif unknown:
-            yield Rejection(path[:1_024], None, f"It has the category {unknown[0]}, which is not in the document.")
+            yield Rejection(path[:1_024], None, f"Its category {_shown(unknown[0])} is not in the document.")
         else:
             try:
                 labels = checked_labels([SampleLabel(names[one]) for one in classes.get(image.id, ())])
@@ -77,6 +77,10 @@ def _found(
                 yield Rejection(path[:1_024], None, str(error))
             else:
                 yield Found(bucket, path, labels)
+
+
+def _shown(category_id: int | str) -> str:
+    return shortened(category_id) if isinstance(category_id, str) else str(category_id)
 
 
 def _each(raws: list[Raw], kind: type[T]) -> Iterator[T]:

@@ -37,10 +37,12 @@ class Found(NamedTuple):
 
     @property
     def event_bytes(self) -> int:
-        """About how much of a change record its event takes."""
+        """About how much of a change record its event takes, and of a transaction what is only kept."""
         return (
             _EVENT_BYTES
             + 3 * len(self.path.encode())
+            + len(self.bucket)
+            + len(self.extra or "")
             + sum(_LABEL_BYTES + len(one.name.encode()) for one in self.labels)
         )
 

@@ -117,6 +117,11 @@ class ImportSource:
     prefix: str | None = None
     key: str | None = None
 
+    @property
+    def beginning(self) -> str:
+        """What the keys that it names directly begin with."""
+        return (self.prefix if self.kind == "bucket" else self.key) or ""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
@@ -183,12 +188,14 @@ class Import:
         return _RECORD_BYTES + told + sum(len(name.encode()) + 4 for name in names)
 
 
-def checked_settings(settings: ImportSettings, *, reserved_bucket: str) -> ImportSettings:
+def checked_settings(settings: ImportSettings, *, own_source: str, reserved_bucket: str) -> ImportSettings:
     """The settings with their labels in normal form C. Raises InvalidImport naming every field that breaks a rule.
 
-    Whether the bucket is there, and for whom, is not asked here.
+    Whether the bucket is there, and for whom, is not asked here. `own_source` is the dataset's.
     """
     errors = [*_source_errors(settings, reserved_bucket)]
+    if settings.source.kind == "uploads" and settings.source_id not in {None, own_source}:
+        errors.append(FieldError("/source_id", "Uploads lie in the dataset's own source. Leave this out."))
     included, faults = _labels(settings.include_labels, "/include_labels")
     errors += faults
     excluded, faults = _labels(settings.exclude_labels, "/exclude_labels")

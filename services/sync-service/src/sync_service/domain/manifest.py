@@ -152,7 +152,10 @@ def _extra(entry: Mapping[str, Any], annotations: list[Any]) -> str | None:
         extra["annotation"] = further
     if not extra:
         return None
-    text = orjson.dumps(extra, option=orjson.OPT_SORT_KEYS)
+    try:
+        text = orjson.dumps(extra, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:  # orjson reads deeper than it writes
+        raise _Broken("The fields that are only kept lie too deep in each other.") from error
     if len(text) > MAX_EXTRA_BYTES:
         raise _Broken(f"The fields that are only kept have more than {MAX_EXTRA_BYTES:,} bytes.")
     return text.decode()
