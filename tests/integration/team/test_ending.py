@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 from tests.integration.team.mailbox import Mailbox
-from tests.integration.team.people import PASSWORD, Platform, job
+from tests.integration.team.people import PASSWORD, Platform, Publish, job, new_address
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -314,3 +314,18 @@ async def test_nobody_finds_out_who_has_an_account_by_changing_their_own_address
     body = {"email": taken["email"], "current_password": PASSWORD}
     answers = [(await client.patch("/me", json=body)).json()["code"] for _ in range(6)]
     assert answers == ["email-taken"] * 5 + ["too-many-attempts"]
+
+
+async def test_an_address_that_others_were_added_by_is_nobodys_to_take(platform: Platform, publish: Publish) -> None:
+    """No mailbox was shown to be theirs: neither the role that waits there becomes theirs, nor is it blocked."""
+    owner, inviting = await platform.somebody()
+    created = job(owner["id"])
+    await publish(created)
+    path, invited = f"/jobs/{created.job_id}/annotators", new_address()
+    assert (await inviting.post(path, json={"email": invited, "role": "manager"})).status_code == 201
+    _, thief = await platform.somebody("annotator")
+    refused = await thief.patch("/me", json={"email": invited, "current_password": PASSWORD})
+    assert (refused.status_code, refused.json()["code"]) == (409, "email-taken")
+    (annotator,) = (await inviting.get(path)).json()["items"]
+    assert (annotator["email"], annotator["state"]) == (invited, "not_invited")
+    assert (await thief.get(path)).status_code == 404

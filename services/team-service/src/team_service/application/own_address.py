@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from labelstream_common.mongo import retried
 from labelstream_common.telemetry import get_logger
 from team_service.application.accounts import CheckVersion
-from team_service.application.activation import activate_members
 from team_service.application.letters import moved_letter
 from team_service.application.passwords import check_current_password
 from team_service.application.ports import Ports
@@ -55,7 +54,8 @@ async def _moved(
         check_version(before.version)
         after = before.changed(name=name)
         if email != before.email:
-            if await ports.accounts.by_email(email, work) is not None:
+            # Nobody has proven that the mailbox is theirs, so what waits there for somebody else is not given to them.
+            if await ports.accounts.by_email(email, work) is not None or await ports.members.with_email(email, work):
                 raise EmailTaken
             ended = await ports.sign_ins.end_others(before.id, command.session, work)
             await ports.links.use_password_resets(before.id, now, work)
@@ -64,8 +64,6 @@ async def _moved(
             after = replace(after, version=before.version + 1)
             await ports.accounts.save(after, work)
             work.record(AccountUpdated(after, now))
-        if after.email != before.email:
-            await activate_members(after, after.id, ports, work)
         work.returns(after)
     return after
 

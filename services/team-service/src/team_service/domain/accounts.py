@@ -36,7 +36,9 @@ class EmailTaken(Conflict):
     code = "email-taken"
 
     def __init__(self) -> None:
-        super().__init__("There is already an account with this e-mail address.", pointer="/email")
+        super().__init__(
+            "There is already an account with this e-mail address, or somebody was added by it.", pointer="/email"
+        )
 
 
 class LastAdministrator(Conflict):
