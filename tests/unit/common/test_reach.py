@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelstream_common.object_storage import AddressRefused, ObjectStore, Reach
+from labelstream_common.object_storage import AddressRefused, ObjectStore, Reach, StorageUnavailable, explained
 
 PRIVATE = (
     "127.0.0.1",
@@ -26,6 +26,7 @@ PRIVATE = (
     "::",
     "fe80::1%eth0",
     "fd00::1",
+    "fec0::1",
     "ff02::1",
     "::ffff:127.0.0.1",
     "::ffff:7f00:1",
@@ -90,6 +91,15 @@ async def test_a_connection_goes_to_the_address_that_was_judged(monkeypatch: pyt
     with pytest.raises(Exception, match="does not answer"):
         await store.ping()
     assert (reached, len(asked)) == (["8.8.8.8"], 1)
+    store.close()
+
+
+@pytest.mark.parametrize("host", ["a..example", f"{'a' * 64}.example"])
+async def test_a_name_that_cannot_be_in_dns_is_as_one_that_is_not(host: str) -> None:
+    store = ObjectStore(f"http://{host}:9000", "key", "secret", reach=Reach(), attempts=0)
+    with pytest.raises(StorageUnavailable) as refused:
+        await store.ping()
+    assert "host name cannot be resolved" in explained(refused.value)
     store.close()
 
 

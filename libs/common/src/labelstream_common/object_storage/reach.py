@@ -66,7 +66,10 @@ class Reach:
 
         Raises AddressRefused if one of them may not, and OSError if the name has none.
         """
-        found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        try:
+            found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        except UnicodeError as error:  # an empty or overlong part: the name cannot be in DNS
+            raise socket.gaierror(socket.EAI_NONAME, str(error)) from error
         if not {host.lower(), f"{host.lower()}:{port}"}.isdisjoint(self.hosts):
             return found
         if not all(self.allows(address) for address in found):
@@ -94,6 +97,8 @@ def _inside(address: Address) -> Sequence[Address]:
 
 
 def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -31,7 +31,8 @@ TrustedProxies = Annotated[
 class ServerSettings(BaseSettings):
     """How a process listens. Environment variables begin with LABELSTREAM_."""
 
-    model_config = SettingsConfigDict(env_prefix="LABELSTREAM_", extra="ignore", frozen=True)
+    # What is refused at the start may be a secret: errors name the setting and not its value.
+    model_config = SettingsConfigDict(env_prefix="LABELSTREAM_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     trusted_proxies: TrustedProxies = ""
     max_connections: int = Field(default=_DEFAULT.connections, ge=1, description="Connections of this process")

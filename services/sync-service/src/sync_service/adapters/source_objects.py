@@ -63,7 +63,7 @@ class StoredSourceObjects:
                     return [] if source.is_own else await _whole_store_tried(store)
                 return [await _bucket_tried(store, number, each) for number, each in enumerate(source.buckets)]
         except SourceRefused as error:
-            return [BucketTried("", error.detail, "/secret_key")]
+            return [BucketTried("", error.detail, error.errors[0].pointer if error.errors else "/secret_key")]
 
     async def watch(self, place: Bucket) -> None:
         if self._notified is None or place.source_id != OWN_STORE:

@@ -8,7 +8,7 @@ from labelstream_common.object_storage import ObjectStore, Reach
 from sync_service.adapters.vault import FernetVault
 from sync_service.application.ports import Sources
 from sync_service.domain.dataset import OWN_STORE
-from sync_service.domain.store import Connection, ObjectSource
+from sync_service.domain.store import Connection, ObjectSource, SourceRefused
 
 # A source that was changed or deleted must be seen within a second.
 _BELIEVED_SECONDS = 0.5
@@ -71,12 +71,16 @@ class Stores:
         return await self._recent.get(source_id, lambda: self._sources.get(source_id))
 
     def _client(self, source: ObjectSource, connection: Connection, *, attempts: int) -> ObjectStore:
-        return ObjectStore(
-            connection.endpoint,
-            connection.access_key,
-            self._vault.open(source.id, connection.secret),
-            region=connection.region,
-            reach=self._reach,
-            threads=_THREADS,
-            attempts=attempts,
-        )
+        secret = self._vault.open(source.id, connection.secret)
+        try:
+            return ObjectStore(
+                connection.endpoint,
+                connection.access_key,
+                secret,
+                region=connection.region,
+                reach=self._reach,
+                threads=_THREADS,
+                attempts=attempts,
+            )
+        except ValueError as error:  # minio-py knows more of the addresses and regions that there are
+            raise SourceRefused(f"The endpoint or the region cannot be used: {error}.", pointer="/endpoint") from error

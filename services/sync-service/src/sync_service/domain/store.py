@@ -20,7 +20,7 @@ from sync_service.domain.dataset import MAX_NAME, OWN_STORE, AccountId, Source, 
 MEMBERS: Literal["members"] = "members"
 MAX_SOURCES, MAX_BUCKETS, MAX_GRANTED = 1_000, 1_000, 1_000
 MAX_ENDPOINT, MAX_KEY = 1_024, 256
-_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.IGNORECASE)
+_REGION = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 SealedSecret = NewType("SealedSecret", str)
 """A secret key that only the adapter that talks to the store can open."""
