@@ -16,6 +16,7 @@ from tests.integration.sync.people import SignIn, image
 from tests.integration.sync.versions import Labeling
 
 from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
 
 LABELS = {
     "a.png": ["cat"],
@@ -179,6 +180,33 @@ async def test_only_granted_buckets_are_written_to(published: Labeling, somebody
     body = {"format": "csv", "destination": {"bucket": "not-there", "prefix": "out"}}
     refused = await published.owner.http.post(f"{published.url}/V1:export", json=body)
     assert (refused.status_code, refused.json()["code"]) == (404, "bucket-not-found")
+
+
+async def test_nothing_is_added_to_the_data_of_others(published: Labeling, somebody: SignIn) -> None:
+    await somebody().makes_dataset(published.bucket, "theirs/")
+    for prefix in ("theirs", "theirs/new"):
+        body = {"format": "csv", "destination": {"bucket": published.bucket, "prefix": prefix}}
+        refused = await published.owner.http.post(f"{published.url}/V1:export", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid-destination")
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/destination/prefix"]
+
+
+async def test_an_image_of_another_store_is_not_copied_from_here(published: Labeling, service: Service) -> None:
+    key = f"{published.dataset_id}:{published.ids['a.png']}"
+    await service.database["samples"].update_one({"_id": key}, {"$set": {"source_id": "elsewhere"}})
+    result, files = await _export(published, "directories")
+    (left,) = [each for each in result["left_out"]["examples"] if each["path"] == "a.png"]
+    assert "another object store" in left["reason"]
+    assert [name for name in files if name.endswith(f"{published.ids['a.png']}-a.png")] == []
+
+
+async def test_a_page_of_versions_ends_by_its_size(published: Labeling, monkeypatch: pytest.MonkeyPatch) -> None:
+    await published.publishes("V2")
+    monkeypatch.setattr("sync_service.application.versions._PAGE_BYTES", 1)
+    first = (await published.owner.http.get(published.url)).json()
+    second = (await published.owner.http.get(published.url, params={"cursor": first["next_cursor"]})).json()
+    assert [[each["name"] for each in page["items"]] for page in (first, second)] == [["V2"], ["V1"]]
+    assert second["next_cursor"] is None
 
 
 @pytest.mark.parametrize(

@@ -65,5 +65,6 @@ async def _alike(dataset_id: str, after: str, looks: Looks) -> AsyncIterator[tup
 async def _present(dataset_id: DatasetId, ids: Sequence[SampleId], ports: Ports, looks: Looks) -> Sequence[Sample]:
     samples = await ports.samples.load(dataset_id, ids)
     facts = await looks.of(dataset_id, ids)
-    there = (each for each in samples.values() if each.is_present and facts[each.id].etag == each.etag)
+    same = {each: found.etag for each, found in facts.items()}
+    there = (each for each in samples.values() if each.is_present and same.get(each.id) == each.etag)
     return sorted(there, key=lambda sample: sample.id)

@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from labelstream_common.operations import Counted
-from sync_service.application.export_rows import MISSING, Export, Wrote, left_out, readable_rows
+from sync_service.application.export_rows import ELSEWHERE, MISSING, Export, Wrote, left_out, readable_rows
+from sync_service.application.ports import Ports
 from sync_service.application.version_ports import VersionPorts, Versions
+from sync_service.domain.sample import Sample, SampleId
 from sync_service.domain.version import DatasetVersion, VersionRow
 from sync_service.domain.version_export import ExportFormat, copied_names, distinct_name, is_key
 
@@ -59,8 +61,14 @@ def _repeated(numbers: "array[int]") -> set[int]:
     return found
 
 
-async def write_copies(export: Export, repeated: Collection[int], after: str, *, versions: VersionPorts) -> Wrote:
-    """Copies the images of the next block."""
+async def write_copies(
+    export: Export, repeated: Collection[int], after: str, *, ports: Ports, versions: VersionPorts
+) -> Wrote:
+    """Copies the images of the next block.
+
+    Only those that lie in the dataset's own object store: at the same place there, another one's image is somebody
+    else's file.
+    """
     async for some in readable_rows(export.version, after, versions=versions):
         room = asyncio.Semaphore(_COPIES_AT_ONCE)
 
@@ -68,8 +76,10 @@ async def write_copies(export: Export, repeated: Collection[int], after: str, *,
             async with room:
                 return await _copy(row, export, repeated)
 
-        copied = [await each for each in asyncio.as_completed([copy(row) for row in some.rows])]
-        left = [*some.left_out, *(found for each in copied for found in each.left_out)]
+        known = await ports.samples.load(export.version.dataset_id, [row.sample_id for row in some.rows])
+        here, elsewhere = apart(some.rows, known, export.source_id)
+        copied = [await each for each in asyncio.as_completed([copy(row) for row in here])]
+        left = [*some.left_out, *elsewhere, *(found for each in copied for found in each.left_out)]
         return Wrote(
             some.last,
             sum(each.files for each in copied),
@@ -79,6 +89,21 @@ async def write_copies(export: Export, repeated: Collection[int], after: str, *,
             left_out=Counted(len(left), left),
         )
     return Wrote(after, 0, 0, 0, is_complete=True)
+
+
+def apart(
+    rows: Sequence[VersionRow], known: Mapping[SampleId, Sample], source_id: str
+) -> tuple[Sequence[VersionRow], Sequence[Mapping[str, Any]]]:
+    """The rows whose samples lie in a source's object store, and the others as they are told of."""
+    here: list[VersionRow] = []
+    others: list[Mapping[str, Any]] = []
+    for row in rows:
+        sample = known.get(row.sample_id)
+        if sample is not None and sample.source_id == source_id:
+            here.append(row)
+        else:
+            others.append(left_out(row, MISSING if sample is None else ELSEWHERE))
+    return here, others
 
 
 class _Copied:

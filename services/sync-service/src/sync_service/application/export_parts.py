@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import IO, Any
 
-from labelstream_common.operations import Counted
+from labelstream_common.operations import NONE_YET
 from sync_service.application.export_rows import MISSING, Export, Wrote, left_out, readable_rows
 from sync_service.application.ports import Ports
 from sync_service.application.version_ports import VersionPorts
@@ -34,15 +34,15 @@ async def write_part(export: Export, number: int, after: str, *, ports: Ports, v
     version, form = export.version, export.form
     pieces: list[bytes] = []
     held: list[VersionRow] = []
-    missing: list[Mapping[str, Any]] = []
+    missing = NONE_YET
     size = count = 0
     is_complete = True
     async for some in readable_rows(version, after, versions=versions):
-        if count + len(missing) and (size >= PART_BYTES or count >= PART_ROWS):
+        if size >= PART_BYTES or count + missing.count >= PART_ROWS:
             is_complete = False
             break
         after, count = some.last, count + len(some.rows)
-        missing += some.left_out
+        missing = missing.plus(some.left_out)
         if form is ExportFormat.PARQUET:
             held += some.rows
             size += sum(100 + len(row.path) + sum(map(len, row.labels)) for row in some.rows)
@@ -54,7 +54,7 @@ async def write_part(export: Export, number: int, after: str, *, ports: Ports, v
     else:
         content = b"".join([csv_header() if form is ExportFormat.CSV else b"", *pieces])
     await export.put(part_name(number, form), content)
-    return Wrote(after, 1, count, count + len(missing), is_complete, Counted(len(missing), missing))
+    return Wrote(after, 1, count, count + missing.count, is_complete, missing)
 
 
 async def _rendered(version: DatasetVersion, form: ExportFormat, rows: Sequence[VersionRow], ports: Ports) -> bytes:
@@ -70,13 +70,13 @@ async def write_document(export: Export, number: int, *, ports: Ports, versions:
     version = export.version
     usage = _SIDES[number]
     ids = {label.name: place for place, label in enumerate(await versions.versions.labels(version.id), 1)}
-    missing: list[Mapping[str, Any]] = []
+    missing = NONE_YET
     images = annotations = 0
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as later:
         document.write(b'{"info":{},"licenses":[],"images":[')
         later.write(b'],"annotations":[')
         async for rows, sizes, gone in _of_side(version, usage, ports, versions):
-            missing += gone
+            missing = missing.plus(gone)
             for row in rows:
                 images += 1
                 _write(document, [coco_image(images, row, sizes.get(row.sample_id))], images == 1)
@@ -89,8 +89,7 @@ async def write_document(export: Export, number: int, *, ports: Ports, versions:
         document.seek(0)
         key = export.key(part_name(number, export.form))
         await export.target.put_file(export.destination.bucket, key, document, size, export.form.media_type)
-    done = images + len(missing)
-    return Wrote("", 1, images, done, number + 1 == len(_SIDES), Counted(len(missing), missing))
+    return Wrote("", 1, images, images + missing.count, number + 1 == len(_SIDES), missing)
 
 
 async def _of_side(

@@ -9,13 +9,15 @@ from sync_service.domain.version import DatasetVersion, VersionRow
 from sync_service.domain.version_export import Destination, ExportFormat
 
 MISSING = "The file is gone from the bucket."
+ELSEWHERE = "The image lies in another object store than the dataset, so it cannot be copied."
 
 
 class Export(NamedTuple):
-    """What is exported, how, and where to."""
+    """What is exported, how, and where to: `target` is the object store of the source `source_id`."""
 
     version: DatasetVersion
     form: ExportFormat
+    source_id: str
     target: ExportTarget
     destination: Destination
 

@@ -4,7 +4,7 @@ A step that is done again after a crash writes the same objects with the same co
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from labelstream_common.mongo import retried
@@ -12,6 +12,7 @@ from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, O
 from sync_service.application.export_copies import CopiedNames, write_copies
 from sync_service.application.export_parts import write_document, write_part
 from sync_service.application.export_rows import Export, Wrote
+from sync_service.application.overlaps import Whoever, foreign_sources, meets
 from sync_service.application.ports import Ports
 from sync_service.application.sources import require_bucket
 from sync_service.application.version_ports import VersionPorts
@@ -23,6 +24,7 @@ from sync_service.domain.version_export import (
     Destination,
     DestinationNotEmpty,
     ExportFormat,
+    InvalidDestination,
     success_document,
 )
 
@@ -40,11 +42,17 @@ class ExportVersion:
 async def start_export(
     command: ExportVersion, user: SourceUser, *, ports: Ports, versions: VersionPorts, operations: Operations
 ) -> Operation:
-    """Raises BucketNotFound for what is not granted, or DestinationNotEmpty."""
+    """Raises BucketNotFound for what is not granted, InvalidDestination where it would add to the data of others, or
+    DestinationNotEmpty."""
     destination = command.destination
     dataset = await ports.datasets.get(command.version.dataset_id)
     place = Source(destination.bucket, destination.prefix, dataset.source.source_id)
     await require_bucket(user, place, ports=ports)
+    foreign = await foreign_sources(place.place, Whoever(user.account_id, user.is_admin), ports=ports)
+    if any(meets(destination.prefix, source.prefix) for source in foreign):
+        raise InvalidDestination(
+            "The prefix also belongs to a dataset whose data you may not change.", pointer="/destination/prefix"
+        )
     target = await versions.target_of(dataset)
     if not await target.is_empty(destination.bucket, destination.prefix):
         raise DestinationNotEmpty(destination.bucket, destination.prefix)
@@ -97,7 +105,9 @@ class ExportProgress:
             count=self.count + wrote.samples,
             done=self.done + wrote.done,
             is_complete=wrote.is_complete,
-            left_out=self.left_out.plus(wrote.left_out.examples),
+            left_out=replace(
+                self.left_out.plus(wrote.left_out.examples), count=self.left_out.count + wrote.left_out.count
+            ),
         )
 
 
@@ -115,10 +125,12 @@ class Exporting:
         version = await self._versions.versions.get(params["dataset_id"], params["name"])
         if version.id != params["id"]:
             raise VersionNotFound(version.name)
+        dataset = await self._ports.datasets.get(version.dataset_id)
         export = Export(
             version,
             ExportFormat(params["format"]),
-            await self._versions.target_of(await self._ports.datasets.get(version.dataset_id)),
+            dataset.source.source_id,
+            await self._versions.target_of(dataset),
             Destination(params["bucket"], params["prefix"]),
         )
         progress = ExportProgress.of(operation.cursor)
@@ -133,7 +145,7 @@ class Exporting:
         ports, versions = self._ports, self._versions
         if export.form.copies:
             repeated = await self._names.repeated(operation.id, export.version, export.form)
-            return await write_copies(export, repeated, progress.after, versions=versions)
+            return await write_copies(export, repeated, progress.after, ports=ports, versions=versions)
         if export.form is ExportFormat.COCO:
             return await write_document(export, progress.files, ports=ports, versions=versions)
         return await write_part(export, progress.files, progress.after, ports=ports, versions=versions)

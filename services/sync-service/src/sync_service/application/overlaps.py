@@ -45,7 +45,7 @@ async def datasets_sharing(dataset: Dataset, paths: Sequence[str] | None, who: W
 
 def _covers(other: str, prefix: str, paths: Sequence[str] | None) -> bool:
     if paths is None:
-        return other.startswith(prefix) or prefix.startswith(other)
+        return meets(other, prefix)
     return any(path.startswith(other) for path in paths)
 
 
@@ -69,6 +69,11 @@ async def _may_change(dataset: Dataset, who: Whoever, ports: Ports) -> bool:
 async def _is_same_store(one: str, other: str, ports: Ports) -> bool:
     """Whether two sources lead to one object store, perhaps with different keys."""
     return await ports.objects.address(one) == await ports.objects.address(other)
+
+
+def meets(one: str, other: str) -> bool:
+    """Whether there are keys that begin with both prefixes."""
+    return one.startswith(other) or other.startswith(one)
 
 
 def is_foreign(path: str, sources: Sequence[Source]) -> bool:

@@ -1,5 +1,6 @@
 """Routes of versions: publish, list, read, compare, delete."""
 
+import unicodedata
 from dataclasses import replace
 from typing import Annotated
 
@@ -197,7 +198,7 @@ async def export_version(
 async def _version(dataset_id: str, name: str, caller: CurrentCaller, request: Request) -> DatasetVersion:
     """Raises VersionNotFound, also for a version of a job that the caller may not export."""
     jobs = await visibility_of(request).exportable_jobs(dataset_id, caller)
-    version = await versions_of(request).versions.get(dataset_id, name)
+    version = await versions_of(request).versions.get(dataset_id, unicodedata.normalize("NFC", name))
     if jobs is not None and version.job_id not in jobs:
         raise VersionNotFound(name)
     return version
