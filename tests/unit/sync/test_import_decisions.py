@@ -76,6 +76,20 @@ def test_other_bytes_mark_a_sample_and_an_etag_of_parts_alone_does_not() -> None
     assert [marked("e"), marked("f"), marked("f-2"), marked("f-2", 6)] == [False, True, False, True]
 
 
+def test_what_another_source_holds_at_the_same_place_is_rejected() -> None:
+    into = Into(DatasetId("d"), "other")
+    arrivals = arrive([(found("dog"), listed("f"))], {("b", "a.png"): SAMPLE}, [SampleId("n")], into, LATER)
+    assert (arrivals.counts, arrivals.is_empty) == ((0, 0, 1), True)
+    assert [one.path for one in arrivals.rejected] == ["a.png"]
+
+
+def test_a_renamed_object_is_what_it_was_read_as() -> None:
+    moved = SAMPLE.renamed("b.jpg", "image/jpeg", LATER)
+    assert (moved.path, moved.media_type, moved.version, moved.changed_at) == ("b.jpg", "image/jpeg", 2, LATER)
+    assert replace(SAMPLE, width=4, height=4).renamed("b.jpg", "image/jpeg", LATER).media_type == "image/png"
+    assert SAMPLE.renamed("b", "", LATER).media_type == "image/png"
+
+
 def test_filters_choose_images_and_labels() -> None:
     wanted = Wanted(settings(include_labels=("cat",), exclude_labels=("bad",), hard_only=True))
     chosen = wanted.of(found("cat", "dog", hard=True))

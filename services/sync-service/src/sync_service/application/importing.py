@@ -127,7 +127,8 @@ class _Run:
             progress = _Progress(batch.place, counts)
             if not record.dry_run:
                 await self._write(batch, arrivals, work)
-            await ports.imports.progress(record.id, counts, batch.rejected, work)
+            rejected = [*batch.rejected, *arrivals.rejected]
+            await ports.imports.progress(record.id, counts, rejected, work)
             await self.operations.advance(
                 work.session,
                 self.operation,

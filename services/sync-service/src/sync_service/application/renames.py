@@ -6,7 +6,7 @@ thousand a transaction, each decided again on what is there by then.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sync_service.application.ports import Ports, Transaction
@@ -81,7 +81,7 @@ class Piece:
         there = await self._there([one.listed for one in self.renames], work)
         now = ports.clock.now()
         moved = [
-            _moved(sample, listed, now)
+            sample.renamed(listed.path, listed.media_type, now)
             for departed, listed in self.renames
             if (sample := stored.get(departed.sample_id)) is not None
             and sample.path == departed.path
@@ -124,8 +124,3 @@ class Piece:
 
     def _is_still(self, sample: Sample) -> bool:
         return sample.is_present and sample.changed_at < self.settling.began_at
-
-
-def _moved(sample: Sample, listed: Listed, now: datetime) -> Sample:
-    media_type = listed.media_type or sample.media_type
-    return replace(sample, path=listed.path, media_type=media_type, version=sample.version + 1, changed_at=now)

@@ -18,6 +18,7 @@ from sync_service.domain.reconciliation import Listed
 from sync_service.domain.sample import Sample, SampleId, SampleLabel
 
 _EVENT_BYTES, _LABEL_BYTES = 450, 110
+_OF_ANOTHER_SOURCE = "The dataset has an image of another source in a bucket of this name, with this key."
 
 
 class Found(NamedTuple):
@@ -116,11 +117,13 @@ class Arrivals:
     added: list[Sample] = field(default_factory=list)
     returned: list[Sample] = field(default_factory=list)
     updated: list[Sample] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
     unchanged: int = 0
 
     @property
     def counts(self) -> ImportCounts:
-        return ImportCounts(len(self.added) + len(self.returned) + len(self.updated), self.unchanged)
+        imported = len(self.added) + len(self.returned) + len(self.updated)
+        return ImportCounts(imported, self.unchanged, len(self.rejected))
 
     @property
     def is_empty(self) -> bool:
@@ -141,12 +144,18 @@ def arrive(
     into: Into,
     now: datetime,
 ) -> Arrivals:
-    """Decides about images that are there, each once. A sample that was deleted comes back: this was asked for."""
+    """Decides about images that are there, each once. A sample that was deleted comes back: this was asked for.
+
+    A sample stays of the source that it came from: what another holds at the same place is another image.
+    """
     arrivals, unchanged = Arrivals(), 0
     for (one, listed), new_id in zip(found, new_ids, strict=True):
         sample = known.get((one.bucket, one.path))
         if sample is None:
             arrivals.added.append(_new_sample(one, listed, new_id, into, now))
+            continue
+        if sample.source_id != into.source_id:
+            arrivals.rejected.append(one.rejected(_OF_ANOTHER_SOURCE))
             continue
         after = _imported(sample, one, listed, now)
         if after is sample:
