@@ -50,13 +50,13 @@ def certificate_in(folder: Path) -> Certificate:
 
 
 @asynccontextmanager
-async def tls_before(port: int, certificate: Certificate) -> AsyncIterator[int]:
-    """The port at which TLS is spoken on behalf of the server at `port`."""
+async def tls_before(host: str, port: int, certificate: Certificate) -> AsyncIterator[int]:
+    """The local port at which TLS is spoken on behalf of that server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+        inner_reader, inner_writer = await asyncio.open_connection(host, port)
         await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
     server = await asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context)

@@ -35,7 +35,7 @@ async def test_images_with_only_that_label_go_from_their_dataset_and_from_every_
         synchronized = await client.operations.wait(await client.datasets.synchronize(dataset_id))
         assert synchronized.result is not None
         counts = {name: count for name, count in synchronized.result.items() if name != "skipped"}
-        assert counts == {"added": 0, "updated": 0, "removed": 0, "unchanged": len(left)}
+        assert counts == {"added": 0, "updated": 0, "removed": 0, "unchanged": len(left), "renamed": 0}
         assert synchronized.result["skipped"] == {"count": 0, "examples": []}
 
 

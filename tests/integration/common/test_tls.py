@@ -17,9 +17,8 @@ async def test_an_object_store_with_a_certificate_of_ones_own(
     every_object_store: ObjectStoreAddress, tmp_path: Path
 ) -> None:
     address, certificate = every_object_store, certificate_in(tmp_path)
-    port = urlsplit(address.endpoint).port
-    assert port is not None
-    async with tls_before(port, certificate) as secured:
+    server = urlsplit(address.endpoint)
+    async with tls_before(str(server.hostname), server.port or 80, certificate) as secured:
         endpoint, keys = f"https://localhost:{secured}", (address.access_key, address.secret_key)
         store = ObjectStore(endpoint, *keys, ca_file=str(certificate.certificate))
         bucket = f"tls-{new_id()}"
@@ -37,7 +36,7 @@ async def test_an_object_store_with_a_certificate_of_ones_own(
 
 async def test_mongodb_with_a_certificate_of_ones_own(mongodb_url: str, tmp_path: Path) -> None:
     certificate, parts = certificate_in(tmp_path), urlsplit(mongodb_url)
-    async with tls_before(parts.port or 27017, certificate) as secured:
+    async with tls_before(str(parts.hostname), parts.port or 27017, certificate) as secured:
         # Direct: the members of the replica set say their own addresses, which speak no TLS.
         user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
         source = "&authSource=admin" if user else ""

@@ -43,6 +43,8 @@ async def test_objects_become_samples_in_listing_order(somebody: SignIn, bucket:
         "content_changed": False,
         "added_at": "",
         "version": 1,
+        "state": "new",
+        "reason": None,
         "deleted_at": None,
         "restorable_until": None,
     }
