@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from secrets import token_hex
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -44,7 +45,7 @@ def settings(
         s3_secret_key=every_object_store.secret_key,
         own_store_granted_to="members",
         secrets_key=SecretStr(Fernet.generate_key().decode()),
-        private_endpoints="127.0.0.1",
+        private_endpoints=f"127.0.0.1,{urlsplit(every_object_store.endpoint).hostname}",
         auto_sync_seconds=1.0,
         max_image_bytes=2_000_000,
         max_image_pixels=4_000_000,
