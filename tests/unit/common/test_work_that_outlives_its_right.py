@@ -1,5 +1,6 @@
 """Long work and long streams of somebody who lost the right: they end, and say why or say nothing."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,22 @@ class Counting:
     async def step(self, operation: Operation, fence: Fence) -> bool:
         self.steps += 1
         return False
+
+
+class Long:
+    """A step that lasts until somebody ends it."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.ended = False
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended = True
+        return True
 
 
 @pytest.fixture
@@ -38,6 +55,29 @@ async def test_each_step_needs_the_right_of_whoever_started_the_operation(
     with pytest.raises(RightLost) as refused:
         await working.step(_operation(LABELER.account_id), fence)
     assert (refused.value.code, handler.steps) == ("right-missing", 1)
+
+
+async def test_a_long_step_ends_when_the_right_is_lost(access: Access, projection: FakeProjection) -> None:
+    handler = Long()
+    working = WhilePermitted(handler, in_job(access, JobRight.LABEL), looks_every=0.01)
+    projection.accounts[LABELER.account_id] = {"role": "annotator", "disabled": False, "email": ""}
+    step = asyncio.create_task(working.step(_operation(LABELER.account_id), Fence("label-1", 1)))
+    await handler.begun.wait()
+    projection.annotators.clear()
+    assert await step is False
+    assert handler.ended
+    with pytest.raises(RightLost):
+        await working.step(_operation(LABELER.account_id), Fence("label-1", 1))
+
+
+async def test_a_step_that_is_watched_ends_as_it_would_alone() -> None:
+    assert (
+        await WhilePermitted(Counting(), _always, looks_every=0.01).step(_operation("a"), Fence("label-1", 1)) is False
+    )
+
+
+async def _always(_: Operation) -> bool:
+    return True
 
 
 async def test_a_weaker_role_or_a_disabled_account_is_not_enough(access: Access, projection: FakeProjection) -> None:

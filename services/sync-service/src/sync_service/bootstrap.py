@@ -86,6 +86,8 @@ NAME = "sync-service"
 _BEHIND_PEOPLE = 10
 # Who asks for many images does not slow down the requests of others.
 _BEHIND_REQUESTS = 5
+# What was revoked ends within a second, and reading a large import or version takes minutes.
+_LOOKS_EVERY = 0.5
 
 
 def build(settings: Settings) -> Service:
@@ -295,4 +297,4 @@ def _while_permitted(visibility: Visibility, handler: OperationHandler, right: J
         asked = (operation.created_by, *operation.joined_by)
         return SYSTEM in asked or any([await visibility.still(by, operation.scope, right) for by in asked])
 
-    return WhilePermitted(handler, may)
+    return WhilePermitted(handler, may, looks_every=_LOOKS_EVERY)
