@@ -294,6 +294,8 @@ def _while_permitted(visibility: Visibility, handler: OperationHandler, right: J
     async def may(operation: Operation) -> bool:
         if not await visibility.source_is_granted(DatasetId(operation.params["dataset_id"])):
             return False
+        if operation.params.get("by_admin") and not await visibility.administers(operation.created_by):
+            return False  # what it may read and delete was decided by what they were
         asked = (operation.created_by, *operation.joined_by)
         return SYSTEM in asked or any([await visibility.still(by, operation.scope, right) for by in asked])
 

@@ -46,6 +46,10 @@ class Visibility:
         except DatasetNotFound:
             return True
 
+    async def administers(self, account_id: str) -> bool:
+        """Whether an account is (still) an administrator's, for work that goes on after its request."""
+        return await self._access.administers(account_id)
+
     async def _require_source(self, dataset: Dataset, caller: Caller) -> None:
         if not caller.is_admin and not await self._grants.hold(dataset):
             raise SourceNotGranted
