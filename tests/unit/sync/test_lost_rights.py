@@ -8,15 +8,20 @@ from tests.unit.common.conftest import ADMIN, FakeProjection
 
 from labelstream_common.access import Access, JobRight
 from labelstream_common.operations import Fence, Operation, OperationState, RightLost
-from sync_service.application.ports import Datasets, Grants, JobsOfDatasets
+from sync_service.application.ports import Datasets, JobsOfDatasets
 from sync_service.application.visibility import Visibility
 from sync_service.bootstrap import _while_permitted
-from sync_service.domain.dataset import DatasetNotFound
+from sync_service.domain.dataset import Dataset, DatasetNotFound
 
 
 class NoDatasets:
     async def get(self, dataset_id: str) -> None:
         raise DatasetNotFound(dataset_id)
+
+
+class AllGranted:
+    async def hold(self, dataset: Dataset) -> bool:
+        return True
 
 
 class Done:
@@ -27,7 +32,7 @@ class Done:
 async def test_an_administrators_work_ends_when_they_are_none_any_more() -> None:
     projection = FakeProjection()
     access = Access(projection, believed=0.0)  # type: ignore[arg-type]  # the reads are all that access uses
-    visibility = Visibility(cast("Datasets", NoDatasets()), cast("Grants", None), access, cast("JobsOfDatasets", None))
+    visibility = Visibility(cast("Datasets", NoDatasets()), AllGranted(), access, cast("JobsOfDatasets", None))
     working = _while_permitted(visibility, Done(), JobRight.MANAGE_DATA)
     params = {"dataset_id": "d", "by_admin": True}
     now = datetime.now(UTC)
