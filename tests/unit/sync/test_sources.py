@@ -1,5 +1,6 @@
 """What may be entered as a source, and what a wrong setting tells: neither is a fault, and neither shows a secret."""
 
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -11,7 +12,7 @@ from sync_service.adapters.source_objects import StoredSourceObjects
 from sync_service.adapters.stores import Stores
 from sync_service.adapters.vault import FernetVault
 from sync_service.application.ports import Sources
-from sync_service.domain.store import Connection, InvalidSource, ObjectSource, checked_source_fields
+from sync_service.domain.store import Connection, GrantedBucket, InvalidSource, ObjectSource, checked_source_fields
 from sync_service.settings import Settings
 
 
@@ -37,6 +38,26 @@ async def test_an_address_that_the_client_refuses_is_told_of(vault: FernetVault,
     stores = Stores(own, ("127.0.0.1", 9), cast("Sources", None), vault, Reach())
     (tried,) = await StoredSourceObjects(stores, max_bytes=1).tried(source(vault, endpoint))
     assert (tried.pointer, "cannot be used" in (tried.reason or "")) == ("/endpoint", True)
+    own.close()
+
+
+async def test_a_store_that_is_away_is_asked_once_whatever_it_is_to_hold(
+    vault: FernetVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], *_: object, **__: object) -> None:
+        reached.append(address)
+        raise TimeoutError
+
+    monkeypatch.setattr("labelstream_common.object_storage.reach.create_connection", connect)
+    own = ObjectStore("http://127.0.0.1:9", "key", "secret")
+    stores = Stores(own, ("127.0.0.1", 9), cast("Sources", None), vault, Reach.of("127.0.0.1"))
+    wanted = source(vault, "http://127.0.0.1:9000")
+    wanted = replace(wanted, buckets=tuple(GrantedBucket(f"bucket-{number}") for number in range(1_000)))
+    tried = await StoredSourceObjects(stores, max_bytes=1).tried(wanted)
+    assert ([each.name for each in tried], len(reached)) == ([each.name for each in wanted.buckets or ()], 1)
+    assert {(each.pointer, "in time" in (each.reason or "")) for each in tried} == {("/endpoint", True)}
     own.close()
 
 

@@ -33,6 +33,7 @@ log = get_logger(__name__)
 _STATS_AT_ONCE = 8
 # Below this many, asking for each is as quick as a page of a listing.
 _FEW = 24
+_ENDPOINT = "/endpoint"
 
 
 class StoredSourceObjects:
@@ -61,7 +62,7 @@ class StoredSourceObjects:
             with self._stores.tried(source) as store:
                 if source.buckets is None:
                     return [] if source.is_own else await _whole_store_tried(store)
-                return [await _bucket_tried(store, number, each) for number, each in enumerate(source.buckets)]
+                return await _buckets_tried(store, source.buckets)
         except SourceRefused as error:
             return [BucketTried("", error.detail, error.errors[0].pointer if error.errors else "/secret_key")]
 
@@ -205,6 +206,17 @@ class StoredSourceObjects:
         return await store.presign_put(place.name, upload.path, size=upload.size, media_type=media_type)
 
 
+async def _buckets_tried(store: ObjectStore, buckets: Sequence[GrantedBucket]) -> list[BucketTried]:
+    """A store that does not answer for one bucket is not asked for the others: each time may last half a minute."""
+    found: list[BucketTried] = []
+    for number, bucket in enumerate(buckets):
+        if found and found[-1].pointer == _ENDPOINT:
+            found.append(found[-1]._replace(name=bucket.name))
+        else:
+            found.append(await _bucket_tried(store, number, bucket))
+    return found
+
+
 async def _bucket_tried(store: ObjectStore, number: int, bucket: GrantedBucket) -> BucketTried:
     try:
         await store.first(bucket.name, bucket.prefix)
@@ -220,16 +232,16 @@ async def _whole_store_tried(store: ObjectStore) -> list[BucketTried]:
         reason = "The key may not list the store's buckets. Name the buckets that it may read."
         return [BucketTried("", reason, "/buckets")]
     except DomainError as error:
-        return [BucketTried("", explained(error), _pointer(error, "/endpoint"))]
+        return [BucketTried("", explained(error), _pointer(error, _ENDPOINT))]
     return []
 
 
 def _pointer(error: DomainError, otherwise: str) -> str:
     """The field of a source that is to be looked at."""
     if isinstance(error, AddressRefused):
-        return "/endpoint"
+        return _ENDPOINT
     if isinstance(error, StorageUnavailable):
-        return "/access_key" if "access key" in error.detail else "/endpoint"
+        return "/access_key" if "access key" in error.detail else _ENDPOINT
     return otherwise
 
 
