@@ -1,8 +1,9 @@
 /** Loads the list: the page that is shown, and the next one in advance, with its thumbnails. */
 import { listItems } from "@/api/items";
 import { told } from "@/labeling/board";
+import { stillMatches } from "@/labeling/filters";
 import { extended } from "@/labeling/focus";
-import type { Item } from "@/labeling/items";
+import { type Item, refOf } from "@/labeling/items";
 import { lacks, loaded, missing, opened, type Paging, stretch, turnedForward } from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
 import type { View, Workplace } from "./state";
@@ -128,7 +129,7 @@ export class Loader {
     const place = { limit, cursor: paging.cursor, offset };
     const page = await listItems(this.jobId, view.filter, view.sort, place, signal);
     signal.throwIfAborted();
-    const ids = page.items.map((item) => item.id);
+    const ids = this.belonging(page.items);
     // Images may have left the page while it was loaded.
     const present = isNew ? paging : { ...paging, buffer: this.place.get().paging.buffer };
     const next = loaded(present, ids, page.next_cursor);
@@ -140,6 +141,19 @@ export class Loader {
       focus: state.focus && extended(state.focus, ids),
     }));
     return next;
+  }
+
+  /** The list may be older than what is shown: images that were changed since, or whose change is on its way, have left. */
+  private belonging(items: readonly Item[]): string[] {
+    const { board, labels, view } = this.place.get();
+    const { shown } = told(board, items);
+    const refs = labels.map(refOf);
+    return items
+      .filter((item) => {
+        const present = shown.get(item.id);
+        return present === undefined || present === item || stillMatches(present, view.filter, refs);
+      })
+      .map((item) => item.id);
   }
 
   private preload(paging: Paging): void {
