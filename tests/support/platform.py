@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -112,7 +113,8 @@ class Platform:
             "LABELSTREAM_KAFKA_ASSIGNMENT": assignment,
             "LABELSTREAM_JWKS_URL": f"{team}/.well-known/jwks.json",
             "LABELSTREAM_TEAM_SERVICE_URL": team,
-            "LABELSTREAM_LABEL_SERVICE_URL": f"http://127.0.0.1:{self.port_of(Target.LABEL)}",
+            # Only sync-service asks it, and where there are replicas nothing makes it ask.
+            "LABELSTREAM_LABEL_SERVICE_URL": f"http://127.0.0.1:{self.stack.place.ports.get(Target.LABEL.value)}",
         }
 
     async def _prepare(self) -> None:
@@ -141,8 +143,11 @@ class _ByTable(httpx.AsyncBaseTransport):
 
 
 def pause(part: Part) -> None:
-    """As a machine that hangs: SIGSTOP."""
+    """As a machine that hangs: SIGSTOP. The process has stopped when this returns."""
     os.kill(_pid(part), signal.SIGSTOP)
+    process = psutil.Process(_pid(part))
+    while process.status() != psutil.STATUS_STOPPED:
+        time.sleep(0.001)
 
 
 def resume(part: Part) -> None:

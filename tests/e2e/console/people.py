@@ -64,7 +64,10 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         # What was refused is judged by its status above.
         is_refusal = message.text.startswith("Failed to load resource: the server responded")
-        is_network = self.expects_no_network and "net::ERR_" in message.text
+        # A network interface that comes or goes, as a container's does, ends what is on its way: that is no fault.
+        is_network = "net::ERR_NETWORK_CHANGED" in message.text or (
+            self.expects_no_network and "net::ERR_" in message.text
+        )
         if message.type in {"error", "warning"} and not is_refusal and not is_network:
             self.faults.append(f"{message.type} in the browser's console: {message.text}")
 
