@@ -234,7 +234,8 @@ def test_a_broken_image_of_coco_spoils_only_itself() -> None:
         "categories": [{"id": 1, "name": "cat"}],
     }
     found = list(coco.images_of(orjson.dumps(document), "bucket"))
-    assert [type(entry) for entry in found] == [Found, Rejection, Rejection, Rejection, Rejection]
+    assert [type(entry) for entry in found] == [Rejection, Found, Rejection, Rejection, Rejection, Rejection]
+    assert found[0] == Rejection("", None, "Annotation 3 must have an image_id and a category_id.")
 
 
 def test_a_reason_stays_short_however_long_the_category_is() -> None:

@@ -1,5 +1,6 @@
 """Deleting samples and taking that back, as operations of a thousand samples a transaction."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, NamedTuple
@@ -142,7 +143,7 @@ class _Progress:
         }
 
 
-class _Handler:
+class _Handler(ABC):
     """What both handlers share: a chunk of the selection is one transaction with its effect and its progress."""
 
     verb: ClassVar[str]
@@ -181,15 +182,15 @@ class _Handler:
                 )
         return chunk.after is None
 
+    @abstractmethod
     async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> "_Found":
         """What the object store has to do or to say first."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _change(
         self, dataset_id: DatasetId, found: "_Found", params: Mapping[str, Any], work: Transaction
     ) -> int:
         """Changes the samples inside the transaction; how many."""
-        raise NotImplementedError
 
 
 class _Found(NamedTuple):

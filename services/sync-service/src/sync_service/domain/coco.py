@@ -4,6 +4,7 @@ Format: https://cocodataset.org/#format-data. Entries are decoded one by one, so
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -47,11 +48,20 @@ def images_of(document: bytes | bytearray, bucket: str) -> Iterator[Found | Reje
         whole = msgspec.json.decode(document, type=_Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("It is not a COCO document: it has no valid list of images.") from error
-    names = {one.id: one.name for one in _each(whole.categories, _Category)}
+    # An image with an annotation of a broken category is rejected, as with one of an unknown category.
+    names = {one.id: one.name for one in _each(whole.categories, _Category) if one is not None}
     classes: dict[int | str, dict[int | str, None]] = {}
-    for one in _each(whole.annotations, _Annotation):
-        classes.setdefault(one.image_id, {})[one.category_id] = None
-    return _found(whole.images, classes, names, bucket)
+    broken: list[int] = []
+    for number, one in enumerate(_each(whole.annotations, _Annotation), 1):
+        if one is None:
+            broken.append(number)
+        else:
+            classes.setdefault(one.image_id, {})[one.category_id] = None
+    return chain(map(_broken_annotation, broken), _found(whole.images, classes, names, bucket))
+
+
+def _broken_annotation(number: int) -> Rejection:
+    return Rejection("", None, f"Annotation {number} must have an image_id and a category_id.")
 
 
 def _found(
@@ -83,10 +93,11 @@ def _shown(category_id: int | str) -> str:
     return shortened(category_id) if isinstance(category_id, str) else str(category_id)
 
 
-def _each(raws: list[Raw], kind: type[T]) -> Iterator[T]:
+def _each(raws: list[Raw], kind: type[T]) -> Iterator[T | None]:
+    """Each entry; None for one that is broken."""
     decoder = msgspec.json.Decoder(kind)
     for raw in raws:
         try:
             yield decoder.decode(raw)
         except msgspec.DecodeError:
-            continue  # what an annotation cannot say is not said
+            yield None

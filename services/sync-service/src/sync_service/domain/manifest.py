@@ -1,7 +1,7 @@
 """A line of a manifest: one image with its labels, as JSON.
 
 Format: `{"source": "s3://bucket/key", "id"?, "hard"?, "hard-coefficient"?, "usage"?, "annotation": [{"name", "type",
-"annotated-by"?, "creation-time"?, "confidence"?}]}`. What else stands there is kept.
+"annotated-by"?, "creation-time"?, "confidence"?}]}`. Other fields are kept.
 """
 
 import math

@@ -14,7 +14,7 @@ MOST_DEPARTED = 200_000
 
 
 class Departed(NamedTuple):
-    """A sample whose object is not there any more."""
+    """A sample whose object is no longer in the bucket."""
 
     sample_id: SampleId
     path: str

@@ -1,4 +1,4 @@
-"""What the files of an exported version are called and what stands in them.
+"""The names and the contents of the files of an exported version.
 
 InvalidDestination     the bucket or prefix cannot be one
 DestinationNotEmpty    there is something under the prefix already
