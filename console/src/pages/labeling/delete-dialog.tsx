@@ -17,7 +17,7 @@ const MOST = 10_000;
 
 export function DeleteDialog() {
   const bench = useBench();
-  // What matches is decided now, whatever is shown later.
+  // The images to delete are chosen now. What is shown later does not change them.
   const [{ matching, selection, view }] = useState(() => bench.place.get());
   return matching ? <AllMatching filter={view.filter} /> : <Chosen ids={[...selection.ids]} />;
 }

@@ -36,7 +36,7 @@ export function followLive(jobId: string, place: Workplace, listener: Listener):
   });
 }
 
-/** A new name stands at once on every image that carries the label. */
+/** Shows a new name on every loaded image that carries the label. */
 function rename(place: Workplace, entries: readonly FeedEntry[]): void {
   for (const entry of entries) {
     if (entry.kind !== "label" || entry.type !== LABEL_RENAMED || entry.label === undefined) continue;

@@ -1,6 +1,6 @@
 """Examples of the main calls in the merged API description: one story, from the sign-in to an undone change.
 
-They stand here and not at the services, so that an id in one call's answer is the id in the next one's request.
+They are kept here and not at the services, so that an id in one call's answer is the id in the next one's request.
 """
 
 import json
