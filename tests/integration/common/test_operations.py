@@ -188,6 +188,24 @@ async def test_a_queued_operation_is_cancelled_at_once(operations: Operations, s
         assert cancelled.finished_at is not None
 
 
+async def test_one_that_is_cancelled_during_its_last_step_does_not_succeed(
+    operations: Operations, counting: Counting, start: Start, kind: str
+) -> None:
+    answered: list[OperationState] = []
+
+    async def cancel_at_the_end(operation: Operation) -> None:
+        if operation.done == 4:
+            answered.append((await operations.cancel(operation.id)).state)
+
+    counting.before = cancel_at_the_end
+    async with running(OperationRunner(operations, {kind: counting}, service="test")):
+        queued = await start()
+        ended = await operations.wait(queued.id, 10)
+    assert answered == [OperationState.RUNNING]
+    assert (ended.state, ended.done) == (OperationState.CANCELLED, 4)
+    assert await counting.counted(queued.id) == [1, 2, 3, 4]
+
+
 async def test_a_running_one_is_cancelled_between_chunks(
     operations: Operations, counting: Counting, start: Start, kind: str
 ) -> None:

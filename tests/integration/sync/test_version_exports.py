@@ -17,6 +17,7 @@ from tests.integration.sync.versions import Labeling
 
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
+from sync_service.domain.version_export import ExportFormat
 
 LABELS = {
     "a.png": ["cat"],
@@ -40,10 +41,12 @@ async def published(labeling: Labeling, store: ObjectStore) -> Labeling:
     return labeling
 
 
-async def _export(published: Labeling, form: str, prefix: str = "out") -> tuple[Mapping[str, Any], dict[str, bytes]]:
+async def _export(
+    published: Labeling, form: str, prefix: str = "out", version: str = "V1"
+) -> tuple[Mapping[str, Any], dict[str, bytes]]:
     destination = {"bucket": published.bucket, "prefix": prefix}
     answer = await published.owner.http.post(
-        f"{published.url}/V1:export", json={"format": form, "destination": destination}
+        f"{published.url}/{version}:export", json={"format": form, "destination": destination}
     )
     result = (await published.owner.ends(answer))["result"]
     return result, await _objects(published, prefix)
@@ -112,6 +115,17 @@ async def test_coco_has_a_whole_document_for_each_side(published: Labeling) -> N
             found[paths[each["image_id"]]].append(names[each["category_id"]])
     assert found == {path: of for path, of in LABELS.items() if of}
     assert result["count"] == 5
+
+
+@pytest.mark.parametrize("form", [each.value for each in ExportFormat])
+async def test_a_version_with_an_empty_side_is_exported(published: Labeling, form: str) -> None:
+    await published.publishes("all-train", train_ratio=1.0)
+    result, files = await _export(published, form, version="all-train")
+    assert "_SUCCESS.json" in files
+    assert result["count"] == 5
+    if form == "coco":
+        documents = [json.loads(files[f"part-0000{number}.json"]) for number in (0, 1)]
+        assert [len(each["images"]) for each in documents] == [5, 0]
 
 
 async def test_directories_hold_each_image_once_a_label(published: Labeling) -> None:

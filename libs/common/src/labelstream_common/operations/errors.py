@@ -5,6 +5,7 @@ NotFound
 Conflict
 └── OperationFinished       it has ended: there is nothing to cancel
 OperationLost               (for handlers) another process runs it by now, or it was cancelled
+└── CancelRequested         (for handlers) somebody has cancelled it, so it must not succeed any more
 """
 
 from labelstream_common.errors import Conflict, NotFound
@@ -28,3 +29,7 @@ class OperationFinished(Conflict):
 
 class OperationLost(Exception):
     """The fence does not hold any more. Nothing of this step may be kept; somebody else goes on."""
+
+
+class CancelRequested(OperationLost):
+    """Whoever cancelled was told so: this step must not be kept, and the runner ends the operation as cancelled."""

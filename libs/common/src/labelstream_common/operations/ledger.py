@@ -44,7 +44,7 @@ from labelstream_common.operations.documents import (
     turns_beside,
 )
 from labelstream_common.operations.ends import Ends
-from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
+from labelstream_common.operations.errors import CancelRequested, OperationFinished, OperationLost, OperationNotFound
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 
 _PAGE_BYTES = 4_000_000
@@ -269,12 +269,15 @@ class Operations:
     async def finish(
         self, session: Session, operation: Operation, fence: Fence, result: Mapping[str, Any], *, done: int
     ) -> None:
-        """The operation has succeeded with `result`, in the transaction of its last effect. Raises OperationLost.
+        """The operation has succeeded with `result`, in the transaction of its last effect.
 
-        `total` becomes `done`: how much there was is known now, whatever it was believed to be.
+        `total` becomes `done`: how much there was is known now, whatever it was believed to be. Raises OperationLost,
+        and CancelRequested if it was cancelled meanwhile: the transaction must abort then.
         """
         fields = {"result": {"$literal": dict(result)}, "done": done, "total": done}
-        await self._write(session, operation, fence, {**fields, **self._ended(OperationState.SUCCEEDED)})
+        present = await self._write(session, operation, fence, {**fields, **self._ended(OperationState.SUCCEEDED)})
+        if present.get("cancel_requested"):
+            raise CancelRequested(operation.id)
         await self._entries.delete_one({"_id": operation.id}, session=session)
 
     # For the runner.
@@ -346,12 +349,15 @@ class Operations:
 
         await in_transaction(self._client, body)
 
-    async def _write(self, session: Session, operation: Operation, fence: Fence, fields: dict[str, Any]) -> None:
+    async def _write(self, session: Session, operation: Operation, fence: Fence, fields: dict[str, Any]) -> Document:
         if fence.operation_id != operation.id:
             raise OperationLost(operation.id)
-        answer = await self._operations.update_one(held(fence), [{"$set": fields}], session=session)
-        if answer.matched_count != 1:
+        found = await self._operations.find_one_and_update(
+            held(fence), [{"$set": fields}], {"cancel_requested": 1}, session=session
+        )
+        if found is None:
             raise OperationLost(operation.id)
+        return found
 
     def _ended(self, state: OperationState) -> dict[str, Any]:
         now = self._clock.now()

@@ -11,7 +11,7 @@ from labelstream_common.messaging import Context, current_context
 from labelstream_common.messaging.passing import passes
 from labelstream_common.mongo import Session, is_unreachable
 from labelstream_common.operations.documents import LEASE_SECONDS
-from labelstream_common.operations.errors import OperationLost
+from labelstream_common.operations.errors import CancelRequested, OperationLost
 from labelstream_common.operations.ledger import Alongside, Operations
 from labelstream_common.operations.operation import Fence, Operation
 from labelstream_common.tasks import end
@@ -144,6 +144,8 @@ class OperationRunner:
                 return
             try:
                 finished = await self._handlers[operation.kind].step(present, fence)
+            except CancelRequested:
+                continue
             except OperationLost:
                 raise
             except Exception as error:

@@ -23,6 +23,8 @@ class MongoPassedOver:
         self._clock = clock
 
     async def among(self, dataset_id: DatasetId, listed: Sequence[Listed]) -> set[str]:
+        if not listed:
+            return set()
         wanted = {_id(dataset_id, each): each for each in listed}
         rows = self._passed_over.find({"_id": {"$in": list(wanted)}}, {"etag": 1})
         return {

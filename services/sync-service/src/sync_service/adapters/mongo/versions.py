@@ -175,6 +175,8 @@ class MongoGoneSamples:
             yield SampleId(document["_id"][skip:])
 
     async def among(self, dataset_id: DatasetId, ids: Sequence[SampleId]) -> set[SampleId]:
+        if not ids:
+            return set()
         keys = [f"{dataset_id}:{each}" for each in ids]
         condition = {"_id": {"$in": keys}, "presence": Presence.REMOVED.value}
         found = await self._samples.find(condition, {"_id": 1}).to_list(len(keys))
