@@ -3847,7 +3847,7 @@ export interface components {
          *
          *     The team's members and the annotators given here become annotators of the job shortly after the reply. People who
          *     are annotators already keep their role. The job's owner, and members of teams that the caller cannot see, are left
-         *     out. Items are not dealt to people yet: `assignment`, `overlap` and `review` accept only their defaults.
+         *     out. A new job's `assignment` is `even` if it names a team or an annotator, else `none`.
          */
         TeamBody: {
             /** Team Id */
@@ -3859,18 +3859,18 @@ export interface components {
             annotators?: components["schemas"]["AnnotatorBody"][];
             /**
              * Assignment
-             * @default none
+             * @description `even` deals each open item to `overlap` labelers, with `queue` they take items; then a labeler sees and changes only their own items. With `none` everybody has all items
              * @enum {string}
              */
             assignment?: "none" | "even" | "queue";
             /**
              * Overlap
-             * @default 1
+             * @description how many labelers an item needs; 1
              */
             overlap?: number;
             /**
              * Review
-             * @default none
+             * @description `required`: what is labeled waits to be reviewed; `none`
              * @enum {string}
              */
             review?: "none" | "required";
@@ -7784,7 +7784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-annotators`: The annotators are invalid; `invalid-job`: The job's settings are invalid; `invalid-json`: The body is not JSON; `invalid-label-set`: The label set is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `team-setting-unavailable`: The team setting is not available; `too-many-labels`: Too many labels */
+            /** @description `invalid-annotators`: The annotators are invalid; `invalid-job`: The job's settings are invalid; `invalid-json`: The body is not JSON; `invalid-label-set`: The label set is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `too-many-labels`: Too many labels */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8068,7 +8068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-annotators`: The annotators are invalid; `invalid-job`: The job's settings are invalid; `invalid-json`: The body is not JSON; `invalid-owner`: The account cannot own a job; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid; `team-setting-unavailable`: The team setting is not available */
+            /** @description `invalid-annotators`: The annotators are invalid; `invalid-job`: The job's settings are invalid; `invalid-json`: The body is not JSON; `invalid-owner`: The account cannot own a job; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -26,8 +26,12 @@ SINCE_RELEASED = {
     "labeling.account.created.v1": {"epoch", "ended"},
     "labeling.account.updated.v1": {"epoch", "ended"},
     "labeling.account.disabled.v1": {"epoch", "ended"},
-    "labeling.job.created.v1": {"annotators", "label_count"},
-    "labeling.job.updated.v1": {"annotators", "further_labels"},
+    "labeling.job.created.v1": {"annotators", "label_count", "team"},
+    "labeling.job.updated.v1": {"annotators", "further_labels", "team"},
+    **{
+        f"labeling.job.{step}.v1": {"team"}
+        for step in ("ready", "synchronized", "completed", "reopened", "archived", "deleted")
+    },
     "labeling.dataset.synchronized.v1": {"job_ids", "renamed"},
     "labeling.annotation.changed.v1": {
         *("before.labels[].model", "after.labels[].model"),

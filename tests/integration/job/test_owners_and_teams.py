@@ -9,7 +9,7 @@ from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
 from labelstream_common.runtime import Service
-from labelstream_contracts import JobUpdated, topics
+from labelstream_contracts import JobPayload, JobUpdated, topics
 
 
 async def opened(who: Somebody, publish: Publish, **fields: Any) -> dict[str, Any]:
@@ -101,29 +101,65 @@ async def test_a_team_that_the_caller_does_not_see_is_not_found(somebody: SignIn
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("assignment", "even"), ("assignment", "queue"), ("overlap", 2), ("review", "required")]
+    ("setting", "value"),
+    [("assignment", "fair"), ("overlap", 0), ("overlap", 10), ("review", "some"), ("deal", "even")],
 )
-async def test_settings_that_do_not_work_yet_are_refused(
+async def test_settings_that_are_none_are_refused(
     somebody: SignIn, publish: Publish, setting: str, value: object
 ) -> None:
     ada = somebody()
     job = (await opened(ada, publish))["id"]
     answer = await ada.http.patch(f"/jobs/{job}", json={"team": {setting: value}})
-    assert (answer.status_code, answer.json()["code"]) == (422, "team-setting-unavailable")
+    assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == f"/team/{setting}"
     assert not (await ada.sees(job))["is_team"]
 
 
-async def test_settings_of_a_team_are_returned_as_they_work(somebody: SignIn, publish: Publish) -> None:
+async def test_items_are_dealt_out_where_a_job_is_opened_for_people(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    bob = {"email": "bob@example.org", "role": "labeler"}
+    default = {"team_id": None, "assignment": "none", "overlap": 1, "review": "none", "labels_may_be_created": True}
+    assert (await opened(ada, publish, team={}))["team"] == default
+    job = await opened(ada, publish, team={"annotators": [bob]})
+    assert job["team"] == {**default, "assignment": "even"}
+    chosen = {"assignment": "queue", "overlap": 9, "review": "required", "labels_may_be_created": False}
+    assert (await opened(ada, publish, team={"annotators": [bob], **chosen}))["team"] == {**default, **chosen}
+
+
+async def test_settings_are_kept_as_far_as_a_change_leaves_them_out(
+    somebody: SignIn, publish: Publish, service: Service
+) -> None:
     ada = somebody()
     job = await opened(ada, publish, team={"labels_may_be_created": False})
     settings = {"team_id": None, "assignment": "none", "overlap": 1, "review": "none", "labels_may_be_created": False}
     assert job["team"] == settings
-    kept = await ada.http.patch(f"/jobs/{job['id']}", json={"team": {"overlap": 1}})
-    assert kept.json()["team"] == settings
-    changed = await ada.http.patch(f"/jobs/{job['id']}", json={"team": {"labels_may_be_created": True}})
-    assert changed.json()["team"]["labels_may_be_created"] is True
-    assert (await opened(ada, publish))["team"] is None
+    kept = await ada.http.patch(f"/jobs/{job['id']}", json={"team": {"assignment": "queue", "overlap": 3}})
+    assert kept.json()["team"] == (settings := {**settings, "assignment": "queue", "overlap": 3})
+    bob = {"email": "bob@example.org", "role": "labeler"}
+    later = await ada.http.patch(f"/jobs/{job['id']}", json={"team": {"annotators": [bob], "review": "required"}})
+    assert later.json()["team"] == (settings := {**settings, "review": "required"})
+
+    async def told_with_every_event() -> None:
+        messages = await read_whole(service.settings.kafka_bootstrap_servers, [topics.JOB.name])
+        events = [one.payload for one in messages if isinstance(one.payload, JobPayload)]
+        last = [event for event in events if event.job_id == job["id"]][-1]
+        assert last.team_settings.document() == {name: settings[name] for name in last.team_settings.document()}
+
+    await eventually(told_with_every_event)
+    assert (await ada.http.patch(f"/jobs/{job['id']}", json={"team": None})).json()["team"] is None
+    again = (await ada.http.patch(f"/jobs/{job['id']}", json={"team": {}})).json()["team"]
+    assert again["assignment"] == "none"
+    assert again["labels_may_be_created"]
+
+
+async def test_job_of_an_earlier_release_has_its_one_setting(
+    somebody: SignIn, publish: Publish, service: Service
+) -> None:
+    ada = somebody()
+    job = await opened(ada, publish, team={})
+    earlier = {"$unset": {"settings": ""}, "$set": {"labelers_may_create_labels": False}}
+    await service.database["jobs"].update_one({"_id": job["id"]}, earlier)
+    assert (await ada.sees(job["id"]))["team"] == {**job["team"], "labels_may_be_created": False}
 
 
 @pytest.mark.parametrize("name", ["a\u202eb", "a\x00b", "a\nb", "\ufeffa", "a\u200d", "x" * 129, "  "])

@@ -20,6 +20,7 @@ from labelstream_common.operations import Operations
 from labelstream_common.runtime import Service
 from labelstream_contracts import Actor as PublishedActor
 from labelstream_contracts import JobLabel
+from labelstream_contracts.team_settings import TeamSettings
 
 _MEGABYTE = 1_000_000
 
@@ -86,7 +87,7 @@ async def test_first_label_that_is_refused_stops_the_follower(service: Service) 
         name="Job",
         owner_id=new_id(),
         is_team=False,
-        labelers_may_create_labels=True,
+        team=TeamSettings(),
         deleted=False,
         actor=Actor(ActorKind.PERSON, new_id()),
         labels=[NewLabel("cat"), NewLabel("cat")],

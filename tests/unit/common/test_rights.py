@@ -24,6 +24,7 @@ from labelstream_common.access.rights import rights_of, strongest
 from labelstream_common.access.young import MOST_WAITING
 from labelstream_common.auth import AccountRole, Caller
 from labelstream_common.ids import new_id
+from labelstream_contracts.team_settings import TeamSettings
 
 TABLE = """
                     owner manager reviewer labeler
@@ -100,7 +101,7 @@ async def test_required_rights(access: Access) -> None:
 
 
 async def test_a_setting_of_the_job_narrows_a_labelers_rights(access: Access, projection: FakeProjection) -> None:
-    projection.jobs[JOB] = JobFacts(JOB, OWNER.account_id, "dataset", labelers_may_create_labels=False)
+    projection.jobs[JOB] = JobFacts(JOB, OWNER.account_id, "dataset", team=TeamSettings(labels_may_be_created=False))
     with pytest.raises(RightMissing):
         await access.require(JOB, LABELER, JobRight.CREATE_LABEL)
     await access.require(JOB, OWNER, JobRight.CREATE_LABEL)

@@ -11,6 +11,7 @@ from job_service.domain.errors import InvalidAnnotators, JobStateConflict
 from job_service.domain.events import JobCompleted, JobCreated, JobUpdated
 from job_service.domain.job import SHARED, AccountId, Changes, DatasetId, Job, JobId, JobType, State, Team, TeamId
 from job_service.domain.progress import Actor
+from labelstream_contracts.team_settings import TeamSettings
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ADA = Actor("person", "ada")
@@ -28,7 +29,7 @@ def job(team: Team | None = None, state: State = State.ACTIVE) -> Job:
         labels=(),
         owner_id=AccountId("ada"),
         team=team,
-        labelers_may_create_labels=True,
+        settings=TeamSettings(),
         created_at=NOON,
         updated_at=NOON,
     )

@@ -21,6 +21,7 @@ from job_service.domain.job import (
     job_description,
     job_name,
 )
+from labelstream_contracts.team_settings import TeamSettings
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -37,7 +38,7 @@ def job(state: State = State.PREPARING) -> Job:
         labels=(),
         owner_id=AccountId("ada"),
         team=None,
-        labelers_may_create_labels=True,
+        settings=TeamSettings(),
         created_at=NOON,
         updated_at=NOON,
     )

@@ -26,7 +26,12 @@ class Standing(NamedTuple):
 
     @property
     def rights(self) -> frozenset[JobRight]:
-        return rights_of(self.role, labelers_may_create_labels=self.job.labelers_may_create_labels)
+        return rights_of(self.role, labelers_may_create_labels=self.job.team.labels_may_be_created)
+
+    @property
+    def own_items_only(self) -> bool:
+        """Whether the caller sees and changes only the items that are theirs."""
+        return self.role is JobRole.LABELER and self.job.team.own_items_only
 
 
 class Access:
@@ -138,6 +143,19 @@ class Access:
     async def job(self, job_id: str) -> JobFacts | None:
         """What is known of a job, whoever asks."""
         return await self._jobs.get(job_id, lambda: self._look_up_job(job_id))
+
+    async def annotators(self, job_id: str) -> dict[str, JobRole]:
+        """Who works in a job beside its owner, with the role that counts; nobody whose account is disabled."""
+        job = await self._look_up_job(job_id)
+        found = await self._projection.annotators_of(job_id)
+        roles = {account_id: strongest({JobRole(role) for role in roles}) for account_id, roles in found.items()}
+        owner = None if job is None else job.owner_id
+        return {one: role for one, role in roles.items() if role is not None and one != owner}
+
+    async def labelers(self, job_id: str) -> tuple[str, ...]:
+        """The accounts that items of a job can be dealt to, in order."""
+        roles = await self.annotators(job_id)
+        return tuple(sorted(one for one, role in roles.items() if role is JobRole.LABELER))
 
     async def roles_by_job(self, account_id: str) -> dict[str, JobRole]:
         """Every job that an account owns or is an annotator of, with the role that counts. Read afresh."""

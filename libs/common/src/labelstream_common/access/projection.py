@@ -18,6 +18,7 @@ from pymongo import UpdateOne
 
 from labelstream_common.mongo import Database, Document, Index, Session
 from labelstream_contracts import AccountPayload, JobDeleted, JobPayload, MemberPayload, MemberRemoved, Payload
+from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
 JOBS, MEMBERS, ACCOUNTS, TEAM_MEMBERS = "access_jobs", "access_members", "access_accounts", "access_team_members"
 ACCESS_COLLECTIONS = (JOBS, MEMBERS, ACCOUNTS, TEAM_MEMBERS)
@@ -41,7 +42,7 @@ class JobFacts:
     owner_id: str
     dataset_id: str
     is_team: bool = False
-    labelers_may_create_labels: bool = True
+    team: TeamSettings = DEFAULT_TEAM_SETTINGS
     state: str = "active"
 
 
@@ -63,7 +64,8 @@ def change_of(payload: Payload) -> Change | None:
 
 def _job_fields(payload: JobPayload) -> dict[str, Any]:
     kept = {"owner_id", "dataset_id", "is_team", "labelers_may_create_labels", "state", "version"}
-    return {**payload.model_dump(include=kept), "deleted": isinstance(payload, JobDeleted)}
+    team = payload.team_settings.document()
+    return {**payload.model_dump(include=kept), "team": team, "deleted": isinstance(payload, JobDeleted)}
 
 
 def _member_fields(payload: MemberPayload, of: str) -> dict[str, Any]:
@@ -100,6 +102,20 @@ class AccessProjection:
         """The roles that an account has as annotator of a job."""
         cursor = self._members.find({"job_id": job_id, "account_id": account_id, "active": True}, {"role": 1})
         return [found["role"] async for found in cursor]
+
+    async def annotators_of(self, job_id: str) -> dict[str, set[str]]:
+        """The accounts that are annotators of a job and not disabled, with their roles as such."""
+        accounts: Document = {"from": ACCOUNTS, "localField": "account_id", "foreignField": "_id", "as": "account"}
+        pipeline: list[Document] = [
+            {"$match": {"job_id": job_id, "active": True, "account_id": {"$ne": None}}},
+            {"$lookup": accounts},
+            {"$match": {"account.disabled": {"$ne": True}}},
+            {"$project": {"account_id": 1, "role": 1}},
+        ]
+        roles: dict[str, set[str]] = {}
+        async for found in await self._members.aggregate(pipeline):
+            roles.setdefault(found["account_id"], set()).add(found["role"])
+        return roles
 
     async def teams_of(self, account_id: str) -> set[str]:
         """The teams that an account is a member of."""
@@ -170,6 +186,6 @@ def _facts(found: Document) -> JobFacts:
         owner_id=found["owner_id"],
         dataset_id=found["dataset_id"],
         is_team=found["is_team"],
-        labelers_may_create_labels=found["labelers_may_create_labels"],
+        team=TeamSettings.of(found.get("team"), labels_may_be_created=found["labelers_may_create_labels"]),
         state=found["state"],
     )

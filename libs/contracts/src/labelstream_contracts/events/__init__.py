@@ -50,6 +50,7 @@ from labelstream_contracts.events.job import (
     JobReopened,
     JobState,
     JobSynchronized,
+    JobTeam,
     JobType,
     JobUpdated,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "JobReopened",
     "JobState",
     "JobSynchronized",
+    "JobTeam",
     "JobType",
     "JobUpdated",
     "LabelBefore",

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from labelstream_contracts import topics
 from labelstream_contracts.events.member import MemberRole
 from labelstream_contracts.events.payload import Actor, Count, Id, Moment, Part, Payload, Version
+from labelstream_contracts.team_settings import MAX_OVERLAP, Assignment, ReviewRule, TeamSettings
 from labelstream_contracts.topics import TopicSpec
 
 JobType = Literal["image_classification"]
@@ -37,6 +38,15 @@ class JobAnnotator(Part):
         return self
 
 
+class JobTeam(Part):
+    """How the items of a team's job reach people."""
+
+    assignment: Assignment = "none"
+    overlap: Annotated[int, Field(ge=1, le=MAX_OVERLAP, description="how many labelers each item needs")] = 1
+    review: ReviewRule = "none"
+    labels_may_be_created: Annotated[bool, Field(description="by labelers, while they label")] = True
+
+
 JobAnnotators = Annotated[
     tuple[JobAnnotator, ...],
     Field(description="whom this change adds, besides the members of a team that it names; not all there are"),
@@ -61,11 +71,22 @@ class JobPayload(Payload):
     owner_id: Id
     is_team: bool
     team_id: Id | None = None
-    labelers_may_create_labels: bool = True
+    labelers_may_create_labels: Annotated[
+        bool, Field(description="the same as `team.labels_may_be_created`, for readers of earlier releases")
+    ] = True
+    team: Annotated[
+        JobTeam | None, Field(description="null: no team's job, or an event of a release that had no such settings")
+    ] = None
     created_at: Moment
     updated_at: Moment
     version: Version
     actor: Actor
+
+    @property
+    def team_settings(self) -> TeamSettings:
+        """The settings, whichever release wrote the event."""
+        team = None if self.team is None else self.team.model_dump()
+        return TeamSettings.of(team, labels_may_be_created=self.labelers_may_create_labels)
 
     def key(self) -> str:
         return self.job_id

@@ -8,7 +8,7 @@ from job_service.domain.annotators import Annotator
 from job_service.domain.job import Job
 from labelstream_common.messaging import Message
 from labelstream_contracts import events as published
-from labelstream_contracts.events import Actor, JobAnnotator, JobLabel, JobPayload
+from labelstream_contracts.events import Actor, JobAnnotator, JobLabel, JobPayload, JobTeam
 from labelstream_contracts.label_sets import LabelSpec
 
 _TYPES: dict[type[events.JobEvent], type[JobPayload]] = {
@@ -55,7 +55,8 @@ def _state(job: Job) -> dict[str, Any]:
         "owner_id": job.owner_id,
         "is_team": job.team is not None,
         "team_id": job.team.team_id if job.team else None,
-        "labelers_may_create_labels": job.labelers_may_create_labels,
+        "labelers_may_create_labels": job.settings.labels_may_be_created,
+        "team": JobTeam(**job.settings.document()) if job.team else None,
         "created_at": job.created_at,
         "updated_at": job.updated_at,
         "version": job.version,

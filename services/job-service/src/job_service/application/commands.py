@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from job_service.domain.annotators import Annotator
 from job_service.domain.events import Synchronization
-from job_service.domain.job import AccountId, Changes, DatasetId, JobId, JobType, Team
+from job_service.domain.job import AccountId, Changes, DatasetId, JobId, JobType, Team, TeamChanges
 from job_service.domain.progress import Actor
 from labelstream_contracts.label_sets import LabelSpec
 
@@ -38,7 +38,7 @@ class OpenJob:
     labels: Sequence[LabelSpec]
     team: Team | None
     annotators: Sequence[Annotator]
-    labelers_may_create_labels: bool
+    settings: TeamChanges
     by: Person
 
 

@@ -7,7 +7,7 @@ from job_service.application.views import JobView
 from job_service.domain.annotators import annotators
 from job_service.domain.errors import DatasetNotFound
 from job_service.domain.events import JobCreated, JobUpdated
-from job_service.domain.job import Job, JobId, State, job_description, job_name
+from job_service.domain.job import Job, JobId, State, first_settings, job_description, job_name
 from job_service.domain.label_set import label_set, pieces
 from job_service.domain.progress import Totals
 from labelstream_common.access import JobRole, await_young
@@ -50,7 +50,11 @@ def _drafted(command: OpenJob, labels: tuple[LabelSpec, ...], ports: Ports) -> J
         labels=labels,
         owner_id=command.by.account_id,
         team=command.team,
-        labelers_may_create_labels=command.labelers_may_create_labels,
+        settings=first_settings(command.settings, names_people=_names_people(command)),
         created_at=now,
         updated_at=now,
     )
+
+
+def _names_people(command: OpenJob) -> bool:
+    return bool(command.annotators) or (command.team is not None and command.team.team_id is not None)

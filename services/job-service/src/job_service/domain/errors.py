@@ -6,8 +6,7 @@ DomainError
 │   ├── InvalidLabelSet     the labels that a job is to start with break theirs
 │   ├── TooManyLabels       more than a job may have
 │   ├── InvalidAnnotators   those that a job names are too many, or break their rule
-│   ├── InvalidOwner        an account that may not create jobs cannot own one
-│   └── TeamSettingUnavailable  a way of dealing items that this version does not have
+│   └── InvalidOwner        an account that may not create jobs cannot own one
 ├── NotFound
 │   ├── JobNotFound         not there, deleted, or not the caller's to know of (labelstream_common.access)
 │   ├── DatasetNotFound     not there, or neither the caller's own nor an administrator asks
@@ -46,17 +45,6 @@ class InvalidOwner(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The new owner must be an account that can create jobs.", pointer="/owner_id")
-
-
-class TeamSettingUnavailable(Invalid):
-    code = "team-setting-unavailable"
-    title = "The team setting is not available"
-
-    def __init__(self, setting: str, available: object) -> None:
-        super().__init__(
-            f"This version of Labelstream does not assign items to people yet, so {setting} must be {available}.",
-            pointer=f"/team/{setting}",
-        )
 
 
 class TeamNotFound(NotFound):

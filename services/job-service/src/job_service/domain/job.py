@@ -10,12 +10,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal, NewType, Self
+from typing import Final, NewType, Self
 
 from job_service.domain.annotators import Annotator, annotators
-from job_service.domain.errors import InvalidJob, JobStateConflict, TeamSettingUnavailable
+from job_service.domain.errors import InvalidJob, JobStateConflict
 from labelstream_contracts.label_sets import LabelSpec
 from labelstream_contracts.names import InvalidName, one_line_name
+from labelstream_contracts.team_settings import Assignment, ReviewRule, TeamSettings
 
 JobId = NewType("JobId", str)
 DatasetId = NewType("DatasetId", str)
@@ -47,23 +48,22 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamSettings:
-    """How the items of a team's job reach people.
+class TeamChanges:
+    """Which settings of a team's job are to become different; None leaves one as it is."""
 
-    Nothing deals items to people yet, so each setting has one value that works. Any other is refused instead of being
-    accepted without effect.
-    """
+    assignment: Assignment | None = None
+    overlap: int | None = None
+    review: ReviewRule | None = None
+    labels_may_be_created: bool | None = None
 
-    assignment: Literal["none", "even", "queue"] = "none"
-    overlap: int = 1
-    review: Literal["none", "required"] = "none"
+    def applied_to(self, settings: TeamSettings) -> TeamSettings:
+        given = {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
+        return replace(settings, **given)
 
-    def checked(self) -> Self:
-        """Raises TeamSettingUnavailable."""
-        for setting, available in (("assignment", "none"), ("overlap", 1), ("review", "none")):
-            if getattr(self, setting) != available:
-                raise TeamSettingUnavailable(setting, available)
-        return self
+
+def first_settings(wanted: TeamChanges, *, names_people: bool) -> TeamSettings:
+    """The settings of a new job: items are dealt out if it is opened for a team or for annotators by name."""
+    return wanted.applied_to(TeamSettings(assignment="even" if names_people else "none"))
 
 
 class Unchanged:
@@ -80,7 +80,8 @@ SHARED: Final = Shared()
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to become different; None leaves a field alone. `team=None` makes the job a single person's again.
+    """What is to become different; None leaves a field alone. `team=None` makes the job a single person's again, and
+    its settings the defaults.
 
     `annotators` are added to those that the job has; team-service keeps them.
     """
@@ -89,7 +90,7 @@ class Changes:
     description: str | None = None
     team: Team | Unchanged | Shared | None = UNCHANGED
     owner_id: AccountId | None = None
-    labelers_may_create_labels: bool | None = None
+    settings: TeamChanges = TeamChanges()
     annotators: tuple[Annotator, ...] = ()
 
     def checked(self) -> Self:
@@ -118,7 +119,7 @@ class Job:
     labels: tuple[LabelSpec, ...]
     owner_id: AccountId
     team: Team | None
-    labelers_may_create_labels: bool
+    settings: TeamSettings
     created_at: datetime
     updated_at: datetime
     version: int = 1
@@ -132,17 +133,15 @@ class Job:
         """The job with the changes; itself if they change nothing."""
         if self.state is State.ARCHIVED:
             raise JobStateConflict("An archived job cannot be changed.", state=self.state)
+        team = self._team(changes.team)
+        settings = TeamSettings() if changes.team is None else self.settings
         given = replace(
             self,
             name=self.name if changes.name is None else job_name(changes.name),
             description=self.description if changes.description is None else job_description(changes.description),
-            team=self._team(changes.team),
+            team=team,
             owner_id=changes.owner_id or self.owner_id,
-            labelers_may_create_labels=(
-                self.labelers_may_create_labels
-                if changes.labelers_may_create_labels is None
-                else changes.labelers_may_create_labels
-            ),
+            settings=changes.settings.applied_to(settings),
         )
         return self if given == self and not changes.annotators else given._next(at)
 

@@ -10,6 +10,7 @@ from label_service.domain.items import Item, State
 from label_service.domain.labels import Label
 from label_service.domain.matching import folded
 from label_service.domain.working_copy import JobHead
+from labelstream_contracts.team_settings import TeamSettings
 
 HISTORY_COMMITS = 20
 
@@ -57,7 +58,14 @@ def head_of(document: Mapping[str, Any]) -> JobHead:
         applied_rev=document["applied_rev"],
         commits=document["commits"],
         state=document["state"],
+        team=_team_of(document),
     )
+
+
+def _team_of(document: Mapping[str, Any]) -> TeamSettings:
+    """Jobs that an earlier release has followed have one setting, in a field of its own."""
+    may = document.get("labelers_may_create_labels", True)
+    return TeamSettings.of(document.get("team"), labels_may_be_created=may)
 
 
 def totals_of(document: Mapping[str, Any]) -> Totals:

@@ -46,7 +46,7 @@ def _fields(job: FollowJob) -> dict[str, Any]:
         "state": job.state,
         "owner_id": job.owner_id,
         "is_team": job.is_team,
-        "labelers_may_create_labels": job.labelers_may_create_labels,
+        "team": job.team.document(),
         "deleted": job.deleted,
     }
 

@@ -15,6 +15,7 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging import current_context
 from labelstream_common.mongo import Session
 from labelstream_common.operations import Operations
+from labelstream_contracts.team_settings import TeamSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class FollowJob:
     state: str
     owner_id: str
     is_team: bool
-    labelers_may_create_labels: bool
+    team: TeamSettings
     deleted: bool
     actor: Actor
     labels: Sequence[NewLabel] = ()

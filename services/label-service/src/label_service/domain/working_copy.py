@@ -16,6 +16,7 @@ from label_service.domain.decisions import Decision, Totals
 from label_service.domain.items import Entry, Item, State
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
+from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
 
 class Alike(NamedTuple):
@@ -28,8 +29,8 @@ class Alike(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JobHead:
-    """What a commit needs of the job: where its numbering stands, what it follows, how many commits it has had, and
-    whether it is open to changes."""
+    """What a commit needs of the job: where its numbering stands, what it follows, how many commits it has had, whether
+    it is open to changes, and how its team works. `team` is what job-service has set last."""
 
     id: str
     dataset_id: str
@@ -37,6 +38,7 @@ class JobHead:
     applied_rev: int
     commits: int = 0
     state: str = "active"
+    team: TeamSettings = DEFAULT_TEAM_SETTINGS
 
     def after(self, work: "WorkingCopy") -> "JobHead":
         """The head that the commit of `work` leaves."""

@@ -65,7 +65,7 @@ def _command_of(job: JobPayload) -> FollowJob:
         state=job.state,
         owner_id=job.owner_id,
         is_team=job.is_team,
-        labelers_may_create_labels=job.labelers_may_create_labels,
+        team=job.team_settings,
         deleted=isinstance(job, JobDeleted),
         actor=Actor(ActorKind(job.actor.kind), job.actor.id),
         labels=_labels(job.labels),

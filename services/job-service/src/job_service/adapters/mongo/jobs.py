@@ -11,6 +11,7 @@ from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, St
 from labelstream_common.access import JobFacts
 from labelstream_common.mongo import Database, Document, InvalidCursor, Page, PageParams, decode_cursor, encode_cursor
 from labelstream_contracts.label_sets import LabelSpec
+from labelstream_contracts.team_settings import TeamSettings
 
 _WITHOUT_LABELS = {"labels": 0}
 _PRESENT: Mapping[str, Any] = {"deleted": False}
@@ -38,7 +39,7 @@ class MongoJobs:
             owner_id=job.owner_id,
             dataset_id=job.dataset_id,
             is_team=job.team is not None,
-            labelers_may_create_labels=job.labelers_may_create_labels,
+            team=job.settings,
             state=job.state.value,
         )
 
@@ -167,7 +168,7 @@ def _document(job: Job) -> Document:
         "owner_id": job.owner_id,
         "is_team": job.team is not None,
         "team_id": job.team.team_id if job.team else None,
-        "labelers_may_create_labels": job.labelers_may_create_labels,
+        "settings": job.settings.document(),
         "created_at": job.created_at,
         "updated_at": job.updated_at,
         "version": job.version,
@@ -187,9 +188,15 @@ def _job(document: Document) -> Job:
         labels=tuple(LabelSpec(*label) for label in document.get("labels", ())),
         owner_id=AccountId(document["owner_id"]),
         team=Team(TeamId(team_id) if team_id else None) if document["is_team"] else None,
-        labelers_may_create_labels=document["labelers_may_create_labels"],
+        settings=_settings(document),
         created_at=document["created_at"],
         updated_at=document["updated_at"],
         version=document["version"],
         deleted=document["deleted"],
     )
+
+
+def _settings(document: Document) -> TeamSettings:
+    """Jobs of earlier releases have one setting, in a field of its own."""
+    may = document.get("labelers_may_create_labels", True)
+    return TeamSettings.of(document.get("settings"), labels_may_be_created=may)

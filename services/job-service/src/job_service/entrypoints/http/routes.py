@@ -20,10 +20,9 @@ from job_service.domain.errors import (
     InvalidOwner,
     JobStateConflict,
     TeamNotFound,
-    TeamSettingUnavailable,
     TooManyLabels,
 )
-from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State
+from job_service.domain.job import AccountId, DatasetId, JobId, JobType, State, TeamChanges
 from job_service.entrypoints.http.schemas import DeletionPreview, JobChanges, JobReply, NewJob, ProgressReply
 from labelstream_common.access import RIGHTS, AccountRight, JobNotFound, JobRight, RightMissing
 from labelstream_common.http import (
@@ -80,7 +79,6 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
         InvalidLabelSet,
         TooManyLabels,
         InvalidAnnotators,
-        TeamSettingUnavailable,
     ),
     max_body_bytes=LARGEST_LABEL_SET_BYTES,
     most_parts=120_000,  # 10,000 labels, each an object of three members, and the annotators
@@ -96,7 +94,7 @@ async def create_job(body: NewJob, person: CurrentPerson, ports: UsedPorts, resp
         labels=[label.value() for label in body.labels],
         team=body.team.value() if body.team else None,
         annotators=body.team.named() if body.team else (),
-        labelers_may_create_labels=body.labelers_may_create_labels,
+        settings=body.team.settings() if body.team else TeamChanges(),
         by=person,
     )
     return _tagged(await open_job(command, ports=ports), response)
@@ -139,7 +137,6 @@ async def get_job(job_id: JobPath, person: CurrentPerson, ports: UsedPorts, resp
         InvalidJob,
         InvalidAnnotators,
         InvalidOwner,
-        TeamSettingUnavailable,
         PreconditionFailed,
         JobStateConflict,
     ),

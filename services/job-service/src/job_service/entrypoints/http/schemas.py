@@ -17,14 +17,15 @@ from job_service.domain.job import (
     Shared,
     State,
     Team,
+    TeamChanges,
     TeamId,
-    TeamSettings,
     Unchanged,
 )
 from job_service.domain.progress import Totals, WorkDone
 from labelstream_common.access import JobRole
 from labelstream_common.http import Body, Moment, Omittable, View
 from labelstream_contracts.label_sets import LabelSpec
+from labelstream_contracts.team_settings import MAX_OVERLAP, Assignment, ReviewRule
 
 
 class LabelBody(Body):
@@ -54,22 +55,33 @@ class TeamBody(Body):
 
     The team's members and the annotators given here become annotators of the job shortly after the reply. People who
     are annotators already keep their role. The job's owner, and members of teams that the caller cannot see, are left
-    out. Items are not dealt to people yet: `assignment`, `overlap` and `review` accept only their defaults.
+    out. A new job's `assignment` is `even` if it names a team or an annotator, else `none`.
     """
 
     team_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     annotators: Annotated[list[AnnotatorBody], Field(description="at most 1,000", default_factory=list)]
-    assignment: Literal["none", "even", "queue"] = "none"
-    overlap: Annotated[int, Field(ge=1, le=9)] = 1
-    review: Literal["none", "required"] = "none"
+    assignment: Annotated[
+        Omittable[Assignment],
+        Field(
+            description="`even` deals each open item to `overlap` labelers, with `queue` they take items; then a "
+            "labeler sees and changes only their own items. With `none` everybody has all items"
+        ),
+    ] = None
+    overlap: Annotated[
+        Omittable[Annotated[int, Field(ge=1, le=MAX_OVERLAP)]], Field(description="how many labelers an item needs; 1")
+    ] = None
+    review: Annotated[
+        Omittable[ReviewRule], Field(description="`required`: what is labeled waits to be reviewed; `none`")
+    ] = None
     labels_may_be_created: Annotated[
         Omittable[bool], Field(description="whether labelers may create labels while they label; true by default")
     ] = None
 
     def value(self) -> Team:
-        """Raises TeamSettingUnavailable."""
-        TeamSettings(self.assignment, self.overlap, self.review).checked()
         return Team(TeamId(self.team_id) if self.team_id else None)
+
+    def settings(self) -> TeamChanges:
+        return TeamChanges(self.assignment, self.overlap, self.review, self.labels_may_be_created)
 
     def named(self) -> tuple[Annotator, ...]:
         return tuple(annotator.value() for annotator in self.annotators)
@@ -82,10 +94,6 @@ class NewJob(Body):
     description: str = ""
     labels: Annotated[list[LabelBody], Field(description="at most 10,000", default_factory=list)]
     team: TeamBody | None = None
-
-    @property
-    def labelers_may_create_labels(self) -> bool:
-        return self.team is None or self.team.labels_may_be_created is not False
 
 
 class JobChanges(Body):
@@ -102,13 +110,12 @@ class JobChanges(Body):
     owner_id: Omittable[Annotated[str, Field(min_length=1, max_length=128)]] = None
 
     def value(self) -> Changes:
-        """Raises TeamSettingUnavailable."""
         return Changes(
             name=self.name,
             description=self.description,
             team=self._team(),
             owner_id=None if self.owner_id is None else AccountId(self.owner_id),
-            labelers_may_create_labels=self.team.labels_may_be_created if self.team else None,
+            settings=self.team.settings() if self.team else TeamChanges(),
             annotators=self.team.named() if self.team else (),
         )
 
@@ -123,23 +130,16 @@ class TeamReply(View):
     """How several people share a job."""
 
     team_id: str | None
-    assignment: Literal["none", "even", "queue"]
+    assignment: Assignment
     overlap: int
-    review: Literal["none", "required"]
+    review: ReviewRule
     labels_may_be_created: bool
 
     @classmethod
     def of(cls, job: Job) -> "TeamReply | None":
         if job.team is None:
             return None
-        settings = TeamSettings()
-        return cls(
-            team_id=job.team.team_id,
-            assignment=settings.assignment,
-            overlap=settings.overlap,
-            review=settings.review,
-            labels_may_be_created=job.labelers_may_create_labels,
-        )
+        return cls(team_id=job.team.team_id, **job.settings.document())
 
 
 class TotalsReply(View):
