@@ -1,0 +1,102 @@
+"""What the use cases need of the world, by noun, and everything together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from labelstream_common.clock import Clock
+from sync_service.application.ports.datasets import Claimed, Datasets, Discards, JobsOfDatasets, Schedule
+from sync_service.application.ports.images import ExampleImages, Thumbnail, Thumbnailer, ThumbnailStore
+from sync_service.application.ports.imports import Imports, TableReader, UploadTickets
+from sync_service.application.ports.objects import ListedPage, ObjectBytes, SourceObjects, WholeImage
+from sync_service.application.ports.samples import Samples, SampleTopic, WhichSamples
+from sync_service.application.ports.sources import BucketTried, Grants, Sources, TeamsOfAccounts, Vault
+from sync_service.application.ports.synchronizations import (
+    PassedOver,
+    SetAside,
+    SynchronizationHistory,
+    Synchronizations,
+)
+from sync_service.application.ports.transactions import Join, OpenUnitOfWork, Transaction, UnitOfWork
+
+__all__ = [
+    "BucketTried",
+    "Claimed",
+    "Datasets",
+    "Discards",
+    "ExampleImages",
+    "Grants",
+    "Imports",
+    "JobsOfDatasets",
+    "Join",
+    "Limits",
+    "ListedPage",
+    "ObjectBytes",
+    "OpenUnitOfWork",
+    "PassedOver",
+    "Ports",
+    "SampleTopic",
+    "Samples",
+    "Schedule",
+    "SetAside",
+    "SourceObjects",
+    "Sources",
+    "SynchronizationHistory",
+    "Synchronizations",
+    "TableReader",
+    "TeamsOfAccounts",
+    "Thumbnail",
+    "ThumbnailStore",
+    "Thumbnailer",
+    "Transaction",
+    "UnitOfWork",
+    "UploadTickets",
+    "Vault",
+    "WhichSamples",
+    "WholeImage",
+]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a single image may be."""
+
+    image_bytes: int = 25 * 1024 * 1024
+    image_pixels: int = 64_000_000
+    image_seconds: float = 15.0
+    image_memory: int = 1024 * 1024 * 1024
+    url_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything together, as `bootstrap` puts it up."""
+
+    datasets: Datasets
+    sources: Sources
+    teams: TeamsOfAccounts
+    grants: Grants
+    vault: Vault
+    schedule: Schedule
+    samples: Samples
+    sample_topic: SampleTopic
+    synchronizations: Synchronizations
+    passed_over: PassedOver
+    imports: Imports
+    upload_tickets: UploadTickets
+    synchronization_history: SynchronizationHistory
+    set_aside: SetAside
+    tables: TableReader
+    discards: Discards
+    jobs: JobsOfDatasets
+    objects: SourceObjects
+    thumbnailer: Thumbnailer
+    thumbnails: ThumbnailStore
+    examples: ExampleImages
+    unit_of_work: OpenUnitOfWork
+    join: Join
+    clock: Clock
+    new_id: Callable[[], str]
+    reserved_bucket: str
+    trash_period: timedelta
+    limits: Limits

@@ -1,0 +1,76 @@
+"""Imports, and what they read."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sync_service.application.ports.objects import ObjectBytes
+from sync_service.application.ports.transactions import Transaction
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.imports import Import, ImportCounts, ImportId, ImportState, Rejection
+
+
+class Imports(Protocol):
+    """The historical records of imports, with all that was rejected."""
+
+    async def get(self, dataset_id: str, import_id: str, work: Transaction | None = None) -> Import:
+        """Raises ImportNotFound."""
+        ...
+
+    async def page(self, dataset_id: str, before: str | None, limit: int) -> Sequence[Import]:
+        """Newest first, those older than `before` (None: all)."""
+        ...
+
+    async def add(self, record: Import, work: Transaction) -> None: ...
+
+    async def begin(self, import_id: ImportId, at: datetime, work: Transaction) -> None:
+        """It is at work. May be repeated: the first time stays."""
+
+    async def progress(
+        self, import_id: ImportId, counts: ImportCounts, rejected: Sequence[Rejection], work: Transaction
+    ) -> None:
+        """`counts` are absolute, `rejected` are those that come with them."""
+
+    async def end(
+        self,
+        import_id: ImportId,
+        state: ImportState,
+        at: datetime,
+        work: Transaction,
+        error: Mapping[str, object] | None = None,
+    ) -> Import | None:
+        """The record as it ends; None if it is gone with its dataset."""
+        ...
+
+    def rejected(self, import_id: ImportId) -> AsyncIterator[Sequence[Rejection]]:
+        """All that was rejected, in order, in pieces."""
+        ...
+
+    async def forget(self, dataset_id: DatasetId) -> None:
+        """The dataset is gone."""
+
+
+class UploadTickets(Protocol):
+    """What may have been uploaded into each dataset, and has not been imported."""
+
+    async def keep(self, dataset_id: DatasetId, paths: Sequence[str], until: datetime) -> None: ...
+
+    async def page(self, dataset_id: DatasetId, after: str, limit: int) -> Sequence[str]:
+        """The paths after `after`, in ascending order of UTF-8 bytes."""
+        ...
+
+    async def take(self, dataset_id: DatasetId, paths: Sequence[str], work: Transaction) -> None:
+        """They are imported."""
+
+    async def forget(self, dataset_id: DatasetId) -> None: ...
+
+
+class TableReader(Protocol):
+    """Reads Parquet files."""
+
+    def rows(self, opened: ObjectBytes, after: int) -> AsyncIterator[Sequence[Mapping[str, object]]]:
+        """Rows after the first `after`, as far as their columns mean something here, in pieces.
+
+        Closes what is opened. Raises UnreadableFile.
+        """
+        ...

@@ -1,0 +1,103 @@
+"""Samples, and where they are published."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync_service.application.ports.transactions import Transaction
+from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.reconciliation import Known
+from sync_service.domain.sample import Presence, Sample, SampleId
+
+
+@dataclass(frozen=True)
+class WhichSamples:
+    """`path` is a prefix when it ends in `*`, else contained; `deleted`: only what a person took off."""
+
+    path: str | None = None
+    deleted: bool = False
+
+
+class Samples(Protocol):
+    """The samples of all datasets, those that left included."""
+
+    async def get(self, dataset_id: str, sample_id: str) -> Sample:
+        """A present sample. Raises SampleNotFound."""
+        ...
+
+    async def page(
+        self,
+        dataset_id: str,
+        after: str | None,
+        limit: int,
+        *,
+        newest_first: bool = False,
+        which: "WhichSamples | None" = None,
+    ) -> Sequence[Sample]:
+        """Samples beyond the id `after`, by id or reversed; without `which`, all that are present."""
+        ...
+
+    async def page_by_path(
+        self,
+        dataset_id: str,
+        after: tuple[str, str] | None,
+        limit: int,
+        *,
+        descending: bool,
+        which: "WhichSamples",
+    ) -> Sequence[Sample]:
+        """The same by bucket and path, beyond a bucket and path."""
+        ...
+
+    async def in_range(
+        self,
+        dataset: Dataset,
+        after: str,
+        until: str | None,
+        limit: int,
+        work: Transaction | None = None,
+    ) -> Sequence[Known]:
+        """Samples of the source with `after` < path <= `until` (None: to the source's end), by path."""
+        ...
+
+    async def load(
+        self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction | None = None
+    ) -> Mapping[SampleId, Sample]: ...
+
+    async def at(
+        self, dataset_id: DatasetId, places: Sequence[tuple[str, str]], work: Transaction | None = None
+    ) -> Mapping[tuple[str, str], Sample]:
+        """The samples at these buckets and keys, those that left included."""
+        ...
+
+    async def matching(
+        self,
+        dataset_id: DatasetId,
+        *,
+        presence: Presence | None,
+        path: str | None,
+        after: str,
+        limit: int,
+        work: Transaction | None = None,
+    ) -> Sequence[Sample]:
+        """Samples by id. `path` is a prefix when it ends in `*`, else contained; None matches all."""
+        ...
+
+    async def count_present(self, dataset_id: DatasetId, path: str | None) -> int:
+        """How many present samples match `path`."""
+        ...
+
+    async def add(self, samples: Sequence[Sample], work: Transaction) -> None: ...
+
+    async def save(self, samples: Sequence[Sample], work: Transaction) -> None: ...
+
+    async def measured(self, sample: Sample, width: int, height: int, media_type: str) -> None:
+        """Keeps what was learnt by reading the image, unless the object changed meanwhile."""
+
+    async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None: ...
+
+
+class SampleTopic(Protocol):
+    """Where samples are published."""
+
+    async def partitions(self) -> int: ...
