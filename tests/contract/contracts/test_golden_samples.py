@@ -14,6 +14,7 @@ CONTRACTS = Path(__file__).parents[3] / "libs" / "contracts"
 GOLDEN = golden_messages(CONTRACTS / "golden")
 WITH_VALUE = {name: sample for name, sample in GOLDEN.items() if sample.value is not None}
 
+SAMPLE_FIELDS = {"content_changed", "labels[].to_confirm", "overwritten", "state", "reason", "sha256"}
 VERSION_FIELDS = {"description", "parent", "include", "split", "version", "actor"}
 
 # Optional fields that types gained after their samples were released, by their path; each has a sample of its own.
@@ -38,9 +39,11 @@ SINCE_RELEASED = {
         *("before.labels[].to_confirm", "after.labels[].to_confirm"),
         *("before.content_changed", "after.content_changed"),
     },
-    "labeling.sample.added.v1": {"content_changed", "labels[].to_confirm"},
-    "labeling.sample.updated.v1": {"content_changed", "labels[].to_confirm"},
-    "labeling.sample.removed.v1": {"content_changed", "labels[].to_confirm"},
+    "labeling.progress.changed.v1": {"totals.unreadable"},
+    "labeling.progress.prepared.v1": {"totals.unreadable"},
+    "labeling.sample.added.v1": SAMPLE_FIELDS,
+    "labeling.sample.updated.v1": SAMPLE_FIELDS,
+    "labeling.sample.removed.v1": SAMPLE_FIELDS,
 }
 
 every_sample = pytest.mark.parametrize("sample", GOLDEN.values(), ids=GOLDEN.keys())

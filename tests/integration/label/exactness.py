@@ -23,8 +23,12 @@ async def check_counters(desk: Desk) -> None:
     """Totals, counts of labels and of labelers equal a recount from the items."""
     items, stats = await desk.items(), await desk.stats()
     assert stats["total"] == len(items)
-    for status in ("labeled", "unlabeled", "to_confirm"):
+    for status in ("labeled", "to_confirm"):
         assert stats[status] == sum(item["status"] == status for item in items)
+    unreadable = [item for item in items if item["state"] == "unreadable"]
+    assert stats["unreadable"] == len(unreadable)
+    set_apart = sum(item["status"] == "unlabeled" for item in unreadable)
+    assert stats["unlabeled"] == sum(item["status"] == "unlabeled" for item in items) - set_apart
     assert stats["hard"] == sum(item["hard"] for item in items)
     counts, people = dict[str, int](), dict[str, int]()
     for item in items:

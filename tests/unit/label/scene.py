@@ -99,7 +99,7 @@ class Scene:
         if work.labels.uncounted:
             leaving = work.labels.leaving
             carriers = [item for item in self.items.values() if leaving & {one["label_id"] for one in item["labels"]}]
-            work.recount(Alike(item["labels"], 1, item["hard"]) for item in carriers)
+            work.recount(Alike(item["labels"], 1, item["hard"], item.get("state") or items.NEW) for item in carriers)
 
     def keep_counts(self, work: WorkingCopy) -> None:
         self.labels, self.totals = work.labels, work.totals

@@ -210,7 +210,7 @@ EDITS = st.one_of(
 
 @holds_for(STATES, EDITS)
 def test_every_edit_keeps_labels_unique_and_is_no_change_the_second_time(before: State, change: settling.Edit) -> None:
-    untouched = State(list(before.labels), before.hard, before.hardness, before.content_changed)
+    untouched = before._replace(labels=list(before.labels))
     after = change(before)
     assert before == untouched
     assert len(set(ids_of(after.labels))) == len(after.labels)

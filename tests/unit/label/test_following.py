@@ -8,8 +8,20 @@ from tests.unit.label.scene import ALICE, Ids, Scene, arriving, numbered
 
 from label_service.domain import labels
 from label_service.domain.applying import apply
-from label_service.domain.commands import ChangeLabel, Confirm, FollowSamples, HideLabel, PurgeLabel, TakeLabelOff
+from label_service.domain.commands import (
+    ChangeLabel,
+    Confirm,
+    FollowSamples,
+    HideLabel,
+    PurgeLabel,
+    Restore,
+    TakeLabelOff,
+    Undone,
+)
+from label_service.domain.filters import ItemFilter
+from label_service.domain.items import State, facets, state_of
 from label_service.domain.label_set import LabelSet
+from label_service.domain.matching import Matcher
 from label_service.domain.working_copy import ItemChange, ItemsChange
 
 ONE = numbered(1)
@@ -200,12 +212,67 @@ def test_preparing_is_said_once_also_without_samples() -> None:
     assert scene.seq == 1
 
 
+def test_an_unreadable_image_is_no_longer_unlabeled_and_comes_back_mended_without_an_event_of_its_own() -> None:
+    scene = Scene(3)
+    scene.annotate(numbered(2), add=["cat"])
+    broken = {"state": "unreadable", "reason": "The image is broken."}
+    scene.follow(arriving(1, version=2, **broken), arriving(2, version=2, **broken), arriving(3, version=2, state="ok"))
+    (change,) = scene.work.changes
+    assert isinstance(change, ItemsChange)
+    assert (change.added, change.unreadable, change.readable) == ([], [ONE, numbered(2)], [])
+    assert scene.totals.by_status() == {"total": 3, "labeled": 1, "unlabeled": 1, "to_confirm": 0}
+    assert scene.totals.unreadable == 2
+    assert [scene.items[each]["version"] for each in (ONE, numbered(2))] == [0, 1]
+    assert scene.names(numbered(2)) == ["cat"]
+    assert "s:unlabeled" not in facets(state_of(scene.items[ONE]))
+    assert not Matcher(ItemFilter(status="unlabeled"), scene.labels.meant).matches_state(state_of(scene.items[ONE]))
+    scene.annotate(numbered(2), remove=["cat"])
+    assert scene.totals.unlabeled == 1
+    scene.follow(arriving(1, version=3, state="ok"), arriving(2, version=3))
+    (mended,) = scene.work.changes
+    assert isinstance(mended, ItemsChange)
+    assert mended.readable == [ONE, numbered(2)]
+    assert (scene.totals.unlabeled, scene.totals.unreadable) == (3, 0)
+
+
+def test_an_inspection_that_found_nothing_wrong_takes_no_seq() -> None:
+    scene = Scene(1)
+    scene.follow(arriving(1, version=2, state="ok"))
+    assert not scene.work.changes
+    assert scene.work.states_written == {ONE}
+    assert "r" in facets(state_of(scene.items[ONE]))
+
+
+def test_undoing_brings_labels_back_and_not_the_state_of_the_file() -> None:
+    scene = Scene(1)
+    scene.annotate(add=["cat"])
+    before = State([], hard=False, hardness=None)
+    after = state_of(scene.items[ONE])
+    scene.follow(arriving(1, version=2, state="unreadable", reason="broken"))
+    scene.apply(Restore(scene.origin(), {ONE: Undone(1, before, after)}))
+    assert (scene.names(ONE), scene.items[ONE]["state"]) == ([], "unreadable")
+    assert scene.totals.by_status() == {"total": 1, "labeled": 0, "unlabeled": 0, "to_confirm": 0}
+
+
+def test_who_follows_late_learns_of_an_overwritten_file_that_others_have_looked_at() -> None:
+    scene = Scene()
+    scene.follow(arriving(1, "cat", etag="a"))
+    scene.follow(arriving(1, "cat", version=5, etag="b", overwritten=1))  # somebody in another job took the mark off
+    assert scene.items[ONE]["content_changed"]
+    scene.annotate(add=["cat"])
+    scene.follow(arriving(1, "cat", version=6, etag="a-2", overwritten=1))  # equal bytes, sent in parts
+    assert not scene.items[ONE]["content_changed"]
+    scene.follow(arriving(1, "cat", version=7, etag="c", overwritten=2))
+    assert scene.items[ONE]["content_changed"]
+
+
 SAMPLES = st.builds(
-    lambda number, names, removed, hard: arriving(number, *names, removed=removed, hard=hard),
+    lambda number, names, removed, hard, state: arriving(number, *names, removed=removed, hard=hard, state=state),
     st.integers(1, 4),
     st.lists(st.sampled_from(["cat", "dog", "bird"]), unique=True, max_size=3),
     st.booleans(),
     st.sampled_from([None, True, False]),
+    st.sampled_from(["new", "ok", "unreadable"]),
 )
 STEPS = st.lists(
     st.one_of(
@@ -236,3 +303,6 @@ def test_counters_equal_a_recount_whatever_comes_and_a_persons_label_stays(steps
         if not isinstance(step, tuple):
             assert {one for one in before if one[0] in scene.items} <= own
         assert scene.counted() == scene.recounted()
+        unreadable = [item for item in scene.items.values() if item["state"] == "unreadable"]
+        assert scene.totals.unreadable == len(unreadable)
+        assert scene.totals.unlabeled == sum("s:unlabeled" in facets(state_of(one)) for one in scene.items.values())

@@ -11,6 +11,7 @@ import msgspec
 T = TypeVar("T")
 
 Status = Literal["unlabeled", "labeled", "to_confirm"]
+SampleState = Literal["new", "ok", "unreadable"]
 Source = Literal["person", "import", "model", "system"]
 JobState = Literal["preparing", "active", "in_review", "completed", "archived"]
 OperationState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -219,12 +220,13 @@ class Synchronization(Reply, frozen=True, kw_only=True):
 
 
 class Counts(Reply, frozen=True, kw_only=True):
-    """How many items of a job are in which status."""
+    """How many items of a job are in which status. Unreadable ones without labels are in `total` alone."""
 
     total: int = 0
     labeled: int = 0
     unlabeled: int = 0
     to_confirm: int = 0
+    unreadable: int = 0
 
 
 class Job(Reply, frozen=True, kw_only=True):
@@ -264,7 +266,11 @@ class AppliedLabel(Reply, frozen=True, kw_only=True):
 
 
 class Item(Reply, frozen=True, kw_only=True):
-    """A sample in a job. `version` counts the item's own changes, from 0."""
+    """A sample in a job. `version` counts the item's own changes, from 0.
+
+    `state` is what inspection found of the file, `reason` why it cannot be read. `content_changed`: the file was
+    overwritten since a person last looked.
+    """
 
     sample_id: str
     path: str
@@ -276,6 +282,9 @@ class Item(Reply, frozen=True, kw_only=True):
     thumbnail_url: str | None = None
     content_url: str | None = None
     assignee: str | None = None
+    content_changed: bool = False
+    state: SampleState = "new"
+    reason: str | None = None
 
 
 class LabelCount(Reply, frozen=True, kw_only=True):

@@ -17,6 +17,9 @@ class Totals(Part):
     labeled: Count
     unlabeled: Count
     to_confirm: Count
+    unreadable: Annotated[
+        Count, Field(description="cannot be read; without labels they are in the total and not unlabeled")
+    ] = 0
 
 
 class Contribution(Part):

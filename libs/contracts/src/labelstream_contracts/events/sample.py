@@ -8,7 +8,8 @@ from labelstream_contracts import topics
 from labelstream_contracts.events.payload import Confidence, Count, Id, Moment, Part, Payload, Version
 from labelstream_contracts.topics import TopicSpec
 
-SampleCause = Literal["synchronized", "import", "delete", "restore"]
+SampleCause = Literal["synchronized", "import", "delete", "restore", "inspected", "content-seen"]
+SampleState = Literal["new", "ok", "unreadable"]
 Pixels = Annotated[int, Field(ge=1)]
 
 
@@ -40,7 +41,15 @@ class SamplePayload(Payload):
     labels: tuple[SampleLabel, ...] = ()
     hard: bool | None = None
     hardness: float | None = None
-    content_changed: Annotated[bool, Field(description="the object was overwritten since it became a sample")] = False
+    content_changed: Annotated[
+        bool, Field(description="the object was overwritten, and no person has looked at an item of it since")
+    ] = False
+    overwritten: Annotated[Count, Field(description="how often the object was overwritten with other bytes")] = 0
+    state: Annotated[
+        SampleState, Field(description="what inspection found: `new` until the bytes were read, or cannot be decoded")
+    ] = "new"
+    reason: Annotated[str | None, Field(description="why it is unreadable")] = None
+    sha256: Annotated[str | None, Field(description="of the bytes, once they were read")] = None
     added_at: Moment
     version: Version
     removed: bool

@@ -12,12 +12,13 @@ from typing import Literal, NamedTuple, Self
 
 
 class Totals(NamedTuple):
-    """A job's items by status."""
+    """A job's items by status. Without labels, those that are unreadable are in the total and not unlabeled."""
 
     total: int = 0
     labeled: int = 0
     unlabeled: int = 0
     to_confirm: int = 0
+    unreadable: int = 0
 
 
 class Actor(NamedTuple):

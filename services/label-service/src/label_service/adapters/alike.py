@@ -7,7 +7,7 @@ from typing import Any
 from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range
-from label_service.domain.items import MODEL, entry
+from label_service.domain.items import MODEL, NEW, entry
 from label_service.domain.working_copy import Alike
 from labelstream_common.mongo import Collection, Session
 
@@ -29,10 +29,19 @@ async def alike_of(
     fields = _COUNTED | ({"a": "$$this.at", "c": "$$this.confidence"} if in_full else {})
     pipeline: list[dict[str, Any]] = [
         {"$match": query},
-        {"$group": {"_id": {"h": "$hard", "e": {"$map": {"input": "$labels", "in": fields}}}, "n": {"$sum": 1}}},
+        {
+            "$group": {
+                "_id": {"h": "$hard", "s": "$state", "e": {"$map": {"input": "$labels", "in": fields}}},
+                "n": {"$sum": 1},
+            }
+        },
     ]
     cursor = await items.aggregate(pipeline, session=session, allowDiskUse=True)
-    return [Alike([_entry(one) for one in row["_id"]["e"]], row["n"], row["_id"]["h"]) async for row in cursor]
+    return [_alike(row["_id"], row["n"]) async for row in cursor]
+
+
+def _alike(found: dict[str, Any], times: int) -> Alike:
+    return Alike([_entry(one) for one in found["e"]], times, found["h"], found.get("s") or NEW)
 
 
 def _entry(one: dict[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,18 @@ _ITEM_FIELDS = {
     "hash": 1,
     "put_back": 1,
     "content_changed": 1,
+    "state": 1,
 }
-_FOLLOWED_FIELDS = {**_ITEM_FIELDS, "commits": 1, "added_seq": 1, "given": 1, "etag": 1, "touched": 1}
+_FOLLOWED_FIELDS = {
+    **_ITEM_FIELDS,
+    "commits": 1,
+    "added_seq": 1,
+    "given": 1,
+    "etag": 1,
+    "touched": 1,
+    "overwritten": 1,
+    "reason": 1,
+}
 
 
 class CommitReads:

@@ -15,7 +15,7 @@ from label_service.application.commit_plan import CommitPlan
 from label_service.application.ports import Submission
 from label_service.domain.commands import Outcome, edits_items
 from label_service.domain.decisions import Decision
-from label_service.domain.items import Item, status_of
+from label_service.domain.items import Item, facets, state_of, status_of
 from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
@@ -78,12 +78,29 @@ class CommitWrites:
             _update(decisions[decision], versions, _marked(put_back, touched), keys, self._commit)
             for (decision, versions, put_back, touched), keys in alike.items()
         ]
+        moved += self._states()
         if not changes and not moved:
             return
-        found = await update_within(self._session, self._database[ITEMS], [*changes, *moved])
+        # Facets are written by both: those that go with the state of the file are the later ones.
+        ordered = bool(work.states_written)
+        found = await update_within(self._session, self._database[ITEMS], [*changes, *moved], ordered=ordered)
         expected = sum(map(len, alike.values()))
         if found < expected:
             raise WriteLost(f"{expected - found} items of job {work.job.id}")
+
+    def _states(self) -> list[Update]:
+        """What inspection says of files, written at once for all items that are alike in it."""
+        alike: dict[tuple[str, str | None, tuple[str, ...]], list[Binary]] = defaultdict(list)
+        for sample_id in self._work.states_written - self._work.inserted:
+            item = self._work.items[sample_id]
+            kind = (item["state"], item["reason"], tuple(facets(state_of(item))))
+            alike[kind].append(self._key(sample_id))
+        return [
+            Update(
+                {"_id": {"$in": keys}}, {"$set": {"state": state, "reason": reason, "facets": list(found)}}, many=True
+            )
+            for (state, reason, found), keys in alike.items()
+        ]
 
     async def _write_removed(self) -> None:
         work = self._work

@@ -119,6 +119,8 @@ def _of_counters(totals: Totals, labels: LabelSet, labelers: Counter[str]) -> St
         labeled=totals.labeled,
         to_confirm=totals.to_confirm,
         hard=totals.hard,
+        unreadable=totals.unreadable,
+        set_apart=totals.set_apart,
         labels={label.id: label.count for label in labels.seen()},
         labelers=dict(labelers),
     )
@@ -135,6 +137,8 @@ def _of_facets(found: dict[str, int], waiting: dict[str, int]) -> Statistics:
         labeled=status.get(item_rules.LABELED, 0),
         to_confirm=status.get(item_rules.TO_CONFIRM, 0),
         hard=found.get("h", 0),
+        unreadable=found.get("u", 0),
+        set_apart=status.get(item_rules.UNREADABLE, 0),
         labels={label_id: count for label_id, count in labels.items() if count},
         labelers=under("b:"),
     )
@@ -142,14 +146,21 @@ def _of_facets(found: dict[str, int], waiting: dict[str, int]) -> Statistics:
 
 def _added(stored: Statistics, alike: Iterable[Alike], labels: LabelSet, matcher: Matcher) -> Statistics:
     """The statistics with those of these items that match, as people see them."""
-    totals = Totals(stored.total, stored.labeled, stored.to_confirm, stored.hard)
+    totals = Totals(stored.total, stored.labeled, stored.to_confirm, stored.hard, stored.unreadable, stored.set_apart)
     counts, labelers = Counter(stored.labels), Counter(stored.labelers)
-    for entries, times, hard in alike:
-        seen = labels.settling(State(entries, hard, None))
+    for entries, times, hard, sample_state in alike:
+        seen = labels.settling(State(entries, hard, None, sample_state=sample_state))
         if matcher.matches_state(seen):
             totals.add(seen, times)
             counts.update(dict.fromkeys(item_rules.counted(seen.labels), times))
             labelers.update(dict.fromkeys(item_rules.labelers(seen.labels), times))
     return Statistics(
-        totals.total, totals.labeled, totals.to_confirm, totals.hard, labels=dict(counts), labelers=dict(labelers)
+        totals.total,
+        totals.labeled,
+        totals.to_confirm,
+        totals.hard,
+        totals.unreadable,
+        totals.set_apart,
+        labels=dict(counts),
+        labelers=dict(labelers),
     )

@@ -70,7 +70,14 @@ def _team_of(document: Mapping[str, Any]) -> TeamSettings:
 
 def totals_of(document: Mapping[str, Any]) -> Totals:
     totals = document["totals"]
-    return Totals(totals["total"], totals["labeled"], totals["to_confirm"], totals["hard"])
+    return Totals(
+        totals["total"],
+        totals["labeled"],
+        totals["to_confirm"],
+        totals["hard"],
+        totals.get("unreadable", 0),
+        totals.get("set_apart", 0),
+    )
 
 
 def totals_fields(totals: Totals) -> dict[str, int]:
@@ -79,6 +86,8 @@ def totals_fields(totals: Totals) -> dict[str, int]:
         "labeled": totals.labeled,
         "to_confirm": totals.to_confirm,
         "hard": totals.hard,
+        "unreadable": totals.unreadable,
+        "set_apart": totals.set_apart,
     }
 
 
@@ -106,6 +115,13 @@ def state_fields(state: State) -> dict[str, Any]:
     }
 
 
+def sample_state_fields(item: Item) -> dict[str, Any]:
+    """What inspection says of the file. Nothing for what was not inspected yet."""
+    if item.get("state") in {None, items.NEW}:
+        return {}
+    return {"state": item["state"], **({"reason": item["reason"]} if item.get("reason") else {})}
+
+
 _NOTHING = State([], False, None)
 _BARE = state_fields(_NOTHING)
 
@@ -121,6 +137,8 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         "job": job_in(key),
         **path_fields(item["path"]),
         **({"etag": item["etag"]} if item.get("etag") else {}),
+        **({"overwritten": item["overwritten"]} if item.get("overwritten") else {}),
+        **sample_state_fields(item),
         "hash": item["hash"],
         "version": item["version"],
         "added_seq": item["added_seq"],

@@ -71,6 +71,9 @@ class MongoFollowed:
                 to_confirm=row.get("to_confirm", False),
                 confidences=dict(row.get("confidences", ())),
                 content_changed=row.get("content_changed", False),
+                overwritten=row.get("overwritten", 0),
+                state=row.get("state", "new"),
+                reason=row.get("reason"),
             )
             for row in rows
         ]

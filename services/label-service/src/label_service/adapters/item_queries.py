@@ -8,7 +8,7 @@ from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.items import IMPORT, IMPORTED, LABELED, PERSON, UNLABELED, WAITING
+from label_service.domain.items import IMPORT, IMPORTED, LABELED, PERSON, STATE_FACETS, UNLABELED, UNREADABLE, WAITING
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import PathPattern
 from label_service.domain.settling import Settling
@@ -36,6 +36,8 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
         every.append({"facets": "h"} if wanted.hard else {"hard": False})
     if wanted.content_changed is not None:
         every.append({"facets": "c"} if wanted.content_changed else {"content_changed": {"$ne": True}})
+    if wanted.state is not None:
+        every.append({"facets": STATE_FACETS.get(wanted.state, {"$nin": sorted(STATE_FACETS.values())})})
     if wanted.status is not None:
         every += _status(wanted.status, settling)
     every += _label_queries(wanted, labels)
@@ -70,7 +72,9 @@ def _status(status: str, settling: Settling) -> list[Query]:
     if status == LABELED:
         return [{"facets": f"s:{status}"}, counts]
     maybe = {"facets": {"$in": [f"s:{status}", *facets_of(sorted(settling.gone))]}}
-    return [maybe, {"$nor": [shows]}] if status == UNLABELED else [maybe, shows, {"$nor": [counts]}]
+    if status == UNLABELED:
+        return [maybe, {"facets": {"$ne": STATE_FACETS[UNREADABLE]}}, {"$nor": [shows]}]
+    return [maybe, shows, {"$nor": [counts]}]
 
 
 def _given_by(wanted: ItemFilter, settling: Settling) -> list[Query]:

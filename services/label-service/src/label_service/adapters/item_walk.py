@@ -7,7 +7,7 @@ from label_service.adapters.item_keys import sample_of
 from label_service.adapters.item_queries import Query
 from label_service.application.reading import ItemRow
 from label_service.domain.filters import ItemFilter
-from label_service.domain.items import State
+from label_service.domain.items import NEW, State
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
 from labelstream_common.mongo import Collection
@@ -72,6 +72,8 @@ class Look:
             added_seq=row["added_seq"],
             etag=row.get("etag"),
             content_changed=settled.content_changed,
+            state=settled.sample_state,
+            reason=row.get("reason"),
         )
 
     def weight(self, row: ItemRow) -> int:
@@ -83,7 +85,7 @@ class Look:
 
 
 def _stored(row: Mapping[str, Any]) -> State:
-    return State(row["labels"], row["hard"], None, bool(row.get("content_changed")))
+    return State(row["labels"], row["hard"], None, bool(row.get("content_changed")), row.get("state") or NEW)
 
 
 def _most_bytes(text: str) -> int:

@@ -62,7 +62,7 @@ def _new_job(job: FollowJob) -> dict[str, Any]:
         **_fields(job),
         "seq": 0,
         "commits": 0,
-        "totals": {"total": 0, "labeled": 0, "to_confirm": 0, "hard": 0},
+        "totals": {"total": 0, "labeled": 0, "to_confirm": 0, "hard": 0, "unreadable": 0, "set_apart": 0},
         "labelers": {},
         "labels_created": 0,
         "labels_missing": max(0, (job.label_count or 0) - len(job.labels) - len(job.further_labels)),

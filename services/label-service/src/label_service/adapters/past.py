@@ -17,13 +17,23 @@ from label_service.adapters.item_keys import job_bytes, job_range, keys_of, samp
 from label_service.adapters.label_history import labels_at
 from label_service.application.history import Moment, MomentLabels, PastRow
 from label_service.application.undo import state_in
-from label_service.domain.items import state_of
+from label_service.domain.items import NEW, state_of
 from labelstream_common.messaging.messages import unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Client, Database, Session
 from labelstream_contracts import topics
 
-_FIELDS = {"path": 1, "labels": 1, "status": 1, "hard": 1, "version": 1, "commits": 1, "added_seq": 1}
+_FIELDS = {
+    "path": 1,
+    "labels": 1,
+    "status": 1,
+    "hard": 1,
+    "version": 1,
+    "commits": 1,
+    "added_seq": 1,
+    "state": 1,
+    "reason": 1,
+}
 Later = Mapping[str, Any]
 
 
@@ -144,4 +154,13 @@ def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, 
         path, version, stored = change["path"], change["version"] - 1, state_in(change["before"])
     settled = moment.labels.settling(stored)
     labels = [one for one in settled.labels if one["label_id"] in moment.names]
-    return PastRow(sample_id, path, labels, settled.hard, version, settled.content_changed)
+    return PastRow(
+        sample_id,
+        path,
+        labels,
+        settled.hard,
+        version,
+        settled.content_changed,
+        document.get("state") or NEW,
+        document.get("reason"),
+    )

@@ -100,5 +100,8 @@ def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
         "hardness": sample.hardness,
         **_of_labels(sample),
         **({"content_changed": True} if sample.content_changed else {}),
+        **({"overwritten": sample.overwritten} if sample.overwritten else {}),
+        **({"state": sample.state} if sample.state != "new" else {}),
+        **({"reason": sample.reason} if sample.reason is not None else {}),
         "removed": sample.removed,
     }

@@ -111,6 +111,8 @@ class Encoder:
             "removed": len(change.removed),
             "added_ids": list(change.added),
             "removed_ids": list(change.removed),
+            **({"unreadable_ids": list(change.unreadable)} if change.unreadable else {}),
+            **({"readable_ids": list(change.readable)} if change.readable else {}),
         }
         return self._of_job("", ITEMS_ENTRY, payload, change.seq, change.origin)
 
@@ -133,7 +135,7 @@ def progress_message(work: WorkingCopy, label_counts: Mapping[str, int]) -> Mess
     payload = {
         "job_id": work.job.id,
         "seq": work.seq,
-        "totals": work.totals.by_status(),
+        "totals": _totals(work),
         "labels": dict(label_counts),
         "by": contributions(work.changes),
     }
@@ -142,8 +144,12 @@ def progress_message(work: WorkingCopy, label_counts: Mapping[str, int]) -> Mess
 
 def prepared_message(work: WorkingCopy) -> Message:
     """A new job's items are all there; it goes with the commit that added the last of them."""
-    payload = {"job_id": work.job.id, "seq": work.seq, "totals": work.totals.by_status()}
+    payload = {"job_id": work.job.id, "seq": work.seq, "totals": _totals(work)}
     return _progress(work.job.id, ProgressPrepared.event_type, work.seq, payload, "prepared")
+
+
+def _totals(work: WorkingCopy) -> dict[str, int]:
+    return {**work.totals.by_status(), "unreadable": work.totals.unreadable}
 
 
 def _progress(job_id: str, kind: str, seq: int, payload: Mapping[str, Any], part: str) -> Message:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from label_service.application.reading import Items, JobView, job_of
 from label_service.domain import items as item_rules
 from label_service.domain.filters import ItemFilter
-from label_service.domain.items import Entry, State
+from label_service.domain.items import NEW, Entry, State
 from label_service.domain.labels import in_nfc
 from label_service.domain.matching import Matcher
 from label_service.domain.settling import NOTHING_TO_SETTLE, Settling
@@ -33,7 +33,7 @@ class SeqNotKept(Gone):
 
 
 class PastRow(NamedTuple):
-    """An item at one `seq`, as people saw it then."""
+    """An item at one `seq`, as people saw it then. Whether its file can be read is told as it is now."""
 
     sample_id: str
     path: str
@@ -41,6 +41,8 @@ class PastRow(NamedTuple):
     hard: bool
     version: int
     content_changed: bool = False
+    sample_state: str = NEW
+    reason: str | None = None
 
     @property
     def status(self) -> str:
@@ -48,7 +50,7 @@ class PastRow(NamedTuple):
 
     @property
     def state(self) -> State:
-        return State(self.labels, self.hard, None, self.content_changed)
+        return State(self.labels, self.hard, None, self.content_changed, self.sample_state)
 
 
 class MomentLabels(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from label_service.domain.errors import JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
-from label_service.domain.items import Entry, status_of
+from label_service.domain.items import NEW, Entry, status_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
 from labelstream_common.mongo import Page
@@ -32,6 +32,8 @@ class ItemRow:
     added_seq: int = 0
     etag: str | None = None
     content_changed: bool = False
+    state: str = NEW
+    reason: str | None = None
 
     @property
     def status(self) -> str:
@@ -55,12 +57,14 @@ class Statistics:
     labeled: int = 0
     to_confirm: int = 0
     hard: int = 0
+    unreadable: int = 0
+    set_apart: int = 0
     labels: Mapping[str, int] = field(default_factory=dict)
     labelers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unlabeled(self) -> int:
-        return self.total - self.labeled - self.to_confirm
+        return self.total - self.labeled - self.to_confirm - self.set_apart
 
 
 class Items(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from label_service.domain.filters import ItemFilter
-from label_service.domain.items import State
+from label_service.domain.items import NEW, State
 from label_service.domain.labels import Label
 from label_service.domain.working_copy import Origin
 
@@ -184,6 +184,9 @@ class ArrivingSample:
     to_confirm: bool = False
     confidences: Mapping[str, float] = field(default_factory=dict)
     content_changed: bool = False
+    overwritten: int = 0
+    state: str = NEW
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

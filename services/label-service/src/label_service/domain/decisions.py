@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -13,20 +14,26 @@ from label_service.domain.settling import NOTHING_TO_SETTLE, Edit, Settling
 Signature: TypeAlias = tuple[Any, ...]
 
 
+@dataclass(slots=True)
 class Totals:
-    """How many items a job has, by status, and how many are hard examples."""
+    """How many items a job has, by status, how many are hard examples, and how many cannot be read.
 
-    __slots__ = ("hard", "labeled", "to_confirm", "total")
+    `set_apart` are those without labels that cannot be read: they are in the total, and not unlabeled.
+    """
 
-    def __init__(self, total: int = 0, labeled: int = 0, to_confirm: int = 0, hard: int = 0) -> None:
-        self.total, self.labeled, self.to_confirm, self.hard = total, labeled, to_confirm, hard
+    total: int = 0
+    labeled: int = 0
+    to_confirm: int = 0
+    hard: int = 0
+    unreadable: int = 0
+    set_apart: int = 0
 
     @property
     def unlabeled(self) -> int:
-        return self.total - self.labeled - self.to_confirm
+        return self.total - self.labeled - self.to_confirm - self.set_apart
 
     def copy(self) -> "Totals":
-        return Totals(self.total, self.labeled, self.to_confirm, self.hard)
+        return replace(self)
 
     def add(self, state: State, times: int) -> None:
         """Counts `times` items of this state in (or, negative, out)."""
@@ -35,6 +42,9 @@ class Totals:
         self.labeled += times * (status == items.LABELED)
         self.to_confirm += times * (status == items.TO_CONFIRM)
         self.hard += times * state.hard
+        unreadable = state.sample_state == items.UNREADABLE
+        self.unreadable += times * unreadable
+        self.set_apart += times * (unreadable and status == items.UNLABELED)
 
     def by_status(self) -> dict[str, int]:
         return {
@@ -108,13 +118,14 @@ def _steps(
 def signature(item: Item) -> Signature:
     """Equal for items that every edit treats alike."""
     labels = item["labels"]
-    changed = bool(item.get("content_changed"))
+    changed, state = bool(item.get("content_changed")), item.get("state") or items.NEW
     if not labels:
-        return (item["hard"], item.get("hardness"), changed)
+        return (item["hard"], item.get("hardness"), changed, state)
     return (
         item["hard"],
         item.get("hardness"),
         changed,
+        state,
         *((one["label_id"], one["by"], one["at"], one["source"], one["confidence"], one["model"]) for one in labels),
     )
 

@@ -34,7 +34,7 @@ class LabelEdit:
         hard = state.hard if self.hard is None else self.hard
         if labels == state.labels and hard == state.hard and not state.content_changed:
             return state
-        return State(labels, hard, state.hardness)
+        return state._replace(labels=labels, hard=hard, content_changed=False)
 
     def _labels(self, before: Sequence[Entry]) -> Sequence[Entry]:
         if self.replacing is not None:
@@ -98,7 +98,7 @@ def confirming(by: str, at: datetime, which: Proposals = ALL_PROPOSALS) -> Edit:
         labels = [given_by_person(one["label_id"], by, at, one) if one in which else one for one in state.labels]
         if labels == list(state.labels) and not state.content_changed:
             return state
-        return State(labels, state.hard, state.hardness)
+        return state._replace(labels=labels, content_changed=False)
 
     return edit
 
@@ -110,7 +110,7 @@ def rejecting(which: Proposals = ALL_PROPOSALS) -> Edit:
         labels = [one for one in state.labels if one not in which]
         if len(labels) == len(state.labels):
             return state
-        return State(labels, state.hard, state.hardness)
+        return state._replace(labels=labels, content_changed=False)
 
     return edit
 
@@ -133,9 +133,9 @@ def predicting(
         if len(kept) + len(proposed) > MAX_LABELS_OF_ITEM:
             raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.")
         if not _same_proposals(proposed, [one for one in state.labels if waits(one)]):
-            return State(kept + proposed, state.hard or hard, hardness, state.content_changed)
+            return state._replace(labels=kept + proposed, hard=state.hard or hard, hardness=hardness)
         unmoved = state.hardness == hardness and (state.hard or not hard)
-        return state if unmoved else State(state.labels, state.hard or hard, hardness, state.content_changed)
+        return state if unmoved else state._replace(hard=state.hard or hard, hardness=hardness)
 
     return edit
 
@@ -187,7 +187,7 @@ def importing(
         new_hard = state.hard if hard is None else hard
         if kept == list(state.labels) and new_hard == state.hard:
             return state
-        return State(kept, new_hard, state.hardness, state.content_changed)
+        return state._replace(labels=kept, hard=new_hard)
 
     return edit
 
@@ -218,6 +218,6 @@ def restoring(wanted: State) -> Edit:
         before = (list(state.labels), state.hard, state.content_changed)
         if before == (list(wanted.labels), wanted.hard, wanted.content_changed):
             return state
-        return State(wanted.labels, wanted.hard, state.hardness, wanted.content_changed)
+        return state._replace(labels=wanted.labels, hard=wanted.hard, content_changed=wanted.content_changed)
 
     return edit

@@ -27,6 +27,7 @@ class ItemFilter:
     source: str | None = None
     confidence_above: float | None = None
     content_changed: bool | None = None
+    state: str | None = None
 
     def resolved(self, ids: Mapping[str, str]) -> "ItemFilter":
         """The same filter with ids in place of the names that are keys of `ids`, so that a rename changes nothing."""

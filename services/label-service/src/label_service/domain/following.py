@@ -15,13 +15,21 @@ from label_service.domain import discards, edits
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
 from label_service.domain.decisions import Decision, Decisions, decided
-from label_service.domain.items import IMPORT, IMPORT_TO_CONFIRM, Item, State, is_touched, state_of
+from label_service.domain.items import IMPORT, IMPORT_TO_CONFIRM, NEW, UNREADABLE, Item, is_touched, state_of
 from label_service.domain.naming import Naming
 from label_service.domain.settling import Edit
 from label_service.domain.working_copy import ItemChange, ItemsChange, Origin, WorkingCopy
 
-_EMPTY = State([], False, None)
 _SYNCHRONIZATION = Actor(ActorKind.SYSTEM, "synchronization")
+
+
+class _Membership(NamedTuple):
+    """Which items begin and end, and whose files cannot be read any more, or can again."""
+
+    added: list[str]
+    ended: list[str]
+    unreadable: list[str]
+    readable: list[str]
 
 
 class _Gift(NamedTuple):
@@ -44,11 +52,11 @@ def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
     }
     for label in naming.planned:
         work.change_label("created", label, command.origin)
-    added, ended = _membership(work, command)
+    added, ended, unreadable, readable = moved = _membership(work, command)
     work.prepared = command.prepares
-    if added or ended or command.prepares:
+    if any(moved) or command.prepares:
         seq = work.next_seq()
-        work.changes.append(ItemsChange(seq, added, ended, command.origin))
+        work.changes.append(ItemsChange(seq, added, ended, command.origin, unreadable, readable))
         for sample_id in added:
             work.items[sample_id].setdefault("added_seq", seq)
     changed = len(added) + len(ended)
@@ -119,8 +127,8 @@ def _is_a_persons(work: WorkingCopy, item: Item, given: Iterable[str]) -> bool:
     return not seen <= carried
 
 
-def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], list[str]]:
-    added, ended = [], []
+def _membership(work: WorkingCopy, command: FollowSamples) -> _Membership:
+    added, ended, _, _ = moved = _Membership([], [], [], [])
     for one in command.samples:
         item = work.items.get(one.sample_id)
         if one.removed and item is not None:
@@ -130,21 +138,42 @@ def _membership(work: WorkingCopy, command: FollowSamples) -> tuple[list[str], l
             _begin(work, one, command)
             added.append(one.sample_id)
         elif item is not None:
+            _follow_state(work, one, item, moved)
             _take_over(work, one, item, command.origin)
-    return added, ended
+    return moved
+
+
+def _follow_state(work: WorkingCopy, sample: ArrivingSample, item: Item, moved: _Membership) -> None:
+    """Whether the file can be read is no change of the item: it makes no event of it, and labels stay."""
+    before = item.get("state") or NEW
+    if (sample.state, sample.reason) == (before, item.get("reason")):
+        return
+    work.set_sample_state(sample.sample_id, sample.state, sample.reason)
+    if (before == UNREADABLE) != (sample.state == UNREADABLE):
+        (moved.unreadable if sample.state == UNREADABLE else moved.readable).append(sample.sample_id)
 
 
 def _take_over(work: WorkingCopy, sample: ArrivingSample, item: Item, origin: Origin) -> None:
     """What an item knows of its sample. Only that its object was overwritten is a change of the item."""
-    _mark_changed(work, sample, item.get("etag"), origin)
+    _mark_changed(work, sample, item, origin)
     if item["path"] != sample.path:
         work.set_fields(sample.sample_id, path=sample.path)
     if item.get("etag") != sample.etag:
         work.set_fields(sample.sample_id, etag=sample.etag)
+    if item.get("overwritten", 0) != sample.overwritten:
+        work.set_fields(sample.sample_id, overwritten=sample.overwritten)
 
 
-def _mark_changed(work: WorkingCopy, sample: ArrivingSample, before: str | None, origin: Origin) -> None:
-    if not sample.content_changed or before is None or before == sample.etag:
+def _is_overwritten(sample: ArrivingSample, before: Item) -> bool:
+    """Whether the object has got other bytes since the item followed it: most items have no number, and their etag."""
+    if before.get("overwritten"):
+        return bool(sample.overwritten > before["overwritten"])
+    is_other = before.get("etag") is not None and before["etag"] != sample.etag
+    return is_other and (sample.content_changed or sample.overwritten > 0)
+
+
+def _mark_changed(work: WorkingCopy, sample: ArrivingSample, before: Item, origin: Origin) -> None:
+    if not _is_overwritten(sample, before):
         return
     item = work.items[sample.sample_id]
     decision = Decisions(edits.marking_changed, work.labels).of(item)
@@ -164,22 +193,25 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
         "version": earlier["version"] if earlier else 0,
         "hash": command.key_hashes[sample.sample_id],
         "commits": earlier.get("commits", ()) if earlier else (),
+        "overwritten": sample.overwritten,
+        "state": sample.state,
+        "reason": sample.reason,
     }
     if earlier is not None:
         item |= {field: earlier[field] for field in ("given", "touched") if earlier.get(field)}
     work.items[sample.sample_id] = item
     work.inserted.add(sample.sample_id)
-    work.totals.add(_EMPTY, 1)
+    work.totals.add(state_of(item), 1)
     if earlier is None:
         return
     item["added_seq"] = earlier["added_seq"]  # readers of earlier states ask when it was first there
     work.returned.append(sample.sample_id)
     settled = work.labels.settling(state_of(earlier))
     labels = [one for one in settled.labels if work.labels.sees(one["label_id"])]
-    state = state_of(earlier).carrying(labels)
+    state = state_of(earlier)._replace(labels=labels, sample_state=sample.state)
     restored = Origin(command.origin.change_id, command.origin.actor, Cause.SAMPLE_RESTORED, command.origin.at)
     _step(work, sample.sample_id, decided(None, state, work.labels), restored)
-    _mark_changed(work, sample, earlier.get("etag"), command.origin)
+    _mark_changed(work, sample, earlier, command.origin)
 
 
 def _end(work: WorkingCopy, sample_id: str, item: Item, origin: Origin) -> None:
@@ -196,6 +228,7 @@ def _take_out(work: WorkingCopy, sample_id: str) -> None:
     del work.items[sample_id]
     work.written.pop(sample_id, None)
     work.fields_written.pop(sample_id, None)
+    work.states_written.discard(sample_id)
     work.ended.append(sample_id)
 
 

@@ -10,6 +10,8 @@ An item is a plain mapping, because a million of them pass through here:
 | `hard`, `hardness` | a hard example or not; 0 … 1, how uncertain a model was |
 | `content_changed` | the object was overwritten, and nobody has looked at the item since |
 | `touched` | a person has changed it: imports leave its labels alone |
+| `state`, `reason` | what inspection says of the file (`new`, `ok`, `unreadable`), and why it cannot be read |
+| `overwritten` | how often the object had been overwritten when the item last followed it |
 
 A confirmed prediction is the label of the person who confirmed it, and keeps `confidence` and `model`.
 """
@@ -24,19 +26,22 @@ Entry: TypeAlias = dict[str, Any]
 UNLABELED, LABELED, TO_CONFIRM = "unlabeled", "labeled", "to_confirm"
 STATUSES = (UNLABELED, LABELED, TO_CONFIRM)
 PERSON, IMPORT, MODEL = "person", "import", "model"
+NEW, OK, UNREADABLE = "new", "ok", "unreadable"
 # How an imported label that waits to be confirmed is stored. People see it as one of an import.
 IMPORT_TO_CONFIRM = "import-to-confirm"
 WAITING = (MODEL, IMPORT_TO_CONFIRM)
 IMPORTED = (IMPORT, IMPORT_TO_CONFIRM)
+STATE_FACETS = {OK: "r", UNREADABLE: "u"}
 
 
 class State(NamedTuple):
-    """What people can change about an item. `labels` must not be changed in place."""
+    """What people can change about an item, and whether its file can be read. `labels` must not be changed in place."""
 
     labels: Sequence[Entry]
     hard: bool
     hardness: float | None
     content_changed: bool = False
+    sample_state: str = NEW
 
     def carrying(self, labels: Sequence[Entry]) -> "State":
         """The same with these labels."""
@@ -44,7 +49,13 @@ class State(NamedTuple):
 
 
 def state_of(item: Mapping[str, Any]) -> State:
-    return State(item["labels"], item["hard"], item.get("hardness"), bool(item.get("content_changed")))
+    return State(
+        item["labels"],
+        item["hard"],
+        item.get("hardness"),
+        bool(item.get("content_changed")),
+        item.get("state") or NEW,
+    )
 
 
 def entry(
@@ -89,6 +100,14 @@ def status_of(labels: Sequence[Entry]) -> str:
     return TO_CONFIRM if all(map(waits, labels)) else LABELED
 
 
+def awaits_labels(state: State) -> bool:
+    """Whether somebody should label it: it has no labels, and its file is not known to be unreadable.
+
+    This is what `status=unlabeled` finds (the facet `s:unlabeled`), what counts as unlabeled, and what can be dealt.
+    """
+    return not state.labels and state.sample_state != UNREADABLE
+
+
 def counted(labels: Sequence[Entry]) -> list[str]:
     """The ids of the labels that count."""
     return [one["label_id"] for one in labels if not waits(one)]
@@ -107,14 +126,18 @@ def labeled_at(labels: Sequence[Mapping[str, Any]]) -> datetime | None:
 def facets(state: State) -> list[str]:
     """Every value that a filter compares for equality, in one list under one index.
 
-    `s:` status, `l:` label, `b:` labeled by, `h` hard example, `c` content changed. One index over all of
-    them costs a write as many keys as change, and lets each filter be one range of it in the order of ids.
+    `s:` status (`s:unreadable` for what has no labels because it cannot be read), `l:` label, `b:` labeled by, `h` hard
+    example, `c` content changed, `r` can be read, `u` cannot be read; neither of these: not inspected yet. One index
+    over all of them costs a write as many keys as change, and lets each filter be one range of it in the order of ids.
     """
-    found = [f"s:{status_of(state.labels)}"]
+    status = status_of(state.labels)
+    found = [f"s:{status}" if status != UNLABELED or awaits_labels(state) else f"s:{UNREADABLE}"]
     found += [f"l:{one['label_id']}" for one in state.labels]
     found += [f"b:{person}" for person in sorted(labelers(state.labels))]
     if state.hard:
         found.append("h")
     if state.content_changed:
         found.append("c")
+    if state.sample_state != NEW:
+        found.append(STATE_FACETS[state.sample_state])
     return found

@@ -35,6 +35,10 @@ class PathPattern:
         return self.text in whole
 
 
+def _has_status(state: State, status: str) -> bool:
+    return items.awaits_labels(state) if status == items.UNLABELED else items.status_of(state.labels) == status
+
+
 class Matcher:
     """A filter, made ready to look at many items. `find` gives the id of the label that an id or a name means."""
 
@@ -49,7 +53,9 @@ class Matcher:
     def matches_state(self, state: State) -> bool:
         """Whether all but the path matches."""
         wanted = self._wanted
-        if wanted.status is not None and items.status_of(state.labels) != wanted.status:
+        if wanted.status is not None and not _has_status(state, wanted.status):
+            return False
+        if wanted.state is not None and state.sample_state != wanted.state:
             return False
         if wanted.hard is not None and state.hard != wanted.hard:
             return False

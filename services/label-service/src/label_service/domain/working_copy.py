@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from label_service.domain.actors import BY_A_PERSON, Actor, ActorKind, Cause
 from label_service.domain.decisions import Decision, Totals
-from label_service.domain.items import Entry, Item, State
+from label_service.domain.items import NEW, Entry, Item, State, state_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
 from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
@@ -25,6 +25,7 @@ class Alike(NamedTuple):
     labels: Sequence[Entry]
     items: int
     hard: bool = False
+    sample_state: str = NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,14 @@ class LabelChange(NamedTuple):
 
 
 class ItemsChange(NamedTuple):
-    """A batch of items added or removed: one number for all of them."""
+    """A batch of items added or removed, or whose files cannot be read, or can again: one number for all of them."""
 
     seq: int
     added: Sequence[str]
     removed: Sequence[str]
     origin: Origin
+    unreadable: Sequence[str] = ()
+    readable: Sequence[str] = ()
 
 
 Change = ItemChange | LabelChange | ItemsChange
@@ -110,6 +113,7 @@ class WorkingCopy:
     written: dict[str, Written] = field(default_factory=dict)
     inserted: set[str] = field(default_factory=set)
     fields_written: dict[str, dict[str, object]] = field(default_factory=dict)
+    states_written: set[str] = field(default_factory=set)
     removed: dict[str, Item] = field(default_factory=dict)
     returned: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
@@ -126,7 +130,7 @@ class WorkingCopy:
 
     def leaves_alone(self, sample_ids: Iterable[str]) -> bool:
         """Whether nothing of these items is written, begun or ended."""
-        written = {*self.written, *self.fields_written, *self.inserted, *self.ended}
+        written = {*self.written, *self.fields_written, *self.states_written, *self.inserted, *self.ended}
         return written.isdisjoint(sample_ids)
 
     def next_seq(self) -> int:
@@ -172,6 +176,14 @@ class WorkingCopy:
         self.items[sample_id] = {**self.items[sample_id], **fields}
         self.fields_written.setdefault(sample_id, {}).update(fields)
 
+    def set_sample_state(self, sample_id: str, state: str, reason: str | None) -> None:
+        """What inspection says of the file: no change of the item's own, but the counts follow it."""
+        before = self.labels.counting(state_of(self.items[sample_id]))
+        self.items[sample_id] = {**self.items[sample_id], "state": state, "reason": reason}
+        self.states_written.add(sample_id)
+        self.totals.add(before, -1)
+        self.totals.add(self.labels.counting(state_of(self.items[sample_id])), 1)
+
     def count(self, decision: Decision, times: int) -> None:
         """Moves totals, labels' counts and labelers' counts as `times` items take this step."""
         if decision.seen_before is not None:
@@ -189,8 +201,8 @@ class WorkingCopy:
         `alike` are the items that carry one of `labels.leaving`.
         """
         counted, present = self.labels.as_counted().settling, self.labels.settling
-        for entries, times, hard in alike:
-            stored = State(entries, hard, None)
+        for entries, times, hard, sample_state in alike:
+            stored = State(entries, hard, None, sample_state=sample_state)
             self.count(Decision(counted(stored), present(stored), {}), times)
         for label in self.labels.uncounted:
             self.labels.put(label.counted())

@@ -143,12 +143,13 @@ class TeamReply(View):
 
 
 class TotalsReply(View):
-    """Items by status."""
+    """Items by status. Images that cannot be read are in the total and, without labels, not unlabeled."""
 
     total: int
     labeled: int
     unlabeled: int
     to_confirm: int
+    unreadable: int
 
     @classmethod
     def of(cls, totals: Totals) -> "TotalsReply":

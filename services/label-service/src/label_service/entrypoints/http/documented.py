@@ -32,6 +32,8 @@ _ITEM = {
     "assignee": None,
     "review": None,
     "content_changed": False,
+    "state": "ok",
+    "reason": None,
 }
 _CHANGE: dict[str, Any] = {
     "kind": "label",
@@ -80,7 +82,7 @@ class ItemLabelView(View):
 
 
 class ItemView(View):
-    """A sample in a labeling job."""
+    """A sample in a labeling job. `state` is what inspection says of its file, `reason` why it cannot be read."""
 
     model_config = _shown_as(_ITEM)
 
@@ -97,6 +99,8 @@ class ItemView(View):
     assignee: str | None
     review: dict[str, Any] | None
     content_changed: bool
+    state: Literal["new", "ok", "unreadable"]
+    reason: str | None
 
 
 class ItemStateView(View):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from label_service.domain.filters import ItemFilter, Sort, SortField
-from label_service.entrypoints.http.schemas import Source, Status, Text, item_filter
+from label_service.entrypoints.http.schemas import SampleState, Source, Status, Text, item_filter
 from labelstream_common.http import Time
 
 _Text = Annotated[Text | None, Query()]
@@ -30,6 +30,9 @@ def filter_of(
     content_changed: Annotated[
         bool | None, Query(description="whether the object was overwritten since a person last looked")
     ] = None,
+    state: Annotated[
+        SampleState | None, Query(description="what inspection says of the file; unreadable images are not unlabeled")
+    ] = None,
 ) -> ItemFilter:
     return item_filter(
         status=status,
@@ -45,6 +48,7 @@ def filter_of(
         source=source,
         confidence_above=confidence_above,
         content_changed=content_changed,
+        state=state,
     )
 
 

@@ -15,6 +15,7 @@ Expected = Annotated[dict[SampleId, Annotated[int, Field(ge=0, le=2**53)]], Fiel
 Labels = Annotated[list[Text], Field(max_length=1_000)]
 Status = Literal["all", "unlabeled", "labeled", "to_confirm"]
 Source = Literal["person", "import", "model"]
+SampleState = Literal["new", "ok", "unreadable"]
 
 
 class NewLabelBody(Body):
@@ -49,6 +50,7 @@ class FilterBody(Body):
     source: Source | None = None
     confidence_above: Annotated[float, Field(ge=0, le=1)] | None = None
     content_changed: bool | None = None
+    state: SampleState | None = None
 
     def wanted(self) -> ItemFilter:
         labels = [self.label] if isinstance(self.label, str) else self.label or []

@@ -41,6 +41,7 @@ class StatisticsView(View):
     unlabeled: int
     to_confirm: int
     hard: int
+    unreadable: int
     labels: list[dict[str, str | int]]
     labelers: list[dict[str, str | int]]
 
@@ -78,6 +79,7 @@ def statistics_view(found: Statistics, labels: Iterable[Label]) -> dict[str, Any
         "unlabeled": found.unlabeled,
         "to_confirm": found.to_confirm,
         "hard": found.hard,
+        "unreadable": found.unreadable,
         "labels": [
             {"label_id": label.id, "name": label.name, "count": found.labels.get(label.id, 0)} for label in labels
         ],
@@ -85,6 +87,10 @@ def statistics_view(found: Statistics, labels: Iterable[Label]) -> dict[str, Any
             {"account_id": person, "count": count} for person, count in sorted(found.labelers.items()) if count
         ],
     }
+
+
+def _file(state: str, reason: str | None) -> dict[str, str | None]:
+    return {"state": state, "reason": reason}
 
 
 class ItemViews:
@@ -95,10 +101,18 @@ class ItemViews:
         self._names = names
 
     def view(self, row: ItemRow) -> dict[str, Any]:
-        return {**self._view(row, row.hardness, row.etag), "content_changed": row.content_changed}
+        return {
+            **self._view(row, row.hardness, row.etag),
+            "content_changed": row.content_changed,
+            **_file(row.state, row.reason),
+        }
 
     def past(self, row: PastRow) -> dict[str, Any]:
-        return {**self._view(row, None, None), "content_changed": row.content_changed}
+        return {
+            **self._view(row, None, None),
+            "content_changed": row.content_changed,
+            **_file(row.sample_state, row.reason),
+        }
 
     def _view(self, row: ItemRow | PastRow, hardness: float | None, etag: str | None) -> dict[str, Any]:
         """The URLs carry the etag of the bytes: they can be kept for long, and replaced bytes have others."""
