@@ -38,6 +38,7 @@ SINCE_RELEASED = {
         *("before.labels[].model", "after.labels[].model"),
         *("before.labels[].to_confirm", "after.labels[].to_confirm"),
         *("before.content_changed", "after.content_changed"),
+        *("before.review", "after.review"),
     },
     "labeling.progress.changed.v1": {"totals.unreadable"},
     "labeling.progress.prepared.v1": {"totals.unreadable"},

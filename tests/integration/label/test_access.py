@@ -27,6 +27,7 @@ ROUTES: list[tuple[str, str, Any, tuple[str, ...]]] = [
     ("POST", "predictions", [{"sample_id": "{sample}", "labels": [], "model": "net"}], OWNER),
     ("POST", "items:confirm", {"sample_ids": ["{sample}"]}, ANY),
     ("POST", "items:reject", {"sample_ids": ["{sample}"]}, ANY),
+    ("POST", "items:review", {"sample_ids": ["{sample}"], "decision": "accept"}, ("reviewer", "manager")),
     ("GET", "export", None, OWNER),
     ("GET", "changes", None, ANY),
     ("GET", "diff?from=0&to=1", None, ANY),

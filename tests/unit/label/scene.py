@@ -22,6 +22,7 @@ from label_service.domain.decisions import Totals
 from label_service.domain.items import Entry, Item, State, entry
 from label_service.domain.label_set import LabelSet
 from label_service.domain.working_copy import Alike, JobHead, Origin, WorkingCopy
+from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ALICE, BOB = Actor(ActorKind.PERSON, "alice"), Actor(ActorKind.PERSON, "bob")
@@ -54,7 +55,8 @@ class Ids(Mapping[str, str]):
 class Scene:
     """Applies commands one after the other, each in a commit of its own, and keeps what they leave."""
 
-    def __init__(self, size: int = 0) -> None:
+    def __init__(self, size: int = 0, *, team: TeamSettings = DEFAULT_TEAM_SETTINGS) -> None:
+        self.team = team
         self.labels = LabelSet(())
         self.items: dict[str, Item] = {}
         self.removed: dict[str, Item] = {}
@@ -70,7 +72,7 @@ class Scene:
 
     def copy(self) -> WorkingCopy:
         return WorkingCopy(
-            JobHead("job", "dataset", self.seq, self.rev),
+            JobHead("job", "dataset", self.seq, self.rev, team=self.team),
             self.labels.copy(),
             self.totals.copy(),
             dict(self.items),

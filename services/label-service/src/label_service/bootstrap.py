@@ -12,7 +12,7 @@ from label_service.adapters.job_projection import MongoFollowedJobs
 from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.adapters.upgrades import upgrade
-from label_service.application.bulk import EDIT, EditMany
+from label_service.application.bulk import EDIT, EditMany, right_for
 from label_service.application.committing import GroupCommitter
 from label_service.application.items_follower import ItemsFollower
 from label_service.application.job_end import END_JOB, EndJob
@@ -21,7 +21,7 @@ from label_service.application.label_removal import DELETE, MERGE, TakeOffEveryw
 from label_service.application.lanes import Lanes
 from label_service.application.predicting import PREDICT, PredictMany
 from label_service.application.pulse import Pulse
-from label_service.application.undo import UNDO, UndoLarge
+from label_service.application.undo import UNDO, UndoLarge, right_to_undo
 from label_service.entrypoints.consumers import followers
 from label_service.entrypoints.http import (
     annotations,
@@ -45,6 +45,7 @@ from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import database_of
 from labelstream_common.operations import (
+    Operation,
     OperationHandler,
     OperationRunner,
     Operations,
@@ -82,15 +83,18 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
     is tidying up, whoever asked for it.
     """
     removal = TakeOffEverywhere(parts.items, parts.lanes, parts.operations)
+
+    async def may_edit(operation: Operation) -> bool:
+        return await in_job(parts.access, right_for(operation))(operation)
+
+    async def may_undo(operation: Operation) -> bool:
+        return await in_job(parts.access, right_to_undo(operation))(operation)
+
     return {
-        EDIT: WhilePermitted(
-            EditMany(parts.items, parts.lanes, parts.operations), in_job(parts.access, JobRight.LABEL)
-        ),
+        EDIT: WhilePermitted(EditMany(parts.items, parts.lanes, parts.operations), may_edit),
         DELETE: removal,
         MERGE: removal,
-        UNDO: WhilePermitted(
-            UndoLarge(parts.changes, parts.lanes, parts.operations), in_job(parts.access, JobRight.LABEL)
-        ),
+        UNDO: WhilePermitted(UndoLarge(parts.changes, parts.lanes, parts.operations), may_undo),
         PREDICT: WhilePermitted(PredictMany(parts.lanes, parts.operations), in_job(parts.access, JobRight.PREDICT)),
         END_JOB: EndJob(parts.items, parts.lanes, parts.operations),
     }

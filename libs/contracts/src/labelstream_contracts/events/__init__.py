@@ -10,6 +10,7 @@ from labelstream_contracts.events.account import (
 from labelstream_contracts.events.annotation import (
     AnnotationCause,
     AnnotationChanged,
+    ItemReview,
     ItemState,
     ItemStatus,
     LabelEntry,
@@ -121,6 +122,7 @@ __all__ = [
     "ImportSourceKind",
     "ImportStarted",
     "ImportState",
+    "ItemReview",
     "ItemState",
     "ItemStatus",
     "JobAnnotator",

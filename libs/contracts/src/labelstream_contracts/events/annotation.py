@@ -26,6 +26,8 @@ AnnotationCause = Literal[
     "sample-restored",
     "content-changed",
 ]
+ReviewState = Literal["pending", "accepted", "rejected"]
+ReviewGrade = Literal["A", "B", "C", "D"]
 
 
 class LabelEntry(Part):
@@ -46,6 +48,16 @@ class LabelEntry(Part):
     to_confirm: Annotated[bool | None, Field(description="true: an import brought it to be confirmed")] = None
 
 
+class ItemReview(Part):
+    """What a reviewer decided about an item's annotation, or that it waits to be reviewed."""
+
+    state: ReviewState
+    grade: ReviewGrade | None = None
+    reason: str | None = None
+    by: Annotated[Id | None, Field(description="who decided; null while it is pending")] = None
+    at: Annotated[Moment, Field(description="when it was decided; while it is pending, since when it waits")]
+
+
 class ItemState(Part):
     """An item before or after a change."""
 
@@ -55,6 +67,7 @@ class ItemState(Part):
     content_changed: Annotated[
         bool | None, Field(description="true: the object was overwritten, and no person has changed the item since")
     ] = None
+    review: Annotated[ItemReview | None, Field(description="left out if there is none")] = None
 
 
 class AnnotationChanged(Payload):

@@ -8,6 +8,7 @@ from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range
 from label_service.domain.items import MODEL, NEW, entry
+from label_service.domain.reviews import Review
 from label_service.domain.working_copy import Alike
 from labelstream_common.mongo import Collection, Session
 
@@ -27,21 +28,26 @@ async def alike_of(
 ) -> list[Alike]:
     """What the items of a query carry; times and confidences, which few items share, only `in_full`."""
     fields = _COUNTED | ({"a": "$$this.at", "c": "$$this.confidence"} if in_full else {})
+    alike = {
+        "h": "$hard",
+        "s": "$state",
+        "c": "$content_changed",
+        "r": "$review.state",
+        "e": {"$map": {"input": "$labels", "in": fields}},
+    }
     pipeline: list[dict[str, Any]] = [
         {"$match": query},
-        {
-            "$group": {
-                "_id": {"h": "$hard", "s": "$state", "e": {"$map": {"input": "$labels", "in": fields}}},
-                "n": {"$sum": 1},
-            }
-        },
+        {"$group": {"_id": alike, "n": {"$sum": 1}}},
     ]
     cursor = await items.aggregate(pipeline, session=session, allowDiskUse=True)
     return [_alike(row["_id"], row["n"]) async for row in cursor]
 
 
-def _alike(found: dict[str, Any], times: int) -> Alike:
-    return Alike([_entry(one) for one in found["e"]], times, found["h"], found.get("s") or NEW)
+def _alike(found: dict[str, Any], items: int) -> Alike:
+    state = found.get("r")
+    review = None if state is None else Review(state, _NEVER)
+    labels = [_entry(one) for one in found["e"]]
+    return Alike(labels, items, found["h"], found.get("s") or NEW, bool(found.get("c")), review)
 
 
 def _entry(one: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _ITEM_FIELDS = {
     "put_back": 1,
     "content_changed": 1,
     "state": 1,
+    "review": 1,
 }
 _FOLLOWED_FIELDS = {
     **_ITEM_FIELDS,

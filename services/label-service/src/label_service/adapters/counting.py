@@ -14,7 +14,7 @@ from label_service.application.reading import Statistics
 from label_service.domain import items as item_rules
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
-from label_service.domain.items import WAITING, State
+from label_service.domain.items import WAITING
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
 from label_service.domain.working_copy import Alike, WorkingCopy
@@ -148,12 +148,12 @@ def _added(stored: Statistics, alike: Iterable[Alike], labels: LabelSet, matcher
     """The statistics with those of these items that match, as people see them."""
     totals = Totals(stored.total, stored.labeled, stored.to_confirm, stored.hard, stored.unreadable, stored.set_apart)
     counts, labelers = Counter(stored.labels), Counter(stored.labelers)
-    for entries, times, hard, sample_state in alike:
-        seen = labels.settling(State(entries, hard, None, sample_state=sample_state))
+    for one in alike:
+        seen = labels.settling(one.state)
         if matcher.matches_state(seen):
-            totals.add(seen, times)
-            counts.update(dict.fromkeys(item_rules.counted(seen.labels), times))
-            labelers.update(dict.fromkeys(item_rules.labelers(seen.labels), times))
+            totals.add(seen, one.items)
+            counts.update(dict.fromkeys(item_rules.counted(seen.labels), one.items))
+            labelers.update(dict.fromkeys(item_rules.labelers(seen.labels), one.items))
     return Statistics(
         totals.total,
         totals.labeled,

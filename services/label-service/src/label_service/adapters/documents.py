@@ -9,6 +9,7 @@ from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
 from label_service.domain.labels import Label
 from label_service.domain.matching import folded
+from label_service.domain.reviews import review_fields
 from label_service.domain.working_copy import JobHead
 from labelstream_contracts.team_settings import TeamSettings
 
@@ -109,6 +110,7 @@ def state_fields(state: State) -> dict[str, Any]:
         "hard": state.hard,
         "hardness": state.hardness,
         "content_changed": state.content_changed,
+        "review": review_fields(state.review),
         "status": items.status_of(state.labels),
         "labeled_at": items.labeled_at(state.labels),
         "facets": items.facets(state),
@@ -123,7 +125,7 @@ def sample_state_fields(item: Item) -> dict[str, Any]:
 
 
 _NOTHING = State([], False, None)
-_BARE = state_fields(_NOTHING)
+_BARE = {name: value for name, value in state_fields(_NOTHING).items() if name != "review"}
 
 
 def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:

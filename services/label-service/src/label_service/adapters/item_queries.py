@@ -11,6 +11,7 @@ from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import IMPORT, IMPORTED, LABELED, PERSON, STATE_FACETS, UNLABELED, UNREADABLE, WAITING
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import PathPattern
+from label_service.domain.reviews import NO_REVIEW
 from label_service.domain.settling import Settling
 from labelstream_common.mongo import CursorValue, InvalidCursor, decode_cursor, encode_cursor
 
@@ -44,10 +45,10 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
     if wanted.path and among is None:
         every += path_queries(PathPattern(wanted.path))
     every += _time_queries(wanted, settling)
-    for field in ("assignee", "review"):
-        value = getattr(wanted, field)
-        if value is not None:
-            every.append({field if field == "assignee" else "review.state": value})
+    if wanted.review is not None:
+        every += _review(wanted.review, settling)
+    if wanted.assignee is not None:
+        every.append({"assignee": wanted.assignee})
     if every:
         query["$and"] = every
     return query
@@ -75,6 +76,15 @@ def _status(status: str, settling: Settling) -> list[Query]:
     if status == UNLABELED:
         return [maybe, {"facets": {"$ne": STATE_FACETS[UNREADABLE]}}, {"$nor": [shows]}]
     return [maybe, shows, {"$nor": [counts]}]
+
+
+def _review(state: str, settling: Settling) -> list[Query]:
+    """An item whose last label is being deleted has no review any more, though one is still stored."""
+    if state != NO_REVIEW:
+        return [{"facets": f"r:{state}"}]
+    if not settling.gone:
+        return [{"review": None}]
+    return [{"$or": [{"review": None}, {"facets": {"$in": facets_of(sorted(settling.gone))}}]}]
 
 
 def _given_by(wanted: ItemFilter, settling: Settling) -> list[Query]:

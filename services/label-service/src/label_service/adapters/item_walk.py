@@ -10,6 +10,7 @@ from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, State
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
+from label_service.domain.reviews import review_of
 from labelstream_common.mongo import Collection
 
 ROW = {"job": 0, "facets": 0, "hash": 0}
@@ -74,6 +75,7 @@ class Look:
             content_changed=settled.content_changed,
             state=settled.sample_state,
             reason=row.get("reason"),
+            review=settled.review,
         )
 
     def weight(self, row: ItemRow) -> int:
@@ -81,11 +83,19 @@ class Look:
         names = sum(
             _most_bytes(self._labels.name(one["label_id"])) for one in row.labels if self._labels.knows(one["label_id"])
         )
-        return 500 + 2 * _most_bytes(row.path) + 300 * len(row.labels) + names
+        reason = row.review.reason if row.review else None
+        return 500 + 2 * _most_bytes(row.path) + 300 * len(row.labels) + names + 2 * _most_bytes(reason or "")
 
 
 def _stored(row: Mapping[str, Any]) -> State:
-    return State(row["labels"], row["hard"], None, bool(row.get("content_changed")), row.get("state") or NEW)
+    return State(
+        row["labels"],
+        row["hard"],
+        None,
+        bool(row.get("content_changed")),
+        row.get("state") or NEW,
+        review_of(row.get("review")),
+    )
 
 
 def _most_bytes(text: str) -> int:

@@ -33,6 +33,8 @@ _FIELDS = {
     "added_seq": 1,
     "state": 1,
     "reason": 1,
+    "content_changed": 1,
+    "review": 1,
 }
 Later = Mapping[str, Any]
 
@@ -163,4 +165,5 @@ def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, 
         settled.content_changed,
         document.get("state") or NEW,
         document.get("reason"),
+        settled.review,
     )

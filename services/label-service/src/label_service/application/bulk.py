@@ -22,6 +22,7 @@ from label_service.domain.annotating import check_annotate
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
+from labelstream_common.access import JobRight
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import MOST_EXAMPLES, Counted, Fence, Operation, Operations
@@ -76,6 +77,12 @@ async def start_edit(
         )
         work.returns(operation)
     return operation
+
+
+def right_for(operation: Operation) -> JobRight:
+    """What somebody must be allowed for their edit to go on."""
+    edit = operation.params["edit"]
+    return JobRight.REVIEW if edit["kind"] == "review" or edit.get("decides") else JobRight.LABEL
 
 
 class EditMany:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from label_service.application.change_feed import ChangeFeed, Entry
-from label_service.application.events import entry_fields
+from label_service.application.events import entry_fields, shown_review
 from label_service.application.history import Moment, Past, PastRow
 
 
@@ -107,7 +107,9 @@ def _shown(row: PastRow | None, names: Mapping[str, str]) -> dict[str, Any] | No
     if row is None:
         return None
     labels = [entry_fields(one, names[one["label_id"]]) for one in row.labels]
-    shown = {"labels": labels, "status": row.status, "hard": row.hard}
+    shown: dict[str, Any] = {"labels": labels, "status": row.status, "hard": row.hard}
+    if row.review is not None:
+        shown["review"] = shown_review(row.review)
     return {**shown, "content_changed": True} if row.content_changed else shown
 
 
@@ -119,4 +121,9 @@ def _essence(state: Mapping[str, Any] | None) -> object:
         state["status"],
         state["hard"],
         "content_changed" in state,
+        _review_essence(state.get("review")),
     )
+
+
+def _review_essence(review: Mapping[str, Any] | None) -> object:
+    return None if review is None else (review["state"], review["grade"], review["reason"])

@@ -4,26 +4,33 @@ A command that is stored, or waits for its items, has none of its own yet.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from label_service.application.lanes import Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import Annotate, Confirm, Outcome, Reject
+from label_service.domain.commands import Annotate, Confirm, Outcome, Reject, ReviewItems
 from label_service.domain.filters import ItemFilter
 from label_service.domain.labels import in_nfc
+from label_service.domain.reviewing import Judgement
 from label_service.domain.working_copy import Origin
 from labelstream_common.ids import new_id
 
-ItemEdit: TypeAlias = Annotate | Confirm | Reject
+ItemEdit: TypeAlias = Annotate | Confirm | Reject | ReviewItems
 
-_KINDS: Final[Mapping[str, type[ItemEdit]]] = {"annotate": Annotate, "confirm": Confirm, "reject": Reject}
+_KINDS: Final[Mapping[str, type[ItemEdit]]] = {
+    "annotate": Annotate,
+    "confirm": Confirm,
+    "reject": Reject,
+    "review": ReviewItems,
+}
 _DECISION: Final = ("labels", "confidence_above")
 _STORED: Final[Mapping[str, Sequence[str]]] = {
-    "annotate": ("add", "remove", "choice", "replacing", "hard", "create_labels", "may_create_labels"),
-    "confirm": _DECISION,
+    "annotate": ("add", "remove", "choice", "replacing", "hard", "create_labels", "may_create_labels", "decides"),
+    "confirm": (*_DECISION, "decides"),
     "reject": _DECISION,
+    "review": ("judgement",),
 }
 
 
@@ -51,6 +58,8 @@ def resolved(edit: ItemEdit, ids: Mapping[str, str]) -> ItemEdit:
     def known(references: Sequence[str]) -> list[str]:
         return [ids.get(in_nfc(reference), reference) for reference in references]
 
+    if isinstance(edit, ReviewItems):
+        return edit
     if not isinstance(edit, Annotate):
         return replace(edit, labels=None if edit.labels is None else known(edit.labels))
     return replace(
@@ -65,7 +74,10 @@ def resolved(edit: ItemEdit, ids: Mapping[str, str]) -> ItemEdit:
 def stored(edit: ItemEdit) -> dict[str, Any]:
     """What is asked for, whichever the items."""
     kind = next(kind for kind, command in _KINDS.items() if isinstance(edit, command))
-    return {"kind": kind, **{name: getattr(edit, name) for name in _STORED[kind]}}
+    fields = {"kind": kind, **{name: getattr(edit, name) for name in _STORED[kind]}}
+    if isinstance(edit, ReviewItems):
+        fields["judgement"] = asdict(edit.judgement)
+    return fields
 
 
 def restored(
@@ -76,15 +88,17 @@ def restored(
     expect: Mapping[str, int],
     only: ItemFilter | None,
 ) -> ItemEdit:
-    """A stored edit, for these items."""
+    """A stored edit, for these items. What its release did not know of has its default."""
     kind = fields["kind"]
-    own = {name: fields[name] for name in _STORED[kind]}
+    own = {name: fields[name] for name in _STORED[kind] if name in fields}
     if own.get("replacing"):
         own["replacing"] = tuple(own["replacing"])
+    if "judgement" in own:
+        own["judgement"] = Judgement(**own["judgement"])
     return _KINDS[kind](origin=origin, sample_ids=sample_ids, expect=expect, only=only, **own)
 
 
 def cause_of(fields: Mapping[str, Any]) -> Cause:
     """The cause of a stored edit."""
-    causes = {"confirm": Cause.CONFIRM, "reject": Cause.REJECT}
+    causes = {"confirm": Cause.CONFIRM, "reject": Cause.REJECT, "review": Cause.REVIEW}
     return causes.get(fields["kind"], Cause.REPLACE if fields.get("replacing") else Cause.ANNOTATE)

@@ -16,6 +16,7 @@ from label_service.domain.actors import Actor, Cause
 from label_service.domain.decisions import Decision
 from label_service.domain.items import State
 from label_service.domain.labels import Label
+from label_service.domain.reviews import ACCEPTED, PENDING, Review
 from label_service.domain.working_copy import ItemChange, ItemsChange, LabelChange, Origin, WorkingCopy
 from labelstream_common.clock import rfc3339
 from labelstream_common.messaging import Message
@@ -157,7 +158,7 @@ def _progress(job_id: str, kind: str, seq: int, payload: Mapping[str, Any], part
 
 
 def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
-    """How many labels each actor gave and took, by day (UTC)."""
+    """How many labels each actor gave and took, and on how many items they decided as reviewers, by day (UTC)."""
     times: Counter[tuple[int, int]] = Counter()  # by identity: hashing an origin takes longer than all the rest
     alike: dict[tuple[int, int], ItemChange] = {}
     for change in changes:
@@ -167,6 +168,7 @@ def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
             alike[kind] = change
     added: Counter[tuple[Actor, str]] = Counter()
     removed: Counter[tuple[Actor, str]] = Counter()
+    reviewed: Counter[tuple[Actor, str]] = Counter()
     for kind, count in times.items():
         origin, decision = alike[kind].origin, alike[kind].decision
         who = (origin.actor, origin.at.date().isoformat())
@@ -174,17 +176,28 @@ def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
         steps = (decision.stored_label_steps() if tidied else decision.label_steps()).values()
         added[who] += count * sum(step for step in steps if step > 0)
         removed[who] += count * -sum(step for step in steps if step < 0)
+        reviewed[who] += count * _decides(origin.cause, decision)
     return [
         {
             "actor": actor_fields(actor),
             "day": day,
             "added": added[actor, day],
             "removed": removed[actor, day],
-            "reviewed": 0,
+            "reviewed": reviewed[actor, day],
         }
         for actor, day in added
-        if added[actor, day] or removed[actor, day]
+        if added[actor, day] or removed[actor, day] or reviewed[actor, day]
     ]
+
+
+def _decides(cause: Cause, decision: Decision) -> bool:
+    """Whether a step is a reviewer's: by judging, or by correcting the labels of what waited to be reviewed."""
+    if cause in (Cause.REVIEW, Cause.ACCEPTANCE):
+        return True
+    before, after = decision.before, decision.after
+    if cause is Cause.UNDO or before is None or after is None or before.review is None or after.review is None:
+        return False
+    return before.review.state == PENDING and after.review.state == ACCEPTED
 
 
 def state_json(state: State | None, decision: Decision) -> bytes:
@@ -196,8 +209,20 @@ def state_json(state: State | None, decision: Decision) -> bytes:
             "status": items.status_of(state.labels),
             "hard": state.hard,
             **({"content_changed": True} if state.content_changed else {}),
+            **({"review": shown_review(state.review)} if state.review else {}),
         }
     )
+
+
+def shown_review(review: Review) -> dict[str, Any]:
+    """A review, as events and replies show it."""
+    return {
+        "state": review.state,
+        "grade": review.grade,
+        "reason": review.reason,
+        "by": review.by,
+        "at": rfc3339(review.at),
+    }
 
 
 def entry_fields(one: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, Entry, State
 from label_service.domain.labels import in_nfc
 from label_service.domain.matching import Matcher
+from label_service.domain.reviews import Review
 from label_service.domain.settling import NOTHING_TO_SETTLE, Settling
 from labelstream_common.errors import Gone, Invalid
 
@@ -43,6 +44,7 @@ class PastRow(NamedTuple):
     content_changed: bool = False
     sample_state: str = NEW
     reason: str | None = None
+    review: Review | None = None
 
     @property
     def status(self) -> str:
@@ -50,7 +52,7 @@ class PastRow(NamedTuple):
 
     @property
     def state(self) -> State:
-        return State(self.labels, self.hard, None, self.content_changed, self.sample_state)
+        return State(self.labels, self.hard, None, self.content_changed, self.sample_state, self.review)
 
 
 class MomentLabels(NamedTuple):
@@ -134,10 +136,10 @@ async def past_page(
 ) -> tuple[list[PastRow], str | None]:
     """A page of the items that matched at the moment, in the order of ids; shorter where few of many match.
 
-    `assignee` and `review` are not part of a state and match nothing.
+    `assignee` is not part of a state and matches nothing.
     """
     found: list[PastRow] = []
-    if wanted.assignee is not None or wanted.review is not None:
+    if wanted.assignee is not None:
         return found, None
     matcher = Matcher(wanted, moment.meant)
     for _ in range(_CHUNKS_OF_PAGE):

@@ -9,6 +9,7 @@ from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import NEW, Entry, status_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
+from label_service.domain.reviews import Review
 from labelstream_common.mongo import Page
 
 _READINGS = 10
@@ -34,6 +35,7 @@ class ItemRow:
     content_changed: bool = False
     state: str = NEW
     reason: str | None = None
+    review: Review | None = None
 
     @property
     def status(self) -> str:

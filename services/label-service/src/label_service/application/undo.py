@@ -16,7 +16,9 @@ from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, PutLabelsBack, RenameBack, Restore, Undone
 from label_service.domain.items import IMPORT_TO_CONFIRM, State
 from label_service.domain.label_management import ChangeNotUndoable
+from label_service.domain.reviews import Review
 from label_service.domain.working_copy import Origin
+from labelstream_common.access import JobRight
 from labelstream_common.errors import Forbidden, NotFound
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
@@ -55,6 +57,8 @@ class Undoing:
         self.renamed: list[Renaming] = []
         self.last = 0
         self.actors: set[str] = set()
+        self.judges = False
+        """Whether it puts back what reviewers decided, or takes back what they took back."""
 
     @property
     def is_empty(self) -> bool:
@@ -70,6 +74,7 @@ class Undoing:
             self._read_label(entry)
         elif entry["kind"] == "item" and entry["before"] is not None and entry["after"] is not None:
             self.actors.add(entry["actor"]["id"])
+            self.judges = self.judges or _judges(entry)
             known = self.states.get(entry["sample_id"])
             before = known.before if known else state_in(entry["before"])
             self.states[entry["sample_id"]] = Undone(entry["version"], before, state_in(entry["after"]))
@@ -86,6 +91,16 @@ class Undoing:
                 self.renamed.append(Renaming(label["label_id"], entry["before"]["name"], label["name"]))
 
 
+def _judges(entry: Mapping[str, Any]) -> bool:
+    """Whether a change of an item is a reviewer's judgement, or the undo of one."""
+    if entry["cause"] in (Cause.REVIEW, Cause.ACCEPTANCE):
+        return True
+    before, after = entry["before"], entry["after"]
+    if entry["cause"] != Cause.UNDO or before["labels"] != after["labels"] or before["hard"] != after["hard"]:
+        return False
+    return bool(before.get("review") != after.get("review"))
+
+
 def state_in(payload: Mapping[str, Any]) -> State:
     """The state in an event's `before` or `after`."""
     labels = [
@@ -99,7 +114,21 @@ def state_in(payload: Mapping[str, Any]) -> State:
         }
         for one in payload["labels"]
     ]
-    return State(labels, payload["hard"], None, payload.get("content_changed", False))
+    review = payload.get("review")
+    return State(
+        labels,
+        payload["hard"],
+        None,
+        payload.get("content_changed", False),
+        review=review_in(review) if review else None,
+    )
+
+
+def review_in(payload: Mapping[str, Any]) -> Review:
+    """The review in an event's `before` or `after`."""
+    return Review(
+        payload["state"], datetime.fromisoformat(payload["at"]), payload["by"], payload["grade"], payload["reason"]
+    )
 
 
 async def read_change(
@@ -145,12 +174,23 @@ async def undo_small(job_id: str, origin: Origin, undoing: Undoing, *, lanes: La
         return None
 
 
+def right_to_undo(operation: Operation) -> JobRight:
+    """What somebody must be allowed for their undo to go on."""
+    return JobRight.REVIEW if operation.params.get("judges") else JobRight.LABEL
+
+
 @retried
 async def start_undo(
-    job_id: str, change_id: str, origin: Origin, *, operations: Operations, unit_of_work: UnitOfWorkFactory
+    job_id: str,
+    change_id: str,
+    origin: Origin,
+    *,
+    judges: bool = False,
+    operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
     async with unit_of_work() as work:
-        operation = await _queue(job_id, change_id, origin, operations=operations, session=work.session)
+        operation = await _queue(job_id, change_id, origin, judges=judges, operations=operations, session=work.session)
         work.returns(operation)
     return operation
 
@@ -184,10 +224,19 @@ async def put_labels_back(
     return queued[0]
 
 
-async def _queue(job_id: str, change_id: str, origin: Origin, *, operations: Operations, session: Session) -> Operation:
+async def _queue(
+    job_id: str,
+    change_id: str,
+    origin: Origin,
+    *,
+    judges: bool = False,
+    operations: Operations,
+    session: Session,
+) -> Operation:
     params = {
         "job_id": job_id,
         "undone": change_id,
+        "judges": judges,
         "change_id": origin.change_id,
         "account_id": origin.actor.id,
         "at": origin.at,

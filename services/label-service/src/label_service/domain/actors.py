@@ -30,7 +30,11 @@ class Cause(StrEnum):
     SAMPLE_REMOVED = "sample-removed"
     SAMPLE_RESTORED = "sample-restored"
     CONTENT_CHANGED = "content-changed"
+    REVIEW = "review"
+    ACCEPTANCE = "acceptance"
 
 
 # What a person does to an item itself; deleting or merging a label is none of it.
-BY_A_PERSON = frozenset({Cause.ANNOTATE, Cause.REPLACE, Cause.CONFIRM, Cause.REJECT, Cause.UNDO})
+BY_A_PERSON = frozenset(
+    {Cause.ANNOTATE, Cause.REPLACE, Cause.CONFIRM, Cause.REJECT, Cause.UNDO, Cause.REVIEW, Cause.ACCEPTANCE}
+)

@@ -22,6 +22,7 @@ from label_service.domain.labels import InvalidLabel, TooManyLabels
 from label_service.domain.matching import Matcher
 from label_service.domain.naming import Naming
 from label_service.domain.plan import Plan
+from label_service.domain.reviewing import Relabeling
 from label_service.domain.settling import Edit, Settling, merging, taking_off
 from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
@@ -36,7 +37,7 @@ def check_annotate(labels: LabelSet, command: Annotate) -> None:
 
 def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
     naming = Naming(work.labels, command.label_ids)
-    edit = _edit_of(naming, command)
+    edit = _relabeling(work, command, _edit_of(naming, command), gives=bool(command.add or command.choice))
     left_alone = _left_alone(work, command)
     return _apply(work, edit, command.origin, command.sample_ids, left_alone=left_alone, naming=naming)
 
@@ -71,8 +72,14 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
 
 
 def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
-    edit = edits.confirming(command.origin.actor.id, command.origin.at, _decided(work, command))
+    confirming = edits.confirming(command.origin.actor.id, command.origin.at, _decided(work, command))
+    edit = _relabeling(work, command, confirming)
     return _apply(work, edit, command.origin, command.sample_ids, left_alone=_left_alone(work, command))
+
+
+def _relabeling(work: WorkingCopy, command: Annotate | Confirm, edit: Edit, *, gives: bool = False) -> Edit:
+    origin, required = command.origin, work.job.team.review == "required"
+    return Relabeling(edit, origin.actor.id, origin.at, required, command.decides, gives)
 
 
 def reject(work: WorkingCopy, command: Reject) -> Outcome:

@@ -1,10 +1,11 @@
 """Applies one command to the working copy, by its kind."""
 
-from label_service.domain import annotating, following, label_management
+from label_service.domain import annotating, following, judging, label_management
 from label_service.domain.commands import (
     Annotate,
     ChangeLabel,
     Command,
+    Conclude,
     Confirm,
     CreateLabel,
     EndItems,
@@ -18,6 +19,7 @@ from label_service.domain.commands import (
     Reject,
     RenameBack,
     Restore,
+    ReviewItems,
     TakeLabelOff,
     TurnInto,
 )
@@ -47,6 +49,10 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return annotating.confirm(work, command)
         case Reject():
             return annotating.reject(work, command)
+        case ReviewItems():
+            return judging.review(work, command)
+        case Conclude():
+            return judging.conclude(work, command)
         case Predict():
             return annotating.predict(work, command)
         case Restore():

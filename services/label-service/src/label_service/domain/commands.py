@@ -7,12 +7,16 @@ from typing import TypeAlias
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, State
 from label_service.domain.labels import Label
+from label_service.domain.reviewing import Judgement
 from label_service.domain.working_copy import Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Annotate:
-    """Give, take or replace labels of items, or mark them as hard examples. Labels are named by id or name."""
+    """Give, take or replace labels of items, or mark them as hard examples. Labels are named by id or name.
+
+    `decides`, here and in `Confirm`: whoever does it may review, so that what they give needs no review.
+    """
 
     origin: Origin
     sample_ids: Sequence[str]
@@ -26,6 +30,7 @@ class Annotate:
     may_create_labels: bool = True
     label_ids: Mapping[str, str] = field(default_factory=dict)
     only: ItemFilter | None = None
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Confirm:
     expect: Mapping[str, int] = field(default_factory=dict)
     confidence_above: float | None = None
     only: ItemFilter | None = None
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,26 @@ class Reject:
     expect: Mapping[str, int] = field(default_factory=dict)
     confidence_above: float | None = None
     only: ItemFilter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItems:
+    """Accept or reject the annotations of items. Those without any are left alone."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    judgement: Judgement
+    expect: Mapping[str, int] = field(default_factory=dict)
+    only: ItemFilter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """Go on with the end of an acceptance: judge each item, if it is at the version in `expect` (not named: at any)."""
+
+    origin: Origin
+    judgements: Mapping[str, Judgement]
+    expect: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +253,8 @@ Command: TypeAlias = (
     Annotate
     | Confirm
     | Reject
+    | ReviewItems
+    | Conclude
     | Predict
     | Restore
     | CreateLabel
@@ -273,6 +301,8 @@ def samples_of(command: Command) -> Sequence[str]:
             return [one.sample_id for one in command.predictions]
         case Restore():
             return list(command.states)
+        case Conclude():
+            return list(command.judgements)
         case FollowSamples():
             return [one.sample_id for one in command.samples]
         case CreateLabel() | ChangeLabel() | RenameBack() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
@@ -288,7 +318,7 @@ def size_of(command: Command) -> int:
 
 def edits_items(command: Command) -> bool:
     """Whether somebody asked for it as an edit of items, which can be undone even if it changed none."""
-    return isinstance(command, Annotate | Confirm | Reject | Predict | Restore)
+    return isinstance(command, Annotate | Confirm | Reject | ReviewItems | Conclude | Predict | Restore)
 
 
 def needs_counts(command: Command) -> bool:

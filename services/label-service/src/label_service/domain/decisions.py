@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from label_service.domain import items
 from label_service.domain.items import Entry, Item, State
 from label_service.domain.label_set import LabelSet
+from label_service.domain.reviews import Review, review_of
 from label_service.domain.settling import NOTHING_TO_SETTLE, Edit, Settling
 
 Signature: TypeAlias = tuple[Any, ...]
@@ -103,8 +104,8 @@ class Decision:
         return items.labeled_at(self.after.labels) if self.after else None
 
 
-def _essence(state: State) -> tuple[Sequence[Entry], bool, bool]:
-    return state.labels, state.hard, state.content_changed
+def _essence(state: State) -> tuple[Sequence[Entry], bool, bool, Review | None]:
+    return state.labels, state.hard, state.content_changed, state.review
 
 
 def _steps(
@@ -119,13 +120,16 @@ def signature(item: Item) -> Signature:
     """Equal for items that every edit treats alike."""
     labels = item["labels"]
     changed, state = bool(item.get("content_changed")), item.get("state") or items.NEW
+    stored = item.get("review")
+    review = review_of(stored) if stored else None
     if not labels:
-        return (item["hard"], item.get("hardness"), changed, state)
+        return (item["hard"], item.get("hardness"), changed, state, review)
     return (
         item["hard"],
         item.get("hardness"),
         changed,
         state,
+        review,
         *((one["label_id"], one["by"], one["at"], one["source"], one["confidence"], one["model"]) for one in labels),
     )
 

@@ -215,9 +215,11 @@ def restoring(wanted: State) -> Edit:
     """Puts an earlier state back."""
 
     def edit(state: State) -> State:
-        before = (list(state.labels), state.hard, state.content_changed)
-        if before == (list(wanted.labels), wanted.hard, wanted.content_changed):
+        before = (list(state.labels), state.hard, state.content_changed, state.review)
+        if before == (list(wanted.labels), wanted.hard, wanted.content_changed, wanted.review):
             return state
-        return state._replace(labels=wanted.labels, hard=wanted.hard, content_changed=wanted.content_changed)
+        return state._replace(
+            labels=wanted.labels, hard=wanted.hard, content_changed=wanted.content_changed, review=wanted.review
+        )
 
     return edit

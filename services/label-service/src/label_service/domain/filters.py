@@ -12,7 +12,8 @@ SortField = Literal["added", "path", "labeled_at", "hardness"]
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """`labels` are ids or names; `path` is a prefix when it ends in `*`, else contained in the path."""
+    """`labels` are ids or names; `path` is a prefix when it ends in `*`, else contained in the path; `review` is a
+    review's state, or `none`."""
 
     status: str | None = None
     hard: bool | None = None

@@ -12,6 +12,7 @@ An item is a plain mapping, because a million of them pass through here:
 | `touched` | a person has changed it: imports leave its labels alone |
 | `state`, `reason` | what inspection says of the file (`new`, `ok`, `unreadable`), and why it cannot be read |
 | `overwritten` | how often the object had been overwritten when the item last followed it |
+| `review` | `{state, grade, reason, by, at}`: what a reviewer decided, or that it waits; absent or None: no review |
 
 A confirmed prediction is the label of the person who confirmed it, and keeps `confidence` and `model`.
 """
@@ -19,6 +20,8 @@ A confirmed prediction is the label of the person who confirmed it, and keeps `c
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
+
+from label_service.domain.reviews import Review, review_of
 
 Item: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
@@ -42,9 +45,12 @@ class State(NamedTuple):
     hardness: float | None
     content_changed: bool = False
     sample_state: str = NEW
+    review: Review | None = None
 
     def carrying(self, labels: Sequence[Entry]) -> "State":
-        """The same with these labels."""
+        """The same with these labels. If nothing counts any more, there is nothing left that a review could be of."""
+        if self.review is not None and any_counts(self.labels) and not any_counts(labels):
+            return self._replace(labels=labels, review=None)
         return self._replace(labels=labels)
 
 
@@ -55,6 +61,7 @@ def state_of(item: Mapping[str, Any]) -> State:
         item.get("hardness"),
         bool(item.get("content_changed")),
         item.get("state") or NEW,
+        review_of(item.get("review")),
     )
 
 
@@ -100,6 +107,10 @@ def status_of(labels: Sequence[Entry]) -> str:
     return TO_CONFIRM if all(map(waits, labels)) else LABELED
 
 
+def any_counts(labels: Sequence[Entry]) -> bool:
+    return not all(map(waits, labels))
+
+
 def awaits_labels(state: State) -> bool:
     """Whether somebody should label it: it has no labels, and its file is not known to be unreadable.
 
@@ -127,8 +138,9 @@ def facets(state: State) -> list[str]:
     """Every value that a filter compares for equality, in one list under one index.
 
     `s:` status (`s:unreadable` for what has no labels because it cannot be read), `l:` label, `b:` labeled by, `h` hard
-    example, `c` content changed, `r` can be read, `u` cannot be read; neither of these: not inspected yet. One index
-    over all of them costs a write as many keys as change, and lets each filter be one range of it in the order of ids.
+    example, `c` content changed, `r` can be read, `u` cannot be read; neither of these: not inspected yet; `r:` state
+    of the review. One index over all of them costs a write as many keys as change, and lets each filter be one range of
+    it in the order of ids.
     """
     status = status_of(state.labels)
     found = [f"s:{status}" if status != UNLABELED or awaits_labels(state) else f"s:{UNREADABLE}"]
@@ -140,4 +152,6 @@ def facets(state: State) -> list[str]:
         found.append("c")
     if state.sample_state != NEW:
         found.append(STATE_FACETS[state.sample_state])
+    if state.review is not None:
+        found.append(f"r:{state.review.state}")
     return found

@@ -1,6 +1,6 @@
 """Whether an item, as people see it, is one that a filter means: of the present, of the past, and as work commits.
 
-What an item's state does not tell (who works on it, its review) is no part of this.
+What an item's state does not tell (who works on it) is no part of this.
 """
 
 import unicodedata
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from label_service.domain import items
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import Entry, State
+from label_service.domain.reviews import NO_REVIEW
 
 Find = Callable[[str], str | None]
 
@@ -39,6 +40,10 @@ def _has_status(state: State, status: str) -> bool:
     return items.awaits_labels(state) if status == items.UNLABELED else items.status_of(state.labels) == status
 
 
+def _review_state(state: State) -> str:
+    return NO_REVIEW if state.review is None else state.review.state
+
+
 class Matcher:
     """A filter, made ready to look at many items. `find` gives the id of the label that an id or a name means."""
 
@@ -60,6 +65,8 @@ class Matcher:
         if wanted.hard is not None and state.hard != wanted.hard:
             return False
         if wanted.content_changed is not None and state.content_changed != wanted.content_changed:
+            return False
+        if wanted.review is not None and _review_state(state) != wanted.review:
             return False
         return self._carries(state.labels) and self._given_by(state.labels) and self._given_at(state.labels)
 

@@ -16,6 +16,7 @@ from label_service.domain.decisions import Decision, Totals
 from label_service.domain.items import NEW, Entry, Item, State, state_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
+from label_service.domain.reviews import Review, review_fields
 from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
 
@@ -26,6 +27,12 @@ class Alike(NamedTuple):
     items: int
     hard: bool = False
     sample_state: str = NEW
+    content_changed: bool = False
+    review: Review | None = None
+
+    @property
+    def state(self) -> State:
+        return State(self.labels, self.hard, None, self.content_changed, self.sample_state, self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,7 @@ class WorkingCopy:
             "hard": after.hard,
             "hardness": after.hardness,
             "content_changed": after.content_changed,
+            "review": review_fields(after.review),
             "version": version,
             "put_back": origin.cause is Cause.UNDO,
         }
@@ -201,9 +209,8 @@ class WorkingCopy:
         `alike` are the items that carry one of `labels.leaving`.
         """
         counted, present = self.labels.as_counted().settling, self.labels.settling
-        for entries, times, hard, sample_state in alike:
-            stored = State(entries, hard, None, sample_state=sample_state)
-            self.count(Decision(counted(stored), present(stored), {}), times)
+        for one in alike:
+            self.count(Decision(counted(one.state), present(one.state), {}), one.items)
         for label in self.labels.uncounted:
             self.labels.put(label.counted())
             self.labels_written[label.id] = label.counted()

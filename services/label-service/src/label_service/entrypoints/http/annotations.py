@@ -1,6 +1,8 @@
-"""`/jobs/{job_id}/annotations`, `items:confirm`, `items:reject`: people give, take and correct labels."""
+"""`/jobs/{job_id}/annotations`, `items:confirm`, `items:reject`, `items:review`: people give, take, correct and judge
+labels."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -10,7 +12,7 @@ from label_service.application.editing import ItemEdit, edit_items, person_origi
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
 from label_service.application.ports import CommandTooLarge
 from label_service.domain.actors import Cause
-from label_service.domain.commands import Annotate, Confirm, Reject
+from label_service.domain.commands import Annotate, Confirm, Reject, ReviewItems
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
 from label_service.domain.naming import LabelCreationForbidden
@@ -18,7 +20,7 @@ from label_service.domain.working_copy import Origin
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
 from label_service.entrypoints.http.parts import parts_of
-from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, Selection
+from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, ReviewBody, Selection
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import SELECTION_BODY_BYTES, JsonReply, Router, body_as, caller_of
@@ -58,7 +60,8 @@ async def annotate(request: Request) -> Response:
         hard=body.hard,
         expect=body.expect,
         create_labels=body.create_labels,
-        may_create_labels=await _may_create_labels(request),
+        may_create_labels=await _may(request, JobRight.CREATE_LABEL),
+        decides=await _may(request, JobRight.REVIEW),
     )
     return await _edit(request, edit, body)
 
@@ -97,6 +100,35 @@ async def reject(request: Request) -> Response:
     return await _decide(request, Reject, Cause.REJECT)
 
 
+@router.post(
+    "/jobs/{job_id}/items:review",
+    policy=arriving.job(JobRight.REVIEW),
+    errors=(JobNotFound, JobClosed),
+    present=present_work,
+    finds_repeats_itself=True,
+    raw=True,
+    max_body_bytes=SELECTION_BODY_BYTES,
+    body=ReviewBody,
+    reply=OutcomeView,
+    replies={202: OperationView},
+)
+async def review(request: Request) -> Response:
+    """Accepts or rejects the annotations of images, with a grade and a reason.
+
+    A rejected image keeps its labels and goes back to whoever labeled it; their next change of it waits to be reviewed
+    again. An image that has nothing to review is left alone and listed in `conflicts`, and so is one whose version
+    differs from `expect`, or that does not match `filter` any more when its turn comes.
+    """
+    body = await body_as(ReviewBody, request)
+    edit = ReviewItems(
+        origin=await _origin(request, Cause.REVIEW),
+        sample_ids=body.sample_ids or (),
+        judgement=body.judgement(),
+        expect=body.expect,
+    )
+    return await _edit(request, edit, body)
+
+
 async def _decide(request: Request, command: type[Confirm | Reject], cause: Cause) -> Response:
     body = await body_as(DecisionBody, request)
     edit = command(
@@ -107,6 +139,8 @@ async def _decide(request: Request, command: type[Confirm | Reject], cause: Caus
         # What waits below the confidence that was asked for is not decided with the rest of its image.
         confidence_above=body.filter.confidence_above if body.filter else None,
     )
+    if isinstance(edit, Confirm):
+        edit = replace(edit, decides=await _may(request, JobRight.REVIEW))
     return await _edit(request, edit, body)
 
 
@@ -126,9 +160,8 @@ async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Respo
         operations=parts.operations,
         unit_of_work=parts.unit_of_work,
     )
-    if by_filter and isinstance(
-        edit, Annotate
-    ):  # the contract's word for labeling by filter: 202, however little it is
+    if by_filter and isinstance(edit, Annotate | ReviewItems):
+        # the contract's word for labeling and reviewing by filter: 202, however little it is
         return operation_reply(operation)
     return await result_or_operation(operation, parts.operations)
 
@@ -138,7 +171,7 @@ async def _origin(request: Request, cause: Cause) -> Origin:
     return person_origin(caller.account_id, cause, parts_of(request).clock.now())
 
 
-async def _may_create_labels(request: Request) -> bool:
+async def _may(request: Request, right: JobRight) -> bool:
     access = parts_of(request).access
     standing = await access.standing(request.path_params["job_id"], await caller_of(request))
-    return standing is not None and JobRight.CREATE_LABEL in standing.rights
+    return standing is not None and right in standing.rights

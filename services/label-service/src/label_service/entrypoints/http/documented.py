@@ -18,6 +18,7 @@ _LABEL = {
     "confidence": None,
     "model": None,
 }
+_REVIEW = {"state": "accepted", "grade": "A", "reason": None, "by": _ID, "at": "2026-01-31T12:00:00.000Z"}
 _ITEM = {
     "sample_id": _SAMPLE,
     "path": "photos/red.png",
@@ -30,7 +31,7 @@ _ITEM = {
     "thumbnail_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/thumbnail",
     "content_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/content",
     "assignee": None,
-    "review": None,
+    "review": _REVIEW,
     "content_changed": False,
     "state": "ok",
     "reason": None,
@@ -81,6 +82,18 @@ class ItemLabelView(View):
     to_confirm: bool = False
 
 
+class ReviewView(View):
+    """A judgement on an item's annotation. `pending` waits for one since `at`; then `by` is null."""
+
+    model_config = _shown_as(_REVIEW)
+
+    state: Literal["pending", "accepted", "rejected"]
+    grade: Literal["A", "B", "C", "D"] | None
+    reason: str | None
+    by: str | None
+    at: Moment
+
+
 class ItemView(View):
     """A sample in a labeling job. `state` is what inspection says of its file, `reason` why it cannot be read."""
 
@@ -97,7 +110,7 @@ class ItemView(View):
     thumbnail_url: str
     content_url: str
     assignee: str | None
-    review: dict[str, Any] | None
+    review: ReviewView | None
     content_changed: bool
     state: Literal["new", "ok", "unreadable"]
     reason: str | None
@@ -111,6 +124,7 @@ class ItemStateView(View):
     labels: list[ItemLabelView]
     status: Literal["unlabeled", "labeled", "to_confirm"]
     hard: bool
+    review: ReviewView | None = None
 
 
 class ChangeView(View):

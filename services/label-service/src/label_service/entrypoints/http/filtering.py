@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from label_service.domain.filters import ItemFilter, Sort, SortField
-from label_service.entrypoints.http.schemas import SampleState, Source, Status, Text, item_filter
+from label_service.entrypoints.http.schemas import ReviewFilter, SampleState, Source, Status, Text, item_filter
 from labelstream_common.http import Time
 
 _Text = Annotated[Text | None, Query()]
@@ -24,7 +24,7 @@ def filter_of(
     labeled_after: Time | None = None,
     labeled_before: Time | None = None,
     assignee: _Text = None,
-    review: _Text = None,
+    review: Annotated[ReviewFilter | None, Query(description="`none`: what has no review")] = None,
     source: Source | None = None,
     confidence_above: Annotated[float | None, Query(ge=0, le=1)] = None,
     content_changed: Annotated[

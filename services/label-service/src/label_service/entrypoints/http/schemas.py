@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import Field, model_validator
 
 from label_service.domain.filters import ItemFilter
+from label_service.domain.reviewing import Judgement
 from labelstream_common.http import Body, Omittable, Time
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
@@ -16,6 +17,8 @@ Labels = Annotated[list[Text], Field(max_length=1_000)]
 Status = Literal["all", "unlabeled", "labeled", "to_confirm"]
 Source = Literal["person", "import", "model"]
 SampleState = Literal["new", "ok", "unreadable"]
+ReviewFilter = Literal["pending", "accepted", "rejected", "none"]
+Reason = Annotated[str, Field(min_length=1, max_length=1_024)]
 
 
 class NewLabelBody(Body):
@@ -46,7 +49,7 @@ class FilterBody(Body):
     labeled_after: Time | None = None
     labeled_before: Time | None = None
     assignee: Text | None = None
-    review: Text | None = None
+    review: ReviewFilter | None = None
     source: Source | None = None
     confidence_above: Annotated[float, Field(ge=0, le=1)] | None = None
     content_changed: bool | None = None
@@ -126,6 +129,27 @@ class DecisionBody(Selection):
     """Confirm or reject what waits; `labels`, or a filter by confidence, limits it to some of what is proposed."""
 
     labels: Annotated[list[Text], Field(min_length=1, max_length=1_000)] | None = None
+    expect: Expected = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        return _without_expectations_of_a_filter(self, self.expect)
+
+
+class JudgementBody(Body):
+    """`grade` says how good what is accepted is, `reason` why something is rejected."""
+
+    decision: Literal["accept", "reject"]
+    grade: Literal["A", "B", "C", "D"] | None = None
+    reason: Reason | None = None
+
+    def judgement(self) -> Judgement:
+        return Judgement(self.decision, self.grade, self.reason)
+
+
+class ReviewBody(Selection, JudgementBody):
+    """A judgement on the annotations of images."""
+
     expect: Expected = Field(default_factory=dict)
 
     @model_validator(mode="after")

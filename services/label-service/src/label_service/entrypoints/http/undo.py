@@ -59,6 +59,10 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
         if not caller.allows(KeyScope.MANAGE):
             raise KeyLimited("The API key needs the scope `manage` to undo a change of labels.", scope="manage")
         await parts.access.require(job_id, caller, JobRight.MANAGE_LABELS)
+    if undoing.judges:
+        if not caller.allows(KeyScope.MANAGE):
+            raise KeyLimited("The API key needs the scope `manage` to undo a review.", scope="manage")
+        await parts.access.require(job_id, caller, JobRight.REVIEW)
     if undoing.hidden:
         operation = await put_labels_back(
             job_id, change_id, origin, undoing.hidden, items=parts.items, lanes=parts.lanes, operations=parts.operations
@@ -68,6 +72,11 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
         if outcome is not None:
             return JsonReply(outcome_view(outcome))
         operation = await start_undo(
-            job_id, change_id, origin, operations=parts.operations, unit_of_work=parts.unit_of_work
+            job_id,
+            change_id,
+            origin,
+            judges=undoing.judges,
+            operations=parts.operations,
+            unit_of_work=parts.unit_of_work,
         )
     return await result_or_operation(operation, parts.operations)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from label_service.application.events import shown_review
 from label_service.application.history import PastRow
 from label_service.application.reading import ItemRow, Statistics
 from label_service.domain.commands import Outcome
@@ -130,7 +131,7 @@ class ItemViews:
             "thumbnail_url": f"{here}/thumbnail{tag}",
             "content_url": f"{here}/content{tag}",
             "assignee": None,
-            "review": None,
+            "review": shown_review(row.review) if row.review else None,
         }
 
     def _labels(self, entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
