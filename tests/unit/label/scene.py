@@ -66,13 +66,14 @@ class Scene:
         self.seq = 0
         self.rev = 0
         self.now = START
+        self.worked: dict[str, datetime] = {}
         self.work: WorkingCopy = self.copy()
         if size:
             self.follow(*(arriving(number) for number in range(1, size + 1)))
 
     def copy(self) -> WorkingCopy:
         return WorkingCopy(
-            JobHead("job", "dataset", self.seq, self.rev, team=self.team),
+            JobHead("job", "dataset", self.seq, self.rev, team=self.team, worked=self.worked),
             self.labels.copy(),
             self.totals.copy(),
             dict(self.items),
@@ -93,6 +94,7 @@ class Scene:
         self.work = work
         self.items, self.seq = work.items, work.seq
         self.removed = work.removed
+        self.worked |= work.worked_now
         self.keep_counts(work)
         self.rev = self.rev if work.applied_rev is None else work.applied_rev
         return outcome

@@ -22,6 +22,7 @@ AnnotationCause = Literal[
     "predict",
     "reject",
     "acceptance",
+    "consensus",
     "sample-removed",
     "sample-restored",
     "content-changed",

@@ -21,6 +21,9 @@ COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIO
 PATH_INDEX, NAME_INDEX = "path", "name"
 
 ITEM_INDEXES = (
+    Index(ITEMS, (("own", 1), ("_id", 1)), "own", partial={"own": {"$type": "string"}}),
+    Index(ITEMS, (("job", 1), ("agreement", 1), ("_id", 1)), "agreement", partial={"agreement": {"$type": "number"}}),
+    Index(ITEMS, (("job", 1), ("known.at", 1), ("_id", 1)), "known", partial={"known.at": {"$type": "date"}}),
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
     Index(ITEMS, (("job", 1), ("labeled_at", 1), ("_id", 1)), "labeled_at", partial={"labeled_at": {"$type": "date"}}),
     Index(ITEMS, (("job", 1), ("hardness", -1), ("_id", 1)), "hardness", partial={"hardness": {"$type": "number"}}),

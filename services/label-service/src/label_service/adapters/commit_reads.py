@@ -12,6 +12,7 @@ from label_service.adapters.item_keys import job_bytes, sample_bytes, sample_of
 from label_service.application.commit_plan import FoundItems
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.ports import Submission
+from label_service.domain.answers import ANSWER_FIELDS
 from label_service.domain.commands import FollowSamples, samples_of
 from label_service.domain.items import Item
 from label_service.domain.label_set import LabelSet
@@ -30,6 +31,7 @@ _ITEM_FIELDS = {
     "content_changed": 1,
     "state": 1,
     "review": 1,
+    **dict.fromkeys(ANSWER_FIELDS, 1),
 }
 _FOLLOWED_FIELDS = {
     **_ITEM_FIELDS,

@@ -179,6 +179,7 @@ class CommitWrites:
         if work.prepared:
             fields["prepared"] = True
         increments = {f"labelers.{person}": by for person, by in work.labelers.items() if by}
+        fields |= {f"worked.{person}": at for person, at in work.worked_now.items()}
         query: dict[str, Any] = {"_id": job.id}
         if if_not_moved:
             query |= {"deleted": False, "commits": job.commits}

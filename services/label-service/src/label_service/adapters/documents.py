@@ -5,6 +5,7 @@ from typing import Any
 
 from label_service.adapters.item_keys import job_in
 from label_service.domain import items
+from label_service.domain.answers import ANSWER_FIELDS
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
 from label_service.domain.labels import Label
@@ -60,6 +61,7 @@ def head_of(document: Mapping[str, Any]) -> JobHead:
         commits=document["commits"],
         state=document["state"],
         team=_team_of(document),
+        worked=document.get("worked", {}),
     )
 
 
@@ -146,6 +148,7 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         "added_seq": item["added_seq"],
         **({"given": item["given"]} if item.get("given") else {}),
         **({"touched": True} if item.get("touched") else {}),
+        **{name: item[name] for name in ANSWER_FIELDS if item.get(name) is not None},
         "commits": commits,
         **(_BARE if state == _NOTHING else state_fields(state)),
     }

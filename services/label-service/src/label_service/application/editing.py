@@ -29,7 +29,7 @@ _DECISION: Final = ("labels", "confidence_above")
 _STORED: Final[Mapping[str, Sequence[str]]] = {
     "annotate": ("add", "remove", "choice", "replacing", "hard", "create_labels", "may_create_labels", "decides"),
     "confirm": (*_DECISION, "decides"),
-    "reject": _DECISION,
+    "reject": (*_DECISION, "decides"),
     "review": ("judgement",),
 }
 

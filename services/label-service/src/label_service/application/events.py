@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 
 from label_service.domain import items
-from label_service.domain.actors import Actor, Cause
+from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.decisions import Decision
 from label_service.domain.items import State
 from label_service.domain.labels import Label
 from label_service.domain.reviews import ACCEPTED, PENDING, Review
-from label_service.domain.working_copy import ItemChange, ItemsChange, LabelChange, Origin, WorkingCopy
+from label_service.domain.working_copy import Credit, ItemChange, ItemsChange, LabelChange, Origin, WorkingCopy
 from labelstream_common.clock import rfc3339
 from labelstream_common.messaging import Message
 from labelstream_contracts import topics
@@ -138,7 +138,7 @@ def progress_message(work: WorkingCopy, label_counts: Mapping[str, int]) -> Mess
         "seq": work.seq,
         "totals": _totals(work),
         "labels": dict(label_counts),
-        "by": contributions(work.changes),
+        "by": contributions(work.changes, work.credits),
     }
     return _progress(work.job.id, ProgressChanged.event_type, work.seq, payload, "progress")
 
@@ -157,12 +157,15 @@ def _progress(job_id: str, kind: str, seq: int, payload: Mapping[str, Any], part
     return Message(topics.PROGRESS.name, kind, job_id, job_id, seq, orjson.dumps(payload), seq, part)
 
 
-def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
-    """How many labels each actor gave and took, and on how many items they decided as reviewers, by day (UTC)."""
+def contributions(changes: Sequence[object], given: Sequence[Credit] = ()) -> list[dict[str, Any]]:
+    """How many labels each actor gave and took, and on how many items they decided as reviewers, by day (UTC).
+
+    Where several people answered, the labels that they gave count as their work, not what these amounted to.
+    """
     times: Counter[tuple[int, int]] = Counter()  # by identity: hashing an origin takes longer than all the rest
     alike: dict[tuple[int, int], ItemChange] = {}
     for change in changes:
-        if isinstance(change, ItemChange):
+        if isinstance(change, ItemChange) and change.origin.cause is not Cause.CONSENSUS:
             kind = (id(change.origin), id(change.decision))
             times[kind] += 1
             alike[kind] = change
@@ -177,6 +180,8 @@ def contributions(changes: Sequence[object]) -> list[dict[str, Any]]:
         added[who] += count * sum(step for step in steps if step > 0)
         removed[who] += count * -sum(step for step in steps if step < 0)
         reviewed[who] += count * _decides(origin.cause, decision)
+    for credit in given:
+        added[Actor(ActorKind.PERSON, credit.account_id), credit.at.date().isoformat()] += credit.labels
     return [
         {
             "actor": actor_fields(actor),

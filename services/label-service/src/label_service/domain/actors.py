@@ -32,6 +32,7 @@ class Cause(StrEnum):
     CONTENT_CHANGED = "content-changed"
     REVIEW = "review"
     ACCEPTANCE = "acceptance"
+    CONSENSUS = "consensus"
 
 
 # What a person does to an item itself; deleting or merging a label is none of it.

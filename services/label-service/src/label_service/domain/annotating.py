@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from label_service.domain import edits
+from label_service.domain.answering import Answering
+from label_service.domain.answers import is_open
 from label_service.domain.commands import (
     Annotate,
     Confirm,
@@ -37,9 +39,9 @@ def check_annotate(labels: LabelSet, command: Annotate) -> None:
 
 def annotate(work: WorkingCopy, command: Annotate) -> Outcome:
     naming = Naming(work.labels, command.label_ids)
-    edit = _relabeling(work, command, _edit_of(naming, command), gives=bool(command.add or command.choice))
-    left_alone = _left_alone(work, command)
-    return _apply(work, edit, command.origin, command.sample_ids, left_alone=left_alone, naming=naming)
+    own_edit = _edit_of(naming, command)
+    edit = _relabeling(work, command, own_edit, gives=bool(command.add or command.choice))
+    return _apply_edit(work, command, edit, own_edit, naming)
 
 
 def _edit_of(naming: Naming, command: Annotate) -> Edit:
@@ -73,8 +75,18 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
 
 def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
     confirming = edits.confirming(command.origin.actor.id, command.origin.at, _decided(work, command))
-    edit = _relabeling(work, command, confirming)
-    return _apply(work, edit, command.origin, command.sample_ids, left_alone=_left_alone(work, command))
+    return _apply_edit(work, command, _relabeling(work, command, confirming), confirming)
+
+
+def _apply_edit(
+    work: WorkingCopy, command: Annotate | Confirm | Reject, edit: Edit, own_edit: Edit, naming: Naming | None = None
+) -> Outcome:
+    """A person's edit. Where it is an answer, it is made on what they see, and is theirs alone (`own_edit`)."""
+    answering = None if command.decides else Answering(work, own_edit, command.origin.actor.id)
+    left_alone = _left_alone(work, command, answering)
+    return _apply(
+        work, edit, command.origin, command.sample_ids, left_alone=left_alone, naming=naming, answering=answering
+    )
 
 
 def _relabeling(work: WorkingCopy, command: Annotate | Confirm, edit: Edit, *, gives: bool = False) -> Edit:
@@ -84,10 +96,12 @@ def _relabeling(work: WorkingCopy, command: Annotate | Confirm, edit: Edit, *, g
 
 def reject(work: WorkingCopy, command: Reject) -> Outcome:
     edit = edits.rejecting(_decided(work, command))
-    return _apply(work, edit, command.origin, command.sample_ids, left_alone=_left_alone(work, command))
+    return _apply_edit(work, command, edit, edit)
 
 
-def _left_alone(work: WorkingCopy, command: Annotate | Confirm | Reject) -> LeftAlone | None:
+def _left_alone(
+    work: WorkingCopy, command: Annotate | Confirm | Reject, answering: Answering | None
+) -> LeftAlone | None:
     """Which items are not, or not any more, what the command is about."""
     expect, only = command.expect, command.only
     if not expect and only is None:
@@ -98,7 +112,11 @@ def _left_alone(work: WorkingCopy, command: Annotate | Confirm | Reject) -> Left
     def left_alone(sample_id: str, item: Item) -> bool:
         if expect and expect.get(sample_id, item["version"]) != item["version"]:
             return True
-        return matcher is not None and not matcher.matches(settling(state_of(item)), item["path"])
+        if matcher is None:
+            return False
+        answers = answering is not None and answering.takes(item)
+        seen = answering.seen(item) if answering is not None and answers else settling(state_of(item))
+        return not matcher.matches(seen, item["path"])
 
     return left_alone
 
@@ -141,11 +159,19 @@ def restore(work: WorkingCopy, command: Restore) -> Outcome:
         item = work.items.get(sample_id)
         if item is None:
             plan.missing.append(sample_id)
-        elif not _stands(item, undone, work.labels.settling) or not _seen(work.labels, undone.before):
+        elif _is_settling(item, undone) or not (
+            _stands(item, undone, work.labels.settling) and _seen(work.labels, undone.before)
+        ):
             plan.conflicts.append(Conflicting(sample_id, item["version"]))
         else:
             edits_of[sample_id] = edits.restoring(undone.before)
     return _apply_each(work, edits_of, command.origin, Naming(work.labels, {}), plan)
+
+
+def _is_settling(item: Item, undone: Undone) -> bool:
+    """Whether a change comes before the last answer, or is what that made: answers are not taken back by others."""
+    settled = item.get("settled")
+    return bool(settled) and undone.version <= settled["version"]
 
 
 def _seen(labels: LabelSet, state: State) -> bool:
@@ -170,6 +196,7 @@ def _apply(
     left_alone: LeftAlone | None = None,
     naming: Naming | None = None,
     on_stored: bool = False,
+    answering: Answering | None = None,
 ) -> Outcome:
     """One edit over many items: decided first for all, so that a refusal changes nothing."""
     decisions = Decisions(edit, naming.labels if naming else work.labels, on_stored=on_stored)
@@ -180,8 +207,12 @@ def _apply(
             plan.missing.append(sample_id)
         elif left_alone is not None and left_alone(sample_id, item):
             plan.conflicts.append(Conflicting(sample_id, item["version"]))
-        else:
+        elif answering is None or not answering.takes(item):
             plan.add(sample_id, item, decisions)
+        elif is_open(item):
+            plan.answer(sample_id, item, answering)
+        else:
+            plan.conflicts.append(Conflicting(sample_id, item["version"]))
     return plan.carried_out(origin, naming)
 
 

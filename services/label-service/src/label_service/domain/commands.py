@@ -15,7 +15,8 @@ from label_service.domain.working_copy import Origin
 class Annotate:
     """Give, take or replace labels of items, or mark them as hard examples. Labels are named by id or name.
 
-    `decides`, here and in `Confirm`: whoever does it may review, so that what they give needs no review.
+    `decides`, here and in the other edits: whoever does it may review. So what they give needs no review and, where
+    several labelers answer, decides at once.
     """
 
     origin: Origin
@@ -59,6 +60,7 @@ class Reject:
     expect: Mapping[str, int] = field(default_factory=dict)
     confidence_above: float | None = None
     only: ItemFilter | None = None
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from label_service.domain import discards, edits
 from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.answers import ANSWER_FIELDS
 from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
 from label_service.domain.decisions import Decision, Decisions, decided
 from label_service.domain.items import IMPORT, IMPORT_TO_CONFIRM, NEW, UNREADABLE, Item, is_touched, state_of
@@ -199,6 +200,7 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
     }
     if earlier is not None:
         item |= {field: earlier[field] for field in ("given", "touched") if earlier.get(field)}
+        item |= {field: earlier[field] for field in ANSWER_FIELDS if earlier.get(field) is not None}
     work.items[sample.sample_id] = item
     work.inserted.add(sample.sample_id)
     work.totals.add(state_of(item), 1)

@@ -47,11 +47,14 @@ class JobHead:
     commits: int = 0
     state: str = "active"
     team: TeamSettings = DEFAULT_TEAM_SETTINGS
+    worked: Mapping[str, datetime] = field(default_factory=dict)
+    """When each person answered last."""
 
     def after(self, work: "WorkingCopy") -> "JobHead":
         """The head that the commit of `work` leaves."""
         applied_rev = self.applied_rev if work.applied_rev is None else work.applied_rev
-        return replace(self, seq=work.seq, applied_rev=applied_rev, commits=self.commits + 1)
+        worked = {**self.worked, **work.worked_now} if work.worked_now else self.worked
+        return replace(self, seq=work.seq, applied_rev=applied_rev, commits=self.commits + 1, worked=worked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,14 @@ class ItemsChange(NamedTuple):
 Change = ItemChange | LabelChange | ItemsChange
 
 
+class Credit(NamedTuple):
+    """Labels that a person gave at some time, and that count from now on."""
+
+    account_id: str
+    at: datetime
+    labels: int
+
+
 class Written(NamedTuple):
     """The last state of an item that the commit changed, by how many versions, whether an undo came last, and whether
     a person was among those who changed it."""
@@ -128,6 +139,8 @@ class WorkingCopy:
     labels_dropped: list[str] = field(default_factory=list)
     applied_rev: int | None = None
     prepared: bool = False
+    worked_now: dict[str, datetime] = field(default_factory=dict)
+    credits: list[Credit] = field(default_factory=list)
 
     def scratch(self) -> "WorkingCopy":
         """A copy to try something out on: what is done to it leaves this one as it is."""
@@ -191,6 +204,17 @@ class WorkingCopy:
         self.states_written.add(sample_id)
         self.totals.add(before, -1)
         self.totals.add(self.labels.counting(state_of(self.items[sample_id])), 1)
+
+    def worked(self, account_id: str) -> datetime | None:
+        """When a person answered last in this job."""
+        return self.worked_now.get(account_id) or self.job.worked.get(account_id)
+
+    def has_worked(self, account_id: str, at: datetime) -> None:
+        self.worked_now[account_id] = at
+
+    def credit(self, account_id: str, at: datetime, labels: int) -> None:
+        """Counts what somebody answered as their work, once it may be seen."""
+        self.credits.append(Credit(account_id, at, labels))
 
     def count(self, decision: Decision, times: int) -> None:
         """Moves totals, labels' counts and labelers' counts as `times` items take this step."""

@@ -139,8 +139,7 @@ async def _decide(request: Request, command: type[Confirm | Reject], cause: Caus
         # What waits below the confidence that was asked for is not decided with the rest of its image.
         confidence_above=body.filter.confidence_above if body.filter else None,
     )
-    if isinstance(edit, Confirm):
-        edit = replace(edit, decides=await _may(request, JobRight.REVIEW))
+    edit = replace(edit, decides=await _may(request, JobRight.REVIEW))
     return await _edit(request, edit, body)
 
 
