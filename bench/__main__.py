@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -23,7 +24,7 @@ from bench.measuring import Bench, NotOffered
 from bench.pictures import p14
 from bench.reading import p4, p9, p10
 from bench.renaming import p5
-from bench.report import Growth, Measurement, report, save, show
+from bench.report import Growth, Measurement, Report, report, save, show
 from bench.resting import p16
 from bench.running import running
 from bench.sizes import QUICK, TENTH, WHOLE, Sizes
@@ -74,44 +75,60 @@ def main() -> int:
 
 
 async def _run(folder: Path, chosen: frozenset[str], sizes: Sizes, name: str) -> int:
-    quick = sizes is QUICK
-    measurements: list[Measurement] = []
-    failures: dict[str, str] = {}
-    servers: dict[str, str] = {}
-    grown: list[Growth] = []
+    results = _Results(sizes, "-".join([name, *sorted(chosen)]))
     wanted = [name for name in BENCHMARKS if not chosen or name in chosen]
     if wanted or "GROWTH" in chosen:
         async with running(folder / "data") as platform:
-            servers = await _servers(platform.mongodb)
+            results.servers = await _servers(platform.mongodb)
             bench = Bench(platform, sizes, folder, await platform.token())
             for each in wanted:
-                await _measure(each, partial(BENCHMARKS[each], bench), measurements.append, failures)
+                await results.measure(each, partial(BENCHMARKS[each], bench), results.measurements.append)
             if not chosen or "GROWTH" in chosen:
-                await _measure("growth", partial(growth, bench), grown.extend, failures)
+                await results.measure("growth", partial(growth, bench), results.grown.extend)
     if not chosen or "P11" in chosen:
-        await _measure("P11", partial(p11, sizes, folder), measurements.append, failures)
-    measurements.sort(key=lambda each: int(each.id[1:]))
-    made = report(measurements, failures, sizes, servers, growth=grown, quick=quick)
-    show(made)
-    if not quick:
-        print(f"written to {save(made, RESULTS, '-'.join([name, *sorted(chosen)]))}")
-    return 1 if failures else 0
+        await results.measure("P11", partial(p11, sizes, folder), results.measurements.append)
+    show(results.report())
+    if not results.is_quick:
+        print(f"written to {results.save()}")
+    return 1 if results.failures else 0
 
 
-async def _measure(
-    name: str, measure: Callable[[], Awaitable[T]], keep: Callable[[T], None], failures: dict[str, str]
-) -> None:
-    """One that fails is reported and does not keep the others from running."""
-    began = perf_counter()
-    sys.stderr.write(f"{name} … ")
-    sys.stderr.flush()
-    try:
-        keep(await measure())
-    except NotOffered as error:
-        sys.stderr.write(f"left out: {error} ")
-    except Exception as error:  # whatever it is, it is reported and the run fails at its end
-        failures[name] = f"{type(error).__name__}: {error}"[:500]
-    sys.stderr.write(f"{failures.get(name, 'done')} ({perf_counter() - began:.0f} s)\n")
+@dataclass
+class _Results:
+    """What has been measured so far. Each measurement is written at once: a run that is stopped keeps what it has."""
+
+    sizes: Sizes
+    name: str
+    servers: dict[str, str] = field(default_factory=dict)
+    measurements: list[Measurement] = field(default_factory=list)
+    grown: list[Growth] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_quick(self) -> bool:
+        return self.sizes is QUICK
+
+    def report(self) -> Report:
+        ordered = sorted(self.measurements, key=lambda each: int(each.id[1:]))
+        return report(ordered, self.failures, self.sizes, self.servers, growth=self.grown, quick=self.is_quick)
+
+    def save(self) -> Path:
+        return save(self.report(), RESULTS, self.name)
+
+    async def measure(self, name: str, measure: Callable[[], Awaitable[T]], keep: Callable[[T], None]) -> None:
+        """One that fails is reported and does not keep the others from running."""
+        began = perf_counter()
+        sys.stderr.write(f"{name} … ")
+        sys.stderr.flush()
+        try:
+            keep(await measure())
+        except NotOffered as error:
+            sys.stderr.write(f"left out: {error} ")
+        except Exception as error:  # whatever it is, it is reported and the run fails at its end
+            self.failures[name] = f"{type(error).__name__}: {error}"[:500]
+        sys.stderr.write(f"{self.failures.get(name, 'done')} ({perf_counter() - began:.0f} s)\n")
+        if not self.is_quick:
+            self.save()
 
 
 async def _servers(mongodb: str) -> dict[str, str]:
