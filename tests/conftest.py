@@ -33,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--backed-only",
         action="store_true",
-        help="only tests that stand on a backing service, and on MinIO rather than rclone: for a run in containers "
-        "after one on child processes",
+        help="only tests that stand on a backing service and did not run on MinIO in a container already: for a run in "
+        "containers after one on child processes",
     )
 
 
@@ -47,8 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_backed(item: pytest.Item) -> bool:
     assert isinstance(item, pytest.Function)
-    store = item.callspec.params.get("every_object_store") if hasattr(item, "callspec") else None
-    return store == "minio" or (store is None and "backing" in item.fixturenames)
+    return "backing" in item.fixturenames and "every_object_store" not in item.fixturenames
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
