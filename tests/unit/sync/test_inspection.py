@@ -1,13 +1,16 @@
 """Which images look alike, by their hashes."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_service.domain.dataset import DatasetId
 from sync_service.domain.inspection import NEAR_BITS, Look, alike, says_something
-from sync_service.domain.sample import SampleId
+from sync_service.domain.sample import Facts, Measured, Presence, Sample, SampleId
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HASHES = st.integers(1, 2**64 - 2)
 
 
@@ -45,3 +48,33 @@ def test_plain_areas_look_like_nothing() -> None:
     assert not says_something(0)
     assert not says_something(2**64 - 1)
     assert says_something(1)
+
+
+SAMPLE = Sample(SampleId("s"), DatasetId("d"), "b", "a.png", 5, "e", "image/png", NOW, NOW)
+FOUND = Facts("ok", None, "digest", Measured(640, 480, "image/webp"))
+
+
+def test_what_was_found_is_told_once_and_moves_no_time() -> None:
+    known = SAMPLE.inspected(FOUND)
+    assert (known.state, known.sha256, known.width, known.media_type) == ("ok", "digest", 640, "image/webp")
+    assert (known.version, known.changed_at) == (2, SAMPLE.changed_at)
+    assert known.inspected(FOUND) is known
+    assert known.inspected(FOUND._replace(measured=None)) is known
+
+
+def test_what_is_gone_knows_what_was_found_without_a_version() -> None:
+    gone = SAMPLE.now(Presence.DELETED, NOW)
+    assert (gone.inspected(FOUND).state, gone.inspected(FOUND).version) == ("ok", gone.version)
+
+
+def test_other_bytes_are_unknown_again_and_counted_and_equal_bytes_are_neither() -> None:
+    known = SAMPLE.inspected(Facts("unreadable", "Cut off.", "digest"))
+    moved = known.renamed("b.png", "image/png", NOW)
+    touched = known.with_bytes(5, "e", "image/png", NOW)
+    assert {(one.state, one.reason, one.sha256, one.overwritten) for one in (moved, touched)} == {
+        ("unreadable", "Cut off.", "digest", 0)
+    }
+    mended = known.with_bytes(6, "f", "image/png", NOW)
+    assert (mended.state, mended.reason, mended.sha256) == ("new", None, "")
+    assert (mended.overwritten, mended.content_changed) == (1, True)
+    assert (mended.seen().overwritten, mended.seen().content_changed) == (1, False)

@@ -148,10 +148,12 @@ def build(settings: Settings) -> Service:
     operations = Operations(database, prefix="sync")
     visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
     thumbnails = Thumbnails(ports, settings.thumbnail_workers)
-    inspecting = Inspecting(ports, inspections, background_pool, thumbnails, at_once=settings.inspection_workers)
     handlers = _handlers(ports, versions, inspections, operations, visibility)
     keys = PublicKeys(settings.keys_url)
     gauge = OutboxGauge(database, clock, service=NAME)
+    inspecting = Inspecting(
+        ports, inspections, background_pool, thumbnails, gauge.retry_after, at_once=settings.inspection_workers
+    )
     app = create_app(
         NAME,
         [
@@ -199,7 +201,7 @@ def build(settings: Settings) -> Service:
         ),
         background={
             Role.API: _background(settings, ports, operations, handlers, gauge),
-            Role.INSPECT: [BackgroundTask(f"{NAME}.inspection", inspecting.run)] if settings.inspection else [],
+            Role.INSPECT: _inspection(inspecting, gauge) if settings.inspection else [],
         },
         close=close,
     )
@@ -274,6 +276,14 @@ def _background(
         hints = StorageHints(settings.kafka, apply_hints(ports))
         tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
     return tasks
+
+
+def _inspection(inspecting: Inspecting, gauge: OutboxGauge) -> list[BackgroundTask]:
+    """It tells of what it finds, and waits while too much is not published yet: where it runs alone, too."""
+    return [
+        BackgroundTask(f"{NAME}.inspection", inspecting.run),
+        BackgroundTask(f"{NAME}.inspection-gauge", gauge.run),
+    ]
 
 
 def _cancelling(ports: Ports, operations: Operations) -> Cancelling:

@@ -136,7 +136,7 @@ def _(event: events.SamplesAdded) -> list[Message]:
 
 @encode.register
 def _(event: events.SamplesUpdated) -> list[Message]:
-    return _sample_messages(SampleUpdated, event.samples, event.cause)
+    return _sample_messages(SampleUpdated, event.samples, event.cause, event.at)
 
 
 @encode.register
@@ -226,7 +226,10 @@ def _message(payload: Payload) -> Message:
     )
 
 
-def _sample_messages(kind: type[SamplePayload], samples: Sequence[Sample], cause: Cause) -> list[Message]:
+def _sample_messages(
+    kind: type[SamplePayload], samples: Sequence[Sample], cause: Cause, at: datetime | None = None
+) -> list[Message]:
+    """`at` for what does not change the sample's own time."""
     event_type = kind.event_type
     return [
         Message(
@@ -235,7 +238,7 @@ def _sample_messages(kind: type[SamplePayload], samples: Sequence[Sample], cause
             key=sample.id,
             subject=sample.id,
             version=sample.version,
-            value=_sample_json(sample, cause),
+            value=_sample_json(sample, cause, at or sample.changed_at),
             stream=sample.dataset_id,
         )
         for sample in samples
@@ -248,10 +251,10 @@ def _moment(at: datetime) -> str:
     return rfc3339(at)
 
 
-def _sample_json(sample: Sample, cause: Cause) -> bytes:
+def _sample_json(sample: Sample, cause: Cause, at: datetime) -> bytes:
     return orjson.dumps(
         {
-            "at": _moment(sample.changed_at),
+            "at": _moment(at),
             "sample_id": sample.id,
             "dataset_id": sample.dataset_id,
             "bucket": sample.bucket,
@@ -266,6 +269,10 @@ def _sample_json(sample: Sample, cause: Cause) -> bytes:
             "hard": sample.hard,
             "hardness": sample.hardness,
             "content_changed": sample.content_changed,
+            "overwritten": sample.overwritten,
+            "state": sample.state,
+            "reason": sample.reason,
+            "sha256": sample.sha256 or None,
             "added_at": _moment(sample.added_at),
             "version": sample.version,
             "removed": not sample.is_present,

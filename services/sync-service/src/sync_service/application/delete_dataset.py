@@ -5,8 +5,7 @@ from typing import NamedTuple
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Fence, Operation, Operations
 from sync_service.application.datasets import Expectation
-from sync_service.application.inspecting import Inspections
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Inspections, Ports
 from sync_service.application.selection import next_chunk
 from sync_service.application.thumbnails import thumbnails_of
 from sync_service.application.version_ports import VersionPorts

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
 from labelstream_common.mongo import Page, PageParams
-from sync_service.application.inspecting import Inspections
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Inspections, Ports
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.inspection import Kind, Look, alike
 from sync_service.domain.sample import Sample, SampleId

@@ -14,9 +14,9 @@ from sync_service.application.export_parts import write_document, write_part
 from sync_service.application.export_rows import Export, Wrote
 from sync_service.application.overlaps import Whoever, foreign_sources, meets
 from sync_service.application.ports import Ports
-from sync_service.application.sources import require_bucket
+from sync_service.application.sources import require_bucket, require_granted
 from sync_service.application.version_ports import VersionPorts
-from sync_service.domain.dataset import AccountId, Source
+from sync_service.domain.dataset import AccountId, Dataset, Source
 from sync_service.domain.store import SourceUser
 from sync_service.domain.version import DatasetVersion, VersionNotFound
 from sync_service.domain.version_export import (
@@ -56,11 +56,11 @@ async def start_export(
     target = await versions.target_of(dataset)
     if not await target.is_empty(destination.bucket, destination.prefix):
         raise DestinationNotEmpty(destination.bucket, destination.prefix)
-    return await _start(command, ports, operations)
+    return await _start(command, user, ports, operations)
 
 
 @retried
-async def _start(command: ExportVersion, ports: Ports, operations: Operations) -> Operation:
+async def _start(command: ExportVersion, user: SourceUser, ports: Ports, operations: Operations) -> Operation:
     version = command.version
     params = {
         "dataset_id": version.dataset_id,
@@ -69,6 +69,8 @@ async def _start(command: ExportVersion, ports: Ports, operations: Operations) -
         "format": command.form.value,
         "bucket": command.destination.bucket,
         "prefix": command.destination.prefix,
+        "by_admin": user.is_admin,
+        "by_member": user.is_member,
     }
     async with ports.unit_of_work() as work:
         operation = await operations.start(
@@ -126,6 +128,7 @@ class Exporting:
         if version.id != params["id"]:
             raise VersionNotFound(version.name)
         dataset = await self._ports.datasets.get(version.dataset_id)
+        await self._require_destination(operation, dataset)
         export = Export(
             version,
             ExportFormat(params["format"]),
@@ -140,6 +143,20 @@ class Exporting:
             return False
         await self._finish(export, operation, fence, progress)
         return True
+
+    async def _require_destination(self, operation: Operation, dataset: Dataset) -> None:
+        """Raises BucketNotFound where it was granted when the export was asked for, and is not any more.
+
+        An export that an earlier release began does not say whether an administrator asked for it: it goes on.
+        """
+        ports, params = self._ports, operation.params
+        if "by_admin" not in params:
+            return
+        account = AccountId(operation.created_by)
+        teams = frozenset(await ports.teams.teams_of(account))
+        user = SourceUser(account, bool(params["by_admin"]), bool(params["by_member"]), teams)
+        place = Source(params["bucket"], params["prefix"], dataset.source.source_id)
+        await require_granted(user, place, ports=ports)
 
     async def _write(self, export: Export, operation: Operation, progress: ExportProgress) -> Wrote:
         ports, versions = self._ports, self._versions

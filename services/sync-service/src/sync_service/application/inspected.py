@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from labelstream_common.mongo import Page, PageParams
-from sync_service.application.inspecting import Inspections
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Inspections, Ports
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.inspection import Inspection, State
 from sync_service.domain.sample import Sample, SampleId

@@ -1,60 +1,35 @@
 """Inspection: each new or changed object is read once, in the background, behind what people ask for.
 
 What is due lies in the database, put there by the samples' own events; it is done when its facts are kept. A process
-that dies leaves it due. Nothing here writes samples but their size in pixels, so labeling never waits for it.
+that dies leaves it due. Sources and datasets take turns. While too much waits to be published, nothing is read.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from labelstream_common.errors import DomainError, Kind
+from labelstream_common.errors import DomainError
 from labelstream_common.telemetry import get_logger
-from sync_service.application.ports import Ports, Thumbnail
+from sync_service.application.inspection_turns import Turns
+from sync_service.application.keep_facts import FactsKeeper
+from sync_service.application.ports import Due, InspectionFound, Inspections, Ports, Thumbnail
 from sync_service.application.thumbnails import thumbnail_key
-from sync_service.domain.dataset import DatasetId
 from sync_service.domain.image import ImageTooLarge, ImageUnreadable
 from sync_service.domain.inspection import Inspection
-from sync_service.domain.sample import Sample, SampleId, SourceObjectMissing
+from sync_service.domain.sample import Measured, Sample, SourceObjectMissing
+from sync_service.domain.store import SourceNotGranted
 
 log = get_logger(__name__)
 
 THUMBNAIL = 256
 _HELD_FOR = timedelta(minutes=5)
 _IDLE_SECONDS = 2.0
-_SLOW_DOWN_SECONDS = 5.0
-
-
-class Due(NamedTuple):
-    """An object that was not inspected yet."""
-
-    dataset_id: DatasetId
-    sample_id: SampleId
-    mark: str
-    """Another text when the object changed again meanwhile."""
-
-
-class Inspections(Protocol):
-    """What is due, and what was found."""
-
-    async def claim(self, hold: timedelta) -> Due | None:
-        """The next that is due, kept from others for `hold`."""
-        ...
-
-    async def done(self, due: Due, found: Inspection | None) -> None:
-        """Keeps what was found, if anything was; the object is due no more unless it has changed meanwhile."""
-
-    async def of(self, dataset_id: str, ids: Collection[SampleId]) -> dict[SampleId, Inspection]: ...
-
-    async def unreadable(
-        self, dataset_id: DatasetId, after: str | None, limit: int, *, newest_first: bool = False
-    ) -> Sequence[SampleId]:
-        """Those that could not be read, beyond the sample `after`."""
-        ...
-
-    async def forget(self, dataset_id: DatasetId) -> None: ...
+_AFTER_FAULT_SECONDS = 5.0
+# An image has this long to come and to be decoded; then its source is too slow for now.
+_MOST_SECONDS = 60.0
 
 
 class Inspector(Protocol):
@@ -71,46 +46,80 @@ class Busy(Protocol):
 
 
 class Inspecting:
-    """The background task. Any number of copies share what is due among themselves."""
+    """The background task. Any number of copies share what is due among themselves.
+
+    `at_once` images are decoded at once, and one more is read, so that a source that hangs leaves room for others.
+    """
 
     def __init__(
-        self, ports: Ports, inspections: Inspections, inspector: Inspector, busy: Busy, *, at_once: int
+        self,
+        ports: Ports,
+        inspections: Inspections,
+        inspector: Inspector,
+        busy: Busy,
+        overloaded: Callable[[], float | None],
+        *,
+        at_once: int,
     ) -> None:
         self._ports = ports
         self._inspections = inspections
         self._inspector = inspector
         self._busy = busy
-        self._at_once = at_once
+        self._overloaded = overloaded
+        self._readers = at_once + 1
+        self._turns = Turns(at_once, time.monotonic)
+        self._keeper = FactsKeeper(ports, inspections)
 
     async def run(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._at_once):
+            group.create_task(self._keeper.run(stop))
+            for _ in range(self._readers):
                 group.create_task(self._work(stop))
+        await self._keeper.keep()
 
     async def _work(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             pause = _IDLE_SECONDS
-            if not self._busy.waiting:
-                due = await self._inspections.claim(_HELD_FOR)
+            if not self._busy.waiting and self._overloaded() is None:
+                due = await self._inspections.claim(_HELD_FOR, self._turns.last, self._turns.resting())
                 if due is not None:
                     pause = await self._inspect(due)
             if pause:
                 await _sleep(stop, pause)
 
     async def _inspect(self, due: Due) -> float:
-        """How long to rest: one image that fails never holds up the others."""
+        """How long to rest: one image or source that fails never holds up the others."""
+        self._turns.begin(due.source_id, due.queue)
+        began = time.monotonic()
         try:
-            found = await self._ports.samples.load(due.dataset_id, [due.sample_id])
-            sample = found.get(due.sample_id)
-            facts = await self.facts(sample) if sample is not None and sample.is_present else None
-            await self._inspections.done(due, facts)
-        except DomainError as error:
-            log.info("inspection.image.postponed", sample=due.sample_id, error=error.code)
-            return _SLOW_DOWN_SECONDS if error.kind in {Kind.UNAVAILABLE, Kind.TOO_MANY} else 0.0
+            async with asyncio.timeout(_MOST_SECONDS):
+                found = await self._found(due)
+        except (DomainError, TimeoutError) as error:
+            seconds = self._turns.failed(due.source_id)
+            code = error.code if isinstance(error, DomainError) else "too-slow"
+            log.info("inspection.source.rests", source=due.source_id, sample=due.sample_id, error=code, seconds=seconds)
+            await self._inspections.postpone(due, timedelta(seconds=seconds))
+            return 0.0
         except Exception as error:
+            self._turns.ended(due.source_id, 0.0)
             log.exception("inspection.image.failed", sample=due.sample_id, error=repr(error))
-            return _SLOW_DOWN_SECONDS
+            return _AFTER_FAULT_SECONDS
+        self._turns.ended(due.source_id, time.monotonic() - began)
+        await self._keeper.add(InspectionFound(due, found))
         return 0.0
+
+    async def _found(self, due: Due) -> Inspection | None:
+        """What was found before is told again, if the object is the same. Raises SourceNotGranted."""
+        loaded = await self._ports.samples.load(due.dataset_id, [due.sample_id])
+        sample = loaded.get(due.sample_id)
+        if sample is None or not sample.is_present:
+            return None
+        known = (await self._inspections.of(due.dataset_id, [due.sample_id])).get(due.sample_id)
+        if known is not None and known.etag == sample.etag:
+            return known
+        if not await self._ports.grants.reach(await self._ports.datasets.get(due.dataset_id), sample):
+            raise SourceNotGranted
+        return await self.facts(sample)
 
     async def facts(self, sample: Sample) -> Inspection | None:
         """What its bytes tell, and its thumbnail kept.
@@ -132,10 +141,8 @@ class Inspecting:
         except (ImageTooLarge, ImageUnreadable) as error:
             return Inspection(sample.dataset_id, sample.id, sample.etag, "unreadable", now, error.detail, sha256)
         await self._ports.thumbnails.keep(thumbnail_key(sample, sample.etag, THUMBNAIL), thumbnail.content)
-        measured = (thumbnail.width, thumbnail.height, thumbnail.media_type)
-        if measured != (sample.width, sample.height, sample.media_type):
-            await self._ports.samples.measured(sample, *measured)
-        return Inspection(sample.dataset_id, sample.id, sample.etag, "ok", now, None, sha256, look)
+        measured = Measured(thumbnail.width, thumbnail.height, thumbnail.media_type)
+        return Inspection(sample.dataset_id, sample.id, sample.etag, "ok", now, None, sha256, look, measured)
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

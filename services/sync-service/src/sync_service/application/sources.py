@@ -40,11 +40,18 @@ async def granted_sources(user: SourceUser, wanted: PageParams, *, ports: Ports)
 
 async def require_bucket(user: SourceUser, wanted: Source, *, ports: Ports) -> None:
     """Raises BucketNotFound unless the bucket is there and granted. Of what is not granted the store is not asked."""
+    await require_granted(user, wanted, ports=ports)
+    if not await ports.objects.is_there(wanted):
+        raise BucketNotFound(wanted.bucket)
+
+
+async def require_granted(user: SourceUser, wanted: Source, *, ports: Ports) -> None:
+    """Raises BucketNotFound unless it is granted."""
     try:
         source = await ports.sources.get(wanted.source_id)
     except SourceNotFound:
         raise BucketNotFound(wanted.bucket) from None
-    if not source.allows(user, wanted) or not await ports.objects.is_there(wanted):
+    if not source.allows(user, wanted):
         raise BucketNotFound(wanted.bucket)
 
 

@@ -12,6 +12,7 @@ from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
 from sync_service.application.ports import Datasets, Grants, JobsOfDatasets
 from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFound, JobClosed
+from sync_service.domain.sample import Sample
 from sync_service.domain.store import SourceNotGranted
 from sync_service.domain.version import JobElsewhere
 
@@ -38,6 +39,11 @@ class Visibility:
         if not _owns(dataset, caller) and not await self._access.has_job_on(dataset_id, caller):
             raise DatasetNotFound(dataset_id)
         await self._require_source(dataset, caller)
+
+    async def require_object(self, dataset_id: str, sample: Sample, caller: Caller) -> None:
+        """Raises SourceNotGranted for a sample that was imported from a source that is not granted any more."""
+        if not caller.is_admin and not await self._grants.reach(await self._datasets.get(dataset_id), sample):
+            raise SourceNotGranted
 
     async def source_is_granted(self, dataset_id: DatasetId) -> bool:
         """Whether work may go on that reads or changes the dataset's objects. True for one that is gone."""

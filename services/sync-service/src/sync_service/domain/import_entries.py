@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from labelstream_contracts.label_names import InvalidLabelName, label_name
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
-from sync_service.domain.dataset import DatasetId
+from sync_service.domain.dataset import AccountId, DatasetId, Source
 from sync_service.domain.imports import ImportCounts, ImportSettings, LabelingStatus, Rejection
 from sync_service.domain.reconciliation import Listed
 from sync_service.domain.sample import Sample, SampleId, SampleLabel
@@ -131,10 +131,18 @@ class Arrivals:
 
 
 class Into(NamedTuple):
-    """The dataset, and the object store that the images lie in."""
+    """The dataset, the object store that the images lie in, and who brings them, if not from the dataset's source."""
 
     dataset_id: DatasetId
     source_id: str
+    by: AccountId | None = None
+    own: Source | None = None
+
+    def brought_by(self, bucket: str, path: str) -> AccountId | None:
+        """Whose grant reading the image rests on; None for that of who made the dataset."""
+        if self.own is not None and self.own.source_id == self.source_id and self.own.covers(bucket, path):
+            return None
+        return self.by
 
 
 def arrive(
@@ -157,7 +165,7 @@ def arrive(
         if sample.source_id != into.source_id:
             arrivals.rejected.append(one.rejected(_OF_ANOTHER_SOURCE))
             continue
-        after = _imported(sample, one, listed, now)
+        after = _imported(sample, one, listed, into, now)
         if after is sample:
             unchanged += 1
         elif sample.is_present:
@@ -183,17 +191,19 @@ def _new_sample(one: Found, listed: Listed, sample_id: SampleId, into: Into, now
         hard=one.hard,
         hardness=one.hardness,
         extra=one.extra,
+        imported_by=into.brought_by(one.bucket, one.path),
     )
 
 
-def _imported(sample: Sample, one: Found, listed: Listed, now: datetime) -> Sample:
+def _imported(sample: Sample, one: Found, listed: Listed, into: Into, now: datetime) -> Sample:
     """The sample as the import leaves it: itself if nothing differs. What the import does not say of hardness stays."""
+    by = into.brought_by(one.bucket, one.path)
     hard = sample.hard if one.hard is None else one.hard
     hardness = sample.hardness if one.hardness is None else one.hardness
     extra = sample.extra if one.extra is None else one.extra
-    said = (one.labels, hard, hardness, extra)
-    before = (sample.labels, sample.hard, sample.hardness, sample.extra)
+    said = (one.labels, hard, hardness, extra, by)
+    before = (sample.labels, sample.hard, sample.hardness, sample.extra, sample.imported_by)
     if sample.is_present and sample.etag == listed.etag and said == before:
         return sample
     after = sample.with_bytes(listed.size, listed.etag, listed.media_type, now)
-    return replace(after, labels=one.labels, hard=hard, hardness=hardness, extra=extra)
+    return replace(after, labels=one.labels, hard=hard, hardness=hardness, extra=extra, imported_by=by)

@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from labelstream_common.errors import Invalid
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.sample import SampleId
+from sync_service.domain.sample import Facts, Measured, SampleId, SampleState
 
-State: TypeAlias = Literal["new", "ok", "unreadable"]
+State: TypeAlias = SampleState
 Kind: TypeAlias = Literal["exact", "near"]
 
 # Of the 64 bits of a perceptual hash; a photograph that was saved again or made smaller differs in one or two.
@@ -54,6 +54,12 @@ class Inspection:
     reason: str | None = None
     sha256: str = ""
     look: int | None = None
+    measured: Measured | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """What the sample is told of it."""
+        return Facts(self.state, self.reason, self.sha256, self.measured)
 
 
 class Look(NamedTuple):

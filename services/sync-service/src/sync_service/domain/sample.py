@@ -8,12 +8,13 @@ SourceObjectMissing    the sample stands, but its object is gone from the bucket
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import Literal, NamedTuple, NewType, TypeAlias
 
 from labelstream_common.errors import Gone, NotFound
-from sync_service.domain.dataset import OWN_STORE, Bucket, DatasetId
+from sync_service.domain.dataset import OWN_STORE, AccountId, Bucket, DatasetId
 
 SampleId = NewType("SampleId", str)
+SampleState: TypeAlias = Literal["new", "ok", "unreadable"]
 
 
 _IN_PARTS = "-"
@@ -57,6 +58,8 @@ class Cause(StrEnum):
     IMPORT = "import"
     DELETE = "delete"
     RESTORE = "restore"
+    INSPECTED = "inspected"
+    CONTENT_SEEN = "content-seen"
 
 
 class SampleLabel(NamedTuple):
@@ -69,12 +72,31 @@ class SampleLabel(NamedTuple):
     to_confirm: bool = False
 
 
+class Measured(NamedTuple):
+    """What an image is, upright, whatever its name says."""
+
+    width: int
+    height: int
+    media_type: str
+
+
+class Facts(NamedTuple):
+    """What inspection found in an object's bytes."""
+
+    state: SampleState
+    reason: str | None = None
+    sha256: str = ""
+    measured: Measured | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`version` counts its changes, 1, 2, 3 …; `changed_at` is when the last of them was decided.
 
     `width` and `height` are None until the image is first read. `content_changed`: the object was overwritten with
-    other bytes since it became a sample. `extra` is what a manifest said besides, as JSON.
+    other bytes, and no person has changed or confirmed an item of it since; `overwritten` counts how often. `state`,
+    `reason` and `sha256` are what inspection found in the present bytes. `extra` is what a manifest said besides, as
+    JSON. `imported_by`: who brought an image that is not in the dataset's own source.
     """
 
     id: SampleId
@@ -94,6 +116,11 @@ class Sample:
     hard: bool | None = None
     hardness: float | None = None
     content_changed: bool = False
+    overwritten: int = 0
+    state: SampleState = "new"
+    reason: str | None = None
+    sha256: str = ""
+    imported_by: AccountId | None = None
     extra: str | None = None
     source_id: str = OWN_STORE
 
@@ -128,10 +155,28 @@ class Sample:
         kind = self.media_type if is_known else media_type
         return replace(self, path=path, media_type=kind, version=self.version + 1, changed_at=at)
 
+    def inspected(self, found: Facts) -> "Sample":
+        """The sample with what its bytes tell: itself if that is known, else one version on if it is there.
+
+        When the sample last changed is not moved by it: a listing compares with that.
+        """
+        state, reason, sha256, measured = found
+        width, height, media_type = measured or (self.width, self.height, self.media_type)
+        known = replace(
+            self, state=state, reason=reason, sha256=sha256, width=width, height=height, media_type=media_type
+        )
+        if known == self:
+            return self
+        return replace(known, version=self.version + 1) if self.is_present else known
+
+    def seen(self) -> "Sample":
+        """The sample one version on, without the mark that its content changed: a person has looked."""
+        return replace(self, content_changed=False, version=self.version + 1)
+
     def with_bytes(self, size: int, etag: str, media_type: str, at: datetime) -> "Sample":
         """The sample one version on, present, with its object as it is now.
 
-        New bytes have unknown pixels again, and are what `media_type` says until they are read. The etag of an object
+        New bytes are unknown again, and are what `media_type` says until they are read. The etag of an object
         that came in parts says nothing about its bytes: only another size does.
         """
         same = etag == self.etag
@@ -145,6 +190,10 @@ class Sample:
             height=self.height if same else None,
             presence=Presence.PRESENT,
             content_changed=self.content_changed or is_other,
+            overwritten=self.overwritten + is_other,
+            state=self.state if same else "new",
+            reason=self.reason if same else None,
+            sha256=self.sha256 if same else "",
             version=self.version + 1,
             changed_at=at,
         )

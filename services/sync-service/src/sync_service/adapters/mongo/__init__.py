@@ -48,6 +48,7 @@ INDEXES = (
     Index(INSPECTIONS, (("dataset_id", 1), ("sha256", 1)), "equal"),
     Index(INSPECTIONS, (("dataset_id", 1), ("_id", 1)), "unreadable", partial={"state": "unreadable"}),
     Index(INSPECTION_DUE, (("due_at", 1),), "due"),
+    Index(INSPECTION_DUE, (("queue", 1), ("due_at", 1)), "queues"),
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
     Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),

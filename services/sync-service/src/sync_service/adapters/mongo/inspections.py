@@ -3,19 +3,21 @@
 | collection | `_id` | holds |
 |---|---|---|
 | `inspections` | `<dataset>:<sample>` | the facts of the object that was read last |
-| `inspection_due` | `<dataset>:<sample>` | what is to be read, and until when somebody holds it |
+| `inspection_due` | `<dataset>:<sample>` | what is to be read, in which queue, and until when somebody holds it |
+
+A queue is `<source>:<dataset>`: they take turns in this order, each found at its first entry.
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from pymongo import UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Database, Document, Session
-from sync_service.adapters.mongo import INSPECTION_DUE, INSPECTIONS
-from sync_service.application.inspecting import Due
-from sync_service.domain.dataset import DatasetId
+from sync_service.adapters.mongo import INSPECTION_DUE, INSPECTIONS, SAMPLES
+from sync_service.application.ports import Due, InspectionFound, Transaction
+from sync_service.domain.dataset import OWN_STORE, DatasetId
 from sync_service.domain.inspection import Inspection, Look, says_something
 from sync_service.domain.sample import SampleId
 
@@ -26,6 +28,7 @@ class MongoInspections:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._inspections = database[INSPECTIONS]
         self._due = database[INSPECTION_DUE]
+        self._samples = database[SAMPLES]
         self._clock = clock
 
     async def expect(self, changed: Sequence[tuple[str, str, str]], session: Session) -> None:
@@ -33,11 +36,21 @@ class MongoInspections:
         wanted = {f"{dataset}:{sample}": (dataset, etag) for dataset, sample, etag in changed}
         rows = await self._inspections.find({"_id": {"$in": list(wanted)}}, {"etag": 1}, session=session).to_list(None)
         read = {row["_id"] for row in rows if row["etag"] == wanted[row["_id"]][1]}
+        elsewhere = {"_id": {"$in": [key for key in wanted if key not in read]}, "source_id": {"$exists": True}}
+        others = await self._samples.find(elsewhere, {"source_id": 1}, session=session).to_list(None)
+        sources = {row["_id"]: row["source_id"] for row in others}
         now = self._clock.now()
         writes = [
             UpdateOne(
                 {"_id": key},
-                {"$set": {"dataset_id": dataset, "mark": etag}, "$min": {"due_at": now}},
+                {
+                    "$set": {
+                        "dataset_id": dataset,
+                        "mark": etag,
+                        "queue": f"{sources.get(key, OWN_STORE)}:{dataset}",
+                    },
+                    "$min": {"due_at": now},
+                },
                 upsert=True,
             )
             for key, (dataset, etag) in wanted.items()
@@ -46,22 +59,53 @@ class MongoInspections:
         if writes:
             await self._due.bulk_write(writes, ordered=False, session=session)
 
-    async def claim(self, hold: timedelta) -> Due | None:
+    async def claim(self, hold: timedelta, after: str, besides: Collection[str]) -> Due | None:
         now = self._clock.now()
-        found = await self._due.find_one_and_update(
-            {"due_at": {"$lte": now}}, {"$set": {"due_at": now + hold}}, sort=[("due_at", 1)]
-        )
-        if found is None:
+        if await self._due.find_one({"due_at": {"$lte": now}}, {"_id": 1}, hint="due") is None:
             return None
-        dataset_id = DatasetId(found["dataset_id"])
-        return Due(dataset_id, SampleId(found["_id"][len(dataset_id) + 1 :]), found["mark"])
+        for begin in (after, ""):
+            queue = await self._next_queue(begin, besides, now)
+            while queue is not None:
+                found = await self._due.find_one_and_update(
+                    {"queue": queue, "due_at": {"$lte": now}},
+                    {"$set": {"due_at": now + hold}},
+                    sort=[("queue", 1), ("due_at", 1)],
+                )
+                if found is not None:
+                    dataset_id = DatasetId(found["dataset_id"])
+                    sample_id = SampleId(found["_id"][len(dataset_id) + 1 :])
+                    return Due(dataset_id, sample_id, found["mark"], _source_of(queue), queue)
+                queue = await self._next_queue(queue, besides, now)
+        return None
 
-    async def done(self, due: Due, found: Inspection | None) -> None:
-        key = f"{due.dataset_id}:{due.sample_id}"
-        if found is not None:
-            document = _document(found)
-            await self._inspections.replace_one({"_id": key}, document, upsert=True)
-        await self._due.delete_one({"_id": key, "mark": due.mark})
+    async def _next_queue(self, after: str, besides: Collection[str], now: datetime) -> str | None:
+        """The next queue behind `after` whose first entry is due."""
+        while True:
+            head = await self._due.find_one(
+                {"queue": {"$gt": after}},
+                {"queue": 1, "due_at": 1},
+                sort=[("queue", 1), ("due_at", 1)],
+                hint="queues",
+            )
+            if head is None:
+                return None
+            after = str(head["queue"])
+            if _source_of(after) in besides:
+                after = f"{_source_of(after)};"  # the character after ':'
+            elif head["due_at"] <= now:
+                return after
+
+    async def postpone(self, due: Due, pause: timedelta) -> None:
+        again = {"$set": {"due_at": self._clock.now() + pause}}
+        await self._due.update_one({"_id": _key(due), "mark": due.mark}, again)
+
+    async def done(self, found: Sequence[InspectionFound], work: Transaction) -> None:
+        documents = [_document(inspection) for _, inspection in found if inspection is not None]
+        if documents:
+            writes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+            await self._inspections.bulk_write(writes, ordered=False, session=work.session)
+        over = [DeleteOne({"_id": _key(due), "mark": due.mark}) for due, _ in found]
+        await self._due.bulk_write(over, ordered=False, session=work.session)
 
     async def of(self, dataset_id: str, ids: Collection[SampleId]) -> dict[SampleId, Inspection]:
         keys = [f"{dataset_id}:{each}" for each in ids]
@@ -104,6 +148,14 @@ class MongoInspections:
         whole = {"_id": {"$gt": f"{dataset_id}:", "$lt": f"{dataset_id};"}}
         await self._due.delete_many(whole)
         await self._inspections.delete_many(whole)
+
+
+def _key(due: Due) -> str:
+    return f"{due.dataset_id}:{due.sample_id}"
+
+
+def _source_of(queue: str) -> str:
+    return queue.partition(":")[0]
 
 
 def _document(facts: Inspection) -> Document:

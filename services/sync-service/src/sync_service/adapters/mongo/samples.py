@@ -14,7 +14,7 @@ from sync_service.domain.reconciliation import Known
 from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, SampleNotFound
 
 _KNOWN_FIELDS = {"path": 1, "etag": 1, "size": 1, "presence": 1, "changed_at": 1}
-_OPTIONAL = ("width", "height", "hard", "hardness", "extra")
+_OPTIONAL = ("width", "height", "hard", "hardness", "extra", "reason", "imported_by")
 _PRESENCES = {presence.value: presence for presence in Presence}
 
 
@@ -219,6 +219,12 @@ def _document(sample: Sample) -> Document:
         document["labels"] = [list(label) for label in sample.labels]
     if sample.content_changed:
         document["content_changed"] = True
+    if sample.overwritten:
+        document["overwritten"] = sample.overwritten
+    if sample.state != "new":
+        document["state"] = sample.state
+    if sample.sha256:
+        document["sha256"] = sample.sha256
     return document
 
 
@@ -243,5 +249,10 @@ def _sample(document: Document) -> Sample:
         hardness=document.get("hardness"),
         source_id=document.get("source_id", OWN_STORE),
         content_changed=document.get("content_changed", False),
+        overwritten=document.get("overwritten", int(document.get("content_changed", False))),
+        state=document.get("state", "new"),
+        reason=document.get("reason"),
+        sha256=document.get("sha256", ""),
+        imported_by=document.get("imported_by"),
         extra=document.get("extra"),
     )

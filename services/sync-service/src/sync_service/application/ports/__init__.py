@@ -8,6 +8,7 @@ from labelstream_common.clock import Clock
 from sync_service.application.ports.datasets import Claimed, Datasets, Discards, JobsOfDatasets, Schedule
 from sync_service.application.ports.images import ExampleImages, Thumbnail, Thumbnailer, ThumbnailStore
 from sync_service.application.ports.imports import Imports, TableReader, UploadTickets
+from sync_service.application.ports.inspections import Due, InspectionFound, Inspections
 from sync_service.application.ports.objects import ListedPage, ObjectBytes, SourceObjects, WholeImage
 from sync_service.application.ports.samples import Samples, SampleTopic, WhichSamples
 from sync_service.application.ports.sources import BucketTried, Grants, Sources, TeamsOfAccounts, Vault
@@ -24,9 +25,12 @@ __all__ = [
     "Claimed",
     "Datasets",
     "Discards",
+    "Due",
     "ExampleImages",
     "Grants",
     "Imports",
+    "InspectionFound",
+    "Inspections",
     "JobsOfDatasets",
     "Join",
     "Limits",

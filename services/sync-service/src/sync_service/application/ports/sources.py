@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from sync_service.application.ports.transactions import Transaction
 from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.sample import Sample
 from sync_service.domain.store import ObjectSource, SealedSecret, SourceUser
 
 
@@ -49,6 +50,11 @@ class Grants(Protocol):
 
     async def hold(self, dataset: Dataset) -> bool:
         """Whether the dataset's source is granted to the account that made it."""
+        ...
+
+    async def reach(self, dataset: Dataset, sample: Sample) -> bool:
+        """Whether a sample's object may be read: it is in the dataset's source, and that is granted as above; or what
+        it was imported from is still granted to who imported it."""
         ...
 
 

@@ -25,7 +25,7 @@ def inspection_follower(inspections: Expects) -> Follower:
         changed = [
             (event.payload.dataset_id, event.payload.sample_id, event.payload.etag)
             for event in events
-            if isinstance(event.payload, SamplePayload)
+            if isinstance(event.payload, SamplePayload) and event.payload.state == "new"
         ]
         if changed:
             await inspections.expect(changed, session)

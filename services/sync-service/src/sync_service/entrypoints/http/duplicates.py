@@ -27,7 +27,7 @@ from sync_service.domain.sample import SampleNotFound
 from sync_service.entrypoints.http.datasets import DryRun
 from sync_service.entrypoints.http.guards import (
     DATASET_DATA,
-    OWN_DATASET,
+    DATASET_HISTORY,
     inspections_of,
     operations_of,
     ports_of,
@@ -68,7 +68,7 @@ class DuplicatesView(View):
         return cls(kind=group.kind, samples=[DuplicateView(id=each.id, path=each.path) for each in group.samples])
 
 
-@router.get("/datasets/{dataset_id}/duplicates", policy=OWN_DATASET)
+@router.get("/datasets/{dataset_id}/duplicates", policy=DATASET_HISTORY)
 async def get_duplicates(
     dataset_id: str, paging: Paging, request: Request, kind: Wanted = "exact"
 ) -> PageView[DuplicatesView]:

@@ -69,7 +69,7 @@ DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNo
 DATASET_DATA = policies.custom(
     "dataset:data", _data, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )
-DATASET_HISTORY = policies.custom("dataset:history", _history, errors=(DatasetNotFound, RightMissing))
+DATASET_HISTORY = policies.custom("dataset:history", _history, errors=(DatasetNotFound, RightMissing, SourceNotGranted))
 DATASET_SYNCHRONIZATION = policies.custom(
     "dataset:synchronize", _synchronization, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )

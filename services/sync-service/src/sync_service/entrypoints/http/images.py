@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.responses import Response
 
-from labelstream_common.http import CurrentCaller, Router, not_modified, problem
+from labelstream_common.http import Caller, CurrentCaller, Router, not_modified, problem
 from sync_service.application.ports import ObjectBytes, Ports
 from sync_service.domain.compressed import GZIP, beginning
 from sync_service.domain.dataset import AccountId
@@ -27,7 +27,7 @@ from sync_service.domain.image import (
 from sync_service.domain.media import SNIFFED_BYTES, NotAnImage, sniffed
 from sync_service.domain.sample import Sample, SampleNotFound, SourceObjectMissing
 from sync_service.entrypoints.http.byte_ranges import ByteRange, Unsatisfiable, byte_range
-from sync_service.entrypoints.http.guards import DATASET_CONTENT, ports_of, thumbnails_of
+from sync_service.entrypoints.http.guards import DATASET_CONTENT, ports_of, thumbnails_of, visibility_of
 
 router = Router(tags=["samples"])
 
@@ -65,11 +65,17 @@ Tag = Annotated[
     media_type="image/*",
 )
 async def get_sample_content(
-    dataset_id: str, sample_id: str, request: Request, redirect: Redirect = False, tag: Tag = None
+    *,
+    dataset_id: str,
+    sample_id: str,
+    request: Request,
+    caller: CurrentCaller,
+    redirect: Redirect = False,
+    tag: Tag = None,
 ) -> Response:
     """The image's own bytes, with their real media type. One byte range may be asked for."""
     ports = ports_of(request)
-    sample = await ports.samples.get(dataset_id, sample_id)
+    sample = await _shown(dataset_id, sample_id, caller, request)
     if redirect:
         return _elsewhere(await ports.objects.download_url(sample))
     etag = f'"{sample.etag}"'
@@ -102,7 +108,7 @@ async def get_sample_thumbnail(
     tag: Tag = None,
 ) -> Response:
     """The image's first frame, upright, never enlarged. Made on first use."""
-    sample = await ports_of(request).samples.get(dataset_id, sample_id)
+    sample = await _shown(dataset_id, sample_id, caller, request)
     account = AccountId(caller.account_id)
     if redirect:
         return _elsewhere(await thumbnails_of(request).url(sample, size, account))
@@ -112,6 +118,13 @@ async def get_sample_thumbnail(
     made = await thumbnails_of(request).get(sample, size, account)
     headers = _headers(f'"{made.etag}-{thumbnail_size(size)}"', made.etag, tag)
     return Response(made.content, headers=headers, media_type=THUMBNAIL_MEDIA_TYPE)
+
+
+async def _shown(dataset_id: str, sample_id: str, caller: Caller, request: Request) -> Sample:
+    """Raises SampleNotFound, or SourceNotGranted for what was imported from a source that is not granted any more."""
+    sample = await ports_of(request).samples.get(dataset_id, sample_id)
+    await visibility_of(request).require_object(dataset_id, sample, caller)
+    return sample
 
 
 async def _whole(sample: Sample, tag: str | None, ports: Ports) -> Response:
