@@ -37,6 +37,7 @@ SINCE_RELEASED = {
     "labeling.annotation.changed.v1": {
         *("before.labels[].model", "after.labels[].model"),
         *("before.labels[].to_confirm", "after.labels[].to_confirm"),
+        "overwritten",
         *("before.content_changed", "after.content_changed"),
         *("before.review", "after.review"),
     },

@@ -72,6 +72,7 @@ from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
 from sync_service.domain.dataset import Dataset, DatasetId
 from sync_service.domain.store import address_of
+from sync_service.entrypoints.consumers.annotations import content_follower
 from sync_service.entrypoints.consumers.jobs import job_follower
 from sync_service.entrypoints.consumers.labels import label_follower
 from sync_service.entrypoints.consumers.samples import inspection_follower
@@ -197,6 +198,7 @@ def build(settings: Settings) -> Service:
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
         followers=(
             *(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
+            content_follower(ports, units.within),
             *((inspection_follower(inspections),) if settings.inspection else ()),
         ),
         background={

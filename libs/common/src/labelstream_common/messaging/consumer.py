@@ -227,7 +227,7 @@ class Consumer:
         for messages in batches.values():
             for count, message in enumerate(messages, 1):
                 try:
-                    event = received(message, self._follower.types)
+                    event = received(message, self._follower.types, self._follower.containing)
                 except Unreadable as error:
                     await letters.put(message, str(error), self._clock.now())
                     continue

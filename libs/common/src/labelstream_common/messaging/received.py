@@ -66,6 +66,9 @@ class Follower:
 
     After a batch it rests for `rest` seconds, in which what comes gathers to the next one: for projections that may be
     a moment behind, and would cost a transaction for each commit of another service otherwise.
+
+    Messages whose value has not `containing` in it are passed over before they are decoded: for whoever wants few of
+    the events of a busy topic.
     """
 
     purpose: str
@@ -75,6 +78,7 @@ class Follower:
     weigh: Callable[[Received], int] = lambda _: 1
     most: int = 500
     rest: float = 0.0
+    containing: bytes | None = None
 
     @cached_property
     def types(self) -> frozenset[str] | None:
@@ -97,11 +101,16 @@ class Unreadable(Exception):
     """A message whose envelope or payload breaks its contract."""
 
 
-def received(message: ConsumerRecord, types: frozenset[str] | None = None) -> Received | None:
-    """The event in a message; None for a type that is not among `types`, or that nobody here knows (a later release's).
+def received(
+    message: ConsumerRecord, types: frozenset[str] | None = None, containing: bytes | None = None
+) -> Received | None:
+    """The event in a message; None for a type that is not among `types`, or that nobody here knows (a later release's),
+    or a value that has not `containing` in it.
 
     Raises Unreadable.
     """
+    if containing is not None and containing not in (message.value or b""):
+        return None
     try:
         envelope = Envelope.from_headers(message.headers)
         if types is not None and envelope.type not in types:

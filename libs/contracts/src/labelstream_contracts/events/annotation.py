@@ -88,6 +88,12 @@ class AnnotationChanged(Payload):
     after: ItemState | None
     actor: Actor
     cause: AnnotationCause
+    overwritten: Annotated[
+        int | None,
+        Field(
+            ge=0, description="where `content_changed` is taken off: how often the object was overwritten until then"
+        ),
+    ] = None
     at: Moment
 
     def key(self) -> str:

@@ -30,6 +30,7 @@ _ITEM_FIELDS = {
     "put_back": 1,
     "content_changed": 1,
     "state": 1,
+    "overwritten": 1,
     "review": 1,
     **dict.fromkeys(ANSWER_FIELDS, 1),
 }
@@ -40,7 +41,6 @@ _FOLLOWED_FIELDS = {
     "given": 1,
     "etag": 1,
     "touched": 1,
-    "overwritten": 1,
     "reason": 1,
 }
 

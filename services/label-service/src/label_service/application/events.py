@@ -75,7 +75,10 @@ class Encoder:
             decision.before_json = state_json(decision.before, decision)
             decision.after_json = state_json(decision.after, decision)
         change_id, tail = self._origin(change.origin)
-        return b'%b%b","path":%b,"version":%d,"seq":%d,"change_id":%b,"before":%b,"after":%b%b' % (
+        seen = b""
+        if _takes_mark_off(decision):
+            seen = b',"overwritten":%d' % (change.item.get("overwritten") or 1)
+        return b'%b%b","path":%b,"version":%d,"seq":%d,"change_id":%b,"before":%b,"after":%b%b%b' % (
             self._head,
             change.sample_id.encode(),
             orjson.dumps(change.item["path"]),
@@ -84,6 +87,7 @@ class Encoder:
             change_id,
             decision.before_json,
             decision.after_json,
+            seen,
             tail,
         )
 
@@ -203,6 +207,12 @@ def _decides(cause: Cause, decision: Decision) -> bool:
     if cause is Cause.UNDO or before is None or after is None or before.review is None or after.review is None:
         return False
     return before.review.state == PENDING and after.review.state == ACCEPTED
+
+
+def _takes_mark_off(decision: Decision) -> bool:
+    """Whether somebody has looked at an image that was overwritten."""
+    before, after = decision.before, decision.after
+    return before is not None and before.content_changed and after is not None and not after.content_changed
 
 
 def state_json(state: State | None, decision: Decision) -> bytes:
