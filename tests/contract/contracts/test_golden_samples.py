@@ -14,7 +14,7 @@ CONTRACTS = Path(__file__).parents[3] / "libs" / "contracts"
 GOLDEN = golden_messages(CONTRACTS / "golden")
 WITH_VALUE = {name: sample for name, sample in GOLDEN.items() if sample.value is not None}
 
-SAMPLE_FIELDS = {"content_changed", "labels[].to_confirm", "overwritten", "state", "reason", "sha256"}
+SAMPLE_FIELDS = {"content_changed", "labels[].to_confirm", "overwritten", "state", "reason", "sha256", "merged"}
 VERSION_FIELDS = {"description", "parent", "include", "split", "version", "actor"}
 
 # Optional fields that types gained after their samples were released, by their path; each has a sample of its own.

@@ -86,6 +86,7 @@ from labelstream_contracts.events.progress import (
     Totals,
 )
 from labelstream_contracts.events.sample import (
+    MergedInto,
     SampleAdded,
     SampleCause,
     SampleLabel,
@@ -160,6 +161,7 @@ __all__ = [
     "MemberRoleChanged",
     "MemberScope",
     "MemberState",
+    "MergedInto",
     "Moment",
     "ObjectNotification",
     "ObjectRecord",

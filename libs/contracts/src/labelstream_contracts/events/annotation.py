@@ -26,6 +26,7 @@ AnnotationCause = Literal[
     "sample-removed",
     "sample-restored",
     "content-changed",
+    "duplicate-merged",
 ]
 ReviewState = Literal["pending", "accepted", "rejected"]
 ReviewGrade = Literal["A", "B", "C", "D"]

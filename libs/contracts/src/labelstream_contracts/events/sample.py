@@ -23,6 +23,14 @@ class SampleLabel(Part):
     to_confirm: Annotated[bool, Field(description="it counts only after a person has confirmed it")] = False
 
 
+class MergedInto(Part):
+    """A person deleted a sample as a duplicate of another one, which takes over the labels of its items."""
+
+    sample_id: Id
+    by: Annotated[Id, Field(description="the account that merged them")]
+    change_id: Annotated[Id, Field(description="the change that the labels come by, in every job")]
+
+
 class SamplePayload(Payload):
     """A sample as it stands after the event. `width` and `height` are null until the image has been read."""
 
@@ -50,6 +58,9 @@ class SamplePayload(Payload):
     ] = "new"
     reason: Annotated[str | None, Field(description="why it is unreadable")] = None
     sha256: Annotated[str | None, Field(description="of the bytes, once they were read")] = None
+    merged: Annotated[MergedInto | None, Field(description="of a removed one: which sample takes its labels over")] = (
+        None
+    )
     added_at: Moment
     version: Version
     removed: bool

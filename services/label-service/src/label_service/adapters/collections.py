@@ -31,6 +31,7 @@ ITEM_INDEXES = (
 
 INDEXES = (
     *ITEM_INDEXES,
+    Index(REMOVED_ITEMS, (("gives_to", 1), ("_id", 1)), "gives_to", partial={"gives_to": {"$type": "string"}}),
     Index(JOBS, (("dataset_id", 1), ("applied_rev", 1)), "dataset"),
     Index(LABELS, (("job_id", 1), ("_id", 1)), "job_id"),
     Index(LABELS, (("job_id", 1), ("name", 1)), "name", unique=True, partial={"hidden": False}),

@@ -8,7 +8,7 @@ from bson.binary import Binary
 from label_service.adapters import documents
 from label_service.adapters.alike import alike_of, carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
-from label_service.adapters.item_keys import job_bytes, sample_bytes, sample_of
+from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.application.commit_plan import FoundItems
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.ports import Submission
@@ -42,6 +42,8 @@ _FOLLOWED_FIELDS = {
     "etag": 1,
     "touched": 1,
     "reason": 1,
+    "gives_to": 1,
+    "merged": 1,
 }
 
 
@@ -71,7 +73,22 @@ class CommitReads:
         samples = {sample_id for submission in group for sample_id in samples_of(submission.command)}
         keys = [Binary(prefix + raw) for raw in map(sample_bytes, samples) if raw is not None]
         present = await self._items(ITEMS, keys, fields, session)
-        return FoundItems(present, await self._items(REMOVED_ITEMS, keys, fields, session) if follows else {})
+        if not follows:
+            return FoundItems(present, {})
+        removed = await self._items(REMOVED_ITEMS, keys, fields, session)
+        return FoundItems(present, removed | await self._giving_to(job_id, samples - present.keys(), session))
+
+    async def _giving_to(self, job_id: str, samples: Collection[str], session: Session | None) -> dict[str, Item]:
+        """Removed items whose labels wait for one of these to begin: rare, and found in an index of theirs."""
+        if not samples:
+            return {}
+        low, high = job_range(job_bytes(job_id))
+        query = {
+            "gives_to": {"$in": list(samples), "$type": "string"},
+            "_id": {"$gte": Binary(low), "$lte": Binary(high)},
+        }
+        cursor = self._database[REMOVED_ITEMS].find(query, _FOLLOWED_FIELDS, session=session).hint("gives_to")
+        return {sample_of(item.pop("_id")): item for item in await cursor.to_list(None)}
 
     async def _items(
         self, collection: str, keys: list[Binary], fields: Mapping[str, int], session: Session | None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bson.binary import Binary
-from pymongo import DeleteMany, InsertOne, ReplaceOne
+from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany
 
 from label_service.adapters import documents
 from label_service.adapters.collections import IDLE_CHANGES, ITEMS, JOBS, LABELS, REMOVED_ITEMS
@@ -111,6 +111,9 @@ class CommitWrites:
         ]
         if work.returned:
             operations.append(DeleteMany({"_id": {"$in": [self._key(sample_id) for sample_id in work.returned]}}))
+        given = [self._key(each) for each in work.given_away if each not in {*work.ended, *work.returned}]
+        if given:
+            operations.append(UpdateMany({"_id": {"$in": given}}, {"$unset": {"gives_to": "", "merged": ""}}))
         if operations:
             await self._database[REMOVED_ITEMS].bulk_write(operations, ordered=False, session=self._session)
 

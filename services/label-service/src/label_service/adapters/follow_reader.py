@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from label_service.adapters.collections import DATASETS, JOBS, PREPARATIONS, SAMPLES
 from label_service.application.items_follower import Behind, FollowingJob
-from label_service.domain.commands import ArrivingSample
+from label_service.domain.commands import ArrivingSample, Merged
 from label_service.domain.errors import CLOSED_STATES
 from labelstream_common.mongo import Database
 
@@ -74,6 +74,7 @@ class MongoFollowed:
                 overwritten=row.get("overwritten", 0),
                 state=row.get("state", "new"),
                 reason=row.get("reason"),
+                merged=Merged(*row["merged"]) if row.get("merged") else None,
             )
             for row in rows
         ]

@@ -14,7 +14,7 @@ from label_service.adapters.documents import searched_path_fields
 from label_service.adapters.preparations import Preparations
 from labelstream_common.messaging import Received
 from labelstream_common.mongo import Database, Session, upserted
-from labelstream_contracts.events import DatasetDeleted, DatasetPayload, SamplePayload, SampleTold
+from labelstream_contracts.events import DatasetDeleted, DatasetPayload, MergedInto, SamplePayload, SampleTold
 
 
 class SampleProjection:
@@ -86,6 +86,10 @@ def _of_labels(sample: SamplePayload) -> dict[str, Any]:
     return {**({"to_confirm": True} if waiting else {}), **({"confidences": sure} if sure else {})}
 
 
+def _merged(merged: MergedInto) -> dict[str, Any]:
+    return {"merged": [merged.sample_id, merged.by, merged.change_id]}
+
+
 def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
     return {
         "_id": sample.sample_id,
@@ -103,5 +107,6 @@ def _row(sample: SamplePayload, rev: int) -> dict[str, Any]:
         **({"overwritten": sample.overwritten} if sample.overwritten else {}),
         **({"state": sample.state} if sample.state != "new" else {}),
         **({"reason": sample.reason} if sample.reason is not None else {}),
+        **(_merged(sample.merged) if sample.removed and sample.merged else {}),
         "removed": sample.removed,
     }

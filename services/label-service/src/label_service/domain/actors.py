@@ -30,6 +30,7 @@ class Cause(StrEnum):
     SAMPLE_REMOVED = "sample-removed"
     SAMPLE_RESTORED = "sample-restored"
     CONTENT_CHANGED = "content-changed"
+    DUPLICATE_MERGED = "duplicate-merged"
     REVIEW = "review"
     ACCEPTANCE = "acceptance"
     CONSENSUS = "consensus"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, State
@@ -197,6 +197,14 @@ class TurnInto:
     sample_ids: Sequence[str]
 
 
+class Merged(NamedTuple):
+    """A sample was deleted as a duplicate of another one, by a person."""
+
+    into: str
+    by: str
+    change_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArrivingSample:
     """A sample as the dataset has it now."""
@@ -215,6 +223,7 @@ class ArrivingSample:
     overwritten: int = 0
     state: str = NEW
     reason: str | None = None
+    merged: Merged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +315,8 @@ def samples_of(command: Command) -> Sequence[str]:
         case Conclude():
             return list(command.judgements)
         case FollowSamples():
-            return [one.sample_id for one in command.samples]
+            kept = {one.merged.into: None for one in command.samples if one.merged is not None}
+            return [*(one.sample_id for one in command.samples), *kept]
         case CreateLabel() | ChangeLabel() | RenameBack() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
             return ()
         case _:

@@ -192,6 +192,31 @@ def importing(
     return edit
 
 
+def taking_over(other: State, *, is_persons: bool) -> Edit:
+    """What an image takes over from its duplicate. `is_persons`: a person has changed the image that takes over.
+
+    Labels that people gave come as if given here: what waits to be confirmed goes then. Others come as from an import:
+    only to an image that no person has changed. What there is no room for stays behind.
+    """
+    given = [one for one in other.labels if one["source"] == PERSON]
+    others = [] if is_persons else [one for one in other.labels if one["source"] != PERSON]
+
+    def edit(state: State) -> State:
+        kept = [one for one in state.labels if not (given and waits(one))]
+        for one in [*given, *(one for one in others if not (given and waits(one)))]:
+            same = next((each for each in kept if each["label_id"] == one["label_id"]), None)
+            if same is None and len(kept) < MAX_LABELS_OF_ITEM:
+                kept.append(one)
+            elif same is not None and waits(same) and not waits(one):
+                kept[kept.index(same)] = one
+        hard = state.hard or (other.hard and not is_persons)
+        if kept == list(state.labels) and hard == state.hard:
+            return state
+        return state._replace(labels=kept, hard=hard)
+
+    return edit
+
+
 def marking_changed(state: State) -> State:
     """The object shows something else by now: somebody should look."""
     return state if state.content_changed else state._replace(content_changed=True)

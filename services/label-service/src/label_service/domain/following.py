@@ -11,7 +11,7 @@ back because the file was touched.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from label_service.domain import discards, edits
+from label_service.domain import discards, edits, merging
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.answers import ANSWER_FIELDS
 from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
@@ -60,6 +60,7 @@ def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
         work.changes.append(ItemsChange(seq, added, ended, command.origin, unreadable, readable))
         for sample_id in added:
             work.items[sample_id].setdefault("added_seq", seq)
+    merging.takes_waiting_labels(work, added, command.origin)
     changed = len(added) + len(ended)
     for sample_id, gift in gifts.items():
         changed += _take(work, sample_id, gift, command.origin)
@@ -133,6 +134,8 @@ def _membership(work: WorkingCopy, command: FollowSamples) -> _Membership:
     for one in command.samples:
         item = work.items.get(one.sample_id)
         if one.removed and item is not None:
+            merging.gives_labels(work, one, command.origin)
+            item = work.items[one.sample_id]
             _end(work, one.sample_id, item, command.origin)
             ended.append(one.sample_id)
         elif not one.removed and item is None:

@@ -134,6 +134,7 @@ class WorkingCopy:
     states_written: set[str] = field(default_factory=set)
     removed: dict[str, Item] = field(default_factory=dict)
     returned: list[str] = field(default_factory=list)
+    given_away: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     labels_written: dict[str, Label] = field(default_factory=dict)
     labels_dropped: list[str] = field(default_factory=list)

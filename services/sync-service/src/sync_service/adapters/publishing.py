@@ -4,7 +4,7 @@ Sample events are written as plain JSON, not through the contract's models: a sy
 hundred thousand. A contract test holds the two against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, singledispatch
 from typing import Final
@@ -141,7 +141,7 @@ def _(event: events.SamplesUpdated) -> list[Message]:
 
 @encode.register
 def _(event: events.SamplesRemoved) -> list[Message]:
-    return _sample_messages(SampleRemoved, event.samples, event.cause)
+    return _sample_messages(SampleRemoved, event.samples, event.cause, merged=event.merged)
 
 
 @encode.register
@@ -227,10 +227,15 @@ def _message(payload: Payload) -> Message:
 
 
 def _sample_messages(
-    kind: type[SamplePayload], samples: Sequence[Sample], cause: Cause, at: datetime | None = None
+    kind: type[SamplePayload],
+    samples: Sequence[Sample],
+    cause: Cause,
+    at: datetime | None = None,
+    merged: events.Merged | None = None,
 ) -> list[Message]:
     """`at` for what does not change the sample's own time."""
     event_type = kind.event_type
+    into = {"sample_id": merged.into, "by": merged.by, "change_id": merged.change_id} if merged else None
     return [
         Message(
             topic=_SAMPLE_TOPIC,
@@ -238,7 +243,7 @@ def _sample_messages(
             key=sample.id,
             subject=sample.id,
             version=sample.version,
-            value=_sample_json(sample, cause, at or sample.changed_at),
+            value=_sample_json(sample, cause, at or sample.changed_at, into),
             stream=sample.dataset_id,
         )
         for sample in samples
@@ -251,7 +256,7 @@ def _moment(at: datetime) -> str:
     return rfc3339(at)
 
 
-def _sample_json(sample: Sample, cause: Cause, at: datetime) -> bytes:
+def _sample_json(sample: Sample, cause: Cause, at: datetime, merged: Mapping[str, str] | None) -> bytes:
     return orjson.dumps(
         {
             "at": _moment(at),
@@ -273,6 +278,7 @@ def _sample_json(sample: Sample, cause: Cause, at: datetime) -> bytes:
             "state": sample.state,
             "reason": sample.reason,
             "sha256": sample.sha256 or None,
+            "merged": merged,
             "added_at": _moment(sample.added_at),
             "version": sample.version,
             "removed": not sample.is_present,

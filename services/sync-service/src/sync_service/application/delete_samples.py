@@ -14,9 +14,9 @@ from sync_service.application.stores import readable
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.versions import versions_with
 from sync_service.domain.dataset import AccountId, Bucket, DatasetId
-from sync_service.domain.events import SamplesAdded, SamplesRemoved
+from sync_service.domain.events import Merged, SamplesAdded, SamplesRemoved
 from sync_service.domain.reconciliation import Listed
-from sync_service.domain.sample import Cause, Presence, RestorePeriodOver, Sample, SampleId
+from sync_service.domain.sample import Cause, Presence, RestorePeriodOver, Sample, SampleId, SampleNotFound
 from sync_service.domain.store import SourceUser
 
 DELETE, RESTORE = "delete-samples", "restore-samples"
@@ -29,6 +29,8 @@ class DeleteSamples:
     selection: Selection
     by: Whoever
     delete_source: bool = False
+    merge_into: SampleId | None = None
+    """The sample that takes over the labels of those that go, in every job."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ async def start_on_samples(
             "delete_source": command.delete_source,
             "by_admin": command.by.is_admin,
             "by_member": command.by.is_member,
+            **({"merge_into": command.merge_into} if command.merge_into is not None else {}),
         }
     async with ports.unit_of_work() as work:
         await ports.datasets.get(command.dataset_id, work)
@@ -166,7 +169,7 @@ class _Handler(ABC):
             chunk = await next_chunk(params["path"], dataset.id, progress.after, self._ports.samples)
         found = await self._prepare(chunk.samples, operation)
         async with self._ports.unit_of_work() as work:
-            changed = await self._change(dataset.id, found, params, work)
+            changed = await self._change(dataset.id, found, operation, work)
             progress = progress.with_chunk(chunk, changed, found.failed)
             if chunk.after is None:
                 result = progress.result(self.verb)
@@ -187,9 +190,7 @@ class _Handler(ABC):
         """What the object store has to do or to say first."""
 
     @abstractmethod
-    async def _change(
-        self, dataset_id: DatasetId, found: "_Found", params: Mapping[str, Any], work: Transaction
-    ) -> int:
+    async def _change(self, dataset_id: DatasetId, found: "_Found", operation: Operation, work: Transaction) -> int:
         """Changes the samples inside the transaction; how many."""
 
 
@@ -241,13 +242,30 @@ class DeletingSamples(_Handler):
         stay = set(await self._ports.objects.remove(place, [path for path in mine if path not in changed]))
         return {own[path] for path in own if path in stay or path in changed or path not in mine}
 
-    async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
-        gone = Presence.REMOVED if params["delete_source"] else Presence.DELETED
-        return await delete(dataset_id, found.ids, gone, work, ports=self._ports)
+    async def _change(self, dataset_id: DatasetId, found: _Found, operation: Operation, work: Transaction) -> int:
+        gone = Presence.REMOVED if operation.params["delete_source"] else Presence.DELETED
+        merged = await self._merged(dataset_id, operation, work)
+        return await delete(dataset_id, found.ids, gone, work, ports=self._ports, merged=merged)
+
+    async def _merged(self, dataset_id: DatasetId, operation: Operation, work: Transaction) -> Merged | None:
+        """Raises SampleNotFound if what is to be kept has gone: then nothing more goes either."""
+        into = operation.params.get("merge_into")
+        if into is None:
+            return None
+        kept = (await self._ports.samples.load(dataset_id, [into], work)).get(into)
+        if kept is None or not kept.is_present:
+            raise SampleNotFound(into)
+        return Merged(into, AccountId(operation.created_by), operation.id)
 
 
 async def delete(
-    dataset_id: DatasetId, ids: Sequence[SampleId], gone: Presence, work: Transaction, *, ports: Ports
+    dataset_id: DatasetId,
+    ids: Sequence[SampleId],
+    gone: Presence,
+    work: Transaction,
+    *,
+    ports: Ports,
+    merged: Merged | None = None,
 ) -> int:
     """Takes those of the samples that are there out of the dataset; how many. Raises DatasetNotFound."""
     stored = await ports.samples.load(dataset_id, ids, work)
@@ -255,7 +273,7 @@ async def delete(
     deleted = [each.now(gone, now) for each in stored.values() if each.is_present]
     await ports.samples.save(deleted, work)
     await ports.datasets.counted(dataset_id, -len(deleted), work)
-    work.record(SamplesRemoved(deleted, Cause.DELETE, now))
+    work.record(SamplesRemoved(deleted, Cause.DELETE, now, merged))
     return len(deleted)
 
 
@@ -274,7 +292,7 @@ class RestoringSamples(_Handler):
             objects |= {own[path]: listed for path, listed in there.items()}
         return _Found(list(objects), [each.id for each in absent if each.id not in objects], objects)
 
-    async def _change(self, dataset_id: DatasetId, found: _Found, params: Mapping[str, Any], work: Transaction) -> int:
+    async def _change(self, dataset_id: DatasetId, found: _Found, operation: Operation, work: Transaction) -> int:
         stored = await self._ports.samples.load(dataset_id, found.ids, work)
         now = self._ports.clock.now()
         restored = [

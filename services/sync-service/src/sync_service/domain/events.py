@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sync_service.domain.dataset import Dataset, DatasetId, JobId
+from sync_service.domain.dataset import AccountId, Dataset, DatasetId, JobId
 from sync_service.domain.imports import Import
 from sync_service.domain.reconciliation import Tally
-from sync_service.domain.sample import Cause, Sample
+from sync_service.domain.sample import Cause, Sample, SampleId
 from sync_service.domain.version import DatasetVersion
 
 
@@ -73,11 +73,20 @@ class SamplesUpdated:
     at: datetime
 
 
+class Merged(NamedTuple):
+    """The sample that takes over the labels of those that go, who merged them, and the change that labels come by."""
+
+    into: SampleId
+    by: AccountId
+    change_id: str
+
+
 @dataclass(frozen=True)
 class SamplesRemoved:
     samples: Sequence[Sample]
     cause: Cause
     at: datetime
+    merged: Merged | None = None
 
 
 @dataclass(frozen=True)

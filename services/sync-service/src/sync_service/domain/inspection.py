@@ -1,7 +1,6 @@
 """What an image's bytes tell: whether it can be read, and which images are equal or look alike.
 
 KeptIsRemoved          the image that is to be kept is among those that are to go
-LabelsNotCarried       labels of the images that go cannot be carried over yet
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,16 +29,6 @@ class KeptIsRemoved(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The image to keep is also to be removed. Name it in one place only.", pointer="/remove")
-
-
-class LabelsNotCarried(Invalid):
-    code = "labels-not-carried"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Labels cannot be carried over to the image that is kept yet. Label it first, then leave this out.",
-            pointer="/carry_labels",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sync_service.application.delete_samples import DeleteSamples, start_on_samp
 from sync_service.application.duplicates import Group, list_duplicates
 from sync_service.application.selection import Selection
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.inspection import KeptIsRemoved, Kind, LabelsNotCarried
+from sync_service.domain.inspection import KeptIsRemoved, Kind
 from sync_service.domain.sample import SampleNotFound
 from sync_service.entrypoints.http.datasets import DryRun
 from sync_service.entrypoints.http.guards import (
@@ -45,11 +45,15 @@ SampleIdText = Annotated[str, Field(max_length=128)]
 
 
 class DuplicatesMerge(Body):
-    """Which image is kept, and which others are deleted; their objects stay, and they can be restored."""
+    """Which image is kept, and which others are deleted; their objects stay, and they can be restored.
+
+    With `carry_labels` the labels of the others go to the kept one, in every job: those that people gave, and if no
+    person has changed the kept one, also what was imported or proposed.
+    """
 
     keep: SampleIdText
     remove: Annotated[list[SampleIdText], Field(min_length=1, max_length=MAX_SELECTED)]
-    carry_labels: bool = Field(default=False, description="only false is possible yet")
+    carry_labels: bool = False
 
 
 class DuplicateView(View):
@@ -86,7 +90,7 @@ async def get_duplicates(
     "/datasets/{dataset_id}/duplicates:merge",
     policy=DATASET_DATA,
     status_code=status.HTTP_202_ACCEPTED,
-    errors=(SampleNotFound, KeptIsRemoved, LabelsNotCarried),
+    errors=(SampleNotFound, KeptIsRemoved),
     reply=OperationView,
     present=OperationView.of,
     replies={200: TouchedSamplesView},
@@ -97,12 +101,11 @@ async def merge_duplicates(
 ) -> Response:
     """Deletes all but one of some images: the one that is kept must be there. The others can be restored."""
     ports = ports_of(request)
-    await ports.samples.get(dataset_id, body.keep)
+    kept = await ports.samples.get(dataset_id, body.keep)
     if body.keep in body.remove:
         raise KeptIsRemoved
-    if body.carry_labels:
-        raise LabelsNotCarried
-    command = DeleteSamples(DatasetId(dataset_id), Selection(body.remove), who(caller))
+    merge_into = kept.id if body.carry_labels else None
+    command = DeleteSamples(DatasetId(dataset_id), Selection(body.remove), who(caller), merge_into=merge_into)
     if dry_run:
         samples, _, versions = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
         jobs = len(await ports.jobs.on(dataset_id))
