@@ -128,7 +128,6 @@ async def test_all_but_one_of_equal_images_are_deleted_and_can_be_restored(
     body = {"keep": ids["b.jpg"], "remove": [ids["a.jpg"], ids["c.jpg"]]}
     for wrong, status, code in (
         ({"remove": [ids["b.jpg"]]}, 422, "kept-is-removed"),
-        ({"carry_labels": True}, 422, "labels-not-carried"),
         ({"keep": "nobody"}, 404, "sample-not-found"),
         ({"remove": []}, 422, "invalid-request"),
     ):

@@ -7,11 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.inspection import NEAR_BITS, Look, alike, says_something
+from sync_service.domain.inspection import Look, says_something
+from sync_service.domain.likeness import NEAR_BITS, Likenesses
 from sync_service.domain.sample import Facts, Measured, Presence, Sample, SampleId
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HASHES = st.integers(1, 2**64 - 2)
+
+
+def alike(looks: Sequence[Look]) -> list[list[Look]]:
+    likenesses = Likenesses()
+    for look in looks:
+        likenesses.add(look)
+    by_id = {look.sample_id: look for look in looks}
+    return [[by_id[each] for each in group] for group in likenesses.groups()]
 
 
 def _looks(hashes: Sequence[int]) -> list[Look]:

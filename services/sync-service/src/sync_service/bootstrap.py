@@ -63,6 +63,7 @@ from sync_service.application import (
     synchronize,
 )
 from sync_service.application.auto_sync import SYSTEM, AutoSync
+from sync_service.application.duplicates import NearGroups
 from sync_service.application.grants import GrantsOfDatasets
 from sync_service.application.importing import Importing
 from sync_service.application.inspecting import Inspecting
@@ -172,6 +173,7 @@ def build(settings: Settings) -> Service:
             "visibility": visibility,
             "thumbnails": thumbnails,
             "inspections": inspections,
+            "near_groups": NearGroups(inspections),
         },
         probes={"keys": keys.ready, "object-store": store.ping},
         overload=gauge.retry_after,

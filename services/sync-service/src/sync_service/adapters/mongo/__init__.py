@@ -45,7 +45,7 @@ INDEXES = (
     Index(SAMPLES, (("dataset_id", 1), ("changed_at", 1)), "gone", partial={"presence": "removed"}),
     Index(VERSIONS, (("dataset_id", 1), ("id", -1)), "dataset"),
     Index(SAMPLES, (("dataset_id", 1), ("_id", 1)), TRASH, partial={"presence": "deleted"}),
-    Index(INSPECTIONS, (("dataset_id", 1), ("sha256", 1)), "equal"),
+    Index(INSPECTIONS, (("dataset_id", 1), ("sha256", 1), ("_id", 1)), "equal"),
     Index(INSPECTIONS, (("dataset_id", 1), ("_id", 1)), "unreadable", partial={"state": "unreadable"}),
     Index(INSPECTION_DUE, (("due_at", 1),), "due"),
     Index(INSPECTION_DUE, (("queue", 1), ("due_at", 1)), "queues"),

@@ -16,12 +16,16 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Database, Document, Session
 from sync_service.adapters.mongo import INSPECTION_DUE, INSPECTIONS, SAMPLES
+from sync_service.application.duplicates import Piece
 from sync_service.application.ports import Due, InspectionFound, Transaction
 from sync_service.domain.dataset import OWN_STORE, DatasetId
 from sync_service.domain.inspection import Inspection, Look, says_something
+from sync_service.domain.likeness import Likenesses
 from sync_service.domain.sample import SampleId
 
 _SIGNED = 2**63
+_OF_A_PIECE = 1_000
+_STRETCH = 1_000
 
 
 class MongoInspections:
@@ -122,27 +126,39 @@ class MongoInspections:
         found = self._inspections.find(condition, {"_id": 1}, hint="unreadable").sort("_id", direction).limit(limit)
         return [SampleId(row["_id"][len(dataset_id) + 1 :]) for row in await found.to_list(limit)]
 
-    async def equal(self, dataset_id: str, after: str) -> AsyncIterator[tuple[str, Sequence[SampleId]]]:
+    async def equal(self, dataset_id: str, after: str) -> AsyncIterator[Piece]:
         condition = {"dataset_id": dataset_id, "sha256": {"$gt": after}}
-        rows = self._inspections.find(condition, {"_id": 1, "sha256": 1}, hint="equal").sort("sha256", 1)
-        present, ids = "", list[SampleId]()
+        order = [("dataset_id", 1), ("sha256", 1), ("_id", 1)]
+        rows = self._inspections.find(condition, {"sha256": 1}, hint="equal").sort(order)
+        present, ids, begun, looked_at = "", list[SampleId](), False, 0
+        stretch_ends = _STRETCH
         async for row in rows:
+            looked_at += 1
             if row["sha256"] != present:
-                if len(ids) > 1:
+                if begun or len(ids) > 1:
                     yield present, ids
-                present, ids = row["sha256"], []
+                elif looked_at > stretch_ends:
+                    stretch_ends = looked_at + _STRETCH
+                    yield present, ()
+                present, ids, begun = row["sha256"], [], False
+            elif len(ids) == _OF_A_PIECE:
+                yield present, ids
+                ids, begun = [], True
             ids.append(SampleId(row["_id"][len(dataset_id) + 1 :]))
-        if len(ids) > 1:
+        if begun or len(ids) > 1:
             yield present, ids
 
-    async def looks(self, dataset_id: str) -> Sequence[Look]:
+    async def likenesses(self, dataset_id: str, most: int) -> Likenesses:
         condition = {"_id": {"$gt": f"{dataset_id}:", "$lt": f"{dataset_id};"}, "look": {"$exists": True}}
         skip = len(dataset_id) + 1
-        found = [
-            Look(SampleId(row["_id"][skip:]), row["look"] + _SIGNED, row["sha256"])
-            async for row in self._inspections.find(condition, {"look": 1, "sha256": 1})
-        ]
-        return [look for look in found if says_something(look.look)]
+        found = Likenesses()
+        async for row in self._inspections.find(condition, {"look": 1, "sha256": 1}, hint="_id_").sort("_id", 1):
+            look = Look(SampleId(row["_id"][skip:]), row["look"] + _SIGNED, row["sha256"])
+            if says_something(look.look):
+                found.add(look)
+            if len(found) == most:
+                break
+        return found
 
     async def forget(self, dataset_id: DatasetId) -> None:
         whole = {"_id": {"$gt": f"{dataset_id}:", "$lt": f"{dataset_id};"}}

@@ -29,6 +29,7 @@ from sync_service.entrypoints.http.guards import (
     DATASET_DATA,
     DATASET_HISTORY,
     inspections_of,
+    near_groups_of,
     operations_of,
     ports_of,
     versions_of,
@@ -62,14 +63,17 @@ class DuplicateView(View):
 
 
 class DuplicatesView(View):
-    """Samples of equal bytes, or that look alike, in the order in which they were added."""
+    """Samples of equal bytes, or that look alike, in the order in which they were added: the first 1,000, and whether
+    there are `more`."""
 
     kind: Kind
     samples: list[DuplicateView]
+    more: bool
 
     @classmethod
     def of(cls, group: Group) -> "DuplicatesView":
-        return cls(kind=group.kind, samples=[DuplicateView(id=each.id, path=each.path) for each in group.samples])
+        samples = [DuplicateView(id=each.id, path=each.path) for each in group.samples]
+        return cls(kind=group.kind, samples=samples, more=group.more)
 
 
 @router.get("/datasets/{dataset_id}/duplicates", policy=DATASET_HISTORY)
@@ -78,10 +82,16 @@ async def get_duplicates(
 ) -> PageView[DuplicatesView]:
     """Groups of images that are there more than once, as far as they have been inspected.
 
-    A group whose images all have equal bytes is not under `near`.
+    A group whose images all have equal bytes is not under `near`. What looks alike is worked out anew every 15 seconds
+    at most, among the first million images. A page may be empty and still have a cursor to go on by.
     """
     page = await list_duplicates(
-        DatasetId(dataset_id), kind, paging, ports=ports_of(request), looks=inspections_of(request)
+        DatasetId(dataset_id),
+        kind,
+        paging,
+        ports=ports_of(request),
+        looks=inspections_of(request),
+        near=near_groups_of(request),
     )
     return page_reply(page, DuplicatesView.of)
 

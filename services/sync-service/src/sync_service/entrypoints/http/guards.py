@@ -7,7 +7,7 @@ from starlette.requests import Request
 from labelstream_common.access import JobRight, RightMissing
 from labelstream_common.http import Caller, policies
 from labelstream_common.operations import Operations
-from sync_service.application.duplicates import Looks
+from sync_service.application.duplicates import Looks, NearGroups
 from sync_service.application.ports import Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
@@ -30,6 +30,10 @@ def versions_of(request: Request) -> VersionPorts:
 
 def inspections_of(request: Request) -> Looks:
     return cast("Looks", request.app.state.inspections)
+
+
+def near_groups_of(request: Request) -> NearGroups:
+    return cast("NearGroups", request.app.state.near_groups)
 
 
 def thumbnails_of(request: Request) -> Thumbnails:
