@@ -3,6 +3,7 @@
 import asyncio
 from functools import partial
 
+from label_service.adapters.answered_items import MongoAnsweredItems
 from label_service.adapters.change_log import ChangeLog
 from label_service.adapters.collections import COLLECTIONS, INDEXES
 from label_service.adapters.committer import MongoCommitter, hashes_of_items
@@ -21,6 +22,7 @@ from label_service.application.label_removal import DELETE, MERGE, TakeOffEveryw
 from label_service.application.lanes import Lanes
 from label_service.application.predicting import PREDICT, PredictMany
 from label_service.application.pulse import Pulse
+from label_service.application.quality import Assessing
 from label_service.application.undo import UNDO, UndoLarge, right_to_undo
 from label_service.entrypoints.consumers import followers
 from label_service.entrypoints.http import (
@@ -32,6 +34,7 @@ from label_service.entrypoints.http import (
     label_removal,
     labels,
     predictions,
+    quality,
     undo,
 )
 from label_service.entrypoints.http.parts import Parts
@@ -74,6 +77,7 @@ _ROUTERS = (
     changes.router,
     change_stream.router,
     history.router,
+    quality.router,
     undo.router,
 )
 
@@ -112,11 +116,14 @@ def build(settings: Settings) -> Service:
     reader = MongoItems(client, database)
     operations = Operations(database, prefix="label")
     log = ChangeLog(database)
+    past = MongoPast(client, database)
     parts = Parts(
         lanes=lanes,
         items=reader,
         changes=log,
-        past=MongoPast(client, database),
+        past=past,
+        answered=MongoAnsweredItems(database),
+        assessing=Assessing(past),
         pulse=Pulse(log.latest),
         access=access,
         operations=operations,

@@ -17,6 +17,7 @@ from label_service.adapters.item_keys import job_bytes, job_range, keys_of, samp
 from label_service.adapters.label_history import labels_at
 from label_service.application.history import Moment, MomentLabels, PastRow
 from label_service.application.undo import state_in
+from label_service.domain.answers import answers_at
 from label_service.domain.items import NEW, state_of
 from labelstream_common.messaging.messages import unpack
 from labelstream_common.messaging.records import CHANGES
@@ -36,6 +37,7 @@ _FIELDS = {
     "content_changed": 1,
     "review": 1,
 }
+_ANSWERED_FIELDS = {**_FIELDS, "answers": 1, "earlier_answers": 1, "settled": 1, "known": 1}
 Later = Mapping[str, Any]
 
 
@@ -72,18 +74,24 @@ class MongoPast:
         rows = self._items.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
         return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
 
-    async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
+    async def label_names(self, job_id: str) -> dict[str, str]:
+        return {row["_id"]: row["name"] async for row in self._labels.find({"job_id": job_id}, {"name": 1})}
+
+    async def rows(
+        self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
+    ) -> tuple[list[PastRow], str | None]:
+        fields = _ANSWERED_FIELDS if with_answers else _FIELDS
         low, high = job_range(job_bytes(moment.job_id))
         start = low if after is None else job_bytes(moment.job_id) + (sample_bytes(after) or b"\xff" * 16)
         beyond = "$gte" if after is None else "$gt"
         async with self._client.start_session(snapshot=True) as session:
             span = {"_id": {beyond: Binary(start), "$lte": Binary(high)}}
-            present = self._items.find(span, _FIELDS, session=session).sort("_id", 1).limit(limit)
+            present = self._items.find(span, fields, session=session).sort("_id", 1).limit(limit)
             found = await present.batch_size(limit + 1).to_list(limit)
             complete = len(found) < limit
             end = high if complete else found[-1]["_id"]
             gone_span = {"_id": {beyond: Binary(start), "$lte": Binary(end)}, "removed_seq": {"$gt": moment.seq}}
-            gone = await self._removed.find(gone_span, _FIELDS, session=session).to_list(None)
+            gone = await self._removed.find(gone_span, fields, session=session).to_list(None)
             documents = sorted([*found, *gone], key=lambda row: row["_id"])
             rows = await self._as_they_were(documents, moment, session)
         return rows, None if complete else sample_of(found[-1]["_id"])
@@ -166,4 +174,6 @@ def _as_it_was(document: Mapping[str, Any], moment: Moment, later: Mapping[str, 
         document.get("state") or NEW,
         document.get("reason"),
         settled.review,
+        answers_at(document, moment.seq),
+        known["labels"] if (known := document.get("known")) else None,
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from label_service.application.reading import Items, JobView, job_of
 from label_service.domain import items as item_rules
+from label_service.domain.answers import Answer
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, Entry, State
 from label_service.domain.labels import in_nfc
@@ -45,6 +46,8 @@ class PastRow(NamedTuple):
     sample_state: str = NEW
     reason: str | None = None
     review: Review | None = None
+    answers: Sequence[Answer] = ()
+    known: Sequence[str] | None = None
 
     @property
     def status(self) -> str:
@@ -90,7 +93,9 @@ class Moment:
 class Past(Protocol):
     async def labels(self, job_id: str, seq: int) -> MomentLabels: ...
 
-    async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
+    async def rows(
+        self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
+    ) -> tuple[list[PastRow], str | None]:
         """The next items of up to `limit` in the order of ids, and the id to go on after (None: no more)."""
         ...
 
@@ -100,6 +105,10 @@ class Past(Protocol):
 
     async def carriers(self, job_id: str, label_ids: Collection[str], *, after: str | None, limit: int) -> list[str]:
         """The next items, in the order of ids, that carry one of these labels now, hidden or not."""
+        ...
+
+    async def label_names(self, job_id: str) -> dict[str, str]:
+        """The last name of every label that the job ever had."""
         ...
 
     async def buckets(self, sample_ids: Sequence[str]) -> dict[str, str]: ...
@@ -120,11 +129,11 @@ async def moment_of(items: Items, past: Past, job_id: str, seq: int | None, poin
 
 
 async def walk(
-    past: Past, moment: Moment, *, after: str | None = None, chunk: int = 2_000
+    past: Past, moment: Moment, *, after: str | None = None, chunk: int = 2_000, with_answers: bool = False
 ) -> AsyncIterator[list[PastRow]]:
     """Every item of the moment in the order of ids, chunk by chunk."""
     while True:
-        rows, after = await past.rows(moment, after=after, limit=chunk)
+        rows, after = await past.rows(moment, after=after, limit=chunk, with_answers=with_answers)
         if rows:
             yield rows
         if after is None:

@@ -68,6 +68,7 @@ def take(work: WorkingCopy, answered: dict[str, Answered], origin: Origin) -> No
             "seconds": had["seconds"] if had else seconds,
             "change_id": origin.change_id,
             "before": had["labels"] if had else None,
+            **({"since": work.seq} if item.get("known") else {}),
         }
         _keep(work, sample_id, rules.with_answer(item, answer), origin)
     work.has_worked(account_id, origin.at)
@@ -101,7 +102,7 @@ def settle(work: WorkingCopy, sample_id: str, given: list[Answer], origin: Origi
         touched=True,
     )
     for one in given:
-        if "since" not in one:
+        if "since" not in one or not item.get("settled"):
             work.credit(one["by"], one["at"], len(one["labels"]))
 
 

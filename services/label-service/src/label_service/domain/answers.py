@@ -14,7 +14,8 @@ there to test them. Nobody but their giver sees them before the last one. An ite
 
 `seconds` is how long the person took: since they finished their item before in this job, None if that is unknown or
 longer ago than ten minutes. Items that are answered at once share the time. `before` is what they had answered until
-then; `since` and `until` are the `seq` from which, and until which, an answer counts.
+then. `since` and `until` are the `seq` from which, and until which, an answer counts. Where the right answer is known,
+that begins as it is given.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -118,7 +119,9 @@ def replaced(item: Item, answers: Sequence[Answer], seq: int) -> list[Answer]:
 
 
 def answers_at(item: Mapping[str, Any], seq: int) -> list[Answer]:
-    """The answers that counted at one `seq`; none before the last was given."""
+    """The answers that counted at one `seq`; none before the last was given, unless they are there to be tested."""
+    if item.get("known"):
+        return [one for one in item.get("answers") or () if one.get("since", seq + 1) <= seq]
     settled = item.get("settled")
     if not settled or settled["seq"] > seq:
         return []

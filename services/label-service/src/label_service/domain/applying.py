@@ -1,6 +1,6 @@
 """Applies one command to the working copy, by its kind."""
 
-from label_service.domain import annotating, following, judging, label_management
+from label_service.domain import annotating, following, judging, known_answers, label_management
 from label_service.domain.commands import (
     Annotate,
     ChangeLabel,
@@ -10,6 +10,7 @@ from label_service.domain.commands import (
     CreateLabel,
     EndItems,
     FollowSamples,
+    ForgetKnownAnswers,
     HideLabel,
     HideMerged,
     Outcome,
@@ -20,6 +21,7 @@ from label_service.domain.commands import (
     RenameBack,
     Restore,
     ReviewItems,
+    SetKnownAnswers,
     TakeLabelOff,
     TurnInto,
 )
@@ -53,6 +55,10 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return judging.review(work, command)
         case Conclude():
             return judging.conclude(work, command)
+        case SetKnownAnswers():
+            return known_answers.set_known(work, command)
+        case ForgetKnownAnswers():
+            return known_answers.forget_known(work, command)
         case Predict():
             return annotating.predict(work, command)
         case Restore():

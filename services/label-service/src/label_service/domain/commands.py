@@ -84,6 +84,23 @@ class Conclude:
 
 
 @dataclass(frozen=True, slots=True)
+class SetKnownAnswers:
+    """These items have known answers, by which labelers are tested: all in `people`, where items are dealt out."""
+
+    origin: Origin
+    known: Mapping[str, Sequence[str]]
+    people: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetKnownAnswers:
+    """These items are like others again."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     sample_id: str
     labels: Sequence[tuple[str, float]]
@@ -266,6 +283,8 @@ Command: TypeAlias = (
     | Reject
     | ReviewItems
     | Conclude
+    | SetKnownAnswers
+    | ForgetKnownAnswers
     | Predict
     | Restore
     | CreateLabel
@@ -305,7 +324,7 @@ class Outcome:
     images: int = 0
 
 
-def samples_of(command: Command) -> Sequence[str]:
+def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a kind of command
     """The items that a command reads."""
     match command:
         case Predict():
@@ -314,6 +333,8 @@ def samples_of(command: Command) -> Sequence[str]:
             return list(command.states)
         case Conclude():
             return list(command.judgements)
+        case SetKnownAnswers():
+            return list(command.known)
         case FollowSamples():
             kept = {one.merged.into: None for one in command.samples if one.merged is not None}
             return [*(one.sample_id for one in command.samples), *kept]

@@ -7,8 +7,10 @@ from starlette.requests import Request
 
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.history import Past
+from label_service.application.known_answers import AnsweredItems
 from label_service.application.lanes import Lanes
 from label_service.application.pulse import Pulse
+from label_service.application.quality import Assessing
 from label_service.application.reading import Items
 from labelstream_common.access import Access
 from labelstream_common.clock import Clock
@@ -25,6 +27,8 @@ class Parts:
     items: Items
     changes: ChangeFeed
     past: Past
+    answered: AnsweredItems
+    assessing: Assessing
     pulse: Pulse
     access: Access
     operations: Operations

@@ -1,0 +1,36 @@
+"""Reads what people answered, and the items whose answers are known."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bson.binary import Binary
+
+from label_service.adapters.collections import ITEMS
+from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
+from label_service.application.known_answers import AnsweredItem, KnownAnswer
+from labelstream_common.mongo import Database
+
+_FIELDS = {"answers": 1, "settled": 1, "known": 1, "labels": 1, "review": 1}
+
+
+class MongoAnsweredItems:
+    """See `label_service.application.known_answers.AnsweredItems`."""
+
+    def __init__(self, database: Database) -> None:
+        self._items = database[ITEMS]
+
+    async def answered(self, job_id: str, sample_id: str) -> AnsweredItem | None:
+        raw = sample_bytes(sample_id)
+        if raw is None:
+            return None
+        row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, _FIELDS)
+        return None if row is None else AnsweredItem(row.get("answers") or (), bool(row.get("settled")))
+
+    async def known(self, job_id: str) -> list[KnownAnswer]:
+        query = {"job": Binary(job_bytes(job_id)), "known.at": {"$type": "date"}}
+        rows = await self._items.find(query, {"known.labels": 1}).to_list(None)
+        return sorted(KnownAnswer(sample_of(row["_id"]), row["known"]["labels"]) for row in rows)
+
+    async def answer_fields(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        rows = await self._items.find({"_id": {"$in": keys_of(job_id, sample_ids)}}, _FIELDS).to_list(None)
+        return {sample_of(row["_id"]): row for row in rows}

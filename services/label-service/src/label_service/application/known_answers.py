@@ -1,0 +1,90 @@
+"""Known answers of a job: its managers name them all at once, and read them again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.reading import Items, job_of
+from label_service.domain.answers import Answer
+from label_service.domain.commands import ForgetKnownAnswers, SetKnownAnswers
+from label_service.domain.errors import CLOSED_STATES, JobClosed
+from label_service.domain.known_answers import KnownAnswerNotUsable, can_be_known
+from label_service.domain.label_set import LabelSet
+from label_service.domain.labels import InvalidLabel, UnknownLabel
+from label_service.domain.working_copy import Origin
+
+
+class KnownAnswer(NamedTuple):
+    """An item and the labels that are right for it, by id or name."""
+
+    sample_id: str
+    labels: Sequence[str]
+
+
+class AnsweredItem(NamedTuple):
+    """What people have answered about an item, and whether the last answer was given."""
+
+    answers: Sequence[Answer]
+    is_settled: bool
+
+
+class AnsweredItems(Protocol):
+    async def answered(self, job_id: str, sample_id: str) -> AnsweredItem | None:
+        """None if the job has no such item."""
+        ...
+
+    async def known(self, job_id: str) -> list[KnownAnswer]:
+        """All items of a job whose answers are known, in the order of ids, with ids of labels."""
+        ...
+
+    async def answer_fields(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """What `can_be_known` looks at, of those of these items that are there."""
+        ...
+
+
+async def replace_known_answers(
+    job_id: str,
+    wanted: Sequence[KnownAnswer],
+    origin: Origin,
+    people: Sequence[str],
+    *,
+    items: Items,
+    answered: AnsweredItems,
+    lanes: Lanes,
+) -> None:
+    """Makes these the job's known answers, all others are forgotten. Goes on in pieces, and may be repeated.
+
+    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel or KnownAnswerNotUsable: then nothing was changed.
+    """
+    job = await job_of(items, job_id)
+    labels = await items.labels(job_id)
+    known = {one.sample_id: _label_ids(labels, one.labels, place) for place, one in enumerate(wanted)}
+    found = await answered.answer_fields(job_id, list(known))
+    for place, one in enumerate(wanted):
+        if one.sample_id not in found or not can_be_known(found[one.sample_id]):
+            raise KnownAnswerNotUsable(one.sample_id, place)
+    if job.state in CLOSED_STATES:
+        raise JobClosed(job.state)
+    before = {one.sample_id: set(one.labels) for one in await answered.known(job_id)}
+    for piece in _pieces([one for one in before if one not in known]):
+        await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
+    for piece in _pieces([one for one, label_ids in known.items() if before.get(one) != set(label_ids)]):
+        await lanes.submit(job_id, SetKnownAnswers(origin, {one: known[one] for one in piece}, people))
+
+
+def _label_ids(labels: LabelSet, references: Sequence[str], place: int) -> list[str]:
+    found: list[str] = []
+    for number, reference in enumerate(references):
+        pointer = f"/{place}/labels/{number}"
+        label_id = labels.meant(reference)
+        if label_id is None:
+            raise UnknownLabel(reference, pointer)
+        if label_id in found:
+            raise InvalidLabel("Duplicate label.", pointer=pointer)
+        found.append(label_id)
+    return found
+
+
+def _pieces(sample_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(sample_ids), MAX_ITEMS_OF_COMMIT):
+        yield sample_ids[first : first + MAX_ITEMS_OF_COMMIT]

@@ -1,0 +1,94 @@
+"""Items whose right answer is known: they are mixed in among the others to test labelers, who cannot tell them apart.
+
+KnownAnswerNotUsable    the job has no such item, or somebody has decided about it already
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from label_service.domain.answering import settle
+from label_service.domain.answers import is_open
+from label_service.domain.commands import Conflicting, ForgetKnownAnswers, Outcome, SetKnownAnswers
+from label_service.domain.working_copy import WorkingCopy
+from labelstream_common.errors import Invalid
+
+MOST_KNOWN_ANSWERS = 10_000
+
+
+class KnownAnswerNotUsable(Invalid):
+    code = "known-answer-not-usable"
+
+    def __init__(self, sample_id: str, place: int) -> None:
+        super().__init__(
+            "A known answer must be for an image of this job that nobody has labeled yet.",
+            pointer=f"/{place}/sample_id",
+            sample_id=sample_id,
+        )
+
+
+def can_be_known(item: Mapping[str, Any]) -> bool:
+    """Whether labelers can still be tested with the item."""
+    return bool(item.get("known")) or (is_open(item) and not item.get("answers"))
+
+
+def set_known(work: WorkingCopy, command: SetKnownAnswers) -> Outcome:
+    """Everybody in `people` gets these items besides their share. An item that was decided meanwhile is a conflict."""
+    conflicts: list[Conflicting] = []
+    missing: list[str] = []
+    changed = 0
+    for sample_id, label_ids in command.known.items():
+        item = work.items.get(sample_id)
+        if item is None:
+            missing.append(sample_id)
+        elif not can_be_known(item):
+            conflicts.append(Conflicting(sample_id, item["version"]))
+        else:
+            known = {"labels": list(label_ids), "by": command.origin.actor.id, "at": command.origin.at}
+            work.set_fields(sample_id, known=known, **_dealt(work, item, command.people))
+            changed += 1
+    return Outcome(
+        command.origin.change_id,
+        changed=changed,
+        conflicts=conflicts,
+        missing=missing,
+        counts=work.totals.by_status(),
+    )
+
+
+def _dealt(work: WorkingCopy, item: Mapping[str, Any], people: Sequence[str]) -> dict[str, Any]:
+    if work.job.team.assignment == "none":
+        return {}
+    return {"assignees": besides(item, people)}
+
+
+def besides(item: Mapping[str, Any], people: Sequence[str]) -> list[dict[str, Any]]:
+    """Everybody's entry: those who have answered keep theirs."""
+    answered = [one["by"] for one in item.get("answers") or ()]
+    return [{"account_id": one, "besides": True} for one in dict.fromkeys([*answered, *people])]
+
+
+def forget_known(work: WorkingCopy, command: ForgetKnownAnswers) -> Outcome:
+    """From now on they are items like others, and are dealt out anew. Where one answer decides, the answers go."""
+    changed = 0
+    for sample_id in command.sample_ids:
+        item = work.items.get(sample_id)
+        if item is None or not item.get("known"):
+            continue
+        changed += 1
+        if item.get("settled"):
+            work.set_fields(sample_id, known=None, own=[])
+            continue
+        given = list(item.get("answers") or ()) if work.job.team.overlap > 1 else []
+        answered = {one["by"] for one in given}
+        left = [
+            {name: value for name, value in one.items() if name != "besides"}
+            for one in item.get("assignees") or ()
+            if one["account_id"] in answered
+        ]
+        fields = {} if work.job.team.assignment == "none" else {"assignees": left}
+        plain = [{name: value for name, value in one.items() if name != "since"} for one in given]
+        own = item.get("own") if given else []
+        work.set_fields(sample_id, known=None, answers=plain, own=own, **fields)
+        if plain and len(plain) >= work.job.team.overlap:
+            settle(work, sample_id, plain, command.origin)
+    return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())
