@@ -66,6 +66,13 @@ async def test_every_record_counts_once(somebody: SignIn, publish: Publish) -> N
     assert {label["label_id"]: label["count"] for label in found["labels"]} == {"cat": 3, "dog": 3}
     assert {who["id"]: who["added"] for who in found["annotators"]} == {ada.id: 5, "bob": 1}
     assert [(day["day"], day["added"]) for day in found["days"]] == [("2026-02-02", 4), ("2026-02-03", 2)]
+    table = await ada.http.get(f"/jobs/{job}/progress", headers={"Accept": "text/csv"})
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    header, *days = [line.split(",") for line in table.text.splitlines()]
+    assert header == ["day", "account_id", "name", "added", "removed", "reviewed"]
+    assert sorted((row[0], row[1], row[3]) for row in days) == sorted(
+        [("2026-02-02", ada.id, "3"), ("2026-02-02", "bob", "1"), ("2026-02-03", ada.id, "2")]
+    )
     listed = (await ada.http.get("/jobs")).json()["items"][0]
     assert listed["progress"] == {"total": 10, "labeled": 6, "unlabeled": 4, "to_confirm": 0}
     assert (await ada.sees(job))["progress"] == listed["progress"]

@@ -14,7 +14,19 @@ from labelstream.cli.exits import MEANINGS, Exit
 
 JOB = {"id": "j1", "name": "Cats", "dataset_id": "d1", "state": "active", "progress": {"total": 3, "labeled": 1}}
 CAT = {"label_id": "l", "name": "cat", "count": 2}
+ANNOTATOR = {"account_id": "ann", "labeled": 3, "accepted": 1, "rejected": 0, "known": {"right": 1, "total": 2}}
+QUALITY = {
+    "seq": 9,
+    "agreement": {"items": 3, "percent": 0.5, "fleiss_kappa": 0.25, "krippendorff_alpha": None},
+    "pairs": [{"a": "ann", "b": "ben", "items": 3, "cohen_kappa": 0.25}],
+    "annotators": [{**ANNOTATOR, "seconds_median": 2.5, "agrees_with_consensus": 0.75}],
+    "confusions": [{"from": ["cat"], "to": ["dog"], "count": 2}],
+}
 ANSWERS: dict[str, tuple[int, object]] = {
+    "GET /api/v1/jobs/j1/quality": (200, QUALITY),
+    "GET /api/v1/jobs/j1/progress": (200, b"day,account_id,name,added,removed,reviewed\r\n"),
+    "GET /api/v1/jobs/j1/known-answers": (200, {"items": [{"sample_id": "s", "labels": ["cat"]}], "next_cursor": None}),
+    "PUT /api/v1/jobs/j1/known-answers": (200, {"items": [], "next_cursor": None}),
     "GET /api/v1/jobs": (200, {"items": [JOB], "next_cursor": None}),
     "GET /api/v1/jobs/j1": (200, JOB),
     "GET /api/v1/jobs/j1/stats": (
@@ -33,13 +45,13 @@ class Gateway(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("content-length") or 0))
         unknown = (401, {"code": "unauthenticated", "detail": "Sign in first.", "status": 401})
         status, body = ANSWERS.get(f"{self.command} {self.path.partition('?')[0]}", unknown)
-        content = json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = answer  # noqa: N815  # names of the standard library
+    do_GET = do_POST = do_PUT = answer  # noqa: N815  # names of the standard library
 
     def log_message(self, *_: object) -> None:
         pass
@@ -73,6 +85,30 @@ def test_a_job_is_shown_with_exact_counts() -> None:
     shown = run("jobs", "show", "j1")
     assert shown.exit_code == Exit.DONE
     assert "cat" in shown.stdout
+
+
+@pytest.mark.usefixtures("url")
+def test_quality_is_a_table_of_people_and_json_for_programs() -> None:
+    shown = run("quality", "j1")
+    assert shown.exit_code == Exit.DONE, shown.stderr
+    assert "agreement 50.0%, Fleiss' kappa 0.250, Krippendorff's alpha -" in shown.stdout + shown.stderr
+    assert "1/2" in shown.stdout
+    assert json.loads(run("quality", "j1", "--json").stdout)["confusions"] == QUALITY["confusions"]
+
+
+@pytest.mark.usefixtures("url")
+def test_progress_as_csv_is_printed_as_it_came() -> None:
+    assert run("progress", "j1", "--csv").stdout_bytes == ANSWERS["GET /api/v1/jobs/j1/progress"][1]
+
+
+@pytest.mark.usefixtures("url")
+def test_known_answers_are_put_from_lines_of_json() -> None:
+    put = run("known-answers", "put", "j1", "-", stdin='{"sample_id": "s", "labels": ["cat"]}\n')
+    assert put.exit_code == Exit.DONE, put.stderr
+    assert "1 known answers" in put.stdout + put.stderr
+    assert json.loads(run("known-answers", "show", "j1", "--json").stdout) == {"sample_id": "s", "labels": ["cat"]}
+    wrong = run("known-answers", "put", "j1", "-", stdin='{"sample_id": "s"}\n')
+    assert "Line 1 is not a known answer" in wrong.stderr
 
 
 @pytest.mark.usefixtures("url")

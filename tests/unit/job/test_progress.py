@@ -35,6 +35,11 @@ def test_work_adds_up_by_actor_and_by_day() -> None:
     assert advance is not None
     assert advance.by_actor == {ADA: WorkDone(5, 1, 4), BOB: WorkDone(1, 0, 0)}
     assert advance.by_day == {MONDAY: WorkDone(4, 1, 0), TUESDAY: WorkDone(2, 0, 4)}
+    assert advance.by_actor_and_day == {
+        (ADA, MONDAY): WorkDone(3, 1, 0),
+        (BOB, MONDAY): WorkDone(1, 0, 0),
+        (ADA, TUESDAY): WorkDone(2, 0, 4),
+    }
 
 
 def test_nothing_new_is_no_advance() -> None:

@@ -17,6 +17,7 @@ from labelstream.errors import ApiError, FieldError, UnexpectedAnswer, api_error
 T = TypeVar("T")
 
 QueryValue = str | int | float | bool | datetime | Sequence[str] | None
+CSV = "text/csv"
 _WRITES = frozenset({"POST", "PATCH", "DELETE"})
 
 
@@ -37,10 +38,16 @@ class Call(Generic[T]):
     if_match: str | None = None
     secret: bool = False
     anonymous: bool = False
+    accept: str = "application/json"
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether doing it twice does no more than doing it once, without a key."""
+        return self.method in ("GET", "PUT")
 
     def headers(self) -> dict[str, str]:
         """The headers that stay equal over all attempts of this call."""
-        headers = {"accept": "application/json"}
+        headers = {"accept": self.accept}
         if self.method in _WRITES and not self.secret:
             headers["idempotency-key"] = self.key or str(uuid.uuid4())
         if self.body is not None:
@@ -56,9 +63,11 @@ class Call(Generic[T]):
         return list(_flattened(self.query))
 
     def decode(self, content: bytes) -> T:
-        """The answer as `into`. Raises UnexpectedAnswer."""
+        """The answer as `into`; `bytes` are as they came. Raises UnexpectedAnswer."""
         if self.into is type(None):
             return None
+        if self.into is bytes:
+            return content
         try:
             return msgspec.json.decode(content, type=self.into)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

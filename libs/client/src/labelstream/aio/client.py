@@ -14,6 +14,7 @@ from labelstream.aio.labeling import AsyncAnnotations, AsyncItems
 from labelstream.aio.labels import AsyncLabels
 from labelstream.aio.operations import AsyncOperations
 from labelstream.aio.people import AsyncAccounts, AsyncAnnotators
+from labelstream.aio.quality import AsyncQuality
 from labelstream.aio.sources import AsyncSources
 from labelstream.aio.transport import AsyncTransport
 from labelstream.aio.versions import AsyncVersions
@@ -71,6 +72,7 @@ class AsyncClient:
         self.changes = AsyncChanges(self._transport)
         self.exports = AsyncExports(self._transport)
         self.operations = AsyncOperations(self._transport)
+        self.quality = AsyncQuality(self._transport)
 
     async def sign_in(self, email: str, password: str) -> Tokens:
         """Sign in now; from here on the client keeps itself signed in."""
@@ -78,7 +80,7 @@ class AsyncClient:
 
     async def call(
         self,
-        method: Literal["GET", "POST", "PATCH", "DELETE"],
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
         path: str,
         into: type[T],
         *,

@@ -7,9 +7,10 @@ from typing import Literal
 
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
-from labelstream.calls import Call, given, listed, path_of
+from labelstream.calls import CSV, Call, given, listed, path_of
 from labelstream.errors import StillRunning
 from labelstream.models import Job, JobState, Operation, Page, Touched
+from labelstream.quality_models import Progress
 
 
 class AsyncJobs:
@@ -77,6 +78,14 @@ class AsyncJobs:
     async def synchronize(self, job_id: str) -> Operation:
         """*Synchronize New Data*: start reading the dataset's bucket; wait with `operations.wait`."""
         return await self._transport.send(Call("POST", path_of("jobs", f"{job_id}:sync"), Operation))
+
+    async def progress(self, job_id: str) -> Progress:
+        """Totals, and what was done by whom and on which day."""
+        return await self._transport.send(Call("GET", path_of("jobs", job_id, "progress"), Progress))
+
+    async def progress_csv(self, job_id: str) -> bytes:
+        """What each annotator did on each day, for a spreadsheet."""
+        return await self._transport.send(Call("GET", path_of("jobs", job_id, "progress"), bytes, accept=CSV))
 
     async def wait_until_prepared(
         self,

@@ -16,6 +16,7 @@ from labelstream.blocking.labeling import Annotations, Items
 from labelstream.blocking.labels import Labels
 from labelstream.blocking.operations import Operations
 from labelstream.blocking.people import Accounts, Annotators
+from labelstream.blocking.quality import Quality
 from labelstream.blocking.sources import Sources
 from labelstream.blocking.transport import Transport
 from labelstream.blocking.versions import Versions
@@ -73,6 +74,7 @@ class Client:
         self.changes = Changes(self._transport)
         self.exports = Exports(self._transport)
         self.operations = Operations(self._transport)
+        self.quality = Quality(self._transport)
 
     def sign_in(self, email: str, password: str) -> Tokens:
         """Sign in now; from here on the client keeps itself signed in."""
@@ -80,7 +82,7 @@ class Client:
 
     def call(
         self,
-        method: Literal["GET", "POST", "PATCH", "DELETE"],
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
         path: str,
         into: type[T],
         *,

@@ -8,9 +8,10 @@ from typing import Literal
 
 from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
-from labelstream.calls import Call, given, listed, path_of
+from labelstream.calls import CSV, Call, given, listed, path_of
 from labelstream.errors import StillRunning
 from labelstream.models import Job, JobState, Operation, Page, Touched
+from labelstream.quality_models import Progress
 
 
 class Jobs:
@@ -78,6 +79,14 @@ class Jobs:
     def synchronize(self, job_id: str) -> Operation:
         """*Synchronize New Data*: start reading the dataset's bucket; wait with `operations.wait`."""
         return self._transport.send(Call("POST", path_of("jobs", f"{job_id}:sync"), Operation))
+
+    def progress(self, job_id: str) -> Progress:
+        """Totals, and what was done by whom and on which day."""
+        return self._transport.send(Call("GET", path_of("jobs", job_id, "progress"), Progress))
+
+    def progress_csv(self, job_id: str) -> bytes:
+        """What each annotator did on each day, for a spreadsheet."""
+        return self._transport.send(Call("GET", path_of("jobs", job_id, "progress"), bytes, accept=CSV))
 
     def wait_until_prepared(
         self,

@@ -46,7 +46,7 @@ class Transport:
                 renewed = True
                 continue
             except LabelstreamError as failure:
-                repeatable = call.method == "GET" or "idempotency-key" in headers
+                repeatable = call.is_repeatable or "idempotency-key" in headers
                 pause = self._policy.pause(failure, attempt=attempt, paused=paused, repeatable=repeatable)
                 if pause is None:
                     raise

@@ -45,6 +45,9 @@ COMMANDS: Mapping[str, Part] = {
     "undo": Part("history", "Undo a change."),
     "diff": Part("history", "List the items that differ between two moments."),
     "export": Part("export", "Export a job's items as they were at one moment."),
+    "quality": Part("quality", "Show how far people agree, and how fast they label."),
+    "known-answers": Part("quality", "Work with the images by which labelers are tested."),
+    "progress": Part("quality", "Show what each annotator did, by day as CSV."),
     "watch": Part("watch", "Watch a job's changes as they happen."),
     "demo": Part("demo", "Label 1,000 of 1,797 real images and check that every label arrives as an event."),
 }

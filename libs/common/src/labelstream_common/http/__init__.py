@@ -29,6 +29,7 @@ from labelstream_common.http.problems import Problem, problem, problem_of
 from labelstream_common.http.replies import JsonReply
 from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
 from labelstream_common.http.shares import EXPORTS, LIVE_STREAMS, Share
+from labelstream_common.http.tables import accepts_csv, csv_reply
 from labelstream_common.http.whole_numbers import whole_number
 from labelstream_common.mongo import PageParams
 
@@ -59,12 +60,14 @@ __all__ = [
     "Share",
     "Time",
     "View",
+    "accepts_csv",
     "body_as",
     "body_of",
     "caller_of",
     "check_if_match",
     "client_address",
     "create_app",
+    "csv_reply",
     "encoded_page",
     "etag_of",
     "if_match_tags",

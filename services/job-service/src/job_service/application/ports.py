@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from job_service.application.views import Audience, JobFilter, ProgressView
+from job_service.application.views import Audience, DailyWork, JobFilter, ProgressView
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
 from job_service.domain.people import Account, KnownTeam, PersonFact, TeamFact, TeamMemberFact
@@ -85,6 +85,9 @@ class Progress(Protocol):
 
     async def view(self, job_id: JobId) -> ProgressView:
         """Everything but the names of people."""
+
+    async def daily(self, job_id: JobId) -> Sequence[DailyWork]:
+        """What each actor did on each day, in the order of days, without names."""
 
     async def put_labels(self, facts: Sequence[LabelFact], work: Transaction) -> None:
         """Stores each fact that is newer than what is there about its label."""

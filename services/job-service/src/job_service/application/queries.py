@@ -1,12 +1,14 @@
 """What can be asked about jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from job_service.application.commands import Person
 from job_service.application.ports import Ports
 from job_service.application.views import (
     Audience,
     Contributor,
+    DailyWork,
     JobFilter,
     JobView,
     ProgressView,
@@ -55,6 +57,14 @@ async def show_progress(job_id: JobId, *, ports: Ports) -> ProgressView:
     names = await ports.people.names([one.actor.id for one in people])
     named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in people]
     return ProgressView(view.seq, view.totals, view.labels, named, view.days)
+
+
+async def show_daily_work(job_id: JobId, *, ports: Ports) -> Sequence[DailyWork]:
+    """What each annotator did on each day."""
+    await _existing(job_id, ports)
+    people = [one for one in await ports.progress.daily(job_id) if one.actor.kind == "person"]
+    names = await ports.people.names(list({one.actor.id for one in people}))
+    return [replace(one, name=names.get(one.actor.id)) for one in people]
 
 
 async def what_deleting_touches(job_id: JobId, *, ports: Ports) -> WhatDeletingTouches:

@@ -66,6 +66,16 @@ class Contributor:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyWork:
+    """What somebody did in a job on one day, with their name if it is a person."""
+
+    day: date
+    actor: Actor
+    name: str | None
+    work: WorkDone
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressView:
     """A job's progress as of `seq`."""
 

@@ -66,6 +66,7 @@ class Advance:
     labels: Mapping[str, int]
     by_actor: Mapping[Actor, WorkDone]
     by_day: Mapping[date, WorkDone]
+    by_actor_and_day: Mapping[tuple[Actor, date], WorkDone]
 
     @classmethod
     def over(cls, records: Iterable[ProgressRecord], *, after: int) -> Self | None:
@@ -82,12 +83,14 @@ class Advance:
         labels: dict[str, int] = {}
         by_actor: defaultdict[Actor, WorkDone] = defaultdict(WorkDone)
         by_day: defaultdict[date, WorkDone] = defaultdict(WorkDone)
+        by_both: defaultdict[tuple[Actor, date], WorkDone] = defaultdict(WorkDone)
         for record in records:
             labels.update(record.labels)
             for actor, day, work in record.contributions:
                 by_actor[actor] = by_actor[actor].plus(work)
                 by_day[day] = by_day[day].plus(work)
-        return cls(records[-1].seq, records[-1].totals, labels, dict(by_actor), dict(by_day))
+                by_both[actor, day] = by_both[actor, day].plus(work)
+        return cls(records[-1].seq, records[-1].totals, labels, dict(by_actor), dict(by_day), dict(by_both))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@
 | `progress_labels` | a label of a job: its count, and its name as of a `seq` |
 | `progress_actors` | what one actor did in a job, from its beginning |
 | `progress_days` | what was done in a job on one day |
+| `progress_work` | what one actor did in a job on one day, since releases have counted that |
 | `people` | an account's name |
 | `teams` | a team and who made it; a deleted one stays, marked |
 | `team_members` | a member of a team |
@@ -23,6 +24,7 @@ PROGRESS = "progress"
 PROGRESS_LABELS = "progress_labels"
 PROGRESS_ACTORS = "progress_actors"
 PROGRESS_DAYS = "progress_days"
+PROGRESS_WORK = "progress_work"
 PEOPLE = "people"
 TEAMS = "teams"
 TEAM_MEMBERS = "team_members"
@@ -35,6 +37,7 @@ COLLECTIONS = (
     PROGRESS_LABELS,
     PROGRESS_ACTORS,
     PROGRESS_DAYS,
+    PROGRESS_WORK,
     PEOPLE,
     TEAMS,
     TEAM_MEMBERS,
@@ -51,4 +54,5 @@ INDEXES = (
     Index(PROGRESS_LABELS, (("job_id", 1),), "job"),
     Index(PROGRESS_ACTORS, (("job_id", 1),), "job"),
     Index(PROGRESS_DAYS, (("job_id", 1), ("day", 1)), "job_day"),
+    Index(PROGRESS_WORK, (("job_id", 1), ("day", 1)), "job_day"),
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from job_service.adapters.mongo import PROGRESS, PROGRESS_ACTORS, PROGRESS_DAYS, PROGRESS_LABELS
+from job_service.adapters.mongo import PROGRESS, PROGRESS_ACTORS, PROGRESS_DAYS, PROGRESS_LABELS, PROGRESS_WORK
 from job_service.application.ports import Transaction
-from job_service.application.views import Contributor, LabelCount, ProgressView
+from job_service.application.views import Contributor, DailyWork, LabelCount, ProgressView
 from job_service.domain.job import JobId
 from job_service.domain.progress import Actor, Advance, LabelFact, Totals, WorkDone
 from labelstream_common.mongo import Collection, Database, Document
@@ -20,6 +20,7 @@ class MongoProgress:
         self._labels = database[PROGRESS_LABELS]
         self._actors = database[PROGRESS_ACTORS]
         self._days = database[PROGRESS_DAYS]
+        self._work = database[PROGRESS_WORK]
 
     async def seqs(self, job_ids: Sequence[JobId], work: Transaction) -> Mapping[JobId, int]:
         found = self._progress.find({"_id": {"$in": list(job_ids)}}, {"seq": 1}, session=work.session)
@@ -31,6 +32,8 @@ class MongoProgress:
         await _write(self._labels, [_label_counted(job_id, *counted) for counted in advance.labels.items()], work)
         await _write(self._actors, [_actor_worked(job_id, *did) for did in advance.by_actor.items()], work)
         await _write(self._days, [_day_worked(job_id, *did) for did in advance.by_day.items()], work)
+        daily = [_worked(job_id, actor, day, did) for (actor, day), did in advance.by_actor_and_day.items()]
+        await _write(self._work, daily, work)
 
     async def set_totals(self, job_id: JobId, seq: int, totals: Totals, work: Transaction) -> None:
         """Leaves `seq` alone: what adds up is counted by the records that carry it, not by this."""
@@ -59,6 +62,13 @@ class MongoProgress:
             contributors=[_contributor(document) async for document in self._actors.find({"job_id": job_id})],
             days=[_day(document) async for document in self._days.find({"job_id": job_id}).sort("day", 1)],
         )
+
+    async def daily(self, job_id: JobId) -> Sequence[DailyWork]:
+        found = self._work.find({"job_id": job_id}).sort([("day", 1), ("_id", 1)])
+        return [
+            DailyWork(date.fromisoformat(row["day"]), Actor(row["kind"], row["actor_id"]), None, _work(row))
+            async for row in found
+        ]
 
     async def put_labels(self, facts: Sequence[LabelFact], work: Transaction) -> None:
         await _write(self._labels, [_label_named(fact) for fact in facts], work)
@@ -104,6 +114,12 @@ def _day_worked(job_id: str, day: date, work: WorkDone) -> UpdateOne:
     return UpdateOne(
         {"_id": f"{job_id}:{day.isoformat()}"}, {"$setOnInsert": when, "$inc": work._asdict()}, upsert=True
     )
+
+
+def _worked(job_id: str, actor: Actor, day: date, work: WorkDone) -> UpdateOne:
+    key = f"{job_id}:{day.isoformat()}:{actor.kind}:{actor.id}"
+    who = {"job_id": job_id, "day": day.isoformat(), "kind": actor.kind, "actor_id": actor.id}
+    return UpdateOne({"_id": key}, {"$setOnInsert": who, "$inc": work._asdict()}, upsert=True)
 
 
 def _label_count(document: Document) -> LabelCount:

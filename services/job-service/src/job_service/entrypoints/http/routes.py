@@ -10,7 +10,7 @@ from job_service.application import queries
 from job_service.application.commands import ChangeJob, CheckVersion, OpenJob, Person, StepJob
 from job_service.application.open_job import open_job
 from job_service.application.ports import Ports
-from job_service.application.views import JobFilter, JobView, Sort, Tab
+from job_service.application.views import DailyWork, JobFilter, JobView, Sort, Tab
 from job_service.domain.errors import (
     AccountNotFound,
     DatasetNotFound,
@@ -32,7 +32,9 @@ from labelstream_common.http import (
     Paging,
     PreconditionFailed,
     Router,
+    accepts_csv,
     check_if_match,
+    csv_reply,
     etag_of,
     page_reply,
     policies,
@@ -181,10 +183,23 @@ async def delete_job(
     return Response(status_code=204)
 
 
-@router.get("/jobs/{job_id}/progress", policy=policies.job(JobRight.SEE), errors=(JobNotFound,))
-async def get_progress(job_id: JobPath, ports: UsedPorts) -> ProgressReply:
-    """Totals by status, by label, by annotator and by day."""
+@router.get("/jobs/{job_id}/progress", policy=policies.job(JobRight.SEE), errors=(JobNotFound,), reply=ProgressReply)
+async def get_progress(job_id: JobPath, ports: UsedPorts, request: Request) -> ProgressReply | Response:
+    """Totals by status, by label, by annotator and by day.
+
+    With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
+    began to count this.
+    """
+    if accepts_csv(request):
+        return csv_reply(_DAILY_COLUMNS, map(_daily_row, await queries.show_daily_work(JobId(job_id), ports=ports)))
     return ProgressReply.of_view(await queries.show_progress(JobId(job_id), ports=ports))
+
+
+_DAILY_COLUMNS = ("day", "account_id", "name", "added", "removed", "reviewed")
+
+
+def _daily_row(one: DailyWork) -> tuple[object, ...]:
+    return one.day.isoformat(), one.actor.id, one.name, *one.work
 
 
 _STEP_ERRORS = (JobNotFound, PreconditionFailed, JobStateConflict)

@@ -1,8 +1,6 @@
 """`/jobs/{job_id}/quality`, `/known-answers`, `/items/{sample_id}/answers`: how well people label."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request
@@ -33,7 +31,9 @@ from labelstream_common.http import (
     RequestInvalid,
     Router,
     View,
+    accepts_csv,
     caller_of,
+    csv_reply,
 )
 from labelstream_common.mongo import encode_cursor
 
@@ -277,14 +277,8 @@ async def get_quality(
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
     found = await parts.assessing.quality(moment, consensus)
     if accepts_csv(request):
-        headers = {"X-Labelstream-Seq": str(moment.seq)}
-        return Response(_csv(found["annotators"]), media_type="text/csv; charset=utf-8", headers=headers)
+        return csv_reply(_COLUMNS, map(_row, found["annotators"]), {"X-Labelstream-Seq": str(moment.seq)})
     return JsonReply(found)
-
-
-def accepts_csv(request: Request) -> bool:
-    """Whether the caller prefers a table."""
-    return request.headers.get("accept", "").split(",")[0].partition(";")[0].strip().lower() == "text/csv"
 
 
 _COLUMNS = (
@@ -299,11 +293,6 @@ _COLUMNS = (
 )
 
 
-def _csv(annotators: Sequence[Mapping[str, Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    for one in annotators:
-        row = {**one, "known_right": one["known"]["right"], "known_total": one["known"]["total"]}
-        writer.writerow([row[column] for column in _COLUMNS])
-    return text.getvalue().encode()
+def _row(one: Mapping[str, Any]) -> list[object]:
+    row = {**one, "known_right": one["known"]["right"], "known_total": one["known"]["total"]}
+    return [row[column] for column in _COLUMNS]

@@ -1,0 +1,128 @@
+"""Several labelers answer each image, unseen by the others; known answers; and the figures that all of it gives."""
+
+from typing import Any
+
+import pytest
+from tests.integration.label.workplace import Desk, Job, Somebody, Workplace, old_id
+from tests.support.waiting import eventually
+
+from labelstream_contracts import JobTeam
+
+
+async def team_job(workplace: Workplace, count: int, *, overlap: int, labelers: int = 3) -> tuple[Job, list[Desk]]:
+    """A job whose images each need some answers, and its labelers."""
+    team = JobTeam(assignment="none", overlap=overlap)
+    job = await workplace.job(count, labels=["cat", "dog"], is_team=True, team=team)
+    people = [await workplace.joins(job, "labeler") for _ in range(labelers)]
+    return job, [person.at(job) for person in people]
+
+
+async def everything_seen(desk: Desk, sample_id: str) -> dict[str, Any]:
+    """All that one person can see of an image and its job, without times of reading."""
+    return {
+        "items": await desk.items(),
+        "item": await desk.item(sample_id),
+        "labeled": await desk.ids(status="labeled"),
+        "unlabeled": await desk.ids(status="unlabeled"),
+        "cats": await desk.ids(label="cat"),
+        "stats": await desk.stats(),
+        "labeled stats": await desk.stats(status="labeled"),
+        "selection": await desk.post("stats", {"sample_ids": [sample_id]}),
+        "feed": await desk.feed(),
+        "diff": await desk.pages("diff", **{"from": 0, "to": await desk.seq()}),
+        "past": await desk.items(as_of=await desk.seq()),
+    }
+
+
+async def test_no_answer_shows_before_the_last_in_anything_that_can_be_read(workplace: Workplace) -> None:
+    job, (ada, ben, cyd) = await team_job(workplace, 2, overlap=3)
+    sample = job.ids[0]
+    others = {"ben": ben, "cyd": cyd, "owner": job.desk}
+    before = {name: await everything_seen(desk, sample) for name, desk in others.items()}
+    exported = await job.desk.export()
+    said = await ada.annotate([sample], set=["cat"])
+    assert (said["changed"], said["conflicts"]) == (1, [])
+    assert {name: await everything_seen(desk, sample) for name, desk in others.items()} == before
+    assert (await job.desk.export()).content == exported.content
+    (answer,) = (await job.desk.get(f"items/{sample}/answers"))["items"]
+    assert (answer["labels"], answer["at"] is not None) == (None, True)
+    await ben.annotate([sample], set=["cat"])
+    answers = (await job.desk.get(f"items/{sample}/answers"))["items"]
+    assert [one["labels"] for one in answers] == [None, None]
+    await cyd.annotate([sample], set=["dog"])
+    item = await job.desk.item(sample)
+    assert [(one["name"], one["by"]) for one in item["labels"]] == [("cat", "consensus")]
+    change = item["changes"][0]
+    assert (change["cause"], change["actor"]) == ("consensus", {"kind": "system", "id": "consensus"})
+    answers = (await job.desk.get(f"items/{sample}/answers"))["items"]
+    assert [[label["name"] for label in one["labels"]] for one in answers] == [["cat"], ["cat"], ["dog"]]
+    assert (await ada.annotate([sample], set=["dog"]))["conflicts"] == [{"sample_id": sample, "version": 1}]
+
+
+async def test_figures_are_the_same_at_the_same_seq_whatever_happens_later(workplace: Workplace) -> None:
+    job, desks = await team_job(workplace, 3, overlap=2, labelers=2)
+    for desk, labels in zip(desks, (["cat", "cat", "dog"], ["cat", "dog", "dog"]), strict=True):
+        for sample, label in zip(job.ids, labels, strict=True):
+            await desk.annotate([sample], set=[label])
+    at = await job.desk.seq()
+    then = await job.desk.get("quality", as_of=at)
+    assert then == await job.desk.get("quality")
+    assert (then["seq"], then["agreement"]["items"]) == (at, 3)
+    assert then["agreement"]["percent"] == pytest.approx(2 / 3)
+    assert (await job.desk.item(job.ids[1]))["review"]["state"] == "pending"
+    assert [pair["items"] for pair in then["pairs"]] == [3]
+    assert {one["labeled"] for one in then["annotators"]} == {3}
+    by_model = await job.desk.get("quality", consensus="dawid_skene", as_of=at)
+    assert by_model["agreement"] == then["agreement"]
+    await job.desk.post("items:review", {"sample_ids": job.ids[:1], "decision": "reject", "reason": "a dog"})
+    await desks[0].annotate(job.ids[:1], set=["dog"])
+    assert await job.desk.get("quality", as_of=at) == then
+    now = await job.desk.get("quality")
+    assert now["agreement"]["percent"] == pytest.approx(1 / 3)
+    assert (await job.desk.get("quality", as_of=0))["agreement"] == {
+        "items": 0,
+        "percent": None,
+        "fleiss_kappa": None,
+        "krippendorff_alpha": None,
+    }
+    table = await job.desk.call("GET", "quality", headers={"Accept": "text/csv"})
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    header, *rows = table.text.splitlines()
+    assert header.startswith("account_id,labeled,seconds_median,accepted,rejected")
+    assert len(rows) == 2
+
+
+async def test_known_answers_test_labelers_and_are_in_no_agreement(workplace: Workplace) -> None:
+    job, desks = await team_job(workplace, 3, overlap=2, labelers=2)
+    known = [{"sample_id": job.ids[0], "labels": ["cat"]}, {"sample_id": job.ids[1], "labels": ["dog"]}]
+    answer = await job.desk.call("PUT", "known-answers", json=known)
+    assert (answer.status_code, answer.json()) == (200, {"items": known, "next_cursor": None})
+    assert await job.desk.pages("known-answers", 1) == known
+    for desk in desks:
+        assert (await desk.annotate(job.ids[:2], set=["cat"]))["changed"] == 2
+    found = await job.desk.get("quality")
+    assert [one["known"] for one in found["annotators"]] == [{"right": 1, "total": 2}] * 2
+    assert found["agreement"]["items"] == 0
+    refused = await job.desk.call("PUT", "known-answers", json=[{"sample_id": job.ids[2], "labels": ["owl"]}])
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown-label")
+    unknown = await job.desk.call("PUT", "known-answers", json=[{"sample_id": old_id(), "labels": ["cat"]}])
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "known-answer-not-usable")
+    assert (await job.desk.call("PUT", "known-answers", json=[])).json()["items"] == []
+    # Both had answered what is like all others now: their answers decide.
+    assert {item["status"] for item in await job.desk.items() if item["sample_id"] != job.ids[2]} == {"labeled"}
+
+
+async def test_work_where_one_labels_each_image_has_figures_too(workplace: Workplace) -> None:
+    job = await workplace.job(4, labels=["cat"])
+    person: Somebody = await workplace.joins(job, "labeler")
+    for sample in job.ids:
+        await person.at(job).annotate([sample], add=["cat"])
+    await job.desk.post("items:review", {"sample_ids": job.ids[:1], "decision": "accept", "grade": "A"})
+    await job.desk.post("items:review", {"sample_ids": job.ids[1:3], "decision": "reject"})
+
+    async def counted() -> None:
+        (one,) = (await job.desk.get("quality"))["annotators"]
+        assert (one["account_id"], one["labeled"], one["accepted"], one["rejected"]) == (person.id, 4, 1, 2)
+        assert 0 < one["seconds_median"] < 60
+
+    await eventually(counted)
