@@ -30,9 +30,14 @@ class Rows:
     async def labels(self, job_id: str, seq: int) -> MomentLabels:
         return MOMENT.labels
 
-    async def rows(self, moment: Moment, *, after: str | None, limit: int) -> tuple[list[PastRow], str | None]:
+    async def rows(
+        self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
+    ) -> tuple[list[PastRow], str | None]:
         left = [row for row in self._rows if after is None or row.sample_id > after]
         return left[:2], left[1].sample_id if len(left) > 2 else None
+
+    async def label_names(self, job_id: str) -> dict[str, str]:
+        raise NotImplementedError
 
     async def states(self, moment: Moment, sample_ids: Sequence[str]) -> dict[str, PastRow]:
         return {one.sample_id: one for one in self._rows if one.sample_id in sample_ids}
