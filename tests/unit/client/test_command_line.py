@@ -22,6 +22,22 @@ QUALITY = {
     "annotators": [{**ANNOTATOR, "seconds_median": 2.5, "agrees_with_consensus": 0.75}],
     "confusions": [{"from": ["cat"], "to": ["dog"], "count": 2}],
 }
+ACCEPTANCE = {
+    "id": "a1",
+    "state": "open",
+    "seed": 7,
+    "seq": 12,
+    "sample_ratio": 0.3,
+    "counts": {"labeled": 9, "sample": 3, "accepted": 0, "rejected": 0, "unjudged": 3},
+}
+FINISHED = {
+    "id": "label-1",
+    "kind": "finish-acceptance",
+    "state": "succeeded",
+    "done": 9,
+    "total": 9,
+    "result": {"change_id": "f", "accepted": 6, "rejected": 2, "conflicts": [], "conflict_count": 1},
+}
 ANSWERS: dict[str, tuple[int, object]] = {
     "GET /api/v1/jobs/j1/quality": (200, QUALITY),
     "GET /api/v1/jobs/j1/progress": (200, b"day,account_id,name,added,removed,reviewed\r\n"),
@@ -36,6 +52,18 @@ ANSWERS: dict[str, tuple[int, object]] = {
     "GET /api/v1/jobs/other": (404, {"code": "job-not-found", "detail": "There is no such job.", "status": 404}),
     "POST /api/v1/auth/login": (200, {"access_token": "a", "expires_in": 3600, "refresh_token": "r"}),
     "GET /api/v1/me": (200, {"id": "a", "email": "ann@example.org", "role": "admin"}),
+    "POST /api/v1/jobs/j1/items:review": (
+        200,
+        {"change_id": "r", "changed": 1, "unchanged": 1, "counts": {"total": 3, "labeled": 2}},
+    ),
+    "GET /api/v1/jobs/j1/acceptances/a1": (200, ACCEPTANCE),
+    "POST /api/v1/jobs/j1/acceptances": (201, ACCEPTANCE),
+    "POST /api/v1/jobs/j1/acceptances/a1:judge": (
+        200,
+        {"changed": 1, "unchanged": 0, "missing": ["x"], "counts": {"labeled": 9, "sample": 3, "unjudged": 2}},
+    ),
+    "POST /api/v1/jobs/j1/acceptances/a1:finish": (202, FINISHED),
+    "GET /api/v1/operations/label-1": (200, FINISHED),
     "POST /api/v1/jobs/j1/annotations": (200, {"change_id": "c", "changed": 2, "counts": {"total": 3, "labeled": 2}}),
 }
 
@@ -169,6 +197,38 @@ def test_labeling_says_what_changed() -> None:
 )
 def test_half_a_command_is_a_usage_error(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == Exit.USAGE
+
+
+@pytest.mark.usefixtures("url")
+def test_a_review_says_what_changed() -> None:
+    result = run("review", "j1", "s1", "s2", "--reject", "--reason", "blurred")
+    assert (result.exit_code, "1 changed, 1 unchanged (change r)" in result.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("review", "j1", "s1"),
+        ("review", "j1", "s1", "--accept", "--reject"),
+        ("review", "j1", "--accept"),
+        ("acceptances", "open", "j1"),
+        ("acceptances", "open", "j1", "--ratio", "0.1", "--count", "3"),
+        ("acceptances", "finish", "j1", "a1", "accept_some"),
+    ],
+)
+def test_half_a_review_is_a_usage_error(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == Exit.USAGE
+
+
+@pytest.mark.usefixtures("url")
+def test_an_acceptance_is_opened_judged_shown_and_finished() -> None:
+    opened = run("acceptances", "open", "j1", "--ratio", "0.3", "--seed", "7")
+    assert "3 of 9 labeled images are in the sample" in opened.stdout
+    assert json.loads(run("acceptances", "show", "j1", "a1", "--json").stdout)["seed"] == 7
+    judged = run("acceptances", "judge", "j1", "a1", "s1", "--accept", "--grade", "A")
+    assert ("1 judged" in judged.stdout, "1 are not in the sample" in judged.stdout) == (True, True)
+    finished = run("acceptances", "finish", "j1", "a1", "accept_rest", "--yes")
+    assert (finished.exit_code, "6 accepted, 2 rejected (change f)" in finished.stdout) == (0, True)
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -13,6 +13,9 @@ T = TypeVar("T")
 Status = Literal["unlabeled", "labeled", "to_confirm"]
 SampleState = Literal["new", "ok", "unreadable"]
 Source = Literal["person", "import", "model", "system"]
+ReviewState = Literal["pending", "accepted", "rejected"]
+Decision = Literal["accept", "reject"]
+Grade = Literal["A", "B", "C", "D"]
 JobState = Literal["preparing", "active", "in_review", "completed", "archived"]
 OperationState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
@@ -265,6 +268,16 @@ class AppliedLabel(Reply, frozen=True, kw_only=True):
     model: str | None = None
 
 
+class ItemReview(Reply, frozen=True, kw_only=True):
+    """What a reviewer decided about an item's labels; `pending` waits for it since `at`, and has no `by`."""
+
+    state: ReviewState
+    grade: Grade | None = None
+    reason: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
 class Item(Reply, frozen=True, kw_only=True):
     """A sample in a job. `version` counts the item's own changes, from 0.
 
@@ -282,6 +295,7 @@ class Item(Reply, frozen=True, kw_only=True):
     thumbnail_url: str | None = None
     content_url: str | None = None
     assignee: str | None = None
+    review: ItemReview | None = None
     content_changed: bool = False
     state: SampleState = "new"
     reason: str | None = None
@@ -370,11 +384,12 @@ class Prediction(Reply, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemMoment(Reply, frozen=True, kw_only=True):
-    """An item's labels, status and hard flag at one `seq`."""
+    """An item's labels, status, hard flag and review at one `seq`."""
 
     labels: list[AppliedLabel] = []
     status: Status = "unlabeled"
     hard: bool = False
+    review: ItemReview | None = None
 
 
 class ItemDifference(Reply, frozen=True, kw_only=True):
@@ -421,7 +436,7 @@ class ItemFilter(Reply, frozen=True, kw_only=True, omit_defaults=True):
     labeled_before: datetime | None = None
     assignee: str | None = None
     source: Literal["person", "import", "model"] | None = None
-    review: str | None = None
+    review: Literal["pending", "accepted", "rejected", "none"] | None = None
     confidence_above: float | None = None
 
     def __post_init__(self) -> None:

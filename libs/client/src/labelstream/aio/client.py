@@ -6,6 +6,7 @@ from typing import Literal, Self, TypeVar
 import httpx
 
 from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
+from labelstream.aio.acceptances import AsyncAcceptances
 from labelstream.aio.datasets import AsyncDatasets
 from labelstream.aio.history import AsyncChanges, AsyncExports
 from labelstream.aio.imports import AsyncImports
@@ -69,6 +70,7 @@ class AsyncClient:
         self.labels = AsyncLabels(self._transport)
         self.items = AsyncItems(self._transport)
         self.annotations = AsyncAnnotations(self._transport)
+        self.acceptances = AsyncAcceptances(self._transport)
         self.changes = AsyncChanges(self._transport)
         self.exports = AsyncExports(self._transport)
         self.operations = AsyncOperations(self._transport)

@@ -8,6 +8,7 @@ from typing import Literal, Self, TypeVar
 import httpx
 
 from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
+from labelstream.blocking.acceptances import Acceptances
 from labelstream.blocking.datasets import Datasets
 from labelstream.blocking.history import Changes, Exports
 from labelstream.blocking.imports import Imports
@@ -71,6 +72,7 @@ class Client:
         self.labels = Labels(self._transport)
         self.items = Items(self._transport)
         self.annotations = Annotations(self._transport)
+        self.acceptances = Acceptances(self._transport)
         self.changes = Changes(self._transport)
         self.exports = Exports(self._transport)
         self.operations = Operations(self._transport)

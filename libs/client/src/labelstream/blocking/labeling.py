@@ -10,7 +10,7 @@ from labelstream.blocking.operations import Operations
 from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, QueryValue, given, listed, path_of
-from labelstream.models import ChangeResult, Item, ItemFilter, Operation, Page, Prediction, Stats
+from labelstream.models import ChangeResult, Decision, Grade, Item, ItemFilter, Operation, Page, Prediction, Stats
 
 
 class Items:
@@ -121,6 +121,34 @@ class Annotations:
         """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
         body = _decision(sample_ids, where, labels)
         return self._changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+
+    def review(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        decision: Decision,
+        where: ItemFilter | None = None,
+        grade: Grade | None = None,
+        reason: str | None = None,
+        expect: Mapping[str, int] | None = None,
+        key: str | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Accept or reject the labels of these samples or items; rejected ones go back to whoever labeled them.
+
+        What has nothing to review is left alone and listed in `conflicts`, and so is an item whose version differs
+        from `expect`.
+        """
+        body = given(
+            sample_ids=listed(sample_ids=sample_ids),
+            filter=where,
+            decision=decision,
+            grade=grade,
+            reason=reason,
+            expect=expect,
+        )
+        return self._changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
 
     def undo(
         self,

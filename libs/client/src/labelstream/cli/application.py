@@ -42,6 +42,8 @@ COMMANDS: Mapping[str, Part] = {
     "predict": Part("predictions", "Propose a model's labels. They count once a person confirms them."),
     "confirm": Part("predictions", "Confirm proposed labels of some or all items."),
     "reject": Part("predictions", "Reject proposed labels of some or all items."),
+    "review": Part("reviews", "Accept or reject the labels of some or all items."),
+    "acceptances": Part("reviews", "Judge a random sample of what is labeled, and decide by it about all of it."),
     "undo": Part("history", "Undo a change."),
     "diff": Part("history", "List the items that differ between two moments."),
     "export": Part("export", "Export a job's items as they were at one moment."),

@@ -9,6 +9,7 @@ from labelstream.models import ItemFilter
 
 StatusName = Literal["all", "unlabeled", "labeled", "to_confirm"]
 MatchName = Literal["any", "all"]
+ReviewName = Literal["pending", "accepted", "rejected", "none"]
 
 Status = Annotated[StatusName | None, typer.Option("--status", help="Only items with this status.")]
 WithLabel = Annotated[
@@ -19,6 +20,9 @@ LabelMatch = Annotated[
 ]
 Path = Annotated[
     str | None, typer.Option("--path", help="Only items whose path contains this; `train/*` means a prefix.")
+]
+Review = Annotated[
+    ReviewName | None, typer.Option("--review", help="Only items whose review is so; `none` for those without one.")
 ]
 Hard = Annotated[bool | None, typer.Option("--hard/--not-hard", help="Only hard examples, or only others.")]
 
@@ -31,6 +35,7 @@ class Filters(NamedTuple):
     label_match: MatchName | None
     path: str | None
     hard: bool | None
+    review: ReviewName | None = None
 
     def where(self) -> ItemFilter:
         return ItemFilter(
@@ -39,4 +44,5 @@ class Filters(NamedTuple):
             label_match=self.label_match,
             path=self.path,
             hard=self.hard,
+            review=self.review,
         )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from labelstream.cli.filters import Filters, Hard, LabelMatch, Path, Status, WithLabel
+from labelstream.cli.filters import Filters, Hard, LabelMatch, Path, Review, Status, WithLabel
 from labelstream.cli.options import JobId, Json, Token, Url
 from labelstream.cli.output import emit_json_lines, print_table
 from labelstream.cli.session import client_for
@@ -24,6 +24,7 @@ def items(
     label_match: LabelMatch = None,
     path: Path = None,
     hard: Hard = None,
+    review: Review = None,
     sort: Annotated[
         str | None, typer.Option("--sort", help="path, added, labeled_at or hardness; `-path` reverses.")
     ] = None,
@@ -33,16 +34,16 @@ def items(
     as_json: Json = False,
 ) -> None:
     """List the items of a job."""
-    where = Filters(status, with_label, label_match, path, hard).where()
+    where = Filters(status, with_label, label_match, path, hard, review).where()
     with client_for(url, token) as client:
         found = client.items.list(job, where, sort=sort, page_size=min(limit, 1000) or 1000)
         wanted = islice(found, limit or None)
         if as_json:
             emit_json_lines(wanted)
         else:
-            print_table(None, ("sample", "path", "status", "labels", "version"), map(_row, wanted))
+            print_table(None, ("sample", "path", "status", "labels", "review", "version"), map(_row, wanted))
 
 
 def _row(item: Item) -> tuple[object, ...]:
     names = ", ".join(each.name for each in item.labels) + (" (hard)" if item.hard else "")
-    return item.sample_id, item.path, item.status, names, item.version
+    return item.sample_id, item.path, item.status, names, item.review.state if item.review else "", item.version
