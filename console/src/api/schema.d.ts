@@ -815,6 +815,120 @@ export interface paths {
         patch: operations["change_job"];
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Acceptances
+         * @description The acceptances of a job, newest first.
+         */
+        get: operations["list_acceptances"];
+        put?: never;
+        /**
+         * Open Acceptance
+         * @description Draws a random sample of the images that are labeled now, at the job's present `seq`.
+         *
+         *     The sample can be drawn again: it is the images for which the first eight bytes of the SHA-256 of
+         *     `<seed>:<sample_id>` are smallest. `sample_ratio` is rounded up. Without `seed`, one is chosen at random.
+         */
+        post: operations["open_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/acceptances/{acceptance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Acceptance
+         * @description One acceptance, with the counts of its judgements. `result` tells what its end has come to.
+         */
+        get: operations["get_acceptance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/acceptances/{acceptance_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sample
+         * @description The images of the sample as they were at its `seq`, in the order of ids, each with its judgement.
+         *
+         *     `conflict` says that the image has changed since, or is gone.
+         */
+        get: operations["list_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/acceptances/{acceptance_id}:finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish
+         * @description Accepts or rejects everything that was labeled at the acceptance's `seq`, in one operation.
+         *
+         *     `accept_all` and `reject_all` override the judgements, `accept_rest` and `reject_rest` are for what was not judged.
+         *     What has changed since is left alone and counted as a conflict; with `overwrite` it is judged as it is now. The
+         *     operation's `result` counts `accepted`, `rejected` and `conflict_count`, and lists the first 1,000 `conflicts`. If
+         *     the operation is cancelled or fails, the acceptance stays open, and the next `:finish` goes on with the rest.
+         */
+        post: operations["finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/acceptances/{acceptance_id}:judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges images of the sample, in place of earlier judgements. They change when the acceptance is finished.
+         */
+        post: operations["judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/annotations": {
         parameters: {
             query?: never;
@@ -1103,6 +1217,30 @@ export interface paths {
          * @description Takes proposed labels off. With a filter the answer is an operation.
          */
         post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/items:review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Accepts or rejects the annotations of images, with a grade and a reason.
+         *
+         *     A rejected image keeps its labels and goes back to whoever labeled it; their next change of it waits to be reviewed
+         *     again. An image that has nothing to review is left alone and listed in `conflicts`, and so is one whose version
+         *     differs from `expect`, or that does not match `filter` any more when its turn comes.
+         */
+        post: operations["review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1733,6 +1871,83 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * AcceptanceBody
+         * @description How much of what is labeled is sampled: a share of it, or a number of images.
+         */
+        AcceptanceBody: {
+            /** Sample Ratio */
+            sample_ratio?: number | null;
+            /** Sample Count */
+            sample_count?: number | null;
+            /** Seed */
+            seed?: number | null;
+        };
+        /**
+         * AcceptanceCounts
+         * @description `labeled` at the acceptance's `seq`; `sample` of them to be judged, of which some were `accepted`, `rejected`.
+         */
+        AcceptanceCounts: {
+            /** Labeled */
+            labeled: number;
+            /** Sample */
+            sample: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Unjudged */
+            unjudged: number;
+        };
+        /**
+         * AcceptanceResult
+         * @description What the end has come to. `change_id` undoes it.
+         */
+        AcceptanceResult: {
+            /** Change Id */
+            change_id: string;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Conflict Count */
+            conflict_count: number;
+        };
+        /**
+         * AcceptanceView
+         * @description An acceptance. `operation_id`, `outcome`, `overwrite` and `result` are null until it is first to be finished.
+         */
+        AcceptanceView: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "finished";
+            /** Seed */
+            seed: number;
+            /** Seq */
+            seq: number;
+            /** Sample Ratio */
+            sample_ratio: number | null;
+            /** Sample Count */
+            sample_count: number | null;
+            counts: components["schemas"]["AcceptanceCounts"];
+            /** Outcome */
+            outcome: ("accept_all" | "reject_all" | "accept_rest" | "reject_rest") | null;
+            /** Overwrite */
+            overwrite: boolean | null;
+            /** Operation Id */
+            operation_id: string | null;
+            result: components["schemas"]["AcceptanceResult"] | null;
+            /** Created By */
+            created_by: string;
+            /** Created At */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
         /** AccessTokenView */
         AccessTokenView: {
             /** Access Token */
@@ -2216,7 +2431,7 @@ export interface components {
              * Review
              * @default null
              */
-            review?: string | null;
+            review?: ("pending" | "accepted" | "rejected" | "none") | null;
             /**
              * Source
              * @default null
@@ -2232,6 +2447,27 @@ export interface components {
              * @default null
              */
             content_changed?: boolean | null;
+            /**
+             * State
+             * @default null
+             */
+            state?: ("new" | "ok" | "unreadable") | null;
+        };
+        /**
+         * FinishBody
+         * @description What becomes of everything that was labeled. `overwrite`: also of what has changed since.
+         */
+        FinishBody: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "accept_all" | "reject_all" | "accept_rest" | "reject_rest";
+            /**
+             * Overwrite
+             * @default false
+             */
+            overwrite?: boolean;
         };
         /** ForgottenPassword */
         ForgottenPassword: {
@@ -2490,7 +2726,14 @@ export interface components {
          *       ],
          *       "name": "red.png",
          *       "path": "photos/red.png",
+         *       "review": {
+         *         "at": "2026-01-31T12:00:00.000Z",
+         *         "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *         "grade": "A",
+         *         "state": "accepted"
+         *       },
          *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *       "state": "ok",
          *       "status": "labeled",
          *       "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
          *       "version": 3
@@ -2522,12 +2765,16 @@ export interface components {
             content_url: string;
             /** Assignee */
             assignee: string | null;
-            /** Review */
-            review: {
-                [key: string]: unknown;
-            } | null;
+            review: components["schemas"]["ReviewView"] | null;
             /** Content Changed */
             content_changed: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "unreadable";
+            /** Reason */
+            reason: string | null;
             /** Changes */
             changes: components["schemas"]["ItemChangeView"][];
         };
@@ -2595,10 +2842,11 @@ export interface components {
             status: "unlabeled" | "labeled" | "to_confirm";
             /** Hard */
             hard: boolean;
+            review?: components["schemas"]["ReviewView"] | null;
         };
         /**
          * ItemView
-         * @description A sample in a labeling job.
+         * @description A sample in a labeling job. `state` is what inspection says of its file, `reason` why it cannot be read.
          * @example {
          *       "content_changed": false,
          *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
@@ -2614,7 +2862,14 @@ export interface components {
          *       ],
          *       "name": "red.png",
          *       "path": "photos/red.png",
+         *       "review": {
+         *         "at": "2026-01-31T12:00:00.000Z",
+         *         "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *         "grade": "A",
+         *         "state": "accepted"
+         *       },
          *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *       "state": "ok",
          *       "status": "labeled",
          *       "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
          *       "version": 3
@@ -2646,12 +2901,16 @@ export interface components {
             content_url: string;
             /** Assignee */
             assignee: string | null;
-            /** Review */
-            review: {
-                [key: string]: unknown;
-            } | null;
+            review: components["schemas"]["ReviewView"] | null;
             /** Content Changed */
             content_changed: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "unreadable";
+            /** Reason */
+            reason: string | null;
         };
         /**
          * JobChanges
@@ -2717,6 +2976,55 @@ export interface components {
          * @enum {string}
          */
         JobType: "image_classification";
+        /**
+         * JudgeBody
+         * @description A judgement on images of the sample.
+         */
+        JudgeBody: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "reject";
+            /** Grade */
+            grade?: ("A" | "B" | "C" | "D") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Sample Ids */
+            sample_ids: string[];
+        };
+        /**
+         * JudgementView
+         * @description What was judged of an item of the sample.
+         */
+        JudgementView: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "reject";
+            /** Grade */
+            grade: ("A" | "B" | "C" | "D") | null;
+            /** Reason */
+            reason: string | null;
+            /** By */
+            by: string;
+            /** At */
+            at: string;
+        };
+        /**
+         * JudgingView
+         * @description What judging did. `missing` are not in the sample; `counts` are those of the whole acceptance.
+         */
+        JudgingView: {
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Missing */
+            missing: string[];
+            counts: components["schemas"]["AcceptanceCounts"];
+        };
         /**
          * KeyScope
          * @description What the tokens of an API key may do. `label` and `manage` include `read`.
@@ -3224,6 +3532,13 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** PageView[AcceptanceView] */
+        PageView_AcceptanceView_: {
+            /** Items */
+            items: components["schemas"]["AcceptanceView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[AccountView] */
         PageView_AccountView_: {
             /** Items */
@@ -3312,6 +3627,13 @@ export interface components {
         PageView_SampleView_: {
             /** Items */
             items: components["schemas"]["SampleView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[SampledItemView] */
+        PageView_SampledItemView_: {
+            /** Items */
+            items: components["schemas"]["SampledItemView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3524,6 +3846,8 @@ export interface components {
             unlabeled: number;
             /** To Confirm */
             to_confirm: number;
+            /** Unreadable */
+            unreadable: number;
             /** Seq */
             seq: number;
             /** Labels */
@@ -3556,6 +3880,63 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * ReviewBody
+         * @description A judgement on the annotations of images.
+         */
+        ReviewBody: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "reject";
+            /**
+             * Grade
+             * @default null
+             */
+            grade?: ("A" | "B" | "C" | "D") | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * Sample Ids
+             * @default null
+             */
+            sample_ids?: string[] | null;
+            /** @default null */
+            filter?: components["schemas"]["FilterBody"] | null;
+            /** Expect */
+            expect?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ReviewView
+         * @description A judgement on an item's annotation. `pending` waits for one since `at`; then `by` is null.
+         * @example {
+         *       "at": "2026-01-31T12:00:00.000Z",
+         *       "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "grade": "A",
+         *       "state": "accepted"
+         *     }
+         */
+        ReviewView: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "rejected";
+            /** Grade */
+            grade: ("A" | "B" | "C" | "D") | null;
+            /** Reason */
+            reason: string | null;
+            /** By */
+            by: string | null;
+            /** At */
+            at: string;
         };
         /**
          * SampleDeletion
@@ -3648,6 +4029,77 @@ export interface components {
             state?: "new" | "ok" | "unreadable";
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * SampledItemView
+         * @description An item of the sample as it was at the acceptance's `seq`. `conflict`: it has changed since, or is gone.
+         * @example {
+         *       "content_changed": false,
+         *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
+         *       "hard": false,
+         *       "labels": [
+         *         {
+         *           "at": "2026-01-31T12:00:00.000Z",
+         *           "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat",
+         *           "source": "person"
+         *         }
+         *       ],
+         *       "name": "red.png",
+         *       "path": "photos/red.png",
+         *       "review": {
+         *         "at": "2026-01-31T12:00:00.000Z",
+         *         "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *         "grade": "A",
+         *         "state": "accepted"
+         *       },
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *       "state": "ok",
+         *       "status": "labeled",
+         *       "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
+         *       "version": 3
+         *     }
+         */
+        SampledItemView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unlabeled" | "labeled" | "to_confirm";
+            /** Labels */
+            labels: components["schemas"]["ItemLabelView"][];
+            /** Hard */
+            hard: boolean;
+            /** Hardness */
+            hardness: number | null;
+            /** Version */
+            version: number;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Content Url */
+            content_url: string;
+            /** Assignee */
+            assignee: string | null;
+            review: components["schemas"]["ReviewView"] | null;
+            /** Content Changed */
+            content_changed: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "unreadable";
+            /** Reason */
+            reason: string | null;
+            judgement: components["schemas"]["JudgementView"] | null;
+            /** Conflict */
+            conflict: boolean;
         };
         /** SelectionBody */
         SelectionBody: {
@@ -3804,6 +4256,8 @@ export interface components {
             to_confirm: number;
             /** Hard */
             hard: number;
+            /** Unreadable */
+            unreadable: number;
             /** Labels */
             labels: {
                 [key: string]: string | number;
@@ -3979,7 +4433,7 @@ export interface components {
         };
         /**
          * TotalsReply
-         * @description Items by status.
+         * @description Items by status. Images that cannot be read are in the total and, without labels, not unlabeled.
          */
         TotalsReply: {
             /** Total */
@@ -3990,6 +4444,8 @@ export interface components {
             unlabeled: number;
             /** To Confirm */
             to_confirm: number;
+            /** Unreadable */
+            unreadable: number;
         };
         /**
          * TouchedKeysView
@@ -8088,6 +8544,535 @@ export interface operations {
             };
         };
     };
+    list_acceptances: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_AcceptanceView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_acceptance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-0000000000ac",
+                     *       "state": "open",
+                     *       "seed": 7,
+                     *       "seq": 318,
+                     *       "sample_ratio": null,
+                     *       "sample_count": 20,
+                     *       "counts": {
+                     *         "labeled": 42,
+                     *         "sample": 20,
+                     *         "accepted": 0,
+                     *         "rejected": 0,
+                     *         "unjudged": 20
+                     *       },
+                     *       "outcome": null,
+                     *       "overwrite": null,
+                     *       "operation_id": null,
+                     *       "result": null,
+                     *       "created_by": "01920000-0000-7000-8000-00000000000a",
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "finished_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptanceView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-open`: An acceptance is open already; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `nothing-labeled`: Nothing is labeled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                acceptance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-not-found`: Not found; `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sample: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+                acceptance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_SampledItemView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-not-found`: Not found; `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+                acceptance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-not-found`: Not found; `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-finished`: The acceptance is finished; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+                acceptance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": 1,
+                     *       "unchanged": 0,
+                     *       "missing": [],
+                     *       "counts": {
+                     *         "labeled": 42,
+                     *         "sample": 20,
+                     *         "accepted": 1,
+                     *         "rejected": 0,
+                     *         "unjudged": 19
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JudgingView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-not-found`: Not found; `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `acceptance-finished`: The acceptance is finished; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     annotate: {
         parameters: {
             query?: never;
@@ -9157,11 +10142,14 @@ export interface operations {
                 labeled_after?: string | null;
                 labeled_before?: string | null;
                 assignee?: string | null;
-                review?: string | null;
+                /** @description `none`: what has no review */
+                review?: ("pending" | "accepted" | "rejected" | "none") | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
                 /** @description whether the object was overwritten since a person last looked */
                 content_changed?: boolean | null;
+                /** @description what inspection says of the file; unreadable images are not unlabeled */
+                state?: ("new" | "ok" | "unreadable") | null;
                 sort?: "added" | "-added" | "path" | "-path" | "labeled_at" | "-labeled_at" | "hardness" | "-hardness";
                 /** @description how many at most */
                 limit?: number;
@@ -9416,6 +10404,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["OutcomeView"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "change_id": "01920000-0000-7000-8000-0000000000ca",
+                     *       "changed": 1,
+                     *       "unchanged": 0,
+                     *       "created_labels": [],
+                     *       "conflicts": [],
+                     *       "missing": [],
+                     *       "counts": {
+                     *         "total": 100,
+                     *         "labeled": 42,
+                     *         "unlabeled": 58,
+                     *         "to_confirm": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OutcomeView"];
                 };
             };
@@ -10314,11 +11428,14 @@ export interface operations {
                 labeled_after?: string | null;
                 labeled_before?: string | null;
                 assignee?: string | null;
-                review?: string | null;
+                /** @description `none`: what has no review */
+                review?: ("pending" | "accepted" | "rejected" | "none") | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
                 /** @description whether the object was overwritten since a person last looked */
                 content_changed?: boolean | null;
+                /** @description what inspection says of the file; unreadable images are not unlabeled */
+                state?: ("new" | "ok" | "unreadable") | null;
             };
             header?: never;
             path: {

@@ -14,15 +14,18 @@ from label_service.application.events import Encoder, prepared_message, progress
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import (
     ChangeLabel,
+    Conclude,
     Confirm,
     HideLabel,
     HideMerged,
     Predict,
     Prediction,
     PurgeLabel,
+    ReviewItems,
     TakeLabelOff,
     TurnInto,
 )
+from label_service.domain.reviewing import Judgement
 from labelstream_common.messaging import Message
 from labelstream_contracts import AnnotationChanged, LabelMerged, ProgressChanged, decode, topics
 
@@ -85,6 +88,12 @@ STEPS: Mapping[str, Callable[[Scene], object]] = {
         )
     ),
     "confirm": lambda scene: scene.apply(Confirm(scene.origin(cause=Cause.CONFIRM), [ONE, TWO])),
+    "review": lambda scene: scene.apply(
+        ReviewItems(scene.origin(cause=Cause.REVIEW), [ONE, TWO], Judgement("reject", "D", "blurred \u732b"))
+    ),
+    "acceptance": lambda scene: scene.apply(
+        Conclude(scene.origin(cause=Cause.ACCEPTANCE), {ONE: Judgement("accept"), TWO: Judgement("reject")})
+    ),
     "rename": lambda scene: scene.apply(ChangeLabel(scene.origin(), id_of(scene, "dog"), name="hound")),
     "merge": lambda scene: scene.apply(HideMerged(scene.origin(), [id_of(scene, "bird")], id_of(scene, "hound"))),
     "turn": lambda scene: scene.apply(

@@ -36,6 +36,12 @@ ROUTES: list[tuple[str, str, Any, tuple[str, ...]]] = [
     ("GET", "changes", None, ANY),
     ("GET", "diff?from=0&to=1", None, ANY),
     ("POST", "changes/{change}:undo", {}, OWNER),
+    ("GET", "acceptances", None, OWNER),
+    ("POST", "acceptances", {"sample_count": 1}, OWNER),
+    ("GET", "acceptances/{acceptance}", None, OWNER),
+    ("GET", "acceptances/{acceptance}/items", None, OWNER),
+    ("POST", "acceptances/{acceptance}:judge", {"sample_ids": ["{sample}"], "decision": "accept"}, OWNER),
+    ("POST", "acceptances/{acceptance}:finish", {"outcome": "accept_rest"}, OWNER),
 ]
 
 
@@ -56,6 +62,7 @@ async def scene(workplace: Workplace, kept: dict[str, Any]) -> dict[str, Any]:
             "other": labels["dog"]["id"],
             "sample": job.ids[0],
             "change": change["change_id"],
+            "acceptance": (await job.desk.post("acceptances", {"sample_count": 1}, status=201))["id"],
         }
         kept["job"] = job
         kept["people"] = {role: (await workplace.joins(job, role)).id for role in ANY}  # type: ignore[arg-type]
@@ -91,11 +98,11 @@ async def test_route_serves_exactly_those_who_may(
     for role in ANY:
         person = workplace.sign_in("annotator", account_id=scene["people"][role])
         answer = await ask(person.http, scene, route)
-        expected = {200, 201, 409} if role in route[3] else {403}
+        expected = {200, 201, 202, 409} if role in route[3] else {403}
         assert answer.status_code in expected, (role, answer.text)
     for person in (workplace.sign_in("admin"), scene["job"].owner):
         http = person.http if person is not scene["job"].owner else workplace.sign_in(account_id=person.id).http
-        assert (await ask(http, scene, route)).status_code in {200, 201, 409}
+        assert (await ask(http, scene, route)).status_code in {200, 201, 202, 409}
 
 
 async def test_route_of_no_job_is_not_found_even_before_its_body_is_read(workplace: Workplace) -> None:
@@ -113,7 +120,7 @@ async def test_every_route_names_its_policy(service: Service) -> None:
 async def test_too_large_unreadable_and_deep_bodies_are_refused(scene: dict[str, Any], workplace: Workplace) -> None:
     http = workplace.sign_in("admin").http
     headers = {"content-type": "application/json"}
-    for path in ("annotations", "predictions", "labels", "labels:merge", "items:confirm", "stats"):
+    for path in ("annotations", "predictions", "labels", "labels:merge", "items:confirm", "items:review", "stats"):
         url = f"/jobs/{scene['job'].id}/{path}"
         large = b'{"sample_ids": ["' + b"a" * LARGEST_BODY_BYTES + b'"]}'
         assert (await http.post(url, content=large, headers=headers)).status_code == 413, path

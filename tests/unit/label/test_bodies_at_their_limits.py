@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from job_service.entrypoints.http import routes as jobs
-from label_service.entrypoints.http import annotations, predictions
+from label_service.entrypoints.http import acceptances, annotations, predictions
 from labelstream_common.http import Router
 from labelstream_common.http.body import check_parts
 
@@ -17,6 +17,14 @@ LARGEST: dict[str, tuple[Router, Any]] = {
     "/jobs/{job_id}/annotations": (
         annotations.router,
         {"sample_ids": IDS, "expect": dict.fromkeys(IDS, 1), "add": [f"label-{number}" for number in range(200)]},
+    ),
+    "/jobs/{job_id}/items:review": (
+        annotations.router,
+        {"sample_ids": IDS, "expect": dict.fromkeys(IDS, 1), "decision": "reject", "reason": "\u732b" * 1_024},
+    ),
+    "/jobs/{job_id}/acceptances/{acceptance_id}:judge": (
+        acceptances.router,
+        {"sample_ids": IDS, "decision": "reject", "reason": "\u732b" * 1_024},
     ),
     "/jobs/{job_id}/predictions": (
         predictions.router,

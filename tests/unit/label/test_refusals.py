@@ -15,6 +15,7 @@ from label_service.domain.commands import (
     Annotate,
     ChangeLabel,
     Command,
+    Conclude,
     Confirm,
     CreateLabel,
     EndItems,
@@ -27,6 +28,7 @@ from label_service.domain.commands import (
     PutLabelsBack,
     Reject,
     Restore,
+    ReviewItems,
     TakeLabelOff,
     TurnInto,
     Undone,
@@ -36,6 +38,7 @@ from label_service.domain.filters import ItemFilter
 from label_service.domain.items import state_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import InvalidLabel, Label, TooManyLabels
+from label_service.domain.reviewing import Judgement
 from label_service.domain.working_copy import JobHead, WorkingCopy
 from labelstream_common.errors import DomainError
 
@@ -67,13 +70,18 @@ def _predict(scene: Scene, proposals: Any) -> Predict:
 @st.composite
 def commands(draw: Callable[[Any], Any], scene: Scene) -> Command:  # noqa: PLR0911, PLR0912 - one case a command
     origin = scene.origin(draw(st.sampled_from([ALICE, BOB])))
-    kind = draw(st.integers(0, 13))
+    kind = draw(st.integers(0, 15))
     ids = draw(IDS)
     names = draw(st.lists(NAMES, max_size=3))
     expect = draw(st.dictionaries(st.sampled_from(SAMPLES), st.integers(0, 2), max_size=2))
     label = draw(LABEL_IDS)
     share = draw(st.floats(0, 1))
+    judgement = Judgement(draw(st.sampled_from(["accept", "reject"])), draw(st.sampled_from([None, "A"])))
     match kind:
+        case 14:
+            return ReviewItems(origin, ids, judgement, expect)
+        case 15:
+            return Conclude(origin, dict.fromkeys(ids, judgement), expect)
         case 0:
             return Annotate(
                 origin, ids, add=names, remove=draw(st.lists(NAMES, max_size=2)), expect=expect, label_ids=Ids()

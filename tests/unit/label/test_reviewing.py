@@ -229,7 +229,7 @@ def test_filter_finds_exactly_one_state(wanted: str) -> None:
     matcher = Matcher(ItemFilter(review=wanted), lambda name: name)
     states = {
         name: state(given("cat"))._replace(review=Review(name, START)) for name in ("pending", "accepted", "rejected")
-    }  # type: ignore[arg-type]
+    }
     found = [name for name, one in {**states, "none": state(given("cat"))}.items() if matcher.matches(one, "p")]
     assert found == [wanted]
 

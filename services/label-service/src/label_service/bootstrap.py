@@ -3,6 +3,7 @@
 import asyncio
 from functools import partial
 
+from label_service.adapters.acceptances import MongoAcceptances
 from label_service.adapters.answered_items import MongoAnsweredItems
 from label_service.adapters.change_log import ChangeLog
 from label_service.adapters.collections import COLLECTIONS, INDEXES
@@ -10,11 +11,14 @@ from label_service.adapters.committer import MongoCommitter, hashes_of_items
 from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import MongoFollowedJobs
+from label_service.adapters.labeled_items import MongoLabeledItems
 from label_service.adapters.past import MongoPast
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.adapters.upgrades import upgrade
+from label_service.application.accepting import AcceptancePorts
 from label_service.application.bulk import EDIT, EditMany, right_for
 from label_service.application.committing import GroupCommitter
+from label_service.application.finishing import FINISH, FinishAcceptance
 from label_service.application.items_follower import ItemsFollower
 from label_service.application.job_end import END_JOB, EndJob
 from label_service.application.job_events import JobPolicy
@@ -25,6 +29,7 @@ from label_service.application.pulse import Pulse
 from label_service.application.quality import Assessing
 from label_service.application.undo import UNDO, UndoLarge, right_to_undo
 from label_service.entrypoints.consumers import followers
+from label_service.entrypoints.http import acceptances as acceptance_routes
 from label_service.entrypoints.http import (
     annotations,
     change_stream,
@@ -69,6 +74,7 @@ def _no_events(event: object) -> Message:
 
 
 _ROUTERS = (
+    acceptance_routes.router,
     labels.router,
     label_removal.router,
     items.router,
@@ -100,7 +106,10 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
         MERGE: removal,
         UNDO: WhilePermitted(UndoLarge(parts.changes, parts.lanes, parts.operations), may_undo),
         PREDICT: WhilePermitted(PredictMany(parts.lanes, parts.operations), in_job(parts.access, JobRight.PREDICT)),
-        END_JOB: EndJob(parts.items, parts.lanes, parts.operations),
+        FINISH: WhilePermitted(
+            FinishAcceptance(parts.accepting, parts.lanes), in_job(parts.access, JobRight.ACCEPTANCE)
+        ),
+        END_JOB: EndJob(parts.items, parts.accepting.acceptances, parts.lanes, parts.operations),
     }
 
 
@@ -117,6 +126,9 @@ def build(settings: Settings) -> Service:
     operations = Operations(database, prefix="label")
     log = ChangeLog(database)
     past = MongoPast(client, database)
+    unit_of_work = UnitOfWorkFactory(client, database, _no_events, clock)
+    labeled, acceptances = MongoLabeledItems(client, database), MongoAcceptances(database)
+    accepting = AcceptancePorts(reader, past, labeled, acceptances, operations, unit_of_work, clock)
     parts = Parts(
         lanes=lanes,
         items=reader,
@@ -126,8 +138,9 @@ def build(settings: Settings) -> Service:
         assessing=Assessing(past),
         pulse=Pulse(log.latest),
         access=access,
+        accepting=accepting,
         operations=operations,
-        unit_of_work=UnitOfWorkFactory(client, database, _no_events, clock),
+        unit_of_work=unit_of_work,
         clock=clock,
         public_url=settings.public_url,
     )

@@ -38,6 +38,7 @@ _TAGS = {
     "items": "The images of a job with their labels, and counts over them",
     "annotations": "Giving, taking and confirming labels",
     "predictions": "What models propose",
+    "acceptances": "Owners judge a random sample and decide by it",
     "changes": "All that happens to a job, in order; undo",
     "history": "What a job was at an earlier time",
     "operations": "Long work in progress",

@@ -15,8 +15,14 @@ SAMPLES = "samples"
 DATASETS = "datasets"
 PREPARATIONS = "preparations"
 IDLE_CHANGES = "idle_changes"
+ACCEPTANCES = "acceptances"
+ACCEPTANCE_SAMPLES = "acceptance_samples"
+ACCEPTANCE_JUDGEMENTS = "acceptance_judgements"
 
-COLLECTIONS = (JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS, IDLE_CHANGES)
+COLLECTIONS = (
+    *(JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS, IDLE_CHANGES),
+    *(ACCEPTANCES, ACCEPTANCE_SAMPLES, ACCEPTANCE_JUDGEMENTS),
+)
 
 PATH_INDEX, NAME_INDEX = "path", "name"
 
@@ -38,6 +44,8 @@ INDEXES = (
     Index(SAMPLES, (("dataset_id", 1), ("rev", 1)), "rev", unique=True),
     Index(SAMPLES, (("dataset_id", 1), ("path_key", 1), ("_id", 1)), PATH_INDEX),
     Index(SAMPLES, (("dataset_id", 1), ("name_key", 1), ("_id", 1)), NAME_INDEX),
+    Index(ACCEPTANCES, (("job_id", 1), ("_id", -1)), "job_id"),
+    Index(ACCEPTANCES, (("job_id", 1),), "open", unique=True, partial={"open": True}),
     Index(DATASETS, (("behind", 1),), "behind", partial={"behind": True}),
     Index(IDLE_CHANGES, (("at", 1),), "expiry", expire_after_seconds=30 * 24 * 3600),
     Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from label_service.application.acceptance_ports import Acceptances
 from label_service.application.lanes import Lanes
 from label_service.application.reading import Items
 from label_service.domain.actors import Actor, ActorKind, Cause
@@ -31,8 +32,9 @@ async def start_end(job_id: str, actor: Actor, *, operations: Operations, clock:
 class EndJob:
     """Carries it on; a piece of what is left a step."""
 
-    def __init__(self, items: Items, lanes: Lanes, operations: Operations) -> None:
+    def __init__(self, items: Items, acceptances: Acceptances, lanes: Lanes, operations: Operations) -> None:
         self._items = items
+        self._acceptances = acceptances
         self._lanes = lanes
         self._operations = operations
 
@@ -41,6 +43,8 @@ class EndJob:
         limit = self._lanes.piece(job_id)
         left = await self._items.matching(job_id, ItemFilter(), LabelSet([]), after=None, limit=limit)
         last = len(left) < limit
+        if last:
+            await self._acceptances.forget(job_id)
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             done = operation.done + outcome.changed

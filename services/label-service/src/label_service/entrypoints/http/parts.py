@@ -5,6 +5,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from label_service.application.accepting import AcceptancePorts
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.history import Past
 from label_service.application.known_answers import AnsweredItems
@@ -31,6 +32,7 @@ class Parts:
     assessing: Assessing
     pulse: Pulse
     access: Access
+    accepting: AcceptancePorts
     operations: Operations
     unit_of_work: UnitOfWorkFactory
     clock: Clock

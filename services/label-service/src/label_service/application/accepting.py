@@ -1,0 +1,146 @@
+"""Opening an acceptance and judging its sample."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from label_service.application.acceptance_ports import Acceptances, LabeledItems
+from label_service.application.history import Past, PastRow, moment_of
+from label_service.application.reading import Items, job_of
+from label_service.domain.acceptances import (
+    Acceptance,
+    AcceptanceFinished,
+    AcceptanceOpen,
+    Judged,
+    NothingLabeled,
+    SampleSize,
+)
+from label_service.domain.errors import CLOSED_STATES, JobClosed
+from label_service.domain.reviewing import Judgement
+from label_service.domain.sampling import MAX_SEED
+from labelstream_common.clock import Clock
+from labelstream_common.ids import new_id
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import retried
+from labelstream_common.operations import Operations
+
+
+@dataclass(frozen=True)
+class AcceptancePorts:
+    items: Items
+    past: Past
+    labeled: LabeledItems
+    acceptances: Acceptances
+    operations: Operations
+    unit_of_work: UnitOfWorkFactory
+    clock: Clock
+
+
+class JudgingOutcome(NamedTuple):
+    """`missing` are not in the sample. The counts are those of the whole acceptance."""
+
+    acceptance: Acceptance
+    changed: int
+    unchanged: int
+    missing: Sequence[str]
+
+
+class SampledItem(NamedTuple):
+    """An item of a sample as it was at the acceptance's `seq`; `changed`: it has changed since, or is gone."""
+
+    row: PastRow
+    judged: Judged | None
+    changed: bool
+
+
+async def open_acceptance(
+    job_id: str, wanted: SampleSize, seed: int | None, by: str, *, ports: AcceptancePorts
+) -> Acceptance:
+    """Draws a sample of what is labeled now. Raises JobNotFound, JobClosed, AcceptanceOpen or NothingLabeled."""
+    await check_open(job_id, ports.items)
+    present = await ports.acceptances.open_one(job_id)
+    if present is not None:
+        raise AcceptanceOpen(present)
+    seed = secrets.randbelow(MAX_SEED + 1) if seed is None else seed
+    seq, population = await ports.labeled.now(job_id, seed)
+    if not len(population):
+        raise NothingLabeled
+    # A million items take a second: others are served meanwhile.
+    sample = await asyncio.to_thread(lambda: list(population.sample(wanted.of(len(population)))))
+    acceptance = Acceptance(
+        new_id(), job_id, "open", seed, seq, wanted, len(population), len(sample), by, ports.clock.now()
+    )
+    await _keep(acceptance, sample, ports=ports)
+    return acceptance
+
+
+async def check_open(job_id: str, items: Items) -> None:
+    """Raises JobNotFound or JobClosed."""
+    job = await job_of(items, job_id)
+    if job.state in CLOSED_STATES:
+        raise JobClosed(job.state)
+
+
+@retried
+async def _keep(acceptance: Acceptance, sample: Sequence[bytes], *, ports: AcceptancePorts) -> None:
+    async with ports.unit_of_work() as work:
+        present = await ports.acceptances.open_one(acceptance.job_id, work.session)
+        if present is not None:
+            raise AcceptanceOpen(present)
+        await ports.acceptances.add(acceptance, sample, work.session)
+        work.returns(acceptance)
+
+
+@retried
+async def judge(
+    job_id: str, acceptance_id: str, sample_ids: Sequence[str], judgement: Judgement, by: str, *, ports: AcceptancePorts
+) -> JudgingOutcome:
+    """Keeps a judgement on items of the sample, in place of earlier ones. The items change when it is finished.
+
+    Raises JobClosed, AcceptanceNotFound or AcceptanceFinished.
+    """
+    await check_open(job_id, ports.items)
+    wanted = list(dict.fromkeys(sample_ids))
+    async with ports.unit_of_work() as work:
+        acceptance = await ports.acceptances.locked(job_id, acceptance_id, work.session)
+        await check_not_ending(acceptance, ports.operations)
+        there = await ports.acceptances.sampled(acceptance_id, wanted)
+        earlier = await ports.acceptances.judged(acceptance_id, sorted(there), work.session)
+        changing = [one for one in wanted if one in there and not _says(earlier.get(one), judgement)]
+        await ports.acceptances.judge(
+            acceptance, changing, Judged(judgement, by, ports.clock.now()), earlier, work.session
+        )
+        present = await ports.acceptances.locked(job_id, acceptance_id, work.session)
+        outcome = JudgingOutcome(
+            present, len(changing), len(there) - len(changing), [one for one in wanted if one not in there]
+        )
+        work.returns(outcome)
+    return outcome
+
+
+def _says(judged: Judged | None, judgement: Judgement) -> bool:
+    return judged is not None and judged.judgement == judgement
+
+
+async def check_not_ending(acceptance: Acceptance, operations: Operations) -> None:
+    """Raises AcceptanceFinished while an operation finishes it. One that failed or was canceled has left it open."""
+    if acceptance.ending is not None and not (await operations.get(acceptance.ending.operation_id)).state.is_final:
+        raise AcceptanceFinished(acceptance.id)
+
+
+async def sample_page(
+    acceptance: Acceptance, *, after: str | None, limit: int, ports: AcceptancePorts
+) -> tuple[list[SampledItem], str | None]:
+    """The next items of a sample in the order of ids, and the id to go on after."""
+    ids = await ports.acceptances.sample(acceptance.id, after=after, limit=limit + 1)
+    chosen = ids[:limit]
+    moment = await moment_of(ports.items, ports.past, acceptance.job_id, acceptance.seq)
+    rows = await ports.past.states(moment, chosen)
+    judged = await ports.acceptances.judged(acceptance.id, chosen)
+    versions = await ports.labeled.versions(acceptance.job_id, chosen)
+    found = [
+        SampledItem(rows[one], judged.get(one), versions.get(one) != rows[one].version) for one in chosen if one in rows
+    ]
+    return found, chosen[-1] if len(ids) > limit else None
