@@ -11,6 +11,8 @@ from sync_service.domain.image import ThumbnailsBusy, thumbnail_size
 from sync_service.domain.sample import Sample
 
 MOST_WAITING, MOST_OF_ONE_ACCOUNT = 256, 128
+LOOKUPS_AT_ONCE = 8
+"""The object store's client has 16 threads for everything; whoever wants many thumbnails leaves half of them alone."""
 
 
 class MadeThumbnail(NamedTuple):
@@ -32,13 +34,15 @@ def thumbnails_of(dataset_id: str) -> str:
 class Thumbnails:
     """The thumbnails that are wanted now: those who want the same one wait for the first.
 
-    The bytes of an image are read when it is its turn to be decoded, and not before: what waits takes no memory.
+    The bytes of an image are read when it is its turn to be decoded, and not before: what waits takes no memory. The
+    look whether a thumbnail is kept comes in turn by account, too, since the object store answers few at once.
     """
 
     def __init__(self, ports: Ports, workers: int) -> None:
         self._ports = ports
         self._wanted: dict[str, asyncio.Task[MadeThumbnail]] = {}
-        self._slots = FairSlots(workers, most=MOST_WAITING, most_of_one=MOST_OF_ONE_ACCOUNT, refuse=_busy)
+        self._slots = _fair(workers)
+        self._lookups = _fair(LOOKUPS_AT_ONCE)
 
     @property
     def waiting(self) -> int:
@@ -52,7 +56,8 @@ class Thumbnails:
         """
         size = thumbnail_size(size)
         key = thumbnail_key(sample, sample.etag, size)
-        kept = await self._ports.thumbnails.find(key)
+        async with self._lookups.slot(account):
+            kept = await self._ports.thumbnails.find(key)
         if kept is not None:
             return MadeThumbnail(kept, sample.etag)
         task = self._wanted.get(key)
@@ -83,6 +88,10 @@ class Thumbnails:
                 task.exception()  # seen here too, in case every waiter has left
 
         return forget
+
+
+def _fair(places: int) -> FairSlots:
+    return FairSlots(places, most=MOST_WAITING, most_of_one=MOST_OF_ONE_ACCOUNT, refuse=_busy)
 
 
 def _busy(limit: int, of_one_account: bool) -> ThumbnailsBusy:
