@@ -77,6 +77,17 @@ def test_a_name_with_one_private_address_is_refused_whole(monkeypatch: pytest.Mo
         Reach().addresses("rebinding.example", 443)
 
 
+async def test_only_who_entered_an_address_is_told_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    _resolves(monkeypatch, ["10.0.0.1"])
+    store = ObjectStore("http://store.corp.example:9000", "key", "secret", reach=Reach(), attempts=0)
+    with pytest.raises(AddressRefused) as refused:
+        await store.get("bucket", "key")
+    assert "store.corp.example" not in f"{refused.value.detail} {refused.value.data} {refused.value.errors}"
+    assert "private" not in refused.value.detail
+    assert "'store.corp.example' leads to a private" in explained(refused.value)
+    store.close()
+
+
 async def test_a_connection_goes_to_the_address_that_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that is public when it is judged and this machine a moment later: it is resolved once."""
     asked = _resolves(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])

@@ -15,6 +15,7 @@ from urllib3.exceptions import (
 
 from labelstream_common.errors import DomainError
 from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
+from labelstream_common.object_storage.reach import AddressRefused
 
 EXPECTED = (S3Error, ServerError, InvalidResponseError, HTTPError, OSError, ValueError)
 
@@ -47,6 +48,8 @@ def storage_error(error: Exception, bucket: str, key: str = "") -> DomainError |
 
 def explained(error: DomainError) -> str:
     """What went wrong, as a sentence that whoever entered the store's address and key can act on."""
+    if isinstance(error, AddressRefused):
+        return error.explained
     if not isinstance(error, StorageUnavailable):
         return error.detail
     cause: BaseException | None = error.__cause__

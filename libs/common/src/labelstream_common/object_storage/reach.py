@@ -30,13 +30,23 @@ _LAST_32_BITS = 0xFFFF_FFFF
 
 
 class AddressRefused(Invalid):
+    """What anybody may read names no host: where a store is, and what its name leads to, is for who entered it."""
+
     code = "address-refused"
     title = "This address may not be reached"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"{host!r} leads to a private, local or reserved address. Give a public one, or have the operator name it "
-            "in LABELSTREAM_PRIVATE_ENDPOINTS."
+            "The object store has an address that may not be reached. An administrator can test its source."
+        )
+        self.host = host
+
+    @property
+    def explained(self) -> str:
+        """For whoever entered the address."""
+        return (
+            f"{self.host!r} leads to a private, local or reserved address. Give a public one, or have the operator "
+            "name it in LABELSTREAM_PRIVATE_ENDPOINTS."
         )
 
 
