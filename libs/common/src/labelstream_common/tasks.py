@@ -1,9 +1,15 @@
-"""How tasks are ended: a cancellation may get lost on the way to one."""
+"""How tasks are ended, since a cancellation may get lost on the way to one; how long work lets others in between."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+T = TypeVar("T")
+U = TypeVar("U")
+
+SLICE_SECONDS = 0.003
+"""How long work of many pieces keeps the event loop at a time."""
 _AGAIN_AFTER = 3.0  # longer than what tasks do at their end usually takes
 
 
@@ -22,3 +28,18 @@ async def end(tasks: Iterable["asyncio.Task[Any]"]) -> None:
         for task in done:
             if not task.cancelled():
                 task.exception()  # seen: it does not count any more
+
+
+async def in_slices(make: Callable[[T], U], values: Iterable[T]) -> list[U]:
+    """What `make` makes of each value, a few milliseconds at a time: others are served in between.
+
+    For pure Python: a thread would keep the interpreter from them just as long.
+    """
+    made: list[U] = []
+    until = time.perf_counter() + SLICE_SECONDS
+    for value in values:
+        made.append(make(value))
+        if time.perf_counter() > until:
+            await asyncio.sleep(0)
+            until = time.perf_counter() + SLICE_SECONDS
+    return made

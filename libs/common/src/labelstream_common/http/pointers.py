@@ -49,7 +49,7 @@ def _pointer_of(location: Sequence[str | int]) -> str:
 
 def _sentence(error: Any) -> str:
     match error["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             return "This field is not known."
         case "missing":
             return "This field is required."

@@ -8,13 +8,13 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from labelstream_common.errors import DomainError
-from labelstream_common.http.body import MOST_PARTS
+from labelstream_common.http.body import MOST_PARTS, Parser, parser_of
 from labelstream_common.http.failures import answer_to
 from labelstream_common.http.guard import JSON, Guard, Handler
 from labelstream_common.http.idempotency import KeyRules, Presenter
@@ -180,7 +180,7 @@ class GuardedRoute(APIRoute):
         read_by_itself = self.spec.raw or not self.spec.guard.parses or self.spec.guard.accepts != JSON
         return self.body_field is None and not read_by_itself
 
-    def _body_adapter(self) -> TypeAdapter[Any] | None:
+    def _body_parser(self) -> Parser[Any] | None:
         """For the one body that a handler takes, which is then validated before FastAPI sees it."""
         if self.body_field is None or self.spec.raw or self.spec.guard.accepts != JSON:
             return None
@@ -188,12 +188,12 @@ class GuardedRoute(APIRoute):
             raise TypeError(f"{self.spec.method} {self.spec.path}: a handler takes one body")
         about = self.body_field.field_info
         kind: Any = Annotated[about.annotation, *about.metadata] if about.metadata else about.annotation
-        return TypeAdapter(kind)
+        return parser_of(kind)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         spec = self.spec
         query = QueryParameters(frozenset(spec.query)) if spec.raw else query_parameters_of(self.dependant)
-        guard = replace(spec.guard, bodiless=self._reads_no_body(), query=query, body=self._body_adapter())
+        guard = replace(spec.guard, bodiless=self._reads_no_body(), query=query, body=self._body_parser())
         handle: Handler = spec.endpoint if spec.raw else super().get_route_handler()
         if spec.raw and not inspect.iscoroutinefunction(spec.endpoint):
             raise TypeError(f"{spec.method} {spec.path}: a raw handler is an async function")

@@ -1,16 +1,19 @@
 """A model's proposals, up to 1,000 images a request: they wait to be confirmed.
 
-What is too much for one commit is queued as an operation, which goes on piece by piece.
+What is too much for one commit is queued as an operation, which goes on piece by piece. The number of labels decides:
+to plan a commit of 200,000 only to see that it is too large would stop everybody else for a second.
 """
 
 import zlib
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from label_service.application.bulk import added_up
 from label_service.application.lanes import Lanes
+from label_service.application.ports import CommandTooLarge
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, Predict, Prediction
 from label_service.domain.labels import in_nfc
@@ -20,8 +23,13 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_common.tasks import in_slices
 
 PREDICT = "predict"
+MOST_LABELS_OF_COMMIT = 20_000
+"""Of about 200 bytes each in the events: as much as one command may have."""
+_LABELS_OF_PIECE = 10_000
+_IMAGES_OF_ENTRY = 50
 
 
 def prediction_origin(predictions: Sequence[Prediction], clock: Clock) -> Origin:
@@ -33,6 +41,9 @@ async def predict(
     job_id: str, predictions: Sequence[Prediction], origin: Origin, *, hard_above: float | None, lanes: Lanes
 ) -> Outcome:
     """Puts the proposals on the items, in place of earlier ones. Raises CommandTooLarge."""
+    labels = sum(len(one.labels) for one in predictions)
+    if labels > MOST_LABELS_OF_COMMIT:
+        raise CommandTooLarge(max(1, len(predictions) * MOST_LABELS_OF_COMMIT // labels))
     return await lanes.submit(job_id, _command(predictions, origin, hard_above))
 
 
@@ -54,11 +65,18 @@ async def start_predicting(
         "model": origin.actor.id,
         "at": origin.at,
         "hard_above": hard_above,
-        "predictions": _packed(predictions),
     }
+    starts = range(0, len(predictions), _IMAGES_OF_ENTRY)
+    entries = await in_slices(lambda start: _packed(predictions[start : start + _IMAGES_OF_ENTRY]), starts)
     async with unit_of_work() as work:
         operation = await operations.start(
-            PREDICT, params, by=by, session=work.session, total=len(predictions), scope=f"job:{job_id}"
+            PREDICT,
+            params,
+            by=by,
+            session=work.session,
+            total=len(predictions),
+            scope=f"job:{job_id}",
+            entries=entries,
         )
         work.returns(operation)
     return operation
@@ -74,9 +92,9 @@ class PredictMany:
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
         cursor = operation.cursor or {"place": 0, "outcome": None}
-        predictions = _unpacked(params["predictions"])
-        end = cursor["place"] + self._lanes.piece(params["job_id"])
-        last = end >= len(predictions)
+        predictions = await self._piece(operation, cursor["place"])
+        end = cursor["place"] + len(predictions)
+        last = not predictions or end >= (operation.total or 0)
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             total = added_up(cursor["outcome"], outcome)
@@ -87,8 +105,32 @@ class PredictMany:
                 await self._operations.advance(session, operation, fence, done=total["changed"], cursor=following)
 
         origin = Origin(params["change_id"], Actor(ActorKind.MODEL, params["model"]), Cause.PREDICT, params["at"])
-        command = _command(predictions[cursor["place"] : end], origin, params["hard_above"])
+        command = _command(predictions, origin, params["hard_above"])
         return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and last
+
+    async def _piece(self, operation: Operation, place: int) -> list[Prediction]:
+        """The predictions from a place on that fit one commit: at least one, as far as there are any."""
+        most = self._lanes.piece(operation.params["job_id"])
+        found: list[Prediction] = []
+        labels = 0
+        while len(found) < most:
+            entry, begin = divmod(place + len(found), _IMAGES_OF_ENTRY)
+            following = await self._entry(operation, entry)
+            for one in islice(following, begin, begin + most - len(found)):
+                labels += len(one.labels)
+                if found and labels > _LABELS_OF_PIECE:
+                    return found
+                found.append(one)
+            if len(following) < _IMAGES_OF_ENTRY:
+                break
+        return found
+
+    async def _entry(self, operation: Operation, number: int) -> list[Prediction]:
+        packed = operation.params.get("predictions")  # all in one, in operations of earlier releases
+        if packed is not None:
+            return _unpacked(packed)[number * _IMAGES_OF_ENTRY : (number + 1) * _IMAGES_OF_ENTRY]
+        found = await self._operations.entries(operation, number, 1)
+        return _unpacked(found[0]) if found else []
 
 
 def _command(predictions: Sequence[Prediction], origin: Origin, hard_above: float | None) -> Predict:

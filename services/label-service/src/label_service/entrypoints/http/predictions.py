@@ -20,6 +20,7 @@ from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import LARGEST_BODY_BYTES, JsonReply, Router, caller_of
 from labelstream_common.operations import OperationView
+from labelstream_common.tasks import in_slices
 
 router = Router(tags=["predictions"])
 
@@ -53,14 +54,7 @@ async def post_predictions(
     is too much for one commit is done in pieces; if that takes longer than 10 s, the answer is 202 with the operation.
     """
     parts = parts_of(request)
-    predictions = [
-        Prediction(
-            one.sample_id,
-            [(label.name, label.confidence) for label in one.labels],
-            one.model if one.version is None else f"{one.model}@{one.version}",
-        )
-        for one in body.root
-    ]
+    predictions = await in_slices(_prediction, body.root)
     await arriving.items_there(parts, job_id, [one.sample_id for one in predictions])
     origin = prediction_origin(predictions, parts.clock)
     with suppress(CommandTooLarge):
@@ -76,3 +70,8 @@ async def post_predictions(
         unit_of_work=parts.unit_of_work,
     )
     return await result_or_operation(operation, parts.operations)
+
+
+def _prediction(body: PredictionBody) -> Prediction:
+    labels = [(label.name, label.confidence) for label in body.labels]
+    return Prediction(body.sample_id, labels, body.model if body.version is None else f"{body.model}@{body.version}")

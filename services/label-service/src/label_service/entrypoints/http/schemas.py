@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
 
 from label_service.domain.filters import ItemFilter
 from label_service.domain.reviewing import Judgement
-from labelstream_common.http import Body, Omittable, Time
+from labelstream_common.http import BODY_RULES, Body, Omittable, Time
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
 SampleId = Annotated[str, Field(min_length=1, max_length=128)]
@@ -161,7 +162,8 @@ class SelectionBody(Body):
     sample_ids: SampleIds
 
 
-class PredictedLabel(Body):
+@dataclass(frozen=True, slots=True, config=BODY_RULES)
+class PredictedLabel:
     name: Text
     confidence: Annotated[float, Field(ge=0, le=1, strict=False)]
 
