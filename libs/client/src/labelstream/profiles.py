@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import msgspec
 from platformdirs import user_config_path
@@ -31,6 +31,7 @@ class BrokerArguments(TypedDict):
     sasl_mechanism: str | None
     username: str | None
     password: str | None
+    ca_file: NotRequired[str | None]
 
 
 class Broker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,6 +42,7 @@ class Broker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sasl_mechanism: str | None = None
     username: str | None = None
     password: str | None = None
+    ca_file: str | None = None
 
     def arguments(self) -> BrokerArguments:
         return BrokerArguments(
@@ -49,6 +51,7 @@ class Broker(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             sasl_mechanism=self.sasl_mechanism,
             username=self.username,
             password=self.password,
+            ca_file=self.ca_file,
         )
 
 

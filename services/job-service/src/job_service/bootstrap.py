@@ -36,7 +36,7 @@ def build(settings: Settings) -> Service:
     projection = AccessProjection(database)
     access = Access(projection, jobs=jobs.facts)
     ports = _ports(database=database, jobs=jobs, projection=projection, units=units, clock=clock)
-    keys = PublicKeys(settings.keys_url)
+    keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
     gauge = OutboxGauge(database, clock, service=NAME)
 
     async def close() -> None:

@@ -145,7 +145,7 @@ def build(settings: Settings) -> Service:
         public_url=settings.public_url,
     )
     samples = SampleProjection(database)
-    keys = PublicKeys(settings.keys_url)
+    keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
     gauge = OutboxGauge(database, clock, service=NAME)
     app = create_app(
         NAME,

@@ -138,7 +138,8 @@ def build(settings: Settings) -> Service:
         trash_period=timedelta(days=settings.trash_days),
         limits=_limits(settings),
     )
-    exports = LabelServiceExports(settings.label_service_url or settings.public_url, _service_tokens(settings))
+    label_service = settings.label_service_url or settings.public_url
+    exports = LabelServiceExports(label_service, _service_tokens(settings), ca_file=settings.ca_file)
     versions = VersionPorts(
         versions=MongoVersions(database),
         gone=MongoGoneSamples(database),
@@ -151,7 +152,7 @@ def build(settings: Settings) -> Service:
     visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
     thumbnails = Thumbnails(ports, settings.thumbnail_workers)
     handlers = _handlers(ports, versions, inspections, operations, visibility)
-    keys = PublicKeys(settings.keys_url)
+    keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
     gauge = OutboxGauge(database, clock, service=NAME)
     inspecting = Inspecting(
         ports, inspections, background_pool, thumbnails, gauge.retry_after, at_once=settings.inspection_workers
@@ -230,7 +231,7 @@ def _service_tokens(settings: Settings) -> ServiceTokens | None:
     if settings.service_secret is None:
         return None
     secret = settings.service_secret.get_secret_value()
-    return ServiceTokens(settings.team_service_url or settings.public_url, NAME, secret)
+    return ServiceTokens(settings.team_service_url or settings.public_url, NAME, secret, ca_file=settings.ca_file)
 
 
 def _limits(settings: Settings) -> Limits:

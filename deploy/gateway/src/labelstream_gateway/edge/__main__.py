@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import signal
 
-import httpx
 import uvloop
 
+from labelstream_common.auth import service_client
 from labelstream_common.runtime import serve
 from labelstream_gateway.edge import EdgeSettings, create_edge
+
+_TIMEOUT = 5.0
 
 
 def main() -> None:
@@ -24,7 +26,10 @@ async def _run(settings: EdgeSettings, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    clients = {target: httpx.AsyncClient(base_url=url) for target, url in settings.urls.items()}
+    clients = {
+        target: service_client(_TIMEOUT, base_url=url, ca_file=settings.ca_file)
+        for target, url in settings.urls.items()
+    }
     try:
         edge = create_edge(clients, console=settings.console_dir, stores=settings.stores)
         await serve(

@@ -30,7 +30,7 @@ Kafka = Annotated[
         "--bootstrap-servers",
         envvar="LABELSTREAM_KAFKA_BOOTSTRAP_SERVERS",
         help="Kafka's address. Default: the one given at sign-in, else the local platform's. The user comes from "
-        "LABELSTREAM_KAFKA_USERNAME and LABELSTREAM_KAFKA_PASSWORD.",
+        "LABELSTREAM_KAFKA_USERNAME and LABELSTREAM_KAFKA_PASSWORD, further settings from LABELSTREAM_KAFKA_….",
         metavar="HOST:PORT",
     ),
 ]

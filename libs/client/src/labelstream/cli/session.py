@@ -89,6 +89,7 @@ def given_broker(servers: str) -> Broker:
         sasl_mechanism=os.environ.get(f"{prefix}SASL_MECHANISM"),
         username=os.environ.get(f"{prefix}USERNAME"),
         password=os.environ.get(f"{prefix}PASSWORD"),
+        ca_file=os.environ.get(f"{prefix}CA_FILE"),
     )
 
 

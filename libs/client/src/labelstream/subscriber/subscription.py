@@ -1,5 +1,6 @@
 """A subscriber of a Labelstream's changes over Kafka."""
 
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -193,6 +194,7 @@ def subscribe(
     sasl_mechanism: str | None = None,
     username: str | None = None,
     password: str | None = None,
+    ca_file: str | None = None,
     kafka: Mapping[str, object] | None = None,
 ) -> Subscription:
     """Subscribe to changes of items, and of label sets unless `labels` is False, of all jobs or of those named.
@@ -207,7 +209,8 @@ def subscribe(
     - `security_protocol`, `sasl_mechanism`, `username`, `password`: how to sign in to Kafka, under the names that
       `labelstream status --json` has: `subscribe(**status["kafka"])`. With a user name alone, SASL_PLAINTEXT and
       SCRAM-SHA-256.
-    - `kafka`: further options of aiokafka's consumer, e.g. `ssl_context`.
+    - `ca_file`: the certificates that sign the brokers' own, as PEM, for SSL and SASL_SSL; by default the system's.
+    - `kafka`: further options of aiokafka's consumer, e.g. an `ssl_context` with a certificate of one's own.
 
     Items and label sets are separate topics, each in its own order; `seq` tells how they fit together.
     """
@@ -221,6 +224,7 @@ def subscribe(
         "auto_offset_reset": "earliest",
         "fetch_max_bytes": 16 * 1024 * 1024,
         **_sign_in(security_protocol, sasl_mechanism, username, password),
+        **_encryption(security_protocol, ca_file),
         **(kafka or {}),
     }
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, **options)
@@ -236,3 +240,9 @@ def _sign_in(protocol: str | None, mechanism: str | None, username: str | None, 
         "sasl_plain_password": password,
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _encryption(protocol: str | None, ca_file: str | None) -> dict[str, ssl.SSLContext]:
+    if protocol is None or not protocol.endswith("SSL"):
+        return {}
+    return {"ssl_context": ssl.create_default_context(cafile=ca_file)}

@@ -12,6 +12,7 @@ from labelstream_common.auth.errors import (
     TokenMissing,
 )
 from labelstream_common.auth.keys import KeysUnavailable, PublicKeys
+from labelstream_common.auth.outgoing import service_client
 from labelstream_common.auth.service_tokens import ServiceSignInFailed, ServiceTokens
 from labelstream_common.auth.signing import sign_token
 from labelstream_common.auth.verifier import TokenVerifier
@@ -39,5 +40,6 @@ __all__ = [
     "TokenMissing",
     "TokenVerifier",
     "claims_of",
+    "service_client",
     "sign_token",
 ]

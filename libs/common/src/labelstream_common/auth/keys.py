@@ -13,6 +13,7 @@ import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from labelstream_common.auth.outgoing import service_client
 from labelstream_common.errors import Unavailable
 from labelstream_common.telemetry import get_logger
 
@@ -34,10 +35,16 @@ class KeysUnavailable(Unavailable):
 
 
 class PublicKeys:
-    """Keys by their id. `fetch` gives the JWKS document; by default it is read from `url` over HTTP."""
+    """Keys by their id. `fetch` gives the JWKS document; by default it is read from `url` over HTTP.
 
-    def __init__(self, url: str, fetch: Callable[[], Awaitable[bytes]] | None = None) -> None:
+    `ca_file`: certificates that sign the server's own (None: the system's).
+    """
+
+    def __init__(
+        self, url: str, fetch: Callable[[], Awaitable[bytes]] | None = None, *, ca_file: str | None = None
+    ) -> None:
         self._url = url
+        self._ca_file = ca_file
         self._fetch = fetch or self._fetch_over_http
         self._keys: Mapping[str, OKPKey] = {}
         self._fetched_at = float("-inf")
@@ -93,7 +100,7 @@ class PublicKeys:
             self._fetching = None
 
     async def _fetch_over_http(self) -> bytes:
-        async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        async with service_client(_TIMEOUT, ca_file=self._ca_file) as client:
             answer = await client.get(self._url, headers={"accept": "application/json"})
             answer.raise_for_status()
             return answer.content

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 import orjson
 
+from labelstream_common.auth.outgoing import service_client
 from labelstream_common.errors import Unavailable
 
 _BEFORE_THE_END = 60.0
@@ -26,10 +27,19 @@ class ServiceSignInFailed(Unavailable):
 class ServiceTokens:
     """One service's token, asked for when it is needed and kept until shortly before it ends.
 
-    `url` is where team-service, or the gateway, is reached.
+    `url` is where team-service, or the gateway, is reached; `ca_file` as in `PublicKeys`.
     """
 
-    def __init__(self, url: str, name: str, secret: str, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        secret: str,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        ca_file: str | None = None,
+    ) -> None:
+        self._ca_file = ca_file
         self._url = f"{url.rstrip('/')}/api/v1/auth/token"
         self._form = {"grant_type": "client_credentials", "client_id": name, "client_secret": secret}
         self._now = now
@@ -48,9 +58,9 @@ class ServiceTokens:
 
     async def _ask(self) -> None:
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+            async with service_client(_TIMEOUT, ca_file=self._ca_file) as client:
                 answer = await client.post(self._url, data=self._form)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, OSError) as error:
             raise ServiceSignInFailed(repr(error)) from error
         if answer.status_code != httpx.codes.OK:
             raise ServiceSignInFailed(f"the answer was {answer.status_code}")

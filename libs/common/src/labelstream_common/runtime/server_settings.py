@@ -35,6 +35,10 @@ class ServerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LABELSTREAM_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     trusted_proxies: TrustedProxies = ""
+    ca_file: str | None = Field(
+        default=None,
+        description="Certificates that sign the gateway's and the other services', as PEM; by default the system's",
+    )
     max_connections: int = Field(default=_DEFAULT.connections, ge=1, description="Connections of this process")
     max_header_bytes: int = Field(
         default=_DEFAULT.header_bytes, ge=1024, description="Largest first line and headers of a request"

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import orjson
 
-from labelstream_common.auth import ServiceTokens
+from labelstream_common.auth import ServiceTokens, service_client
 from labelstream_common.errors import Conflict, Unavailable
 from sync_service.application.version_ports import Labeled
 from sync_service.domain.dataset import JobId
@@ -33,7 +33,8 @@ class JobNotExported(Conflict):
 
 
 class LabelServiceExports:
-    def __init__(self, url: str, tokens: ServiceTokens | None) -> None:
+    def __init__(self, url: str, tokens: ServiceTokens | None, *, ca_file: str | None = None) -> None:
+        self._ca_file = ca_file
         self._url = url.rstrip("/")
         self._tokens = tokens
         self._http: httpx.AsyncClient | None = None
@@ -47,7 +48,7 @@ class LabelServiceExports:
         if self._tokens is None:
             raise JobsUnavailable("this service has no secret to sign in with")
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
+            self._http = service_client(_TIMEOUT, ca_file=self._ca_file)
         parameters = {"format": "manifest"}
         if seq is not None:
             parameters["as_of"] = str(seq)
@@ -59,7 +60,7 @@ class LabelServiceExports:
             async with self._http.stream("GET", url, params=parameters, headers=headers) as answer:
                 await self._check(answer)
                 yield _Export(answer)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, OSError) as error:
             raise JobsUnavailable(repr(error)) from error
 
     async def _check(self, answer: httpx.Response) -> None:
