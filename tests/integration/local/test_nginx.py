@@ -25,7 +25,10 @@ MIB = 1024 * 1024
 
 
 class Upstream:
-    """Says who it is and what it was asked. `/lost` ends the connection, a stream pauses until `go_on`."""
+    """Says who it is and what it was asked.
+
+    `lost` ends the connection, a stream pauses until `go_on`, and `refused=429` is refused so.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -51,6 +54,11 @@ class Upstream:
             headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
             await reader.readexactly(int(headers.get("content-length", "0")))
             if "lost" in path:
+                return
+            if "refused=" in path:
+                status = path.partition("refused=")[2]
+                writer.write(f"HTTP/1.1 {status} No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nours".encode())
+                await writer.drain()
                 return
             if path.endswith("/stream"):
                 writer.write(
@@ -226,3 +234,34 @@ async def test_a_public_call_takes_a_small_body(gateway: Gateway) -> None:
     for path in ("/api/v1/auth/login", "/api/v1/invitations/x:accept"):
         reply = await client.post(path, content=b"x" * 16_385)
         assert (reply.status_code, reply.json()["code"]) == (413, "body-too-large")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_what_a_service_refuses_says_when_to_come_again_behind_nginx_too(gateway: Gateway, status: int) -> None:
+    client, _ = gateway
+    reply = await client.get(f"/api/v1/jobs?refused={status}")
+    assert (reply.status_code, reply.text, reply.headers["retry-after"]) == (status, "ours", "7")
+
+
+async def test_one_address_has_512_requests_under_way_and_is_told_when_to_come_again(gateway: Gateway) -> None:
+    client, upstreams = gateway
+    for upstream in upstreams.values():
+        upstream.go_on.clear()
+    request = b"GET /api/v1/jobs/5/changes/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    busy = [await asyncio.open_connection(client.base_url.host, client.base_url.port) for _ in range(512)]
+    for reader, writer in busy:
+        writer.write(request)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+    reply = await client.get("/api/v1/jobs/5")
+    assert (reply.status_code, reply.json()["code"]) == (503, "too-many-connections")
+    assert reply.headers["retry-after"] == "1"
+    assert reply.headers["content-type"] == "application/problem+json"
+    for upstream in upstreams.values():
+        upstream.go_on.set()
+    for _, writer in busy:
+        writer.close()
+
+    async def served() -> None:
+        assert (await client.get("/api/v1/jobs/5")).status_code == 200
+
+    await eventually(served)
