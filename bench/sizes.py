@@ -23,6 +23,7 @@ class Sizes:
     pages: int = 200
     starts: int = 3
     idle_seconds: float = 10.0
+    attack_seconds: float = 6.0
     repeats: int = 3
 
 
@@ -36,6 +37,7 @@ TENTH = Sizes(
     hand=300,
     growth=(10_000, 100_000),
     pages=100,
+    attack_seconds=3.0,
 )
 QUICK = Sizes(
     bulk=5000,
@@ -50,5 +52,6 @@ QUICK = Sizes(
     pages=30,
     starts=1,
     idle_seconds=2.0,
+    attack_seconds=0.5,
     repeats=1,
 )

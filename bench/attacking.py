@@ -1,0 +1,86 @@
+"""P17: another person's label, `/healthz` and the memory of our processes while each attack of the tests runs."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+from tests.attacks.attacks import ATTACKS
+from tests.attacks.target import Attack, Attacked, Measured, Target, attacked
+
+from bench.report import Measurement
+from bench.running import EMAIL, PASSWORD, running
+from bench.sizes import Sizes
+from bench.spread import Spread, percentiles
+
+_TIMES, _HEALTH_SECONDS = 3.0, 1.0
+_MEGABYTES, _GROWN = 400.0, 1.3
+_REST_SECONDS = 10.0
+
+
+async def p17(sizes: Sizes, folder: Path) -> Measurement:
+    """Each attack again and again, between two stretches without one: the machine's speed changes by the minute."""
+    async with running(folder / "attacked") as platform:
+        place = Attacked(platform.url, platform.data_dir, platform.status["s3"], EMAIL, PASSWORD)
+        async with attacked(place) as target:
+            await target.during(target.ordinary_work)
+            before = _largest(target)
+            quiet, during, most = await _each(target, sizes.attack_seconds)
+            await asyncio.sleep(_REST_SECONDS)
+            after = _largest(target)
+    ratios = {name: _p99(during[name].labels) / _p99(quiet[name]) for name in during}
+    worst = max(ratios, key=ratios.__getitem__)
+    health = {name: max(each.health) for name, each in during.items()}
+    slowest = max(health, key=health.__getitem__)
+    met = ratios[worst] <= _TIMES and health[slowest] <= _HEALTH_SECONDS and most <= _MEGABYTES
+    return Measurement(
+        id="P17",
+        work="a person's single label while others attack, the p99 of each attack; the worst",
+        unit="ms",
+        ours=Spread.of([_p99(each.labels) for each in during.values()]),
+        floor=Spread.of([_p99(each) for each in quiet.values()]),
+        ratio=ratios[worst],
+        goal=f"≤ {_TIMES:.0f} × each; healthz ≤ {_HEALTH_SECONDS:.0f} s; < {_MEGABYTES:.0f} MB, at rest < {_GROWN} ×",
+        met=met and after <= _GROWN * before,
+        details={
+            "worst": worst.replace("_", " "),
+            "healthz": f"{health[slowest]:.2f} s ({slowest.replace('_', ' ')})",
+            "memory": f"{most:.0f} MB; at rest {after:.0f} MB, before {before:.0f} MB",
+            **{name.replace("_", " "): f"{ratio:.1f} ×" for name, ratio in ratios.items()},
+        },
+    )
+
+
+async def _each(target: Target, seconds: float) -> tuple[dict[str, list[float]], dict[str, Measured], float]:
+    quiet: dict[str, list[float]] = {}
+    during: dict[str, Measured] = {}
+    most = 0
+    for name, attack in ATTACKS.items():
+        first, _ = await target.during(lambda: asyncio.sleep(seconds))
+        during[name], memory = await target.during(_again(attack(target), seconds))
+        await asyncio.sleep(1)
+        second, _ = await target.during(lambda: asyncio.sleep(seconds))
+        quiet[name] = [*first.labels, *second.labels]
+        most = max(most, memory)
+    return quiet, during, most / 1e6
+
+
+def _again(attack: Attack, seconds: float) -> Attack:
+    """The attack for so long. What it must be answered at first is the tests' matter; later it may be refused."""
+
+    async def repeated() -> None:
+        until = monotonic() + seconds
+        await attack()
+        while monotonic() < until:
+            with suppress(AssertionError):
+                await attack()
+
+    return repeated
+
+
+def _largest(target: Target) -> float:
+    return max(target.memory().values()) / 1e6
+
+
+def _p99(seconds: list[float]) -> float:
+    return percentiles(seconds)["p99_ms"]

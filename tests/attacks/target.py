@@ -1,0 +1,196 @@
+"""A platform under attack: somebody who labels, somebody who attacks, and what is measured meanwhile.
+
+All traffic is on this machine, and every attack is bounded in count and time. The benchmarks measure with this, too.
+"""
+
+import asyncio
+import secrets
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psutil
+from tests.attacks.images import put_images
+from tests.support.waiting import eventually
+
+LONG = "a rather long passphrase"
+Attack = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """Where the platform is, how its administrator signs in, and how its own object store is reached."""
+
+    url: str
+    data_dir: Path
+    s3: Mapping[str, str]
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """An account with a client of its own, and the labeling job that it owns."""
+
+    email: str
+    http: httpx.AsyncClient
+    token: str
+    dataset_id: str = ""
+    job_id: str = ""
+    samples: Sequence[str] = ()
+
+
+@dataclass
+class Measured:
+    """How long another person's labels took, and `/healthz`."""
+
+    labels: list[float] = field(default_factory=list)
+    health: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The platform that is attacked. `processes` are those of Labelstream itself, without its backing services."""
+
+    platform: Attacked
+    victim: Somebody
+    attacker: Somebody
+    processes: Sequence[psutil.Process]
+
+    @property
+    def port(self) -> int:
+        return int(self.platform.url.rpartition(":")[2])
+
+    def memory(self) -> dict[int, int]:
+        return {each.pid: each.memory_info().rss for each in self.processes if each.is_running()}
+
+    async def during(self, attack: Attack) -> tuple[Measured, int]:
+        """Runs the attack while the victim labels; what was measured, and the largest memory of a process.
+
+        The victim has a thread and an event loop of its own: what the attacker's client costs is not the platform's.
+        """
+        measured, most, ends = Measured(), [0], threading.Event()
+        victim = asyncio.create_task(asyncio.to_thread(lambda: asyncio.run(self._victim(measured, most, ends))))
+        try:
+            await attack()
+            await eventually(lambda: _enough(measured), within=60)
+        finally:
+            ends.set()
+            await victim
+        return measured, most[0]
+
+    async def ordinary_work(self) -> None:
+        """What a person at the console makes the platform do, so that memory at rest is that of a used one."""
+        http, dataset, job = self.victim.http, self.victim.dataset_id, self.victim.job_id
+        for sample in self.victim.samples:
+            for size in (64, 256):
+                await http.get(f"/datasets/{dataset}/samples/{sample}/thumbnail?size={size}")
+        for path in ("items?limit=1000", "stats", "export?format=ndjson"):
+            await http.get(f"/jobs/{job}/{path}")
+
+    async def _victim(self, measured: Measured, most: list[int], ends: threading.Event) -> None:
+        async def watch() -> None:
+            while not ends.is_set():
+                most[0] = max(most[0], *self.memory().values())
+                await asyncio.sleep(0.2)
+
+        async with _client(self.platform, self.victim.token) as http:
+            await asyncio.gather(self._label(http, measured, ends), self._ask(measured, ends), watch())
+
+    async def _label(self, http: httpx.AsyncClient, measured: Measured, ends: threading.Event) -> None:
+        number = 0
+        while not ends.is_set():
+            body = {"sample_ids": [self.victim.samples[number % len(self.victim.samples)]], "set": [f"l{number % 7}"]}
+            began = time.monotonic()
+            answer = await http.post(f"/jobs/{self.victim.job_id}/annotations", json=body)
+            measured.labels.append(time.monotonic() - began)
+            assert answer.status_code == 200, answer.text
+            number += 1
+            await asyncio.sleep(0.02)
+
+    async def _ask(self, measured: Measured, ends: threading.Event) -> None:
+        async with httpx.AsyncClient(timeout=30) as http:
+            while not ends.is_set():
+                began = time.monotonic()
+                assert (await http.get(f"{self.platform.url}/healthz")).status_code == 200
+                measured.health.append(time.monotonic() - began)
+                await asyncio.sleep(0.1)
+
+
+async def _enough(measured: Measured) -> None:
+    assert len(measured.labels) >= 20
+
+
+def near_the_end(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+@asynccontextmanager
+async def _client(platform: Attacked, token: str) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Authorization": f"Bearer {token}"}
+    limits = httpx.Limits(max_connections=400)
+    async with httpx.AsyncClient(
+        base_url=f"{platform.url}/api/v1", headers=headers, timeout=60, limits=limits
+    ) as client:
+        yield client
+
+
+async def _token(platform: Attacked, email: str, password: str) -> str:
+    async with httpx.AsyncClient(base_url=f"{platform.url}/api/v1") as http:
+        answer = await http.post("/auth/login", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+
+async def _job(platform: Attacked, who: Somebody) -> Somebody:
+    bucket = f"attacks-{secrets.token_hex(4)}"
+    await asyncio.to_thread(put_images, platform.s3, bucket, 60)
+    source = {"bucket": bucket}
+    dataset = (await who.http.post("/datasets", json={"name": "Images", "source": source, "auto_sync": False})).json()
+    operation = (await who.http.post(f"/datasets/{dataset['id']}:sync")).json()
+    while operation["state"] in {"queued", "running"}:
+        await asyncio.sleep(0.1)
+        operation = (await who.http.get(f"/operations/{operation['id']}")).json()
+    body = {"name": "Job", "dataset_id": dataset["id"], "type": "image_classification"}
+    job = (await who.http.post("/jobs", json=body)).json()
+    while job["state"] != "active":
+        await asyncio.sleep(0.1)
+        job = (await who.http.get(f"/jobs/{job['id']}")).json()
+    items = (await who.http.get(f"/jobs/{job['id']}/items?limit=1000")).json()["items"]
+    samples = [each["sample_id"] for each in items]
+    return Somebody(who.email, who.http, who.token, dataset["id"], job["id"], samples)
+
+
+@asynccontextmanager
+async def attacked(platform: Attacked) -> AsyncIterator[Target]:
+    """Somebody who labels and somebody who attacks, each with a dataset and a job of their own."""
+    admin_token = await _token(platform, platform.email, platform.password)
+    emails = [f"{name}-{secrets.token_hex(3)}@example.org" for name in ("victim", "attacker")]
+    async with _client(platform, admin_token) as admin:
+        for email in emails:
+            body = {"email": email, "name": email, "role": "member", "password": LONG}
+            assert (await admin.post("/accounts", json=body)).status_code == 201
+    tokens = [await _token(platform, email, LONG) for email in emails]
+    async with _client(platform, tokens[0]) as first, _client(platform, tokens[1]) as second:
+        victim = await _job(platform, Somebody(emails[0], first, tokens[0]))
+        attacker = await _job(platform, Somebody(emails[1], second, tokens[1]))
+        yield Target(platform, victim, attacker, _processes(platform))
+
+
+def _processes(platform: Attacked) -> list[psutil.Process]:
+    """Labelstream's own Python processes of this data directory."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            line = " ".join(process.cmdline())
+            ours = str(platform.data_dir) in " ".join(process.environ().values())
+        except psutil.Error:
+            continue
+        if ours and ("labelstream_local.one_process" in line or "_service" in line or "gateway.edge" in line):
+            found.append(process)
+    assert found, "the platform's own processes were not found"
+    return found
