@@ -1,5 +1,6 @@
 """Long work as operations: a ledger that survives crashes, and the runner that carries it on."""
 
+from labelstream_common.operations.claims import Alongside
 from labelstream_common.operations.documents import (
     MOST_EXAMPLES,
     NONE_YET,
@@ -8,7 +9,7 @@ from labelstream_common.operations.documents import (
     Counted,
 )
 from labelstream_common.operations.errors import OperationFinished, OperationLost, OperationNotFound
-from labelstream_common.operations.ledger import Alongside, Operations
+from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 from labelstream_common.operations.permission import RightLost, WhilePermitted, in_job
 from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router

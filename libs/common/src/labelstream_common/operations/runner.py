@@ -10,9 +10,10 @@ from labelstream_common.errors import DomainError, Kind
 from labelstream_common.messaging import Context, current_context
 from labelstream_common.messaging.passing import passes
 from labelstream_common.mongo import Session, is_unreachable
+from labelstream_common.operations.claims import Alongside
 from labelstream_common.operations.documents import LEASE_SECONDS
 from labelstream_common.operations.errors import CancelRequested, OperationLost
-from labelstream_common.operations.ledger import Alongside, Operations
+from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation
 from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger, metrics
