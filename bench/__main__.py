@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from bench.attacking import p17
+from bench.attacking import p18
 from bench.commands import p15
 from bench.crowding import p12
 from bench.deleting import p6
@@ -88,8 +88,8 @@ async def _run(folder: Path, chosen: frozenset[str], sizes: Sizes, name: str) ->
                 await results.measure("growth", partial(growth, bench), results.grown.extend)
     if not chosen or "P11" in chosen:
         await results.measure("P11", partial(p11, sizes, folder), results.measurements.append)
-    if not chosen or "P17" in chosen:
-        await results.measure("P17", partial(p17, sizes, folder), results.measurements.append)
+    if not chosen or "P18" in chosen:
+        await results.measure("P18", partial(p18, sizes, folder), results.measurements.append)
     show(results.report())
     if not results.is_quick:
         print(f"written to {results.save()}")

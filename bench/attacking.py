@@ -1,4 +1,4 @@
-"""P17: another person's label, `/healthz` and the memory of our processes while each attack of the tests runs."""
+"""P18: another person's label, `/healthz` and the memory of our processes while each attack of the tests runs."""
 
 import asyncio
 from contextlib import suppress
@@ -18,7 +18,7 @@ _MEGABYTES, _GROWN = 400.0, 1.3
 _REST_SECONDS = 10.0
 
 
-async def p17(sizes: Sizes, folder: Path) -> Measurement:
+async def p18(sizes: Sizes, folder: Path) -> Measurement:
     """Each attack again and again, between two stretches without one: the machine's speed changes by the minute."""
     async with running(folder / "attacked") as platform:
         place = Attacked(platform.url, platform.data_dir, platform.status["s3"], EMAIL, PASSWORD)
@@ -34,7 +34,7 @@ async def p17(sizes: Sizes, folder: Path) -> Measurement:
     slowest = max(health, key=health.__getitem__)
     met = ratios[worst] <= _TIMES and health[slowest] <= _HEALTH_SECONDS and most <= _MEGABYTES
     return Measurement(
-        id="P17",
+        id="P18",
         work="a person's single label while others attack, the p99 of each attack; the worst",
         unit="ms",
         ours=Spread.of([_p99(each.labels) for each in during.values()]),

@@ -1,7 +1,7 @@
 """Bounded attacks on a whole platform: each is refused as documented, and others hardly notice.
 
 A stranger and a member attack. Meanwhile another person labels and `/healthz` is asked. How much slower they are is
-measured by the benchmarks (P17); here only what no busy machine excuses fails.
+measured by the benchmarks (P18); here only what no busy machine excuses fails.
 """
 
 import asyncio
