@@ -1,13 +1,19 @@
-"""Backing services by TLS: with the certificates from the settings they are reached, without them they are not."""
+"""Backing services, and services of ours, by TLS: reached with the certificates from the settings, and not without."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import orjson
 import pytest
+from joserfc.jwk import OKPKey
 from pymongo.errors import ServerSelectionTimeoutError
 from tests.support.object_stores import ObjectStoreAddress
 from tests.support.tls import certificate_in, tls_before
 
+from labelstream_common.auth import KeysUnavailable, PublicKeys, ServiceSignInFailed, ServiceTokens
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import connect
 from labelstream_common.object_storage import ObjectStore, StorageUnavailable, explained
@@ -48,3 +54,40 @@ async def test_mongodb_with_a_certificate_of_ones_own(mongodb_url: str, tmp_path
             with pytest.raises(ServerSelectionTimeoutError):
                 await stranger.admin.command("ping")
             await stranger.close()
+
+
+@asynccontextmanager
+async def answering(document: bytes) -> AsyncIterator[int]:
+    """The port of a server that answers every request with the document."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length or 0))
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(document) + document)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+async def test_other_services_with_a_certificate_of_ones_own(tmp_path: Path) -> None:
+    certificate = certificate_in(tmp_path)
+    ca_file, key = str(certificate.certificate), OKPKey.generate_key("Ed25519", parameters={"kid": "one"})
+    keys = orjson.dumps({"keys": [key.as_dict(private=False)]})
+    async with answering(keys) as plain, tls_before("127.0.0.1", plain, certificate) as secured:
+        url = f"https://localhost:{secured}/jwks.json"
+        assert await PublicKeys(url, ca_file=ca_file).find("one") is not None
+        with pytest.raises(KeysUnavailable):
+            await PublicKeys(url).find("one")
+    token = orjson.dumps({"access_token": "granted", "expires_in": 3600})
+    async with answering(token) as plain, tls_before("127.0.0.1", plain, certificate) as secured:
+        url = f"https://localhost:{secured}"
+        assert await ServiceTokens(url, "service", "secret", ca_file=ca_file).token() == "granted"
+        for stranger in (None, str(tmp_path / "missing.pem")):
+            with pytest.raises(ServiceSignInFailed):
+                await ServiceTokens(url, "service", "secret", ca_file=stranger).token()
