@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 import pytest
 
@@ -13,6 +13,7 @@ from job_service.entrypoints.http import routes as job_routes
 from label_service.application.bulk import MOST_IDS
 from label_service.entrypoints.http import annotations, predictions
 from label_service.entrypoints.http.predictions import PredictionsBody
+from label_service.entrypoints.http.schemas import Reason
 from labelstream_common.errors import DomainError
 from labelstream_common.http import EXPORTS, LARGEST_BODY_BYTES, LIVE_STREAMS, PAGE_BYTES, SELECTION_BODY_BYTES, Router
 from labelstream_common.http import parameters as query
@@ -126,6 +127,8 @@ EXPECTED: Final[Mapping[str, str]] = {
     "imports: a line of a manifest or CSV, a COCO document, a Parquet file": (
         f"{size(MAX_LINE_BYTES)}, {size(MOST_DOCUMENT_BYTES)}, {size(MOST_FILE_BYTES)}"
     ),
+    "a sample of an acceptance": "all that is labeled; one open acceptance a job",
+    "a reason of a review": f"{get_args(Reason)[1].metadata[1].max_length:,} characters",
     "other object stores": f"{MAX_SOURCES:,}, on public addresses",
     "requests of one address under way in nginx": "512",
 }
