@@ -19,6 +19,7 @@ from bench.commands import p15
 from bench.crowding import p12
 from bench.deleting import p6
 from bench.growing import growth
+from bench.importing import p19
 from bench.jobs import p8
 from bench.labeling import p1, p2, p3, p13
 from bench.measuring import Bench, NotOffered
@@ -52,6 +53,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P14": p14,
     "P15": p15,
     "P16": p16,
+    "P19": p19,
 }
 """In this order, since the later ones use what the earlier ones made."""
 

@@ -22,14 +22,14 @@ async def make(running: Running, data: Path, bucket: str, count: int) -> None:
     store = running.status["s3"]
     await asyncio.to_thread(store_client(store).make_bucket, bucket)
     if store["kind"] == "rclone":  # it serves files: writing them is a hundred times faster than putting them
-        await asyncio.to_thread(_write, data / "s3" / bucket, [_key(number) for number in range(count)])
+        await asyncio.to_thread(_write, data / "s3" / bucket, [key_of(number) for number in range(count)])
     else:
         await put(running, bucket, range(count))
 
 
 async def put(running: Running, bucket: str, numbers: range) -> None:
     """More objects in a bucket; through the server, which may remember what it has listed."""
-    await asyncio.to_thread(_put, running.status["s3"], bucket, [_key(number) for number in numbers])
+    await asyncio.to_thread(_put, running.status["s3"], bucket, [key_of(number) for number in numbers])
 
 
 def _write(root: Path, keys: list[str]) -> None:
@@ -45,7 +45,7 @@ def _put(store: dict[str, str], bucket: str, keys: list[str]) -> None:
         list(threads.map(lambda key: client.put_object(bucket, key, io.BytesIO(_CONTENT), len(_CONTENT)), keys))
 
 
-def _key(number: int) -> str:
+def key_of(number: int) -> str:
     return f"train/{number // _FOLDERS_OF:05}/{number:08}.png"
 
 

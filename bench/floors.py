@@ -37,7 +37,7 @@ async def prepare(task: Task) -> Result:
     source, target = _source(client), client[FLOOR_DATABASE]["items"]
     copy: list[Document] = [{"$match": {"job": _job(task)}}, {"$out": {"db": FLOOR_DATABASE, "coll": "items"}}]
     await source.aggregate(copy).to_list(1)
-    await _same_indexes(source, target)
+    await same_indexes(source, target)
     return {"copied": await target.count_documents({}), "indexes": len(await target.index_information())}
 
 
@@ -82,7 +82,7 @@ async def transaction(task: Task) -> Result:
     collections = {name: floor[f"single_{name}"] for name in ("jobs", "labels", "changes")}
     for name, document in (("jobs", head), ("labels", label), ("changes", record)):
         await collections[name].drop()
-        await _same_indexes(own[name], collections[name])
+        await same_indexes(own[name], collections[name])
         if name != "changes":
             await collections[name].insert_one(document)
     items, change = floor["items"], await _change(task)
@@ -112,7 +112,7 @@ async def insert_many(task: Task) -> Result:
     source = _source(client)
     target = client[FLOOR_DATABASE]["inserted"].with_options(write_concern=WriteConcern("majority"))
     await target.drop()
-    await _same_indexes(source, target)
+    await same_indexes(source, target)
     seconds, count = 0.0, 0
     cursor = source.find({"job": _job(task)}, batch_size=1000)
     while documents := await cursor.to_list(1000):
@@ -216,7 +216,7 @@ def _key(task: Task, sample_id: str) -> bytes:
     return _job(task) + UUID(sample_id).bytes
 
 
-async def _same_indexes(source: Collection, target: Collection) -> None:
+async def same_indexes(source: Collection, target: Collection) -> None:
     for name, index in (await source.index_information()).items():
         if name != "_id_":
             options = {key: value for key, value in index.items() if key not in {"v", "key", "ns"}}

@@ -10,6 +10,7 @@ import pytest_asyncio
 from cryptography.fernet import Fernet
 from joserfc.jwk import OKPKey
 from pydantic import SecretStr
+from tests.integration.sync.exporting import LABELS
 from tests.integration.sync.label_service import SECRET, LabelService
 from tests.integration.sync.people import Publish, SignIn, Somebody, image, job
 from tests.integration.sync.versions import NAMES, Labeling
@@ -120,3 +121,15 @@ async def labeling(
 
     await eventually(arrived)
     return found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def published(labeling: Labeling, store: ObjectStore) -> Labeling:
+    for shade, path in enumerate(LABELS):
+        await store.put(labeling.bucket, path, image(shade=shade))
+    await labeling.owner.synchronizes(labeling.dataset_id)
+    for each in await labeling.owner.samples(labeling.dataset_id):
+        labeling.ids[each["path"]] = each["id"]
+    labeling.stands(9, LABELS, hard=["b.png"])
+    await labeling.publishes("V1", train_ratio=0.5, seed=1)
+    return labeling

@@ -37,6 +37,7 @@ class LabelService:
     breaks_after: int | None = None
     asked: list[Mapping[str, str]] = field(default_factory=list)
     tokens: int = 0
+    away: bool = False
 
     def stands(self, job_id: str, seq: int, items: Sequence[Labeled], bucket: str) -> None:
         self.bucket = bucket
@@ -53,6 +54,8 @@ class LabelService:
         self.asked.append(dict(request.query_params))
         if not request.headers.get("authorization", "").startswith("Bearer token-"):
             return JSONResponse({"code": "token-invalid", "detail": "no"}, 401)
+        if self.away:
+            return JSONResponse({"code": "overloaded"}, 503)
         states = self.jobs.get(request.path_params["job_id"])
         if states is None:
             return JSONResponse({"code": "job-not-found", "detail": "There is no such job."}, 404)

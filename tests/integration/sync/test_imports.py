@@ -264,6 +264,20 @@ async def test_a_dry_run_counts_and_rejects_the_same_and_imports_nothing(
     assert dry["id"] not in {getattr(one.payload, "import_id", "") for one in read}
 
 
+async def test_a_dry_run_counts_an_image_that_is_named_twice_as_the_import_does(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    await put(store, bucket, "a.png", "b.png")
+    lines = [named(bucket, path, [label]) for label in ("cat", "cat", "dog") for path in ("a.png", "b.png")]
+    await store.put(bucket, "m.manifest", manifest(*lines, named(bucket, "b.png", ["dog"])))
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    dry = await imports(owner, dataset_id, "manifest", file(bucket, "m.manifest"), dry_run=True)
+    assert await service.database["previews"].count_documents({}) == 0
+    wet = await imports(owner, dataset_id, "manifest", file(bucket, "m.manifest"))
+    assert dry["counts"] == wet["counts"] == counts(imported=4, unchanged=3)
+
+
 async def upload(owner: Somebody, dataset_id: str, contents: dict[str, bytes]) -> None:
     """What is empty gets a ticket and is never put."""
     files = [{"path": path, "size": len(content) or 1} for path, content in contents.items()]

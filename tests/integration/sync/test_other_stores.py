@@ -136,6 +136,10 @@ async def test_an_unknown_source_is_as_a_bucket_that_is_not_there(
     owner, source_id = somebody(), await other.add()
     answers = [await makes(owner, each, bucket) for each in (new_id(), source_id)]
     answers.append(await makes(other.admin, source_id, "not-there"))
+    imports = f"/datasets/{await owner.makes_dataset(bucket)}/imports"
+    for each in (new_id(), source_id):
+        below = {"kind": "bucket", "bucket": bucket, "prefix": ""}
+        answers.append(await owner.http.post(imports, json={"source": below, "mode": "images", "source_id": each}))
     assert {(each.status_code, each.json()["code"]) for each in answers} == {(404, "bucket-not-found")}
 
 

@@ -54,6 +54,34 @@ async def test_an_unclear_rename_is_removed_and_added(somebody: SignIn, bucket: 
     assert [one["path"] for one in await owner.samples(dataset_id)] == ["c.png"]
 
 
+async def test_a_renamed_object_whose_etag_tells_nothing_is_known_by_its_bytes(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    """As an object that came in parts, and was put again under another key in other parts."""
+    await put(store, bucket, a=1, b=2, c=3)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    ids = {one["path"]: one["id"] for one in await owner.samples(dataset_id)}
+
+    async def inspected() -> None:
+        assert {one["state"] for one in await owner.samples(dataset_id)} == {"ok"}
+
+    await eventually(inspected, within=30)
+    for path in ("a.png", "b.png"):
+        key = {"_id": f"{dataset_id}:{ids[path]}"}
+        for collection in ("samples", "inspections"):
+            await service.database[collection].update_one(key, {"$set": {"etag": f"parts of {path}-2"}})
+    await store.delete_many(bucket, ["a.png", "b.png", "c.png"])
+    await put(store, bucket, a2=1, other=4)
+    counts = await owner.synchronizes(dataset_id)
+    assert counts == {"added": 1, "updated": 0, "removed": 2, "unchanged": 0, "renamed": 1}
+    (moved, new) = await owner.samples(dataset_id)
+    assert (moved["path"], moved["id"], moved["content_changed"]) == ("a2.png", ids["a.png"], False)
+    assert new["path"] == "other.png"
+    assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 0, "unchanged": 2}
+
+
 async def test_an_overwritten_object_is_marked_and_equal_bytes_are_not(
     somebody: SignIn, bucket: str, store: ObjectStore
 ) -> None:

@@ -12,7 +12,7 @@ from labelstream_common.operations import Fence, Operations
 from labelstream_common.runtime import Service
 from labelstream_contracts import DatasetSynchronized, SamplePayload, topics
 from sync_service.application.ports import ListedPage, Ports
-from sync_service.application.synchronize import Synchronizing
+from sync_service.application.synchronizing import Synchronizing
 from sync_service.domain.dataset import Source
 
 

@@ -34,6 +34,26 @@ async def test_what_was_deleted_is_listed_with_the_time_until_which_it_can_be_re
     assert len(await owner.samples(dataset_id)) == 3
 
 
+async def test_a_filter_restores_what_was_deleted_and_names_nothing_else(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    for shade, name in enumerate(("gone", "kept", "there")):
+        await store.put(bucket, f"{name}.png", image(shade=shade))
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    address = f"/datasets/{dataset_id}/samples"
+    kept = await owner.sample(dataset_id, "kept.png")
+    await owner.ends(await owner.http.post(f"{address}:delete", json={"sample_ids": [kept]}))
+    await store.delete_many(bucket, ["gone.png"])
+    assert (await owner.synchronizes(dataset_id))["removed"] == 1
+    restored = await owner.ends(await owner.http.post(f"{address}:restore", json={"filter": {"path": "*"}}))
+    nothing = {"count": 0, "examples": []}
+    assert restored["result"] == {"restored": 1, "unchanged": 0, "missing": [], "failed": nothing}
+    deleted = await owner.ends(await owner.http.post(f"{address}:delete", json={"filter": {}}))
+    assert deleted["result"] == {"deleted": 2, "unchanged": 0, "missing": [], "failed": nothing}
+
+
 async def test_after_the_period_it_is_too_late(
     somebody: SignIn, bucket: str, store: ObjectStore, service: Service
 ) -> None:

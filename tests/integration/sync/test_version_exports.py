@@ -10,54 +10,14 @@ from typing import Any
 import httpx
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
 import pytest
-import pytest_asyncio
+from tests.integration.sync.exporting import LABELS, export
 from tests.integration.sync.importing import imports
-from tests.integration.sync.people import SignIn, image
+from tests.integration.sync.people import SignIn
 from tests.integration.sync.versions import Labeling
 
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
 from sync_service.domain.version_export import ExportFormat
-
-LABELS = {
-    "a.png": ["cat"],
-    "b.png": ["cat", "dog"],
-    "c/d.png": [],
-    "é.png": ["猫"],
-    "more/a.png": ["cat"],
-    "-odd,name.png": ["-minus"],
-}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def published(labeling: Labeling, store: ObjectStore) -> Labeling:
-    for shade, path in enumerate(LABELS):
-        await store.put(labeling.bucket, path, image(shade=shade))
-    await labeling.owner.synchronizes(labeling.dataset_id)
-    for each in await labeling.owner.samples(labeling.dataset_id):
-        labeling.ids[each["path"]] = each["id"]
-    labeling.stands(9, LABELS, hard=["b.png"])
-    await labeling.publishes("V1", train_ratio=0.5, seed=1)
-    return labeling
-
-
-async def _export(
-    published: Labeling, form: str, prefix: str = "out", version: str = "V1"
-) -> tuple[Mapping[str, Any], dict[str, bytes]]:
-    destination = {"bucket": published.bucket, "prefix": prefix}
-    answer = await published.owner.http.post(
-        f"{published.url}/{version}:export", json={"format": form, "destination": destination}
-    )
-    result = (await published.owner.ends(answer))["result"]
-    return result, await _objects(published, prefix)
-
-
-async def _objects(published: Labeling, prefix: str) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    async for page in published.store.list(published.bucket, f"{prefix}/"):
-        for each in page:
-            found[each.key.removeprefix(f"{prefix}/")] = await published.store.get(published.bucket, each.key)
-    return found
 
 
 async def test_strangers_learn_nothing(published: Labeling, stranger: httpx.AsyncClient, somebody: SignIn) -> None:
@@ -67,7 +27,7 @@ async def test_strangers_learn_nothing(published: Labeling, stranger: httpx.Asyn
 
 
 async def test_a_manifest_names_every_image_with_its_side_and_labels(published: Labeling) -> None:
-    result, files = await _export(published, "manifest")
+    result, files = await export(published, "manifest")
     assert sorted(files) == ["_SUCCESS.json", "part-00000.manifest"]
     lines = [json.loads(line) for line in files["part-00000.manifest"].splitlines()]
     found = {line["source"]: sorted(each["name"] for each in line["annotation"]) for line in lines}
@@ -82,7 +42,7 @@ async def test_a_manifest_names_every_image_with_its_side_and_labels(published: 
 
 
 async def test_a_csv_is_one_that_no_spreadsheet_runs(published: Labeling) -> None:
-    _, files = await _export(published, "csv")
+    _, files = await export(published, "csv")
     rows = list(csv.DictReader(io.StringIO(files["part-00000.csv"].decode())))
     assert list(rows[0]) == ["sample_id", "bucket", "path", "usage", "labels", "hard"]
     found = {row["path"]: (row["labels"], row["hard"]) for row in rows}
@@ -92,14 +52,14 @@ async def test_a_csv_is_one_that_no_spreadsheet_runs(published: Labeling) -> Non
 
 
 async def test_parquet_is_read_by_others(published: Labeling) -> None:
-    _, files = await _export(published, "parquet")
+    _, files = await export(published, "parquet")
     rows = pq.read_table(io.BytesIO(files["part-00000.parquet"])).to_pylist()
     assert {row["path"]: row["labels"] for row in rows} == {path: of for path, of in LABELS.items() if of}
     assert list(rows[0]) == ["sample_id", "bucket", "path", "usage", "labels", "hard"]
 
 
 async def test_coco_has_a_whole_document_for_each_side(published: Labeling) -> None:
-    result, files = await _export(published, "coco")
+    result, files = await export(published, "coco")
     assert sorted(files) == ["_SUCCESS.json", "part-00000.json", "part-00001.json"]
     sides = {row["path"]: row["usage"] for row in await published.rows("V1")}
     found: dict[str, list[str]] = {}
@@ -120,7 +80,7 @@ async def test_coco_has_a_whole_document_for_each_side(published: Labeling) -> N
 @pytest.mark.parametrize("form", [each.value for each in ExportFormat])
 async def test_a_version_with_an_empty_side_is_exported(published: Labeling, form: str) -> None:
     await published.publishes("all-train", train_ratio=1.0)
-    result, files = await _export(published, form, version="all-train")
+    result, files = await export(published, form, version="all-train")
     assert "_SUCCESS.json" in files
     assert result["count"] == 5
     if form == "coco":
@@ -129,7 +89,7 @@ async def test_a_version_with_an_empty_side_is_exported(published: Labeling, for
 
 
 async def test_directories_hold_each_image_once_a_label(published: Labeling) -> None:
-    result, files = await _export(published, "directories")
+    result, files = await export(published, "directories")
     twice = {f"cat/{published.ids[path]}-a.png": path for path in ("a.png", "more/a.png")}
     expected = {
         "cat/b.png": "b.png",
@@ -145,7 +105,7 @@ async def test_directories_hold_each_image_once_a_label(published: Labeling) -> 
 
 
 async def test_yolo_has_train_and_val(published: Labeling) -> None:
-    _, files = await _export(published, "yolo-cls")
+    _, files = await export(published, "yolo-cls")
     sides = {row["path"]: row["usage"] for row in await published.rows("V1")}
     side = "train" if sides["é.png"] == "train" else "val"
     assert f"{side}/猫/é.png" in files
@@ -156,7 +116,7 @@ async def test_yolo_has_train_and_val(published: Labeling) -> None:
 async def test_files_that_are_gone_are_left_out_and_named(published: Labeling, form: str) -> None:
     await published.store.delete_many(published.bucket, ["é.png"])
     await published.owner.synchronizes(published.dataset_id)
-    result, files = await _export(published, form)
+    result, files = await export(published, form)
     assert result["left_out"]["count"] == 1
     (left,) = result["left_out"]["examples"]
     assert (left["path"], left["sample_id"]) == ("é.png", published.ids["é.png"])
@@ -166,7 +126,7 @@ async def test_files_that_are_gone_are_left_out_and_named(published: Labeling, f
 
 async def test_a_file_that_vanished_without_a_trace_is_left_out_of_copies(published: Labeling) -> None:
     await published.store.delete_many(published.bucket, ["é.png"])
-    result, _ = await _export(published, "directories")
+    result, _ = await export(published, "directories")
     assert [each["path"] for each in result["left_out"]["examples"]] == ["é.png"]
 
 
@@ -187,7 +147,7 @@ async def test_nothing_is_written_over_what_is_there(published: Labeling) -> Non
     body = {"format": "csv", "destination": {"bucket": published.bucket, "prefix": "taken"}}
     refused = await published.owner.http.post(f"{published.url}/V1:export", json=body)
     assert (refused.status_code, refused.json()["code"]) == (409, "destination-not-empty")
-    await _export(published, "csv", "taken-not")  # begins like it, and is another directory
+    await export(published, "csv", "taken-not")  # begins like it, and is another directory
 
 
 async def test_only_granted_buckets_are_written_to(published: Labeling, somebody: SignIn) -> None:
@@ -208,10 +168,25 @@ async def test_nothing_is_added_to_the_data_of_others(published: Labeling, someb
 async def test_an_image_of_another_store_is_not_copied_from_here(published: Labeling, service: Service) -> None:
     key = f"{published.dataset_id}:{published.ids['a.png']}"
     await service.database["samples"].update_one({"_id": key}, {"$set": {"source_id": "elsewhere"}})
-    result, files = await _export(published, "directories")
+    result, files = await export(published, "directories")
     (left,) = [each for each in result["left_out"]["examples"] if each["path"] == "a.png"]
     assert "another object store" in left["reason"]
     assert [name for name in files if name.endswith(f"{published.ids['a.png']}-a.png")] == []
+
+
+async def test_a_version_keeps_the_source_of_an_image_of_another_store(published: Labeling, service: Service) -> None:
+    sample = {"_id": f"{published.dataset_id}:{published.ids['a.png']}"}
+    await service.database["samples"].update_one(sample, {"$set": {"source_id": "elsewhere"}})
+    await published.publishes("V2")
+    await service.database["samples"].update_one(sample, {"$unset": {"source_id": ""}})
+    _, files = await export(published, "manifest", version="V2")
+    lines = [json.loads(line) for line in files["part-00000.manifest"].splitlines()]
+    sources = {line["id"]: line.get("source-id") for line in lines}
+    assert sources == {line["id"]: "elsewhere" if line["source"].endswith("/a.png") else None for line in lines} | {
+        published.ids["more/a.png"]: None
+    }
+    result, _ = await export(published, "directories", "copies", version="V2")
+    assert [each["path"] for each in result["left_out"]["examples"] if "store" in each["reason"]] == ["a.png"]
 
 
 async def test_a_page_of_versions_ends_by_its_size(published: Labeling, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,26 +213,6 @@ async def test_bad_input_is_named(published: Labeling, body: Mapping[str, Any], 
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-@pytest.mark.parametrize("form", ["manifest", "csv", "parquet", "coco"])
-async def test_what_is_exported_and_imported_again_has_the_same_labels(
-    published: Labeling, somebody: SignIn, form: str
-) -> None:
-    await _export(published, form)
-    again = somebody()
-    dataset_id = await again.makes_dataset(published.bucket, "nothing/is/here/")
-    source = {"kind": "bucket", "bucket": published.bucket, "prefix": "out/"}
-    if form == "coco":  # the other file there is JSON as well, and no COCO document
-        await published.store.delete_many(published.bucket, ["out/_SUCCESS.json"])
-    record = await imports(again, dataset_id, form, source)
-    assert record["counts"] == {"found": 5, "imported": 5, "unchanged": 0, "rejected": 0}, record
-    found = await again.samples(dataset_id)
-    assert {each["path"]: sorted(label["name"] for label in each["labels"]) for each in found} == {
-        path: of for path, of in LABELS.items() if of
-    }
-    if form != "coco":
-        assert {each["path"]: each["hard"] for each in found}["b.png"] is True
-
-
 async def test_fields_of_a_manifest_that_nobody_here_reads_are_given_back(
     published: Labeling, store: ObjectStore
 ) -> None:
@@ -270,7 +225,7 @@ async def test_fields_of_a_manifest_that_nobody_here_reads_are_given_back(
     await store.put(published.bucket, "given.manifest", json.dumps(line).encode())
     source = {"kind": "manifest", "bucket": published.bucket, "key": "given.manifest"}
     await imports(published.owner, published.dataset_id, "manifest", source)
-    _, files = await _export(published, "manifest")
+    _, files = await export(published, "manifest")
     lines = {each["id"]: each for each in map(json.loads, files["part-00000.manifest"].splitlines())}
     found = lines[published.ids["a.png"]]
     assert (found["camera"], found["hard-coefficient"]) == ({"id": 7}, 0.25)
@@ -278,5 +233,5 @@ async def test_fields_of_a_manifest_that_nobody_here_reads_are_given_back(
 
 
 async def test_exports_to_different_prefixes_do_not_disturb_each_other(published: Labeling) -> None:
-    found = await asyncio.gather(*(_export(published, "manifest", f"many/{number}") for number in range(4)))
+    found = await asyncio.gather(*(export(published, "manifest", f"many/{number}") for number in range(4)))
     assert {files["part-00000.manifest"] for _, files in found} == {found[0][1]["part-00000.manifest"]}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.sync.label_service import Labeled
-from tests.integration.sync.people import Publish, SignIn, image, job, member
+from tests.integration.sync.people import Publish, SignIn, Somebody, image, job, member
 from tests.integration.sync.versions import Labeling
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
@@ -16,6 +16,11 @@ from tests.support.waiting import eventually
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
 from labelstream_contracts import VersionDeleted, VersionPayload, VersionPublished, topics
+from sync_service.application.ports import Ports
+from sync_service.application.version_ports import Block, Versions
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.sample import SampleId
+from sync_service.domain.version import VersionRow
 
 
 async def test_strangers_learn_nothing(labeling: Labeling, stranger: httpx.AsyncClient, somebody: SignIn) -> None:
@@ -58,6 +63,44 @@ async def test_whoever_may_export_the_job_may_publish_and_others_in_it_may_not(
     assert [each["name"] for each in (await manager.http.get(labeling.url)).json()["items"]] == ["of-manager"]
     unknown = await manager.http.post(labeling.url, json={"name": "V3", "job_id": "nobody"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "job-not-found")
+
+
+async def test_who_made_the_dataset_reads_no_labels_of_a_job_that_they_have_no_role_in(
+    labeling: Labeling, somebody: SignIn, publish: Publish
+) -> None:
+    admin, other = somebody("admin"), somebody()
+    foreign = job(labeling.dataset_id, other.id)
+    await publish(foreign)
+    items = [Labeled(labeling.ids["a.png"], "a.png", ["secret"], False)]
+    labeling.label_service.stands(foreign.job_id, 3, items, labeling.bucket)
+    await labeling.publishes("mine")
+
+    async def publishes() -> httpx.Response:
+        answer = await other.http.post(labeling.url, json={"name": "theirs", "job_id": foreign.job_id})
+        assert answer.status_code == 202, answer.text
+        return answer
+
+    await other.ends(await eventually(publishes))
+
+    async def names(who: Somebody) -> list[str]:
+        return [each["name"] for each in (await who.http.get(labeling.url)).json()["items"]]
+
+    assert await names(labeling.owner) == ["mine"]
+    assert await names(other) == ["theirs"]
+    assert await names(admin) == ["theirs", "mine"]
+    theirs = f"{labeling.url}/theirs"
+    export = {"format": "csv", "destination": {"bucket": labeling.bucket, "prefix": "out"}}
+    owner = labeling.owner.http
+    calls = [owner.get(theirs), owner.get(f"{theirs}/samples"), owner.get(f"{labeling.url}/mine/diff/theirs")]
+    calls += [owner.delete(theirs), owner.post(f"{theirs}:export", json=export)]
+    assert {(await call).status_code for call in calls} == {404}
+    # When the job is gone, nobody has a role in it any more: the version is the dataset's.
+    await publish(job(labeling.dataset_id, other.id, job_id=foreign.job_id, version=2, deleted=True))
+
+    async def seen() -> None:
+        assert await names(labeling.owner) == ["theirs", "mine"]
+
+    await eventually(seen)
 
 
 async def test_a_version_holds_the_labels_of_one_seq_for_ever(labeling: Labeling) -> None:
@@ -131,6 +174,29 @@ async def test_a_publication_that_failed_gives_its_name_back(labeling: Labeling)
     assert (await labeling.version("V1"))["counts"]["total"] == 3
 
 
+async def test_a_publication_that_ends_early_keeps_no_rows(labeling: Labeling, service: Service) -> None:
+    versions: Versions = service.app.state.versions.versions
+    ports: Ports = service.app.state.ports
+    labeling.label_service.away = True
+    answer = await labeling.owner.http.post(labeling.url, json={"name": "V1", "job_id": labeling.job.job_id})
+    operation = f"/operations/{answer.json()['id']}"
+    async with ports.unit_of_work() as work:
+        held = await versions.reserved(DatasetId(labeling.dataset_id), "V1", work)
+        assert held is not None
+        row = VersionRow(SampleId(labeling.ids["a.png"]), labeling.bucket, "a.png", "train", ["cat"], False)
+        await versions.write(held.version.id, [Block([row])], work)
+    assert len([block async for block in versions.blocks(held.version.id)]) == 1
+    assert (await labeling.owner.http.post(f"{operation}:cancel")).status_code == 200
+
+    async def cancelled() -> None:
+        assert (await labeling.owner.http.get(operation)).json()["state"] == "cancelled"
+
+    await eventually(cancelled)
+    labeling.label_service.away = False
+    assert [block async for block in versions.blocks(held.version.id)] == []
+    assert (await labeling.publishes("V1"))["state"] == "succeeded"
+
+
 async def test_an_export_that_breaks_off_is_read_on_at_the_same_seq(labeling: Labeling) -> None:
     labeling.label_service.asked.clear()
     labeling.label_service.breaks_after = 2
@@ -193,9 +259,14 @@ async def test_files_that_are_gone_are_counted_and_those_in_the_trash_are_not(
     await owner.synchronizes(labeling.dataset_id)
     assert (await labeling.version("V1"))["missing_files"] == 1
     assert (await labeling.version("V1"))["missing_files"] == 1  # as it was noted
-    await store.put(labeling.bucket, "b.png", image())
+    await store.delete_many(labeling.bucket, ["é.png", "c/d.png"])
     await owner.synchronizes(labeling.dataset_id)
-    assert (await labeling.version("V1"))["missing_files"] == 0
+    assert (await labeling.version("V1"))["missing_files"] == 2  # what is gone since is added to it
+    await store.put(labeling.bucket, "b.png", image(shade=9))
+    await owner.synchronizes(labeling.dataset_id)
+    assert (await labeling.version("V1"))["missing_files"] == 1
+    listed = (await owner.http.get(labeling.url)).json()["items"]
+    assert [each["missing_files"] for each in listed] == [1]
 
 
 async def test_before_source_files_are_deleted_their_versions_are_named(labeling: Labeling) -> None:

@@ -20,7 +20,6 @@ from sync_service.domain.imports import (
     checked_settings,
 )
 from sync_service.domain.reconciliation import Listed
-from sync_service.domain.renames import Departed, Renames
 from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel
 
 NOW, LATER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
@@ -84,10 +83,12 @@ def test_what_another_source_holds_at_the_same_place_is_rejected() -> None:
 
 
 def test_a_renamed_object_is_what_it_was_read_as() -> None:
-    moved = SAMPLE.renamed("b.jpg", "image/jpeg", LATER)
+    moved = SAMPLE.renamed("b.jpg", SAMPLE.etag, "image/jpeg", LATER)
     assert (moved.path, moved.media_type, moved.version, moved.changed_at) == ("b.jpg", "image/jpeg", 2, LATER)
-    assert replace(SAMPLE, width=4, height=4).renamed("b.jpg", "image/jpeg", LATER).media_type == "image/png"
-    assert SAMPLE.renamed("b", "", LATER).media_type == "image/png"
+    assert (
+        replace(SAMPLE, width=4, height=4).renamed("b.jpg", SAMPLE.etag, "image/jpeg", LATER).media_type == "image/png"
+    )
+    assert SAMPLE.renamed("b", SAMPLE.etag, "", LATER).media_type == "image/png"
 
 
 def test_filters_choose_images_and_labels() -> None:
@@ -133,14 +134,3 @@ async def test_what_is_only_kept_of_images_has_room_in_a_batch_too() -> None:
     sizes = [len(batch.found) async for batch in batches(steps(), Wanted(settings()), Place())]
     assert sum(sizes) == 100
     assert max(sizes) < 30
-
-
-def departed(number: int, etag: str) -> Departed:
-    return Departed(SampleId(str(number)), f"{number}.png", etag, 5)
-
-
-def test_a_rename_is_told_only_where_one_went_and_one_came() -> None:
-    renames = Renames([departed(1, "a"), departed(2, "b"), departed(3, "b"), departed(4, "c"), departed(5, "d")])
-    renames.came([Listed("x", 5, "a", ""), Listed("y", 5, "b", ""), Listed("z", 5, "c", "")])
-    renames.came([Listed("w", 5, "c", ""), Listed("v", 6, "d", "")])
-    assert [(one.departed.path, one.listed.path) for one in renames] == [("1.png", "x")]

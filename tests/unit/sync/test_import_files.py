@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_service.adapters.spooled_sort import SpooledSort
 from sync_service.domain import coco
 from sync_service.domain.directories import by_directory, by_side, by_text, text_of
 from sync_service.domain.import_entries import Found
@@ -215,8 +216,8 @@ def test_labels_follow_from_directories() -> None:
 @given(st.binary(max_size=200) | JSON.map(orjson.dumps))
 def test_any_document_is_coco_or_refused_as_a_whole(document: bytes) -> None:
     try:
-        found = list(coco.images_of(document, "bucket"))
-    except coco.Unreadable:
+        found = list(coco.images_of(document, "bucket", SpooledSort))
+    except coco.NotCoco:
         return
     assert all(isinstance(entry, Found | Rejection) for entry in found)
 
@@ -233,7 +234,7 @@ def test_a_broken_image_of_coco_spoils_only_itself() -> None:
         "annotations": [{"image_id": 1, "category_id": 1}, {"image_id": 4, "category_id": 9}, "?"],
         "categories": [{"id": 1, "name": "cat"}],
     }
-    found = list(coco.images_of(orjson.dumps(document), "bucket"))
+    found = list(coco.images_of(orjson.dumps(document), "bucket", SpooledSort))
     assert [type(entry) for entry in found] == [Rejection, Found, Rejection, Rejection, Rejection, Rejection]
     assert found[0] == Rejection("", None, "Annotation 3 must have an image_id and a category_id.")
 
@@ -241,6 +242,6 @@ def test_a_broken_image_of_coco_spoils_only_itself() -> None:
 def test_a_reason_stays_short_however_long_the_category_is() -> None:
     annotation = {"image_id": 1, "category_id": "x" * 100_000}
     document = {"images": [{"id": 1, "file_name": "a.png"}], "annotations": [annotation]}
-    (found,) = coco.images_of(orjson.dumps(document), "bucket")
+    (found,) = coco.images_of(orjson.dumps(document), "bucket", SpooledSort)
     assert isinstance(found, Rejection)
     assert len(found.reason) < 200

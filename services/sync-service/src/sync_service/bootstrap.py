@@ -1,33 +1,33 @@
 """Puts sync-service together. The only place that names its adapters."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from labelstream_common.access import Access, AccessProjection, JobRight, access_follower
+from fastapi import FastAPI
+
+from labelstream_common.access import Access, AccessProjection, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, ServiceTokens, TokenVerifier
-from labelstream_common.clock import SystemClock
+from labelstream_common.clock import Clock, SystemClock
 from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
-from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.messaging import Follower, UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
-from labelstream_common.mongo import database_of
+from labelstream_common.mongo import Client, Database, database_of
 from labelstream_common.object_storage import ObjectStore, Reach
 from labelstream_common.operations import (
-    Alongside,
-    Cancelling,
-    Operation,
     OperationHandler,
     OperationRunner,
     Operations,
-    WhilePermitted,
     operations_router,
 )
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
+from sync_service.adapters.coco_documents import CocoDocuments
 from sync_service.adapters.example_images import StoredExampleImages
 from sync_service.adapters.exported_files import StoredExports
-from sync_service.adapters.exported_parquet import parquet_file
+from sync_service.adapters.exported_parquet import ParquetFile
 from sync_service.adapters.job_exports import LabelServiceExports
 from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
@@ -37,6 +37,7 @@ from sync_service.adapters.mongo.histories import MongoSynchronizationHistory
 from sync_service.adapters.mongo.imports import MongoImports, MongoUploadTickets
 from sync_service.adapters.mongo.inspections import MongoInspections
 from sync_service.adapters.mongo.passed_over import MongoPassedOver
+from sync_service.adapters.mongo.previews import MongoPreviews
 from sync_service.adapters.mongo.samples import MongoSamples
 from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.adapters.mongo.set_aside import MongoSetAside
@@ -53,25 +54,15 @@ from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.stores import Stores
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.adapters.vault import FernetVault
-from sync_service.application import (
-    delete_dataset,
-    delete_samples,
-    example_images,
-    export_version,
-    imports,
-    publish_version,
-    synchronize,
-)
-from sync_service.application.auto_sync import SYSTEM, AutoSync
+from sync_service.application.auto_sync import AutoSync
 from sync_service.application.duplicates import NearGroups
 from sync_service.application.grants import GrantsOfDatasets
-from sync_service.application.importing import Importing
 from sync_service.application.inspecting import Inspecting
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
-from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.dataset import Dataset
 from sync_service.domain.store import address_of
 from sync_service.entrypoints.consumers.annotations import content_follower
 from sync_service.entrypoints.consumers.jobs import job_follower
@@ -82,38 +73,119 @@ from sync_service.entrypoints.http import datasets, duplicates, images, samples,
 from sync_service.entrypoints.http import imports as import_routes
 from sync_service.entrypoints.http import sources as source_routes
 from sync_service.entrypoints.http import versions as version_routes
+from sync_service.entrypoints.operations import cancelling, handlers
 from sync_service.settings import Settings
 
 NAME = "sync-service"
 _BEHIND_PEOPLE = 10
 # Who asks for many images does not slow down the requests of others.
 _BEHIND_REQUESTS = 5
-# What was revoked ends within a second, and reading a large import or version takes minutes.
-_LOOKS_EVERY = 0.5
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the service is made of, each once."""
+
+    settings: Settings
+    client: Client
+    database: Database
+    clock: Clock
+    store: ObjectStore
+    stores: Stores
+    vault: FernetVault
+    projection: AccessProjection
+    access: Access
+    pool: ThumbnailPool
+    background_pool: ThumbnailPool
+    inspections: MongoInspections
+    exports: LabelServiceExports
+    operations: Operations
+    gauge: OutboxGauge
+
+    async def close(self) -> None:
+        await self.pool.close()
+        await self.background_pool.close()
+        await self.exports.close()
+        self.stores.close()
+        self.store.close()
+        await self.client.close()
 
 
 def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
+    parts = _parts(settings)
+    ports, versions = _ports(parts), _version_ports(parts)
+    visibility = Visibility(ports.datasets, ports.grants, parts.access, ports.jobs)
+    thumbnails = Thumbnails(ports, settings.thumbnail_workers)
+    state = {
+        "ports": ports,
+        "operations": parts.operations,
+        "versions": versions,
+        "visibility": visibility,
+        "thumbnails": thumbnails,
+        "inspections": parts.inspections,
+        "near_groups": NearGroups(parts.inspections),
+    }
+    runs = handlers(ports, versions, parts.inspections, parts.operations, visibility)
+    return Service(
+        name=NAME,
+        app=_app(parts, ports, versions, state),
+        settings=settings,
+        client=parts.client,
+        database=parts.database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        upgrades=(partial(upgrade, parts.database), partial(parts.vault.reseal, parts.database)),
+        topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
+        followers=_followers(parts, ports),
+        background={
+            Role.API: _background(settings, ports, parts.operations, runs, parts.gauge),
+            Role.INSPECT: _inspection(parts, ports, thumbnails) if settings.inspection else [],
+        },
+        close=parts.close,
+    )
+
+
+def _parts(settings: Settings) -> _Parts:
     client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
-    store = _object_store(settings)
-    vault = FernetVault(settings.secrets_key)
-    projection = AccessProjection(database)
-    access = Access(projection)
+    store, vault = _object_store(settings), FernetVault(settings.secrets_key)
     sources = MongoSources(database, settings.own_store_granted_to)
-    stores = Stores(store, address_of(settings.s3_endpoint), sources, vault, Reach.of(settings.private_endpoints))
-    examples = StoredExampleImages(store, settings.example_bucket)
-    pool = ThumbnailPool(_limits(settings), settings.thumbnail_workers, niceness=_BEHIND_REQUESTS)
-    background_pool = ThumbnailPool(_limits(settings), settings.inspection_workers, niceness=_BEHIND_PEOPLE)
-    inspections = MongoInspections(database, clock)
-    units = UnitOfWorkFactory(client, database, encode, clock)
-    ports = Ports(
+    reach = Reach.of(settings.private_endpoints)
+    projection = AccessProjection(database)
+    label_service = settings.label_service_url or settings.public_url
+    return _Parts(
+        settings=settings,
+        client=client,
+        database=database,
+        clock=clock,
+        store=store,
+        stores=Stores(store, address_of(settings.s3_endpoint), sources, vault, reach),
+        vault=vault,
+        projection=projection,
+        access=Access(projection),
+        pool=ThumbnailPool(_limits(settings), settings.thumbnail_workers, niceness=_BEHIND_REQUESTS),
+        background_pool=ThumbnailPool(_limits(settings), settings.inspection_workers, niceness=_BEHIND_PEOPLE),
+        inspections=MongoInspections(database, clock),
+        exports=LabelServiceExports(label_service, _service_tokens(settings), ca_file=settings.ca_file),
+        operations=Operations(database, prefix="sync"),
+        gauge=OutboxGauge(database, clock, service=NAME),
+    )
+
+
+def _ports(parts: _Parts) -> Ports:
+    settings, database, clock = parts.settings, parts.database, parts.clock
+    sources = MongoSources(database, settings.own_store_granted_to)
+    examples = StoredExampleImages(parts.store, settings.example_bucket)
+    units = UnitOfWorkFactory(parts.client, database, encode, clock)
+    notified = settings.storage_notification_target
+    return Ports(
         datasets=MongoDatasets(database),
         sources=sources,
-        teams=projection,
-        grants=GrantsOfDatasets(sources, access, projection, examples),
-        vault=vault,
+        teams=parts.projection,
+        grants=GrantsOfDatasets(sources, parts.access, parts.projection, examples),
+        vault=parts.vault,
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
         sample_topic=KafkaSampleTopic(settings.kafka),
@@ -121,14 +193,17 @@ def build(settings: Settings) -> Service:
         passed_over=MongoPassedOver(database, clock),
         imports=MongoImports(database),
         upload_tickets=MongoUploadTickets(database),
+        previews=MongoPreviews(database, clock),
         synchronization_history=MongoSynchronizationHistory(database),
         set_aside=MongoSetAside(database, clock),
+        sorter=SpooledSort,
         tables=ParquetTables(),
+        documents=CocoDocuments(),
         discards=MongoDiscards(database),
-        jobs=ProjectedJobs(projection),
-        objects=StoredSourceObjects(stores, settings.storage_notification_target, max_bytes=settings.max_image_bytes),
-        thumbnailer=pool,
-        thumbnails=StoredThumbnails(store, settings.thumbnail_bucket),
+        jobs=ProjectedJobs(parts.projection),
+        objects=StoredSourceObjects(parts.stores, notified, max_bytes=settings.max_image_bytes),
+        thumbnailer=parts.pool,
+        thumbnails=StoredThumbnails(parts.store, settings.thumbnail_bucket),
         examples=examples,
         unit_of_work=units,
         join=units.within,
@@ -138,78 +213,42 @@ def build(settings: Settings) -> Service:
         trash_period=timedelta(days=settings.trash_days),
         limits=_limits(settings),
     )
-    label_service = settings.label_service_url or settings.public_url
-    exports = LabelServiceExports(label_service, _service_tokens(settings), ca_file=settings.ca_file)
-    versions = VersionPorts(
-        versions=MongoVersions(database),
-        gone=MongoGoneSamples(database),
-        exports=exports,
-        target_of=partial(_target_of, stores),
+
+
+def _version_ports(parts: _Parts) -> VersionPorts:
+    return VersionPorts(
+        versions=MongoVersions(parts.database),
+        gone=MongoGoneSamples(parts.database),
+        exports=parts.exports,
+        target_of=partial(_target_of, parts.stores),
         sorter=SpooledSort,
-        parquet=parquet_file,
+        parquet=ParquetFile,
     )
-    operations = Operations(database, prefix="sync")
-    visibility = Visibility(ports.datasets, ports.grants, access, ports.jobs)
-    thumbnails = Thumbnails(ports, settings.thumbnail_workers)
-    handlers = _handlers(ports, versions, inspections, operations, visibility)
-    keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
-    gauge = OutboxGauge(database, clock, service=NAME)
-    inspecting = Inspecting(
-        ports, inspections, background_pool, thumbnails, gauge.retry_after, at_once=settings.inspection_workers
-    )
-    app = create_app(
+
+
+def _app(parts: _Parts, ports: Ports, versions: VersionPorts, state: Mapping[str, object]) -> FastAPI:
+    keys = PublicKeys(parts.settings.keys_url, ca_file=parts.settings.ca_file)
+    return create_app(
         NAME,
         [
             *(source_routes.router, datasets.router, samples.router, images.router, synchronization.router),
             *(version_routes.router, import_routes.router, duplicates.router),
-            operations_router(_cancelling(ports, operations)),
+            operations_router(cancelling(ports, versions, parts.operations)),
         ],
-        authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
-        database=database,
-        access=access,
-        state={
-            "ports": ports,
-            "operations": operations,
-            "versions": versions,
-            "visibility": visibility,
-            "thumbnails": thumbnails,
-            "inspections": inspections,
-            "near_groups": NearGroups(inspections),
-        },
-        probes={"keys": keys.ready, "object-store": store.ping},
-        overload=gauge.retry_after,
-        max_body_bytes=settings.max_body_bytes,
+        authenticator=Authenticator(TokenVerifier(keys, issuer=parts.settings.public_url), parts.access),
+        database=parts.database,
+        access=parts.access,
+        state=state,
+        probes={"keys": keys.ready, "object-store": parts.store.ping},
+        overload=parts.gauge.retry_after,
+        max_body_bytes=parts.settings.max_body_bytes,
     )
 
-    async def close() -> None:
-        await pool.close()
-        await background_pool.close()
-        await exports.close()
-        stores.close()
-        store.close()
-        await client.close()
 
-    return Service(
-        name=NAME,
-        app=app,
-        settings=settings,
-        client=client,
-        database=database,
-        indexes=INDEXES,
-        collections=COLLECTIONS,
-        upgrades=(partial(upgrade, database), partial(vault.reseal, database)),
-        topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
-        followers=(
-            *(access_follower(projection), job_follower(ports, units.within), label_follower(ports, units.within)),
-            content_follower(ports, units.within),
-            *((inspection_follower(inspections),) if settings.inspection else ()),
-        ),
-        background={
-            Role.API: _background(settings, ports, operations, handlers, gauge),
-            Role.INSPECT: _inspection(inspecting, gauge) if settings.inspection else [],
-        },
-        close=close,
-    )
+def _followers(parts: _Parts, ports: Ports) -> tuple[Follower, ...]:
+    inspection = (inspection_follower(parts.inspections),) if parts.settings.inspection else ()
+    own = (job_follower(ports, ports.join), label_follower(ports, ports.join), content_follower(ports, ports.join))
+    return access_follower(parts.projection), *own, *inspection
 
 
 def _object_store(settings: Settings) -> ObjectStore:
@@ -243,24 +282,14 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _handlers(
-    ports: Ports,
-    versions: VersionPorts,
-    inspections: MongoInspections,
-    operations: Operations,
-    visibility: Visibility,
-) -> Mapping[str, OperationHandler]:
-    permitted = partial(_while_permitted, visibility)
-    return {
-        synchronize.KIND: permitted(synchronize.Synchronizing(ports, operations), JobRight.SYNCHRONIZE),
-        delete_samples.DELETE: permitted(delete_samples.DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
-        delete_samples.RESTORE: permitted(delete_samples.RestoringSamples(ports, operations), JobRight.MANAGE_DATA),
-        imports.KIND: permitted(Importing(ports, operations), JobRight.MANAGE_DATA),
-        delete_dataset.KIND: delete_dataset.DeletingDataset(ports, operations, versions, inspections),
-        publish_version.KIND: permitted(publish_version.Publishing(ports, versions, operations), JobRight.EXPORT),
-        export_version.KIND: permitted(export_version.Exporting(ports, versions, operations), JobRight.EXPORT),
-        example_images.KIND: example_images.PuttingExampleImages(ports, operations),
-    }
+def _inspection(parts: _Parts, ports: Ports, thumbnails: Thumbnails) -> list[BackgroundTask]:
+    """It tells of what it finds, and waits while too much is not published yet: where it runs alone, too."""
+    busy, at_once = parts.gauge.retry_after, parts.settings.inspection_workers
+    inspecting = Inspecting(ports, parts.inspections, parts.background_pool, thumbnails, busy, at_once=at_once)
+    return [
+        BackgroundTask(f"{NAME}.inspection", inspecting.run),
+        BackgroundTask(f"{NAME}.inspection-gauge", parts.gauge.run),
+    ]
 
 
 def _background(
@@ -281,37 +310,3 @@ def _background(
         hints = StorageHints(settings.kafka, apply_hints(ports))
         tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
     return tasks
-
-
-def _inspection(inspecting: Inspecting, gauge: OutboxGauge) -> list[BackgroundTask]:
-    """It tells of what it finds, and waits while too much is not published yet: where it runs alone, too."""
-    return [
-        BackgroundTask(f"{NAME}.inspection", inspecting.run),
-        BackgroundTask(f"{NAME}.inspection-gauge", gauge.run),
-    ]
-
-
-def _cancelling(ports: Ports, operations: Operations) -> Cancelling:
-    """What is cancelled before it began ends here, and its record with it."""
-
-    async def cancel(ending: Alongside, operation: Operation, _by: str) -> Operation:
-        return await operations.cancel(operation.id, ending)
-
-    return Cancelling(
-        {
-            imports.KIND: partial(cancel, imports.ending(ports)),
-            synchronize.KIND: partial(cancel, synchronize.ending(ports)),
-        }
-    )
-
-
-def _while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:
-    async def may(operation: Operation) -> bool:
-        if not await visibility.source_is_granted(DatasetId(operation.params["dataset_id"])):
-            return False
-        if operation.params.get("by_admin") and not await visibility.administers(operation.created_by):
-            return False  # what it may read and delete was decided by what they were
-        asked = (operation.created_by, *operation.joined_by)
-        return SYSTEM in asked or any([await visibility.still(by, operation.scope, right) for by in asked])
-
-    return WhilePermitted(handler, may, looks_every=_LOOKS_EVERY)

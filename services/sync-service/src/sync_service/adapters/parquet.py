@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import IO, Any
 
+from sync_service.adapters.copied_files import copied
 from sync_service.application.ports import ObjectBytes
 from sync_service.domain.imports import UnreadableFile
 from sync_service.domain.tables import COLUMNS, REQUIRED
 
 _ROWS_AT_ONCE = 1_000
-MOST_FILE_BYTES = 4_000_000_000
+_BUFFER_BYTES = 1_000_000
 # What a row group becomes in memory, by its own word.
 MOST_GROUP_BYTES = 1_000_000_000
 
@@ -23,23 +24,10 @@ class ParquetTables:
 
     async def rows(self, opened: ObjectBytes, after: int) -> AsyncIterator[Sequence[Mapping[str, object]]]:
         with tempfile.TemporaryFile() as copy:
-            try:
-                await _copy(opened, copy)
-            finally:
-                await opened.close()
+            await copied(opened, copy)
             pieces = await asyncio.to_thread(_open, copy, after)
             while (piece := await asyncio.to_thread(_next, pieces)) is not None:
                 yield piece
-
-
-async def _copy(opened: ObjectBytes, copy: IO[bytes]) -> None:
-    size = 0
-    async for chunk in opened.chunks:
-        size += len(chunk)
-        if size > MOST_FILE_BYTES:
-            raise UnreadableFile(f"The file has more than {MOST_FILE_BYTES:,} bytes.")
-        await asyncio.to_thread(copy.write, chunk)
-    copy.seek(0)
 
 
 def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
@@ -47,7 +35,7 @@ def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # only when it is needed
 
     try:
-        file = pq.ParquetFile(copy)
+        file = pq.ParquetFile(copy, buffer_size=_BUFFER_BYTES, pre_buffer=False)  # pages, not whole columns
         names = {name.lower(): name for name in file.schema_arrow.names}
         missing = [name for name in REQUIRED if name not in names]
         if missing:

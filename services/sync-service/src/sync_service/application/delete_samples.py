@@ -1,26 +1,24 @@
-"""Deleting samples and taking that back, as operations of a thousand samples a transaction."""
+"""Deleting samples and taking that back: starting it, and what it would touch.
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, ClassVar, NamedTuple
+`sync_service.application.deleting_samples` carries it out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from labelstream_common.mongo import retried
-from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
-from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing, foreign_sources, is_foreign
-from sync_service.application.ports import Ports, Transaction
-from sync_service.application.selection import Chunk, Selection, named_chunk, next_chunk
-from sync_service.application.stores import readable
+from labelstream_common.operations import Operation, Operations
+from sync_service.application.deleting_samples import SelectionProgress
+from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing
+from sync_service.application.ports import Ports
+from sync_service.application.selection import Selection
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.versions import versions_with
-from sync_service.domain.dataset import AccountId, Bucket, DatasetId
-from sync_service.domain.events import Merged, SamplesAdded, SamplesRemoved
-from sync_service.domain.reconciliation import Listed
-from sync_service.domain.sample import Cause, Presence, RestorePeriodOver, Sample, SampleId, SampleNotFound
-from sync_service.domain.store import SourceUser
+from sync_service.domain.dataset import DatasetId
+from sync_service.domain.sample import RestorePeriodOver, SampleId
 
 DELETE, RESTORE = "delete-samples", "restore-samples"
-MOST_NAMED = 10_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ async def start_on_samples(
             session=work.session,
             total=None if command.selection.ids is None else len(command.selection.ids),
             entries=command.selection.ids,
-            result=_Progress().result("deleted" if deletes else "restored"),
+            result=SelectionProgress().result("deleted" if deletes else "restored"),
             scope=f"dataset:{command.dataset_id}",
         )
         work.returns(operation)
@@ -105,212 +103,3 @@ async def require_restorable(dataset_id: DatasetId, selection: Selection, *, por
     now = ports.clock.now()
     if stored and all(not each.is_restorable(now, ports.trash_period) for each in stored):
         raise RestorePeriodOver
-
-
-@dataclass(frozen=True)
-class _Progress:
-    """`changed` samples were deleted or restored. Ids are listed as far as the request named them, else the first."""
-
-    after: str = ""
-    changed: int = 0
-    unchanged: int = 0
-    missing: Counted = NONE_YET
-    failed: Counted = NONE_YET
-
-    @classmethod
-    def of(cls, cursor: Mapping[str, Any] | None) -> "_Progress":
-        if cursor is None:
-            return cls()
-        return cls(**{**cursor, "missing": Counted(**cursor["missing"]), "failed": Counted(**cursor["failed"])})
-
-    @property
-    def done(self) -> int:
-        return self.changed + self.unchanged + self.missing.count + self.failed.count
-
-    def with_chunk(self, chunk: Chunk, changed: int, failed: Sequence[str]) -> "_Progress":
-        return replace(
-            self,
-            after=chunk.after or self.after,
-            changed=self.changed + changed,
-            unchanged=self.unchanged + len(chunk.samples) - changed - len(failed),
-            missing=self.missing.plus(chunk.missing, most=MOST_NAMED),
-            failed=self.failed.plus(failed),
-        )
-
-    def result(self, verb: str) -> Mapping[str, Any]:
-        return {
-            verb: self.changed,
-            "unchanged": self.unchanged,
-            "missing": list(self.missing.examples),
-            "failed": asdict(self.failed),
-        }
-
-
-class _Handler(ABC):
-    """What both handlers share: a chunk of the selection is one transaction with its effect and its progress."""
-
-    verb: ClassVar[str]
-
-    def __init__(self, ports: Ports, operations: Operations) -> None:
-        self._ports = ports
-        self._operations = operations
-
-    async def step(self, operation: Operation, fence: Fence) -> bool:
-        return await self._step(operation, fence)
-
-    @retried
-    async def _step(self, operation: Operation, fence: Fence) -> bool:
-        params = operation.params
-        progress = _Progress.of(operation.cursor)
-        dataset = await self._ports.datasets.get(params["dataset_id"])
-        if params["named"]:
-            chunk = await named_chunk(operation, progress.after, operations=self._operations, ports=self._ports)
-        else:
-            chunk = await next_chunk(params["path"], dataset.id, progress.after, self._ports.samples)
-        found = await self._prepare(chunk.samples, operation)
-        async with self._ports.unit_of_work() as work:
-            changed = await self._change(dataset.id, found, operation, work)
-            progress = progress.with_chunk(chunk, changed, found.failed)
-            if chunk.after is None:
-                result = progress.result(self.verb)
-                await self._operations.finish(work.session, operation, fence, result, done=progress.done)
-            else:
-                await self._operations.advance(
-                    work.session,
-                    operation,
-                    fence,
-                    done=progress.done,
-                    cursor=asdict(progress),
-                    result=progress.result(self.verb),
-                )
-        return chunk.after is None
-
-    @abstractmethod
-    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> "_Found":
-        """What the object store has to do or to say first."""
-
-    @abstractmethod
-    async def _change(self, dataset_id: DatasetId, found: "_Found", operation: Operation, work: Transaction) -> int:
-        """Changes the samples inside the transaction; how many."""
-
-
-class _Found(NamedTuple):
-    """Samples to change, those that cannot be, and the objects that are there (for a restoration)."""
-
-    ids: Sequence[SampleId]
-    failed: Sequence[SampleId]
-    objects: Mapping[SampleId, Listed]
-
-
-class DeletingSamples(_Handler):
-    """The handler of `delete-samples`. Objects go before their samples: a crash in between leaves nothing behind."""
-
-    verb = "deleted"
-
-    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
-        present = [each for each in samples if each.is_present]
-        failed: set[SampleId] = set()
-        if operation.params["delete_source"]:
-            who = Whoever(AccountId(operation.created_by), bool(operation.params.get("by_admin")))
-            allowed = await self._allowed(present, operation)
-            failed |= {each.id for each in present} - {each.id for each in allowed}
-            for place, own in _by_place(allowed).items():
-                failed |= await self._remove(place, own, {each.id: each.etag for each in allowed}, who)
-        return _Found([each.id for each in present if each.id not in failed], sorted(failed), {})
-
-    async def _allowed(self, samples: Sequence[Sample], operation: Operation) -> Sequence[Sample]:
-        """Those in the dataset's own prefix, and of those imported from elsewhere what is granted to who deletes."""
-        ports, params = self._ports, operation.params
-        account = AccountId(operation.created_by)
-        teams = frozenset(await ports.teams.teams_of(account))
-        user = SourceUser(account, bool(params.get("by_admin")), bool(params.get("by_member")), teams)
-        dataset = await ports.datasets.get(params["dataset_id"])
-        may = {
-            source_id: await readable(user, dataset, source_id, ports=ports)
-            for source_id in {each.source_id for each in samples}
-        }
-        return [each for each in samples if may[each.source_id](each.bucket, each.path)]
-
-    async def _remove(
-        self, place: Bucket, own: Mapping[str, SampleId], etags: Mapping[SampleId, str], who: Whoever
-    ) -> set[SampleId]:
-        """Deletes the objects that are what the samples show, and nobody else's; the samples whose objects stay."""
-        foreign = await foreign_sources(place, who, ports=self._ports)
-        mine = [path for path in own if not is_foreign(path, foreign)]
-        there = await self._ports.objects.present(place, mine)
-        changed = {path for path, listed in there.items() if listed.etag != etags[own[path]]}
-        stay = set(await self._ports.objects.remove(place, [path for path in mine if path not in changed]))
-        return {own[path] for path in own if path in stay or path in changed or path not in mine}
-
-    async def _change(self, dataset_id: DatasetId, found: _Found, operation: Operation, work: Transaction) -> int:
-        gone = Presence.REMOVED if operation.params["delete_source"] else Presence.DELETED
-        merged = await self._merged(dataset_id, operation, work)
-        return await delete(dataset_id, found.ids, gone, work, ports=self._ports, merged=merged)
-
-    async def _merged(self, dataset_id: DatasetId, operation: Operation, work: Transaction) -> Merged | None:
-        """Raises SampleNotFound if what is to be kept has gone: then nothing more goes either."""
-        into = operation.params.get("merge_into")
-        if into is None:
-            return None
-        kept = (await self._ports.samples.load(dataset_id, [into], work)).get(into)
-        if kept is None or not kept.is_present:
-            raise SampleNotFound(into)
-        return Merged(into, AccountId(operation.created_by), operation.id)
-
-
-async def delete(
-    dataset_id: DatasetId,
-    ids: Sequence[SampleId],
-    gone: Presence,
-    work: Transaction,
-    *,
-    ports: Ports,
-    merged: Merged | None = None,
-) -> int:
-    """Takes those of the samples that are there out of the dataset; how many. Raises DatasetNotFound."""
-    stored = await ports.samples.load(dataset_id, ids, work)
-    now = ports.clock.now()
-    deleted = [each.now(gone, now) for each in stored.values() if each.is_present]
-    await ports.samples.save(deleted, work)
-    await ports.datasets.counted(dataset_id, -len(deleted), work)
-    work.record(SamplesRemoved(deleted, Cause.DELETE, now, merged))
-    return len(deleted)
-
-
-class RestoringSamples(_Handler):
-    """The handler of `restore-samples`. A sample whose object is gone cannot be restored, and is named as failed."""
-
-    verb = "restored"
-
-    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
-        now, period = self._ports.clock.now(), self._ports.trash_period
-        absent = [each for each in samples if not each.is_present]
-        late = {each.id for each in absent if not each.is_restorable(now, period)}
-        objects: dict[SampleId, Listed] = {}
-        for place, own in _by_place([each for each in absent if each.id not in late]).items():
-            there = await self._ports.objects.present(place, list(own))
-            objects |= {own[path]: listed for path, listed in there.items()}
-        return _Found(list(objects), [each.id for each in absent if each.id not in objects], objects)
-
-    async def _change(self, dataset_id: DatasetId, found: _Found, operation: Operation, work: Transaction) -> int:
-        stored = await self._ports.samples.load(dataset_id, found.ids, work)
-        now = self._ports.clock.now()
-        restored = [
-            each.with_bytes(
-                found.objects[each.id].size, found.objects[each.id].etag, found.objects[each.id].media_type, now
-            )
-            for each in stored.values()
-            if not each.is_present
-        ]
-        await self._ports.samples.save(restored, work)
-        await self._ports.datasets.counted(dataset_id, len(restored), work)
-        work.record(SamplesAdded(restored, Cause.RESTORE, now))
-        return len(restored)
-
-
-def _by_place(samples: Sequence[Sample]) -> Mapping[Bucket, Mapping[str, SampleId]]:
-    """The samples' ids by bucket and path."""
-    found: dict[Bucket, dict[str, SampleId]] = {}
-    for sample in samples:
-        found.setdefault(sample.place, {})[sample.path] = sample.id
-    return found

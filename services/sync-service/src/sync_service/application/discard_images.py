@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labelstream_common.telemetry import get_logger
-from sync_service.application.delete_samples import delete
+from sync_service.application.deleting_samples import delete
 from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import DatasetId, DatasetNotFound, JobId
 from sync_service.domain.sample import Presence, SampleId

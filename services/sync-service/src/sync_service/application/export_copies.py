@@ -99,10 +99,12 @@ def apart(
     others: list[Mapping[str, Any]] = []
     for row in rows:
         sample = known.get(row.sample_id)
-        if sample is not None and sample.source_id == source_id:
+        if sample is None:
+            others.append(left_out(row, MISSING))
+        elif (row.source_id or sample.source_id) == source_id:
             here.append(row)
         else:
-            others.append(left_out(row, MISSING if sample is None else ELSEWHERE))
+            others.append(left_out(row, ELSEWHERE))
     return here, others
 
 

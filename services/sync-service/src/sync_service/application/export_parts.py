@@ -1,9 +1,10 @@
 """Exports that list images in files: `part-00000`, `part-00001` … of some megabytes each."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from labelstream_common.operations import NONE_YET
 from sync_service.application.export_rows import MISSING, Export, Wrote, left_out, readable_rows
@@ -31,30 +32,37 @@ _SIDES = (TRAIN, VALIDATION)
 
 async def write_part(export: Export, number: int, after: str, *, ports: Ports, versions: VersionPorts) -> Wrote:
     """One part with the rows after `after`. It ends between two blocks, so it is the same whenever it is written."""
-    version, form = export.version, export.form
-    pieces: list[bytes] = []
-    held: list[VersionRow] = []
-    missing = NONE_YET
+    form = export.form
     size = count = 0
+    missing = NONE_YET
     is_complete = True
-    async for some in readable_rows(version, after, versions=versions):
-        if size >= PART_BYTES or count + missing.count >= PART_ROWS:
-            is_complete = False
-            break
-        after, count = some.last, count + len(some.rows)
-        missing = missing.plus(some.left_out)
-        if form is ExportFormat.PARQUET:
-            held += some.rows
-            size += sum(100 + len(row.path) + sum(map(len, row.labels)) for row in some.rows)
-        else:
-            pieces.append(await _rendered(version, form, some.rows, ports))
-            size += len(pieces[-1])
-    if form is ExportFormat.PARQUET:
-        content = await asyncio.to_thread(versions.parquet, held)
-    else:
-        content = b"".join([csv_header() if form is ExportFormat.CSV else b"", *pieces])
-    await export.put(part_name(number, form), content)
+    with tempfile.TemporaryFile() as file:
+        part = versions.parquet(file) if form is ExportFormat.PARQUET else None
+        if form is ExportFormat.CSV:
+            file.write(csv_header())
+        async for some in readable_rows(export.version, after, versions=versions):
+            if size >= PART_BYTES or count + missing.count >= PART_ROWS:
+                is_complete = False
+                break
+            after, count = some.last, count + len(some.rows)
+            missing = missing.plus(some.left_out)
+            if part is not None:
+                await asyncio.to_thread(part.write, some.rows)
+                size += sum(100 + len(row.path) + sum(map(len, row.labels)) for row in some.rows)
+            else:
+                size += file.write(await _rendered(export.version, form, some.rows, ports))
+        if part is not None:
+            await asyncio.to_thread(part.close)
+        await _put(export, part_name(number, form), file)
     return Wrote(after, 1, count, count + missing.count, is_complete, missing)
+
+
+async def _put(export: Export, name: str, file: BinaryIO) -> None:
+    file.seek(0, os.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    place = export.destination.bucket, export.key(name)
+    await export.target.put_file(*place, file, size, export.form.media_type)
 
 
 async def _rendered(version: DatasetVersion, form: ExportFormat, rows: Sequence[VersionRow], ports: Ports) -> bytes:
@@ -85,10 +93,7 @@ async def write_document(export: Export, number: int, *, ports: Ports, versions:
                 annotations += len(found)
         later.write(b'],"categories":' + coco_categories(ids) + b"}\n")
         await asyncio.to_thread(_append, document, later)
-        size = document.tell()
-        document.seek(0)
-        key = export.key(part_name(number, export.form))
-        await export.target.put_file(export.destination.bucket, key, document, size, export.form.media_type)
+        await _put(export, part_name(number, export.form), document)
     return Wrote("", 1, images, images + missing.count, number + 1 == len(_SIDES), missing)
 
 

@@ -79,10 +79,17 @@ async def _start(command: ExportVersion, user: SourceUser, ports: Ports, operati
             by=command.by,
             session=work.session,
             total=version.counts.total,
-            scope=f"dataset:{version.dataset_id}",
+            scope=await _scope(version, ports),
         )
         work.returns(operation)
     return operation
+
+
+async def _scope(version: DatasetVersion, ports: Ports) -> str:
+    """Its labels are those of the job, and so is the right to read them. After the job is gone it is the dataset's."""
+    if await ports.jobs.dataset_of(version.job_id) is None:
+        return f"dataset:{version.dataset_id}"
+    return f"job:{version.job_id}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sync_service.application.ports import Ports
 from sync_service.domain.dataset import MAX_KEY_BYTES, Bucket
 from sync_service.domain.import_entries import Found, Wanted
 from sync_service.domain.imports import Rejection
+from sync_service.domain.label_room import LabelRoom
 from sync_service.domain.reconciliation import RANGE_BYTES, RANGE_OBJECTS, Listed
 
 _AHEAD = 2
@@ -75,6 +76,7 @@ class Resolving:
 
     source_id: str
     may_read: Callable[[str, str], bool]
+    room: LabelRoom
     ports: Ports
 
     async def resolved(self, batch: Batch) -> Batch:
@@ -95,8 +97,12 @@ class Resolving:
             reason = fault.get((one.bucket, one.path)) or self._reason(listed)
             if reason or listed is None:
                 resolved.rejected.append(one.rejected(reason)._replace(path=one.path[:MAX_KEY_BYTES]))
+                continue
+            admitted = self.room.admit(one._replace(listed=listed))
+            if isinstance(admitted, Rejection):
+                resolved.rejected.append(admitted)
             else:
-                resolved.found.append(one._replace(listed=listed))
+                resolved.found.append(admitted)
         return resolved
 
     def _reason(self, listed: Listed | None) -> str:

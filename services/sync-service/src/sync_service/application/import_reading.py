@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sync_service.application.ports import ObjectBytes, Ports
-from sync_service.domain import coco, manifest
+from sync_service.domain import manifest
 from sync_service.domain.dataset import Bucket, Dataset, Source
-from sync_service.domain.directories import MAX_TEXT_BYTES, TEXT_ENDING, by_directory, by_side, by_text, text_of
+from sync_service.domain.directories import MAX_TEXT_BYTES, by_directory, by_side, by_text, text_of
 from sync_service.domain.import_entries import Found
 from sync_service.domain.imports import (
     FILE_ENDINGS,
@@ -26,8 +26,9 @@ from sync_service.domain.imports import (
 from sync_service.domain.lines import Line, LineSplitter
 from sync_service.domain.reconciliation import NO_IMAGE, Listed, left_out
 from sync_service.domain.tables import CsvRecords, Header, Record, Unreadable, header_of, image_of, row_of
+from sync_service.domain.texts_beside import TextsBeside
+from sync_service.domain.version_export import SUCCESS
 
-MOST_DOCUMENT_BYTES = 256 * 1024 * 1024
 _TICKETS_AT_ONCE = 1_000
 _TEXTS_AT_ONCE = 12
 
@@ -67,13 +68,12 @@ class Reading:
     # Images that are named by being there.
 
     async def _images(self, place: Place) -> AsyncIterator[Sequence[Step]]:
-        texts: set[str] = set()
+        beside = TextsBeside(place.file)
         async for page, last_key in self._objects(place.file):
-            own = {text_of(each.path) for each in page if not each.left_out}
-            entries = await self._labeled([each for each in page if not _is_text_beside(each, own | texts)])
-            steps = [Step(entry, Place(path)) for path, entry in entries]
-            yield [*steps, Step(None, Place(last_key))]
-            texts = own
+            listed, reached = beside.images_of(page, last_key)
+            steps = [Step(entry, Place(path)) for path, entry in await self._labeled(listed)]
+            yield [*steps, Step(None, Place(reached))]
+        yield [Step(entry, Place(path)) for path, entry in await self._labeled(beside.rest())]
 
     async def _labeled(self, listed: Sequence[Listed]) -> list[tuple[str, Found | Rejection]]:
         mode, prefix = self.settings.mode, self._prefix
@@ -150,7 +150,8 @@ class Reading:
             return
         async for page in self.ports.objects.pages(Source(self._bucket, self._prefix, self.source_id), after):
             for each in page.objects:
-                if each.path.lower().endswith(endings):
+                # What tells that an export of ours is whole names no images.
+                if each.path.lower().endswith(endings) and not each.path.endswith(f"/{SUCCESS}"):
                     yield each.path
 
     async def _file(self, place: Place) -> AsyncIterator[Sequence[Step]]:
@@ -239,24 +240,12 @@ class Reading:
         return image_of(row, labels, self._bucket, number)
 
     async def _coco(self, opened: ObjectBytes, place: Place) -> AsyncIterator[Sequence[Step]]:
-        content = bytearray()
-        async for chunk in opened.chunks:
-            content += chunk
-            if len(content) > MOST_DOCUMENT_BYTES:
-                raise UnreadableFile(f"It has more than {MOST_DOCUMENT_BYTES:,} bytes. Divide it into several files.")
-        try:
-            entries = await asyncio.to_thread(coco.images_of, content, self._bucket)
-        except coco.Unreadable as error:
-            raise UnreadableFile(str(error)) from error
-        steps: list[Step] = []
-        for number, entry in enumerate(entries, 1):
-            if number <= place.offset:
-                continue
-            steps.append(Step(entry, place._replace(offset=number)))
-            if len(steps) == _TICKETS_AT_ONCE:
-                yield steps
-                steps = []
-        yield steps
+        async for entries in self.ports.documents.entries(opened, self._bucket, place.offset):
+            steps = []
+            for entry in entries:
+                place = place._replace(offset=place.offset + 1)
+                steps.append(Step(entry, place))
+            yield steps
 
     @property
     def _bucket(self) -> str:
@@ -293,8 +282,3 @@ def _judged(listed: Listed, ports: Ports) -> Listed:
 def reason_against(listed: Listed, max_bytes: int) -> str:
     reason = left_out(listed.path, listed.size, max_bytes=max_bytes)
     return reason or ("" if listed.media_type else NO_IMAGE)
-
-
-def _is_text_beside(listed: Listed, texts: set[str]) -> bool:
-    """Whether this is the text of an image of this page or the one before: it is no image, and none that is missing."""
-    return listed.path.endswith(TEXT_ENDING) and listed.path in texts

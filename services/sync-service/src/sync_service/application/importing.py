@@ -16,11 +16,12 @@ from sync_service.application.import_reading import Place, Reading
 from sync_service.application.imports import end_import, ending, result_of
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.stores import readable, source_of
-from sync_service.domain.dataset import AccountId
+from sync_service.domain.dataset import AccountId, Dataset
 from sync_service.domain.directories import text_of
 from sync_service.domain.events import SamplesAdded, SamplesUpdated
 from sync_service.domain.import_entries import Arrivals, Into, Wanted, arrive
-from sync_service.domain.imports import Import, ImportCounts, ImportState
+from sync_service.domain.imports import Import, ImportCounts, ImportSettings, ImportState
+from sync_service.domain.label_room import LabelRoom
 from sync_service.domain.sample import Cause, SampleId
 from sync_service.domain.store import BucketNotFound, SourceUser
 
@@ -70,13 +71,22 @@ class Importing:
         progress = _Progress.of(operation.cursor)
         reading = Reading(settings, dataset, source_id, ports)
         found = batches(reading.steps(progress.place), Wanted(settings), progress.place)
-        ahead = ReadAhead(found, Resolving(source_id, may_read, ports))
+        ahead = ReadAhead(found, Resolving(source_id, may_read, await _room(settings, dataset, ports), ports))
         try:
             into = Into(dataset.id, source_id, AccountId(operation.created_by), dataset.source)
             bucket = dataset.source.bucket
             return await _Run(ports, self._operations, operation, fence, record, into, bucket, ahead).run(progress)
         finally:
             await ahead.close()
+
+
+async def _room(settings: ImportSettings, dataset: Dataset, ports: Ports) -> LabelRoom:
+    """Beside what the dataset's samples bring already. Images without labels need none."""
+    room = LabelRoom()
+    if settings.brings_labels:
+        async for names in ports.samples.label_names(dataset.id):
+            room.has(names)
+    return room
 
 
 async def _user_of(operation: Operation, ports: Ports) -> SourceUser:
@@ -115,6 +125,8 @@ class _Run:
                 if (await self.operations.get(self.operation.id)).cancel_requested:
                     return False
         await self._finish(progress)
+        if self.record.dry_run:
+            await self.ports.previews.forget(self.record.id)
         return True
 
     @retried
@@ -127,6 +139,8 @@ class _Run:
             progress = _Progress(batch.place, counts)
             if not record.dry_run:
                 await self._write(batch, arrivals, work)
+            elif record.may_name_twice:
+                await ports.previews.keep(record.id, arrivals.changed, work)
             rejected = [*batch.rejected, *arrivals.rejected]
             await ports.imports.progress(record.id, counts, rejected, work)
             await self.operations.advance(
@@ -142,7 +156,10 @@ class _Run:
     async def _arrivals(self, batch: Batch, work: Transaction) -> Arrivals:
         ports = self.ports
         found = [(one, one.listed) for one in batch.found if one.listed is not None]
-        known = await ports.samples.at(self.record.dataset_id, [(one.bucket, one.path) for one, _ in found], work)
+        places = [(one.bucket, one.path) for one, _ in found]
+        known = dict(await ports.samples.at(self.record.dataset_id, places, work))
+        if self.record.dry_run and self.record.may_name_twice:
+            known |= await ports.previews.at(self.record.id, places, work)
         new_ids = [SampleId(ports.new_id()) for _ in found]
         return arrive(found, known, new_ids, self.into, ports.clock.now())
 

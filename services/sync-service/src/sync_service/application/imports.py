@@ -19,7 +19,7 @@ from sync_service.domain.imports import (
     ImportState,
     checked_settings,
 )
-from sync_service.domain.store import BucketNotFound, SourceUser
+from sync_service.domain.store import BucketNotFound, SourceNotFound, SourceUser
 
 KIND = "import"
 
@@ -46,7 +46,7 @@ async def start_import(command: StartImport, user: SourceUser, *, ports: Ports, 
     async with ports.unit_of_work() as work:
         await ports.datasets.get(dataset.id, work)
         if not command.dry_run:
-            await ports.sources.used(source_id, dataset.id, work)
+            await _use(source_id, dataset, source.bucket, work, ports)
         operation = await operations.start(
             KIND,
             params,
@@ -73,8 +73,19 @@ async def start_import(command: StartImport, user: SourceUser, *, ports: Ports, 
     return record
 
 
+async def _use(source_id: str, dataset: Dataset, bucket: str | None, work: Transaction, ports: Ports) -> None:
+    try:
+        await ports.sources.used(source_id, dataset.id, work)
+    except SourceNotFound:  # deleted this moment
+        raise BucketNotFound(bucket or dataset.source.bucket) from None
+
+
 async def _require_readable(user: SourceUser, dataset: Dataset, wanted: Source, ports: Ports) -> None:
-    may = await readable(user, dataset, wanted.source_id, ports=ports)
+    """A source that is not there answers like one that is not granted: nobody learns which there are."""
+    try:
+        may = await readable(user, dataset, wanted.source_id, ports=ports)
+    except SourceNotFound:
+        raise BucketNotFound(wanted.bucket) from None
     if not may(wanted.bucket, wanted.prefix):
         raise BucketNotFound(wanted.bucket)
     if wanted.place != dataset.source.place and not await ports.objects.is_there(wanted):

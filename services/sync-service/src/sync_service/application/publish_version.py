@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from labelstream_common.errors import Unavailable
-from labelstream_common.mongo import retried
-from labelstream_common.operations import Fence, Operation, OperationNotFound, Operations
+from labelstream_common.mongo import Session, retried
+from labelstream_common.operations import Alongside, Fence, Operation, OperationNotFound, Operations
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.version_ports import Block, JobExport, Labeled, VersionPorts
-from sync_service.domain.dataset import DatasetId
+from sync_service.domain.dataset import DatasetId, Source
 from sync_service.domain.events import Actor, VersionPublished
 from sync_service.domain.split import Thresholds, border_of, place_of, stratum_of, thresholds_of, usage_of
 from sync_service.domain.version import (
@@ -96,6 +96,19 @@ async def _has_ended(operation_id: str, operations: Operations) -> bool:
         return True
 
 
+def ending(ports: Ports, versions: VersionPorts) -> Alongside:
+    """For publications that fail or are cancelled: they leave neither a name that is taken nor rows."""
+
+    async def alongside(session: Session, operation: Operation) -> None:
+        params = operation.params
+        async with ports.join(session) as work:
+            held = await versions.versions.reserved(params["dataset_id"], params["name"], work)
+            if held is not None and held.operation_id == operation.id:
+                await versions.versions.delete(held.version, work)
+
+    return alongside
+
+
 class _Place(NamedTuple):
     """How far an operation has come: `done` items were read, those up to the sample `after`."""
 
@@ -112,13 +125,17 @@ class Publishing:
         self._ports = ports
         self._versions = versions
         self._operations = operations
+        self._ending = ending(ports, versions)
+
+    async def ended(self, session: Session, operation: Operation) -> None:
+        await self._ending(session, operation)
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         place = _Place(**(operation.cursor or {}))
         dataset_id = DatasetId(operation.params["dataset_id"])
         version = await self._reserved(dataset_id, operation)
-        bucket = (await self._ports.datasets.get(dataset_id)).source.bucket
-        run = _Run(self._ports, self._versions, self._operations, operation, fence, version, bucket)
+        own = (await self._ports.datasets.get(dataset_id)).source
+        run = _Run(self._ports, self._versions, self._operations, operation, fence, version, own)
         if place.stage == READING:
             read = await run.read(place)
             if read is None:
@@ -149,14 +166,23 @@ class _Run:
     operation: Operation
     fence: Fence
     version: DatasetVersion
-    bucket: str
+    own: Source
+
+    async def _of_other_sources(self, blocks: Sequence[Block]) -> Sequence[Block]:
+        """The rows, with the source of those images that do not lie in the dataset's own."""
+        kept: list[Block] = []
+        for block in blocks:
+            found = await self.ports.samples.load(self.version.dataset_id, [row.sample_id for row in block.rows])
+            sources = {each.id: each.source_id for each in found.values() if each.source_id != self.own.source_id}
+            kept.append(Block([row._replace(source_id=sources.get(row.sample_id)) for row in block.rows]))
+        return kept
 
     async def read(self, place: _Place) -> _Place | None:
         """Stores the rest of the job's items; None if it was cancelled."""
         told_at = time.monotonic()
         async with self.versions.exports.open(self.version.job_id, place.seq, place.after) as export:
-            async for blocks, reached in _blocks_of(export, self.version, self.bucket, place):
-                await self._store(blocks, reached)
+            async for blocks, reached in _blocks_of(export, self.version, self.own.bucket, place):
+                await self._store(await self._of_other_sources(blocks), reached)
                 place = reached
                 if time.monotonic() - told_at > _TELL_EVERY:
                     told_at = time.monotonic()

@@ -1,126 +1,139 @@
-"""The end of a synchronization: what came and what went, told apart from what was only renamed.
+"""Which of the objects that came are those that went, under other keys.
 
-While the listing is read, objects that came and samples that lost theirs are set aside, a document a range. Only when
-all of them are known can a rename be told. Then renames, removals and additions are committed in this order, a
-thousand a transaction, each decided again on what is there by then.
+Everything that was set aside is sorted on disk by what it is compared by, so there may be any number of objects. Where
+etags tell nothing, the objects that came are read, but only those of a size that an inspected sample had.
 """
 
-from collections.abc import Sequence
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
-from sync_service.application.ports import Ports, Transaction
+from sync_service.application.ports import Ports, Sorter
 from sync_service.application.ranges import new_sample
 from sync_service.domain.dataset import Dataset
-from sync_service.domain.events import SamplesAdded, SamplesRemoved, SamplesUpdated
-from sync_service.domain.reconciliation import RANGE_OBJECTS, Listed, Tally
-from sync_service.domain.renames import MOST_DEPARTED, Departed, Rename, Renames
-from sync_service.domain.sample import Cause, Presence, Sample, SampleId
+from sync_service.domain.image import ImageTooLarge, ImageUnreadable
+from sync_service.domain.reconciliation import RANGE_OBJECTS, Listed
+from sync_service.domain.renames import (
+    Departed,
+    Group,
+    Rename,
+    bytes_key,
+    entry_of,
+    groups_of,
+    is_digest,
+    line_of,
+    sizes_to_read,
+)
+from sync_service.domain.sample import SampleId, SourceObjectMissing
+
+_READ_AT_ONCE = 8
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Settling:
-    """What was set aside by one synchronization of a dataset, which first listed at `began_at`."""
+class RenameSearch:
+    """Finds the renames among what one synchronization has set aside."""
 
     dataset: Dataset
     operation_id: str
-    began_at: datetime
     ports: Ports
 
-    async def pieces(self) -> "Sequence[Piece]":
-        """What is to be done, in order: the same whenever it is asked for."""
-        aside = self.ports.set_aside
-        departed, came = await aside.counts(self.operation_id)
-        renames = await self._renames() if 0 < departed[1] <= MOST_DEPARTED and came[1] else []
-        moved = frozenset(one.departed.sample_id for one in renames)
-        taken = frozenset(one.listed.path for one in renames)
-        pieces: list[Piece] = [
-            Piece(self, renames=renames[at : at + RANGE_OBJECTS]) for at in range(0, len(renames), RANGE_OBJECTS)
-        ]
-        pieces += [Piece(self, departed=number, moved=moved) for number in range(departed[0])]
-        pieces += [Piece(self, came=number, taken=taken) for number in range(came[0])]
-        return pieces
+    async def found(self) -> AsyncGenerator[Sequence[Rename], None]:
+        """All renames, a thousand at most at a time. They are found again, in the same order, whenever asked for."""
+        (departures, went), (arrivals, came) = await self.ports.set_aside.counts(self.operation_id)
+        if not went or not came:
+            return
+        by_bytes, by_size = self.ports.sorter(), self.ports.sorter()
+        try:
+            is_clear = await self._fill(by_bytes, departures, arrivals)
+            async for groups in in_threads(lambda: groups_of(by_bytes.ascending())):
+                yield _renames(groups)
+                if not is_clear:
+                    left = [line_of(f"{one.size:020}", one) for group in groups for one in _unmatched(group)]
+                    await asyncio.to_thread(by_size.add, left)
+            if not is_clear:
+                async for renames in self._by_content(by_size):
+                    yield renames
+        finally:
+            by_bytes.close()
+            by_size.close()
 
-    async def _renames(self) -> list[Rename]:
-        aside = self.ports.set_aside
-        (departures, _), (arrivals, _) = await aside.counts(self.operation_id)
-        gone: list[Departed] = []
-        for number in range(departures):
-            gone += await aside.departed(self.operation_id, number)
-        renames = Renames(gone)
-        for number in range(arrivals):
-            renames.came(await aside.came(self.operation_id, number))
-        return list(renames)
+    async def _fill(self, by_bytes: Sorter, departures: int, arrivals: int) -> bool:
+        """Whether all etags tell something of the bytes."""
+        aside, is_clear = self.ports.set_aside, True
+        for number in range(departures + arrivals):
+            entries: Sequence[Departed | Listed]
+            if number < departures:
+                entries = await aside.departed(self.operation_id, number)
+            else:
+                entries = await aside.came(self.operation_id, number - departures)
+            is_clear = is_clear and all(is_digest(one.etag) for one in entries)
+            await asyncio.to_thread(by_bytes.add, [line_of(bytes_key(one), one) for one in entries])
+        return is_clear
+
+    async def _by_content(self, by_size: Sorter) -> AsyncIterator[Sequence[Rename]]:
+        sizes = await asyncio.to_thread(lambda: sizes_to_read(by_size.ascending()))
+        if not sizes:
+            return
+        by_sha = self.ports.sorter()
+        try:
+            async for lines in in_threads(lambda: iter(by_size.ascending())):
+                some = [one for one in map(entry_of, lines) if one.size in sizes]
+                went = [one for one in some if isinstance(one, Departed)]
+                known = {**await self._inspected(went), **await self._read([x for x in some if isinstance(x, Listed)])}
+                await asyncio.to_thread(by_sha.add, [line_of(sha, one) for one, sha in known.items()])
+            async for groups in in_threads(lambda: groups_of(by_sha.ascending())):
+                yield _renames(groups)
+        finally:
+            by_sha.close()
+
+    async def _inspected(self, went: Sequence[Departed]) -> dict[Departed | Listed, str]:
+        found = await self.ports.samples.load(self.dataset.id, [one.sample_id for one in went])
+        return {
+            one: sample.sha256
+            for one in went
+            if (sample := found.get(one.sample_id)) is not None and sample.etag == one.etag and sample.sha256
+        }
+
+    async def _read(self, came: Sequence[Listed]) -> dict[Departed | Listed, str]:
+        room = asyncio.Semaphore(_READ_AT_ONCE)
+
+        async def one(listed: Listed) -> str | None:
+            async with room:
+                return await self._sha256(listed)
+
+        found = await asyncio.gather(*(one(listed) for listed in came))
+        return {listed: sha for listed, sha in zip(came, found, strict=True) if sha is not None}
+
+    async def _sha256(self, listed: Listed) -> str | None:
+        """None for what cannot be read, or is another object by now: then it is no rename."""
+        sample = new_sample(self.dataset, listed, SampleId(""), self.ports.clock.now())
+        try:
+            image = await self.ports.objects.read(sample, self.ports.limits.image_bytes)
+        except (SourceObjectMissing, ImageTooLarge, ImageUnreadable):
+            return None
+        if image.etag != listed.etag:
+            return None
+        return await asyncio.to_thread(lambda: hashlib.sha256(image.content).hexdigest())
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One transaction's worth: renames, or one range of what went, or one of what came."""
+def _renames(groups: Iterable[Group]) -> list[Rename]:
+    return [rename for group in groups if (rename := group.rename) is not None]
 
-    settling: Settling
-    renames: Sequence[Rename] = ()
-    departed: int | None = None
-    came: int | None = None
-    moved: frozenset[SampleId] = frozenset()
-    taken: frozenset[str] = frozenset()
 
-    async def apply(self, work: Transaction) -> Tally:
-        """What it came to. What has changed since is left to the next synchronization."""
-        if self.renames:
-            return await self._rename(work)
-        if self.departed is not None:
-            return await self._remove(self.departed, work)
-        if self.came is not None:
-            return await self._add(self.came, work)
-        return Tally()
+def _unmatched(group: Group) -> Iterator[Departed | Listed]:
+    """What stands alone. Of what is there several times nobody can tell which is which, whatever the bytes are."""
+    if group.number_came == 0 and group.number_went == 1 and group.went is not None:
+        yield group.went
+    if group.number_went == 0 and group.number_came == 1 and group.came is not None:
+        yield group.came
 
-    async def _rename(self, work: Transaction) -> Tally:
-        settling, ports = self.settling, self.settling.ports
-        dataset = settling.dataset
-        stored = await ports.samples.load(dataset.id, [one.departed.sample_id for one in self.renames], work)
-        there = await self._there([one.listed for one in self.renames], work)
-        now = ports.clock.now()
-        moved = [
-            sample.renamed(listed.path, listed.media_type, now)
-            for departed, listed in self.renames
-            if (sample := stored.get(departed.sample_id)) is not None
-            and sample.path == departed.path
-            and self._is_still(sample)
-            and listed.path not in there
-        ]
-        await ports.samples.save(moved, work)
-        work.record(SamplesUpdated(moved, Cause.SYNCHRONIZED, now))
-        return Tally(renamed=len(moved))
 
-    async def _remove(self, number: int, work: Transaction) -> Tally:
-        settling, ports = self.settling, self.settling.ports
-        gone = await ports.set_aside.departed(settling.operation_id, number)
-        ids = [one.sample_id for one in gone if one.sample_id not in self.moved]
-        stored = await ports.samples.load(settling.dataset.id, ids, work)
-        now = ports.clock.now()
-        removed = [each.now(Presence.REMOVED, now) for each in stored.values() if self._is_still(each)]
-        await ports.samples.save(removed, work)
-        await ports.datasets.counted(settling.dataset.id, -len(removed), work)
-        work.record(SamplesRemoved(removed, Cause.SYNCHRONIZED, now))
-        return Tally(removed=len(removed))
-
-    async def _add(self, number: int, work: Transaction) -> Tally:
-        settling, ports = self.settling, self.settling.ports
-        came = [one for one in await ports.set_aside.came(settling.operation_id, number) if one.path not in self.taken]
-        there = await self._there(came, work)
-        now = ports.clock.now()
-        added = [
-            new_sample(settling.dataset, each, SampleId(ports.new_id()), now) for each in came if each.path not in there
-        ]
-        await ports.samples.add(added, work)
-        await ports.datasets.counted(settling.dataset.id, len(added), work)
-        work.record(SamplesAdded(added, Cause.SYNCHRONIZED, now))
-        return Tally(added=len(added))
-
-    async def _there(self, listed: Sequence[Listed], work: Transaction) -> set[str]:
-        dataset = self.settling.dataset
-        places = [(dataset.source.bucket, each.path) for each in listed]
-        return {path for _, path in await self.settling.ports.samples.at(dataset.id, places, work)}
-
-    def _is_still(self, sample: Sample) -> bool:
-        return sample.is_present and sample.changed_at < self.settling.began_at
+async def in_threads(begin: Callable[[], Iterator[T]]) -> AsyncIterator[Sequence[T]]:
+    """Takes a thousand at a time in another thread: sorting and merging many lines takes a while."""
+    entries = await asyncio.to_thread(begin)
+    while some := await asyncio.to_thread(lambda: list(islice(entries, RANGE_OBJECTS))):
+        yield some

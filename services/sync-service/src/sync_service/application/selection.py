@@ -7,7 +7,7 @@ from typing import NamedTuple
 from labelstream_common.operations import Operation, Operations
 from sync_service.application.ports import Ports, Samples, Transaction
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.sample import Sample, SampleId
+from sync_service.domain.sample import Presence, Sample, SampleId
 
 CHUNK = 1_000
 
@@ -34,10 +34,17 @@ class Chunk(NamedTuple):
 
 
 async def next_chunk(
-    path: str | None, dataset_id: DatasetId, after: str, samples: Samples, work: Transaction | None = None
+    path: str | None,
+    dataset_id: DatasetId,
+    after: str,
+    samples: Samples,
+    work: Transaction | None = None,
+    *,
+    presence: Presence | None = None,
 ) -> Chunk:
-    """The chunk after `after` (an empty text: the first) of what fits `path`, as its samples stand now."""
-    found = await samples.matching(dataset_id, presence=None, path=path, after=after, limit=CHUNK, work=work)
+    """The chunk after `after` (an empty text: the first) of what fits `path` and `presence` (None: any), as its samples
+    stand now."""
+    found = await samples.matching(dataset_id, presence=presence, path=path, after=after, limit=CHUNK, work=work)
     return Chunk(found, (), found[-1].id if len(found) == CHUNK else None)
 
 

@@ -1,14 +1,28 @@
 """What publishing and exporting versions need of the world, beside what every use case needs."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, NamedTuple, Protocol
 
-from sync_service.application.ports import Transaction
+from sync_service.application.ports import Sorter, Transaction
 from sync_service.domain.dataset import Dataset, DatasetId, JobId
 from sync_service.domain.sample import SampleId
 from sync_service.domain.version import DatasetVersion, DifferenceCounts, LabelCount, PublicationId, VersionRow
+
+
+class JobChoice(NamedTuple):
+    """The jobs whose versions somebody may read: `only` these (None: any), and none of those `without`."""
+
+    only: Collection[str] | None = None
+    without: Collection[str] = ()
+
+    def holds(self, job_id: str) -> bool:
+        return (self.only is None or job_id in self.only) and job_id not in self.without
+
+
+EVERY_JOB = JobChoice()
 
 
 class Reserved(NamedTuple):
@@ -16,6 +30,20 @@ class Reserved(NamedTuple):
 
     version: DatasetVersion
     operation_id: str | None
+
+
+class WhenGone(NamedTuple):
+    """How many samples of a dataset are gone, and since when the last: another value whenever one goes or returns."""
+
+    count: int
+    newest: datetime
+
+
+class Missing(NamedTuple):
+    """How many samples of a version were gone, when that was looked at."""
+
+    when: WhenGone
+    count: int
 
 
 class Block(NamedTuple):
@@ -35,10 +63,8 @@ class Versions(Protocol):
         """Raises VersionNotFound."""
         ...
 
-    async def page(
-        self, dataset_id: str, job_ids: Collection[str] | None, before: str | None, limit: int
-    ) -> Sequence[DatasetVersion]:
-        """Those published from one of the jobs (None: any), newest first, before the id `before`."""
+    async def page(self, dataset_id: str, jobs: JobChoice, before: str | None, limit: int) -> Sequence[DatasetVersion]:
+        """Those published from one of the jobs, newest first, before the id `before`."""
         ...
 
     async def latest(self, dataset_id: DatasetId, work: Transaction) -> DatasetVersion | None: ...
@@ -75,11 +101,11 @@ class Versions(Protocol):
 
     async def labels(self, publication_id: PublicationId) -> Sequence[LabelCount]: ...
 
-    async def missing(self, version: DatasetVersion, stamp: str) -> int | None:
-        """How many files were missing at `stamp`, if somebody noted it."""
+    async def missing(self, version: DatasetVersion) -> Missing | None:
+        """How many files were missing when somebody noted it last."""
         ...
 
-    async def note_missing(self, version: DatasetVersion, stamp: str, count: int) -> None: ...
+    async def note_missing(self, version: DatasetVersion, missing: Missing) -> None: ...
 
     async def difference(self, before: PublicationId, after: PublicationId) -> DifferenceCounts | None:
         """In how many samples two versions differ, if somebody noted it."""
@@ -91,12 +117,16 @@ class Versions(Protocol):
 class GoneSamples(Protocol):
     """Samples whose objects are gone from the bucket. One that a person deleted and left there is not among them."""
 
-    async def stamp(self, dataset_id: DatasetId) -> str:
-        """Another text whenever samples have gone or returned; empty when none is gone."""
+    async def when(self, dataset_id: DatasetId) -> WhenGone | None:
+        """None when none is gone."""
         ...
 
-    def ids(self, dataset_id: DatasetId, after: str = "") -> AsyncIterator[SampleId]:
-        """In ascending order."""
+    async def count(self, dataset_id: DatasetId, *, since: datetime, until: datetime) -> int:
+        """How many have gone after `since`, up to `until`."""
+        ...
+
+    def ids(self, dataset_id: DatasetId, *, since: datetime | None, until: datetime) -> AsyncIterator[SampleId]:
+        """Those that have gone after `since` (None: ever), up to `until`, in ascending order."""
         ...
 
     async def among(self, dataset_id: DatasetId, ids: Sequence[SampleId]) -> set[SampleId]: ...
@@ -136,14 +166,13 @@ class JobExports(Protocol):
         ...
 
 
-class Sorter(Protocol):
-    """Any number of byte strings, given back in ascending order. Holds a bounded part of them in memory. Blocks."""
+class RowFile(Protocol):
+    """A file that rows are written to, piece by piece. Blocks."""
 
-    def add(self, lines: Sequence[bytes]) -> None: ...
+    def write(self, rows: Sequence[VersionRow]) -> None: ...
 
-    def ascending(self) -> Iterator[bytes]: ...
-
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Writes the end. The file itself stays open."""
 
 
 class ExportTarget(Protocol):
@@ -169,5 +198,5 @@ class VersionPorts:
     exports: JobExports
     target_of: Callable[[Dataset], Awaitable[ExportTarget]]
     sorter: Callable[[], Sorter]
-    parquet: Callable[[Sequence[VersionRow]], bytes]
-    """Rows as a Parquet file. Blocks."""
+    parquet: Callable[[BinaryIO], RowFile]
+    """A Parquet file."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from labelstream_common.mongo import Page, PageParams, retried
 from sync_service.application.ports import Ports
-from sync_service.application.version_ports import Block, VersionPorts
+from sync_service.application.version_ports import EVERY_JOB, Block, JobChoice, Missing, VersionPorts, WhenGone
 from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.events import Actor, VersionDeleted
 from sync_service.domain.sample import SampleId
@@ -30,20 +30,25 @@ class DescribedVersion(NamedTuple):
 
 
 async def describe(version: DatasetVersion, *, versions: VersionPorts) -> DescribedVersion:
+    return await _described(version, await versions.gone.when(version.dataset_id), versions)
+
+
+async def _described(version: DatasetVersion, gone: WhenGone | None, versions: VersionPorts) -> DescribedVersion:
     labels = await versions.versions.labels(version.id)
-    return DescribedVersion(version, labels, await _missing_files(version, versions))
+    return DescribedVersion(version, labels, await _missing_files(version, gone, versions))
 
 
 async def list_versions(
-    dataset_id: str, job_ids: Collection[str] | None, wanted: PageParams, *, versions: VersionPorts
+    dataset_id: str, jobs: JobChoice, wanted: PageParams, *, versions: VersionPorts
 ) -> Page[DescribedVersion]:
-    """Newest first; only those published from one of the jobs (None: any). A version may have ten thousand labels."""
+    """Newest first; only those published from one of the jobs. A version may have ten thousand labels."""
     before = wanted.after("versions")
-    found = await versions.versions.page(dataset_id, job_ids, before, wanted.limit + 1)
+    found = await versions.versions.page(dataset_id, jobs, before, wanted.limit + 1)
+    gone = await versions.gone.when(DatasetId(dataset_id))
     described: list[DescribedVersion] = []
     size = 0
     for version in found[: wanted.limit]:
-        one = await describe(version, versions=versions)
+        one = await _described(version, gone, versions)
         size += 1_000 + sum(30 + len(label.name.encode()) for label in one.labels)
         if described and size > _PAGE_BYTES:
             break
@@ -52,23 +57,34 @@ async def list_versions(
     return Page(described, wanted.cursor_after("versions", described[-1].version.id) if more else None)
 
 
-async def _missing_files(version: DatasetVersion, versions: VersionPorts) -> int:
-    """Counted once for each state of the dataset: what is gone is looked up in the version, not the other way round."""
-    stamp = await versions.gone.stamp(version.dataset_id)
-    if not stamp:
+async def _missing_files(version: DatasetVersion, gone: WhenGone | None, versions: VersionPorts) -> int:
+    """Counted once for each state of the dataset. As long as none returns, only those are looked up that have gone
+    since it was counted last."""
+    if gone is None:
         return 0
-    known = await versions.versions.missing(version, stamp)
+    known = await versions.versions.missing(version)
+    if known is not None and known.when == gone:
+        return known.count
+    count, since = 0, None
     if known is not None:
-        return known
+        more = await versions.gone.count(version.dataset_id, since=known.when.newest, until=gone.newest)
+        if known.when.count + more == gone.count:
+            count, since = known.count, known.when.newest
+    count += await _members(version, versions.gone.ids(version.dataset_id, since=since, until=gone.newest), versions)
+    await versions.versions.note_missing(version, Missing(gone, count))
+    return count
+
+
+async def _members(version: DatasetVersion, ascending: AsyncIterator[SampleId], versions: VersionPorts) -> int:
+    """How many of the samples the version has: they are looked up in the version, not the other way round."""
     count, block, members = 0, None, frozenset[str]()
-    async for sample_id in versions.gone.ids(version.dataset_id):
+    async for sample_id in ascending:
         if block is None or sample_id > block.last:
             block = await versions.versions.block_with(version.id, sample_id)
             if block is None:
                 break
             members = frozenset(row.sample_id for row in block.rows)
         count += sample_id in members
-    await versions.versions.note_missing(version, stamp, count)
     return count
 
 
@@ -76,7 +92,7 @@ async def versions_with(
     dataset_id: DatasetId, sample_ids: Collection[SampleId] | None, *, versions: VersionPorts, newest: int = 20
 ) -> Sequence[str]:
     """The names of those among the newest versions that hold one of these samples (None: the dataset's any)."""
-    found = await versions.versions.page(dataset_id, None, None, newest)
+    found = await versions.versions.page(dataset_id, EVERY_JOB, None, newest)
     if sample_ids is None:
         return [version.name for version in found]
     ids = sorted(sample_ids)

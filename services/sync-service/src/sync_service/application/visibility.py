@@ -6,11 +6,11 @@ ends where the dataset's source is no longer granted to its creator, but for adm
 """
 
 import contextlib
-from collections.abc import Collection
 
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
 from sync_service.application.ports import Datasets, Grants, JobsOfDatasets
+from sync_service.application.version_ports import EVERY_JOB, JobChoice
 from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFound, JobClosed
 from sync_service.domain.sample import Sample
 from sync_service.domain.store import SourceNotGranted
@@ -114,23 +114,28 @@ class Visibility:
             raise DatasetNotFound(dataset_id)
         raise RightMissing(right.value, weaker)
 
-    async def exportable_jobs(self, dataset_id: str, caller: Caller) -> Collection[str] | None:
-        """The jobs on the dataset that the caller may export, in whatever state; None for who sees the dataset itself.
+    async def exportable_jobs(self, dataset_id: str, caller: Caller) -> JobChoice:
+        """The jobs on the dataset that the caller may export, in whatever state.
 
-        Raises DatasetNotFound, or RightMissing for who has only weaker roles there.
+        Who made the dataset reads no labels of a job that they may not export; versions of jobs that are gone are
+        theirs. An administrator's are all. Raises DatasetNotFound, or RightMissing for who has only weaker roles there.
         """
         dataset = await self._datasets.get(dataset_id)
-        if _owns(dataset, caller):
-            return None
+        owns = _owns(dataset, caller)
+        if owns and caller.is_admin:
+            return EVERY_JOB
         found: list[str] = []
+        others: list[str] = []
         weaker: str | None = None
         for job_id in await self._jobs.on(dataset_id):
             standing = await self._access.standing(job_id, caller)
-            if standing is not None and JobRight.EXPORT in standing.rights:
-                found.append(job_id)
+            may = standing is not None and JobRight.EXPORT in standing.rights
+            (found if may else others).append(job_id)
             weaker = standing.role.value if standing else weaker
+        if owns:
+            return JobChoice(without=others)
         if found:
-            return found
+            return JobChoice(only=found)
         if weaker is None:
             raise DatasetNotFound(dataset_id)
         raise RightMissing(JobRight.EXPORT.value, weaker)

@@ -126,6 +126,10 @@ class Arrivals:
         return ImportCounts(imported, self.unchanged, len(self.rejected))
 
     @property
+    def changed(self) -> list[Sample]:
+        return [*self.added, *self.returned, *self.updated]
+
+    @property
     def is_empty(self) -> bool:
         return not (self.added or self.returned or self.updated)
 

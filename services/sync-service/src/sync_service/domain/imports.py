@@ -136,6 +136,10 @@ class ImportSettings:
     source_id: str | None = None
 
     @property
+    def brings_labels(self) -> bool:
+        return self.labeling_status is not LabelingStatus.UNLABELED and self.mode is not ImportMode.IMAGES
+
+    @property
     def names_images_in_files(self) -> bool:
         return self.mode in FILE_ENDINGS
 
@@ -179,6 +183,11 @@ class Import:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     error: Mapping[str, Any] | None = None
+
+    @property
+    def may_name_twice(self) -> bool:
+        """Whether an image can come more than once: an object lies at its key only once, but lines repeat."""
+        return self.settings.names_images_in_files
 
     @property
     def weight(self) -> int:

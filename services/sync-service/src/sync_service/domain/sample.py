@@ -149,11 +149,11 @@ class Sample:
         """The sample one version on, there or gone."""
         return replace(self, presence=presence, version=self.version + 1, changed_at=at)
 
-    def renamed(self, path: str, media_type: str, at: datetime) -> "Sample":
+    def renamed(self, path: str, etag: str, media_type: str, at: datetime) -> "Sample":
         """The sample one version on, its object under another key. What its bytes were read as, they still are."""
         is_known = self.width is not None or not media_type
         kind = self.media_type if is_known else media_type
-        return replace(self, path=path, media_type=kind, version=self.version + 1, changed_at=at)
+        return replace(self, path=path, etag=etag, media_type=kind, version=self.version + 1, changed_at=at)
 
     def inspected(self, found: Facts) -> "Sample":
         """The sample with what its bytes tell: itself if that is known, else one version on if it is there.

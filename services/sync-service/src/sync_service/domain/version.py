@@ -83,6 +83,8 @@ class VersionRow(NamedTuple):
     usage: Usage
     labels: Sequence[str]
     hard: bool
+    source_id: str | None = None
+    """The source that the image lies in. None: the dataset's own, or it was published before this was kept."""
 
     @property
     def name(self) -> str:

@@ -116,6 +116,7 @@ def manifest_line(row: VersionRow, brought: Brought = NOTHING_BROUGHT) -> bytes:
     further = {each["name"]: each for each in extra.pop("annotation", ())}
     line = {
         **extra,
+        **({} if row.source_id is None else {"source-id": row.source_id}),
         "source": f"s3://{row.bucket}/{row.path}",
         "id": row.sample_id,
         "usage": row.usage,

@@ -27,6 +27,7 @@ UPLOAD_TICKETS = "upload_tickets"
 SYNCHRONIZATIONS = "synchronizations"
 SET_ASIDE = "set_aside"
 LEFT_OUT = "left_out"
+PREVIEWS = "previews"
 
 # An index of the few samples that were deleted: it costs the others nothing.
 TRASH = "trash"
@@ -35,7 +36,7 @@ COLLECTIONS = (
     *(DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER),
     *(SOURCES, SOURCE_USES),
     *(VERSIONS, VERSION_ROWS, VERSION_LABELS, VERSION_DIFFERENCES),
-    *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, SYNCHRONIZATIONS, SET_ASIDE, LEFT_OUT),
+    *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, PREVIEWS, SYNCHRONIZATIONS, SET_ASIDE, LEFT_OUT),
     *(INSPECTIONS, INSPECTION_DUE),
 )
 INDEXES = (
@@ -58,5 +59,6 @@ INDEXES = (
     Index(SET_ASIDE, (("operation_id", 1), ("kind", 1), ("number", 1)), "operation", unique=True),
     Index(SET_ASIDE, (("expires_at", 1),), "expiry", expire_after_seconds=0),
     Index(UPLOAD_TICKETS, (("expires_at", 1),), "expiry", expire_after_seconds=0),
+    Index(PREVIEWS, (("expires_at", 1),), "expiry", expire_after_seconds=0),
     Index(PASSED_OVER, (("expires_at", 1),), "expiry", expire_after_seconds=0),
 )

@@ -1,7 +1,7 @@
 """Samples in MongoDB, read and written by the thousand."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from pymongo import ReplaceOne
@@ -15,6 +15,7 @@ from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, 
 
 _KNOWN_FIELDS = {"path": 1, "etag": 1, "size": 1, "presence": 1, "changed_at": 1}
 _OPTIONAL = ("width", "height", "hard", "hardness", "extra", "reason", "imported_by")
+_NAMES_AT_ONCE = 1_000
 _PRESENCES = {presence.value: presence for presence in Presence}
 
 
@@ -26,7 +27,7 @@ class MongoSamples:
         found = await self._samples.find_one({"_id": f"{dataset_id}:{sample_id}", "presence": Presence.PRESENT.value})
         if found is None:
             raise SampleNotFound(sample_id)
-        return _sample(found)
+        return sample_of(found)
 
     async def page(
         self,
@@ -62,7 +63,7 @@ class MongoSamples:
             condition = {"$and": [condition, place]}
         order = -1 if descending else 1
         rows = self._samples.find(condition).sort([("dataset_id", order), ("bucket", order), ("path", order)])
-        return [_sample(row) for row in await rows.hint("place").limit(limit).batch_size(limit).to_list(limit)]
+        return [sample_of(row) for row in await rows.hint("place").limit(limit).batch_size(limit).to_list(limit)]
 
     async def in_range(
         self,
@@ -99,7 +100,7 @@ class MongoSamples:
             return {}
         keys = [f"{dataset_id}:{each}" for each in ids]
         found = await self._samples.find({"_id": {"$in": keys}}, session=_session(work)).to_list(len(keys))
-        return {sample.id: sample for sample in map(_sample, found)}
+        return {sample.id: sample for sample in map(sample_of, found)}
 
     async def at(
         self, dataset_id: DatasetId, places: Sequence[tuple[str, str]], work: Transaction | None = None
@@ -111,7 +112,7 @@ class MongoSamples:
         for bucket, wanted in paths.items():
             condition = {"dataset_id": dataset_id, "bucket": bucket, "path": {"$in": wanted}}
             rows = self._samples.find(condition, session=_session(work)).hint("place").batch_size(len(wanted) + 1)
-            found |= {(bucket, row["path"]): _sample(row) for row in await rows.to_list(None)}
+            found |= {(bucket, row["path"]): sample_of(row) for row in await rows.to_list(None)}
         return found
 
     async def matching(
@@ -125,21 +126,39 @@ class MongoSamples:
         work: Transaction | None = None,
     ) -> Sequence[Sample]:
         condition: Document = {"_id": _ids_after(dataset_id, after), **_on_path(path)}
+        hint = "_id_"
         if presence is not None:
             condition["presence"] = presence.value
-        return await self._by_id(condition, limit, _session(work))
+        if presence is Presence.DELETED:
+            condition["dataset_id"], hint = dataset_id, TRASH
+        return await self._by_id(condition, limit, _session(work), hint=hint)
 
     async def count_present(self, dataset_id: DatasetId, path: str | None) -> int:
         condition = {"_id": _ids_after(dataset_id, ""), "presence": Presence.PRESENT.value, **_on_path(path)}
         return int(await self._samples.count_documents(condition))
 
+    async def label_names(self, dataset_id: DatasetId) -> AsyncIterator[Sequence[str]]:
+        pipeline: list[Document] = [
+            {"$match": {"_id": _ids_after(dataset_id, ""), "labels": {"$exists": True}}},
+            {"$project": {"_id": 0, "name": {"$map": {"input": "$labels", "in": {"$arrayElemAt": ["$$this", 0]}}}}},
+            {"$unwind": "$name"},
+            {"$group": {"_id": "$name"}},
+        ]
+        names: list[str] = []
+        async for row in await self._samples.aggregate(pipeline, hint="_id_", allowDiskUse=True):
+            names.append(row["_id"])
+            if len(names) == _NAMES_AT_ONCE:
+                yield names
+                names = []
+        yield names
+
     async def add(self, samples: Sequence[Sample], work: Transaction) -> None:
         if samples:
-            await self._samples.insert_many([_document(sample) for sample in samples], session=work.session)
+            await self._samples.insert_many([document_of(sample) for sample in samples], session=work.session)
 
     async def save(self, samples: Sequence[Sample], work: Transaction) -> None:
         if samples:
-            documents = [_document(sample) for sample in samples]
+            documents = [document_of(sample) for sample in samples]
             writes = [ReplaceOne({"_id": document["_id"]}, document) for document in documents]
             await self._samples.bulk_write(writes, ordered=False, session=work.session)
 
@@ -158,7 +177,7 @@ class MongoSamples:
     ) -> list[Sample]:
         cursor = self._samples.find(condition, session=session).sort("_id", direction).hint(hint)
         cursor = cursor.limit(limit).batch_size(limit)
-        return [_sample(document) for document in await cursor.to_list(limit)]
+        return [sample_of(document) for document in await cursor.to_list(limit)]
 
 
 def _session(work: Transaction | None) -> Session | None:
@@ -195,7 +214,7 @@ def _end_of(prefix: str) -> str | None:
     return stem[:-1] + chr(0xE000 if last == 0xD800 else last)
 
 
-def _document(sample: Sample) -> Document:
+def document_of(sample: Sample) -> Document:
     document: Document = {
         "_id": f"{sample.dataset_id}:{sample.id}",
         "dataset_id": sample.dataset_id,
@@ -228,7 +247,7 @@ def _document(sample: Sample) -> Document:
     return document
 
 
-def _sample(document: Document) -> Sample:
+def sample_of(document: Document) -> Sample:
     dataset_id = document["dataset_id"]
     return Sample(
         id=SampleId(document["_id"][len(dataset_id) + 1 :]),

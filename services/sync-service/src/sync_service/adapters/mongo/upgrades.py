@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from labelstream_common.mongo import Database, once
 from labelstream_common.operations import PresentForm, upgrade_open
-from sync_service.adapters.mongo import INSPECTION_DUE, INSPECTIONS, SAMPLES
+from labelstream_common.operations.documents import OPERATIONS
+from sync_service.adapters.mongo import INSPECTION_DUE, INSPECTIONS, SAMPLES, VERSION_LABELS, VERSION_ROWS, VERSIONS
+from sync_service.adapters.mongo.versions import DELETED, PUBLISHING, of_publication
 from sync_service.application.delete_samples import DELETE, RESTORE
 from sync_service.domain.dataset import OWN_STORE
 
@@ -16,6 +18,7 @@ async def upgrade(database: Database) -> None:
     await upgrade_open(database, earlier, in_present_form)
     await once(database, "inspection-queues", partial(put_into_queues, database))
     await once(database, "inspection-facts-told", partial(tell_what_was_found, database))
+    await once(database, "failed-publications", partial(_drop_failed_publications, database))
 
 
 async def put_into_queues(database: Database) -> None:
@@ -49,6 +52,18 @@ _WITH_QUEUE: Final[list[dict[str, Any]]] = [
     {"$set": {"queue": {"$concat": [_SOURCE, ":", "$dataset_id"]}}},
     {"$unset": "sample"},
 ]
+
+
+async def _drop_failed_publications(database: Database) -> None:
+    """Publications that failed kept their rows, for whoever would take their name next. The rows go first."""
+    operations = database[OPERATIONS]
+    async for left in database[VERSIONS].find({"state": PUBLISHING}):
+        if await operations.find_one({"_id": left["operation_id"], "open": True}, {"_id": 1}) is not None:
+            continue
+        for rows in (VERSION_ROWS, VERSION_LABELS):
+            await database[rows].delete_many(of_publication(left["id"]))
+        trace = {"dataset_id": left["dataset_id"], "number": left["number"], "state": DELETED}
+        await database[VERSIONS].replace_one({"_id": left["_id"], "operation_id": left["operation_id"]}, trace)
 
 
 def in_present_form(document: Mapping[str, Any]) -> PresentForm:

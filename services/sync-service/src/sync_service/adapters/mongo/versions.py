@@ -8,7 +8,7 @@
 | `version_differences` | `<publication>:<publication>` | in how many samples two versions differ |
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from sync_service.adapters.mongo import (
     VERSIONS,
 )
 from sync_service.application.ports import Transaction
-from sync_service.application.version_ports import Block, Reserved
+from sync_service.application.version_ports import Block, JobChoice, Missing, Reserved, WhenGone
 from sync_service.domain.dataset import AccountId, DatasetId, JobId
 from sync_service.domain.sample import Presence, SampleId
 from sync_service.domain.version import (
@@ -61,14 +61,14 @@ class MongoVersions:
             raise VersionNotFound(name)
         return _version(found)
 
-    async def page(
-        self, dataset_id: str, job_ids: Collection[str] | None, before: str | None, limit: int
-    ) -> Sequence[DatasetVersion]:
+    async def page(self, dataset_id: str, jobs: JobChoice, before: str | None, limit: int) -> Sequence[DatasetVersion]:
         condition: Document = {"dataset_id": dataset_id, "state": PUBLISHED}
         if before is not None:
             condition["id"] = {"$lt": before}
-        if job_ids is not None:
-            condition["job_id"] = {"$in": list(job_ids)}
+        if jobs.only is not None:
+            condition["job_id"] = {"$in": list(jobs.only)}
+        elif jobs.without:
+            condition["job_id"] = {"$nin": list(jobs.without)}
         found = await self._versions.find(condition).sort("id", -1).hint("dataset").limit(limit).to_list(limit)
         return [_version(each) for each in found]
 
@@ -99,22 +99,22 @@ class MongoVersions:
             {"_id": f"{version.id}:{number:08}", "labels": _encoder.encode(piece)}
             for number, piece in enumerate(_pieces(labels))
         ]
-        await self._labels.delete_many(_of(version.id), session=work.session)
+        await self._labels.delete_many(of_publication(version.id), session=work.session)
         if pieces:
             await self._labels.insert_many(pieces, session=work.session)
 
     async def delete(self, version: DatasetVersion, work: Transaction) -> None:
         left = {"dataset_id": version.dataset_id, "number": version.number, "state": DELETED}
         await self._versions.replace_one({"_id": _id(version)}, left, session=work.session)
-        await self._labels.delete_many(_of(version.id), session=work.session)
-        await self._rows.delete_many(_of(version.id), session=work.session)
+        await self._labels.delete_many(of_publication(version.id), session=work.session)
+        await self._rows.delete_many(of_publication(version.id), session=work.session)
 
     async def forget_all(self, dataset_id: DatasetId) -> None:
         """The rows go first: what is left of a version still leads to them after a crash."""
         async for found in self._versions.find({"dataset_id": dataset_id}, {"id": 1}, hint="dataset"):
             if "id" in found:
-                await self._labels.delete_many(_of(found["id"]))
-                await self._rows.delete_many(_of(found["id"]))
+                await self._labels.delete_many(of_publication(found["id"]))
+                await self._rows.delete_many(of_publication(found["id"]))
         await self._versions.delete_many({"dataset_id": dataset_id}, hint="dataset")
 
     async def write(self, publication_id: PublicationId, blocks: Sequence[Block], work: Transaction) -> None:
@@ -134,17 +134,21 @@ class MongoVersions:
         return None if found is None else Block(_rows_decoder.decode(found["rows"]))
 
     async def labels(self, publication_id: PublicationId) -> Sequence[LabelCount]:
-        pieces = self._labels.find(_of(publication_id)).sort("_id", 1)
+        pieces = self._labels.find(of_publication(publication_id)).sort("_id", 1)
         return [label async for piece in pieces for label in _labels_decoder.decode(piece["labels"])]
 
-    async def missing(self, version: DatasetVersion, stamp: str) -> int | None:
-        found = await self._versions.find_one({"_id": _id(version), "missing.stamp": stamp}, {"missing": 1})
-        return None if found is None else int(found["missing"]["count"])
-
-    async def note_missing(self, version: DatasetVersion, stamp: str, count: int) -> None:
-        await self._versions.update_one(
-            {"_id": _id(version), "id": version.id}, {"$set": {"missing": {"stamp": stamp, "count": count}}}
+    async def missing(self, version: DatasetVersion) -> Missing | None:
+        found = await self._versions.find_one(
+            {"_id": _id(version), "missing.newest": {"$exists": True}}, {"missing": 1}
         )
+        if found is None:
+            return None
+        noted = found["missing"]
+        return Missing(WhenGone(noted["gone"], noted["newest"]), noted["count"])
+
+    async def note_missing(self, version: DatasetVersion, missing: Missing) -> None:
+        noted = {"gone": missing.when.count, "newest": missing.when.newest, "count": missing.count}
+        await self._versions.update_one({"_id": _id(version), "id": version.id}, {"$set": {"missing": noted}})
 
     async def difference(self, before: PublicationId, after: PublicationId) -> DifferenceCounts | None:
         found = await self._differences.find_one({"_id": f"{before}:{after}"})
@@ -158,18 +162,21 @@ class MongoGoneSamples:
     def __init__(self, database: Database) -> None:
         self._samples = database[SAMPLES]
 
-    async def stamp(self, dataset_id: DatasetId) -> str:
-        """How many are gone, and since when the last: whoever returns lowers one, whoever goes raises the other."""
+    async def when(self, dataset_id: DatasetId) -> WhenGone | None:
         condition = _gone(dataset_id)
         newest = await self._samples.find_one(condition, {"changed_at": 1}, sort=[("changed_at", -1)], hint="gone")
         if newest is None:
-            return ""
-        changed_at: datetime = newest["changed_at"]
-        return f"{await self._samples.count_documents(condition, hint='gone')}@{changed_at.isoformat()}"
+            return None
+        return WhenGone(await self._samples.count_documents(condition, hint="gone"), newest["changed_at"])
 
-    async def ids(self, dataset_id: DatasetId, after: str = "") -> AsyncIterator[SampleId]:
+    async def count(self, dataset_id: DatasetId, *, since: datetime, until: datetime) -> int:
+        condition = {**_gone(dataset_id), "changed_at": {"$gt": since, "$lte": until}}
+        return int(await self._samples.count_documents(condition, hint="gone"))
+
+    async def ids(self, dataset_id: DatasetId, *, since: datetime | None, until: datetime) -> AsyncIterator[SampleId]:
         skip = len(dataset_id) + 1
-        condition = {**_gone(dataset_id), "_id": {"$gt": f"{dataset_id}:{after}"}}
+        changed_at = {"$lte": until} if since is None else {"$gt": since, "$lte": until}
+        condition = {**_gone(dataset_id), "changed_at": changed_at}
         found = self._samples.find(condition, {"_id": 1}, hint="gone", allow_disk_use=True).sort("_id", 1)
         async for document in found:
             yield SampleId(document["_id"][skip:])
@@ -191,7 +198,7 @@ def _id(version: DatasetVersion) -> str:
     return f"{version.dataset_id}:{version.name}"
 
 
-def _of(publication_id: str) -> Document:
+def of_publication(publication_id: str) -> Document:
     return {"_id": {"$gt": f"{publication_id}:", "$lt": f"{publication_id};"}}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from labelstream_common.clock import Clock
 from sync_service.application.ports.datasets import Claimed, Datasets, Discards, JobsOfDatasets, Schedule
 from sync_service.application.ports.images import ExampleImages, Thumbnail, Thumbnailer, ThumbnailStore
-from sync_service.application.ports.imports import Imports, TableReader, UploadTickets
+from sync_service.application.ports.imports import DocumentReader, Imports, Previews, TableReader, UploadTickets
 from sync_service.application.ports.inspections import Due, InspectionFound, Inspections
 from sync_service.application.ports.objects import ListedPage, ObjectBytes, SourceObjects, WholeImage
 from sync_service.application.ports.samples import Samples, SampleTopic, WhichSamples
@@ -19,12 +19,14 @@ from sync_service.application.ports.synchronizations import (
     Synchronizations,
 )
 from sync_service.application.ports.transactions import Join, OpenUnitOfWork, Transaction, UnitOfWork
+from sync_service.domain.sorting import Sorter
 
 __all__ = [
     "BucketTried",
     "Claimed",
     "Datasets",
     "Discards",
+    "DocumentReader",
     "Due",
     "ExampleImages",
     "Grants",
@@ -39,10 +41,12 @@ __all__ = [
     "OpenUnitOfWork",
     "PassedOver",
     "Ports",
+    "Previews",
     "SampleTopic",
     "Samples",
     "Schedule",
     "SetAside",
+    "Sorter",
     "SourceObjects",
     "Sources",
     "SynchronizationHistory",
@@ -88,9 +92,12 @@ class Ports:
     passed_over: PassedOver
     imports: Imports
     upload_tickets: UploadTickets
+    previews: Previews
     synchronization_history: SynchronizationHistory
     set_aside: SetAside
+    sorter: Callable[[], Sorter]
     tables: TableReader
+    documents: DocumentReader
     discards: Discards
     jobs: JobsOfDatasets
     objects: SourceObjects

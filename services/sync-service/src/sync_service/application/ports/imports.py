@@ -7,7 +7,9 @@ from typing import Protocol
 from sync_service.application.ports.objects import ObjectBytes
 from sync_service.application.ports.transactions import Transaction
 from sync_service.domain.dataset import DatasetId
+from sync_service.domain.import_entries import Found
 from sync_service.domain.imports import Import, ImportCounts, ImportId, ImportState, Rejection
+from sync_service.domain.sample import Sample
 
 
 class Imports(Protocol):
@@ -50,6 +52,21 @@ class Imports(Protocol):
         """The dataset is gone."""
 
 
+class Previews(Protocol):
+    """The samples as dry runs under way would have made them: an image that is named twice counts as it would."""
+
+    async def at(
+        self, import_id: ImportId, places: Sequence[tuple[str, str]], work: Transaction
+    ) -> Mapping[tuple[str, str], Sample]:
+        """By buckets and keys."""
+        ...
+
+    async def keep(self, import_id: ImportId, samples: Sequence[Sample], work: Transaction) -> None: ...
+
+    async def forget(self, import_id: ImportId) -> None:
+        """The dry run has ended."""
+
+
 class UploadTickets(Protocol):
     """What may have been uploaded into each dataset, and has not been imported."""
 
@@ -63,6 +80,17 @@ class UploadTickets(Protocol):
         """They are imported."""
 
     async def forget(self, dataset_id: DatasetId) -> None: ...
+
+
+class DocumentReader(Protocol):
+    """Reads COCO documents."""
+
+    def entries(self, opened: ObjectBytes, bucket: str, after: int) -> AsyncIterator[Sequence[Found | Rejection]]:
+        """Images after the first `after`, and what is rejected, in pieces.
+
+        Closes what is opened. Raises UnreadableFile.
+        """
+        ...
 
 
 class TableReader(Protocol):

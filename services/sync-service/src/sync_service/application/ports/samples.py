@@ -1,6 +1,6 @@
 """Samples, and where they are published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -85,6 +85,10 @@ class Samples(Protocol):
 
     async def count_present(self, dataset_id: DatasetId, path: str | None) -> int:
         """How many present samples match `path`."""
+        ...
+
+    def label_names(self, dataset_id: DatasetId) -> AsyncIterator[Sequence[str]]:
+        """The different labels that came with the samples, those that left included, in pieces."""
         ...
 
     async def add(self, samples: Sequence[Sample], work: Transaction) -> None: ...

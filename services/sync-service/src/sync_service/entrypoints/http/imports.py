@@ -24,7 +24,7 @@ from sync_service.application.ports import Ports
 from sync_service.application.sources import user_of
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.imports import Import, ImportEnded, ImportNotFound, InvalidImport
-from sync_service.domain.store import BucketNotFound, SourceNotFound
+from sync_service.domain.store import BucketNotFound
 from sync_service.entrypoints.http.guards import DATASET_DATA, DATASET_HISTORY, operations_of, ports_of
 from sync_service.entrypoints.http.import_schemas import ImportView, NewImport
 
@@ -37,7 +37,7 @@ DryRun = Annotated[bool, Query(description="only find out what it would do: noth
     "/datasets/{dataset_id}/imports",
     policy=DATASET_DATA,
     status_code=status.HTTP_202_ACCEPTED,
-    errors=(InvalidImport, BucketNotFound, SourceNotFound),
+    errors=(InvalidImport, BucketNotFound),
     reply=ImportView,
     present=ImportView.of,
     max_body_bytes=SELECTION_BODY_BYTES,

@@ -95,8 +95,8 @@ async def publish_version(dataset_id: str, body: NewVersion, caller: CurrentCall
 async def get_versions(
     dataset_id: str, caller: CurrentCaller, paging: Paging, request: Request
 ) -> PageView[VersionView]:
-    """The published versions, newest first. Who does not see the dataset itself sees those of the jobs that they may
-    export."""
+    """The published versions of jobs that the caller may export, newest first. Who made the dataset also sees those of
+    jobs that are gone."""
     jobs = await visibility_of(request).exportable_jobs(dataset_id, caller)
     wanted = replace(paging, sort="-added")
     page = await list_versions(dataset_id, jobs, wanted, versions=versions_of(request))
@@ -199,6 +199,6 @@ async def _version(dataset_id: str, name: str, caller: CurrentCaller, request: R
     """Raises VersionNotFound, also for a version of a job that the caller may not export."""
     jobs = await visibility_of(request).exportable_jobs(dataset_id, caller)
     version = await versions_of(request).versions.get(dataset_id, unicodedata.normalize("NFC", name))
-    if jobs is not None and version.job_id not in jobs:
+    if not jobs.holds(version.job_id):
         raise VersionNotFound(name)
     return version
