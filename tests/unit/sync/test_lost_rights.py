@@ -10,8 +10,8 @@ from labelstream_common.access import Access, JobRight
 from labelstream_common.operations import Fence, Operation, OperationState, RightLost
 from sync_service.application.ports import Datasets, JobsOfDatasets
 from sync_service.application.visibility import Visibility
-from sync_service.bootstrap import _while_permitted
 from sync_service.domain.dataset import Dataset, DatasetNotFound
+from sync_service.entrypoints.operations import while_permitted
 
 
 class NoDatasets:
@@ -33,7 +33,7 @@ async def test_an_administrators_work_ends_when_they_are_none_any_more() -> None
     projection = FakeProjection()
     access = Access(projection, believed=0.0)  # type: ignore[arg-type]  # the reads are all that access uses
     visibility = Visibility(cast("Datasets", NoDatasets()), AllGranted(), access, cast("JobsOfDatasets", None))
-    working = _while_permitted(visibility, Done(), JobRight.MANAGE_DATA)
+    working = while_permitted(visibility, Done(), JobRight.MANAGE_DATA)
     params = {"dataset_id": "d", "by_admin": True}
     now = datetime.now(UTC)
     operation = Operation("sync-1", "import", OperationState.RUNNING, ADMIN.account_id, now, params, scope="dataset:d")

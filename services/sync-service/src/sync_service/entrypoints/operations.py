@@ -24,8 +24,7 @@ from sync_service.application import (
 from sync_service.application.auto_sync import SYSTEM
 from sync_service.application.deleting_samples import DeletingSamples, RestoringSamples
 from sync_service.application.importing import Importing
-from sync_service.application.inspecting import Inspections
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Inspections, Ports
 from sync_service.application.synchronizing import Synchronizing
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
@@ -42,7 +41,7 @@ def handlers(
     operations: Operations,
     visibility: Visibility,
 ) -> Mapping[str, OperationHandler]:
-    permitted = partial(_while_permitted, visibility)
+    permitted = partial(while_permitted, visibility)
     return {
         synchronize.KIND: permitted(Synchronizing(ports, operations), JobRight.SYNCHRONIZE),
         delete_samples.DELETE: permitted(DeletingSamples(ports, operations), JobRight.MANAGE_DATA),
@@ -70,7 +69,7 @@ def cancelling(ports: Ports, versions: VersionPorts, operations: Operations) -> 
     )
 
 
-def _while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:
+def while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:
     async def may(operation: Operation) -> bool:
         if not await visibility.source_is_granted(DatasetId(operation.params["dataset_id"])):
             return False
