@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.e2e.client.conftest import Cats
@@ -96,6 +97,25 @@ async def test_the_recipe_for_scikit_learn_trains_a_model(signed_in: Door, cats:
         exec(_recipe("scikit-learn"), names)  # noqa: S102 - our own page
     model = names["model"]
     assert model.predict(names["pixels"]).tolist() == names["classes"]  # type: ignore[attr-defined]  # whatever it is
+
+
+async def test_the_recipe_for_pytorch_gives_batches(signed_in: Door, cats: Cats) -> None:
+    """The code of docs/training.md, as it stands there."""
+    pytest.importorskip("torch", reason="PyTorch is not installed: it takes more than a gigabyte")
+    pytest.importorskip("torchvision", reason="torchvision is not installed")
+    job, ids = await cats.job(signed_in)
+    async with signed_in.client() as client:
+        dataset = (await client.jobs.get(job)).dataset_id
+        await client.annotations.apply(job, ids[:2], add=["dark"])
+        await client.annotations.apply(job, ids[2:], add=["light"])
+        await client.operations.wait(await client.versions.publish(dataset, "V1", job_id=job, train_ratio=1.0))
+    with labelstream.Client(signed_in.url, email=EMAIL, password=PASSWORD) as blocking:
+        examples = labelstream.data.load(dataset, version="V1", split="train", client=blocking)
+        names: dict[str, Any] = {"train": examples}
+        exec(_recipe("PyTorch"), names)  # noqa: S102 - our own page
+        ((images, targets),) = list(names["loader"])
+    assert tuple(images.shape) == (5, 3, 224, 224)
+    assert targets.tolist() == [[1.0, 0.0]] * 2 + [[0.0, 1.0]] * 3
 
 
 def _contents(examples: Sequence[labelstream.data.Example]) -> list[bytes]:

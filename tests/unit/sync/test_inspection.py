@@ -78,7 +78,7 @@ def test_what_is_gone_knows_what_was_found_without_a_version() -> None:
 
 def test_other_bytes_are_unknown_again_and_counted_and_equal_bytes_are_neither() -> None:
     known = SAMPLE.inspected(Facts("unreadable", "Cut off.", "digest"))
-    moved = known.renamed("b.png", "image/png", NOW)
+    moved = known.renamed("b.png", SAMPLE.etag, "image/png", NOW)
     touched = known.with_bytes(5, "e", "image/png", NOW)
     assert {(one.state, one.reason, one.sha256, one.overwritten) for one in (moved, touched)} == {
         ("unreadable", "Cut off.", "digest", 0)
