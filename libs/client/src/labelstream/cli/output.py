@@ -91,7 +91,12 @@ def print_table(title: str | None, columns: Sequence[str], rows: Iterable[Sequen
 _ID_WIDTH = 36
 _WHOLE = frozenset({"id", "sample"})
 """Ids stay in one piece, however narrow the terminal, so that they can be copied."""
-_NUMBERS = frozenset({"samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed", "size"})
+_NUMBERS = frozenset(
+    (
+        *("samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed", "size"),
+        *("train", "validation", "missing", "imported", "unchanged", "rejected"),
+    )
+)
 
 
 def print_error(error: LabelstreamError, *, as_json: bool) -> None:

@@ -162,7 +162,7 @@ def _show(versions: list[Version]) -> None:
         )
         for each in versions
     )
-    columns = ("version", "samples", "train", "validation", "missing", "parent", "published", "digest")
+    columns = ("name", "samples", "train", "validation", "missing", "parent", "published", "digest")
     print_table(None, columns, rows)
 
 
