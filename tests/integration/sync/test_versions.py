@@ -16,6 +16,7 @@ from tests.support.waiting import eventually
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
 from labelstream_contracts import VersionDeleted, VersionPayload, VersionPublished, topics
+from sync_service.adapters.mongo.upgrades import drop_failed_publications
 from sync_service.application.ports import Ports
 from sync_service.application.version_ports import Block, Versions
 from sync_service.domain.dataset import DatasetId
@@ -194,6 +195,14 @@ async def test_a_publication_that_ends_early_keeps_no_rows(labeling: Labeling, s
     await eventually(cancelled)
     labeling.label_service.away = False
     assert [block async for block in versions.blocks(held.version.id)] == []
+    # An earlier release left rows and name behind.
+    async with ports.unit_of_work() as work:
+        await versions.reserve(held.version, answer.json()["id"], work)
+        await versions.write(held.version.id, [Block([row])], work)
+    await drop_failed_publications(service.database)
+    assert [block async for block in versions.blocks(held.version.id)] == []
+    async with ports.unit_of_work() as work:
+        assert await versions.reserved(DatasetId(labeling.dataset_id), "V1", work) is None
     assert (await labeling.publishes("V1"))["state"] == "succeeded"
 
 

@@ -18,7 +18,7 @@ from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Alongside, Fence, Operation, OperationNotFound, Operations
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.version_ports import Block, JobExport, Labeled, VersionPorts
-from sync_service.domain.dataset import DatasetId, Source
+from sync_service.domain.dataset import Dataset, DatasetId
 from sync_service.domain.events import Actor, VersionPublished
 from sync_service.domain.split import Thresholds, border_of, place_of, stratum_of, thresholds_of, usage_of
 from sync_service.domain.version import (
@@ -134,8 +134,8 @@ class Publishing:
         place = _Place(**(operation.cursor or {}))
         dataset_id = DatasetId(operation.params["dataset_id"])
         version = await self._reserved(dataset_id, operation)
-        own = (await self._ports.datasets.get(dataset_id)).source
-        run = _Run(self._ports, self._versions, self._operations, operation, fence, version, own)
+        dataset = await self._ports.datasets.get(dataset_id)
+        run = _Run(self._ports, self._versions, self._operations, operation, fence, version, dataset)
         if place.stage == READING:
             read = await run.read(place)
             if read is None:
@@ -166,14 +166,13 @@ class _Run:
     operation: Operation
     fence: Fence
     version: DatasetVersion
-    own: Source
+    dataset: Dataset
 
     async def _of_other_sources(self, blocks: Sequence[Block]) -> Sequence[Block]:
         """The rows, with the source of those images that do not lie in the dataset's own."""
         kept: list[Block] = []
         for block in blocks:
-            found = await self.ports.samples.load(self.version.dataset_id, [row.sample_id for row in block.rows])
-            sources = {each.id: each.source_id for each in found.values() if each.source_id != self.own.source_id}
+            sources = await self.ports.samples.elsewhere(self.dataset, [row.sample_id for row in block.rows])
             kept.append(Block([row._replace(source_id=sources.get(row.sample_id)) for row in block.rows]))
         return kept
 
@@ -181,7 +180,7 @@ class _Run:
         """Stores the rest of the job's items; None if it was cancelled."""
         told_at = time.monotonic()
         async with self.versions.exports.open(self.version.job_id, place.seq, place.after) as export:
-            async for blocks, reached in _blocks_of(export, self.version, self.own.bucket, place):
+            async for blocks, reached in _blocks_of(export, self.version, self.dataset.source.bucket, place):
                 await self._store(await self._of_other_sources(blocks), reached)
                 place = reached
                 if time.monotonic() - told_at > _TELL_EVERY:

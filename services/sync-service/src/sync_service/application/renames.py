@@ -78,19 +78,23 @@ class RenameSearch:
         sizes = await asyncio.to_thread(lambda: sizes_to_read(by_size.ascending()))
         if not sizes:
             return
-        by_sha = self.ports.sorter()
+        by_sha, known = self.ports.sorter(), set[int]()
         try:
             async for lines in in_threads(lambda: iter(by_size.ascending())):
-                some = [one for one in map(entry_of, lines) if one.size in sizes]
-                went = [one for one in some if isinstance(one, Departed)]
-                known = {**await self._inspected(went), **await self._read([x for x in some if isinstance(x, Listed)])}
-                await asyncio.to_thread(by_sha.add, [line_of(sha, one) for one, sha in known.items()])
+                went = [one for one in map(entry_of, lines) if isinstance(one, Departed) and one.size in sizes]
+                shas = await self._inspected(went)
+                known.update(one.size for one in shas)
+                await asyncio.to_thread(by_sha.add, [line_of(sha, one) for one, sha in shas.items()])
+            async for lines in in_threads(lambda: iter(by_size.ascending())):
+                came = [one for one in map(entry_of, lines) if isinstance(one, Listed) and one.size in known]
+                read = await self._read(came)
+                await asyncio.to_thread(by_sha.add, [line_of(sha, one) for one, sha in read.items()])
             async for groups in in_threads(lambda: groups_of(by_sha.ascending())):
                 yield _renames(groups)
         finally:
             by_sha.close()
 
-    async def _inspected(self, went: Sequence[Departed]) -> dict[Departed | Listed, str]:
+    async def _inspected(self, went: Sequence[Departed]) -> dict[Departed, str]:
         found = await self.ports.samples.load(self.dataset.id, [one.sample_id for one in went])
         return {
             one: sample.sha256
@@ -98,7 +102,7 @@ class RenameSearch:
             if (sample := found.get(one.sample_id)) is not None and sample.etag == one.etag and sample.sha256
         }
 
-    async def _read(self, came: Sequence[Listed]) -> dict[Departed | Listed, str]:
+    async def _read(self, came: Sequence[Listed]) -> dict[Listed, str]:
         room = asyncio.Semaphore(_READ_AT_ONCE)
 
         async def one(listed: Listed) -> str | None:

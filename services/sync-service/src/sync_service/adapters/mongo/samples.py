@@ -137,6 +137,14 @@ class MongoSamples:
         condition = {"_id": _ids_after(dataset_id, ""), "presence": Presence.PRESENT.value, **_on_path(path)}
         return int(await self._samples.count_documents(condition))
 
+    async def elsewhere(self, dataset: Dataset, ids: Sequence[SampleId]) -> Mapping[SampleId, str]:
+        own = dataset.source.source_id
+        other: Document = {"$exists": True} if own == OWN_STORE else {"$ne": own}
+        condition = {"_id": {"$in": [f"{dataset.id}:{each}" for each in ids]}, "source_id": other}
+        rows = await self._samples.find(condition, {"source_id": 1}).to_list(len(ids) or 1)
+        skip = len(dataset.id) + 1
+        return {SampleId(row["_id"][skip:]): row.get("source_id", OWN_STORE) for row in rows}
+
     async def label_names(self, dataset_id: DatasetId) -> AsyncIterator[Sequence[str]]:
         pipeline: list[Document] = [
             {"$match": {"_id": _ids_after(dataset_id, ""), "labels": {"$exists": True}}},

@@ -18,7 +18,7 @@ async def upgrade(database: Database) -> None:
     await upgrade_open(database, earlier, in_present_form)
     await once(database, "inspection-queues", partial(put_into_queues, database))
     await once(database, "inspection-facts-told", partial(tell_what_was_found, database))
-    await once(database, "failed-publications", partial(_drop_failed_publications, database))
+    await once(database, "failed-publications", partial(drop_failed_publications, database))
 
 
 async def put_into_queues(database: Database) -> None:
@@ -54,7 +54,7 @@ _WITH_QUEUE: Final[list[dict[str, Any]]] = [
 ]
 
 
-async def _drop_failed_publications(database: Database) -> None:
+async def drop_failed_publications(database: Database) -> None:
     """Publications that failed kept their rows, for whoever would take their name next. The rows go first."""
     operations = database[OPERATIONS]
     async for left in database[VERSIONS].find({"state": PUBLISHING}):

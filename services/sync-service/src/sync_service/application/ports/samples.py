@@ -87,6 +87,10 @@ class Samples(Protocol):
         """How many present samples match `path`."""
         ...
 
+    async def elsewhere(self, dataset: Dataset, ids: Sequence[SampleId]) -> Mapping[SampleId, str]:
+        """The sources of those of the samples that do not lie in the dataset's own."""
+        ...
+
     def label_names(self, dataset_id: DatasetId) -> AsyncIterator[Sequence[str]]:
         """The different labels that came with the samples, those that left included, in pieces."""
         ...
