@@ -1,7 +1,8 @@
 """Uploads a folder's files in parallel, and remembers which are there, so that an interrupted upload goes on.
 
-What was uploaded is noted in a file of the platform's state folder, a line each: path, size and time of modification. A
-file that has changed since is uploaded again.
+What was uploaded is noted in a file of the platform's state folder, a line each: path, size and time of modification,
+and when it was noted. A file that has changed since is uploaded again, and so is one whose upload cannot be imported
+any more: the server takes uploads for seven days.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ LABELS = (".txt", ".manifest", ".jsonl", ".ndjson", ".csv", ".parquet", ".json")
 _AT_ONCE = 8
 _TICKETS = 64
 _TRIES = 4
+_GOOD_FOR = 6 * 24 * 3600.0
 
 
 class UploadRefused(LabelstreamError):
@@ -69,14 +71,18 @@ class Journal:
         self._lock = threading.Lock()
 
     def read(self) -> set[str]:
+        """The marks of what was uploaded lately."""
         try:
-            return set(self._file.read_text().splitlines())
+            lines = [line.partition("\t") for line in self._file.read_text().splitlines()]
+            written = self._file.stat().st_mtime  # an earlier release did not note when
         except FileNotFoundError:
             return set()
+        oldest = time.time() - _GOOD_FOR
+        return {mark for mark, _, at in lines if (float(at) if at else written) > oldest}
 
     def note(self, file: LocalFile) -> None:
         with self._lock, self._file.open("a") as journal:
-            journal.write(file.mark + "\n")
+            journal.write(f"{file.mark}\t{time.time():.0f}\n")
 
     def forget(self) -> None:
         self._file.unlink(missing_ok=True)
