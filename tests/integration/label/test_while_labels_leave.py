@@ -262,3 +262,21 @@ async def test_cancelled_deletion_shows_the_label_again_everywhere(workplace: Wo
     back = [row["sample_id"] for row in await desk.pages("diff", **{"from": held, "to": await desk.seq()})]
     assert back == await desk.ids(label="cat")
     await check_history(desk)
+
+
+async def test_a_review_is_gone_with_the_last_label_that_it_is_of(workplace: Workplace) -> None:
+    job = await workplace.job(4)
+    one, two, three, four = job.ids
+    await job.desk.annotate([one, two], add=["cat"])
+    await job.desk.annotate([two, three], add=["dog"])
+    await job.desk.post("items:review", {"sample_ids": [one, two, three], "decision": "accept"})
+    cat = (await job.desk.labels())["cat"]["id"]
+    assert (await job.desk.call("DELETE", f"labels/{cat}")).status_code == 202
+    assert (await job.desk.ids(review="accepted"), await job.desk.ids(review="none")) == ([two, three], [one, four])
+    assert [(await job.desk.stats(review=state))["total"] for state in ("accepted", "none", "pending")] == [2, 2, 0]
+    assert (await job.desk.item(one))["review"] is None
+    assert await job.desk.ids(as_of=await job.desk.seq(), review="accepted") == [two, three]
+    again = await job.desk.post("items:review", {"sample_ids": [one], "decision": "reject"})
+    assert [conflict["sample_id"] for conflict in again["conflicts"]] == [one]
+    acceptance = await job.desk.post("acceptances", {"sample_ratio": 1}, status=201)
+    assert (acceptance["counts"]["labeled"], acceptance["counts"]["sample"]) == (2, 2)
