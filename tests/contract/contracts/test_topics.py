@@ -31,6 +31,7 @@ PUBLISHED = {
     "labeling.member.v1": "added role-changed removed invited",
     "labeling.team.v1": "created updated deleted",
     "labeling.account.v1": "created updated disabled",
+    "labeling.audit.v1": "recorded",
     "storage.object.v1": "",
 }
 COMPACTED = {"labeling.annotation.v1", "labeling.sample.v1"}
@@ -59,7 +60,7 @@ def test_partitions_and_retention(topic: TopicSpec) -> None:
         assert topic.config["cleanup.policy"] == "compact"
         assert topic.config["min.compaction.lag.ms"] == topic.config["delete.retention.ms"] == WEEK
         return
-    kept = {"labeling.progress.v1": MONTH, "storage.object.v1": DAY}
+    kept = {"labeling.progress.v1": MONTH, "labeling.audit.v1": MONTH, "storage.object.v1": DAY}
     assert topic.partitions == 3
     assert topic.config["cleanup.policy"] == "delete"
     assert topic.config["retention.ms"] == kept.get(topic.name, "-1")

@@ -41,6 +41,7 @@ synchronize         yes   yes     -        -
 manage-data         yes   yes     -        -
 settings            yes   yes     -        -
 acceptance          yes   yes     -        -
+audit               yes   yes     -        -
 delete              yes   -       -        -
 change-owner        yes   -       -        -
 """

@@ -60,8 +60,8 @@ class Rule:
 TABLE: tuple[Rule, ...] = (
     Rule("/.well-known/jwks.json", Target.TEAM),
     *(Rule(f"{API}/{noun}/**", Target.TEAM, bodies=Bodies.SMALL) for noun in ("auth", "invitations")),
-    *(Rule(f"{API}/{noun}/**", Target.TEAM) for noun in ("me", "accounts", "teams")),
-    *(Rule(f"{API}/jobs/*/{noun}/**", Target.TEAM) for noun in ("annotators", "people")),
+    *(Rule(f"{API}/{noun}/**", Target.TEAM) for noun in ("me", "accounts", "teams", "audit", "mailbox")),
+    *(Rule(f"{API}/jobs/*/{noun}/**", Target.TEAM) for noun in ("annotators", "people", "audit")),
     Rule(f"{API}/datasets/*/samples/*/content", Target.SYNC, Flow.STREAMED),
     Rule(f"{API}/datasets/**", Target.SYNC),
     Rule(f"{API}/sources/**", Target.SYNC),

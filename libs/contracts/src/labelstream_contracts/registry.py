@@ -50,6 +50,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     events.AccountCreated,
     events.AccountUpdated,
     events.AccountDisabled,
+    events.AuditRecorded,
 )
 PAYLOAD_BY_TYPE: Mapping[str, type[Payload]] = MappingProxyType({payload.event_type: payload for payload in PAYLOADS})
 EVENT_TYPES: tuple[str, ...] = tuple(PAYLOAD_BY_TYPE)

@@ -37,6 +37,7 @@ class JobRight(StrEnum):
     MANAGE_DATA = "manage-data"
     SETTINGS = "settings"
     ACCEPTANCE = "acceptance"
+    AUDIT = "audit"
     DELETE = "delete"
     CHANGE_OWNER = "change-owner"
 
@@ -49,6 +50,8 @@ class AccountRight(StrEnum):
     MANAGE_TEAMS = "manage-teams"
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_SOURCES = "manage-sources"
+    AUDIT = "audit"
+    READ_MAILBOX = "read-mailbox"
 
 
 _EVERYTHING = frozenset(JobRight)

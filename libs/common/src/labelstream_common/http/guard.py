@@ -24,11 +24,13 @@ from labelstream_common.http.body import (
     parsed_apart,
     read_body,
 )
+from labelstream_common.http.client_address import client_address
 from labelstream_common.http.errors import Overloaded
 from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
 from labelstream_common.http.parameters import QueryParameters
 from labelstream_common.http.policies import CALLER, Policy, check_key
 from labelstream_common.http.shares import Share, Shared, Shares
+from labelstream_common.messaging.audit import Requester, current_requester
 
 Handler = Callable[[Request], Awaitable[Response]]
 Overload = Callable[[], float | None]
@@ -82,11 +84,14 @@ class Guard:
         )
 
     async def _admit(self, request: Request) -> Caller | None:
+        address = client_address(request)
+        current_requester.set(Requester(address))
         if self.policy.is_public:
             return None
         authenticator: Authenticator = request.app.state.authenticator
         caller = await authenticator.authenticate(request.method, request.headers)
         request.scope[CALLER] = caller
+        current_requester.set(Requester(address, caller))
         if self.policy.check is not None:
             await self.policy.check(request, caller)
         check_key(self.policy, request.method, caller)

@@ -14,6 +14,9 @@ from labelstream_common.http.body import SOME_INVALID
 from labelstream_common.http.errors import RequestInvalid
 from labelstream_common.http.pointers import pointer_to
 
+ANY = "*"
+"""Among the names: others are let pass. For what other parties' pages call, with parameters of their own."""
+
 _MOST_PARAMETERS = 1_000
 _UNKNOWN = "This query parameter is not known."
 _REPEATED = "This query parameter can be given only once."
@@ -42,7 +45,7 @@ class QueryParameters:
         seen: set[str] = set()
         faults: dict[str, str] = {}
         for name, value in given:
-            if name not in self.known:
+            if name not in self.known and ANY not in self.known:
                 faults[name] = _UNKNOWN
             elif name in seen and name not in self.repeatable:
                 faults[name] = _REPEATED

@@ -23,7 +23,7 @@ CALLER: Final = "labelstream.caller"
 JOB_ROLE: Final = "labelstream.job_role"
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OF_LABELING: Final = frozenset({JobRight.LABEL, JobRight.CREATE_LABEL, JobRight.PREDICT})
+_OF_LABELING: Final = frozenset({JobRight.LABEL, JobRight.PREDICT})
 
 Check = Callable[[Request, Caller], Awaitable[None]]
 

@@ -127,7 +127,7 @@ class Router:
           the body is `body_of(request)`. Then `body` and `reply` are the models that the document shows.
           `parses=False` alone leaves only the parsing to the handler.
         - `replies`: further successful statuses and their models, e.g. `{202: OperationView}`.
-        - `query`: the query parameters that a raw handler reads; elsewhere the handler's own signature says it.
+        - `query`: the query parameters that a raw handler reads, `*` for any; elsewhere its own signature says it.
         - `max_body_bytes`: how large a body may be; by default the service's, for public routes 16 KiB.
           `most_parts`: how many values a body may have in all.
         - `share`: how many of its answers one caller may have open at once, where they last long.

@@ -28,6 +28,7 @@ from labelstream_common.http.errors import (
     TooManyOperations,
 )
 from labelstream_common.http.idempotency import HEADER
+from labelstream_common.http.parameters import ANY
 from labelstream_common.http.problems import MEDIA_TYPE, Problem, problem_responses
 from labelstream_common.http.routing import GuardedRoute, RouteSpec
 
@@ -75,7 +76,9 @@ def operation_extra(spec: RouteSpec) -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in spec.parameters
         ]
         parameters += [
-            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in spec.query
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            for name in spec.query
+            if name != ANY
         ]
         if spec.body is not None:
             schema = {"$ref": _REFERENCE.format(model=spec.body.__name__)}

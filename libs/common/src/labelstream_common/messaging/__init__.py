@@ -1,5 +1,6 @@
 """Events between services: change records, the relay that publishes them, the consumers that follow."""
 
+from labelstream_common.messaging.audit import Requester, actor_of, audited, current_requester
 from labelstream_common.messaging.messages import Message
 from labelstream_common.messaging.received import Follower, Poison, Received, one_by_one
 from labelstream_common.messaging.request_scope import (
@@ -21,10 +22,14 @@ __all__ = [
     "Received",
     "RequestRepeated",
     "RequestScope",
+    "Requester",
     "StoredAnswer",
     "UnitOfWork",
     "UnitOfWorkFactory",
+    "actor_of",
+    "audited",
     "current_context",
     "current_request",
+    "current_requester",
     "one_by_one",
 ]

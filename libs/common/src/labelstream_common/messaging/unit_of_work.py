@@ -7,10 +7,12 @@ import msgspec
 
 from labelstream_common.clock import Clock
 from labelstream_common.messaging import records
+from labelstream_common.messaging.audit import KeepAudit, audit_message, dated
 from labelstream_common.messaging.messages import Message
 from labelstream_common.messaging.request_scope import Context, current_context, current_request, keep_answer
 from labelstream_common.mongo import Client, Database, Session
 from labelstream_common.mongo.transactions import abort, commit, start
+from labelstream_contracts import AuditRecorded
 
 Encode = Callable[[object], Message | Sequence[Message]]
 
@@ -21,12 +23,16 @@ class UnitOfWork:
     Losing a race raises MongoDB's transient error: put `labelstream_common.mongo.retried` on the use case.
     """
 
-    def __init__(self, client: Client, database: Database, encode: Encode, clock: Clock) -> None:
+    def __init__(
+        self, client: Client, database: Database, encode: Encode, clock: Clock, keep_audit: KeepAudit | None = None
+    ) -> None:
         self._client = client
         self._database = database
         self._encode = encode
         self._clock = clock
+        self._keep_audit = keep_audit
         self._messages: list[Message] = []
+        self._audited: list[AuditRecorded] = []
         self._result: object = None
         self._session: Session | None = None
 
@@ -37,7 +43,10 @@ class UnitOfWork:
         return self._session
 
     def record(self, event: object) -> None:
-        """Adds a domain event: it is published if, and only if, this transaction commits."""
+        """Adds a domain event, or an entry of the audit: it is published if, and only if, this transaction commits."""
+        if isinstance(event, AuditRecorded):
+            self._audited.append(dated(event, self._clock.now()))
+            return
         encoded = self._encode(event)
         self._messages.extend([encoded] if isinstance(encoded, Message) else encoded)
 
@@ -69,7 +78,12 @@ class UnitOfWork:
 
     async def _keep(self, session: Session) -> None:
         now = self._clock.now()
-        await records.append(self._database, session, self._messages, at=now, contexts=[current_context.get()])
+        messages = self._messages
+        if self._keep_audit is None:
+            messages = [*messages, *map(audit_message, self._audited)]
+        elif self._audited:
+            await self._keep_audit(session, self._audited)
+        await records.append(self._database, session, messages, at=now, contexts=[current_context.get()])
         scope = current_request.get()
         if scope is not None:
             await keep_answer(self._database, session, scope, self._result, now)
@@ -82,17 +96,28 @@ class JoinedWork:
     that to whoever aborts the transaction.
     """
 
-    def __init__(self, session: Session, database: Database, encode: Encode, clock: Clock) -> None:
+    def __init__(
+        self, session: Session, database: Database, encode: Encode, clock: Clock, keep_audit: KeepAudit | None = None
+    ) -> None:
         self.session = session
         self._database = database
         self._encode = encode
         self._clock = clock
+        self._keep_audit = keep_audit
         self._messages: list[Message] = []
+        self._audited: list[AuditRecorded] = []
         self._contexts: list[Context] = []
 
     def record(self, event: object) -> None:
-        """Adds a domain event: it is published if, and only if, the transaction commits."""
-        encoded = self._encode(event)
+        """Adds a domain event, or an entry of the audit: it is published if, and only if, the transaction commits."""
+        if isinstance(event, AuditRecorded):
+            event = dated(event, self._clock.now())
+            if self._keep_audit is not None:
+                self._audited.append(event)
+                return
+            encoded: Message | Sequence[Message] = audit_message(event)
+        else:
+            encoded = self._encode(event)
         context = current_context.get()
         if not self._contexts or self._contexts[-1] != context:
             self._contexts.append(context)
@@ -107,21 +132,29 @@ class JoinedWork:
     ) -> None:
         if error is None:
             now = self._clock.now()
+            if self._keep_audit is not None and self._audited:
+                await self._keep_audit(self.session, self._audited)
             await records.append(self._database, self.session, self._messages, at=now, contexts=self._contexts)
 
 
 class UnitOfWorkFactory:
-    """Makes units of work over one database. `encode` turns a domain event into the message(s) that publish it."""
+    """Makes units of work over one database. `encode` turns a domain event into the message(s) that publish it.
 
-    def __init__(self, client: Client, database: Database, encode: Encode, clock: Clock) -> None:
+    `keep_audit` takes the entries of the audit, where it is in this database; by default they are published.
+    """
+
+    def __init__(
+        self, client: Client, database: Database, encode: Encode, clock: Clock, keep_audit: KeepAudit | None = None
+    ) -> None:
         self._client = client
         self._database = database
         self._encode = encode
         self._clock = clock
+        self._keep_audit = keep_audit
 
     def __call__(self) -> UnitOfWork:
-        return UnitOfWork(self._client, self._database, self._encode, self._clock)
+        return UnitOfWork(self._client, self._database, self._encode, self._clock, self._keep_audit)
 
     def within(self, session: Session) -> JoinedWork:
         """For followers: joins the transaction of `session`."""
-        return JoinedWork(session, self._database, self._encode, self._clock)
+        return JoinedWork(session, self._database, self._encode, self._clock, self._keep_audit)

@@ -17,6 +17,7 @@ from labelstream_contracts.events.annotation import (
     LabelSource,
     item_key,
 )
+from labelstream_contracts.events.audit import AuditAction, AuditActor, AuditRecorded, AuditSubject
 from labelstream_contracts.events.dataset import (
     DatasetCreated,
     DatasetDeleted,
@@ -107,6 +108,10 @@ __all__ = [
     "Actor",
     "AnnotationCause",
     "AnnotationChanged",
+    "AuditAction",
+    "AuditActor",
+    "AuditRecorded",
+    "AuditSubject",
     "Contribution",
     "DatasetCreated",
     "DatasetDeleted",
