@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from tests.integration.job.others import Publish, SignIn, Somebody, account, dataset, member, of_team, team
+from tests.support.audited import told as audit_told
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -55,6 +56,9 @@ async def test_a_former_owner_stays_as_a_manager(somebody: SignIn, publish: Publ
         assert (changed.owner_id, changed.actor.id, changed.version) == (bob.id, ada.id, 2)
 
     await eventually(told)
+    (entry,) = await audit_told(service, job)
+    assert (entry.action, entry.actor.id, entry.job_id, entry.address) == ("owner-changed", ada.id, job, "127.0.0.1")
+    assert entry.detail == {"from": ada.id, "to": bob.id}
 
 
 async def test_an_owner_must_be_an_account_that_may_create_jobs(somebody: SignIn, publish: Publish) -> None:

@@ -1,6 +1,7 @@
 import httpx
 import pytest
 from tests.integration.sync.people import Publish, SignIn, image, job
+from tests.support.audited import told as audit_told
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -247,3 +248,25 @@ async def test_deleting_a_dataset_tells_of_the_end_of_every_sample(
         assert ends[-1].event_type == "labeling.dataset.deleted.v1"
 
     await eventually(told)
+
+
+async def test_deletions_are_told_to_the_audit_with_who_and_how_much(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    owner = somebody()
+    await store.put(bucket, "private-name.png", image())
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    ids = [each["id"] for each in await owner.samples(dataset_id)]
+    path = f"/datasets/{dataset_id}/samples:delete"
+    for body in ({"filter": {"path": "nothing-like-it"}}, {"sample_ids": ids}):
+        await owner.ends(await owner.http.post(path, json=body))
+    await owner.http.delete(f"/datasets/{dataset_id}", params={"dry_run": True})
+    await owner.ends(await owner.http.delete(f"/datasets/{dataset_id}"))
+    by_path, named, whole = await audit_told(service, dataset_id, 3)
+    assert {each.action for each in (by_path, named, whole)} == {"deleted"}
+    assert {each.actor.id for each in (by_path, named, whole)} == {owner.id}
+    assert [each.about.kind for each in (by_path, named, whole)] == ["samples", "samples", "dataset"]
+    assert by_path.detail == {"selection": "by-path", "named": None, "delete_source": False}
+    assert named.detail == {"selection": "named", "named": 1, "delete_source": False}
+    assert "nothing-like-it" not in repr(by_path), "never what was typed"

@@ -6,10 +6,12 @@ from typing import Any
 import httpx
 import pytest_asyncio
 from tests.integration.sync.people import NOW, Publish, SignIn, Somebody, image, job, member
+from tests.support.audited import told as audit_told
 from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
 from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
 from labelstream_contracts import Actor, MemberAdded, MemberPayload
 
 OWN = "/sources/platform"
@@ -104,6 +106,17 @@ async def test_a_team_is_granted_with_its_members(
         assert (await creates(colleague, bucket))[0] == 201
 
     await eventually(may)
+
+
+async def test_grants_are_told_to_the_audit(admin: Somebody, somebody: SignIn, service: Service) -> None:
+    before = len(await audit_told(service, "platform", 0))
+    account = new_id()
+    await grants(admin, granted_to=[account])
+    assert (await somebody().http.patch(OWN, json={"granted_to": "members"})).status_code == 403
+    entry = (await audit_told(service, "platform", before + 1))[-1]
+    assert (entry.action, entry.actor.id, entry.about.kind) == ("source-changed", admin.id, "source")
+    detail = {"changed": ["granted_to"], "granted_to": [account], "granted_to_before": "members"}
+    assert entry.detail == detail
 
 
 async def test_a_source_is_tried_bucket_by_bucket(admin: Somebody, bucket: str) -> None:

@@ -61,7 +61,7 @@ def build(settings: Settings) -> Service:
         database=database,
         indexes=INDEXES,
         collections=COLLECTIONS,
-        topics=(topics.JOB,),
+        topics=(topics.JOB, topics.AUDIT),
         followers=(access_follower(projection), *followers(ports, units.within)),
         background={Role.API: (BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),)},
         close=close,

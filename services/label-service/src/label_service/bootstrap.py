@@ -69,7 +69,7 @@ _FOLLOWER_LEASE = 6.0
 
 
 def _no_events(event: object) -> Message:
-    """Units of work only queue operations here; every change of a job goes through its lane."""
+    """Units of work only queue operations and tell the audit here; every change of a job goes through its lane."""
     raise TypeError(f"{type(event).__name__} is not published by a unit of work")
 
 
@@ -181,7 +181,7 @@ def build(settings: Settings) -> Service:
         indexes=INDEXES,
         collections=COLLECTIONS,
         upgrades=(partial(upgrade, database),),
-        topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS),
+        topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS, topics.AUDIT),
         followers=(
             access_follower(projection),
             *followers(

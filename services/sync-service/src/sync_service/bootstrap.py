@@ -136,7 +136,7 @@ def build(settings: Settings) -> Service:
         indexes=INDEXES,
         collections=COLLECTIONS,
         upgrades=(partial(upgrade, parts.database), partial(parts.vault.reseal, parts.database)),
-        topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT),
+        topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT, topics.AUDIT),
         followers=_followers(parts, ports),
         background={
             Role.API: _background(settings, ports, parts.operations, runs, parts.gauge),

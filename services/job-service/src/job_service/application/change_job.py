@@ -12,7 +12,9 @@ from job_service.application.views import JobView
 from job_service.domain.events import JobCompleted, JobDeleted, JobEvent, JobReopened, JobUpdated
 from job_service.domain.job import Job, Team
 from labelstream_common.access import JobNotFound, JobRole
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction, AuditSubject
 
 
 @retried
@@ -27,6 +29,9 @@ async def change_job(command: ChangeJob, *, ports: Ports) -> JobView:
         if changed is not job:
             await ports.jobs.save(changed, work)
             work.record(JobUpdated(changed, command.by.as_actor(), changes.annotators))
+            if changed.owner_id != job.owner_id:
+                detail = {"from": job.owner_id, "to": changed.owner_id}
+                work.record(audited(AuditAction.OWNER_CHANGED, _subject(job), job_id=job.id, detail=detail))
         view = await view_of(changed, command.by, ports=ports)
         work.returns(view)
     return await _with_role_of_former_owner(view, command, ports)
@@ -57,21 +62,32 @@ async def reopen_job(command: StepJob, *, ports: Ports) -> JobView:
 
 async def delete_job(command: StepJob, *, ports: Ports) -> None:
     """Hidden at once; the other services let go of it as the event reaches them."""
-    await _step(command, Job.ended, JobDeleted, ports=ports)
+    await _step(command, Job.ended, JobDeleted, ports=ports, audit=AuditAction.DELETED)
 
 
 @retried
 async def _step(
-    command: StepJob, step: Callable[[Job, datetime], Job], event: type[JobEvent], *, ports: Ports
+    command: StepJob,
+    step: Callable[[Job, datetime], Job],
+    event: type[JobEvent],
+    *,
+    ports: Ports,
+    audit: AuditAction | None = None,
 ) -> JobView:
     async with ports.unit_of_work() as work:
         job = await _current(command, ports, work)
         stepped = step(job, ports.clock.now())
         await ports.jobs.save(stepped, work)
         work.record(event(stepped, command.by.as_actor()))
+        if audit is not None:
+            work.record(audited(audit, _subject(job), job_id=job.id))
         view = await view_of(stepped, command.by, ports=ports)
         work.returns(view)
     return view
+
+
+def _subject(job: Job) -> AuditSubject:
+    return AuditSubject(kind="job", id=job.id)
 
 
 async def _current(command: ChangeJob | StepJob, ports: Ports, work: UnitOfWork) -> Job:

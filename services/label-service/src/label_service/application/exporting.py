@@ -9,15 +9,31 @@ import csv
 import hashlib
 import io
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import orjson
 
 from label_service.application.history import Moment, Past, PastRow, walk
 from label_service.domain import items
+from labelstream_common.auth import Caller
 from labelstream_common.clock import rfc3339
+from labelstream_common.messaging import UnitOfWorkFactory, actor_of, audited
+from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction, AuditSubject
 
 ExportFormat = Literal["ndjson", "csv", "manifest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was asked for; `continued` is a download that goes on where it broke off."""
+
+    format: ExportFormat
+    seq: int
+    continued: bool = False
+
+
 _ROWS_AT_ONCE = 20
 _BYTES_OF_PIECE = 1024 * 1024
 Render = Callable[[Sequence[PastRow], Moment, Mapping[str, str]], bytes]
@@ -29,6 +45,16 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 _CSV_HEADER = b"sample_id,path,status,labels,proposed,confidence,hard,version\r\n"
 _MARKED = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+@retried
+async def note_export(job_id: str, caller: Caller, export: Exported, unit_of_work: UnitOfWorkFactory) -> None:
+    """Puts an export into the audit before its first byte. A service that reads for a person tells of that itself."""
+    if actor_of(caller.account_id).kind == "service":
+        return
+    async with unit_of_work() as work:
+        job = AuditSubject(kind="job", id=job_id)
+        work.record(audited(AuditAction.EXPORTED, job, job_id=job_id, detail=asdict(export)))
 
 
 async def export(

@@ -22,6 +22,7 @@ from label_service.domain.label_management import merged
 from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
+from labelstream_common.messaging import UnitOfWorkFactory, audited
 from labelstream_common.mongo import Session
 from labelstream_common.operations import (
     Cancelling,
@@ -31,8 +32,12 @@ from labelstream_common.operations import (
     Operations,
     OperationState,
 )
+from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 
 DELETE, MERGE = "delete-label", "merge-labels"
+
+MOST_TOLD = 20
+"""How many merged labels an entry of the audit names."""
 
 
 async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
@@ -67,13 +72,18 @@ async def delete_label(
     takes_images: bool,
     lanes: Lanes,
     operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
     clock: Clock,
 ) -> Operation:
     """Hides the label and queues the rest in the same commit."""
     origin = origin_by(account_id, clock)
     params = _params(job_id, account_id, origin) | {"label_ids": [label_id], "into": None}
     command = HideLabel(origin, label_id, if_versions, takes_images)
-    return await _begin(job_id, command, DELETE, params, lanes=lanes, operations=operations)
+    about = AuditSubject(kind="label", id=label_id)
+    entry = audited(AuditAction.DELETED, about, job_id=job_id, detail={"with_images": takes_images})
+    return await _begin(
+        job_id, command, DELETE, params, entry, lanes=lanes, operations=operations, unit_of_work=unit_of_work
+    )
 
 
 async def merge_labels(
@@ -84,13 +94,20 @@ async def merge_labels(
     *,
     lanes: Lanes,
     operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
     clock: Clock,
 ) -> Operation:
     """Hides the sources and queues the turning of their items in the same commit."""
     sources = list(dict.fromkeys(sources))
     origin = origin_by(account_id, clock)
     params = _params(job_id, account_id, origin) | {"label_ids": sources, "into": into}
-    return await _begin(job_id, HideMerged(origin, sources, into), MERGE, params, lanes=lanes, operations=operations)
+    command = HideMerged(origin, sources, into)
+    detail = {"merged": sources[:MOST_TOLD], "count": len(sources)}
+    about = AuditSubject(kind="label", id=into)
+    entry = audited(AuditAction.LABELS_MERGED, about, job_id=job_id, detail=detail)
+    return await _begin(
+        job_id, command, MERGE, params, entry, lanes=lanes, operations=operations, unit_of_work=unit_of_work
+    )
 
 
 def _params(job_id: str, account_id: str, origin: Origin) -> dict[str, Any]:
@@ -102,9 +119,11 @@ async def _begin(
     command: Command,
     kind: str,
     params: dict[str, Any],
+    entry: AuditRecorded,
     *,
     lanes: Lanes,
     operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
     queued: list[Operation] = []
 
@@ -118,6 +137,8 @@ async def _begin(
             scope=f"job:{job_id}",
             result=_result(params["change_id"], 0, 0, {}),
         )
+        async with unit_of_work.within(session) as work:
+            work.record(entry)
         queued[:] = [operation]  # the last run of the commit is the one that counts
         return operation
 

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Fence, Operation, Operations
+from labelstream_contracts import AuditAction, AuditSubject
 from sync_service.application.datasets import Expectation
 from sync_service.application.ports import Inspections, Ports
 from sync_service.application.selection import next_chunk
@@ -44,6 +46,8 @@ async def delete_dataset(
         await ports.schedule.drop(ended.id, work)
         await ports.sources.unused(ended.id, work)
         work.record(DatasetDeleted(ended, Actor("person", by), ports.clock.now()))
+        detail = {"samples": ended.sample_count}
+        work.record(audited(AuditAction.DELETED, AuditSubject(kind="dataset", id=ended.id), detail=detail))
         operation = await operations.start(
             KIND,
             {"dataset_id": ended.id},

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Operation, Operations
+from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 from sync_service.application.deleting_samples import SelectionProgress
 from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing
 from sync_service.application.ports import Ports
@@ -67,8 +69,21 @@ async def start_on_samples(
             result=SelectionProgress().result("deleted" if deletes else "restored"),
             scope=f"dataset:{command.dataset_id}",
         )
+        if isinstance(command, DeleteSamples):
+            work.record(_entry_of(command))
         work.returns(operation)
     return operation
+
+
+def _entry_of(command: DeleteSamples) -> AuditRecorded:
+    """As the deletion begins. How many are deleted in the end, its operation tells."""
+    named, path = command.selection.ids, command.selection.path
+    detail = {
+        "selection": "by-path" if path is not None and named is None else "all" if named is None else "named",
+        "named": None if named is None else len(named),
+        "delete_source": command.delete_source,
+    }
+    return audited(AuditAction.DELETED, AuditSubject(kind="samples", id=command.dataset_id), detail=detail)
 
 
 class Touched(NamedTuple):

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import retried
 from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
+from labelstream_contracts import AuditAction, AuditSubject
 from sync_service.application.export_copies import CopiedNames, write_copies
 from sync_service.application.export_parts import write_document, write_part
 from sync_service.application.export_rows import Export, Wrote
@@ -81,6 +83,9 @@ async def _start(command: ExportVersion, user: SourceUser, ports: Ports, operati
             total=version.counts.total,
             scope=await _scope(version, ports),
         )
+        about = AuditSubject(kind="version", id=version.id)
+        detail = {"dataset_id": version.dataset_id, "format": command.form.value}
+        work.record(audited(AuditAction.EXPORTED, about, job_id=version.job_id, detail=detail))
         work.returns(operation)
     return operation
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 from labelstream_common.auth import AccountRole, Caller
 from labelstream_common.errors import FieldError
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import Page, PageParams, retried
+from labelstream_contracts import AuditAction, AuditSubject
 from sync_service.application.ports import BucketTried, Ports
 from sync_service.domain.dataset import AccountId, DatasetId, Source
 from sync_service.domain.store import (
@@ -23,6 +25,8 @@ Change = Callable[[ObjectSource], ObjectSource]
 """Gives the source as it is wanted. Raises what the caller is told if it is not as they expected it (`If-Match`)."""
 
 _USERS_TOLD = 100
+# What the audit names when it changes; never a value of the connection, which has the key.
+_TOLD = ("name", "buckets", "granted_to", "connection")
 
 
 async def user_of(caller: Caller, *, ports: Ports) -> SourceUser:
@@ -64,6 +68,8 @@ async def create_source(wanted: ObjectSource, *, ports: Ports) -> ObjectSource:
         if await ports.sources.count(work) >= MAX_SOURCES:
             raise TooManySources
         await ports.sources.save(source, work)
+        detail = {"granted_to": _granted_to(source)}
+        work.record(audited(AuditAction.SOURCE_CREATED, AuditSubject(kind="source", id=source.id), detail=detail))
         work.returns(source)
     return source
 
@@ -91,6 +97,12 @@ async def _saved(seen: ObjectSource, wanted: ObjectSource, ports: Ports) -> Obje
             return None
         if wanted is not seen:
             await ports.sources.save(wanted, work)
+            detail = {
+                "changed": [name for name in _TOLD if getattr(wanted, name) != getattr(seen, name)],
+                "granted_to": _granted_to(wanted),
+                "granted_to_before": _granted_to(seen),
+            }
+            work.record(audited(AuditAction.SOURCE_CHANGED, AuditSubject(kind="source", id=seen.id), detail=detail))
         work.returns(wanted)
     return wanted
 
@@ -110,7 +122,12 @@ async def delete_source(source_id: str, expected: Callable[[ObjectSource], None]
                 f"{count} datasets use this source. Delete them first.", dataset_ids=list(users[:_USERS_TOLD])
             )
         await ports.sources.delete(source_id, work)
+        work.record(audited(AuditAction.DELETED, AuditSubject(kind="source", id=source_id)))
         work.returns(None)
+
+
+def _granted_to(source: ObjectSource) -> str | list[str]:
+    return source.granted_to if isinstance(source.granted_to, str) else list(source.granted_to)
 
 
 async def touched_by_deletion(source_id: str, *, ports: Ports) -> Sequence[DatasetId]:

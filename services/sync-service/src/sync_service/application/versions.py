@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from typing import NamedTuple
 
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import Page, PageParams, retried
+from labelstream_contracts import AuditAction, AuditSubject
 from sync_service.application.ports import Ports
 from sync_service.application.version_ports import EVERY_JOB, Block, JobChoice, Missing, VersionPorts, WhenGone
 from sync_service.domain.dataset import AccountId, DatasetId
@@ -123,6 +125,8 @@ async def delete_version(
         version = (await versions.versions.get(dataset_id, name, work)).deleted()
         await versions.versions.delete(version, work)
         work.record(VersionDeleted(version, Actor("person", by), ports.clock.now()))
+        about, detail = AuditSubject(kind="version", id=version.id), {"dataset_id": dataset_id}
+        work.record(audited(AuditAction.DELETED, about, job_id=version.job_id, detail=detail))
 
 
 async def rows_page(version: DatasetVersion, wanted: PageParams, *, versions: VersionPorts) -> Page[VersionRow]:

@@ -6,7 +6,7 @@ from fastapi import Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from label_service.application.diffing import diff
-from label_service.application.exporting import MEDIA_TYPES, ExportFormat, export
+from label_service.application.exporting import MEDIA_TYPES, Exported, ExportFormat, export, note_export
 from label_service.application.history import SeqNotReached, moment_of
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
@@ -70,8 +70,10 @@ async def get_export(
         "X-Labelstream-Seq": str(moment.seq),
         "Content-Disposition": attachment(name, f"-{moment.seq}.{'csv' if format == 'csv' else 'ndjson'}"),
     }
+    caller = await caller_of(request)
+    await note_export(job_id, caller, Exported(format, moment.seq, continued=after is not None), parts.unit_of_work)
     pieces = export(parts.past, moment, format, after=after, bom=bom)
-    allowed = while_allowed(pieces, parts.access, await caller_of(request), job_id, JobRight.EXPORT)
+    allowed = while_allowed(pieces, parts.access, caller, job_id, JobRight.EXPORT)
     return StreamingResponse(allowed, media_type=MEDIA_TYPES[format], headers=headers)
 
 

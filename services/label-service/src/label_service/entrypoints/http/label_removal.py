@@ -70,6 +70,7 @@ async def remove_label(
         takes_images=takes_images,
         lanes=parts.lanes,
         operations=parts.operations,
+        unit_of_work=parts.unit_of_work,
         clock=parts.clock,
     )
     return operation_reply(operation)
@@ -98,6 +99,7 @@ async def merge(
         body.into,
         lanes=parts.lanes,
         operations=parts.operations,
+        unit_of_work=parts.unit_of_work,
         clock=parts.clock,
     )
     return operation_reply(operation)

@@ -1,0 +1,66 @@
+"""What label-service tells the audit: exports as they start, and labels that go, each in the transaction of the act."""
+
+import httpx
+from tests.integration.label.conftest import SignIn
+from tests.integration.label.workplace import Workplace
+from tests.support.audited import told
+
+from labelstream_common.runtime import Service
+from labelstream_contracts import AuditSubject
+
+
+async def test_an_export_is_told_before_its_first_byte(workplace: Workplace, service: Service) -> None:
+    desk = (await workplace.job(2)).desk
+    async with desk.http.stream("GET", f"/jobs/{desk.job_id}/export", params={"format": "csv"}) as reading:
+        assert reading.status_code == 200
+    (entry,) = await told(service, desk.job_id)
+    assert (entry.action, entry.job_id) == ("exported", desk.job_id)
+    assert (entry.actor.kind, entry.about) == ("person", AuditSubject(kind="job", id=desk.job_id))
+    assert (entry.detail["format"], entry.detail["continued"]) == ("csv", False)
+    assert entry.address == "127.0.0.1"
+    assert entry.at is not None
+
+
+async def test_an_export_that_is_refused_is_not_told(
+    workplace: Workplace, somebody: SignIn, stranger: httpx.AsyncClient, service: Service
+) -> None:
+    desk = (await workplace.job(1)).desk
+    path = f"/jobs/{desk.job_id}/export"
+    assert (await stranger.get(path)).status_code == 401
+    assert (await somebody().http.get(path)).status_code == 404
+    assert (await desk.http.get(path, params={"as_of": 10**6})).status_code == 422
+    await desk.export()
+    assert len(await told(service, desk.job_id)) == 1
+
+
+async def test_deleting_and_merging_labels_is_told_once_however_often_it_is_asked(
+    workplace: Workplace, service: Service
+) -> None:
+    desk = (await workplace.job(3)).desk
+    await desk.annotate((await desk.ids())[:1], add=["cat", "kitty", "dog"])
+    labels = await desk.labels()
+    body = {"from": [labels["kitty"]["id"]], "into": labels["cat"]["id"]}
+    for _ in range(2):
+        merged = await desk.call("POST", "labels:merge", json=body, headers={"Idempotency-Key": "merge"})
+        deleted = await desk.call("DELETE", f"labels/{labels['dog']['id']}", headers={"Idempotency-Key": "delete"})
+        assert (merged.status_code, deleted.status_code) == (202, 202)
+    await desk.succeeds(merged)
+    await desk.succeeds(deleted)
+    (merge,) = await told(service, labels["cat"]["id"])
+    assert (merge.action, merge.job_id) == ("labels-merged", desk.job_id)
+    assert merge.detail == {"merged": [labels["kitty"]["id"]], "count": 1}
+    (deletion,) = await told(service, labels["dog"]["id"])
+    assert (deletion.action, deletion.about.kind, deletion.detail) == ("deleted", "label", {"with_images": False})
+    entries = await desk.feed()
+    assert [each["seq"] for each in entries] == list(range(1, len(entries) + 1)), "the audit takes no number of the job"
+
+
+async def test_what_is_only_looked_at_is_not_told(workplace: Workplace, service: Service) -> None:
+    desk = (await workplace.job(1)).desk
+    await desk.annotate(await desk.ids(), add=["cat"])
+    label = (await desk.labels())["cat"]
+    dry = await desk.call("DELETE", f"labels/{label['id']}", params={"dry_run": "true"})
+    assert dry.status_code == 200
+    removal = await desk.call("DELETE", f"labels/{label['id']}")
+    await desk.succeeds(removal)
+    assert len(await told(service, label["id"])) == 1
