@@ -5,12 +5,22 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
+from tests.integration.team.mailbox import Mailbox
 from tests.integration.team.people import Platform, Publish, job, new_address
 from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
 
 from labelstream_common.clock import SystemClock
-from labelstream_contracts import JobDeleted, JobUpdated, MemberPayload, topics
+from labelstream_contracts import (
+    Actor,
+    Contribution,
+    JobDeleted,
+    JobUpdated,
+    MemberPayload,
+    ProgressChanged,
+    Totals,
+    topics,
+)
 
 
 class Opened:
@@ -58,8 +68,10 @@ async def test_a_stranger_to_the_job_is_told_nothing_of_it(platform: Platform, o
 async def test_an_annotator_is_let_in_by_the_event_and_out_again(platform: Platform, opened: Opened) -> None:
     account, annotator = await platform.somebody("annotator")
     added = await opened.add(email=account["email"].upper(), role="labeler")
-    assert (added["state"], added["account_id"]) == ("active", account["id"])
+    assert (added["state"], added["account_id"]) == ("not_invited", None)
     await _sees(annotator, opened.path, 200)
+    shown = (await opened.owner.get(opened.path)).json()["items"][-1]
+    assert (shown["state"], shown["account_id"]) == ("active", account["id"]), "they have come"
     body = {"email": new_address(), "role": "labeler"}
     assert (await annotator.post(opened.path, json=body)).status_code == 403
     changed = await opened.owner.patch(f"{opened.path}/{added['id']}", json={"role": "manager"})
@@ -210,6 +222,58 @@ async def test_annotators_go_with_their_job(platform: Platform, publish: Publish
         assert own[-1].payload.actor.kind == "system"
 
     await eventually(removed)
+
+
+async def test_adding_an_address_does_not_tell_whether_it_has_an_account(
+    platform: Platform, mailbox: Mailbox, opened: Opened
+) -> None:
+    """After every step the reply and the list look alike; only the ids and times differ."""
+    account, _ = await platform.somebody()
+    addresses = (account["email"], new_address())
+    added = [await opened.add(email=email, role="labeler", name="Eve") for email in addresses]
+
+    async def looks() -> list[list[object]]:
+        listed = {each["id"]: each for each in (await opened.owner.get(opened.path)).json()["items"]}
+        varying = {"id": "", "email": "", "added_at": "", "letter": None}
+        replies = [[listed[each["id"]] | varying] for each in added]
+        for reply, each in zip(replies, added, strict=True):
+            answer = await opened.owner.patch(f"{opened.path}/{each['id']}", json={"role": "reviewer"})
+            reply += [answer.json() | varying, answer.headers["etag"]]
+        return replies
+
+    assert set(added[0]) == set(added[1])
+    for _ in range(2):
+        known, unknown = await looks()
+        assert known == unknown
+        sent = [await opened.owner.post(f"{opened.path}/{each['id']}:send-email") for each in added]
+        assert [each.json()["state"] for each in sent] == ["invited", "invited"]
+        assert [each.json()["account_id"] for each in sent] == [None, None]
+    assert "/invitations/" not in await mailbox.to(account["email"])
+    known, unknown = await looks()
+    assert known == unknown
+    people = (await opened.owner.get(f"/jobs/{opened.id}/people")).json()["items"]
+    assert [each["role"] for each in people] == ["owner"]
+    entries = (await opened.owner.get(f"/jobs/{opened.id}/audit")).json()["items"]
+    assert account["id"] not in repr(entries)
+    again = [await opened.owner.post(opened.path, json={"email": email}) for email in addresses]
+    assert [(each.status_code, each.json()["code"]) for each in again] == [(409, "already-member")] * 2
+
+
+async def test_who_labels_has_come(platform: Platform, publish: Publish, opened: Opened) -> None:
+    account, _ = await platform.somebody("annotator")
+    added = await opened.add(email=account["email"], role="labeler")
+    at = SystemClock().now()
+    by = Contribution(actor=Actor(kind="person", id=account["id"]), day=at.date(), added=1)
+    totals = Totals(total=1, labeled=1, unlabeled=0, to_confirm=0)
+    await publish(ProgressChanged(job_id=opened.id, seq=1, at=at, totals=totals, by=(by,)))
+
+    async def known() -> None:
+        shown = next(
+            each for each in (await opened.owner.get(opened.path)).json()["items"] if each["id"] == added["id"]
+        )
+        assert (shown["state"], shown["account_id"], shown["name"]) == ("active", account["id"], "Somebody")
+
+    await eventually(known)
 
 
 async def test_who_becomes_the_owner_is_no_annotator_any_more_and_the_one_before_becomes_a_manager(

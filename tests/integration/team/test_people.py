@@ -33,9 +33,14 @@ async def crew(platform: Platform, publish: Publish) -> Crew:
         crew.accounts[role], crew.clients[role] = await platform.somebody("annotator")
         added = await owner.post(path, json={"email": crew.accounts[role]["email"], "role": role})
         assert added.status_code == 201, added.text
-    gone, _ = await platform.somebody("annotator")
+    gone, leaving = await platform.somebody("annotator")
     crew.accounts["gone"] = gone
     added = await owner.post(path, json={"email": gone["email"], "role": "labeler"})
+
+    async def came() -> None:
+        assert (await leaving.get(path)).status_code == 200
+
+    await eventually(came)
     assert (await owner.delete(f"{path}/{added.json()['id']}")).status_code == 204
     assert (await owner.post(path, json={"email": crew.stranger, "role": "labeler"})).status_code == 201
 
@@ -101,6 +106,8 @@ async def test_a_teams_plain_members_see_no_addresses_of_each_other(platform: Pl
     boss_account, boss = await platform.somebody("annotator")
     for email, role in ((account["email"], "labeler"), (boss_account["email"], "manager"), (new_address(), "labeler")):
         assert (await owner.post(f"/teams/{team}/members", json={"email": email, "role": role})).status_code == 201
+    assert len((await plain.get(f"/teams/{team}/members")).json()["items"]) == 1, "of the others nobody has come"
+    assert len((await boss.get(f"/teams/{team}/members")).json()["items"]) == 3
     seen = (await plain.get(f"/teams/{team}/members")).json()["items"]
     assert [(each["account_id"], each["email"]) for each in seen] == [(account["id"], None), (boss_account["id"], None)]
     for manager in (owner, boss):

@@ -47,8 +47,11 @@ async def test_a_member_sees_the_team_and_only_a_manager_changes_it(
     account, member = await platform.somebody("annotator")
     body = {"email": account["email"], "role": "labeler"}
     added = (await maker.post(f"{path}/members", json=body)).json()
-    assert (added["state"], added["account_id"]) == ("active", account["id"])
+    assert (added["state"], added["account_id"]) == ("not_invited", None)
     assert (await member.get(path)).json()["name"] == "Blue"
+    assert (await member.get(f"{path}/members")).status_code == 200
+    (shown,) = (await maker.get(f"{path}/members")).json()["items"]
+    assert (shown["state"], shown["account_id"]) == ("active", account["id"]), "they have come"
     assert path.rpartition("/")[2] in (await member.get("/teams")).text
     assert (await member.patch(path, json={"name": "Red"})).status_code == 403
     await maker.patch(f"{path}/members/{added['id']}", json={"role": "manager"})

@@ -1,6 +1,7 @@
 """One run of the local platform: from its first check to the last process ended."""
 
 import asyncio
+import os
 import signal
 import sys
 import webbrowser
@@ -145,9 +146,14 @@ def _settings(wish: Wish, stack: EmbeddedStack, credentials: Credentials, servic
     return {
         **public,
         **(stack.environment_of_all() if service is None else stack.environment(service)),
-        **(administrator.environment(credentials) if service in (None, Target.TEAM) else {}),
+        **(_of_team_service(credentials) if service in (None, Target.TEAM) else {}),
         "LABELSTREAM_KAFKA_ASSIGNMENT": "group" if wish.apart else "direct",
     }
+
+
+def _of_team_service(credentials: Credentials) -> Mapping[str, str]:
+    """The first administrator; and a mailbox, unless the person's own environment names a mail server."""
+    return {**administrator.environment(credentials), MAILBOX: os.environ.get(MAILBOX, "true")}
 
 
 def _introduce(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> None:
@@ -169,6 +175,8 @@ def _introduce(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> No
     if wish.opens and not webbrowser.open(wish.url):
         sys.stderr.write(f"No browser could be opened; the console is at {wish.url}\n")
 
+
+MAILBOX = "LABELSTREAM_MAILBOX"
 
 _KINDS = {
     "minio": "minio, with notifications to Kafka",

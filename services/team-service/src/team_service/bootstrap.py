@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import orjson
@@ -22,26 +23,34 @@ from labelstream_contracts import topics
 from team_service.adapters.accounts import MongoAccounts
 from team_service.adapters.api_keys import MongoApiKeys
 from team_service.adapters.attempts import MongoAttempts
+from team_service.adapters.audit import MongoAudit, audit_indexes
 from team_service.adapters.collections import COLLECTIONS, INDEXES
 from team_service.adapters.common_passwords import common_passwords
 from team_service.adapters.devices import SignedDevices
+from team_service.adapters.identities import IDENTITY_INDEXES, MongoIdentities, MongoProviderLogins
 from team_service.adapters.jobs import MongoJobs
+from team_service.adapters.letters import LETTER_INDEXES, MongoLetters
 from team_service.adapters.links import MongoLinks
 from team_service.adapters.members import MongoMembers
+from team_service.adapters.oidc import OidcProvider, ProviderSettings
 from team_service.adapters.own_accounts import OwnAccounts
 from team_service.adapters.passwords import Argon2Passwords
 from team_service.adapters.preferences import MongoPreferences
 from team_service.adapters.publishing import encode
 from team_service.adapters.sign_ins import MongoSignIns
 from team_service.adapters.signing_keys import Ed25519KeyMaker, Ed25519Signer, MongoSigningKeys
-from team_service.adapters.smtp import SmtpMail, SmtpServer
+from team_service.adapters.smtp import MailboxMail, NoMail, SmtpMail, SmtpServer
 from team_service.adapters.teams import MongoTeams
 from team_service.application.first_administrator import ensure_first_administrator
-from team_service.application.ports import Ports
+from team_service.application.mailing import Delivery
+from team_service.application.ports import Mail, Ports
+from team_service.application.provider_sign_in import Provider
 from team_service.application.signing_keys import current_key, keep_rotating, public_keys, revoke_others, rotate
 from team_service.application.telling_teams import tell_of_earlier_teams
 from team_service.application.turns import Turns
+from team_service.entrypoints.consumers.audit_follower import audit_follower
 from team_service.entrypoints.consumers.job_follower import job_follower
+from team_service.entrypoints.consumers.progress_follower import progress_follower
 from team_service.entrypoints.http import ROUTERS
 from team_service.settings import Settings
 
@@ -57,6 +66,7 @@ def build(settings: Settings) -> Service:
     clock = SystemClock()
     passwords = Argon2Passwords()
     ports = _ports(settings, client, database, passwords, clock)
+    delivery = Delivery(MongoLetters(database, keeps_content=settings.has_mailbox), ports.mail, ports)
     projection = AccessProjection(database)
     access = Access(projection, roles=MongoMembers(database).roles)
 
@@ -85,7 +95,11 @@ def build(settings: Settings) -> Service:
             authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), OwnAccounts(database)),
             database=database,
             access=access,
-            state={"ports": ports, "operations": Operations(database, prefix="team")},
+            state={
+                "ports": ports,
+                "operations": Operations(database, prefix="team"),
+                "providers": _providers(settings),
+            },
             probes={"keys": keys.ready},
             overload=gauge.retry_after,
             max_body_bytes=settings.max_body_bytes,
@@ -94,16 +108,22 @@ def build(settings: Settings) -> Service:
         settings=settings,
         client=client,
         database=database,
-        indexes=INDEXES,
+        indexes=(*INDEXES, *LETTER_INDEXES, *IDENTITY_INDEXES, *audit_indexes(timedelta(days=settings.audit_days))),
         collections=COLLECTIONS,
         upgrades=(partial(tell_of_earlier_teams, ports),),
         topics=(topics.ACCOUNT, topics.MEMBER, topics.TEAM),
-        followers=(access_follower(projection), job_follower(ports)),
+        followers=(
+            access_follower(projection),
+            job_follower(ports),
+            audit_follower(ports.audit),
+            progress_follower(ports),
+        ),
         background={
             Role.API: (
                 BackgroundTask(f"{NAME}.key-rotation", keep_keys),
                 BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
-            )
+            ),
+            Role.RELAY: (BackgroundTask(f"{NAME}.mail", delivery.run),),
         },
         start=start,
         close=close,
@@ -111,6 +131,7 @@ def build(settings: Settings) -> Service:
 
 
 def _ports(settings: Settings, client: Client, database: Database, passwords: Argon2Passwords, clock: Clock) -> Ports:
+    audit = MongoAudit(database)
     return Ports(
         accounts=MongoAccounts(database),
         sign_ins=MongoSignIns(database),
@@ -127,20 +148,44 @@ def _ports(settings: Settings, client: Client, database: Database, passwords: Ar
         signer=Ed25519Signer(),
         passwords=passwords,
         common_passwords=common_passwords(),
-        mail=SmtpMail(_mail_server(settings), clock),
-        unit_of_work=UnitOfWorkFactory(client, database, encode, clock),
+        mail=_mail(settings, clock),
+        letters=MongoLetters(database, keeps_content=settings.has_mailbox),
+        provider_logins=MongoProviderLogins(database),
+        identities=MongoIdentities(database),
+        audit=audit,
+        unit_of_work=UnitOfWorkFactory(client, database, encode, clock, audit.keep),
         clock=clock,
         turns=Turns(),
         public_url=settings.public_url.rstrip("/"),
+        mail_language=settings.mail_language,
+        has_mailbox=settings.has_mailbox,
         service_secrets=settings.service_secrets,
     )
 
 
-def _mail_server(settings: Settings) -> SmtpServer | None:
+def _providers(settings: Settings) -> Mapping[str, Provider]:
+    public = settings.public_url.rstrip("/")
+    return {
+        each.id: OidcProvider(
+            ProviderSettings(
+                rules=each.rules(),
+                issuer=each.issuer,
+                client_id=each.client_id,
+                client_secret=None if each.client_secret is None else each.client_secret.get_secret_value(),
+                redirect_uri=f"{public}/api/v1/auth/oidc/{each.id}/callback",
+                scopes=each.scopes,
+                groups_claim=each.groups_claim,
+            )
+        )
+        for each in settings.oidc_providers
+    }
+
+
+def _mail(settings: Settings, clock: Clock) -> Mail:
     if settings.smtp_host is None:
-        return None
+        return MailboxMail() if settings.has_mailbox else NoMail()
     password = settings.smtp_password
-    return SmtpServer(
+    server = SmtpServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
         sender=settings.smtp_sender or settings.smtp_username or f"labelstream@{settings.smtp_host}",
@@ -148,6 +193,7 @@ def _mail_server(settings: Settings) -> SmtpServer | None:
         password=None if password is None else password.get_secret_value(),
         security=settings.smtp_security,
     )
+    return SmtpMail(server, clock)
 
 
 async def _first_administrator(settings: Settings, ports: Ports) -> None:

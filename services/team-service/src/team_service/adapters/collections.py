@@ -3,6 +3,9 @@
 from typing import Final
 
 from labelstream_common.mongo import Index
+from team_service.adapters.audit import AUDIT
+from team_service.adapters.identities import IDENTITIES, PROVIDER_LOGINS
+from team_service.adapters.letters import LETTERS
 
 ACCOUNTS: Final = "accounts"
 INSTALLATION: Final = "installation"
@@ -14,6 +17,7 @@ MEMBERS: Final = "members"
 JOBS: Final = "jobs"
 INVITATIONS: Final = "invitations"
 PASSWORD_RESETS: Final = "password_resets"  # noqa: S105 - a collection's name
+EMAIL_CHANGES: Final = "email_changes"
 ATTEMPTS: Final = "attempts"
 PREFERENCES: Final = "preferences"
 
@@ -28,8 +32,13 @@ COLLECTIONS: Final = (
     JOBS,
     INVITATIONS,
     PASSWORD_RESETS,
+    EMAIL_CHANGES,
     ATTEMPTS,
     PREFERENCES,
+    AUDIT,
+    LETTERS,
+    IDENTITIES,
+    PROVIDER_LOGINS,
 )
 
 INDEXES: Final = (
@@ -57,5 +66,7 @@ INDEXES: Final = (
     Index(INVITATIONS, (("forget_at", 1),), "forgetting", expire_after_seconds=0),
     Index(PASSWORD_RESETS, (("account_id", 1),), "account"),
     Index(PASSWORD_RESETS, (("forget_at", 1),), "forgetting", expire_after_seconds=0),
+    Index(EMAIL_CHANGES, (("account_id", 1),), "account"),
+    Index(EMAIL_CHANGES, (("forget_at", 1),), "forgetting", expire_after_seconds=0),
     Index(ATTEMPTS, (("until", 1),), "expiry", expire_after_seconds=0),
 )

@@ -63,11 +63,11 @@ class MongoMembers:
     async def page(self, scope: Scope, wish: PageParams, *, removed: bool, with_account: bool = False) -> Page[Member]:
         condition: dict[str, Any] = {"state": MemberState.REMOVED.value} if removed else dict(_THERE)
         if with_account:
-            condition["account_id"] = {"$type": "string"}
+            condition |= {"account_id": {"$type": "string"}, "called": None}
         return await page_by_id(self._members, {**_within(scope), **condition}, wish, _member)
 
     async def people(self, scope: Scope, wish: PageParams, *, besides: AccountId | None, room: int) -> Page[Member]:
-        condition = {**_within(scope), "account_id": {"$type": "string", "$ne": besides}}
+        condition = {**_within(scope), "account_id": {"$type": "string", "$ne": besides}, "called": None}
         return await page_by_id(self._members, condition, replace(wish, limit=room), _member)
 
     async def with_account(self, scope: Scope, account_id: AccountId) -> Member | None:
@@ -106,6 +106,8 @@ def _document(member: Member) -> Document:
         "account_id": member.account_id,
         "added_at": member.added_at,
         "version": member.version,
+        "called": member.called,
+        "was_invited": member.was_invited,
     }
 
 
@@ -121,4 +123,6 @@ def _member(found: Document) -> Member:
         account_id=None if account_id is None else AccountId(account_id),
         added_at=found["added_at"],
         version=found["version"],
+        called=found.get("called"),
+        was_invited=found.get("was_invited", found["state"] == MemberState.INVITED.value),
     )

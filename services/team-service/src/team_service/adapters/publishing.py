@@ -21,7 +21,7 @@ from labelstream_contracts import (
     TeamPayload,
     TeamUpdated,
 )
-from team_service.application.following import SYSTEM
+from team_service.application.audit import SYSTEM
 from team_service.domain import events
 from team_service.domain.accounts import Account
 from team_service.domain.members import Member, ScopeKind

@@ -22,7 +22,7 @@ class MongoSignIns:
     def __init__(self, database: Database) -> None:
         self._sign_ins = database[SIGN_INS]
 
-    async def add(self, sign_in: SignIn) -> None:
+    async def add(self, sign_in: SignIn, work: Work) -> None:
         await self._sign_ins.insert_one(
             {
                 "_id": sign_in.id,
@@ -35,7 +35,8 @@ class MongoSignIns:
                 "epoch": sign_in.epoch,
                 "address": sign_in.device.address,
                 "user_agent": sign_in.device.user_agent,
-            }
+            },
+            session=work.session,
         )
 
     async def rotate(self, token: Digest, successor: Digest, device: Device, now: datetime) -> SignIn | None:

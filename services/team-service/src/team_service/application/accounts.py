@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Page, PageParams, retried
+from labelstream_contracts import AuditAction
 from team_service.application.activation import activate_members
+from team_service.application.audit import account_changes, noted_of_account
 from team_service.application.ports import Ports, Work
 from team_service.domain.accounts import Account, AccountId, AccountRole, EmailTaken, check_administrators
 from team_service.domain.emails import Email, normalised
@@ -61,6 +63,7 @@ async def create_account(command: CreateAccount, *, ports: Ports) -> Account:
 async def _create(new: NewAccount, by: str, ports: Ports) -> Account:
     async with ports.unit_of_work() as work:
         account = await open_account(new, ports, work)
+        work.record(noted_of_account(AuditAction.ACCOUNT_CREATED, account, role=account.role.value))
         await activate_members(account, by, ports, work)
         work.returns(account)
     return account
@@ -105,6 +108,8 @@ async def _keep(before: Account, after: Account, ports: Ports, work: Work) -> No
         await activate_members(after, after.id, ports, work)
     if after.disabled and not before.disabled:
         await ports.sign_ins.end_all(after.id, work)  # its access tokens ended with the change itself
+    for entry in account_changes(before, after):
+        work.record(entry)
     work.record(event)
 
 

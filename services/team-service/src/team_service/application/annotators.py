@@ -71,7 +71,7 @@ async def add_team_member(command: AddTeamMember, *, ports: Ports) -> Member:
     """Raises MemberNotFound (also for a team that the caller may not see), AlreadyMember or OwnerIsNoAnnotator."""
     async with ports.unit_of_work() as work:
         picked = await _team_member(command, ports, work)
-        person = await membership.person_with(picked.email, picked.name, ports, work)
+        person = await _person_of(picked, ports, work)
         member = await _put(command.job_id, person, command.role or picked.role, command.by, ports=ports, work=work)
         work.returns(member)
     return member
@@ -126,6 +126,13 @@ async def _put(job_id: str, person: Person, role: MemberRole, by: Viewer, *, por
     if job is not None and person.account_id == job.owner_id:
         raise OwnerIsNoAnnotator
     return await membership.put(Scope.job(job_id), person, role, by.account_id, ports=ports, work=work)
+
+
+async def _person_of(picked: Member, ports: Ports, work: Work) -> Person:
+    """Who is picked from a team is known here as far as there."""
+    if picked.account_id is not None and picked.called is None:
+        return Person(picked.email, picked.name, picked.account_id)
+    return await membership.person_with(picked.email, picked.called or picked.name, ports, work)
 
 
 async def _team_member(command: AddTeamMember, ports: Ports, work: Work) -> Member:

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labelstream_common.auth import KeyScope
+from labelstream_common.clock import rfc3339
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Page, PageParams, retried
+from labelstream_contracts import AuditAction, AuditRecorded
+from team_service.application.audit import noted
 from team_service.application.ending import end_credential
 from team_service.application.passwords import check_current_password
 from team_service.application.ports import Ports
@@ -71,8 +74,21 @@ async def _keep(created: CreatedApiKey, command: CreateApiKey, ports: Ports) -> 
         if await ports.api_keys.count(command.account_id, work) >= MOST_PER_ACCOUNT:
             raise TooManyApiKeys
         await ports.api_keys.add(created.key, work)
+        work.record(_made(created.key))
         work.returns(created)
     return created
+
+
+def _made(key: ApiKey) -> AuditRecorded:
+    limits = key.limits
+    return noted(
+        AuditAction.KEY_CREATED,
+        "api-key",
+        key.id,
+        scopes=sorted(limits.scopes),
+        job_ids=None if limits.job_ids is None else sorted(limits.job_ids),
+        expires_at=None if key.expires_at is None else rfc3339(key.expires_at),
+    )
 
 
 async def api_key_of(key_id: ApiKeyId, account_id: AccountId, *, ports: Ports) -> ApiKey:
@@ -89,6 +105,7 @@ async def delete_api_key(key_id: ApiKeyId, account_id: AccountId, *, ports: Port
     async with ports.unit_of_work() as work:
         await ports.api_keys.remove(key_id, account_id, work)
         await end_credential(key_id, account_id, ports, work)
+        work.record(noted(AuditAction.KEY_DELETED, "api-key", key_id))
 
 
 async def list_api_keys(account_id: AccountId, wish: PageParams, *, ports: Ports) -> Page[ApiKey]:

@@ -1,7 +1,9 @@
 """The first administrator, who makes everybody else. Any number of replicas may try; one account comes of it."""
 
 from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction
 from team_service.application.accounts import NewAccount, open_account
+from team_service.application.audit import SYSTEM, noted_of_account
 from team_service.application.ports import Ports
 from team_service.domain.accounts import Account, AccountRole
 from team_service.domain.emails import Email, normalised
@@ -22,4 +24,6 @@ async def _ensure(email: Email, password_hash: str, ports: Ports) -> Account | N
     async with ports.unit_of_work() as work:
         if not await ports.accounts.claim_first(work):
             return None
-        return await open_account(NewAccount(email, "Administrator", AccountRole.ADMIN, password_hash), ports, work)
+        made = await open_account(NewAccount(email, "Administrator", AccountRole.ADMIN, password_hash), ports, work)
+        work.record(noted_of_account(AuditAction.ACCOUNT_CREATED, made, by=SYSTEM, role=made.role.value))
+    return made

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from team_service.application import membership
+from team_service.application.audit import SYSTEM
 from team_service.application.named_annotators import NameAnnotators, NamedAddress, NamedMember, name_annotators
 from team_service.application.ports import Ports, Work
 from team_service.domain.accounts import AccountId, AccountNotFound
 from team_service.domain.jobs import Job
 from team_service.domain.joining import Candidate
 from team_service.domain.members import MemberRole, MemberState, Person, Scope
-
-SYSTEM = "team-service"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction
 from team_service.application.accounts import NewAccount, open_account
 from team_service.application.activation import activate_members
 from team_service.application.annotators import annotator_of
-from team_service.application.letters import invitation_letter, job_letter
-from team_service.application.ports import Letter, Ports, Work
+from team_service.application.audit import noted_of_account, noted_of_member
+from team_service.application.letters import Inviting, invitation_letter, job_letter
+from team_service.application.mailing import language_for, post
+from team_service.application.ports import Ports, Work
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import Account, AccountRole
 from team_service.domain.attempts import invitation_limits, secret_limits
@@ -18,7 +21,7 @@ from team_service.domain.links import (
     Invitation,
     InvitationWithdrawn,
 )
-from team_service.domain.mail import MailNotConfigured
+from team_service.domain.mail import LetterStatus, MailNotConfigured
 from team_service.domain.members import Member, MemberId, MemberState, ScopeKind
 from team_service.domain.names import person_name
 from team_service.domain.passwords import check_password
@@ -50,22 +53,60 @@ class OpenInvitation:
     expires_at: datetime
 
 
-async def send_email(command: SendEmail, *, ports: Ports) -> Member:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An annotator, and the letter that is on its way to them."""
+
+    member: Member
+    letter: LetterStatus
+
+
+async def send_email(command: SendEmail, *, ports: Ports) -> Written:
     """Writes to an annotator: with an invitation to who has no account, else with a link to the job.
 
-    Raises AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts, and MailNotConfigured or MailServerAway: then
-    nothing was sent and nothing changed.
+    Raises AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts or MailNotConfigured: then nothing changed.
     """
     member = await annotator_of(command.job_id, command.annotator_id, ports)
     if not ports.mail.configured:
         raise MailNotConfigured
     await ports.attempts.count(invitation_limits(member.email), ports.clock.now())
-    await (_send_invitation if member.account_id is None else _send_job)(member, command, ports)
-    return await _mark_invited(command, ports)
+    return await _write(command, ports)
+
+
+@retried
+async def _write(command: SendEmail, ports: Ports) -> Written:
+    """The letter, its link and the annotator's state in one transaction."""
+    async with ports.unit_of_work() as work:
+        before = await annotator_of(command.job_id, command.annotator_id, ports, work)
+        language = await language_for(before.account_id, command.by.account_id, ports=ports)
+        invites = before.account_id is None
+        link = await _invitation_link(before, ports, work) if invites else f"{ports.public_url}/jobs/{command.job_id}"
+        inviting = await _inviting(before, command, link, ports)
+        letter = (invitation_letter if invites else job_letter)(inviting, language)
+        written = Written(before.invited(), await post(letter, ports, work, member_id=before.id))
+        if written.member.version != before.version:
+            await ports.members.save(written.member, work)
+            work.record(MemberInvited(written.member, command.by.account_id, ports.clock.now()))
+        work.record(noted_of_member(AuditAction.INVITED, before, command.by.account_id, role=before.role.value))
+        work.returns(written)
+    return written
+
+
+async def _invitation_link(member: Member, ports: Ports, work: Work) -> str:
+    token = new_secret()
+    expires_at = ports.clock.now() + INVITATION_HOLDS
+    await ports.links.add_invitation(Invitation(digest(token), member.id, member.email, expires_at), work)
+    return f"{ports.public_url}/invitations/{token}"
+
+
+async def _inviting(member: Member, command: SendEmail, link: str, ports: Ports) -> Inviting:
+    inviter = await ports.accounts.get(command.by.account_id)
+    job = await ports.jobs.find(command.job_id)
+    return Inviting(member.email, member.name, member.role, inviter.name, job.name if job else None, link)
 
 
 async def look_at_invitation(token: str, origin: str, *, ports: Ports) -> OpenInvitation:
-    """Raises LinkNotFound, LinkUsed, LinkExpired, InvitationWithdrawn or TooManyAttempts."""
+    """Raises LinkNotFound, InvitationUsed, InvitationExpired, InvitationWithdrawn or TooManyAttempts."""
     invitation = await _holding(token, origin, ports)
     member = await _invited_member(invitation, ports)
     return OpenInvitation(member, await _place(member, ports), invitation.expires_at)
@@ -74,8 +115,8 @@ async def look_at_invitation(token: str, origin: str, *, ports: Ports) -> OpenIn
 async def accept_invitation(command: AcceptInvitation, *, ports: Ports) -> Account:
     """Makes the account; the link works once.
 
-    Raises LinkNotFound, LinkUsed, LinkExpired, InvitationWithdrawn, InvalidName, WeakPassword, EmailTaken or
-    TooManyAttempts.
+    Raises LinkNotFound, InvitationUsed, InvitationExpired, InvitationWithdrawn, InvalidName, WeakPassword, EmailTaken
+    or TooManyAttempts.
     """
     invitation = await _holding(command.token, command.origin, ports)
     name = person_name(command.name)
@@ -89,12 +130,15 @@ async def _accept(token: Digest, name: str, password_hash: str, ports: Ports) ->
     async with ports.unit_of_work() as work:
         invitation = await ports.links.invitation(token, work)
         invitation.check(now)
-        await _invited_member(invitation, ports, work)
+        member = await _invited_member(invitation, ports, work)
         account = await open_account(
             NewAccount(invitation.email, name, AccountRole.ANNOTATOR, password_hash), ports, work
         )
-        await activate_members(account, account.id, ports, work)
+        await activate_members(account, account.id, ports, work, came=True)
         await ports.links.use_invitations(invitation.email, now, work)
+        about = {"by": account.id, "role": account.role.value}
+        work.record(noted_of_account(AuditAction.ACCOUNT_CREATED, account, **about))
+        work.record(noted_of_member(AuditAction.INVITATION_ACCEPTED, member, account.id, account_id=account.id))
         work.returns(account)
     return account
 
@@ -113,48 +157,6 @@ async def _invited_member(invitation: Invitation, ports: Ports, work: Work | Non
     if member is None or member.state is MemberState.REMOVED:
         raise InvitationWithdrawn
     return member
-
-
-async def _send_invitation(member: Member, command: SendEmail, ports: Ports) -> None:
-    token = new_secret()
-    expires_at = ports.clock.now() + INVITATION_HOLDS
-    await ports.links.add_invitation(Invitation(digest(token), member.id, member.email, expires_at))
-    link = f"{ports.public_url}/invitations/{token}"
-    letter = invitation_letter(
-        member, inviter=await _inviter(command, ports), place=await _place(member, ports), link=link
-    )
-    await _send_or_withdraw(letter, digest(token), ports)
-
-
-async def _send_or_withdraw(letter: Letter, token: Digest, ports: Ports) -> None:
-    try:
-        await ports.mail.send(letter)
-    except Exception:
-        await ports.links.withdraw(token)
-        raise
-
-
-async def _send_job(member: Member, command: SendEmail, ports: Ports) -> None:
-    link = f"{ports.public_url}/jobs/{command.job_id}"
-    await ports.mail.send(
-        job_letter(member, inviter=await _inviter(command, ports), place=await _place(member, ports), link=link)
-    )
-
-
-@retried
-async def _mark_invited(command: SendEmail, ports: Ports) -> Member:
-    async with ports.unit_of_work() as work:
-        before = await annotator_of(command.job_id, command.annotator_id, ports, work)
-        after = before.invited()
-        if after.version != before.version:
-            await ports.members.save(after, work)
-            work.record(MemberInvited(after, command.by.account_id, ports.clock.now()))
-        work.returns(after)
-    return after
-
-
-async def _inviter(command: SendEmail, ports: Ports) -> str:
-    return (await ports.accounts.get(command.by.account_id)).name
 
 
 async def _place(member: Member, ports: Ports) -> str:

@@ -92,7 +92,7 @@ async def _with_accounts(candidates: Sequence[Candidate], ports: Ports, work: Wo
     strangers = [candidate.person.email for candidate in candidates if candidate.person.account_id is None]
     accounts = await ports.accounts.by_emails(strangers, work) if strangers else {}
     return [
-        replace(candidate, person=Person.of(accounts[candidate.person.email]))
+        replace(candidate, person=Person.of(accounts[candidate.person.email], candidate.person.name))
         if candidate.person.account_id is None and candidate.person.email in accounts
         else candidate
         for candidate in candidates
@@ -120,7 +120,7 @@ def _by_address(named: NamedAddress, command: NameAnnotators) -> Iterable[Candid
 
 
 def _candidate(member: Member, role: MemberRole | None = None) -> Candidate:
-    return Candidate(Person(member.email, member.name, member.account_id), role or member.role)
+    return Candidate(Person(member.email, member.name, member.account_id, member.called), role or member.role)
 
 
 def _why_not(member: Member | None, seen: AbstractSet[str]) -> str | None:

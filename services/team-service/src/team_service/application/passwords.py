@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction
+from team_service.application.audit import noted, noted_of_account
 from team_service.application.ending import keep_ended
 from team_service.application.letters import password_reset_letter
+from team_service.application.mailing import language_for, post
 from team_service.application.ports import Ports, Work
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import Account, AccountId
@@ -32,9 +35,18 @@ async def check_current_password(account_id: AccountId, password: str, origin: s
     async with ports.turns.of(limits[0].key):
         await ports.attempts.count(limits, ports.clock.now())
         if not await ports.passwords.verify(password, account.password_hash):
+            await note_failure(account, "password-again", ports)
             raise WrongPassword
         await ports.attempts.succeeded(limits)
     return account
+
+
+@retried
+async def note_failure(account: Account | None, method: str, ports: Ports) -> None:
+    """Puts a sign-in that failed into the audit: whose it would have been, and nothing of what was typed."""
+    async with ports.unit_of_work() as work:
+        account_id = None if account is None else account.id
+        work.record(noted(AuditAction.SIGN_IN_FAILED, "account", account_id, method=method))
 
 
 async def change_password(command: ChangePassword, *, ports: Ports) -> None:
@@ -48,12 +60,15 @@ async def change_password(command: ChangePassword, *, ports: Ports) -> None:
 @retried
 async def _set_password(account_id: AccountId, password_hash: str, ports: Ports) -> None:
     async with ports.unit_of_work() as work:
-        await _keep_password(await ports.accounts.get(account_id, work), password_hash, ports, work)
+        account = await ports.accounts.get(account_id, work)
+        await _keep_password(account, password_hash, ports, work)
+        work.record(noted_of_account(AuditAction.PASSWORD_CHANGED, account, method="password"))
 
 
 async def _keep_password(account: Account, password_hash: str, ports: Ports, work: Work) -> None:
     await ports.sign_ins.end_all(account.id, work)
     await ports.links.use_password_resets(account.id, ports.clock.now(), work)
+    await ports.links.use_email_changes(account.id, ports.clock.now(), work)
     await keep_ended(account.with_password(password_hash), ports, work)
 
 
@@ -72,12 +87,16 @@ async def answer_password_reset(email: Email, *, ports: Ports) -> None:
         await send_password_reset(account, ports)
 
 
+@retried
 async def send_password_reset(account: Account, ports: Ports) -> None:
     token = new_secret()
     reset = PasswordReset(digest(token), account.id, ports.clock.now() + PASSWORD_RESET_HOLDS)
-    await ports.links.add_password_reset(reset)
     link = f"{ports.public_url}/password-reset/{token}"
-    await ports.mail.send(password_reset_letter(account.email, name=account.name, link=link))
+    language = await language_for(account.id, ports=ports)
+    async with ports.unit_of_work() as work:
+        await ports.links.add_password_reset(reset, work)
+        await post(password_reset_letter(account.email, language, name=account.name, link=link), ports, work)
+        work.record(noted_of_account(AuditAction.PASSWORD_RESET_SENT, account))
 
 
 async def reset_password(token: str, password: str, origin: str, *, ports: Ports) -> None:
@@ -105,3 +124,4 @@ async def _reset(token: Digest, password_hash: str, ports: Ports) -> None:
         reset.check(now)
         account = await ports.accounts.get(reset.account_id, work)
         await _keep_password(account, password_hash, ports, work)
+        work.record(noted_of_account(AuditAction.PASSWORD_CHANGED, account, method="link"))

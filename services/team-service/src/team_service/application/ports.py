@@ -7,16 +7,20 @@ from typing import Any, Protocol
 
 from labelstream_common.clock import Clock
 from labelstream_common.messaging import UnitOfWorkFactory
-from labelstream_common.mongo import Page, PageParams
+from labelstream_common.mongo import Page, PageParams, Session
+from labelstream_contracts import AuditRecorded
 from team_service.application.turns import Turns
 from team_service.domain.accounts import Account, AccountId, AccountRole
 from team_service.domain.api_keys import ApiKey, ApiKeyId
 from team_service.domain.attempts import Limit
+from team_service.domain.audit import AuditEntry, AuditFilter
 from team_service.domain.emails import Email
 from team_service.domain.jobs import Job
-from team_service.domain.links import Invitation, PasswordReset
+from team_service.domain.links import EmailChange, Invitation, PasswordReset
+from team_service.domain.mail import LetterId, LetterStatus, MailLanguage, PostedLetter
 from team_service.domain.members import Member, MemberId, Person, Scope
 from team_service.domain.preferences import Preferences
+from team_service.domain.providers import ProviderLogin
 from team_service.domain.secrets import Digest
 from team_service.domain.sign_ins import Device, SignIn, SignInId
 from team_service.domain.signing_keys import SigningKey
@@ -61,7 +65,7 @@ class Accounts(Protocol):
 class SignIns(Protocol):
     """Sessions. Calls without a `Work` are one atomic write."""
 
-    async def add(self, sign_in: SignIn) -> None: ...
+    async def add(self, sign_in: SignIn, work: Work) -> None: ...
 
     async def rotate(self, token: Digest, successor: Digest, device: Device, now: datetime) -> SignIn | None:
         """Puts `successor` in the place of `token`; None if `token` is not the current one of a session."""
@@ -167,10 +171,7 @@ class Jobs(Protocol):
 
 
 class Links(Protocol):
-    async def add_invitation(self, invitation: Invitation) -> None: ...
-
-    async def withdraw(self, token: Digest) -> None:
-        """Forgets a link that was never sent."""
+    async def add_invitation(self, invitation: Invitation, work: Work) -> None: ...
 
     async def invitation(self, token: Digest, work: Work | None = None) -> Invitation:
         """Raises LinkNotFound."""
@@ -178,10 +179,21 @@ class Links(Protocol):
     async def use_invitations(self, email: Email, now: datetime, work: Work) -> None:
         """Marks every invitation of this address as used."""
 
-    async def add_password_reset(self, reset: PasswordReset) -> None: ...
+    async def add_password_reset(self, reset: PasswordReset, work: Work) -> None: ...
 
     async def password_reset(self, token: Digest, work: Work | None = None) -> PasswordReset:
         """Raises LinkNotFound."""
+
+    async def add_email_change(self, change: EmailChange, work: Work) -> None: ...
+
+    async def email_change(self, token: Digest, work: Work | None = None) -> EmailChange:
+        """Raises LinkNotFound."""
+
+    async def open_email_change(self, account_id: AccountId, now: datetime) -> EmailChange | None:
+        """The one that the account has yet to confirm."""
+
+    async def use_email_changes(self, account_id: AccountId, now: datetime, work: Work) -> None:
+        """Marks every change of address of this account as used."""
 
     async def use_password_resets(self, account_id: AccountId, now: datetime, work: Work) -> None:
         """Marks every password reset of this account as used."""
@@ -214,6 +226,33 @@ class PreferenceStore(Protocol):
     async def save(self, account_id: AccountId, preferences: Preferences, work: Work) -> None: ...
 
 
+class ProviderLogins(Protocol):
+    """Sign-ins with a provider that are under way."""
+
+    async def add(self, login: ProviderLogin) -> None: ...
+
+    async def take(self, state: Digest) -> ProviderLogin | None:
+        """The sign-in of this state, which is gone with that: no other answer gets it."""
+
+
+class Identities(Protocol):
+    """Which account an identity of a provider belongs to."""
+
+    async def account_of(self, issuer: str, subject: str, work: Work) -> AccountId | None: ...
+
+    async def link(self, issuer: str, subject: str, account_id: AccountId, at: datetime, work: Work) -> None: ...
+
+
+class Audit(Protocol):
+    """It can be added to and read; nothing changes or ends an entry but its age."""
+
+    async def keep(self, session: Session, entries: Sequence[AuditRecorded]) -> None:
+        """Adds, in the transaction of `session`, what is not there yet."""
+
+    async def page(self, only: AuditFilter, wish: PageParams) -> Page[AuditEntry]:
+        """The newest first. Raises InvalidCursor."""
+
+
 class SigningKeys(Protocol):
     async def all(self) -> Sequence[SigningKey]: ...
 
@@ -239,21 +278,27 @@ class Signer(Protocol):
         """A compact JWS (RFC 7515)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A plain-text e-mail."""
+class Letters(Protocol):
+    """E-mails on their way, and what became of them."""
 
-    to: Email
-    subject: str
-    text: str
+    async def add(self, posted: PostedLetter, work: Work) -> None: ...
+
+    async def page(self, wish: PageParams) -> Page[PostedLetter]: ...
+
+    async def get(self, letter_id: LetterId) -> PostedLetter:
+        """Raises LetterNotFound."""
+
+    async def latest(self, member_ids: Sequence[MemberId]) -> Mapping[MemberId, LetterStatus]:
+        """What became of the last letter to each of these annotators who was written to."""
 
 
 class Mail(Protocol):
     @property
-    def configured(self) -> bool: ...
+    def configured(self) -> bool:
+        """Whether letters can be sent at all."""
 
-    async def send(self, letter: Letter) -> None:
-        """Hands the letter to the mail server. Raises MailNotConfigured or MailServerAway: then it was not sent."""
+    async def send(self, posted: PostedLetter) -> None:
+        """Hands the letter to the mail server. Raises MailServerAway or LetterRefused: then it was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,15 +315,21 @@ class Ports:
     attempts: Attempts
     devices: Devices
     preferences: PreferenceStore
+    provider_logins: ProviderLogins
+    identities: Identities
+    audit: Audit
     signing_keys: SigningKeys
     key_maker: KeyMaker
     signer: Signer
     passwords: Passwords
     common_passwords: Container[str]
     mail: Mail
+    letters: Letters
     unit_of_work: UnitOfWorkFactory
     clock: Clock
     turns: Turns
     public_url: str
+    mail_language: MailLanguage
+    has_mailbox: bool
     service_secrets: Mapping[str, str]
     """What other services sign in with, by their names."""

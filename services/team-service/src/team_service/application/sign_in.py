@@ -5,8 +5,11 @@ from datetime import datetime
 
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction
 from team_service.application.access_tokens import IssuedTokens, issue_for_key, issue_for_service, issue_for_session
+from team_service.application.audit import SYSTEM, noted
 from team_service.application.ending import end_session
+from team_service.application.passwords import note_failure
 from team_service.application.ports import Ports
 from team_service.application.secrets import new_secret
 from team_service.domain.accounts import Account, AccountNotFound
@@ -50,11 +53,26 @@ class SignedIn:
 async def sign_in(command: SignInWithPassword, *, ports: Ports) -> SignedIn:
     """Raises WrongCredentials or TooManyAttempts."""
     account = await _checked_account(command, ports)
+    return await begin_session(account, command.device, "password", ports=ports, for_cookie=command.for_cookie)
+
+
+async def begin_session(
+    account: Account, device: Device, method: str, *, ports: Ports, for_cookie: bool = False
+) -> SignedIn:
+    """A session for somebody who has proven who they are, by `method`."""
     refresh_token = new_secret()
-    begun = SignIn.begun(SignInId(new_id()), account, digest(refresh_token), command.device, ports.clock.now())
-    await ports.sign_ins.add(begun)
-    tokens = await _issued(account, begun, refresh_token, command.for_cookie, ports)
+    begun = SignIn.begun(SignInId(new_id()), account, digest(refresh_token), device, ports.clock.now())
+    await _keep_session(begun, method, ports)
+    tokens = await _issued(account, begun, refresh_token, for_cookie, ports)
     return SignedIn(tokens, await ports.devices.prove(account.id))
+
+
+@retried
+async def _keep_session(begun: SignIn, method: str, ports: Ports) -> None:
+    async with ports.unit_of_work() as work:
+        await ports.sign_ins.add(begun, work)
+        by = begun.account_id
+        work.record(noted(AuditAction.SIGN_IN, "account", by, by=by, method=method, session_id=begun.id))
 
 
 async def refresh(refresh_token: str, device: Device, *, ports: Ports, for_cookie: bool = False) -> IssuedTokens:
@@ -62,29 +80,30 @@ async def refresh(refresh_token: str, device: Device, *, ports: Ports, for_cooki
     successor = new_secret()
     found = await ports.sign_ins.rotate(digest(refresh_token), digest(successor), device, ports.clock.now())
     if found is None:
-        await _end(digest(refresh_token), ports)
+        await _end(digest(refresh_token), "refresh-token-reused", ports)
         raise RefreshTokenEnded
     try:
         account = await ports.accounts.get(found.account_id)
     except AccountNotFound as error:
         raise RefreshTokenEnded from error
     if account.disabled or account.epoch != found.epoch:
-        await _end(digest(successor), ports)
+        await _end(digest(successor), "account-changed", ports)
         raise RefreshTokenEnded
     return await _issued(account, found, successor, for_cookie, ports)
 
 
 async def sign_out(refresh_token: str, *, ports: Ports) -> None:
     """Ends the session of this token. One that ended already, or never was, is as good as signed out."""
-    await _end(digest(refresh_token), ports)
+    await _end(digest(refresh_token), "signed-out", ports)
 
 
 @retried
-async def _end(token: Digest, ports: Ports) -> None:
+async def _end(token: Digest, reason: str, ports: Ports) -> None:
     async with ports.unit_of_work() as work:
         found = await ports.sign_ins.find(token, work)
         if found is not None:
-            await end_session(found.id, found.account_id, ports, work)
+            by = found.account_id if reason == "signed-out" else SYSTEM
+            await end_session(found.id, found.account_id, ports, work, reason=reason, by=by)
 
 
 async def sign_in_with_api_key(command: SignInWithApiKey, *, ports: Ports) -> IssuedTokens:
@@ -113,14 +132,23 @@ async def _service_tokens(command: SignInWithApiKey, ports: Ports) -> IssuedToke
 async def _account_of_key(command: SignInWithApiKey, ports: Ports, now: datetime) -> tuple[Account, ApiKey]:
     key_id = key_id_of(command.client_secret)
     key = await ports.api_keys.find(key_id)
-    if key is None or command.client_id not in ("", key_id):
+    account = None if key is None else await ports.accounts.get(key.account_id)
+    right = key is not None and command.client_id in ("", key_id) and key.fits(command.client_secret, now)
+    if key is None or account is None or account.disabled or not right:
+        await note_failure(account, "api-key", ports)
         raise InvalidClient
-    key.check(command.client_secret, now)
-    account = await ports.accounts.get(key.account_id)
-    if account.disabled:
-        raise InvalidClient
+    await _note_key(key, ports)
     await ports.api_keys.used(key.id, now)
     return account, key
+
+
+@retried
+async def _note_key(key: ApiKey, ports: Ports) -> None:
+    async with ports.unit_of_work() as work:
+        entry = noted(
+            AuditAction.SIGN_IN, "account", key.account_id, by=key.account_id, method="api-key", api_key=key.id
+        )
+        work.record(entry)
 
 
 async def _checked_account(command: SignInWithPassword, ports: Ports) -> Account:
@@ -132,6 +160,7 @@ async def _checked_account(command: SignInWithPassword, ports: Ports) -> Account
         await ports.attempts.count(limits, ports.clock.now())
         right = await ports.passwords.verify(command.password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
+            await note_failure(account, "password", ports)
             raise WrongCredentials
         await ports.attempts.succeeded(limits)
     return account

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Page, PageParams, retried
+from labelstream_contracts import AuditAction
 from team_service.application import membership
 from team_service.application.accounts import CheckVersion
+from team_service.application.audit import noted
 from team_service.application.ports import Ports
 from team_service.domain.events import TeamCreated, TeamDeleted, TeamUpdated
 from team_service.domain.members import MemberRole, Scope
@@ -75,6 +77,7 @@ async def create_team(command: CreateTeam, *, ports: Ports) -> Team:
     async with ports.unit_of_work() as work:
         await ports.teams.add(team, work)
         work.record(TeamCreated(team, command.by.account_id, team.created_at))
+        work.record(noted(AuditAction.TEAM_CREATED, "team", team.id))
         work.returns(team)
     return team
 
@@ -92,6 +95,8 @@ async def change_team(command: ChangeTeam, *, ports: Ports, check_version: Check
         if after.version != before.version:
             await ports.teams.save(after, work)
             work.record(TeamUpdated(after, command.by.account_id, ports.clock.now()))
+            changed = [name for name in ("name", "description") if getattr(after, name) != getattr(before, name)]
+            work.record(noted(AuditAction.TEAM_CHANGED, "team", after.id, changed=changed))
         work.returns(after)
     return after
 
@@ -107,6 +112,7 @@ async def delete_team(team_id: TeamId, by: Viewer, *, ports: Ports, check_versio
             await membership.take_out(member, by.account_id, ports, work)
         await ports.teams.remove(team_id, work)
         work.record(TeamDeleted(team.ended(), by.account_id, ports.clock.now()))
+        work.record(noted(AuditAction.DELETED, "team", team_id))
 
 
 async def list_teams(wish: PageParams, viewer: Viewer, *, ports: Ports) -> Page[Team]:

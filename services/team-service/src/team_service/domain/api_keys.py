@@ -63,10 +63,9 @@ class ApiKey:
     last_used_at: datetime | None = None
     limits: KeyLimits = field(default_factory=KeyLimits)
 
-    def check(self, secret: str, now: datetime) -> None:
-        """Raises InvalidClient."""
-        if not same(self.secret, digest(secret)) or (self.expires_at is not None and self.expires_at <= now):
-            raise InvalidClient
+    def fits(self, secret: str, now: datetime) -> bool:
+        """Whether this is its secret, and it has not expired."""
+        return same(self.secret, digest(secret)) and (self.expires_at is None or self.expires_at > now)
 
 
 def key_limits(scopes: Sequence[KeyScope] | None, job_ids: Sequence[str] | None) -> KeyLimits:

@@ -11,6 +11,7 @@ from team_service.domain.secrets import Digest
 
 INVITATION_HOLDS = timedelta(hours=72)
 PASSWORD_RESET_HOLDS = timedelta(hours=1)
+EMAIL_CHANGE_HOLDS = timedelta(hours=24)
 # A link that ended still answers "gone", not "never heard of", for this long.
 REMEMBERED = timedelta(days=30)
 
@@ -36,6 +37,20 @@ class LinkExpired(Gone):
         super().__init__("This link has expired. Ask for a new one.")
 
 
+class InvitationUsed(Gone):
+    code = "invitation-used"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation has already been used. Sign in with the account that it made.")
+
+
+class InvitationExpired(Gone):
+    code = "invitation-expired"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation has expired. Ask whoever invited you to send a new one.")
+
+
 class InvitationWithdrawn(Gone):
     code = "invitation-withdrawn"
 
@@ -54,13 +69,32 @@ class Invitation:
     used_at: datetime | None = None
 
     def check(self, now: datetime) -> None:
-        check_link(self.expires_at, self.used_at, now)
+        """Raises InvitationUsed or InvitationExpired."""
+        if self.used_at is not None:
+            raise InvitationUsed
+        if self.expires_at <= now:
+            raise InvitationExpired
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordReset:
     token: Digest
     account_id: AccountId
+    expires_at: datetime
+    used_at: datetime | None = None
+
+    def check(self, now: datetime) -> None:
+        check_link(self.expires_at, self.used_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChange:
+    """A link that confirms an account's new address. `session` goes on afterwards; all others end."""
+
+    token: Digest
+    account_id: AccountId
+    email: Email
+    session: str
     expires_at: datetime
     used_at: datetime | None = None
 

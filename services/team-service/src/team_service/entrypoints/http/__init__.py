@@ -4,12 +4,15 @@ from team_service.entrypoints.http import (
     accounts,
     annotators,
     api_keys,
+    audit,
     invitations,
     key_set,
+    mailbox,
     me,
     password_reset,
     people,
     preferences,
+    providers,
     sessions,
     sign_in,
     team_members,
@@ -20,6 +23,7 @@ from team_service.entrypoints.http import (
 ROUTERS = (
     sign_in.router,
     token.router,
+    providers.router,
     password_reset.router,
     me.router,
     preferences.router,
@@ -31,6 +35,8 @@ ROUTERS = (
     annotators.router,
     people.router,
     invitations.router,
+    audit.router,
+    mailbox.router,
     key_set.router,
 )
 

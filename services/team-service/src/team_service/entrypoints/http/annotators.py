@@ -30,11 +30,12 @@ from team_service.application.annotators import (
     list_annotators,
     remove_annotator,
 )
-from team_service.application.invitations import SendEmail, send_email
+from team_service.application.invitations import SendEmail, Written, send_email
+from team_service.application.membership import note_that_they_came
 from team_service.application.ports import Ports
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.emails import InvalidEmail
-from team_service.domain.mail import MailNotConfigured, MailServerAway
+from team_service.domain.mail import MailNotConfigured
 from team_service.domain.members import (
     AlreadyMember,
     AnnotatorNotFound,
@@ -43,16 +44,17 @@ from team_service.domain.members import (
     MemberNotFound,
     MemberRole,
     OwnerIsNoAnnotator,
+    Scope,
     TooManyMembers,
 )
 from team_service.domain.names import InvalidName
 from team_service.domain.viewers import Viewer
 from team_service.entrypoints.http.member_views import (
-    MemberView,
+    AnnotatorView,
     RoleName,
     TouchedView,
-    member_view,
-    member_view_without_email,
+    annotator_view,
+    annotator_view_without_email,
     touched,
 )
 from team_service.entrypoints.http.parameters import IfMatch, ThePorts, TheViewer, Wish, ports_of
@@ -90,44 +92,56 @@ class AnnotatorChange(Body):
     role: Omittable[RoleName] = None
 
 
+def _present_written(written: Written) -> AnnotatorView:
+    return annotator_view(written.member, written.letter)
+
+
 @router.get("/jobs/{job_id}/annotators", policy=policies.job(JobRight.SEE))
 async def get_annotators(
     job_id: str,
     role: CurrentJobRole,
     ports: ThePorts,
+    viewer: TheViewer,
     wish: Wish,
     removed: Annotated[bool, Query(description="those who were removed instead")] = False,
-) -> PageView[MemberView]:
+) -> PageView[AnnotatorView]:
     """The job's annotators; its owner is not one of them.
 
     Those who do not manage annotators see no e-mail addresses, and nobody without an account.
     """
+    await note_that_they_came(Scope.job(job_id), viewer.account_id, ports=ports)
     manages = JobRight.MANAGE_ANNOTATORS in RIGHTS[role]
     page = await list_annotators(job_id, wish, ports=ports, removed=removed, with_account=not manages)
-    return page_reply(page, member_view if manages else member_view_without_email)
+    if not manages:
+        return page_reply(page, annotator_view_without_email)
+    letters = await ports.letters.latest([member.id for member in page.items])
+    return page_reply(page, lambda member: annotator_view(member, letters.get(member.id)))
 
 
 @router.post(
     "/jobs/{job_id}/annotators",
     policy=_MANAGES,
     status_code=201,
-    present=member_view,
+    present=annotator_view,
     errors=(MemberNotFound, InvalidEmail, InvalidName, AlreadyMember, TooManyMembers, OwnerIsNoAnnotator),
 )
 async def post_annotator(
     job_id: str, body: NewAnnotator, response: Response, ports: ThePorts, viewer: TheViewer
-) -> MemberView:
-    """Add an annotator. Nothing is sent; who has an account may begin at once."""
+) -> AnnotatorView:
+    """Add an annotator. Nothing is sent; who has an account may begin at once.
+
+    Whether the address has an account is not told: the reply is the same, until that person comes.
+    """
     await await_young(job_id, lambda: ports.jobs.find(job_id))
     annotator = await _add(job_id, body, viewer, ports)
     response.headers["ETag"] = etag_of(annotator.version)
-    return member_view(annotator)
+    return await _described(annotator, ports)
 
 
 @router.patch(
     "/jobs/{job_id}/annotators/{annotator_id}",
     policy=_MANAGES_ONE,
-    present=member_view,
+    present=annotator_view,
     errors=(AnnotatorNotFound, OwnerIsNoAnnotator, PreconditionFailed),
 )
 async def patch_annotator(
@@ -139,13 +153,13 @@ async def patch_annotator(
     ports: ThePorts,
     viewer: TheViewer,
     check_version: IfMatch,
-) -> MemberView:
+) -> AnnotatorView:
     """Change an annotator's role."""
     role = None if body.role is None else MemberRole(body.role)
     command = ChangeAnnotator(job_id, MemberId(annotator_id), viewer, role)
     annotator = await change_annotator(command, ports=ports, check_version=check_version)
     response.headers["ETag"] = etag_of(annotator.version)
-    return member_view(annotator)
+    return await _described(annotator, ports)
 
 
 @router.delete(
@@ -175,12 +189,19 @@ async def delete_annotator(
 @router.post(
     "/jobs/{job_id}/annotators/{annotator_id}:send-email",
     policy=_MANAGES_ONE,
-    present=member_view,
-    errors=(AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts, MailNotConfigured, MailServerAway),
+    present=_present_written,
+    errors=(AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts, MailNotConfigured),
 )
-async def send_job(job_id: str, annotator_id: str, ports: ThePorts, viewer: TheViewer) -> MemberView:
-    """Send the labeling job to an annotator by e-mail: an invitation to who has no account yet."""
-    return member_view(await send_email(SendEmail(job_id, MemberId(annotator_id), viewer), ports=ports))
+async def send_job(job_id: str, annotator_id: str, ports: ThePorts, viewer: TheViewer) -> AnnotatorView:
+    """Send the labeling job to an annotator by e-mail: an invitation to who has no account yet.
+
+    The e-mail is on its way with the reply; `letter` says what becomes of it. It is tried again for a day.
+    """
+    return _present_written(await send_email(SendEmail(job_id, MemberId(annotator_id), viewer), ports=ports))
+
+
+async def _described(annotator: Member, ports: Ports) -> AnnotatorView:
+    return annotator_view(annotator, (await ports.letters.latest([annotator.id])).get(annotator.id))
 
 
 async def _add(job_id: str, body: NewAnnotator, viewer: Viewer, ports: Ports) -> Member:

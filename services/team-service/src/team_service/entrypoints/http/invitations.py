@@ -6,7 +6,7 @@ from labelstream_common.http import Body, Moment, Router, View, policies
 from team_service.application.invitations import AcceptInvitation, accept_invitation, look_at_invitation
 from team_service.domain.accounts import EmailTaken
 from team_service.domain.attempts import TooManyAttempts
-from team_service.domain.links import InvitationWithdrawn, LinkExpired, LinkNotFound, LinkUsed
+from team_service.domain.links import InvitationExpired, InvitationUsed, InvitationWithdrawn, LinkNotFound
 from team_service.domain.names import InvalidName
 from team_service.domain.passwords import WeakPassword
 from team_service.entrypoints.http.me import MeView, me_view
@@ -14,7 +14,7 @@ from team_service.entrypoints.http.parameters import Origin, ThePorts
 
 router = Router(tags=["invitations"])
 
-_LINK_ERRORS = (LinkNotFound, LinkUsed, LinkExpired, InvitationWithdrawn, TooManyAttempts)
+_LINK_ERRORS = (LinkNotFound, InvitationUsed, InvitationExpired, InvitationWithdrawn, TooManyAttempts)
 
 
 class Acceptance(Body):

@@ -1,13 +1,12 @@
 """The caller's own account."""
 
-from fastapi import BackgroundTasks, Response
+from fastapi import Response
 from pydantic import Field, model_validator
 
 from labelstream_common.auth import KeyLimited
 from labelstream_common.http import (
     Body,
     CurrentCaller,
-    JsonReply,
     Omittable,
     PreconditionFailed,
     Router,
@@ -16,11 +15,13 @@ from labelstream_common.http import (
     policies,
 )
 from team_service.application.accounts import ChangeAccount, change_account
-from team_service.application.own_address import MoveAccount, move_account, tell_earlier_address
+from team_service.application.own_address import MoveAccount, ask_to_move
 from team_service.application.passwords import ChangePassword, change_password
-from team_service.domain.accounts import Account, AccountId, AccountNotFound, AccountRole, EmailTaken
+from team_service.application.ports import Ports
+from team_service.domain.accounts import Account, AccountId, AccountNotFound, AccountRole
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.emails import InvalidEmail
+from team_service.domain.mail import MailNotConfigured
 from team_service.domain.names import InvalidName
 from team_service.domain.passwords import WeakPassword, WrongPassword
 from team_service.domain.sign_ins import SignInId
@@ -35,6 +36,12 @@ class MeView(View):
     email: str
     name: str
     role: AccountRole
+
+
+class OwnAccountView(MeView):
+    """`new_email` is the address that waits to be confirmed by the link that was sent to it; null if there is none."""
+
+    new_email: str | None = None
 
 
 class MeChange(Body):
@@ -60,12 +67,17 @@ def me_view(account: Account) -> MeView:
     return MeView(id=account.id, email=account.email, name=account.name, role=account.role)
 
 
+async def _own(account: Account, ports: Ports) -> OwnAccountView:
+    change = await ports.links.open_email_change(account.id, ports.clock.now())
+    return OwnAccountView(**me_view(account).model_dump(), new_email=None if change is None else change.email)
+
+
 @router.get("/me", policy=policies.signed_in(), errors=(AccountNotFound,))
-async def get_me(caller: CurrentCaller, response: Response, ports: ThePorts) -> MeView:
+async def get_me(caller: CurrentCaller, response: Response, ports: ThePorts) -> OwnAccountView:
     """Who the caller is."""
     account = await ports.accounts.get(AccountId(caller.account_id))
     response.headers["ETag"] = etag_of(account.version)
-    return me_view(account)
+    return await _own(account, ports)
 
 
 @router.patch(
@@ -75,14 +87,12 @@ async def get_me(caller: CurrentCaller, response: Response, ports: ThePorts) -> 
         AccountNotFound,
         InvalidName,
         InvalidEmail,
-        EmailTaken,
+        MailNotConfigured,
         WrongPassword,
         TooManyAttempts,
         KeyLimited,
         PreconditionFailed,
     ),
-    reply=MeView,
-    present=me_view,
 )
 async def change_me(
     *,
@@ -91,10 +101,13 @@ async def change_me(
     ports: ThePorts,
     origin: Origin,
     check_version: IfMatch,
-    later: BackgroundTasks,
-) -> JsonReply:
-    """Change the caller's name, or with the password the e-mail address. A new address ends every other session, and
-    the one before is told by e-mail."""
+    response: Response,
+) -> OwnAccountView:
+    """Change the caller's name, or with the password the e-mail address.
+
+    A new address holds once it is confirmed by the link that is sent to it (`POST /auth/email-change/{token}`). Whether
+    it has an account is not told.
+    """
     account_id = AccountId(caller.account_id)
     if body.email is None or body.current_password is None:
         account = await change_account(
@@ -106,11 +119,9 @@ async def change_me(
         command = MoveAccount(
             account_id, body.email, SignInId(caller.credential), origin, body.current_password, body.name
         )
-        account, before = await move_account(command, ports=ports, check_version=check_version)
-        later.add_task(tell_earlier_address, account, before, ports=ports)
-    reply = JsonReply(me_view(account).model_dump(mode="json"), background=later)
-    reply.headers["ETag"] = etag_of(account.version)
-    return reply
+        account = await ask_to_move(command, ports=ports, check_version=check_version)
+    response.headers["ETag"] = etag_of(account.version)
+    return await _own(account, ports)
 
 
 @router.post(

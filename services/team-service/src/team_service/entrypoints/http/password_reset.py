@@ -1,10 +1,12 @@
-"""A new password for who forgot theirs."""
+"""What links in e-mails do that need no sign-in: a new password for who forgot theirs, a new address."""
 
 from fastapi import BackgroundTasks
 from pydantic import Field
 
 from labelstream_common.http import Body, JsonReply, Router, policies
+from team_service.application.own_address import confirm_address
 from team_service.application.passwords import answer_password_reset, ask_password_reset, reset_password
+from team_service.domain.accounts import EmailTaken
 from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.emails import InvalidEmail
 from team_service.domain.links import LinkExpired, LinkNotFound, LinkUsed
@@ -45,4 +47,15 @@ async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: 
 async def reset(token: str, body: NewPassword, ports: ThePorts, origin: Origin) -> Done:
     """Set a new password with the link's token. Ends every sign-in of the account."""
     await reset_password(token, body.password, origin, ports=ports)
+    return DONE
+
+
+@router.post(
+    "/auth/email-change/{token}",
+    policy=policies.public(),
+    errors=(LinkNotFound, LinkUsed, LinkExpired, EmailTaken, TooManyAttempts),
+)
+async def confirm_email(token: str, ports: ThePorts, origin: Origin) -> Done:
+    """Confirm an account's new e-mail address with the token of the link that was sent to it. Other sessions end."""
+    await confirm_address(token, origin, ports=ports)
     return DONE

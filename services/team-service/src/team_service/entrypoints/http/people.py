@@ -2,8 +2,10 @@
 
 from labelstream_common.access import JobRight
 from labelstream_common.http import PageView, Router, View, page_reply, policies
+from team_service.application.membership import note_that_they_came
 from team_service.application.people import PersonInJob, list_people
-from team_service.entrypoints.http.parameters import ThePorts, Wish
+from team_service.domain.members import Scope
+from team_service.entrypoints.http.parameters import ThePorts, TheViewer, Wish
 
 router = Router(tags=["annotators"])
 
@@ -22,6 +24,7 @@ def _view(person: PersonInJob) -> PersonView:
 
 
 @router.get("/jobs/{job_id}/people", policy=policies.job(JobRight.SEE))
-async def get_people(job_id: str, ports: ThePorts, wish: Wish) -> PageView[PersonView]:
-    """Who works in the job or did: the owner, then the annotators with an account. Names only, for everybody there."""
+async def get_people(job_id: str, ports: ThePorts, viewer: TheViewer, wish: Wish) -> PageView[PersonView]:
+    """Who works in the job or did: the owner, then the annotators who have come. Names only, for everybody there."""
+    await note_that_they_came(Scope.job(job_id), viewer.account_id, ports=ports)
     return page_reply(await list_people(job_id, wish, ports=ports), _view)

@@ -15,6 +15,7 @@ from labelstream_common.http import (
     page_reply,
     policies,
 )
+from team_service.application.membership import note_that_they_came
 from team_service.application.team_members import (
     AddMember,
     ChangeMember,
@@ -26,7 +27,7 @@ from team_service.application.team_members import (
 )
 from team_service.application.teams import manages, require_managed, require_seen
 from team_service.domain.emails import InvalidEmail
-from team_service.domain.members import AlreadyMember, MemberId, MemberNotFound, MemberRole, TooManyMembers
+from team_service.domain.members import AlreadyMember, MemberId, MemberNotFound, MemberRole, Scope, TooManyMembers
 from team_service.domain.names import InvalidName
 from team_service.domain.teams import TeamId, TeamNotFound, TeamRightMissing
 from team_service.entrypoints.http.member_views import (
@@ -73,6 +74,7 @@ async def get_members(
     removed: Annotated[bool, Query(description="those who were removed instead")] = False,
 ) -> PageView[MemberView]:
     """The team's members. Members who do not manage it see no e-mail addresses, and nobody without an account."""
+    await note_that_they_came(Scope.team(team_id), viewer.account_id, ports=ports)
     managed = await manages(TeamId(team_id), viewer, ports=ports)
     page = await list_members(TeamId(team_id), wish, ports=ports, removed=removed, with_account=not managed)
     return page_reply(page, member_view if managed else member_view_without_email)
