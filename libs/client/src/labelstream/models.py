@@ -4,7 +4,7 @@ Fields that a newer server adds are ignored, fields that an older one lacks take
 """
 
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -45,7 +45,62 @@ class ApiKey(Reply, frozen=True, kw_only=True):
     id: str
     name: str = ""
     secret: str | None = None
+    scopes: tuple[str, ...] = ()
+    job_ids: tuple[str, ...] | None = None
     created_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class Session(Reply, frozen=True, kw_only=True):
+    """Where one is signed in. `current` is the session that the request was made with."""
+
+    id: str
+    created_at: datetime
+    last_used_at: datetime
+    address: str = ""
+    user_agent: str = ""
+    current: bool = False
+
+
+class Named(Reply, frozen=True, kw_only=True):
+    """Somebody or something in the audit."""
+
+    kind: str
+    id: str | None = None
+
+
+class AuditEntry(Reply, frozen=True, kw_only=True):
+    """Who did what, to what, when and from where; `detail` depends on the action."""
+
+    id: str
+    at: datetime
+    action: str
+    actor: Named
+    subject: Named
+    job_id: str | None = None
+    address: str = ""
+    detail: dict[str, Any] = {}
+
+
+class Letter(Reply, frozen=True, kw_only=True):
+    """An e-mail in the mailbox of an installation without a mail server. Lists leave out what it says."""
+
+    id: str
+    to: str
+    subject: str
+    posted_at: datetime
+    state: str = "queued"
+    text: str = ""
+    html: str = ""
+
+
+class LetterStatus(Reply, frozen=True, kw_only=True):
+    """What became of an e-mail: `queued`, `sent` or `failed`."""
+
+    state: str
+    at: datetime
+    reason: str | None = None
 
 
 class Annotator(Reply, frozen=True, kw_only=True):
@@ -58,6 +113,7 @@ class Annotator(Reply, frozen=True, kw_only=True):
     state: str = "not_invited"
     account_id: str | None = None
     member_id: str | None = None
+    letter: LetterStatus | None = None
 
 
 class BucketSource(Reply, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from labelstream.aio.jobs import AsyncJobs
 from labelstream.aio.labeling import AsyncAnnotations, AsyncItems
 from labelstream.aio.labels import AsyncLabels
 from labelstream.aio.operations import AsyncOperations
-from labelstream.aio.people import AsyncAccounts, AsyncAnnotators
+from labelstream.aio.people import AsyncAccounts, AsyncAnnotators, AsyncAudit, AsyncMailbox
 from labelstream.aio.quality import AsyncQuality
 from labelstream.aio.sources import AsyncSources
 from labelstream.aio.transport import AsyncTransport
@@ -62,6 +62,8 @@ class AsyncClient:
         self._transport = AsyncTransport(self._http, credentials, retries or RetryPolicy())
         self.accounts = AsyncAccounts(self._transport)
         self.annotators = AsyncAnnotators(self._transport)
+        self.audit = AsyncAudit(self._transport)
+        self.mailbox = AsyncMailbox(self._transport)
         self.datasets = AsyncDatasets(self._transport)
         self.sources = AsyncSources(self._transport)
         self.versions = AsyncVersions(self._transport)

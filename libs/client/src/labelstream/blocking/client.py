@@ -16,7 +16,7 @@ from labelstream.blocking.jobs import Jobs
 from labelstream.blocking.labeling import Annotations, Items
 from labelstream.blocking.labels import Labels
 from labelstream.blocking.operations import Operations
-from labelstream.blocking.people import Accounts, Annotators
+from labelstream.blocking.people import Accounts, Annotators, Audit, Mailbox
 from labelstream.blocking.quality import Quality
 from labelstream.blocking.sources import Sources
 from labelstream.blocking.transport import Transport
@@ -64,6 +64,8 @@ class Client:
         self._transport = Transport(self._http, credentials, retries or RetryPolicy())
         self.accounts = Accounts(self._transport)
         self.annotators = Annotators(self._transport)
+        self.audit = Audit(self._transport)
+        self.mailbox = Mailbox(self._transport)
         self.datasets = Datasets(self._transport)
         self.sources = Sources(self._transport)
         self.versions = Versions(self._transport)

@@ -29,6 +29,10 @@ class Part:
 
 COMMANDS: Mapping[str, Part] = {
     "login": Part("sign_in", "Sign in, and stay signed in for later commands."),
+    "sessions": Part("sessions", "See where you are signed in, and end that."),
+    "keys": Part("keys", "Make, list and delete your API keys."),
+    "audit": Part("audit", "See who did what that matters for security or cannot be undone."),
+    "mail": Part("mail", "Read the e-mails of an installation that has no mail server."),
     "datasets": Part("datasets", "Work with datasets: the images in a bucket."),
     "sources": Part("sources", "Work with object stores, and decide who may use them."),
     "samples": Part("samples", "List, delete and restore the images of a dataset."),
