@@ -164,7 +164,7 @@ async def everything_of_somebody_else(target: Target) -> None:
         ),
         *(
             f"{job}{path}"
-            for path in ("/people", "/progress", "/export?format=csv", "/changes/stream", "/diff?from=0&to=1")
+            for path in ("/people", "/progress", "/audit", "/export?format=csv", "/changes/stream", "/diff?from=0&to=1")
         ),
         *(
             f"{dataset}{path}"
@@ -172,6 +172,7 @@ async def everything_of_somebody_else(target: Target) -> None:
         ),
     ]
     assert await statuses(*(http.get(path) for path in reads)) == {404: len(reads)}
+    assert await statuses(*(http.get(path) for path in ("/audit", "/mailbox", "/mailbox/x"))) == {403: 3}
     writes: list[tuple[str, Any]] = [
         (f"{job}/annotations", {"sample_ids": [sample], "add": ["mine"]}),
         (f"{job}/labels", {"name": "mine"}),

@@ -15,6 +15,18 @@ export function signIn(email: string, password: string) {
   return reply(api.POST("/api/v1/auth/login", { params: { query: { session: "cookie" } }, body: { email, password } }));
 }
 
+/** The organisation's own providers that one may sign in with, besides the password. */
+export const providersQuery = queryOptions({
+  queryKey: ["providers"],
+  queryFn: () => reply(api.GET("/api/v1/auth/providers")),
+  staleTime: 5 * 60_000,
+  retry: false,
+});
+
+export function confirmEmail(token: string) {
+  return reply(api.POST("/api/v1/auth/email-change/{token}", { params: { path: { token } } }));
+}
+
 export function signOut() {
   return reply(api.POST("/api/v1/auth/logout", { params: { query: { session: "cookie" } } }));
 }

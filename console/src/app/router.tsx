@@ -31,9 +31,10 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet, notFound
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search): { next?: string } => {
+  validateSearch: (search): { next?: string; problem?: string } => {
     const next = textOf(search.next);
-    return next?.startsWith("/") && !next.startsWith("//") ? { next } : {};
+    const problem = textOf(search.problem);
+    return { ...(next?.startsWith("/") && !next.startsWith("//") ? { next } : {}), ...(problem ? { problem } : {}) };
   },
   component: lazyRouteComponent(() => import("@/pages/sign-in/sign-in-page"), "SignInPage"),
 });
@@ -54,6 +55,12 @@ const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitations/$token",
   component: lazyRouteComponent(() => import("@/pages/sign-in/invitation-page"), "InvitationPage"),
+});
+
+const emailChange = createRoute({
+  getParentRoute: () => root,
+  path: "/email-change/$token",
+  component: lazyRouteComponent(() => import("@/pages/sign-in/email-change-page"), "EmailChangePage"),
 });
 
 /** Everything below asks for a sign-in first. */
@@ -188,6 +195,7 @@ const routes = root.addChildren([
   forgotten,
   reset,
   invitation,
+  emailChange,
   signedIn.addChildren([
     pages.addChildren([
       jobs,

@@ -123,4 +123,5 @@ def places_of(job: Job) -> list[Place]:
 SIGNED_OUT = [
     Place("sign-in", "/sign-in", "form"),
     Place("password-reset", "/password-reset", "form"),
+    Place("email-change", "/email-change/none", "form"),
 ]
