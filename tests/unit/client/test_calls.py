@@ -41,6 +41,36 @@ WHERE = ItemFilter(label=["cat", "dog"], label_match="all")
             {"filter": {"label": ["cat", "dog"], "label_match": "all"}},
         ),
         (
+            lambda client: list(client.audit.list("j", action="exported", after="2026-01-31T12:00:00Z")),
+            {"items": []},
+            "GET /api/v1/jobs/j/audit?action=exported&after=2026-01-31T12%3A00%3A00Z&limit=1000",
+            None,
+        ),
+        (
+            lambda client: list(client.audit.list()),
+            {"items": []},
+            "GET /api/v1/audit?limit=1000",
+            None,
+        ),
+        (
+            lambda client: client.annotators.send_email("j", "a/1"),
+            {"id": "a/1", "letter": {"state": "queued", "at": "2026-01-31T12:00:00.000Z", "reason": None}},
+            "POST /api/v1/jobs/j/annotators/a%2F1:send-email",
+            None,
+        ),
+        (
+            lambda client: client.mailbox.get("x"),
+            {"id": "x", "to": "e@x.org", "subject": "s", "posted_at": "2026-01-31T12:00:00.000Z", "text": "t"},
+            "GET /api/v1/mailbox/x",
+            None,
+        ),
+        (
+            lambda client: client.accounts.end_session("s/1"),
+            None,
+            "DELETE /api/v1/me/sessions/s%2F1",
+            None,
+        ),
+        (
             lambda client: client.annotations.undo("j", "c/1"),
             RESULT,
             "POST /api/v1/jobs/j/changes/c%2F1:undo",
