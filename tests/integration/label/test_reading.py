@@ -278,6 +278,7 @@ def recount(items: list[dict[str, Any]], labels: dict[str, Any]) -> dict[str, An
             status: sum(item["status"] == status for item in items) for status in ("labeled", "unlabeled", "to_confirm")
         },
         "hard": sum(item["hard"] for item in items),
+        "unreadable": sum(item["state"] == "unreadable" for item in items),
         "labels": [{"label_id": labels[name]["id"], "name": name, "count": count} for name, count in counts.items()],
         "labelers": [{"account_id": person, "count": count} for person, count in sorted(people.items())],
     }
