@@ -65,7 +65,8 @@ def _plain_kind(schema: _Schema, definitions: _Schema) -> str:
     if schema["type"] == "array":
         return f"list of {_plain_kind(schema['items'], definitions)}"
     if schema["type"] == "object":
-        return f"map of {_plain_kind(schema['additionalProperties'], definitions)}"
+        values = schema["additionalProperties"]
+        return f"map of {'values' if values is True else _plain_kind(values, definitions)}"
     return _FORMATS.get(schema.get("format", "")) or str(schema["type"])
 
 
