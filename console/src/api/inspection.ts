@@ -1,7 +1,9 @@
 /** What inspecting the images found: those that cannot be read, and those that are there more than once. */
 import { api, reply, type Schemas } from "./client";
 import { datasetsKey } from "./datasets";
+import type { Operation } from "./operations";
 import { pagesQuery } from "./paging";
+import type { Touched } from "./samples";
 
 export type Duplicates = Schemas["DuplicatesView"];
 export type DuplicateKind = Duplicates["kind"];
@@ -26,6 +28,31 @@ export function duplicatesQuery(datasetId: string, kind: DuplicateKind) {
       }),
     ),
   );
+}
+
+interface Merge {
+  keep: string;
+  remove: readonly string[];
+  carryLabels: boolean;
+}
+
+export async function touchedByMerge(datasetId: string, merge: Merge): Promise<Touched> {
+  const params = { path: { dataset_id: datasetId }, query: { dry_run: true } };
+  return (await reply(
+    api.POST("/api/v1/datasets/{dataset_id}/duplicates:merge", { params, body: bodyOf(merge) }),
+  )) as Touched;
+}
+
+/** Deletes the others; with their labels carried over, the kept image gets them in every job. */
+export async function mergeDuplicates(datasetId: string, merge: Merge): Promise<Operation> {
+  const params = { path: { dataset_id: datasetId } };
+  return (await reply(
+    api.POST("/api/v1/datasets/{dataset_id}/duplicates:merge", { params, body: bodyOf(merge) }),
+  )) as Operation;
+}
+
+function bodyOf({ keep, remove, carryLabels }: Merge) {
+  return { keep, remove: [...remove], carry_labels: carryLabels };
 }
 
 export function thumbnailOf(datasetId: string, sampleId: string): string {

@@ -140,7 +140,7 @@ async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
 type SeenItem = Pick<
   Schemas["ItemView"],
   "sample_id" | "path" | "name" | "status" | "labels" | "hard" | "version" | "thumbnail_url" | "content_url"
-> & { content_changed?: boolean | null };
+> & { content_changed?: boolean | null; state?: Schemas["ItemView"]["state"]; reason?: string | null };
 
 export function itemOf(view: SeenItem): Item {
   return {
@@ -159,6 +159,7 @@ export function itemOf(view: SeenItem): Item {
     })),
     hard: view.hard,
     ...(view.content_changed && { contentChanged: true }),
+    ...(view.state === "unreadable" && { unreadable: view.reason ?? "" }),
     version: view.version,
     thumbnail: here(view.thumbnail_url),
     content: here(view.content_url),

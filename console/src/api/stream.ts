@@ -12,9 +12,11 @@ export interface LabelEntry extends Change {
   label?: { label_id: string; name: string };
 }
 
-/** Many items at once: those of a new job, or of a label that was deleted. */
+/** Many items at once: those of a new job, of a label that was deleted, or whose files cannot be read, or can again. */
 export interface ItemsEntry extends Change {
   kind: "items";
+  unreadable_ids?: string[];
+  readable_ids?: string[];
 }
 
 export type FeedEntry = ItemEntry | LabelEntry | ItemsEntry;

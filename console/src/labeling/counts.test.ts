@@ -5,7 +5,7 @@ import { given, item } from "./samples";
 
 const cat = { id: "l-cat", name: "cat" };
 const dog = { id: "l-dog", name: "dog" };
-const counted = { total: 10, labeled: 3, unlabeled: 7, to_confirm: 0, labels: new Map([["l-dog", 3]]) };
+const counted = { total: 10, labeled: 3, unlabeled: 7, to_confirm: 0, unreadable: 0, labels: new Map([["l-dog", 3]]) };
 const board = told(emptyBoard("ada"), [item("1"), item("2", [given(dog)])]);
 
 test("with nothing pending the server's counts are shown", () => {
@@ -18,6 +18,12 @@ test("what is pending is counted as if it were done", () => {
   expect(shown).toMatchObject({ labeled: 4, unlabeled: 6 });
   expect(shown.labels.get("l-cat")).toBe(2);
   expect(shown.labels.get("l-dog")).toBe(2);
+});
+
+test("an unreadable image is counted as labeled once it is, and was not unlabeled before", () => {
+  const broken = told(emptyBoard("ada"), [item("1", [], { unreadable: "Cut off." })]);
+  const pending = { key: "k", ids: ["1"], edit: { set: [cat] }, at: "", expect: null };
+  expect(countsShown(counted, withOutbox(broken, [pending]))).toMatchObject({ labeled: 4, unlabeled: 7 });
 });
 
 test("images that are not loaded are left to the server", () => {

@@ -24,6 +24,13 @@ test("a labeled image leaves the unlabeled ones", () => {
   expect(stillMatches(item("1"), { status: "unlabeled" }, [cat])).toBe(true);
 });
 
+test("an unreadable image is not unlabeled", () => {
+  const broken = item("1", [], { unreadable: "Cut off." });
+  expect(stillMatches(broken, { status: "unlabeled" }, [])).toBe(false);
+  expect(stillMatches(broken, { status: "all", state: "unreadable" }, [])).toBe(true);
+  expect(stillMatches(item("2"), { status: "all", state: "unreadable" }, [])).toBe(false);
+});
+
 test("labels in the filter go by name or id, any or all of them", () => {
   const both = { status: "all" as const, label: ["l-cat", "dog"] };
   expect(stillMatches(item("1", [given(cat)]), both, [cat, dog])).toBe(true);

@@ -4,6 +4,7 @@ import { carries, type Item, type LabelRef } from "./items";
 export const STATUSES = ["all", "unlabeled", "labeled", "to_confirm"] as const;
 export const SORTS = ["added", "-added", "path", "-path", "-labeled_at", "labeled_at", "-hardness"] as const;
 export const SOURCES = ["person", "import", "model"] as const;
+export const STATES = ["new", "ok", "unreadable"] as const;
 export const REVIEWS = ["none", "pending", "accepted", "rejected"] as const;
 
 export type TabStatus = (typeof STATUSES)[number];
@@ -13,6 +14,7 @@ export interface Filter {
   status: TabStatus;
   hard?: boolean;
   content_changed?: boolean;
+  state?: (typeof STATES)[number];
   label?: readonly string[];
   label_match?: "any" | "all";
   path?: string;
@@ -53,6 +55,9 @@ export function asked(filter: Filter): Omit<Filter, "label"> & { label?: string[
 /** Whether an image that was just changed still belongs to what is shown, as far as a page can know. */
 export function stillMatches(item: Item, filter: Filter, labels: readonly LabelRef[]): boolean {
   if (filter.status !== "all" && item.status !== filter.status) return false;
+  const isUnreadable = item.unreadable !== undefined;
+  if (isUnreadable && filter.status === "unlabeled") return false;
+  if (filter.state !== undefined && (filter.state === "unreadable") !== isUnreadable) return false;
   if (filter.hard !== undefined && item.hard !== filter.hard) return false;
   if (filter.content_changed !== undefined && Boolean(item.contentChanged) !== filter.content_changed) return false;
   if (filter.source && !item.labels.some((given) => given.source === filter.source)) return false;

@@ -28,6 +28,8 @@ export interface Item {
   hard: boolean;
   /** The file was overwritten, and nobody has looked since. */
   contentChanged?: boolean;
+  /** Its file cannot be read: why. It is not unlabeled then, whatever its status. */
+  unreadable?: string;
   version: number;
   thumbnail: string;
   content: string;

@@ -10,16 +10,17 @@ import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
 import { MiddleText } from "@/ui/middle-text";
 import styles from "./inspection.module.css";
+import type { Merging } from "./merge-dialog";
 
 const SHOWN_OF_A_GROUP = 24;
 
 interface Props {
   datasetId: string;
   kind: DuplicateKind;
-  onDelete: (ids: readonly string[]) => void;
+  onMerge: (merging: Merging) => void;
 }
 
-export function Groups({ datasetId, kind, onDelete }: Props) {
+export function Groups({ datasetId, kind, onMerge }: Props) {
   const text = useText();
   const pages = useInfiniteQuery(duplicatesQuery(datasetId, kind));
   const groups = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -27,10 +28,10 @@ export function Groups({ datasetId, kind, onDelete }: Props) {
     <>
       <Fault error={pages.error} retry={() => void pages.refetch()} />
       {groups.map((group) => (
-        <Group key={group.samples[0]?.id ?? ""} datasetId={datasetId} group={group} onDelete={onDelete} />
+        <Group key={group.samples[0]?.id ?? ""} datasetId={datasetId} group={group} onMerge={onMerge} />
       ))}
       <More query={pages} />
-      {pages.isSuccess && groups.length === 0 ? (
+      {pages.isSuccess && groups.length === 0 && !pages.hasNextPage ? (
         <Empty icon={<CircleCheck aria-hidden />} title={text("inspection.noDuplicates")} />
       ) : null}
     </>
@@ -40,18 +41,18 @@ export function Groups({ datasetId, kind, onDelete }: Props) {
 interface GroupProps {
   datasetId: string;
   group: Duplicates;
-  onDelete: (ids: readonly string[]) => void;
+  onMerge: (merging: Merging) => void;
 }
 
-function Group({ datasetId, group, onDelete }: GroupProps) {
+function Group({ datasetId, group, onMerge }: GroupProps) {
   const text = useText();
   const [kept, setKept] = useState(group.samples[0]?.id ?? "");
   const others = group.samples.filter((sample) => sample.id !== kept).map((sample) => sample.id);
   return (
     <section className={styles.group} aria-label={group.samples[0]?.path}>
       <header className={styles.head}>
-        <span>{text("inspection.group", { count: group.samples.length })}</span>
-        <Button onClick={() => onDelete(others)}>{text("inspection.deleteOthers", { count: others.length })}</Button>
+        <span>{text(group.more ? "inspection.largeGroup" : "inspection.group", { count: group.samples.length })}</span>
+        <Button onClick={() => onMerge({ keep: kept, remove: others })}>{text("inspection.deleteOthers", { count: others.length })}</Button>
       </header>
       <div className={styles.images}>
         {group.samples.slice(0, SHOWN_OF_A_GROUP).map((sample) => (

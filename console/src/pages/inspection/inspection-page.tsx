@@ -12,6 +12,7 @@ import { MiddleText } from "@/ui/middle-text";
 import tabStyles from "@/ui/tabs.module.css";
 import { Groups } from "./groups";
 import styles from "./inspection.module.css";
+import { MergeDialog, type Merging } from "./merge-dialog";
 import { SHOWN } from "./shown";
 import { Unreadable } from "./unreadable";
 
@@ -23,6 +24,7 @@ export function InspectionPage() {
   const { datasetId } = route.useParams();
   const { show = "unreadable" } = route.useSearch();
   const dataset = useQuery(datasetQuery(datasetId));
+  const [merging, setMerging] = useState<Merging | null>(null);
   const [deleting, setDeleting] = useState<readonly string[] | null>(null);
   if (!dataset.data) return <Fault error={dataset.error} retry={() => void dataset.refetch()} />;
   return (
@@ -60,9 +62,20 @@ export function InspectionPage() {
         {show === "unreadable" ? (
           <Unreadable datasetId={datasetId} onDelete={setDeleting} />
         ) : (
-          <Groups key={show} datasetId={datasetId} kind={show} onDelete={setDeleting} />
+          <Groups key={show} datasetId={datasetId} kind={show} onMerge={setMerging} />
         )}
       </div>
+      {merging ? (
+        <MergeDialog
+          datasetId={datasetId}
+          merging={merging}
+          onClose={() => setMerging(null)}
+          onMerged={() => {
+            setMerging(null);
+            void queries.invalidateQueries({ queryKey: [...datasetsKey, datasetId] });
+          }}
+        />
+      ) : null}
       {deleting ? (
         <Deletion
           datasetId={datasetId}

@@ -28,9 +28,9 @@ export function useCounts(): Counts | null {
   const board = useBenchState((state) => state.board);
   return useMemo(() => {
     if (statistics === null) return null;
-    const { total, labeled, unlabeled, to_confirm } = statistics;
+    const { total, labeled, unlabeled, to_confirm, unreadable } = statistics;
     const labels = new Map(statistics.labels.map((each) => [String(each.label_id), Number(each.count)]));
-    return countsShown({ total, labeled, unlabeled, to_confirm, labels }, board);
+    return countsShown({ total, labeled, unlabeled, to_confirm, unreadable, labels }, board);
   }, [statistics, board]);
 }
 

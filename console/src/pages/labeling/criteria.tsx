@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { peopleQuery } from "@/api/people";
-import { type Filter, REVIEWS, SOURCES } from "@/labeling/filters";
+import { type Filter, REVIEWS, SOURCES, STATES } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Checkbox, Field, SearchInput, Select, TextInput } from "@/ui/field";
@@ -66,6 +66,16 @@ function Criteria() {
               { value: "true", label: text("criterion.content_changed.true") },
               { value: "false", label: text("criterion.content_changed.false") },
             ]}
+          />
+        )}
+      </Field>
+      <Field label={text("criterion.state")}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={filter.state ?? ""}
+            onChange={(value) => set({ state: value || undefined, ...(value === "unreadable" && { status: "all" }) })}
+            options={[any, ...STATES.map((value) => ({ value, label: text(`criterion.state.${value}`) }))]}
           />
         )}
       </Field>

@@ -17,6 +17,8 @@ export function useCriterionText(): (filter: Filter, criterion: Criterion, label
           return text(filter.hard ? "criterion.hard.true" : "criterion.hard.false");
         case "content_changed":
           return text(filter.content_changed ? "criterion.content_changed.true" : "criterion.content_changed.false");
+        case "state":
+          return text(`criterion.state.${filter.state ?? "ok"}`);
         case "label":
           return labels.find((one) => one.id === label)?.name ?? label ?? "";
         case "labeled_by":

@@ -28,6 +28,11 @@ export function ItemFacts({ item }: { item: Item }) {
           {text("item.history")}
         </Button>
       </div>
+      {item.unreadable === undefined ? null : (
+        <p className={styles.changed} role="status">
+          {text("labeling.unreadable", { reason: item.unreadable })}
+        </p>
+      )}
       {item.contentChanged ? (
         <p className={styles.changed} role="status">
           {text("labeling.contentChanged")}

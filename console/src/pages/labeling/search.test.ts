@@ -9,6 +9,7 @@ test("a filter survives its way through the address", () => {
   const filter = {
     status: "labeled" as const,
     hard: false,
+    state: "unreadable" as const,
     label: ["cat", "dog"],
     label_match: "all" as const,
     path: "train/*",

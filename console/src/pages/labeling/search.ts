@@ -1,7 +1,7 @@
 /** What of the labeling page is in its address: filter, order, page, size of a page, way to label. */
 import { PAGE_SIZES } from "@/app/page-sizes";
 import { oneOf, type Search, textOf } from "@/app/search";
-import { type Filter, type ItemSort, REVIEWS, SORTS, SOURCES, STATUSES } from "@/labeling/filters";
+import { type Filter, type ItemSort, REVIEWS, SORTS, SOURCES, STATES, STATUSES } from "@/labeling/filters";
 import type { Mode } from "./workbench/state";
 
 export const MODES = ["grid", "brush", "focus"] as const satisfies readonly Mode[];
@@ -11,6 +11,7 @@ export interface LabelingSearch {
   status?: Filter["status"];
   hard?: "true" | "false";
   content_changed?: "true" | "false";
+  state?: NonNullable<Filter["state"]>;
   label?: string[];
   label_match?: "all";
   path?: string;
@@ -34,6 +35,7 @@ export function validateLabelingSearch(search: Search): LabelingSearch {
     status: oneOf(search.status, STATUSES),
     hard: oneOf(search.hard, BOOLEANS),
     content_changed: oneOf(search.content_changed, BOOLEANS),
+    state: oneOf(search.state, STATES),
     label: labels.length > 0 ? labels : undefined,
     label_match: search.label_match === "all" ? ("all" as const) : undefined,
     path: textOf(search.path),
@@ -57,6 +59,7 @@ export function filterOf(search: LabelingSearch): Filter {
     status: search.status ?? "unlabeled",
     hard: search.hard === undefined ? undefined : search.hard === "true",
     content_changed: search.content_changed === undefined ? undefined : search.content_changed === "true",
+    state: search.state,
     label: search.label,
     label_match: search.label_match,
     path: search.path,

@@ -53,7 +53,35 @@ function StatusTabs() {
           </span>
         </Link>
       ))}
+      <UnreadableTab />
     </nav>
+  );
+}
+
+/** Nobody is asked to label what cannot be read. It is shown where there is any, and while it is looked at. */
+function UnreadableTab() {
+  const text = useText();
+  const intl = useIntl();
+  const { jobId } = route.useParams();
+  const { page: _, ...search } = route.useSearch();
+  const unreadable = useCounts()?.unreadable ?? 0;
+  const isPresent = useBenchState((state) => state.view.filter.state === "unreadable");
+  if (unreadable === 0 && !isPresent) return null;
+  return (
+    <Link
+      to="/jobs/$jobId"
+      params={{ jobId }}
+      search={{ ...search, status: "all", state: isPresent ? undefined : "unreadable" }}
+      activeOptions={SAME_SEARCH}
+      className={tabStyles.tab}
+      data-current={isPresent || undefined}
+      title={text("labeling.unreadableAbout")}
+    >
+      {text("criterion.state.unreadable")}
+      <span className={tabStyles.count} data-count="unreadable">
+        {intl.formatNumber(unreadable)}
+      </span>
+    </Link>
   );
 }
 

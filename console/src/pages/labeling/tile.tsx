@@ -1,5 +1,5 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
-import { FileWarning, Flame } from "lucide-react";
+import { FileWarning, Flame, ImageOff } from "lucide-react";
 import { type MouseEvent, memo } from "react";
 import type { Item } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
@@ -62,7 +62,11 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
         stroke === false && styles.taken,
       )}
     >
-      <Picture key={`${item.thumbnail} ${imageSize}`} src={thumbnailOf(item, imageSize)} />
+      {item.unreadable === undefined ? (
+        <Picture key={`${item.thumbnail} ${imageSize}`} src={thumbnailOf(item, imageSize)} />
+      ) : (
+        <Unreadable reason={item.unreadable} />
+      )}
       <input
         type="checkbox"
         className={styles.box}
@@ -92,6 +96,17 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
     </div>
   );
 });
+
+/** Instead of a picture: why there is none. */
+function Unreadable({ reason }: { reason: string }) {
+  const text = useText();
+  return (
+    <div className={classes(styles.picture, styles.unreadable)} title={reason}>
+      <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />
+      <span className={styles.reason}>{reason}</span>
+    </div>
+  );
+}
 
 function Labels({ item, nameOf }: { item: Item; nameOf: (account: string) => string }) {
   if (item.labels.length === 0) return <span className={styles.none}>–</span>;

@@ -53,6 +53,17 @@ export function Status({ jobId, progress }: { jobId: string; progress: JobProgre
             </Link>
           </li>
         ))}
+        {progress.unreadable > 0 ? (
+          <li>
+            <Link to="/jobs/$jobId" params={{ jobId }} search={{ status: "all", state: "unreadable" }}>
+              <span className={styles.statusName}>{text("criterion.state.unreadable")}</span>
+              <span className={styles.statusCount}>{intl.formatNumber(progress.unreadable)}</span>
+              <span className={styles.statusShare}>
+                {intl.formatNumber(shareOf(progress.unreadable, progress.total) / 100, { style: "percent" })}
+              </span>
+            </Link>
+          </li>
+        ) : null}
       </ul>
     </section>
   );

@@ -40,6 +40,7 @@ class ItemState(Fact, frozen=True, kw_only=True):
     labels: tuple[LabelEntry, ...] = ()
     status: Status = "unlabeled"
     hard: bool = False
+    content_changed: bool | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,6 +65,7 @@ class ItemChanged(Fact, frozen=True, kw_only=True):
     after: ItemState | None = None
     actor: Actor | None = None
     cause: str = ""
+    overwritten: int | None = None
     at: str | None = None
 
 

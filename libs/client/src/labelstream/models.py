@@ -177,9 +177,24 @@ class Sample(Reply, frozen=True, kw_only=True):
     width: int | None = None
     height: int | None = None
     added_at: datetime | None = None
+    state: SampleState = "new"
+    reason: str | None = None
     content_changed: bool = False
     deleted_at: datetime | None = None
     restorable_until: datetime | None = None
+
+
+class DuplicateSample(Reply, frozen=True, kw_only=True):
+    id: str
+    path: str
+
+
+class Duplicates(Reply, frozen=True, kw_only=True):
+    """Images of equal bytes (`exact`) or that look alike (`near`): the first 1,000, and whether there are `more`."""
+
+    kind: Literal["exact", "near"]
+    samples: list[DuplicateSample]
+    more: bool = False
 
 
 LabelingStatus = Literal["unlabeled", "labeled", "to_confirm"]
@@ -494,6 +509,8 @@ class ItemFilter(Reply, frozen=True, kw_only=True, omit_defaults=True):
     source: Literal["person", "import", "model"] | None = None
     review: Literal["pending", "accepted", "rejected", "none"] | None = None
     confidence_above: float | None = None
+    content_changed: bool | None = None
+    state: SampleState | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.label, str):

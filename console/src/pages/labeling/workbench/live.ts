@@ -1,7 +1,7 @@
 /** Merges in what others do, as the feed tells it. */
 import { type Connection, type FeedEntry, followJob } from "@/api/feed";
 import { itemOfEntry } from "@/api/items";
-import type { ItemEntry } from "@/api/stream";
+import type { ItemEntry, ItemsEntry } from "@/api/stream";
 import { gone, renamed, told } from "@/labeling/board";
 import type { Item } from "@/labeling/items";
 import { withoutIds } from "@/labeling/paging";
@@ -30,10 +30,17 @@ export function followLive(jobId: string, place: Workplace, listener: Listener):
         listener.onNewItems();
       }
       listener.onChange();
+      if (entries.some((entry) => entry.kind === "items" && isOfFiles(entry, place))) listener.onGap();
     },
     onConnection: (connection: Connection) => place.patch({ connection }),
     onGap: listener.onGap,
   });
+}
+
+/** Whether files of loaded images cannot be read any more, or can again: why is read anew. */
+function isOfFiles(entry: ItemsEntry, place: Workplace): boolean {
+  const { known } = place.get().board;
+  return [...(entry.unreadable_ids ?? []), ...(entry.readable_ids ?? [])].some((id) => known.has(id));
 }
 
 /** Shows a new name on every loaded image that carries the label. */
@@ -57,7 +64,11 @@ function merge(place: Workplace, entries: readonly FeedEntry[]): void {
   // Only what is loaded is kept up to date; the rest is read when it is shown.
   const changes = entries.filter((entry): entry is ItemEntry => entry.kind === "item" && loaded.has(entry.sample_id));
   if (changes.length === 0) return;
-  const items = changes.map(itemOfEntry).filter((item): item is Item => item !== null);
+  const items = changes
+    .map(itemOfEntry)
+    .filter((item): item is Item => item !== null)
+    // An item's change says nothing of its file.
+    .map((item) => ({ ...item, ...fileOf(loaded.get(item.id)) }));
   const ended = new Set(changes.filter((entry) => entry.after === null).map((entry) => entry.sample_id));
   const me = place.get().board.me;
   const others = changes.filter((entry) => entry.actor.id !== me && !ended.has(entry.sample_id));
@@ -71,6 +82,10 @@ function merge(place: Workplace, entries: readonly FeedEntry[]): void {
     place,
     others.map((entry) => entry.sample_id),
   );
+}
+
+function fileOf(item: Item | undefined): Pick<Item, "unreadable"> {
+  return item?.unreadable === undefined ? {} : { unreadable: item.unreadable };
 }
 
 /** What a colleague has just labeled glows once. */

@@ -1,11 +1,21 @@
 """Datasets and their samples."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Literal
 
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, listed, path_of
-from labelstream.models import Dataset, Operation, Page, Sample, Synchronization, Touched
+from labelstream.models import (
+    Dataset,
+    Duplicates,
+    Operation,
+    Page,
+    Sample,
+    SampleState,
+    Synchronization,
+    Touched,
+)
 
 
 class AsyncDatasets:
@@ -59,13 +69,37 @@ class AsyncDatasets:
         path = path_of("datasets", dataset_id, "synchronizations")
         return every(self._transport, path, Page[Synchronization], page_size=100)
 
-    def samples(self, dataset_id: str, *, path: str | None = None, deleted: bool = False) -> AsyncIterator[Sample]:
+    def samples(
+        self,
+        dataset_id: str,
+        *,
+        path: str | None = None,
+        deleted: bool = False,
+        state: SampleState | None = None,
+    ) -> AsyncIterator[Sample]:
         """Every sample, or those whose path contains `path` (or begins with it, if it ends in `*`).
 
-        With `deleted`, those that somebody deleted instead, with the time until which they can be restored.
+        With `deleted`, those that somebody deleted instead, with the time until which they can be restored. `state` is
+        what inspection found: `unreadable` ones have a `reason`.
         """
-        query = {"path": path, **({"deleted": True} if deleted else {})}
+        query = {"path": path, "state": state, **({"deleted": True} if deleted else {})}
         return every(self._transport, path_of("datasets", dataset_id, "samples"), Page[Sample], query)
+
+    def duplicates(self, dataset_id: str, kind: Literal["exact", "near"] = "exact") -> AsyncIterator[Duplicates]:
+        """Groups of images with equal bytes, or that look alike, as far as they have been inspected."""
+        path = path_of("datasets", dataset_id, "duplicates")
+        return every(self._transport, path, Page[Duplicates], {"kind": kind}, page_size=100)
+
+    async def merge_duplicates(
+        self, dataset_id: str, keep: str, remove: Sequence[str], *, carry_labels: bool = True
+    ) -> Operation:
+        """Keep one image and delete the others, which can be restored; wait with `operations.wait`.
+
+        With `carry_labels` the kept image gets the labels of the others, in every job.
+        """
+        body = {"keep": keep, "remove": listed(remove=remove), "carry_labels": carry_labels}
+        path = path_of("datasets", dataset_id, "duplicates:merge")
+        return await self._transport.send(Call("POST", path, Operation, body=body))
 
     async def delete_samples(
         self,

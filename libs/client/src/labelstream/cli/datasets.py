@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from labelstream.cli import duplicates
 from labelstream.cli.options import DatasetId, DryRun, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
@@ -20,6 +21,7 @@ def commands(app: typer.Typer) -> None:
     datasets.command("list")(list_datasets)
     datasets.command("delete")(delete)
     datasets.command("synchronizations")(synchronizations)
+    duplicates.commands(datasets)
     app.add_typer(datasets, name="datasets")
 
 

@@ -11,7 +11,7 @@ from labelstream.cli.options import DryRun, JobId, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
-from labelstream.models import Job, JobState, Stats
+from labelstream.models import Counts, Job, JobState, Stats
 
 
 def commands(app: typer.Typer) -> None:
@@ -132,11 +132,11 @@ def _show(job: Job, *, as_json: bool) -> None:
         _print([job])
 
 
+def _numbers(counts: Counts) -> tuple[int, ...]:
+    return counts.total, counts.labeled, counts.unlabeled, counts.to_confirm, counts.unreadable
+
+
 def _print(jobs: Iterable[Job]) -> None:
-    columns = ("id", "name", "state", "total", "labeled", "unlabeled", "to confirm")
-    rows = (
-        (job.id, job.name, job.state, counts.total, counts.labeled, counts.unlabeled, counts.to_confirm)
-        for job in jobs
-        for counts in (job.progress,)
-    )
+    columns = ("id", "name", "state", "total", "labeled", "unlabeled", "to confirm", "unreadable")
+    rows = ((job.id, job.name, job.state, *_numbers(counts)) for job in jobs for counts in (job.progress,))
     print_table(None, columns, rows)

@@ -93,7 +93,7 @@ _WHOLE = frozenset({"id", "sample"})
 """Ids stay in one piece, however narrow the terminal, so that they can be copied."""
 _NUMBERS = frozenset(
     (
-        *("samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed", "size"),
+        *("samples", "total", "labeled", "unlabeled", "to confirm", "unreadable", "images", "version", "changed", "size"),
         *("train", "validation", "missing", "imported", "unchanged", "rejected"),
     )
 )
