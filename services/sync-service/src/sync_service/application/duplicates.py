@@ -19,7 +19,7 @@ from sync_service.domain.sample import Sample, SampleId
 
 MOST_SHOWN = 1_000
 # Of the images of a dataset that are compared with each other, in the order in which they were added.
-MOST_COMPARED = 1_000_000
+MOST_COMPARED = 500_000
 _MOST_BYTES = 4_000_000
 _BYTES_OF_SAMPLE = 60
 _MOST_STRETCHES = 100

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from labelstream_common.operations import Counted
-from sync_service.application.export_rows import ELSEWHERE, MISSING, Export, Wrote, left_out, readable_rows
+from sync_service.application.export_rows import ELSEWHERE, MISSING, NOT_GRANTED, Export, Wrote, left_out, readable_rows
 from sync_service.application.ports import Ports
 from sync_service.application.version_ports import VersionPorts, Versions
 from sync_service.domain.sample import Sample, SampleId
@@ -78,8 +78,10 @@ async def write_copies(
 
         known = await ports.samples.load(export.version.dataset_id, [row.sample_id for row in some.rows])
         here, elsewhere = apart(some.rows, known, export.source_id)
-        copied = [await each for each in asyncio.as_completed([copy(row) for row in here])]
-        left = [*some.left_out, *elsewhere, *(found for each in copied for found in each.left_out)]
+        granted = await _granted([known[row.sample_id] for row in here], export, ports)
+        copied = [await each for each in asyncio.as_completed([copy(row) for row in here if row.sample_id in granted])]
+        refused = [left_out(row, NOT_GRANTED) for row in here if row.sample_id not in granted]
+        left = [*some.left_out, *elsewhere, *refused, *(found for each in copied for found in each.left_out)]
         return Wrote(
             some.last,
             sum(each.files for each in copied),
@@ -89,6 +91,12 @@ async def write_copies(
             left_out=Counted(len(left), left),
         )
     return Wrote(after, 0, 0, 0, is_complete=True)
+
+
+async def _granted(samples: Sequence[Sample], export: Export, ports: Ports) -> set[SampleId]:
+    """Those whose objects may still be read."""
+    dataset = await ports.datasets.get(export.version.dataset_id)
+    return {sample.id for sample in samples if await ports.grants.reach(dataset, sample)}
 
 
 def apart(

@@ -9,6 +9,7 @@ from sync_service.domain.version import DatasetVersion, VersionRow
 from sync_service.domain.version_export import Destination, ExportFormat
 
 MISSING = "The file is gone from the bucket."
+NOT_GRANTED = "The image was imported from a bucket that is not granted any more."
 ELSEWHERE = "The image lies in another object store than the dataset, so it cannot be copied."
 
 

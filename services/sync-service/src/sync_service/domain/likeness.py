@@ -1,4 +1,4 @@
-"""Which images look alike, by their perceptual hashes: sixty bytes an image, so that a million fit into memory."""
+"""Which images look alike, by their perceptual hashes: sixty bytes an image, so that very many fit into memory."""
 
 from array import array
 from collections.abc import Iterator, Sequence
