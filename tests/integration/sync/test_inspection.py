@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,6 +11,8 @@ from tests.integration.sync.people import SignIn, Somebody, image
 from tests.support.waiting import eventually
 
 from labelstream_common.object_storage import ObjectStore
+from labelstream_common.runtime import Service
+from sync_service.adapters.mongo.upgrades import put_into_queues, tell_what_was_found
 
 
 def photograph(shift: int = 0, *, size: tuple[int, int] = (320, 240), quality: int = 90) -> bytes:
@@ -163,3 +166,32 @@ async def test_what_is_inspected_is_forgotten_with_its_dataset(
     await _inspected(owner, dataset_id)
     await owner.ends(await owner.http.delete(f"/datasets/{dataset_id}"))
     assert (await owner.http.get(f"/datasets/{dataset_id}/duplicates")).status_code == 404
+
+
+async def test_what_an_earlier_release_has_found_is_told_without_reading_the_objects_again(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    owner = somebody()
+    await store.put(bucket, "x.jpg", photograph())
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    sample = (await _inspected(owner, dataset_id))["x.jpg"]
+    key = {"_id": f"{dataset_id}:{sample['id']}"}
+    samples, due = service.database["samples"], service.database["inspection_due"]
+    before = await service.database["inspections"].find_one(key)
+    await samples.update_one(key, {"$unset": {"state": "", "sha256": ""}})
+    await tell_what_was_found(service.database)
+
+    async def told() -> None:
+        found = await samples.find_one(key) or {}
+        assert (found.get("state"), found["width"]) == ("ok", 240)
+        assert await due.find_one(key) is None
+
+    await eventually(told, within=30)
+    assert await service.database["inspections"].find_one(key) == before
+    later = {"dataset_id": dataset_id, "mark": "e", "due_at": datetime(2999, 1, 1, tzinfo=UTC)}
+    await due.insert_one({**key, **later})
+    await put_into_queues(service.database)
+    queued = await due.find_one_and_delete(key)
+    assert queued is not None
+    assert queued["queue"] == f"platform:{dataset_id}"
