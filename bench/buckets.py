@@ -1,6 +1,7 @@
 """Objects in a bucket: put there before the clock starts, listed bare, and the floor of P7."""
 
 import asyncio
+import base64
 import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,10 @@ from bench.worker import Result, Task
 
 _FOLDERS_OF = 1000
 _THREADS = 8
-_CONTENT = b"not read by a listing"
+# A PNG of one pixel: inspection reads it, and what it cannot read is not unlabeled.
+_CONTENT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 
 async def make(running: Running, data: Path, bucket: str, count: int) -> None:

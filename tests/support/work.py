@@ -1,6 +1,7 @@
 """Something to work on: a dataset of small objects, a job on it, and clients that label without a pause."""
 
 import asyncio
+import base64
 import io
 import random
 import secrets
@@ -85,8 +86,11 @@ async def published_work(platform: Platform, items: int, folder: Path) -> Work:
     return Work(dataset_id, "", samples.read_text().split(), Ledger(job["id"]), published=True)
 
 
+DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
+
+
 async def put_objects(platform: Platform, bucket: str, numbers: Sequence[int]) -> None:
-    """Objects that look like images to a listing; nothing reads their bytes here."""
+    """Images of one pixel, each of other bytes: inspection reads them, and what it cannot read is not unlabeled."""
     s3 = platform.stack.s3
 
     def put() -> None:
@@ -102,7 +106,7 @@ async def put_objects(platform: Platform, bucket: str, numbers: Sequence[int]) -
             if not client.bucket_exists(bucket):
                 client.make_bucket(bucket)
             for number in numbers:
-                content = f"image {number}".encode()
+                content = DOT + f"image {number}".encode()
                 client.put_object(bucket, f"{number:05}.png", io.BytesIO(content), len(content))
 
     await asyncio.to_thread(put)

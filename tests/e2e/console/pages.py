@@ -109,6 +109,7 @@ def places_of(job: Job) -> list[Place]:
         Place("datasets", "/datasets", "table"),
         Place("datasets-create", "/datasets", "table", click("Create dataset")),
         Place("dataset", dataset, "img"),
+        Place("inspection", f"{dataset}/inspection", "nav"),
         Place("teams", "/teams", "main"),
         Place("teams-create", "/teams", "main", click("Create team")),
         Place("accounts", "/accounts", "table"),

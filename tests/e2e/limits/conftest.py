@@ -1,6 +1,7 @@
 """Jobs on large datasets, and a plain HTTP client: the limits of the API are tried as a stranger would try them."""
 
 import asyncio
+import base64
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from tests.support.waiting import eventually
 SECONDS = 120.0
 """How long a request or a wait may take here: the point is that it ends well, not how fast."""
 
+DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
+"""A PNG of one pixel: what cannot be decoded is not unlabeled."""
 # As long as S3 allows, 1,024 bytes in UTF-8; the file system below the embedded object store allows 255 a segment.
 LONGEST_KEY = "/".join(["\U00020000" * 63] * 4 + ["x" * 8 + ".png"])
 
@@ -155,4 +158,4 @@ def _write(folder: Path, count: int) -> None:
     longest = folder / LONGEST_KEY
     longest.parent.mkdir(parents=True)
     for file in [longest, *(folder / f"{number:06}.png" for number in range(1, count))]:
-        file.write_bytes(b"a listing does not read this")
+        file.write_bytes(DOT)
