@@ -24,6 +24,8 @@ class StoredItem:
     status: str
     hard: bool
     labels: frozenset[tuple[str, str]]
+    readable: bool = field(default=True, compare=False)
+    """What inspection says of its file: no event of the item tells that."""
 
 
 @dataclass(frozen=True)
@@ -177,9 +179,12 @@ def states_broken(changes: Sequence[AnnotationChanged], items: Mapping[str, Stor
 def counters_broken(evidence: Evidence) -> Iterator[str]:
     """Counters equal a recount of the items."""
     statuses = Counter(item.status for item in evidence.items.values())
+    unreadable = [item for item in evidence.items.values() if not item.readable]
+    statuses["unlabeled"] -= sum(item.status == "unlabeled" for item in unreadable)
     recount = {
         "total": len(evidence.items),
         **{status: statuses[status] for status in ("labeled", "unlabeled", "to_confirm")},
+        "unreadable": len(unreadable),
     }
     if dict(evidence.totals) != recount:
         yield f"counters {dict(evidence.totals)}, recount {recount}"

@@ -11,7 +11,7 @@ from tests.support.topics import read_whole
 
 from labelstream_contracts.topics import ANNOTATION, LABEL, PROGRESS
 
-_STATUSES = ("total", "labeled", "unlabeled", "to_confirm")
+_STATUSES = ("total", "labeled", "unlabeled", "to_confirm", "unreadable")
 
 
 async def gather(
@@ -51,7 +51,8 @@ async def _items(mongodb_url: str, job_id: str) -> Mapping[str, StoredItem]:
 
 def _item(document: Mapping[str, Any]) -> StoredItem:
     labels = frozenset((entry["label_id"], entry["source"]) for entry in document["labels"])
-    return StoredItem(document["version"], document["status"], document["hard"], labels)
+    readable = document.get("state") != "unreadable"
+    return StoredItem(document["version"], document["status"], document["hard"], labels, readable)
 
 
 async def _feed(client: httpx.AsyncClient, job_id: str) -> AsyncIterator[Mapping[str, Any]]:

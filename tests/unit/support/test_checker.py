@@ -52,7 +52,7 @@ def created(name: str, seq: int) -> Message:
 FIRST = changed("a", 1, 3, EMPTY, CAT)
 SECOND = changed("a", 2, 4, FIRST.payload.after, CAT, DOG)  # type: ignore[union-attr]  # a change of an item
 OTHER = changed("b", 1, 5, EMPTY, DOG)
-TOTALS = {"total": 3, "labeled": 2, "unlabeled": 1, "to_confirm": 0}
+TOTALS = {"total": 3, "labeled": 2, "unlabeled": 1, "to_confirm": 0, "unreadable": 0}
 PROGRESS = message(ProgressChanged(job_id="j", seq=5, totals=Totals(**TOTALS)), "j:5:progress")
 MESSAGES = [created("cat", 1), created("dog", 2), FIRST, SECOND, OTHER, PROGRESS]
 
