@@ -262,7 +262,8 @@ export interface paths {
          * Get Duplicates
          * @description Groups of images that are there more than once, as far as they have been inspected.
          *
-         *     A group whose images all have equal bytes is not under `near`.
+         *     A group whose images all have equal bytes is not under `near`. What looks alike is worked out anew every 15 seconds
+         *     at most, among the first 500,000 images. A page may be empty and still have a cursor to go on by.
          */
         get: operations["get_duplicates"];
         put?: never;
@@ -1183,6 +1184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/items/{sample_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Answers
+         * @description What each person answered, where several label each image. Before the last answer: who answered, and when.
+         */
+        get: operations["list_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/items:confirm": {
         parameters: {
             query?: never;
@@ -1241,6 +1262,33 @@ export interface paths {
          *     differs from `expect`, or that does not match `filter` any more when its turn comes.
          */
         post: operations["review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/known-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Known Answers
+         * @description The images by which labelers are tested, in the order of ids.
+         */
+        get: operations["list_known_answers"];
+        /**
+         * Put Known Answers
+         * @description Replaces the images by which labelers are tested. The reply is the first page of them.
+         *
+         *     Each labeler gets all of them besides their share, among the others, and cannot tell them apart. They count in
+         *     `known` of `quality` and not in its agreement.
+         */
+        put: operations["put_known_answers"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1375,8 +1423,34 @@ export interface paths {
         /**
          * Get Progress
          * @description Totals by status, by label, by annotator and by day.
+         *
+         *     With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
+         *     began to count this.
          */
         get: operations["get_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quality
+         * @description How far people agree, with each other, with their consensus and with known answers, and how fast they label.
+         *
+         *     The figures are worked out from the job as it stood at `as_of`, by default now. With `Accept: text/csv` the reply is
+         *     the table of annotators. It counts as an export: one caller can have four at once.
+         */
+        get: operations["get_quality"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2012,6 +2086,23 @@ export interface components {
             id: string;
         };
         /**
+         * AgreementView
+         * @description Over the images with all their answers. A figure is null where it is not defined.
+         */
+        AgreementView: {
+            /** Items */
+            items: number;
+            /**
+             * Percent
+             * @description the mean share of pairs of answers that are equal, 0 to 1
+             */
+            percent: number | null;
+            /** Fleiss Kappa */
+            fleiss_kappa: number | null;
+            /** Krippendorff Alpha */
+            krippendorff_alpha: number | null;
+        };
+        /**
          * AnnotationBody
          * @description An edit: `add` and `remove`, or `set`, or `replace`; `hard` with any of them or alone.
          */
@@ -2090,6 +2181,63 @@ export interface components {
             /** Name */
             name: string | null;
         };
+        /**
+         * AnnotatorQualityView
+         * @description One person's work.
+         */
+        AnnotatorQualityView: {
+            /** Account Id */
+            account_id: string;
+            /** Labeled */
+            labeled: number;
+            /** Seconds Median */
+            seconds_median: number | null;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            known: components["schemas"]["KnownScoreView"];
+            /** Agrees With Consensus */
+            agrees_with_consensus: number | null;
+        };
+        /**
+         * AnswerView
+         * @description One person's answer. `labels` is null until the last answer was given.
+         * @example {
+         *       "at": "2026-01-31T12:00:00.000Z",
+         *       "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "labels": [
+         *         {
+         *           "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "name": "cat"
+         *         }
+         *       ],
+         *       "seconds": 4.2
+         *     }
+         */
+        AnswerView: {
+            /** By */
+            by: string;
+            /** Labels */
+            labels: components["schemas"]["AnsweredLabelView"][] | null;
+            /** At */
+            at: string;
+            /**
+             * Seconds
+             * @description since the person's answer before, if that was at most ten minutes earlier
+             */
+            seconds: number | null;
+        };
+        /**
+         * AnsweredLabelView
+         * @description A label in an answer.
+         */
+        AnsweredLabelView: {
+            /** Label Id */
+            label_id: string;
+            /** Name */
+            name: string;
+        };
         /** ApiKeyView */
         ApiKeyView: {
             /** Id */
@@ -2159,6 +2307,18 @@ export interface components {
             items: components["schemas"]["ChangeView"][];
             /** Next After */
             next_after: number;
+        };
+        /**
+         * ConfusionView
+         * @description How often images whose consensus is `from` were answered with `to`.
+         */
+        ConfusionView: {
+            /** From */
+            from: string[];
+            /** To */
+            to: string[];
+            /** Count */
+            count: number;
         };
         /** Credentials */
         Credentials: {
@@ -2319,6 +2479,9 @@ export interface components {
         /**
          * DuplicatesMerge
          * @description Which image is kept, and which others are deleted; their objects stay, and they can be restored.
+         *
+         *     With `carry_labels` the labels of the others go to the kept one, in every job: those that people gave, and if no
+         *     person has changed the kept one, also what was imported or proposed.
          */
         DuplicatesMerge: {
             /** Keep */
@@ -2327,14 +2490,14 @@ export interface components {
             remove: string[];
             /**
              * Carry Labels
-             * @description only false is possible yet
              * @default false
              */
             carry_labels?: boolean;
         };
         /**
          * DuplicatesView
-         * @description Samples of equal bytes, or that look alike, in the order in which they were added.
+         * @description Samples of equal bytes, or that look alike, in the order in which they were added: the first 1,000, and whether
+         *     there are `more`.
          */
         DuplicatesView: {
             /**
@@ -2344,6 +2507,8 @@ export interface components {
             kind: "exact" | "near";
             /** Samples */
             samples: components["schemas"]["DuplicateView"][];
+            /** More */
+            more: boolean;
         };
         /**
          * ExportFormat
@@ -3038,6 +3203,47 @@ export interface components {
                 [key: string]: string;
             }[];
         };
+        /** KnownAnswerBody */
+        KnownAnswerBody: {
+            /** Sample Id */
+            sample_id: string;
+            /**
+             * Labels
+             * @description ids or names
+             */
+            labels: string[];
+        };
+        /**
+         * KnownAnswerView
+         * @description An image whose right labels are known, by name.
+         * @example {
+         *       "labels": [
+         *         "cat"
+         *       ],
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177"
+         *     }
+         */
+        KnownAnswerView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Labels */
+            labels: string[];
+        };
+        /**
+         * KnownAnswersBody
+         * @description Up to 10,000 images with their right labels.
+         */
+        KnownAnswersBody: components["schemas"]["KnownAnswerBody"][];
+        /**
+         * KnownScoreView
+         * @description How many answers to images with known answers were right.
+         */
+        KnownScoreView: {
+            /** Right */
+            right: number;
+            /** Total */
+            total: number;
+        };
         /**
          * LabelBody
          * @description A label that the job starts with.
@@ -3546,6 +3752,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** PageView[AnswerView] */
+        PageView_AnswerView_: {
+            /** Items */
+            items: components["schemas"]["AnswerView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[ApiKeyView] */
         PageView_ApiKeyView_: {
             /** Items */
@@ -3592,6 +3805,13 @@ export interface components {
         PageView_JobReply_: {
             /** Items */
             items: components["schemas"]["JobReply"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[KnownAnswerView] */
+        PageView_KnownAnswerView_: {
+            /** Items */
+            items: components["schemas"]["KnownAnswerView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3678,6 +3898,20 @@ export interface components {
             items: components["schemas"]["VersionView"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * PairView
+         * @description Two people and the images that both answered.
+         */
+        PairView: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Items */
+            items: number;
+            /** Cohen Kappa */
+            cohen_kappa: number | null;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -3856,6 +4090,63 @@ export interface components {
             annotators: components["schemas"]["AnnotatorProgress"][];
             /** Days */
             days: components["schemas"]["DayProgress"][];
+        };
+        /**
+         * QualityView
+         * @description The quality of a job's labels at one `seq`. docs/quality.md has the formula of each figure.
+         * @example {
+         *       "agreement": {
+         *         "fleiss_kappa": 0.84,
+         *         "items": 200,
+         *         "krippendorff_alpha": 0.84,
+         *         "percent": 0.91
+         *       },
+         *       "annotators": [
+         *         {
+         *           "accepted": 40,
+         *           "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "agrees_with_consensus": 0.95,
+         *           "known": {
+         *             "right": 9,
+         *             "total": 10
+         *           },
+         *           "labeled": 210,
+         *           "rejected": 2,
+         *           "seconds_median": 3.5
+         *         }
+         *       ],
+         *       "confusions": [
+         *         {
+         *           "count": 7,
+         *           "from": [
+         *             "cat"
+         *           ],
+         *           "to": [
+         *             "dog"
+         *           ]
+         *         }
+         *       ],
+         *       "pairs": [
+         *         {
+         *           "a": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "b": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *           "cohen_kappa": 0.82,
+         *           "items": 180
+         *         }
+         *       ],
+         *       "seq": 918273
+         *     }
+         */
+        QualityView: {
+            /** Seq */
+            seq: number;
+            agreement: components["schemas"]["AgreementView"];
+            /** Pairs */
+            pairs: components["schemas"]["PairView"][];
+            /** Annotators */
+            annotators: components["schemas"]["AnnotatorQualityView"][];
+            /** Confusions */
+            confusions: components["schemas"]["ConfusionView"][];
         };
         /** RefreshToken */
         RefreshToken: {
@@ -5901,7 +6192,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6023,7 +6314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `kept-is-removed`: The request is invalid; `labels-not-carried`: The request is invalid; `nested-too-deep`: The request is invalid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `kept-is-removed`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6077,7 +6368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6240,7 +6531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6299,7 +6590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6459,7 +6750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6943,7 +7234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7002,7 +7293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this; `source-not-granted`: The source is no longer granted */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10270,6 +10561,65 @@ export interface operations {
             };
         };
     };
+    list_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_AnswerView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `item-not-found`: Not found; `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -10606,6 +10956,172 @@ export interface operations {
                 };
             };
             /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_known_answers: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_KnownAnswerView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_known_answers: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownAnswersBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_KnownAnswerView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `known-answer-not-usable`: The request is invalid; `nested-too-deep`: The request is invalid; `unknown-label`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11405,6 +11921,78 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: {
+                /** @description labels that more than half gave, or the most probable answer by Dawid and Skene */
+                consensus?: "majority" | "dawid_skene";
+                /** @description the state at this `seq`; by default the latest */
+                as_of?: number | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid; `seq-not-reached`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-exports`: Too many exports */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

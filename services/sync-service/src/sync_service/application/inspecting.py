@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-from labelstream_common.errors import DomainError
+from labelstream_common.errors import DomainError, Kind
 from labelstream_common.telemetry import get_logger
 from sync_service.application.inspection_turns import Turns
 from sync_service.application.keep_facts import FactsKeeper
@@ -95,16 +95,18 @@ class Inspecting:
             async with asyncio.timeout(_MOST_SECONDS):
                 found = await self._found(due)
         except (DomainError, TimeoutError) as error:
-            seconds = self._turns.failed(due.source_id)
-            code = error.code if isinstance(error, DomainError) else "too-slow"
-            log.info("inspection.source.rests", source=due.source_id, sample=due.sample_id, error=code, seconds=seconds)
+            is_away = isinstance(error, TimeoutError) or error.kind in {Kind.UNAVAILABLE, Kind.TOO_MANY}
+            seconds = self._turns.failed(due.source_id, due.queue, is_away=is_away)
+            code = "too-slow" if isinstance(error, TimeoutError) else error.code
+            whose = due.source_id if is_away else due.queue
+            log.info("inspection.queue.rests", whose=whose, sample=due.sample_id, error=code, seconds=seconds)
             await self._inspections.postpone(due, timedelta(seconds=seconds))
             return 0.0
         except Exception as error:
-            self._turns.ended(due.source_id, 0.0)
+            self._turns.ended(due.source_id, due.queue, 0.0)
             log.exception("inspection.image.failed", sample=due.sample_id, error=repr(error))
             return _AFTER_FAULT_SECONDS
-        self._turns.ended(due.source_id, time.monotonic() - began)
+        self._turns.ended(due.source_id, due.queue, time.monotonic() - began)
         await self._keeper.add(InspectionFound(due, found))
         return 0.0
 

@@ -25,7 +25,7 @@ class Turns:
         """The queue that was served last: the next one's turn is behind it."""
 
     def resting(self) -> frozenset[str]:
-        """The sources that are left alone now."""
+        """The sources, and the queues of single datasets, that are left alone now."""
         now = self._now()
         self._resting = {source: until for source, until in self._resting.items() if until > now}
         busy = {source for source, count in self._under_way.items() if count >= self._most_of_one}
@@ -35,23 +35,28 @@ class Turns:
         self._under_way[source] += 1
         self.last = queue
 
-    def ended(self, source: str, seconds: float) -> None:
+    def ended(self, source: str, queue: str, seconds: float) -> None:
         """It was read, in so many seconds."""
         self._end(source)
-        self._failures.pop(source, None)
+        for whose in (source, queue):
+            self._failures.pop(whose, None)
         if seconds > _SLOW_SECONDS:
             self._rest(source, min(seconds, _LONGEST_REST))
 
-    def failed(self, source: str) -> float:
-        """The source could not be read; for how many seconds it rests. Twice as long each time."""
+    def failed(self, source: str, queue: str, *, is_away: bool) -> float:
+        """It could not be read; for how many seconds its queue rests, or its whole source if that `is_away`.
+
+        Twice as long each time.
+        """
         self._end(source)
-        self._failures[source] = min(self._failures[source] + 1, _MOST_FAILURES)
-        rest = min(_FIRST_REST * 2 ** (self._failures[source] - 1), _LONGEST_REST)
-        self._rest(source, rest)
+        whose = source if is_away else queue
+        self._failures[whose] = min(self._failures[whose] + 1, _MOST_FAILURES)
+        rest = min(_FIRST_REST * 2 ** (self._failures[whose] - 1), _LONGEST_REST)
+        self._rest(whose, rest)
         return rest
 
-    def _rest(self, source: str, seconds: float) -> None:
-        self._resting[source] = max(self._resting.get(source, 0.0), self._now() + seconds)
+    def _rest(self, whose: str, seconds: float) -> None:
+        self._resting[whose] = max(self._resting.get(whose, 0.0), self._now() + seconds)
 
     def _end(self, source: str) -> None:
         self._under_way[source] -= 1

@@ -96,7 +96,7 @@ class MongoInspections:
             after = str(head["queue"])
             if _source_of(after) in besides:
                 after = f"{_source_of(after)};"  # the character after ':'
-            elif head["due_at"] <= now:
+            elif after not in besides and head["due_at"] <= now:
                 return after
 
     async def postpone(self, due: Due, pause: timedelta) -> None:

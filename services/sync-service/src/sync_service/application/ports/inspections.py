@@ -33,7 +33,7 @@ class InspectionFound(NamedTuple):
 class Inspections(Protocol):
     async def claim(self, hold: timedelta, after: str, besides: Collection[str]) -> Due | None:
         """One that is due, kept from others for `hold`: of the next queue behind `after`, round and round, but none of
-        the sources `besides`."""
+        the sources and queues `besides`."""
         ...
 
     async def postpone(self, due: Due, pause: timedelta) -> None:
