@@ -15,7 +15,8 @@ def test_a_source_that_hangs_leaves_a_reader_to_the_others() -> None:
     turns = Turns(1, Clock())
     assert turns.resting() == set()
     turns.begin("slow", "slow:a")
-    assert (turns.resting(), turns.last) == ({"slow"}, "slow:a")
+    assert turns.resting() == {"slow"}
+    assert turns.last == "slow:a"
     turns.ended("slow", "slow:a", 0.1)
     assert turns.resting() == set()
 

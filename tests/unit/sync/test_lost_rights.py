@@ -11,6 +11,7 @@ from labelstream_common.operations import Fence, Operation, OperationState, Righ
 from sync_service.application.ports import Datasets, JobsOfDatasets
 from sync_service.application.visibility import Visibility
 from sync_service.domain.dataset import Dataset, DatasetNotFound
+from sync_service.domain.sample import Sample
 from sync_service.entrypoints.operations import while_permitted
 
 
@@ -21,6 +22,9 @@ class NoDatasets:
 
 class AllGranted:
     async def hold(self, dataset: Dataset) -> bool:
+        return True
+
+    async def reach(self, dataset: Dataset, sample: Sample) -> bool:
         return True
 
 

@@ -52,7 +52,9 @@ function Group({ datasetId, group, onMerge }: GroupProps) {
     <section className={styles.group} aria-label={group.samples[0]?.path}>
       <header className={styles.head}>
         <span>{text(group.more ? "inspection.largeGroup" : "inspection.group", { count: group.samples.length })}</span>
-        <Button onClick={() => onMerge({ keep: kept, remove: others })}>{text("inspection.deleteOthers", { count: others.length })}</Button>
+        <Button onClick={() => onMerge({ keep: kept, remove: others })}>
+          {text("inspection.deleteOthers", { count: others.length })}
+        </Button>
       </header>
       <div className={styles.images}>
         {group.samples.slice(0, SHOWN_OF_A_GROUP).map((sample) => (

@@ -93,8 +93,8 @@ _WHOLE = frozenset({"id", "sample"})
 """Ids stay in one piece, however narrow the terminal, so that they can be copied."""
 _NUMBERS = frozenset(
     (
-        *("samples", "total", "labeled", "unlabeled", "to confirm", "unreadable", "images", "version", "changed", "size"),
-        *("train", "validation", "missing", "imported", "unchanged", "rejected"),
+        *("samples", "total", "labeled", "unlabeled", "to confirm", "images", "version", "changed", "size"),
+        *("unreadable", "train", "validation", "missing", "imported", "unchanged", "rejected"),
     )
 )
 

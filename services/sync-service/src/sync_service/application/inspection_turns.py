@@ -51,7 +51,7 @@ class Turns:
         self._end(source)
         whose = source if is_away else queue
         self._failures[whose] = min(self._failures[whose] + 1, _MOST_FAILURES)
-        rest = min(_FIRST_REST * 2 ** (self._failures[whose] - 1), _LONGEST_REST)
+        rest = min(_FIRST_REST * (1 << (self._failures[whose] - 1)), _LONGEST_REST)
         self._rest(whose, rest)
         return rest
 
