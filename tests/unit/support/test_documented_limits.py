@@ -25,8 +25,7 @@ from labelstream_common.runtime import CommonSettings, ConnectionLimits
 from labelstream_contracts.label_names import MAX_CHARACTERS
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM, MAX_LABELS_OF_JOB
 from labelstream_gateway.edge import EdgeSettings
-from sync_service.adapters.parquet import MOST_FILE_BYTES
-from sync_service.application.import_reading import MOST_DOCUMENT_BYTES
+from sync_service.adapters.copied_files import MOST_FILE_BYTES
 from sync_service.application.ports import Limits
 from sync_service.application.thumbnails import MOST_OF_ONE_ACCOUNT, MOST_WAITING
 from sync_service.domain.lines import MAX_LINE_BYTES
@@ -124,8 +123,8 @@ EXPECTED: Final[Mapping[str, str]] = {
     "labels of an image, of a job": f"{MAX_LABELS_OF_ITEM}, {MAX_LABELS_OF_JOB:,}",
     "name of a label": f"{MAX_CHARACTERS:,} characters",
     "images, predictions, uploads named in a request": f"{MOST_IDS:,}, {MOST_PREDICTIONS:,}, {MAX_FILES:,}",
-    "imports: a line of a manifest or CSV, a COCO document, a Parquet file": (
-        f"{size(MAX_LINE_BYTES)}, {size(MOST_DOCUMENT_BYTES)}, {size(MOST_FILE_BYTES)}"
+    "imports: a line of a manifest or CSV, a COCO document or Parquet file": (
+        f"{size(MAX_LINE_BYTES)}, {size(MOST_FILE_BYTES)}"
     ),
     "a sample of an acceptance": "all that is labeled; one open acceptance a job",
     "a reason of a review": f"{get_args(Reason)[1].metadata[1].max_length:,} characters",

@@ -34,7 +34,7 @@ MOST_PARTS: Final = 100_000
 
 _LARGE_BYTES: Final = 64 * 1024
 
-DEEPEST: Final = 200
+DEEPEST: Final = 201
 """How deep the parser follows nested JSON before it gives up."""
 _MOST_ERRORS_READ, _MOST_ERRORS_TOLD = 1_000, 100
 
