@@ -28,6 +28,7 @@ def settings(mongodb_url: str, kafka_bootstrap: str, database_name: str) -> Sett
         s3_endpoint="http://127.0.0.1:9",  # label-service never asks the object store
         s3_access_key="unused",
         s3_secret_key="unused",
+        content_key="key-of-the-tests",
     )
 
 

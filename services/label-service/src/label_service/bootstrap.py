@@ -8,16 +8,19 @@ from label_service.adapters.answered_items import MongoAnsweredItems
 from label_service.adapters.change_log import ChangeLog
 from label_service.adapters.collections import COLLECTIONS, INDEXES
 from label_service.adapters.committer import MongoCommitter, hashes_of_items
+from label_service.adapters.dealings import MongoDealings
 from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import MongoFollowedJobs
 from label_service.adapters.labeled_items import MongoLabeledItems
 from label_service.adapters.past import MongoPast
+from label_service.adapters.queue import MongoQueue
 from label_service.adapters.sample_projection import SampleProjection
 from label_service.adapters.upgrades import upgrade
 from label_service.application.accepting import AcceptancePorts
 from label_service.application.bulk import EDIT, EditMany, right_for
 from label_service.application.committing import GroupCommitter
+from label_service.application.dealer import Dealer
 from label_service.application.finishing import FINISH, FinishAcceptance
 from label_service.application.items_follower import ItemsFollower
 from label_service.application.job_end import END_JOB, EndJob
@@ -27,11 +30,13 @@ from label_service.application.lanes import Lanes
 from label_service.application.predicting import PREDICT, PredictMany
 from label_service.application.pulse import Pulse
 from label_service.application.quality import Assessing
+from label_service.application.queue import TakingTurns
 from label_service.application.undo import UNDO, UndoLarge, right_to_undo
 from label_service.entrypoints.consumers import followers
 from label_service.entrypoints.http import acceptances as acceptance_routes
 from label_service.entrypoints.http import (
     annotations,
+    assignments,
     change_stream,
     changes,
     history,
@@ -79,6 +84,7 @@ _ROUTERS = (
     label_removal.router,
     items.router,
     annotations.router,
+    assignments.router,
     predictions.router,
     changes.router,
     change_stream.router,
@@ -93,6 +99,7 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
     is tidying up, whoever asked for it.
     """
     removal = TakeOffEverywhere(parts.items, parts.lanes, parts.operations)
+    own_only = parts.access.sees_own_items_only
 
     async def may_edit(operation: Operation) -> bool:
         return await in_job(parts.access, right_for(operation))(operation)
@@ -101,10 +108,10 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
         return await in_job(parts.access, right_to_undo(operation))(operation)
 
     return {
-        EDIT: WhilePermitted(EditMany(parts.items, parts.lanes, parts.operations), may_edit),
+        EDIT: WhilePermitted(EditMany(parts.items, parts.lanes, parts.operations, own_only), may_edit),
         DELETE: removal,
         MERGE: removal,
-        UNDO: WhilePermitted(UndoLarge(parts.changes, parts.lanes, parts.operations), may_undo),
+        UNDO: WhilePermitted(UndoLarge(parts.changes, parts.lanes, parts.operations, own_only), may_undo),
         PREDICT: WhilePermitted(PredictMany(parts.lanes, parts.operations), in_job(parts.access, JobRight.PREDICT)),
         FINISH: WhilePermitted(
             FinishAcceptance(parts.accepting, parts.lanes), in_job(parts.access, JobRight.ACCEPTANCE)
@@ -143,6 +150,8 @@ def build(settings: Settings) -> Service:
         unit_of_work=unit_of_work,
         clock=clock,
         public_url=settings.public_url,
+        taking=TakingTurns(MongoQueue(database), lanes, clock),
+        tickets=settings.content_tickets,
     )
     samples = SampleProjection(database)
     keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
@@ -166,6 +175,8 @@ def build(settings: Settings) -> Service:
         lambda: Lease(database, "items-follower", _FOLLOWER_LEASE),
         hashes_of_items,
     )
+    dealings = MongoDealings(database)
+    dealer = Dealer(dealings, access, lanes, clock, lambda: Lease(database, "dealer", _FOLLOWER_LEASE))
     runner = OperationRunner(operations, _handlers(parts), service=NAME)
 
     async def close() -> None:
@@ -183,7 +194,7 @@ def build(settings: Settings) -> Service:
         upgrades=(partial(upgrade, database),),
         topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS, topics.AUDIT),
         followers=(
-            access_follower(projection),
+            access_follower(projection, dealings.ask_for),
             *followers(
                 jobs=JobPolicy(MongoFollowedJobs(database), committer, operations, clock),
                 samples=samples.apply_samples,
@@ -196,7 +207,10 @@ def build(settings: Settings) -> Service:
                 BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
                 BackgroundTask(f"{NAME}.operations", runner.run),
             ),
-            Role.CONSUMERS: (BackgroundTask(f"{NAME}.items-follower", follower.run),),
+            Role.CONSUMERS: (
+                BackgroundTask(f"{NAME}.items-follower", follower.run),
+                BackgroundTask(f"{NAME}.dealer", dealer.run),
+            ),
         },
         close=close,
     )

@@ -124,6 +124,13 @@ class Access:
         standing = await self.standing(job_id, Caller(account_id, role))
         return account is None if standing is None else right in standing.rights
 
+    async def sees_own_items_only(self, account_id: str, job_id: str) -> bool:
+        """Whether somebody sees and changes only their own items of a job, for work that goes on after a request."""
+        account = await self._account(account_id)
+        role = AccountRole.ANNOTATOR if account is None else AccountRole(account["role"])
+        standing = await self.standing(job_id, Caller(account_id, role))
+        return standing is not None and standing.own_items_only
+
     async def role_of(self, account_id: str) -> AccountRole | None:
         """The role of an account, disabled or not; None for one that no event has told of yet."""
         account = await self._account(account_id)

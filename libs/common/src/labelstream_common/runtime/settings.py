@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from labelstream_common.auth.content_tickets import ContentTickets
 from labelstream_common.messaging.kafka_access import KafkaAccess, SaslMechanism, SecurityProtocol
 from labelstream_common.mongo import Client, connect
 from labelstream_common.runtime.server_settings import ServerSettings
@@ -56,6 +57,17 @@ class CommonSettings(ServerSettings):
     max_body_bytes: int = Field(
         default=1024 * 1024, description="Largest request body where a route has no limit of its own"
     )
+
+    content_key: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Key of the tickets by which labelers of a team's job see their images; the same in label-service "
+        "and sync-service. Without it such labelers see no images",
+    )
+
+    @property
+    def content_tickets(self) -> ContentTickets | None:
+        return None if self.content_key is None else ContentTickets(self.content_key.get_secret_value())
 
     @property
     def kafka(self) -> KafkaAccess:

@@ -15,12 +15,13 @@ SAMPLES = "samples"
 DATASETS = "datasets"
 PREPARATIONS = "preparations"
 IDLE_CHANGES = "idle_changes"
+DEALINGS = "dealings"
 ACCEPTANCES = "acceptances"
 ACCEPTANCE_SAMPLES = "acceptance_samples"
 ACCEPTANCE_JUDGEMENTS = "acceptance_judgements"
 
 COLLECTIONS = (
-    *(JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS, IDLE_CHANGES),
+    *(JOBS, LABELS, ITEMS, REMOVED_ITEMS, SAMPLES, DATASETS, PREPARATIONS, IDLE_CHANGES, DEALINGS),
     *(ACCEPTANCES, ACCEPTANCE_SAMPLES, ACCEPTANCE_JUDGEMENTS),
 )
 
@@ -32,6 +33,7 @@ ITEM_INDEXES = (
     Index(ITEMS, (("job", 1), ("known.at", 1), ("_id", 1)), "known", partial={"known.at": {"$type": "date"}}),
     Index(ITEMS, (("facets", 1), ("_id", 1)), "facets"),
     Index(ITEMS, (("job", 1), ("labeled_at", 1), ("_id", 1)), "labeled_at", partial={"labeled_at": {"$type": "date"}}),
+    Index(ITEMS, (("leased_until", 1),), "leased_until", partial={"leased_until": {"$type": "date"}}),
     Index(ITEMS, (("job", 1), ("hardness", -1), ("_id", 1)), "hardness", partial={"hardness": {"$type": "number"}}),
 )
 
@@ -46,6 +48,7 @@ INDEXES = (
     Index(SAMPLES, (("dataset_id", 1), ("name_key", 1), ("_id", 1)), NAME_INDEX),
     Index(ACCEPTANCES, (("job_id", 1), ("_id", -1)), "job_id"),
     Index(ACCEPTANCES, (("job_id", 1),), "open", unique=True, partial={"open": True}),
+    Index(DEALINGS, (("due", 1),), "due", partial={"due": True}),
     Index(DATASETS, (("behind", 1),), "behind", partial={"behind": True}),
     Index(IDLE_CHANGES, (("at", 1),), "expiry", expire_after_seconds=30 * 24 * 3600),
     Index("changes", (("stream", 1), ("seq", 1)), "labels", partial={"labels": True}),

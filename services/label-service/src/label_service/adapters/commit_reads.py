@@ -33,6 +33,8 @@ _ITEM_FIELDS = {
     "overwritten": 1,
     "review": 1,
     **dict.fromkeys(ANSWER_FIELDS, 1),
+    "assignees": 1,
+    "skipped": 1,
 }
 _FOLLOWED_FIELDS = {
     **_ITEM_FIELDS,

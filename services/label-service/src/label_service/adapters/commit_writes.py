@@ -15,10 +15,13 @@ from label_service.application.commit_plan import CommitPlan
 from label_service.application.ports import Submission
 from label_service.domain.commands import Outcome, edits_items
 from label_service.domain.decisions import Decision
-from label_service.domain.items import Item, facets, state_of, status_of
+from label_service.domain.items import Item, status_of
+from label_service.domain.ownership import all_facets, ownership_facets
 from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
+
+OWNERSHIP_FIELDS = frozenset({"assignees", "skipped", "answers"})
 
 
 class WriteLost(Exception):
@@ -62,38 +65,51 @@ class CommitWrites:
 
     async def _update_items(self) -> None:
         work = self._work
-        alike: dict[tuple[int, int, bool, bool], list[Binary]] = defaultdict(list)
+        alike: dict[tuple[int, int, bool, bool, tuple[str, ...]], list[Binary]] = defaultdict(list)
         decisions: dict[int, Decision] = {}
         for sample_id, written in work.written.items():
             if sample_id not in work.inserted:
-                kind = (id(written.decision), written.versions, written.put_back, written.touched)
+                whose = tuple(ownership_facets(work.items[sample_id]))
+                kind = (id(written.decision), written.versions, written.put_back, written.touched, whose)
                 alike[kind].append(self._key(sample_id))
                 decisions[id(written.decision)] = written.decision
-        moved = [
-            Update({"_id": self._key(sample_id)}, {"$set": _set(fields)})
-            for sample_id, fields in work.fields_written.items()
-            if sample_id not in work.inserted
-        ]
         changes = [
-            _update(decisions[decision], versions, _marked(put_back, touched), keys, self._commit)
-            for (decision, versions, put_back, touched), keys in alike.items()
+            _update(decisions[decision], versions, _marked(put_back, touched), whose, keys=keys, commit=self._commit)
+            for (decision, versions, put_back, touched, whose), keys in alike.items()
         ]
-        moved += self._states()
+        moved = [*self._fields(), *self._states()]
         if not changes and not moved:
             return
-        # Facets are written by both: those that go with the state of the file are the later ones.
-        ordered = bool(work.states_written)
+        # Facets are written by all of these: those that go with the state of the file are the latest ones.
+        ordered = bool(work.states_written) or not work.written.keys().isdisjoint(work.fields_written)
         found = await update_within(self._session, self._database[ITEMS], [*changes, *moved], ordered=ordered)
         expected = sum(map(len, alike.values()))
         if found < expected:
             raise WriteLost(f"{expected - found} items of job {work.job.id}")
+
+    def _fields(self) -> list[Update]:
+        """What is no change of an item's state. Items that are dealt to the same people are written at once."""
+        updates: list[Update] = []
+        dealt: dict[str, tuple[dict[str, Any], list[Binary]]] = {}
+        for sample_id, fields in self._work.fields_written.items():
+            if sample_id in self._work.inserted:
+                continue
+            changed = _set(fields)
+            if OWNERSHIP_FIELDS.isdisjoint(fields):
+                updates.append(Update({"_id": self._key(sample_id)}, {"$set": changed}))
+                continue
+            changed |= documents.ownership_fields(self._work.items[sample_id])
+            dealt.setdefault(repr(changed), (changed, []))[1].append(self._key(sample_id))
+        for changed, keys in dealt.values():
+            updates.append(Update({"_id": {"$in": keys}}, {"$set": changed}, many=True))
+        return updates
 
     def _states(self) -> list[Update]:
         """What inspection says of files, written at once for all items that are alike in it."""
         alike: dict[tuple[str, str | None, tuple[str, ...]], list[Binary]] = defaultdict(list)
         for sample_id in self._work.states_written - self._work.inserted:
             item = self._work.items[sample_id]
-            kind = (item["state"], item["reason"], tuple(facets(state_of(item))))
+            kind = (item["state"], item["reason"], tuple(all_facets(item)))
             alike[kind].append(self._key(sample_id))
         return [
             Update(
@@ -177,12 +193,16 @@ class CommitWrites:
             "totals": documents.totals_fields(work.totals),
             "labels_created": work.labels.created,
         }
+        if work.dealing is not None:
+            fields["dealing"] = documents.dealing_fields(work.dealing)
         if work.applied_rev is not None:
             fields["applied_rev"] = work.applied_rev
         if work.prepared:
             fields["prepared"] = True
         increments = {f"labelers.{person}": by for person, by in work.labelers.items() if by}
         fields |= {f"worked.{person}": at for person, at in work.worked_now.items()}
+        for account_id, moved in work.share_moves.items():
+            increments |= {f"shares.{account_id}.{name}": by for name, by in moved._asdict().items() if by}
         query: dict[str, Any] = {"_id": job.id}
         if if_not_moved:
             query |= {"deleted": False, "commits": job.commits}
@@ -191,10 +211,18 @@ class CommitWrites:
         return bool(await update_within(self._session, self._database[JOBS], [Update(query, update)]))
 
 
-def _update(decision: Decision, versions: int, fields: Mapping[str, Any], keys: list[Binary], commit: int) -> Update:
+def _update(
+    decision: Decision,
+    versions: int,
+    fields: Mapping[str, Any],
+    whose: Sequence[str],
+    *,
+    keys: list[Binary],
+    commit: int,
+) -> Update:
     assert decision.after is not None, "an ended item is deleted"  # noqa: S101 - states the contract to the reader
     update = {
-        "$set": {**documents.state_fields(decision.after), **fields},
+        "$set": {**documents.state_fields(decision.after, whose), **fields},
         "$inc": {"version": versions},
         "$push": {"commits": {"$each": [commit], "$slice": -documents.HISTORY_COMMITS}},
     }

@@ -1,15 +1,18 @@
 """How labels, items and the job's head stand in their documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from label_service.adapters.item_keys import job_in
 from label_service.domain import items
 from label_service.domain.answers import ANSWER_FIELDS
+from label_service.domain.dealing import Dealing, Round
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
 from label_service.domain.labels import Label
 from label_service.domain.matching import folded
+from label_service.domain.ownership import Share, all_facets, assignees_of, leased_until
 from label_service.domain.reviews import review_fields
 from label_service.domain.working_copy import JobHead
 from labelstream_contracts.team_settings import TeamSettings
@@ -60,12 +63,14 @@ def head_of(document: Mapping[str, Any]) -> JobHead:
         applied_rev=document["applied_rev"],
         commits=document["commits"],
         state=document["state"],
-        team=_team_of(document),
+        team=team_of(document),
+        dealing=dealing_of(document.get("dealing")),
+        shares={account_id: Share(**share) for account_id, share in document.get("shares", {}).items()},
         worked=document.get("worked", {}),
     )
 
 
-def _team_of(document: Mapping[str, Any]) -> TeamSettings:
+def team_of(document: Mapping[str, Any]) -> TeamSettings:
     """Jobs that an earlier release has followed have one setting, in a field of its own."""
     may = document.get("labelers_may_create_labels", True)
     return TeamSettings.of(document.get("team"), labels_may_be_created=may)
@@ -105,8 +110,35 @@ def searched_path_fields(path: str) -> dict[str, str]:
     return {**fields, "name_key": fields["path_key"].rpartition("/")[2]}
 
 
-def state_fields(state: State) -> dict[str, Any]:
-    """Everything in an item's document that follows from its state."""
+def ownership_fields(item: Item) -> dict[str, Any]:
+    """Everything in an item's document that follows from whose it is, and its facets."""
+    return {
+        "assignees": list(assignees_of(item)),
+        "skipped": list(item.get("skipped") or ()),
+        "leased_until": leased_until(item),
+        "facets": all_facets(item),
+    }
+
+
+def dealing_fields(dealing: Dealing) -> dict[str, Any]:
+    return {**asdict(dealing), "people": list(dealing.people), "keepers": list(dealing.keepers)}
+
+
+def dealing_of(document: Mapping[str, Any] | None) -> Dealing | None:
+    if document is None:
+        return None
+    round_ = document["round"]
+    return Dealing(
+        tuple(document["people"]),
+        tuple(document["keepers"]),
+        document["assignment"],
+        document["overlap"],
+        None if round_ is None else Round(**round_),
+    )
+
+
+def state_fields(state: State, whose: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything in an item's document that follows from its state. `whose`: the facets of whose it is."""
     return {
         "labels": list(state.labels),
         "hard": state.hard,
@@ -115,7 +147,7 @@ def state_fields(state: State) -> dict[str, Any]:
         "review": review_fields(state.review),
         "status": items.status_of(state.labels),
         "labeled_at": items.labeled_at(state.labels),
-        "facets": items.facets(state),
+        "facets": [*items.facets(state), *whose],
     }
 
 
@@ -151,4 +183,5 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         **{name: item[name] for name in ANSWER_FIELDS if item.get(name) is not None},
         "commits": commits,
         **(_BARE if state == _NOTHING else state_fields(state)),
+        **(ownership_fields(item) if item.get("assignees") else {}),
     }

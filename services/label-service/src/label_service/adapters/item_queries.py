@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from bson.binary import Binary
@@ -47,11 +48,36 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
     every += _time_queries(wanted, settling)
     if wanted.review is not None:
         every += _review(wanted.review, settling)
-    if wanted.assignee is not None:
-        every.append({"assignee": wanted.assignee})
+    every += _ownership(wanted)
     if every:
         query["$and"] = every
     return query
+
+
+def _ownership(wanted: ItemFilter) -> list[Query]:
+    """Whose items are asked for, and whose may be seen."""
+    now = wanted.at or datetime.now(UTC)
+    queries = [held_by(wanted.owned_by, now)] if wanted.owned_by is not None else []
+    if wanted.assignee == "none":
+        queries.append({"assignees": {"$not": {"$elemMatch": valid_assignee(now)}}})
+    elif wanted.assignee is not None and wanted.assignee != wanted.owned_by:
+        queries.append(held_by(wanted.assignee, now))
+    return queries
+
+
+def held_by(account_id: str, now: datetime) -> Query:
+    """The items that are somebody's now."""
+    return {"facets": f"a:{account_id}", **assigned_to(account_id, now)}
+
+
+def assigned_to(account_id: str, now: datetime) -> Query:
+    """`held_by` where the items are named, so that no index is needed."""
+    return {"assignees": {"$elemMatch": {"account_id": account_id, **valid_assignee(now)}}}
+
+
+def valid_assignee(now: datetime) -> Query:
+    """An assignee whose lease, if the item is leased, has not run out."""
+    return {"$or": [{"until": None}, {"until": {"$gt": now}}]}
 
 
 def facets_of(label_ids: Iterable[str]) -> list[str]:

@@ -1,15 +1,24 @@
 """Reads items as people see them: pages, single ones, the next chunk of ids that match."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bson.binary import Binary
 
 from label_service.adapters.alike import carrying
-from label_service.adapters.collections import ITEMS, JOBS, LABELS
+from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.counting import Counting
 from label_service.adapters.documents import label_of
 from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
-from label_service.adapters.item_queries import NothingMatches, Query, cursor_after, legs_of, place_of, query_of
+from label_service.adapters.item_queries import (
+    NothingMatches,
+    Query,
+    assigned_to,
+    cursor_after,
+    legs_of,
+    place_of,
+    query_of,
+)
 from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
 from label_service.adapters.labeled_order import LabeledOrder
 from label_service.adapters.path_order import PathOrder
@@ -28,6 +37,7 @@ class MongoItems:
 
     def __init__(self, client: Client, database: Database) -> None:
         self._items = database[ITEMS]
+        self._removed = database[REMOVED_ITEMS]
         self._jobs = database[JOBS]
         self._labels = database[LABELS]
         self._counting = Counting(client, database)
@@ -105,6 +115,22 @@ class MongoItems:
         row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, ROW)
         return Look(ItemFilter(), labels).shown(row) if row else None
 
+    async def several(self, job_id: str, sample_ids: Sequence[str], labels: LabelSet) -> list[ItemRow]:
+        rows = self._items.find({"_id": {"$in": keys_of(job_id, sample_ids)}}, ROW).batch_size(len(sample_ids) + 1)
+        look = Look(ItemFilter(), labels)
+        found = {row.sample_id: row for row in map(look.shown, await rows.to_list(None))}
+        return [found[one] for one in sample_ids if one in found]
+
+    async def held(
+        self, job_id: str, account_id: str, sample_ids: Sequence[str], at: datetime, *, removed: bool = False
+    ) -> set[str]:
+        among = {"_id": {"$in": keys_of(job_id, sample_ids)}, **assigned_to(account_id, at)}
+        found: set[str] = set()
+        for collection in (self._items, self._removed) if removed else (self._items,):
+            rows = collection.find(among, {"_id": 1}).batch_size(len(sample_ids) + 1)
+            found |= {sample_of(row["_id"]) for row in await rows.to_list(None)}
+        return found
+
     async def has_all(self, job_id: str, sample_ids: Sequence[str]) -> bool:
         wanted = set(sample_ids)
         among = {"_id": {"$in": keys_of(job_id, wanted)}}
@@ -158,12 +184,18 @@ class MongoItems:
         return (await self._counting.of_items(query, labels, wanted)).total
 
     async def statistics(
-        self, job_id: str, labels: LabelSet, *, wanted: ItemFilter | None = None, sample_ids: Sequence[str] = ()
+        self,
+        job_id: str,
+        labels: LabelSet,
+        *,
+        wanted: ItemFilter | None = None,
+        sample_ids: Sequence[str] | None = None,
     ) -> Statistics:
-        """Counted from the items: for a filter, or a selection of up to 10,000."""
-        if wanted is None:
-            return await self._counting.of_items({"_id": {"$in": keys_of(job_id, sample_ids)}}, labels, ItemFilter())
+        wanted = wanted or ItemFilter()
         try:
-            return await self._counting.of_items(await self._query(job_id, wanted, labels), labels, wanted)
+            query = await self._query(job_id, wanted, labels)
         except NothingMatches:
             return Statistics()
+        if sample_ids is not None:
+            query = {"$and": [{"_id": {"$in": keys_of(job_id, sample_ids)}}, query]}
+        return await self._counting.of_items(query, labels, wanted)

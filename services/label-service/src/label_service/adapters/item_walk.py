@@ -1,15 +1,16 @@
 """A walk through items in the order of an index, and the look at those whose labels leave."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from label_service.adapters.item_keys import sample_of
 from label_service.adapters.item_queries import Query
-from label_service.application.reading import ItemRow
+from label_service.application.reading import Assigned, ItemRow
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, State
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
+from label_service.domain.ownership import assignees_of, is_done
 from label_service.domain.reviews import review_of
 from labelstream_common.mongo import Collection
 
@@ -73,6 +74,7 @@ class Look:
             added_seq=row["added_seq"],
             etag=row.get("etag"),
             content_changed=settled.content_changed,
+            assignees=_assigned(row, settled),
             state=settled.sample_state,
             reason=row.get("reason"),
             review=settled.review,
@@ -96,6 +98,15 @@ def _stored(row: Mapping[str, Any]) -> State:
         row.get("state") or NEW,
         review_of(row.get("review")),
     )
+
+
+def _assigned(row: Mapping[str, Any], seen: State) -> Sequence[Assigned]:
+    if not row.get("assignees"):
+        return ()
+    item = {**row, "labels": seen.labels}
+    return [
+        Assigned(one["account_id"], is_done(item, one["account_id"]), one.get("until")) for one in assignees_of(item)
+    ]
 
 
 def _most_bytes(text: str) -> int:

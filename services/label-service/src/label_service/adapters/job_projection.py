@@ -3,6 +3,7 @@
 from typing import Any
 
 from label_service.adapters.collections import DATASETS, JOBS
+from label_service.adapters.dealings import MongoDealings
 from label_service.application.job_events import FollowJob
 from labelstream_common.mongo import Database, Session
 
@@ -13,6 +14,7 @@ class MongoFollowedJobs:
     def __init__(self, database: Database) -> None:
         self._jobs = database[JOBS]
         self._datasets = database[DATASETS]
+        self._dealings = MongoDealings(database)
 
     async def version(self, job_id: str, session: Session) -> int | None:
         known = await self._jobs.find_one({"_id": job_id}, {"version": 1}, session=session)
@@ -21,6 +23,7 @@ class MongoFollowedJobs:
     async def begin(self, job: FollowJob, session: Session) -> None:
         await self._rouse(job.dataset_id, session)
         await self._jobs.insert_one(_new_job(job), session=session)
+        await self._dealings.ask([job.job_id], session)
 
     async def update(self, job: FollowJob, session: Session) -> None:
         # Counted as a commit: what a writer of this job has planned on its earlier state does not hold any more.
@@ -28,6 +31,7 @@ class MongoFollowedJobs:
         before = await self._jobs.find_one_and_update(
             {"_id": job.job_id}, {"$set": _fields(job), "$inc": counts}, {"state": 1}, session=session
         )
+        await self._dealings.ask([job.job_id], session)
         reopened = before is not None and before["state"] != job.state
         if reopened or job.further_labels:  # it has to catch up, or may begin to follow
             await self._rouse(job.dataset_id, session)

@@ -4,7 +4,7 @@ A chunk and the operation's progress commit together, so each item is looked at 
 matches" is walked by id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from label_service.application.editing import (
@@ -28,6 +28,7 @@ from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import MOST_EXAMPLES, Counted, Fence, Operation, Operations
 
 EDIT = "edit-items"
+SeesOwnItemsOnly = Callable[[str, str], Awaitable[bool]]
 MOST_IDS = 10_000
 
 
@@ -82,24 +83,36 @@ async def start_edit(
 def right_for(operation: Operation) -> JobRight:
     """What somebody must be allowed for their edit to go on."""
     edit = operation.params["edit"]
+    if edit["kind"] == "assign":
+        return JobRight.MANAGE_ANNOTATORS
     return JobRight.REVIEW if edit["kind"] == "review" or edit.get("decides") else JobRight.LABEL
+
+
+async def everybody_sees_all(_account_id: str, _job_id: str) -> bool:
+    return False
 
 
 class EditMany:
     """Carries an edit on; one chunk a step."""
 
-    def __init__(self, items: Items, lanes: Lanes, operations: Operations) -> None:
+    def __init__(
+        self, items: Items, lanes: Lanes, operations: Operations, own_only: SeesOwnItemsOnly = everybody_sees_all
+    ) -> None:
         self._items = items
         self._lanes = lanes
         self._operations = operations
+        self._own_only = own_only
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
+        own_only = await self._own_only(params["account_id"], params["job_id"])
         cursor = operation.cursor or {"place": 0, "after": None, "edit": params["edit"]}
         chunk, last = await self._chunk(operation, cursor)
         edit = restored(
             cursor["edit"],
-            person_origin(params["account_id"], cause_of(params["edit"]), params["at"], params["change_id"]),
+            person_origin(
+                params["account_id"], cause_of(params["edit"]), params["at"], params["change_id"], own_only=own_only
+            ),
             list(chunk),
             expect={sample_id: version for sample_id, version in chunk.items() if version is not None},
             only=restored_filter(params["filter"]) if params["filter"] is not None else None,

@@ -10,20 +10,21 @@ from typing import Any, Final, TypeAlias
 
 from label_service.application.lanes import Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import Annotate, Confirm, Outcome, Reject, ReviewItems
+from label_service.domain.commands import Annotate, Assign, Confirm, Outcome, Reject, ReviewItems
 from label_service.domain.filters import ItemFilter
 from label_service.domain.labels import in_nfc
 from label_service.domain.reviewing import Judgement
 from label_service.domain.working_copy import Origin
 from labelstream_common.ids import new_id
 
-ItemEdit: TypeAlias = Annotate | Confirm | Reject | ReviewItems
+ItemEdit: TypeAlias = Annotate | Confirm | Reject | ReviewItems | Assign
 
 _KINDS: Final[Mapping[str, type[ItemEdit]]] = {
     "annotate": Annotate,
     "confirm": Confirm,
     "reject": Reject,
     "review": ReviewItems,
+    "assign": Assign,
 }
 _DECISION: Final = ("labels", "confidence_above")
 _STORED: Final[Mapping[str, Sequence[str]]] = {
@@ -31,12 +32,15 @@ _STORED: Final[Mapping[str, Sequence[str]]] = {
     "confirm": (*_DECISION, "decides"),
     "reject": (*_DECISION, "decides"),
     "review": ("judgement",),
+    "assign": ("to",),
 }
 
 
-def person_origin(account_id: str, cause: Cause, at: datetime, change_id: str | None = None) -> Origin:
+def person_origin(
+    account_id: str, cause: Cause, at: datetime, change_id: str | None = None, *, own_only: bool = False
+) -> Origin:
     """Where a person's edit comes from; a change of its own unless it goes on with `change_id`."""
-    return Origin(change_id or new_id(), Actor(ActorKind.PERSON, account_id), cause, at)
+    return Origin(change_id or new_id(), Actor(ActorKind.PERSON, account_id), cause, at, own_only)
 
 
 async def edit_items(job_id: str, edit: ItemEdit, *, lanes: Lanes) -> Outcome:
@@ -58,7 +62,7 @@ def resolved(edit: ItemEdit, ids: Mapping[str, str]) -> ItemEdit:
     def known(references: Sequence[str]) -> list[str]:
         return [ids.get(in_nfc(reference), reference) for reference in references]
 
-    if isinstance(edit, ReviewItems):
+    if isinstance(edit, ReviewItems | Assign):
         return edit
     if not isinstance(edit, Annotate):
         return replace(edit, labels=None if edit.labels is None else known(edit.labels))

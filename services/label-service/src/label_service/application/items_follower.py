@@ -120,7 +120,7 @@ class ItemsFollower:
             await _sleep(stop, 1.0)
 
     async def _lead(self, lease: HoldsLease, stop: asyncio.Event) -> None:
-        keeping = asyncio.create_task(_keep(lease))
+        keeping = asyncio.create_task(keep(lease))
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: self._roused.set())
         running: dict[str, asyncio.Task[None]] = {}
@@ -241,7 +241,7 @@ def _valid(sample: ArrivingSample) -> list[str]:
     return names
 
 
-async def _keep(lease: HoldsLease) -> None:
+async def keep(lease: HoldsLease) -> None:
     """Ends when the lease is lost."""
     while await lease.renew():  # noqa: ASYNC110 - it waits for time to pass, not for an event
         await asyncio.sleep(lease.seconds / 3)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from label_service.domain.errors import JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
@@ -19,6 +20,14 @@ class LabelsLost(Exception):
     """Items carry labels that the job does not have, however often both are read: the data is broken."""
 
 
+class Assigned(NamedTuple):
+    """One of those whose item it is; from the queue until a moment."""
+
+    account_id: str
+    is_done: bool
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRow:
     """An item as people see it."""
@@ -33,6 +42,7 @@ class ItemRow:
     added_seq: int = 0
     etag: str | None = None
     content_changed: bool = False
+    assignees: Sequence[Assigned] = ()
     state: str = NEW
     reason: str | None = None
     review: Review | None = None
@@ -104,6 +114,16 @@ class Items(Protocol):
 
     async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None: ...
 
+    async def several(self, job_id: str, sample_ids: Sequence[str], labels: LabelSet) -> list[ItemRow]:
+        """Those of these items that are there, in the order of the ids given."""
+        ...
+
+    async def held(
+        self, job_id: str, account_id: str, sample_ids: Sequence[str], at: datetime, *, removed: bool = False
+    ) -> set[str]:
+        """Those of these items that are somebody's at the moment; with `removed` also those that were as they ended."""
+        ...
+
     async def has_all(self, job_id: str, sample_ids: Sequence[str]) -> bool: ...
 
     async def matching(
@@ -121,8 +141,15 @@ class Items(Protocol):
     async def count(self, job_id: str, wanted: ItemFilter, labels: LabelSet) -> int: ...
 
     async def statistics(
-        self, job_id: str, labels: LabelSet, *, wanted: ItemFilter | None = None, sample_ids: Sequence[str] = ()
-    ) -> Statistics: ...
+        self,
+        job_id: str,
+        labels: LabelSet,
+        *,
+        wanted: ItemFilter | None = None,
+        sample_ids: Sequence[str] | None = None,
+    ) -> Statistics:
+        """Counted from the items: those that match, and are among `sample_ids` if these are given."""
+        ...
 
 
 async def job_of(items: Items, job_id: str) -> JobView:
@@ -158,6 +185,16 @@ async def page_of(
         page = await items.page(job_id, wanted, labels, sort, limit=limit, cursor=cursor, offset=offset)
         if all(labels.knows(one["label_id"]) for row in page.items for one in row.labels):
             return page, labels
+    raise LabelsLost(job_id)
+
+
+async def several_of(items: Items, job_id: str, sample_ids: Sequence[str]) -> tuple[list[ItemRow], LabelSet]:
+    """Items by their ids, with the labels that they carry."""
+    for _ in range(_READINGS):
+        labels = await items.labels(job_id)
+        rows = await items.several(job_id, sample_ids, labels)
+        if all(labels.knows(one["label_id"]) for row in rows for one in row.labels):
+            return rows, labels
     raise LabelsLost(job_id)
 
 

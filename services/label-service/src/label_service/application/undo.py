@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from label_service.application.bulk import added_up, nothing_yet
+from label_service.application.bulk import SeesOwnItemsOnly, added_up, everybody_sees_all, nothing_yet
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.ports import CommandTooLarge
@@ -255,17 +255,20 @@ def scope_of(job_id: str) -> str:
     return f"job:{job_id}"
 
 
-def undo_origin(account_id: str, at: datetime) -> Origin:
-    return Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.UNDO, at)
+def undo_origin(account_id: str, at: datetime, *, own_only: bool = False) -> Origin:
+    return Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.UNDO, at, own_only)
 
 
 class UndoLarge:
     """Carries the undo of a large change on. In such a change every item has one entry: it walked them once."""
 
-    def __init__(self, log: ChangeFeed, lanes: Lanes, operations: Operations) -> None:
+    def __init__(
+        self, log: ChangeFeed, lanes: Lanes, operations: Operations, own_only: SeesOwnItemsOnly = everybody_sees_all
+    ) -> None:
         self._log = log
         self._lanes = lanes
         self._operations = operations
+        self._own_only = own_only
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
@@ -288,6 +291,8 @@ class UndoLarge:
                     session, operation, fence, done=total["changed"], cursor=following, result=total
                 )
 
-        origin = Origin(params["change_id"], Actor(ActorKind.PERSON, params["account_id"]), Cause.UNDO, params["at"])
+        own_only = await self._own_only(params["account_id"], params["job_id"])
+        actor = Actor(ActorKind.PERSON, params["account_id"])
+        origin = Origin(params["change_id"], actor, Cause.UNDO, params["at"], own_only)
         command = Restore(origin, undoing.states)
         return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and complete

@@ -7,6 +7,7 @@ from label_service.domain.answering import Answering
 from label_service.domain.answers import is_open
 from label_service.domain.commands import (
     Annotate,
+    Assign,
     Confirm,
     Conflicting,
     Outcome,
@@ -23,6 +24,7 @@ from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import InvalidLabel, TooManyLabels
 from label_service.domain.matching import Matcher
 from label_service.domain.naming import Naming
+from label_service.domain.ownership import holders
 from label_service.domain.plan import Plan
 from label_service.domain.reviewing import Relabeling
 from label_service.domain.settling import Edit, Settling, merging, taking_off
@@ -83,9 +85,14 @@ def _apply_edit(
 ) -> Outcome:
     """A person's edit. Where it is an answer, it is made on what they see, and is theirs alone (`own_edit`)."""
     answering = None if command.decides else Answering(work, own_edit, command.origin.actor.id)
-    left_alone = _left_alone(work, command, answering)
     return _apply(
-        work, edit, command.origin, command.sample_ids, left_alone=left_alone, naming=naming, answering=answering
+        work,
+        edit,
+        command.origin,
+        command.sample_ids,
+        left_alone=left_alone(work, command, answering),
+        naming=naming,
+        answering=answering,
     )
 
 
@@ -99,8 +106,8 @@ def reject(work: WorkingCopy, command: Reject) -> Outcome:
     return _apply_edit(work, command, edit, edit)
 
 
-def _left_alone(
-    work: WorkingCopy, command: Annotate | Confirm | Reject, answering: Answering | None
+def left_alone(
+    work: WorkingCopy, command: Annotate | Confirm | Reject | Assign, answering: Answering | None = None
 ) -> LeftAlone | None:
     """Which items are not, or not any more, what the command is about."""
     expect, only = command.expect, command.only
@@ -109,7 +116,7 @@ def _left_alone(
     matcher = Matcher(only, work.labels.meant) if only is not None else None
     settling = work.labels.settling
 
-    def left_alone(sample_id: str, item: Item) -> bool:
+    def is_left_alone(sample_id: str, item: Item) -> bool:
         if expect and expect.get(sample_id, item["version"]) != item["version"]:
             return True
         if matcher is None:
@@ -118,12 +125,20 @@ def _left_alone(
         seen = answering.seen(item) if answering is not None and answers else settling(state_of(item))
         return not matcher.matches(seen, item["path"])
 
-    return left_alone
+    return is_left_alone
 
 
 def _decided(work: WorkingCopy, command: Confirm | Reject) -> edits.Proposals:
     only = None if command.labels is None else frozenset(Naming(work.labels, {}).known(command.labels))
     return edits.Proposals(only, command.confidence_above)
+
+
+def theirs(work: WorkingCopy, sample_id: str, origin: Origin) -> Item | None:
+    """The item, if it is there and its actor may change it."""
+    item = work.items.get(sample_id)
+    if item is None or not origin.own_only or origin.actor.id in holders(item, origin.at):
+        return item
+    return None
 
 
 def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:
@@ -156,7 +171,7 @@ def predict(work: WorkingCopy, command: Predict) -> Outcome:
 def restore(work: WorkingCopy, command: Restore) -> Outcome:
     plan, edits_of = Plan(work), {}
     for sample_id, undone in command.states.items():
-        item = work.items.get(sample_id)
+        item = theirs(work, sample_id, command.origin)
         if item is None:
             plan.missing.append(sample_id)
         elif _is_settling(item, undone) or not (
@@ -202,7 +217,7 @@ def _apply(
     decisions = Decisions(edit, naming.labels if naming else work.labels, on_stored=on_stored)
     plan = Plan(work, on_stored=on_stored)
     for sample_id in dict.fromkeys(sample_ids):
-        item = work.items.get(sample_id)
+        item = theirs(work, sample_id, origin)
         if item is None:
             plan.missing.append(sample_id)
         elif left_alone is not None and left_alone(sample_id, item):

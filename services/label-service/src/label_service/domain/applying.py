@@ -1,14 +1,18 @@
 """Applies one command to the working copy, by its kind."""
 
-from label_service.domain import annotating, following, judging, known_answers, label_management
+from label_service.domain import annotating, assigning, following, judging, known_answers, label_management
 from label_service.domain.commands import (
     Annotate,
+    Assign,
+    BeginDealing,
     ChangeLabel,
     Command,
     Conclude,
     Confirm,
     CreateLabel,
+    DealOn,
     EndItems,
+    EndLeases,
     FollowSamples,
     ForgetKnownAnswers,
     HideLabel,
@@ -18,10 +22,12 @@ from label_service.domain.commands import (
     PurgeLabel,
     PutLabelsBack,
     Reject,
+    ReleaseItems,
     RenameBack,
     Restore,
     ReviewItems,
     SetKnownAnswers,
+    TakeItems,
     TakeLabelOff,
     TurnInto,
 )
@@ -40,7 +46,10 @@ def apply(work: WorkingCopy, command: Command) -> Outcome:
     if work.job.state in CLOSED_STATES and not isinstance(command, _TIDYING):
         _applied(work.scratch(), command)
         raise JobClosed(work.job.state)
-    return _applied(work, command)
+    outcome = _applied(work, command)
+    if work.undealt:
+        assigning.deal_what_lacks_people(work)
+    return outcome
 
 
 def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR0912 - one line a command
@@ -85,3 +94,15 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return following.follow(work, command)
         case EndItems():
             return following.end(work, command)
+        case BeginDealing():
+            return assigning.begin_dealing(work, command)
+        case DealOn():
+            return assigning.deal_on(work, command)
+        case TakeItems():
+            return assigning.take_items(work, command)
+        case ReleaseItems():
+            return assigning.release_items(work, command)
+        case EndLeases():
+            return assigning.end_leases(work, command)
+        case Assign():
+            return assigning.assign(work, command, annotating.left_alone(work, command))

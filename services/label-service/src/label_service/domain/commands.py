@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from label_service.domain.filters import ItemFilter
@@ -277,6 +278,67 @@ class PutLabelsBack:
     purged: Sequence[Label] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class BeginDealing:
+    """Deal by the job's present settings, to these people: a round through all open items begins.
+
+    `keepers` work in the job without being labelers.
+    """
+
+    origin: Origin
+    people: Sequence[str]
+    keepers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DealOn:
+    """Go on with a round that stands at `after`: these are the next open items, and perhaps the last."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    number: int
+    after: str | None
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeItems:
+    """Take up to `limit` of these items from the queue, or renew what is held, until a moment."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    limit: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseItems:
+    """Give items back to the queue; with `skip` they are not offered to this person again."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndLeases:
+    """Items whose lease has run out are nobody's again."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give items to somebody, whoever had them; to nobody: they are dealt out again, or back in the queue."""
+
+    origin: Origin
+    sample_ids: Sequence[str]
+    to: str | None
+    expect: Mapping[str, int] = field(default_factory=dict)
+    only: ItemFilter | None = None
+
+
 Command: TypeAlias = (
     Annotate
     | Confirm
@@ -298,6 +360,12 @@ Command: TypeAlias = (
     | PutLabelsBack
     | FollowSamples
     | EndItems
+    | BeginDealing
+    | DealOn
+    | TakeItems
+    | ReleaseItems
+    | EndLeases
+    | Assign
 )
 
 
@@ -311,7 +379,8 @@ class Conflicting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did. `counts` are the job's totals after it, `images` how many are to be deleted by it."""
+    """What a command did. `counts` are the totals after it of what its actor may see, `images` how many are to be
+    deleted by it, `taken` the items that are theirs from the queue."""
 
     change_id: str
     changed: int = 0
@@ -322,6 +391,13 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
     label: Label | None = None
     images: int = 0
+    taken: Sequence[str] = ()
+
+
+_NoItems: TypeAlias = (
+    CreateLabel | ChangeLabel | RenameBack | HideLabel | PurgeLabel | HideMerged | PutLabelsBack | BeginDealing
+)
+_Assigning: TypeAlias = BeginDealing | DealOn | TakeItems | ReleaseItems | EndLeases | Assign
 
 
 def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a kind of command
@@ -338,7 +414,7 @@ def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a
         case FollowSamples():
             kept = {one.merged.into: None for one in command.samples if one.merged is not None}
             return [*(one.sample_id for one in command.samples), *kept]
-        case CreateLabel() | ChangeLabel() | RenameBack() | HideLabel() | PurgeLabel() | HideMerged() | PutLabelsBack():
+        case _ if isinstance(command, _NoItems):
             return ()
         case _:
             return command.sample_ids
@@ -356,7 +432,7 @@ def edits_items(command: Command) -> bool:
 
 def needs_counts(command: Command) -> bool:
     """Whether it moves or tells the job's counts, which then must be exact. Hiding a label does neither."""
-    return not isinstance(command, CreateLabel | HideLabel | HideMerged | PutLabelsBack | EndItems)
+    return not isinstance(command, CreateLabel | HideLabel | HideMerged | PutLabelsBack | EndItems | _Assigning)
 
 
 def hides_labels(command: Command) -> bool:

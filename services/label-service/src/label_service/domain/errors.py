@@ -3,9 +3,11 @@
 JobNotFound             no such job, or deleted
 ItemNotFound            the job has no such item
 JobClosed               the job is completed or archived: nothing of it changes
+NotAQueue               nobody takes items of a job that does not let them
+AssigneeUnknown         who shall get items does not work in the job
 """
 
-from labelstream_common.errors import Conflict, NotFound
+from labelstream_common.errors import Conflict, Invalid, NotFound
 
 
 class JobNotFound(NotFound):
@@ -28,6 +30,20 @@ class JobClosed(Conflict):
 
     def __init__(self, state: str) -> None:
         super().__init__(_WHY_CLOSED[state], state=state)
+
+
+class NotAQueue(Conflict):
+    code = "not-a-queue"
+
+    def __init__(self) -> None:
+        super().__init__("Only in a job with `assignment: queue` can items be taken.")
+
+
+class AssigneeUnknown(Invalid):
+    code = "assignee-unknown"
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__("`to` must be the account of somebody who works in the job.", pointer="/to", to=account_id)
 
 
 _WHY_CLOSED = {

@@ -13,7 +13,11 @@ SortField = Literal["added", "path", "labeled_at", "hardness"]
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
     """`labels` are ids or names; `path` is a prefix when it ends in `*`, else contained in the path; `review` is a
-    review's state, or `none`."""
+    review's state, or `none`.
+
+    `assignee` is an account or `none`. `owned_by` is somebody who sees only their own items, whatever else is asked
+    for. `at` is when: what was taken from the queue is somebody's until a moment.
+    """
 
     status: str | None = None
     hard: bool | None = None
@@ -28,11 +32,21 @@ class ItemFilter:
     source: str | None = None
     confidence_above: float | None = None
     content_changed: bool | None = None
+    owned_by: str | None = None
+    at: datetime | None = None
     state: str | None = None
 
     def resolved(self, ids: Mapping[str, str]) -> "ItemFilter":
         """The same filter with ids in place of the names that are keys of `ids`, so that a rename changes nothing."""
         return replace(self, labels=tuple(ids.get(in_nfc(reference), reference) for reference in self.labels))
+
+    def seen_by(self, account_id: str, *, own_only: bool, at: datetime) -> "ItemFilter":
+        """The filter as somebody means it, over what they may see."""
+        assignee = account_id if self.assignee == "me" else self.assignee
+        return replace(self, assignee=assignee, owned_by=account_id if own_only else None, at=self._needs(own_only, at))
+
+    def _needs(self, own_only: bool, at: datetime) -> datetime | None:
+        return at if own_only or self.assignee is not None else None
 
     @property
     def is_empty(self) -> bool:

@@ -204,7 +204,7 @@ def _begin(work: WorkingCopy, sample: ArrivingSample, command: FollowSamples) ->
     if earlier is not None:
         item |= {field: earlier[field] for field in ("given", "touched") if earlier.get(field)}
         item |= {field: earlier[field] for field in ANSWER_FIELDS if earlier.get(field) is not None}
-    work.items[sample.sample_id] = item
+    work.put_item(sample.sample_id, item)
     work.inserted.add(sample.sample_id)
     work.totals.add(state_of(item), 1)
     if earlier is None:
@@ -230,7 +230,7 @@ def _end(work: WorkingCopy, sample_id: str, item: Item, origin: Origin) -> None:
 
 
 def _take_out(work: WorkingCopy, sample_id: str) -> None:
-    del work.items[sample_id]
+    work.drop_item(sample_id)
     work.written.pop(sample_id, None)
     work.fields_written.pop(sample_id, None)
     work.states_written.discard(sample_id)

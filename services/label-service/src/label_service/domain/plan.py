@@ -71,7 +71,7 @@ class Plan:
             created_labels=created,
             conflicts=self.conflicts,
             missing=self.missing,
-            counts=self._work.totals.by_status(),
+            counts=self._work.counts_for(origin),
             images=images,
         )
 

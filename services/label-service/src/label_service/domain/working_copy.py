@@ -12,10 +12,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from label_service.domain.actors import BY_A_PERSON, Actor, ActorKind, Cause
+from label_service.domain.dealing import Dealing
 from label_service.domain.decisions import Decision, Totals
 from label_service.domain.items import NEW, Entry, Item, State, state_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
+from label_service.domain.ownership import Share, is_open, kept_for_good, shares_of
 from label_service.domain.reviews import Review, review_fields
 from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
@@ -38,7 +40,8 @@ class Alike(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class JobHead:
     """What a commit needs of the job: where its numbering stands, what it follows, how many commits it has had, whether
-    it is open to changes, and how its team works. `team` is what job-service has set last."""
+    it is open to changes, and how its team works. `team` is what job-service has set last, `dealing` what its items are
+    dealt by, `shares` what each person has of them."""
 
     id: str
     dataset_id: str
@@ -47,6 +50,8 @@ class JobHead:
     commits: int = 0
     state: str = "active"
     team: TeamSettings = DEFAULT_TEAM_SETTINGS
+    dealing: Dealing | None = None
+    shares: Mapping[str, Share] = field(default_factory=dict)
     worked: Mapping[str, datetime] = field(default_factory=dict)
     """When each person answered last."""
 
@@ -54,17 +59,29 @@ class JobHead:
         """The head that the commit of `work` leaves."""
         applied_rev = self.applied_rev if work.applied_rev is None else work.applied_rev
         worked = {**self.worked, **work.worked_now} if work.worked_now else self.worked
-        return replace(self, seq=work.seq, applied_rev=applied_rev, commits=self.commits + 1, worked=worked)
+        shares = self.shares
+        if work.share_moves:
+            shares = {**shares, **{account_id: work.share(account_id) for account_id in work.share_moves}}
+        return replace(
+            self,
+            seq=work.seq,
+            applied_rev=applied_rev,
+            commits=self.commits + 1,
+            worked=worked,
+            dealing=work.dealing or self.dealing,
+            shares=shares,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The request or operation that a change belongs to."""
+    """The request or operation that a change belongs to. `own_only`: it may change only items that are the actor's."""
 
     change_id: str
     actor: Actor
     cause: Cause
     at: datetime
+    own_only: bool = False
 
 
 class ItemChange(NamedTuple):
@@ -142,6 +159,9 @@ class WorkingCopy:
     prepared: bool = False
     worked_now: dict[str, datetime] = field(default_factory=dict)
     credits: list[Credit] = field(default_factory=list)
+    dealing: Dealing | None = None
+    share_moves: dict[str, Share] = field(default_factory=dict)
+    undealt: set[str] = field(default_factory=set)
 
     def scratch(self) -> "WorkingCopy":
         """A copy to try something out on: what is done to it leaves this one as it is."""
@@ -175,7 +195,7 @@ class WorkingCopy:
         assert after is not None, "an item ends by `remove_item`"  # noqa: S101 - states the contract to the reader
         version = item["version"] + 1
         self.changes.append(ItemChange(self.next_seq(), sample_id, item, version, decision, origin))
-        self.items[sample_id] = {
+        changed = {
             **item,
             "labels": after.labels,
             "hard": after.hard,
@@ -189,19 +209,53 @@ class WorkingCopy:
         versions = 1 if before is None else before.versions + 1
         touched = origin.actor.kind is ActorKind.PERSON and origin.cause in BY_A_PERSON
         if touched:
-            self.items[sample_id]["touched"] = True
+            changed["touched"] = True
+        self.put_item(sample_id, changed)
         touched = touched or (before is not None and before.touched)
         self.written[sample_id] = Written(decision, versions, origin.cause is Cause.UNDO, touched)
 
     def set_fields(self, sample_id: str, **fields: object) -> None:
         """Sets what is no change of the item's state and makes no event."""
-        self.items[sample_id] = {**self.items[sample_id], **fields}
         self.fields_written.setdefault(sample_id, {}).update(fields)
+        self.put_item(sample_id, {**self.items[sample_id], **fields})
+
+    def put_item(self, sample_id: str, item: Item) -> None:
+        """An item as it is now. What each person has of the job moves with it, and what lacks people is noted."""
+        before = self.items.get(sample_id)
+        self.items[sample_id] = item
+        if not item.get("assignees") and not (before and before.get("assignees")) and self.job.dealing is None:
+            return
+        kept = kept_for_good(item)
+        if kept is not None:
+            item["assignees"] = kept
+            self.fields_written.setdefault(sample_id, {})["assignees"] = kept
+        self._move_shares(before, item)
+        if is_open(item):
+            self.undealt.add(sample_id)
+
+    def drop_item(self, sample_id: str) -> None:
+        """The item is no more."""
+        self._move_shares(self.items.pop(sample_id), None)
+        self.undealt.discard(sample_id)
+
+    def share(self, account_id: str) -> Share:
+        """What somebody has of the job's items now."""
+        return self.job.shares.get(account_id, Share()).plus(self.share_moves.get(account_id, Share()))
+
+    def counts_for(self, origin: Origin) -> dict[str, int]:
+        """The totals of what the actor may see."""
+        return self.share(origin.actor.id).by_status() if origin.own_only else self.totals.by_status()
+
+    def _move_shares(self, before: Item | None, after: Item | None) -> None:
+        for account_id, share in shares_of(before or {}).items():
+            self.share_moves[account_id] = self.share_moves.get(account_id, Share()).plus(share, -1)
+        for account_id, share in shares_of(after or {}).items():
+            self.share_moves[account_id] = self.share_moves.get(account_id, Share()).plus(share)
 
     def set_sample_state(self, sample_id: str, state: str, reason: str | None) -> None:
         """What inspection says of the file: no change of the item's own, but the counts follow it."""
         before = self.labels.counting(state_of(self.items[sample_id]))
-        self.items[sample_id] = {**self.items[sample_id], "state": state, "reason": reason}
+        self.put_item(sample_id, {**self.items[sample_id], "state": state, "reason": reason})
         self.states_written.add(sample_id)
         self.totals.add(before, -1)
         self.totals.add(self.labels.counting(state_of(self.items[sample_id])), 1)

@@ -19,6 +19,7 @@ from label_service.domain.naming import LabelCreationForbidden
 from label_service.domain.working_copy import Origin
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, ReviewBody, Selection
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
@@ -154,7 +155,7 @@ async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Respo
     operation = await start_edit(
         job_id,
         edit,
-        by_filter.wanted() if by_filter else None,
+        (await sight_of(request)).over(by_filter.wanted()) if by_filter else None,
         items=parts.items,
         operations=parts.operations,
         unit_of_work=parts.unit_of_work,
@@ -166,8 +167,8 @@ async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Respo
 
 
 async def _origin(request: Request, cause: Cause) -> Origin:
-    caller = await caller_of(request)
-    return person_origin(caller.account_id, cause, parts_of(request).clock.now())
+    sight = await sight_of(request)
+    return person_origin(sight.account_id, cause, sight.at, own_only=sight.own_only)
 
 
 async def _may(request: Request, right: JobRight) -> bool:

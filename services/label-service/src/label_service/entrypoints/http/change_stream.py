@@ -11,6 +11,7 @@ from label_service.application.history import SeqNotReached, reached
 from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
+from label_service.entrypoints.http.own_items import sight_in
 from label_service.entrypoints.http.parts import Parts, parts_of
 from labelstream_common.access import JobRight
 from labelstream_common.http import LIVE_STREAMS, Caller, RequestInvalid, Router, caller_of, whole_number
@@ -63,8 +64,11 @@ async def _events(parts: Parts, job_id: str, caller: Caller, seen: int, request:
         if await parts.pulse.beyond(job_id, seen, _CHECK_ACCESS_EVERY):
             entries = await parts.changes.after(job_id, seen, _PAGE)
             if entries:
+                shown = await (await sight_in(parts, job_id, caller)).entries(parts, job_id, entries)
                 seen, spoke = entries[-1].seq, time.monotonic()
-                yield b"".join(b"id: %d\ndata: %b\n\n" % (entry.seq, entry.json) for entry in entries)
+                yield b"".join(b"id: %d\ndata: %b\n\n" % (entry.seq, entry.json) for entry in shown)
+                if not shown or shown[-1].seq < seen:
+                    yield b"id: %d\n\n" % seen  # what others did is left out, and not asked for again
         elif time.monotonic() - spoke > _HEARTBEAT:
             spoke = time.monotonic()
             yield b": still here\n\n"

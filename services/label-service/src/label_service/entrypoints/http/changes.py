@@ -11,6 +11,7 @@ from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import ChangesView
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import LARGEST_SEQ, parts_of
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, Router
@@ -27,9 +28,13 @@ async def list_changes(
     after: Annotated[int, Query(ge=0, le=LARGEST_SEQ, description="the last `seq` that the caller has seen")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
 ) -> Response:
-    """All that happened to a job, in the order of `seq`."""
+    """All that happened to a job, in the order of `seq`.
+
+    Who sees only their own items gets what happened to these and to labels; `next_after` counts what was left out, too.
+    """
     parts = parts_of(request)
     reached(await job_of(parts.items, job_id), after, "/after")
     entries = await parts.changes.after(job_id, after, limit)
     last = entries[-1].seq if entries else after
-    return JsonReply({"items": [orjson.Fragment(entry.json) for entry in entries], "next_after": last})
+    seen = await (await sight_of(request)).entries(parts, job_id, entries)
+    return JsonReply({"items": [orjson.Fragment(entry.json) for entry in seen], "next_after": last})

@@ -30,7 +30,8 @@ _ITEM = {
     "version": 3,
     "thumbnail_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/thumbnail",
     "content_url": f"https://labels.example.org/api/v1/datasets/{_ID}/samples/{_SAMPLE}/content",
-    "assignee": None,
+    "assignee": _ID,
+    "assignees": [{"account_id": _ID, "state": "done"}],
     "review": _REVIEW,
     "content_changed": False,
     "state": "ok",
@@ -94,6 +95,15 @@ class ReviewView(View):
     at: Moment
 
 
+class AssigneeView(View):
+    """One of those whose item it is. `done`: it is labeled, or they have given their answer."""
+
+    model_config = _shown_as({"account_id": _ID, "state": "open"})
+
+    account_id: str
+    state: Literal["open", "done"]
+
+
 class ItemView(View):
     """A sample in a labeling job. `state` is what inspection says of its file, `reason` why it cannot be read."""
 
@@ -110,6 +120,7 @@ class ItemView(View):
     thumbnail_url: str
     content_url: str
     assignee: str | None
+    assignees: list[AssigneeView]
     review: ReviewView | None
     content_changed: bool
     state: Literal["new", "ok", "unreadable"]
@@ -168,6 +179,25 @@ class ItemDetailView(ItemView):
     model_config = _shown_as({**_ITEM, "changes": [_ITEM_CHANGE]})
 
     changes: list[ItemChangeView]
+
+
+class TakenView(View):
+    """What the caller has from the queue, in the order in which to label it, and how much they could still take."""
+
+    model_config = _shown_as({"items": [_ITEM], "lease_expires_at": "2026-01-31T12:30:00.000Z", "remaining": 40})
+
+    items: list[ItemView]
+    lease_expires_at: Moment | None
+    remaining: int
+
+
+class ReleasedView(View):
+    """How many images went back to the queue, and which were not the caller's to give."""
+
+    model_config = _shown_as({"released": 2, "missing": []})
+
+    released: int
+    missing: list[str]
 
 
 class ChangesView(View):

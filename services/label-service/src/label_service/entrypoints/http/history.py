@@ -12,6 +12,7 @@ from label_service.application.reading import job_of
 from label_service.domain.errors import JobNotFound
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import DifferencesPage
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import LARGEST_SEQ, id_in, is_id, parts_of
 from label_service.entrypoints.http.while_allowed import while_allowed
 from labelstream_common.access import JobRight
@@ -95,6 +96,8 @@ async def get_diff(
     later = await moment_of(parts.items, parts.past, job_id, to, "/to")
     after = id_in(paging.cursor, "diff")
     rows, last = await diff(parts.changes, parts.past, earlier, later, after=after, limit=paging.limit)
+    own = await (await sight_of(request)).of(parts, job_id, [row["sample_id"] for row in rows])
+    rows = [row for row in rows if row["sample_id"] in own]
     return encoded_page(
         rows,
         lambda count: encode_cursor("diff", rows[count - 1]["sample_id"]),

@@ -14,9 +14,10 @@ from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import ItemDetailView, ItemsPage
 from label_service.entrypoints.http.filtering import Sorted, Wanted
 from label_service.entrypoints.http.history import AsOf
+from label_service.entrypoints.http.own_items import Sight, sight_of
 from label_service.entrypoints.http.parts import Parts, id_in, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
-from label_service.entrypoints.http.views import ItemViews, StatisticsView, statistics_view
+from label_service.entrypoints.http.views import StatisticsView, item_views, statistics_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, encoded_page, etag_of
 from labelstream_common.mongo import encode_cursor
@@ -46,13 +47,15 @@ async def list_items(
     """
     parts = parts_of(request)
     _check_offset(offset, paging, sort, as_of)
+    sight = await sight_of(request)
+    wanted = sight.over(wanted)
     if as_of is not None:
-        return await _past_items(parts, job_id, as_of, wanted, sort, paging)
+        return await _past_items(parts, job_id, as_of, wanted, sort, paging, sight)
     job = await job_of(parts.items, job_id)
     page, labels = await page_of(
         parts.items, job_id, wanted, sort, limit=paging.limit, cursor=paging.cursor, offset=offset
     )
-    views = ItemViews(parts.public_url, job.dataset_id, {label.id: label.name for label in labels})
+    views = item_views(parts, job.dataset_id, {label.id: label.name for label in labels}, sight)
     return JsonReply({"items": [views.view(row) for row in page.items], "next_cursor": page.next_cursor})
 
 
@@ -66,9 +69,9 @@ def _check_offset(offset: int, paging: PageParams, sort: Sort, as_of: int | None
 
 
 async def _past_items(
-    parts: Parts, job_id: str, as_of: int, wanted: ItemFilter, sort: Sort, paging: PageParams
+    parts: Parts, job_id: str, as_of: int, wanted: ItemFilter, sort: Sort, paging: PageParams, sight: Sight
 ) -> Response:
-    """The items at an earlier `seq`, always in the order of ids."""
+    """The items at an earlier `seq`, always in the order of ids; of a labeler's own, those that are theirs now."""
     if sort != Sort():
         raise RequestInvalid(
             "With as_of, items are always sorted in the order in which they were added.", pointer="/sort"
@@ -76,7 +79,9 @@ async def _past_items(
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
     after = id_in(paging.cursor, "as_of")
     rows, last = await past_page(parts.past, moment, wanted, after=after, limit=paging.limit)
-    views = ItemViews(parts.public_url, moment.dataset_id, moment.names)
+    own = await sight.of(parts, job_id, [row.sample_id for row in rows])
+    rows = [row for row in rows if row.sample_id in own]
+    views = item_views(parts, moment.dataset_id, moment.names, sight)
     return encoded_page(
         (views.past(row) for row in rows),
         lambda count: encode_cursor("as_of", rows[count - 1].sample_id),
@@ -95,11 +100,12 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
     await arriving.items_there(parts, job_id, [sample_id])
+    sight = await sight_of(request)
     row, labels = await item_of(parts.items, job_id, sample_id)
-    if row is None:
+    if row is None or sample_id not in await sight.of(parts, job_id, [sample_id]):
         raise ItemNotFound(sample_id)
     names = {label.id: label.name for label in labels}
-    view = ItemViews(parts.public_url, job.dataset_id, names).view(row)
+    view = item_views(parts, job.dataset_id, names, sight).view(row)
     history = await parts.changes.of_item(job_id, sample_id, row.commits, _HISTORY)
     view["changes"] = [orjson.Fragment(entry.json) for entry in history]
     return JsonReply(view, headers={"ETag": etag_of(row.version)})
@@ -108,7 +114,8 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
 @router.get("/jobs/{job_id}/stats", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
 async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Response:
     """Exact counts over what the filters match: by status, by label, by who labeled."""
-    found, labels = await statistics_of(parts_of(request).items, job_id, wanted)
+    sight = await sight_of(request)
+    found, labels = await statistics_of(parts_of(request).items, job_id, sight.over(wanted))
     return JsonReply(statistics_view(found, labels.seen()))
 
 
@@ -124,5 +131,6 @@ async def get_statistics_of_selection(job_id: str, body: SelectionBody, request:
     items = parts_of(request).items
     await job_of(items, job_id)
     labels = await items.labels(job_id)
-    found = await items.statistics(job_id, labels, sample_ids=body.sample_ids)
+    only = (await sight_of(request)).over(ItemFilter())
+    found = await items.statistics(job_id, labels, wanted=only, sample_ids=body.sample_ids)
     return JsonReply(statistics_view(found, labels.seen()))

@@ -1,6 +1,7 @@
 """`/jobs/{job_id}/labels`: the label set of a job."""
 
 import re
+from dataclasses import replace
 from typing import Any, Literal
 
 from fastapi import Request
@@ -8,9 +9,10 @@ from fastapi.responses import Response
 
 from label_service.application import labels as use_cases
 from label_service.application.labels import LabelChange, NewLabel
-from label_service.application.reading import counted_job
+from label_service.application.reading import statistics_of
 from label_service.domain.commands import Outcome
 from label_service.domain.errors import JobClosed, JobNotFound
+from label_service.domain.filters import ItemFilter
 from label_service.domain.label_management import LabelStale
 from label_service.domain.labels import (
     InvalidLabel,
@@ -22,6 +24,7 @@ from label_service.domain.labels import (
 )
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import LabelsPage
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import id_in, parts_of
 from label_service.entrypoints.http.schemas import LabelChangeBody, NewLabelBody
 from label_service.entrypoints.http.views import LabelView, label_view
@@ -58,8 +61,7 @@ async def list_labels(
 ) -> Response:
     """The label set of a job, each label with the number of images that carry it."""
     after = id_in(paging.cursor, f"labels {sort}")
-    _, found = await counted_job(parts_of(request).items, job_id)
-    labels = found.seen()
+    labels = await _counted_labels(request, job_id)
     if sort == "added":
         left = [label for label in labels if after is None or label.id > after]
     else:
@@ -69,6 +71,15 @@ async def list_labels(
     return encoded_page(
         (label_view(label) for label in page), lambda count: encode_cursor(f"labels {sort}", page[count - 1].id), cursor
     )
+
+
+async def _counted_labels(request: Request, job_id: str) -> list[Label]:
+    """The labels that people see, counted over the items that the caller sees."""
+    items, sight = parts_of(request).items, await sight_of(request)
+    counted, found = await statistics_of(items, job_id, sight.over(ItemFilter()))
+    if not sight.own_only:
+        return list(found.seen())
+    return [replace(label, count=counted.labels.get(label.id, 0)) for label in found.seen()]
 
 
 @router.post(
@@ -93,8 +104,10 @@ async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, r
 )
 async def get_label(job_id: str, label_id: str, request: Request) -> Response:
     """One label of a job."""
-    _, labels = await counted_job(parts_of(request).items, job_id)
-    return _reply(labels.get(label_id))
+    labels = {label.id: label for label in await _counted_labels(request, job_id)}
+    if label_id not in labels:
+        raise LabelNotFound(label_id)
+    return _reply(labels[label_id])
 
 
 @router.patch(

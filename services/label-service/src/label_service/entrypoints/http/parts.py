@@ -12,8 +12,10 @@ from label_service.application.known_answers import AnsweredItems
 from label_service.application.lanes import Lanes
 from label_service.application.pulse import Pulse
 from label_service.application.quality import Assessing
+from label_service.application.queue import TakingTurns
 from label_service.application.reading import Items
 from labelstream_common.access import Access
+from labelstream_common.auth.content_tickets import ContentTickets
 from labelstream_common.clock import Clock
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import InvalidCursor, decode_cursor
@@ -37,6 +39,8 @@ class Parts:
     unit_of_work: UnitOfWorkFactory
     clock: Clock
     public_url: str
+    taking: TakingTurns
+    tickets: ContentTickets | None = None
 
 
 def parts_of(request: Request) -> Parts:

@@ -158,6 +158,23 @@ class ReviewBody(Selection, JudgementBody):
         return _without_expectations_of_a_filter(self, self.expect)
 
 
+class NextBody(Body):
+    limit: Annotated[int, Field(ge=1, le=100)]
+
+
+class ReleaseBody(Body):
+    """`skip`: the images are not offered to the caller again."""
+
+    sample_ids: Annotated[list[SampleId], Field(min_length=1, max_length=1_000)]
+    skip: bool = False
+
+
+class AssignBody(Selection):
+    """`to` is the account of somebody who works in the job, or null for nobody."""
+
+    to: SampleId | None
+
+
 class SelectionBody(Body):
     sample_ids: SampleIds
 

@@ -17,6 +17,7 @@ from label_service.domain.label_management import ChangeNotUndoable
 from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import RIGHTS, JobRight
@@ -50,7 +51,8 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
     Renamed, merged and deleted labels come back, too. Anything else is 409 `not-undoable`.
     """
     parts = parts_of(request)
-    origin = undo_origin(caller.account_id, parts.clock.now())
+    sight = await sight_of(request)
+    origin = undo_origin(caller.account_id, sight.at, own_only=sight.own_only)
     anybodys = JobRight.MANAGE_LABELS in RIGHTS[role] and caller.allows(KeyScope.MANAGE)
     undoing, complete = await changes_to_undo(
         job_id, change_id, caller.account_id, anybodys=anybodys, log=parts.changes

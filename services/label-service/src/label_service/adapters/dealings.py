@@ -1,0 +1,77 @@
+"""Which jobs are to be dealt anew, and what dealing reads of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bson.binary import Binary
+from pymongo import UpdateOne
+
+from label_service.adapters.collections import DEALINGS, ITEMS, JOBS
+from label_service.adapters.documents import dealing_of, team_of
+from label_service.adapters.item_keys import as_text, job_bytes, job_range, sample_bytes, sample_of
+from label_service.adapters.queue import OPEN
+from label_service.application.dealer import DealtJob, DueJob
+from labelstream_common.access.projection import MEMBERS
+from labelstream_common.mongo import Database, Session
+from labelstream_contracts import AccountPayload, JobPayload, MemberPayload, Payload
+
+_AT_ONCE = 8
+
+
+class MongoDealings:
+    """See `label_service.application.dealer.Dealings`."""
+
+    def __init__(self, database: Database) -> None:
+        self._dealings = database[DEALINGS]
+        self._jobs = database[JOBS]
+        self._items = database[ITEMS]
+        self._members = database[MEMBERS]
+
+    async def ask(self, job_ids: Iterable[str], session: Session) -> None:
+        """These jobs are due."""
+        due = {"$set": {"due": True}, "$inc": {"asked": 1}}
+        updates = [UpdateOne({"_id": job_id}, due, upsert=True) for job_id in sorted(set(job_ids))]
+        if updates:
+            await self._dealings.bulk_write(updates, session=session)
+
+    async def ask_for(self, payloads: Iterable[Payload], session: Session) -> None:
+        """The jobs are due whose people, or these people's accounts, have changed."""
+        jobs: set[str] = set()
+        accounts: list[str] = []
+        for payload in payloads:
+            match payload:
+                case MemberPayload(scope="job", job_id=str(job_id)) | JobPayload(job_id=job_id):
+                    jobs.add(job_id)
+                case AccountPayload():
+                    accounts.append(payload.account_id)
+        if accounts:
+            works = self._members.find({"account_id": {"$in": accounts}}, {"job_id": 1}, session=session)
+            jobs |= {row["job_id"] for row in await works.to_list(None)}
+        await self.ask(jobs, session)
+
+    async def due(self, besides: Sequence[str]) -> list[DueJob]:
+        rows = self._dealings.find({"due": True, "_id": {"$nin": list(besides)}}, {"asked": 1}).limit(_AT_ONCE)
+        return [DueJob(row["_id"], row["asked"]) for row in await rows.to_list(_AT_ONCE)]
+
+    async def settled(self, job: DueJob) -> None:
+        await self._dealings.update_one({"_id": job.job_id, "asked": job.asked}, {"$unset": {"due": ""}})
+
+    async def job(self, job_id: str) -> DealtJob | None:
+        fields = {"team": 1, "labelers_may_create_labels": 1, "dealing": 1}
+        row = await self._jobs.find_one({"_id": job_id, "deleted": False}, fields)
+        return None if row is None else DealtJob(team_of(row), dealing_of(row.get("dealing")))
+
+    async def open_items(self, job_id: str, after: str | None, limit: int) -> list[str]:
+        low, high = job_range(job_bytes(job_id))
+        raw = None if after is None else sample_bytes(after)
+        beyond: dict[str, Any] = {"$gte": Binary(low)} if raw is None else {"$gt": Binary(job_bytes(job_id) + raw)}
+        rows = self._items.find({**OPEN, "_id": {**beyond, "$lte": Binary(high)}}, {"_id": 1}).sort("_id", 1)
+        return [sample_of(row["_id"]) for row in await rows.limit(limit).batch_size(limit + 1).to_list(limit)]
+
+    async def ended_leases(self, limit: int) -> dict[str, list[str]]:
+        rows = self._items.find({"leased_until": {"$lte": datetime.now(UTC)}}, {"_id": 1}).limit(limit)
+        found: dict[str, list[str]] = {}
+        for row in await rows.to_list(limit):
+            found.setdefault(as_text(bytes(row["_id"][:16])), []).append(sample_of(row["_id"]))
+        return found

@@ -1,0 +1,76 @@
+"""The queue of a job, read from its items."""
+
+from datetime import datetime
+from typing import Any
+
+from bson.binary import Binary
+
+from label_service.adapters.collections import ITEMS, JOBS
+from label_service.adapters.documents import totals_of
+from label_service.adapters.item_keys import job_bytes, job_range, sample_of
+from label_service.adapters.item_queries import Query, held_by, valid_assignee
+from label_service.domain.items import TO_CONFIRM, UNLABELED
+from label_service.domain.ownership import HELD
+from label_service.domain.reviews import REJECTED
+from labelstream_common.mongo import Database
+
+OPEN: Query = {"facets": {"$in": [f"s:{UNLABELED}", f"s:{TO_CONFIRM}"]}}
+
+
+class MongoQueue:
+    """See `label_service.application.queue.Queue`."""
+
+    def __init__(self, database: Database) -> None:
+        self._items = database[ITEMS]
+        self._jobs = database[JOBS]
+
+    async def rejected(self, job_id: str, account_id: str, limit: int) -> list[str]:
+        return await self._ids(job_id, [{"facets": f"a:{account_id}"}, {"facets": f"r:{REJECTED}"}], limit)
+
+    async def held(self, job_id: str, account_id: str, now: datetime, limit: int) -> list[str]:
+        answered: Query = {"answers": {"$not": {"$elemMatch": {"by": account_id}}}}
+        return await self._ids(job_id, [held_by(account_id, now), OPEN, answered], limit)
+
+    async def free(self, job_id: str, account_id: str, now: datetime, overlap: int, limit: int) -> list[str]:
+        """Most are nobody's at all. The others are looked at when those are used up."""
+        skipped: Query = {"skipped": {"$ne": account_id}}
+        found = await self._ids(job_id, [OPEN, {"facets": {"$ne": HELD}}, skipped], limit)
+        if len(found) < limit:
+            conditions: list[Query] = [{"facets": HELD}, OPEN, skipped, _has_room(account_id, now, overlap)]
+            found += await self._ids(job_id, conditions, limit - len(found))
+        return found
+
+    async def remaining(self, job_id: str, account_id: str, now: datetime, overlap: int) -> int:
+        """All that is open, but for the few that are held or skipped: counting the rest would take long."""
+        head = await self._jobs.find_one({"_id": job_id}, {"totals": 1})
+        if head is None:
+            return 0
+        totals = totals_of(head)
+        room = _has_room(account_id, now, overlap)
+        busy: list[Query] = [{"facets": HELD}, OPEN, {"$nor": [room]}]
+        free: Query = {"$or": [{"facets": {"$ne": HELD}}, room]}
+        skipped: list[Query] = [{"facets": f"k:{account_id}"}, OPEN, free]
+        held = await self._items.count_documents(_among(job_id, busy))
+        left_out = await self._items.count_documents(_among(job_id, skipped))
+        return max(0, totals.unlabeled + totals.to_confirm - int(held) - int(left_out))
+
+    async def _ids(self, job_id: str, conditions: list[Query], limit: int) -> list[str]:
+        rows = self._items.find(_among(job_id, conditions), {"_id": 1}).sort("_id", 1).limit(limit)
+        return [sample_of(row["_id"]) for row in await rows.batch_size(limit + 1).to_list(limit)] if limit > 0 else []
+
+
+def _among(job_id: str, conditions: list[Query]) -> Query:
+    low, high = job_range(job_bytes(job_id))
+    return {"_id": {"$gte": Binary(low), "$lte": Binary(high)}, "$and": conditions}
+
+
+def _has_room(account_id: str, now: datetime, overlap: int) -> Query:
+    """An item that fewer people have than it needs, and not this one."""
+    valid: dict[str, Any] = {
+        "$filter": {
+            "input": {"$ifNull": ["$assignees", []]},
+            "cond": {"$gt": [{"$ifNull": ["$$this.until", {"$add": [now, 1]}]}, now]},
+        }
+    }
+    others = {"assignees": {"$not": {"$elemMatch": {"account_id": account_id, **valid_assignee(now)}}}}
+    return {"$and": [others, {"$expr": {"$lt": [{"$size": valid}, overlap]}}]}

@@ -1,0 +1,98 @@
+"""The queue of a job: people take items for half an hour, and get first what they still have.
+
+In one process those who ask for items of a job take turns, so that they look at different ones. Whoever was faster in
+another process is found out as the lease is committed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from label_service.application.lanes import Lanes
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.commands import Outcome, ReleaseItems, TakeItems
+from label_service.domain.errors import NotAQueue
+from label_service.domain.working_copy import Origin
+from labelstream_common.clock import Clock
+from labelstream_common.ids import new_id
+from labelstream_contracts.team_settings import TeamSettings
+
+LEASE = timedelta(minutes=30)
+_TRIES = 5
+
+
+class Queue(Protocol):
+    async def rejected(self, job_id: str, account_id: str, limit: int) -> list[str]:
+        """Items that came back to somebody from review."""
+        ...
+
+    async def held(self, job_id: str, account_id: str, now: datetime, limit: int) -> list[str]:
+        """Open items that somebody has."""
+        ...
+
+    async def free(self, job_id: str, account_id: str, now: datetime, overlap: int, limit: int) -> list[str]:
+        """Open items that somebody can take."""
+        ...
+
+    async def remaining(self, job_id: str, account_id: str, now: datetime, overlap: int) -> int:
+        """How many items somebody can take."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What somebody has from the queue, in the order in which to label it."""
+
+    sample_ids: Sequence[str]
+    until: datetime | None
+    remaining: int
+
+
+class TakingTurns:
+    """Takes items for people."""
+
+    def __init__(self, queue: Queue, lanes: Lanes, clock: Clock) -> None:
+        self._queue = queue
+        self._lanes = lanes
+        self._clock = clock
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def next(self, job_id: str, account_id: str, team: TeamSettings, limit: int) -> Taken:
+        """What came back from review first, then what they hold, then what is free. Raises NotAQueue, JobClosed."""
+        if team.assignment != "queue":
+            raise NotAQueue
+        rejected = await self._queue.rejected(job_id, account_id, limit)
+        lock = self._turns.setdefault(job_id, asyncio.Lock())
+        async with lock:
+            taken, until = await self._take(job_id, account_id, team, limit - len(rejected))
+        left = await self._queue.remaining(job_id, account_id, self._clock.now(), team.overlap)
+        return Taken([*rejected, *taken], until if taken else None, left)
+
+    async def _take(
+        self, job_id: str, account_id: str, team: TeamSettings, limit: int
+    ) -> tuple[list[str], datetime | None]:
+        taken: list[str] = []
+        now = self._clock.now()
+        until = now + LEASE
+        for _ in range(_TRIES):
+            room = limit - len(taken)
+            if room <= 0:
+                break
+            offered = await self._queue.held(job_id, account_id, now, limit) if not taken else []
+            if len(offered) < room:
+                offered += await self._queue.free(job_id, account_id, now, team.overlap, 2 * room)
+            offered = [one for one in dict.fromkeys(offered) if one not in taken]
+            if not offered:
+                break
+            origin = Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.ANNOTATE, now)
+            outcome = await self._lanes.submit(job_id, TakeItems(origin, offered, room, until))
+            taken += outcome.taken
+        return taken, until
+
+    async def release(self, job_id: str, account_id: str, sample_ids: Sequence[str], *, skip: bool) -> Outcome:
+        """Gives items back. Raises NotAQueue, JobClosed."""
+        origin = Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.ANNOTATE, self._clock.now())
+        return await self._lanes.submit(job_id, ReleaseItems(origin, sample_ids, skip))

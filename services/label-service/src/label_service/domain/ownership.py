@@ -1,0 +1,134 @@
+"""Whose an item is: the people it was dealt to, and those who took it from the queue for a while.
+
+An item's `assignees` are entries `{account_id}`, in the order in which it came to them, with
+
+| field | meaning |
+|---|---|
+| `until` | taken from the queue: theirs until then, or for good once they have labeled it |
+| `fixed` | a manager assigned it: dealing leaves it there as long as the person is in the job |
+| `besides` | a known answer: dealt besides a person's share |
+
+Whether somebody is done with an item follows from its labels and answers, so it is not stored. `skipped` are those who
+do not want it offered again.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+from label_service.domain.items import LABELED, TO_CONFIRM, UNREADABLE, Item, facets, labelers, state_of, status_of
+
+Assignee: TypeAlias = Mapping[str, Any]
+
+HELD = "o"
+
+
+class Share(NamedTuple):
+    """One person's items, as they see them. `set_apart` cannot be read and have no labels."""
+
+    total: int = 0
+    labeled: int = 0
+    to_confirm: int = 0
+    set_apart: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.total - self.labeled - self.set_apart
+
+    def plus(self, other: "Share", times: int = 1) -> "Share":
+        return Share(*(one + times * more for one, more in zip(self, other, strict=True)))
+
+    def by_status(self) -> dict[str, int]:
+        unlabeled = self.open - self.to_confirm
+        return {"total": self.total, "labeled": self.labeled, "unlabeled": unlabeled, "to_confirm": self.to_confirm}
+
+
+def assignees_of(item: Mapping[str, Any]) -> Sequence[Assignee]:
+    return item.get("assignees") or ()
+
+
+def is_valid(one: Assignee, now: datetime) -> bool:
+    """Whether the item is theirs now: a lease may have run out."""
+    until = one.get("until")
+    return until is None or until > now
+
+
+def holders(item: Mapping[str, Any], now: datetime) -> list[str]:
+    """Whose the item is."""
+    return [one["account_id"] for one in assignees_of(item) if is_valid(one, now)]
+
+
+def is_open(item: Mapping[str, Any]) -> bool:
+    """Whether the item still needs somebody, as what only waits to be confirmed does; not what cannot be read."""
+    return status_of(item["labels"]) != LABELED and not _is_set_apart(item)
+
+
+def _is_set_apart(item: Mapping[str, Any]) -> bool:
+    return not item["labels"] and item.get("state") == UNREADABLE
+
+
+def answered_by(item: Mapping[str, Any]) -> set[str]:
+    """Who has answered an item that several label."""
+    return {one["by"] for one in item.get("answers") or ()}
+
+
+def is_done(item: Mapping[str, Any], account_id: str) -> bool:
+    """Whether there is nothing left to do here for one whose item it is."""
+    return not is_open(item) or account_id in answered_by(item)
+
+
+def open_entries(item: Mapping[str, Any]) -> list[Assignee]:
+    """The assignees who still have to label it."""
+    if not is_open(item):
+        return []
+    answered = answered_by(item)
+    return [one for one in assignees_of(item) if one["account_id"] not in answered]
+
+
+def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
+    """What the item adds to the share of each of its assignees."""
+    entries = assignees_of(item)
+    if not entries:
+        return {}
+    status, answered = status_of(item["labels"]), answered_by(item)
+    labeled, waiting, apart = status == LABELED, status == TO_CONFIRM, _is_set_apart(item)
+    shares = {}
+    for one in entries:
+        done = labeled or one["account_id"] in answered
+        shares[one["account_id"]] = Share(1, int(done), int(waiting and not done), int(apart and not done))
+    return shares
+
+
+def ownership_facets(item: Mapping[str, Any]) -> list[str]:
+    """What lists by assignee are found by: `a:` whose it is, `o` somebody's and open, `k:` who skipped it."""
+    entries = assignees_of(item)
+    found = [f"a:{account_id}" for account_id in sorted({one["account_id"] for one in entries})]
+    if entries and is_open(item):
+        found.append(HELD)
+    found += [f"k:{account_id}" for account_id in sorted(item.get("skipped") or ())]
+    return found
+
+
+def all_facets(item: Mapping[str, Any]) -> list[str]:
+    """Every value that a filter compares for equality."""
+    return facets(state_of(item)) + ownership_facets(item)
+
+
+def kept_for_good(item: Item) -> list[Assignee] | None:
+    """The assignees, where those who have labeled the item from the queue keep it. None if that changes nothing."""
+    entries = assignees_of(item)
+    if all("until" not in one for one in entries):
+        return None
+    by = labelers(item["labels"]) | answered_by(item)
+    kept = [for_good(one) if "until" in one and one["account_id"] in by else one for one in entries]
+    return None if kept == list(entries) else kept
+
+
+def for_good(one: Assignee) -> Assignee:
+    """The same without a time at which it ends."""
+    return {name: value for name, value in one.items() if name != "until"}
+
+
+def leased_until(item: Mapping[str, Any]) -> datetime | None:
+    """When the first of its leases runs out."""
+    return min((one["until"] for one in assignees_of(item) if "until" in one), default=None)

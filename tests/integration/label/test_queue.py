@@ -1,0 +1,94 @@
+"""Labelers take items from a queue, for a while; nobody gets what another has."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.integration.label.teams import TeamJob, team_job
+from tests.integration.label.workplace import Desk, Somebody, Workplace
+from tests.support.waiting import eventually
+
+from labelstream_common.runtime import Service
+
+
+async def queue_of(workplace: Workplace, count: int, **settings: Any) -> tuple[TeamJob, Somebody, Somebody]:
+    team = await team_job(workplace, count, assignment="queue", **settings)
+    return team, await team.joins(), await team.joins()
+
+
+async def take(desk: Desk, limit: int) -> list[str]:
+    return [item["sample_id"] for item in (await desk.post("items:next", {"limit": limit}))["items"]]
+
+
+async def test_two_callers_at_once_never_get_the_same_item(workplace: Workplace) -> None:
+    team, one, other = await queue_of(workplace, 60)
+    calls = await asyncio.gather(*(take(person.at(team.job), 30) for person in (one, other) * 3))
+    of_one, of_other = set().union(*calls[::2]), set().union(*calls[1::2])
+    assert (len(of_one), len(of_other)) == (30, 30)
+    assert of_one.isdisjoint(of_other)
+    third = (await team.joins()).at(team.job)
+    assert (await third.post("items:next", {"limit": 1}))["remaining"] == 0
+
+
+async def test_what_somebody_holds_comes_first_and_is_theirs_alone(workplace: Workplace) -> None:
+    team, one, other = await queue_of(workplace, 10)
+    desk, job = one.at(team.job), team.job
+    assert await desk.ids() == []
+    first = await desk.post("items:next", {"limit": 3})
+    held = [item["sample_id"] for item in first["items"]]
+    assert (len(held), first["remaining"]) == (3, 7)
+    assert sorted(await desk.ids()) == sorted(held)
+    again = await desk.post("items:next", {"limit": 5})
+    assert [item["sample_id"] for item in again["items"]][:3] == held
+    assert again["lease_expires_at"] >= first["lease_expires_at"]
+    assert again["remaining"] == 5
+    free = next(one for one in job.ids if one not in await desk.ids())
+    reply = await desk.annotate([held[0], free], add=["cat"])
+    assert (reply["changed"], reply["missing"]) == (1, [free])
+    assert (await other.at(job).annotate([held[1]], add=["cat"]))["missing"] == [held[1]]
+    assert held[0] in await desk.ids(status="labeled"), "what one has labeled stays theirs"
+    assert held[0] not in await take(desk, 10)
+
+
+async def test_items_go_back_and_are_not_offered_again_where_they_were_skipped(workplace: Workplace) -> None:
+    team, one, other = await queue_of(workplace, 4)
+    desk = one.at(team.job)
+    held = await take(desk, 4)
+    await desk.annotate(held[:1], add=["cat"])
+    released = await desk.post("items:release", {"sample_ids": [held[0], held[1]]})
+    assert released == {"released": 1, "missing": [held[0]]}
+    assert (await desk.post("items:release", {"sample_ids": [held[2]], "skip": True}))["released"] == 1
+    assert (await desk.annotate([held[1]], add=["cat"]))["missing"] == [held[1]]
+    assert (await other.at(team.job).post("items:release", {"sample_ids": [held[3]]}))["missing"] == [held[3]]
+    mine = await desk.post("items:next", {"limit": 10})
+    assert {item["sample_id"] for item in mine["items"]} == {held[1], held[3]}
+    assert mine["remaining"] == 0
+    assert await take(other.at(team.job), 10) == [held[2]]
+
+
+async def test_a_lease_that_has_run_out_gives_no_right(workplace: Workplace, service: Service) -> None:
+    team, one, other = await queue_of(workplace, 3)
+    desk = one.at(team.job)
+    held = await take(desk, 2)
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    items = service.database["items"]
+    await items.update_many({"facets": f"a:{one.id}"}, {"$set": {"assignees.0.until": past}})
+    assert (await desk.annotate(held, add=["cat"]))["missing"] == held
+    assert await desk.ids() == []
+    taken = await take(other.at(team.job), 3)
+    assert set(held) <= set(taken)
+    await items.update_many({"facets": f"a:{other.id}"}, {"$set": {"assignees.0.until": past, "leased_until": past}})
+
+    async def nobodys_again() -> None:
+        assert await items.count_documents({"facets": f"a:{other.id}"}) == 0
+
+    await eventually(nobodys_again, within=15)
+    assert (await desk.post("items:next", {"limit": 1}))["remaining"] == 2
+
+
+async def test_several_label_one_item_of_a_queue(workplace: Workplace) -> None:
+    team, one, other = await queue_of(workplace, 2, overlap=2)
+    third = await team.joins()
+    assert len(await take(one.at(team.job), 5)) == 2
+    assert len(await take(other.at(team.job), 5)) == 2
+    assert await take(third.at(team.job), 5) == []
