@@ -106,7 +106,7 @@ async def test_a_round_that_was_killed_goes_on_where_it_stopped(
         head = await service.database["jobs"].find_one({"_id": team.job.id})
         assert head is not None
         assert head["dealing"]["round"] is None
-        loads = {one: share["total"] - share["labeled"] for one, share in head["shares"].items()}
+        loads = {one: share.get("total", 0) - share.get("labeled", 0) for one, share in head["shares"].items()}
         assert {one: load for one, load in loads.items() if load} == dict.fromkeys((one.id for one in people), 30)
 
     await eventually(settled)
@@ -133,7 +133,14 @@ async def test_dealing_beside_labeling_loses_nothing(workplace: Workplace) -> No
     joined, *done = await asyncio.gather(team.joins(), *(labels(person) for person in range(3)))
     finished = [one for some in done for one in some]
     assert len(finished) >= 12
-    await team.dealt([*people, joined], besides=finished)
+    present = {person.id for person in (*people, joined)}
+
+    async def all_dealt() -> None:
+        hands = {one: held for one, held in (await team.hands()).items() if one not in finished}
+        assert all(len(held) == 1 and held[0] in present for held in hands.values())
+        assert await joined.at(team.job).ids()
+
+    await eventually(all_dealt)
     for person in people:
         stats = await person.at(team.job).stats()
         assert stats["total"] == len(await person.at(team.job).ids())

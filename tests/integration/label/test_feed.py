@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from tests.integration.label.replay import Replay
+from tests.integration.label.teams import team_job
 from tests.integration.label.workplace import Job, Workplace, member, sample
 from tests.support.topics import Message, read_whole
 from tests.support.waiting import eventually
@@ -201,6 +202,22 @@ async def test_stream_begins_now_goes_on_from_an_id_or_tells_all(workplace: Work
         assert await later.entries(len(feed) - 2) == expected[2:]
         await desk.annotate(job.ids, remove=["cat"])
         assert [seq for seq, _ in await live.entries(3)] == list(range(len(feed) + 1, len(feed) + 4))
+
+
+async def test_stream_of_a_labeler_passes_by_what_others_do(workplace: Workplace, address: str) -> None:
+    team = await team_job(workplace, 4, assignment="even")
+    people = [await team.joins(), await team.joins()]
+    await team.dealt(people)
+    mine, others = [await person.at(team.job).ids() for person in people]
+    begins = await team.job.desk.seq()
+    async with streaming(address, team.job, people[0].http, str(begins)) as stream:
+        await people[1].at(team.job).annotate(others, add=["cat"])
+        await people[0].at(team.job).annotate(mine[:1], add=["cat"])
+        await people[1].at(team.job).annotate(others[:1], hard=True)
+        await people[0].at(team.job).annotate(mine[1:], add=["dog"])
+        entries = await stream.entries(2)
+    assert [entry["sample_id"] for _, entry in entries] == mine
+    assert [seq for seq, _ in entries] == [begins + 3, begins + 5]
 
 
 async def test_stream_says_first_where_it_begins_so_that_a_reconnect_loses_nothing(

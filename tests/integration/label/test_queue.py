@@ -42,7 +42,8 @@ async def test_what_somebody_holds_comes_first_and_is_theirs_alone(workplace: Wo
     assert [item["sample_id"] for item in again["items"]][:3] == held
     assert again["lease_expires_at"] >= first["lease_expires_at"]
     assert again["remaining"] == 5
-    free = next(one for one in job.ids if one not in await desk.ids())
+    mine = await desk.ids()
+    free = next(one for one in job.ids if one not in mine)
     reply = await desk.annotate([held[0], free], add=["cat"])
     assert (reply["changed"], reply["missing"]) == (1, [free])
     assert (await other.at(job).annotate([held[1]], add=["cat"]))["missing"] == [held[1]]

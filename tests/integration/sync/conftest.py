@@ -45,6 +45,7 @@ def settings(
         s3_access_key=every_object_store.access_key,
         s3_secret_key=every_object_store.secret_key,
         own_store_granted_to="members",
+        content_key="key-of-the-tests",
         secrets_key=SecretStr(Fernet.generate_key().decode()),
         private_endpoints=f"127.0.0.1,{urlsplit(every_object_store.endpoint).hostname}",
         auto_sync_seconds=1.0,

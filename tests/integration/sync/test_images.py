@@ -2,6 +2,7 @@ import gzip
 import io
 import struct
 import zlib
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,8 +13,11 @@ from tests.integration.sync.people import Publish, SignIn, Somebody, image, job,
 from tests.support.object_stores import ObjectStoreAddress
 from tests.support.waiting import eventually
 
+from labelstream_common.auth.content_tickets import ContentTickets, Seen
+from labelstream_common.clock import SystemClock
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
+from labelstream_contracts import JobTeam
 
 
 async def dataset_with(owner: Somebody, store: ObjectStore, bucket: str, objects: dict[str, bytes]) -> dict[str, str]:
@@ -246,6 +250,47 @@ async def test_an_object_that_is_gone_is_said_to_be(somebody: SignIn, bucket: st
     for what in ("content", "thumbnail"):
         answer = await owner.http.get(f"{path}/{what}")
         assert (answer.status_code, answer.json()["code"]) == (404, "source-object-missing")
+
+
+async def test_a_labeler_who_has_only_their_own_items_needs_a_ticket_for_each_image(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
+) -> None:
+    owner, labeler, other, reviewer = somebody(), somebody("annotator"), somebody("annotator"), somebody("annotator")
+    paths = await dataset_with(owner, store, bucket, {"x.png": image(), "y.png": image(shade=9)})
+    dataset_id, sample_id = paths["x.png"].split("/")[2], paths["x.png"].split("/")[4]
+    opened = job(dataset_id, owner.id, is_team=True, team=JobTeam(assignment="even"))
+    people = [member(opened.job_id, one.id, "labeler") for one in (labeler, other)]
+    await publish(opened, *people, member(opened.job_id, reviewer.id, "reviewer"))
+    tickets, now = ContentTickets("key-of-the-tests"), SystemClock().now()
+    params = {"etag": "e1", "ticket": tickets.ticket(Seen(labeler.id, dataset_id, sample_id, "e1"), now)}
+
+    async def sees() -> None:
+        for what in ("content", "thumbnail"):
+            assert (await labeler.http.get(f"{paths['x.png']}/{what}", params=params)).status_code == 200
+        assert (await reviewer.http.get(f"{paths['x.png']}/content")).status_code == 200
+
+    await eventually(sees)
+    ended = tickets.ticket(Seen(labeler.id, dataset_id, sample_id, "e1"), now - timedelta(hours=25))
+    refused: list[tuple[Somebody, str, dict[str, str]]] = [
+        (labeler, "x.png", {}),
+        (labeler, "x.png", {**params, "etag": "e2"}),
+        (labeler, "x.png", {**params, "ticket": ended}),
+        (labeler, "x.png", {**params, "ticket": "9999999.x"}),
+        (labeler, "y.png", params),
+        (other, "x.png", params),
+    ]
+    for person, name, query in refused:
+        for what in ("content", "thumbnail"):
+            answer = await person.http.get(f"{paths[name]}/{what}", params=query)
+            assert (answer.status_code, answer.json()["code"]) == (404, "sample-not-found"), query
+    assert (await labeler.http.get(paths["x.png"])).status_code == 404
+    whole = job(dataset_id, owner.id)
+    await publish(whole, member(whole.job_id, other.id, "labeler"))
+
+    async def sees_all_through_another_job() -> None:
+        assert (await other.http.get(f"{paths['y.png']}/content")).status_code == 200
+
+    await eventually(sees_all_through_another_job)
 
 
 async def test_whoever_works_on_a_job_of_the_dataset_sees_its_images(

@@ -98,7 +98,14 @@ class EmbeddedStack:
             "LABELSTREAM_S3_SECRET_KEY": self.s3.secret_key,
             **(notifications if isinstance(self.s3, Minio) else {}),
             **self._service_secret(service),
+            **self._content_key(service),
         }
+
+    def _content_key(self, service: str | None) -> Mapping[str, str]:
+        """The key of the tickets that label-service gives and sync-service takes."""
+        if service not in {None, Target.LABEL.value, Target.SYNC.value}:
+            return {}
+        return {"LABELSTREAM_CONTENT_KEY": self.place.credentials.password_of("content", "tickets")}
 
     def _service_secret(self, service: str | None) -> Mapping[str, str]:
         """What sync-service signs in with: only it and team-service know it."""

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from labelstream.models import ImportSource, ItemFilter, PredictedLabel, Prediction
     from labelstream.retries import RetryPolicy
     from labelstream.subscriber import Start, Subscription, subscribe
+    from labelstream.team_models import TeamSettings
 
 __all__ = [
     "DEFAULT_URL",
@@ -92,6 +93,7 @@ __all__ = [
     "Start",
     "StillRunning",
     "Subscription",
+    "TeamSettings",
     "UndecodableEvent",
     "UnexpectedAnswer",
     "Unreachable",
@@ -136,6 +138,7 @@ _HOMES = {
     "LabelRenamed": "labelstream.feed",
     "ImportSource": "labelstream.models",
     "ItemFilter": "labelstream.models",
+    "TeamSettings": "labelstream.team_models",
     "PredictedLabel": "labelstream.models",
     "Prediction": "labelstream.models",
     "RetryPolicy": "labelstream.retries",

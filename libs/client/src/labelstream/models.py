@@ -303,6 +303,16 @@ class Counts(Reply, frozen=True, kw_only=True):
     unreadable: int = 0
 
 
+class JobTeam(Reply, frozen=True, kw_only=True):
+    """How several people share a job."""
+
+    team_id: str | None = None
+    assignment: Literal["none", "even", "queue"] = "none"
+    overlap: int = 1
+    review: Literal["none", "required"] = "none"
+    labels_may_be_created: bool = True
+
+
 class Job(Reply, frozen=True, kw_only=True):
     id: str
     name: str
@@ -313,6 +323,7 @@ class Job(Reply, frozen=True, kw_only=True):
     labeling_description: str | None = None
     progress: Counts = Counts()
     is_team: bool = False
+    team: JobTeam | None = None
     role: str | None = None
     created_at: datetime | None = None
 
@@ -349,6 +360,13 @@ class ItemReview(Reply, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
+class Assignee(Reply, frozen=True, kw_only=True):
+    """One of those whose item it is. `done`: it is labeled, or they have given their answer."""
+
+    account_id: str
+    state: Literal["open", "done"]
+
+
 class Item(Reply, frozen=True, kw_only=True):
     """A sample in a job. `version` counts the item's own changes, from 0.
 
@@ -367,6 +385,7 @@ class Item(Reply, frozen=True, kw_only=True):
     content_url: str | None = None
     assignee: str | None = None
     review: ItemReview | None = None
+    assignees: list[Assignee] = []
     content_changed: bool = False
     state: SampleState = "new"
     reason: str | None = None

@@ -115,7 +115,7 @@ def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
     parts = _parts(settings)
     ports, versions = _ports(parts), _version_ports(parts)
-    visibility = Visibility(ports.datasets, ports.grants, parts.access, ports.jobs)
+    visibility = Visibility(ports.datasets, ports.grants, parts.access, ports.jobs, settings.content_tickets)
     thumbnails = Thumbnails(ports, settings.thumbnail_workers)
     state = {
         "ports": ports,

@@ -9,6 +9,7 @@ from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, QueryValue, given, listed, path_of
 from labelstream.models import ChangeResult, Decision, Grade, Item, ItemFilter, Operation, Page, Prediction, Stats
+from labelstream.team_models import Released, TakenItems
 
 
 class AsyncItems:
@@ -31,6 +32,30 @@ class AsyncItems:
 
     async def get(self, job_id: str, sample_id: str) -> Item:
         return await self._transport.send(Call("GET", path_of("jobs", job_id, "items", sample_id), Item))
+
+    async def next(self, job_id: str, limit: int = 10) -> TakenItems:
+        """Take items from the job's queue for half an hour. Asking again gives what you still have, and renews that."""
+        path = path_of("jobs", job_id, "items:next")
+        return await self._transport.send(Call("POST", path, TakenItems, body={"limit": limit}))
+
+    async def release(self, job_id: str, sample_ids: Sequence[str], *, skip: bool = False) -> Released:
+        """Give items back to the queue; with `skip` they are not offered to you again."""
+        body = {"sample_ids": listed(sample_ids=sample_ids), "skip": skip}
+        return await self._transport.send(Call("POST", path_of("jobs", job_id, "items:release"), Released, body=body))
+
+    async def assign(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        to: str | None,
+        where: ItemFilter | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Give items to somebody who works in the job, or with `to=None` to nobody: then they are dealt out again."""
+        body = {**given(sample_ids=listed(sample_ids=sample_ids), filter=where), "to": to}
+        path = path_of("jobs", job_id, "items:assign")
+        return await AsyncAnnotations(self._transport).changed(path, body, None, on_progress)
 
     async def stats(self, job_id: str, where: ItemFilter | None = None) -> Stats:
         """Exact counts; without a filter they are read from counters, whatever the job's size."""
@@ -74,7 +99,7 @@ class AsyncAnnotations:
             expect=expect,
             create_labels=create_labels,
         )
-        return await self._changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
+        return await self.changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
 
     async def predict(
         self,
@@ -104,7 +129,7 @@ class AsyncAnnotations:
     ) -> ChangeResult:
         """Confirm what waits on these samples or items: all proposed labels, or only `labels`."""
         body = _decision(sample_ids, where, labels)
-        return await self._changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
+        return await self.changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
 
     async def reject(
         self,
@@ -118,7 +143,7 @@ class AsyncAnnotations:
     ) -> ChangeResult:
         """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
         body = _decision(sample_ids, where, labels)
-        return await self._changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+        return await self.changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
 
     async def review(
         self,
@@ -146,7 +171,7 @@ class AsyncAnnotations:
             reason=reason,
             expect=expect,
         )
-        return await self._changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
+        return await self.changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
 
     async def undo(
         self,
@@ -157,11 +182,12 @@ class AsyncAnnotations:
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Undo one change. Items that somebody changed since are left alone and listed in `conflicts`."""
-        return await self._changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
+        return await self.changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
 
-    async def _changed(
+    async def changed(
         self, path: str, body: object, key: str | None, on_progress: Callable[[Operation], None] | None
     ) -> ChangeResult:
+        """What came of an edit of items, once it is done."""
         reply = await self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
         if msgspec.json.decode(reply, type=_Kind).state is None:
             return msgspec.json.decode(reply, type=ChangeResult)

@@ -12,6 +12,7 @@ from labelstream.calls import CSV, Call, given, listed, path_of
 from labelstream.errors import StillRunning
 from labelstream.models import Job, JobState, Operation, Page, Touched
 from labelstream.quality_models import Progress
+from labelstream.team_models import TeamSettings
 
 
 class Jobs:
@@ -28,6 +29,7 @@ class Jobs:
         labels: Sequence[str] = (),
         description: str | None = None,
         type: str = "image_classification",  # noqa: A002  # the contract's word
+        team: TeamSettings | None = None,
     ) -> Job:
         """A new job is `preparing` until its items are there; labeling works meanwhile on what is."""
         names = listed(labels=labels) or []
@@ -37,6 +39,7 @@ class Jobs:
             type=type,
             description=description,
             labels=[{"name": label} for label in names] or None,
+            team=team,
         )
         return self._transport.send(Call("POST", "/jobs", Job, body=body))
 
@@ -55,10 +58,19 @@ class Jobs:
         return every(self._transport, "/jobs", Page[Job], {"tab": tab, "name": name, "state": state, "sort": sort})
 
     def update(
-        self, job_id: str, *, name: str | None = None, description: str | None = None, owner_id: str | None = None
+        self,
+        job_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        owner_id: str | None = None,
+        team: TeamSettings | None = None,
     ) -> Job:
-        """Change settings. With `owner_id` the job gets another owner, and the present one becomes a manager."""
-        body = given(name=name, description=description, owner_id=owner_id)
+        """Change settings. With `owner_id` the job gets another owner, and the present one becomes a manager.
+
+        `team` deals the job's open items anew, where they are dealt.
+        """
+        body = given(name=name, description=description, owner_id=owner_id, team=team)
         return self._transport.send(Call("PATCH", path_of("jobs", job_id), Job, body=body))
 
     def complete(self, job_id: str) -> Job:

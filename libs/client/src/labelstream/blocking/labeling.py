@@ -11,6 +11,7 @@ from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, QueryValue, given, listed, path_of
 from labelstream.models import ChangeResult, Decision, Grade, Item, ItemFilter, Operation, Page, Prediction, Stats
+from labelstream.team_models import Released, TakenItems
 
 
 class Items:
@@ -33,6 +34,30 @@ class Items:
 
     def get(self, job_id: str, sample_id: str) -> Item:
         return self._transport.send(Call("GET", path_of("jobs", job_id, "items", sample_id), Item))
+
+    def next(self, job_id: str, limit: int = 10) -> TakenItems:
+        """Take items from the job's queue for half an hour. Asking again gives what you still have, and renews that."""
+        path = path_of("jobs", job_id, "items:next")
+        return self._transport.send(Call("POST", path, TakenItems, body={"limit": limit}))
+
+    def release(self, job_id: str, sample_ids: Sequence[str], *, skip: bool = False) -> Released:
+        """Give items back to the queue; with `skip` they are not offered to you again."""
+        body = {"sample_ids": listed(sample_ids=sample_ids), "skip": skip}
+        return self._transport.send(Call("POST", path_of("jobs", job_id, "items:release"), Released, body=body))
+
+    def assign(
+        self,
+        job_id: str,
+        sample_ids: Sequence[str] | None = None,
+        *,
+        to: str | None,
+        where: ItemFilter | None = None,
+        on_progress: Callable[[Operation], None] | None = None,
+    ) -> ChangeResult:
+        """Give items to somebody who works in the job, or with `to=None` to nobody: then they are dealt out again."""
+        body = {**given(sample_ids=listed(sample_ids=sample_ids), filter=where), "to": to}
+        path = path_of("jobs", job_id, "items:assign")
+        return Annotations(self._transport).changed(path, body, None, on_progress)
 
     def stats(self, job_id: str, where: ItemFilter | None = None) -> Stats:
         """Exact counts; without a filter they are read from counters, whatever the job's size."""
@@ -76,7 +101,7 @@ class Annotations:
             expect=expect,
             create_labels=create_labels,
         )
-        return self._changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
+        return self.changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
 
     def predict(
         self,
@@ -106,7 +131,7 @@ class Annotations:
     ) -> ChangeResult:
         """Confirm what waits on these samples or items: all proposed labels, or only `labels`."""
         body = _decision(sample_ids, where, labels)
-        return self._changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
+        return self.changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
 
     def reject(
         self,
@@ -120,7 +145,7 @@ class Annotations:
     ) -> ChangeResult:
         """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
         body = _decision(sample_ids, where, labels)
-        return self._changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+        return self.changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
 
     def review(
         self,
@@ -148,7 +173,7 @@ class Annotations:
             reason=reason,
             expect=expect,
         )
-        return self._changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
+        return self.changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
 
     def undo(
         self,
@@ -159,11 +184,12 @@ class Annotations:
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Undo one change. Items that somebody changed since are left alone and listed in `conflicts`."""
-        return self._changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
+        return self.changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
 
-    def _changed(
+    def changed(
         self, path: str, body: object, key: str | None, on_progress: Callable[[Operation], None] | None
     ) -> ChangeResult:
+        """What came of an edit of items, once it is done."""
         reply = self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
         if msgspec.json.decode(reply, type=_Kind).state is None:
             return msgspec.json.decode(reply, type=ChangeResult)

@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, Part] = {
     "imports": Part("imports", "List, show and cancel imports, and list what they rejected."),
     "jobs": Part("jobs", "Work with labeling jobs."),
     "labels": Part("labels", "Work with the label set of a job."),
-    "items": Part("items", "List the items of a job."),
+    "items": Part("items", "List the items of a job, take them from its queue, and assign them."),
     "label": Part("labeling", "Label samples by id, or every item that matches the filters."),
     "predict": Part("predictions", "Propose a model's labels. They count once a person confirms them."),
     "confirm": Part("predictions", "Confirm proposed labels of some or all items."),

@@ -36,6 +36,7 @@ class Filters(NamedTuple):
     path: str | None
     hard: bool | None
     review: ReviewName | None = None
+    assignee: str | None = None
 
     def where(self) -> ItemFilter:
         return ItemFilter(
@@ -45,4 +46,5 @@ class Filters(NamedTuple):
             path=self.path,
             hard=self.hard,
             review=self.review,
+            assignee=self.assignee,
         )

@@ -1,19 +1,48 @@
-"""`labelstream items`."""
+"""`labelstream items`: lists them, and moves them between people."""
 
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from labelstream.cli.changed import show_changed
 from labelstream.cli.filters import Filters, Hard, LabelMatch, Path, Review, Status, WithLabel
-from labelstream.cli.options import JobId, Json, Token, Url
-from labelstream.cli.output import emit_json_lines, print_table
+from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
+from labelstream.cli.output import bar, emit_json, emit_json_lines, print_table, tell
+from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
 from labelstream.models import Item
 
+LIST = "list"
+
+Assigned = Annotated[
+    str | None, typer.Option("--assignee", help="Only items of this account; `me` for yours, `none` for nobody's.")
+]
+
+
+class ListsByDefault(TyperGroup):
+    """`labelstream items JOB` lists, as `labelstream items list JOB` does."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [LIST, *args]
+        parsed: list[str] = super().parse_args(ctx, args)
+        return parsed
+
 
 def commands(app: typer.Typer) -> None:
-    app.command("items")(items)
+    group = typer.Typer(
+        help="List the items of a job, take them from its queue, and assign them.",
+        cls=ListsByDefault,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    group.command(LIST)(items)
+    group.command("next")(take_next)
+    group.command("release")(release)
+    group.command("assign")(assign)
+    app.add_typer(group, name="items")
 
 
 def items(
@@ -25,6 +54,7 @@ def items(
     path: Path = None,
     hard: Hard = None,
     review: Review = None,
+    assignee: Assigned = None,
     sort: Annotated[
         str | None, typer.Option("--sort", help="path, added, labeled_at or hardness; `-path` reverses.")
     ] = None,
@@ -34,16 +64,87 @@ def items(
     as_json: Json = False,
 ) -> None:
     """List the items of a job."""
-    where = Filters(status, with_label, label_match, path, hard, review).where()
+    where = Filters(status, with_label, label_match, path, hard, review, assignee).where()
     with client_for(url, token) as client:
         found = client.items.list(job, where, sort=sort, page_size=min(limit, 1000) or 1000)
         wanted = islice(found, limit or None)
         if as_json:
             emit_json_lines(wanted)
         else:
-            print_table(None, ("sample", "path", "status", "labels", "review", "version"), map(_row, wanted))
+            print_table(None, _COLUMNS, map(_row, wanted))
+
+
+def take_next(
+    job: JobId,
+    *,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="At most this many.")] = 10,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Take items from the job's queue for half an hour. What you still have comes first, and is renewed."""
+    with client_for(url, token) as client:
+        taken = client.items.next(job, limit)
+    if as_json:
+        emit_json(taken)
+        return
+    print_table(None, _COLUMNS, map(_row, taken.items))
+    until = f", yours until {taken.lease_expires_at:%H:%M} UTC" if taken.lease_expires_at else ""
+    tell(f"{len(taken.items)} items{until}; {taken.remaining} more can be taken.")
+
+
+def release(
+    job: JobId,
+    samples: Samples = None,
+    *,
+    skip: Annotated[bool, typer.Option("--skip", help="Do not offer them to you again.")] = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Give items back to the job's queue."""
+    ids = list(sample_ids(samples or ()))
+    if not ids:
+        raise typer.BadParameter("Give ids of samples.")
+    with client_for(url, token) as client:
+        released = client.items.release(job, ids, skip=skip)
+    if as_json:
+        emit_json(released)
+    else:
+        tell(f"{released.released} items went back; {len(released.missing)} were not yours to give.")
+
+
+def assign(
+    job: JobId,
+    samples: Samples = None,
+    *,
+    to: Annotated[str, typer.Option("--to", help="The account that gets them, or `none`: dealt out again.")],
+    status: Status = None,
+    with_label: WithLabel = None,
+    label_match: LabelMatch = None,
+    path: Path = None,
+    assignee: Assigned = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Give items to somebody who works in the job: samples by id, or every item that matches the filters."""
+    where = Filters(status, with_label, label_match, path, None, None, assignee).where()
+    check_selection(samples, where)
+    account = None if to == "none" else to
+    with client_for(url, token) as client, bar("assigning") as shown:
+        if samples:
+            result = client.items.assign(job, list(sample_ids(samples)), to=account)
+        else:
+            result = client.items.assign(job, where=where, to=account, on_progress=shown.operation)
+    show_changed([result], as_json=as_json)
+
+
+_COLUMNS = ("sample", "path", "status", "labels", "review", "version", "assignee")
 
 
 def _row(item: Item) -> tuple[object, ...]:
     names = ", ".join(each.name for each in item.labels) + (" (hard)" if item.hard else "")
-    return item.sample_id, item.path, item.status, names, item.review.state if item.review else "", item.version
+    whose = ", ".join(each.account_id for each in item.assignees)
+    review = item.review.state if item.review else ""
+    return item.sample_id, item.path, item.status, names, review, item.version, whose

@@ -11,7 +11,15 @@ from labelstream.cli.options import DryRun, JobId, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
-from labelstream.models import Counts, Job, JobState, Stats
+from labelstream.models import Counts, Job, JobState, JobTeam, Stats
+from labelstream.team_models import AssignmentName, ReviewName, TeamSettings
+
+Assignment = Annotated[
+    AssignmentName | None,
+    typer.Option("--assignment", help="even: items are dealt to labelers; queue: they take them; none: all have all."),
+]
+Overlap = Annotated[int | None, typer.Option("--overlap", min=1, max=9, help="How many labelers each item needs.")]
+Review = Annotated[ReviewName | None, typer.Option("--review", help="Whether what is labeled must be reviewed.")]
 
 
 def commands(app: typer.Typer) -> None:
@@ -19,6 +27,7 @@ def commands(app: typer.Typer) -> None:
     jobs.command("create")(create)
     jobs.command("list")(list_jobs)
     jobs.command("show")(show)
+    jobs.command("settings")(settings)
     jobs.command("complete")(complete)
     jobs.command("reopen")(reopen)
     jobs.command("delete")(delete)
@@ -31,6 +40,10 @@ def create(
     dataset: Annotated[str, typer.Option("--dataset", help="The id of the dataset to label.")],
     label: Annotated[list[str] | None, typer.Option("--label", help="A label to start with; repeatable.")] = None,
     description: Annotated[str | None, typer.Option("--description", help="What the job is for.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="The id of the team that labels it.")] = None,
+    assignment: Assignment = None,
+    overlap: Overlap = None,
+    review: Review = None,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until every image of the dataset is in the job.")
     ] = True,
@@ -40,7 +53,14 @@ def create(
 ) -> None:
     """Open a labeling job on a dataset."""
     with client_for(url, token) as client:
-        job = client.jobs.create(name, dataset_id=dataset, labels=label or (), description=description)
+        shared = TeamSettings(team_id=team, assignment=assignment, overlap=overlap, review=review)
+        job = client.jobs.create(
+            name,
+            dataset_id=dataset,
+            labels=label or (),
+            description=description,
+            team=None if shared == TeamSettings() else shared,
+        )
         if wait:
             job = _prepared(client, job)
     _show(job, as_json=as_json)
@@ -78,6 +98,34 @@ def show(job: JobId, url: Url = None, token: Token = None, as_json: Json = False
     print_table(
         "\nlabels", ("label", "images", "id"), ((each.name, each.count, each.label_id) for each in stats.labels)
     )
+
+
+def settings(
+    job: JobId,
+    *,
+    assignment: Assignment = None,
+    overlap: Overlap = None,
+    review: Review = None,
+    labelers_create_labels: Annotated[
+        bool | None,
+        typer.Option("--labelers-create-labels/--no-labelers-create-labels", help="While they label."),
+    ] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Show how a job's team works, or change it: open items are then dealt anew."""
+    changed = TeamSettings(
+        assignment=assignment, overlap=overlap, review=review, labels_may_be_created=labelers_create_labels
+    )
+    with client_for(url, token) as client:
+        found = client.jobs.get(job) if changed == TeamSettings() else client.jobs.update(job, team=changed)
+    if as_json:
+        emit_json(found)
+        return
+    team = found.team or JobTeam()
+    row = (team.assignment, team.overlap, team.review, "yes" if team.labels_may_be_created else "no")
+    print_table(None, ("assignment", "overlap", "review", "labelers create labels"), [row])
 
 
 def complete(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:

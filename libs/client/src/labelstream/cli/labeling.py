@@ -10,6 +10,7 @@ from labelstream.cli.changed import show_changed
 from labelstream.cli.filters import Filters, LabelMatch, Path, Status, WithLabel
 from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
 from labelstream.cli.output import bar
+from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
 from labelstream.models import ChangeResult, ItemFilter
 
@@ -59,14 +60,6 @@ def label(
         else:
             results = [_by_filter(client, job, where, edit)]
     show_changed(results, as_json=as_json)
-
-
-def check_selection(samples: Sequence[str] | None, where: ItemFilter) -> None:
-    """Samples or filters, not both and not neither."""
-    if not samples and where == ItemFilter():
-        raise typer.BadParameter("Give ids of samples, or a filter (--status, --with-label, --path).")
-    if samples and where != ItemFilter():
-        raise typer.BadParameter("Give ids of samples or a filter, not both.")
 
 
 def _by_ids(client: Client, job: str, ids: Sequence[str], edit: Edit) -> list[ChangeResult]:

@@ -11,9 +11,10 @@ import typer
 
 from labelstream.cli.changed import show_changed
 from labelstream.cli.filters import Filters, LabelMatch, Path, Status, WithLabel
-from labelstream.cli.labeling import AT_ONCE, check_selection
+from labelstream.cli.labeling import AT_ONCE
 from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
 from labelstream.cli.output import bar
+from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
 from labelstream.errors import LabelstreamError
 from labelstream.models import ChangeResult, ItemFilter, Prediction

@@ -8,9 +8,10 @@ import typer
 
 from labelstream.cli.changed import show_changed
 from labelstream.cli.filters import Filters, LabelMatch, Path, Review, Status, WithLabel
-from labelstream.cli.labeling import AT_ONCE, check_selection
+from labelstream.cli.labeling import AT_ONCE
 from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
+from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
 from labelstream.models import Decision, Grade, ItemFilter, Operation
 from labelstream.review_models import Acceptance, FinishOutcome, Judged, SampledItem

@@ -183,6 +183,12 @@ class Access:
             self._on_datasets.forget(key)
         return has
 
+    async def sees_all_on(self, dataset_id: str, caller: Caller) -> bool:
+        """Whether the caller sees every sample of a dataset through some job on it, not only what is theirs there."""
+        jobs = await self._projection.jobs_on(dataset_id)
+        standings = [await self.standing(job.job_id, caller) for job in jobs]
+        return any(standing is not None and not standing.own_items_only for standing in standings)
+
     async def _role_as_annotator(self, job_id: str, account_id: str) -> JobRole | None:
         return strongest({JobRole(role) for role in await self._look_up_roles(job_id, account_id)})
 

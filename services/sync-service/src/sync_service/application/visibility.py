@@ -6,21 +6,41 @@ ends where the dataset's source is no longer granted to its creator, but for adm
 """
 
 import contextlib
+from typing import NamedTuple
 
 from labelstream_common.access import Access, JobRight, RightMissing
 from labelstream_common.auth import Caller
+from labelstream_common.auth.content_tickets import ContentTickets, Seen
+from labelstream_common.clock import SystemClock
 from sync_service.application.ports import Datasets, Grants, JobsOfDatasets
 from sync_service.application.version_ports import EVERY_JOB, JobChoice
 from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFound, JobClosed
-from sync_service.domain.sample import Sample
+from sync_service.domain.sample import Sample, SampleNotFound
 from sync_service.domain.store import SourceNotGranted
 from sync_service.domain.version import JobElsewhere
+
+
+class ShownSample(NamedTuple):
+    """A sample as the URL of its bytes names it."""
+
+    sample_id: str
+    etag: str | None
+    ticket: str | None
 
 
 class Visibility:
     """The answers are as fresh as `Access` is: what was removed has no effect within a second."""
 
-    def __init__(self, datasets: Datasets, grants: Grants, access: Access, jobs: JobsOfDatasets) -> None:
+    def __init__(
+        self,
+        datasets: Datasets,
+        grants: Grants,
+        access: Access,
+        jobs: JobsOfDatasets,
+        tickets: ContentTickets | None = None,
+    ) -> None:
+        self._tickets = tickets
+        self._now = SystemClock().now
         self._datasets = datasets
         self._grants = grants
         self._access = access
@@ -44,6 +64,19 @@ class Visibility:
         """Raises SourceNotGranted for a sample that was imported from a source that is not granted any more."""
         if not caller.is_admin and not await self._grants.reach(await self._datasets.get(dataset_id), sample):
             raise SourceNotGranted
+
+    async def require_sample(self, dataset_id: str, caller: Caller, shown: ShownSample) -> None:
+        """As `require_content`; who sees only their own items of the jobs on the dataset needs a ticket for the sample.
+
+        Raises SampleNotFound where they have none.
+        """
+        await self.require_content(dataset_id, caller)
+        dataset = await self._datasets.get(dataset_id)
+        if _owns(dataset, caller) or await self._access.sees_all_on(dataset_id, caller):
+            return
+        seen = Seen(caller.account_id, dataset_id, shown.sample_id, shown.etag)
+        if self._tickets is None or shown.ticket is None or not self._tickets.holds(shown.ticket, seen, self._now()):
+            raise SampleNotFound(shown.sample_id)
 
     async def source_is_granted(self, dataset_id: DatasetId) -> bool:
         """Whether work may go on that reads or changes the dataset's objects. True for one that is gone."""

@@ -11,8 +11,9 @@ from sync_service.application.duplicates import Looks, NearGroups
 from sync_service.application.ports import Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
-from sync_service.application.visibility import Visibility
+from sync_service.application.visibility import ShownSample, Visibility
 from sync_service.domain.dataset import DatasetNotFound, JobClosed
+from sync_service.domain.sample import SampleNotFound
 from sync_service.domain.store import SourceNotGranted
 
 
@@ -52,6 +53,12 @@ async def _content(request: Request, caller: Caller) -> None:
     await visibility_of(request).require_content(request.path_params["dataset_id"], caller)
 
 
+async def _sample(request: Request, caller: Caller) -> None:
+    path, query = request.path_params, request.query_params
+    shown = ShownSample(path["sample_id"], query.get("etag"), query.get("ticket"))
+    await visibility_of(request).require_sample(path["dataset_id"], caller, shown)
+
+
 async def _data(request: Request, caller: Caller) -> None:
     await visibility_of(request).require_right(request.path_params["dataset_id"], caller, JobRight.MANAGE_DATA)
 
@@ -70,6 +77,7 @@ async def _versions(request: Request, caller: Caller) -> None:
 
 OWN_DATASET = policies.custom("dataset:own", _dataset, errors=(DatasetNotFound,))
 DATASET_CONTENT = policies.custom("dataset:content", _content, errors=(DatasetNotFound, SourceNotGranted))
+SAMPLE_CONTENT = policies.custom("sample:content", _sample, errors=(DatasetNotFound, SampleNotFound, SourceNotGranted))
 DATASET_DATA = policies.custom(
     "dataset:data", _data, errors=(DatasetNotFound, RightMissing, JobClosed, SourceNotGranted)
 )

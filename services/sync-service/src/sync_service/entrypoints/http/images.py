@@ -27,7 +27,7 @@ from sync_service.domain.image import (
 from sync_service.domain.media import SNIFFED_BYTES, NotAnImage, sniffed
 from sync_service.domain.sample import Sample, SampleNotFound, SourceObjectMissing
 from sync_service.entrypoints.http.byte_ranges import ByteRange, Unsatisfiable, byte_range
-from sync_service.entrypoints.http.guards import DATASET_CONTENT, ports_of, thumbnails_of, visibility_of
+from sync_service.entrypoints.http.guards import SAMPLE_CONTENT, ports_of, thumbnails_of, visibility_of
 
 router = Router(tags=["samples"])
 
@@ -56,11 +56,18 @@ Tag = Annotated[
         alias="etag", max_length=1_024, description="the sample's etag: while it is right, the answer is kept for long"
     ),
 ]
+Ticket = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="from the item's URLs: what a labeler needs who sees only their own items; others need none",
+    ),
+]
 
 
 @router.get(
     "/datasets/{dataset_id}/samples/{sample_id}/content",
-    policy=DATASET_CONTENT,
+    policy=SAMPLE_CONTENT,
     errors=(SampleNotFound, SourceObjectMissing, NotAnImage),
     media_type="image/*",
 )
@@ -72,6 +79,7 @@ async def get_sample_content(
     caller: CurrentCaller,
     redirect: Redirect = False,
     tag: Tag = None,
+    ticket: Ticket = None,
 ) -> Response:
     """The image's own bytes, with their real media type. One byte range may be asked for."""
     ports = ports_of(request)
@@ -93,7 +101,7 @@ async def get_sample_content(
 
 @router.get(
     "/datasets/{dataset_id}/samples/{sample_id}/thumbnail",
-    policy=DATASET_CONTENT,
+    policy=SAMPLE_CONTENT,
     errors=(SampleNotFound, SourceObjectMissing, ImageUnreadable, ImageTooLarge, ThumbnailsBusy),
     media_type=THUMBNAIL_MEDIA_TYPE,
 )
@@ -106,6 +114,7 @@ async def get_sample_thumbnail(
     size: Size = 256,
     redirect: Redirect = False,
     tag: Tag = None,
+    ticket: Ticket = None,
 ) -> Response:
     """The image's first frame, upright, never enlarged. Made on first use."""
     sample = await _shown(dataset_id, sample_id, caller, request)

@@ -37,9 +37,9 @@ from sync_service.domain.sample import RestorePeriodOver, SampleNotFound
 from sync_service.domain.uploads import InvalidUpload
 from sync_service.entrypoints.http.datasets import DryRun
 from sync_service.entrypoints.http.guards import (
-    DATASET_CONTENT,
     DATASET_DATA,
     DATASET_HISTORY,
+    SAMPLE_CONTENT,
     inspections_of,
     operations_of,
     ports_of,
@@ -95,7 +95,7 @@ async def get_samples(
     return page_reply(page, lambda each: SampleView.of(each.sample, ports.trash_period).inspected(each.facts))
 
 
-@router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=DATASET_CONTENT, errors=(SampleNotFound,))
+@router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=SAMPLE_CONTENT, errors=(SampleNotFound,))
 async def get_sample(dataset_id: str, sample_id: str, request: Request, response: Response) -> SampleView:
     """One image of a dataset."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)

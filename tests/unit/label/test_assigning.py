@@ -1,0 +1,220 @@
+"""Whose items are, commit after commit: counts that add up, everything dealt, nothing to somebody who is gone."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.label.scene import BOB, Ids, Scene, arriving, numbered
+
+from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.applying import apply
+from label_service.domain.commands import (
+    Annotate,
+    Assign,
+    BeginDealing,
+    Command,
+    DealOn,
+    EndLeases,
+    FollowSamples,
+    Outcome,
+    ReleaseItems,
+    TakeItems,
+)
+from label_service.domain.dealing import Dealing
+from label_service.domain.errors import NotAQueue
+from label_service.domain.ownership import Share, is_open, open_entries, shares_of
+from label_service.domain.working_copy import JobHead, Origin, WorkingCopy
+from labelstream_contracts.team_settings import TeamSettings
+
+HALF_AN_HOUR = timedelta(minutes=30)
+PEOPLE = ("ada", "bob", "eve", "dan")
+
+
+class Team(Scene):
+    """A scene whose job has a team. What a commit leaves in the job's head is there for the next one."""
+
+    def __init__(self, size: int = 0, **team: Any) -> None:
+        self.head = JobHead("job", "dataset", 0, 0, team=TeamSettings(**team))
+        super().__init__(size)
+
+    def copy(self) -> WorkingCopy:
+        work = super().copy()
+        work.job = replace(self.head, seq=self.seq, applied_rev=self.rev)
+        return work
+
+    def apply(self, *commands: Command) -> Outcome:
+        outcome = super().apply(*commands)
+        self.head = self.work.job.after(self.work)
+        return outcome
+
+    def by(self, person: str, *, own_only: bool = False) -> Origin:
+        origin = self.origin(Actor(ActorKind.PERSON, person), Cause.ANNOTATE)
+        return replace(origin, own_only=own_only)
+
+    def deal(self, people: Sequence[str], piece: int = 3) -> None:
+        """All rounds that follow when these are the people."""
+        self.apply(BeginDealing(self.origin(), tuple(people)))
+        while self.dealing.round is not None:
+            round_ = self.dealing.round
+            left = sorted(one for one, item in self.items.items() if is_open(item) and one > (round_.after or ""))
+            ids = left[:piece]
+            self.apply(DealOn(self.origin(), ids, round_.number, round_.after, is_last=len(ids) < piece))
+
+    @property
+    def dealing(self) -> Dealing:
+        assert self.head.dealing is not None
+        return self.head.dealing
+
+    def hands(self) -> dict[str, list[str]]:
+        return {one: [held["account_id"] for held in item.get("assignees") or ()] for one, item in self.items.items()}
+
+    def check(self) -> None:
+        recounted: Counter[str] = Counter()
+        shares: dict[str, Share] = {}
+        for item in self.items.values():
+            for person, share in shares_of(item).items():
+                shares[person] = shares.get(person, Share()).plus(share)
+                recounted[person] += 1
+        kept = {person: share for person, share in self.head.shares.items() if share != Share()}
+        assert kept == shares
+
+
+def test_what_comes_is_dealt_with_the_commit_that_brings_it() -> None:
+    team = Team(assignment="even")
+    team.deal(PEOPLE[:2])
+    seq = team.seq
+    team.follow(*(arriving(number) for number in range(1, 10)), arriving(20, "cat"))
+    loads = Counter(person for held in team.hands().values() for person in held)
+    assert sorted(loads.values()) == [4, 5]
+    assert team.hands()[numbered(20)] == [], "what comes with labels needs nobody"
+    assert team.seq == seq + 3, "items came, a label, and one was labeled; dealing tells nothing"
+    team.check()
+
+
+def test_what_loses_its_labels_is_dealt() -> None:
+    team = Team(assignment="even")
+    team.deal(PEOPLE[:2])
+    team.follow(arriving(1, "cat"))
+    team.annotate(numbered(1), remove=["cat"])
+    assert len(team.hands()[numbered(1)]) == 1
+
+
+def test_only_own_items_can_be_changed_and_count() -> None:
+    team = Team(6, assignment="even")
+    team.deal(PEOPLE[:2])
+    theirs = [one for one, held in team.hands().items() if held == ["ada"]]
+    others = [one for one, held in team.hands().items() if held == ["bob"]]
+    origin = team.by("ada", own_only=True)
+    outcome = team.apply(Annotate(origin, [theirs[0], others[0]], add=["cat"], label_ids=Ids()))
+    assert (outcome.changed, list(outcome.missing)) == (1, [others[0]])
+    assert outcome.counts == {"total": 3, "labeled": 1, "unlabeled": 2, "to_confirm": 0}
+    assert team.items[others[0]]["labels"] == []
+
+
+def test_a_lease_ends_and_labeling_makes_it_last() -> None:
+    team = Team(4, assignment="queue")
+    until = team.now + HALF_AN_HOUR
+    taken = team.apply(TakeItems(team.by("ada"), tuple(team.items), 3, until)).taken
+    assert len(taken) == 3
+    assert list(team.apply(TakeItems(team.by("bob"), tuple(team.items), 3, until)).taken) == [
+        one for one in team.items if one not in taken
+    ]
+    team.apply(Annotate(team.by("ada", own_only=True), [taken[0]], add=["cat"], label_ids=Ids()))
+    assert team.items[taken[0]]["assignees"] == [{"account_id": "ada"}]
+    team.now = until + timedelta(seconds=1)
+    late = team.apply(Annotate(team.by("ada", own_only=True), list(taken), add=["cat"], label_ids=Ids()))
+    assert (late.unchanged, list(late.missing)) == (1, list(taken[1:]))
+    assert set(team.apply(TakeItems(team.by("bob"), taken, 3, until + HALF_AN_HOUR)).taken) == set(taken[1:])
+    team.apply(EndLeases(team.origin(), tuple(team.items)))
+    assert {one for one, held in team.hands().items() if held == ["ada"]} == {taken[0]}
+    team.check()
+
+
+def test_what_was_skipped_is_not_offered_again() -> None:
+    team = Team(2, assignment="queue")
+    until = team.now + HALF_AN_HOUR
+    one, other = team.apply(TakeItems(team.by("ada"), tuple(team.items), 2, until)).taken
+    released = team.apply(ReleaseItems(team.by("ada"), [one, other, "x"], skip=True))
+    assert (released.changed, list(released.missing)) == (2, ["x"])
+    assert not team.apply(TakeItems(team.by("ada"), tuple(team.items), 2, until)).taken
+    assert len(team.apply(TakeItems(team.by("bob"), tuple(team.items), 2, until)).taken) == 2
+
+
+def test_only_a_queue_gives_items_out() -> None:
+    team = Team(2, assignment="even")
+    with pytest.raises(NotAQueue):
+        team.apply(TakeItems(team.by("ada"), tuple(team.items), 1, team.now))
+    with pytest.raises(NotAQueue):
+        team.apply(ReleaseItems(team.by("ada"), tuple(team.items)))
+
+
+def test_a_round_that_has_moved_on_is_not_gone_on_with_twice() -> None:
+    team = Team(6, assignment="even")
+    team.apply(BeginDealing(team.origin(), ("ada",)))
+    first = DealOn(team.origin(), sorted(team.items)[:3], 1, None, is_last=False)
+    team.apply(first)
+    before = team.hands()
+    assert team.apply(first).changed == 0
+    assert team.hands() == before
+    assert sum(map(bool, before.values())) == 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_happens_everything_open_is_dealt_and_the_counts_add_up(data: st.DataObject) -> None:
+    overlap = data.draw(st.integers(1, 3))
+    team = Team(data.draw(st.integers(0, 12)), assignment="even", overlap=overlap)
+    people: tuple[str, ...] = ()
+    for _ in range(data.draw(st.integers(1, 12))):
+        people = _happens(team, data, people)
+        team.check()
+        for item in team.items.values():
+            if is_open(item):
+                assert len(open_entries(item)) >= min(overlap, len(people)), "everything is dealt"
+                assert len({one["account_id"] for one in item.get("assignees") or ()}) == len(
+                    item.get("assignees") or ()
+                )
+                assert {one["account_id"] for one in open_entries(item)} <= set(people)
+
+
+def _happens(team: Team, data: st.DataObject, people: tuple[str, ...]) -> tuple[str, ...]:
+    ids = data.draw(st.lists(st.sampled_from(sorted(team.items)), max_size=4, unique=True)) if team.items else []
+    match data.draw(st.integers(0, 4)):
+        case 0:
+            people = tuple(data.draw(st.lists(st.sampled_from(PEOPLE), unique=True)))
+            team.deal(people, piece=data.draw(st.integers(1, 5)))
+        case 1:
+            number = data.draw(st.integers(1, 40))
+            team.follow(arriving(number, *data.draw(st.sampled_from([[], ["cat"]]))))
+        case 2 if ids:
+            team.follow(*(replace(arriving(1), sample_id=one, removed=True) for one in ids))
+        case 3 if ids and people:
+            command = Assign(team.origin(BOB), ids, data.draw(st.sampled_from([None, *people])))
+            team.apply(command)
+        case 4 if ids:
+            edit = data.draw(st.sampled_from([{"add": ["cat"]}, {"choice": []}]))
+            origin = team.by(data.draw(st.sampled_from(PEOPLE)))
+            team.apply(Annotate(origin, ids, label_ids=Ids(), decides=True, **edit))
+    return people
+
+
+def test_following_goes_on_while_nobody_is_there() -> None:
+    team = Team(assignment="even")
+    team.deal(())
+    team.follow(arriving(1))
+    assert team.hands() == {numbered(1): []}
+    team.deal(("ada",))
+    assert team.hands() == {numbered(1): ["ada"]}
+
+
+def test_dealing_needs_no_working_copy_of_a_job_without_a_team() -> None:
+    scene = Scene(3)
+    work = scene.copy()
+    apply(work, FollowSamples(scene.origin(), scene.rev, scene.rev + 1, [arriving(9)], key_hashes={numbered(9): 7}))
+    assert not work.share_moves
+    assert not work.fields_written
