@@ -12,8 +12,6 @@ from labelstream_common.ids import new_id
 from labelstream_contracts import AccountCreated, AccountDisabled, Actor, JobTeam, JobUpdated, MemberRemoved
 from labelstream_contracts.events import MemberAdded, MemberRole, MemberRoleChanged
 
-_ENDED = ("removed",)
-
 
 @dataclass
 class TeamJob:

@@ -197,7 +197,8 @@ def _happens(team: Team, data: st.DataObject, people: tuple[str, ...]) -> tuple[
             command = Assign(team.origin(BOB), ids, data.draw(st.sampled_from([None, *people])))
             team.apply(command)
         case 4 if ids:
-            edit = data.draw(st.sampled_from([{"add": ["cat"]}, {"choice": []}]))
+            edits: list[dict[str, Any]] = [{"add": ["cat"]}, {"choice": []}]
+            edit = data.draw(st.sampled_from(edits))
             origin = team.by(data.draw(st.sampled_from(PEOPLE)))
             team.apply(Annotate(origin, ids, label_ids=Ids(), decides=True, **edit))
     return people
