@@ -30,8 +30,9 @@ from label_service.entrypoints.http.acceptance_views import (
     sampled_view,
 )
 from label_service.entrypoints.http.long_work import present_work
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import id_in, parts_of
-from label_service.entrypoints.http.views import ItemViews
+from label_service.entrypoints.http.views import item_views
 from labelstream_common.access import JobRight
 from labelstream_common.http import (
     SELECTION_BODY_BYTES,
@@ -134,7 +135,7 @@ async def list_sample(job_id: str, acceptance_id: str, paging: Paging, request: 
     after = id_in(paging.cursor, "sample")
     page, last = await sample_page(acceptance, after=after, limit=paging.limit, ports=parts.accepting)
     moment = await moment_of(parts.items, parts.past, job_id, acceptance.seq)
-    views = ItemViews(parts.public_url, moment.dataset_id, moment.names)
+    views = item_views(parts, moment.dataset_id, moment.names, await sight_of(request))
     return encoded_page(
         (sampled_view(one, views) for one in page),
         lambda count: encode_cursor("sample", page[count - 1].row.sample_id),
