@@ -26,6 +26,7 @@ from label_service.domain.commands import (
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import facets, state_of
 from label_service.domain.matching import Matcher
+from label_service.domain.ownership import is_done
 from label_service.domain.reviewing import Judgement
 from label_service.domain.reviews import Review, review_fields, review_of
 from label_service.domain.working_copy import ItemChange
@@ -134,6 +135,16 @@ def test_next_change_of_what_was_rejected_waits_again(edit: dict[str, Any]) -> N
     assert scene.annotate(ONE, **edit).changed == 1
     assert standing(scene) == "pending"
     assert scene.annotate(ONE, **edit).changed == 0
+
+
+def test_what_was_rejected_is_open_again_for_whoever_labeled_it() -> None:
+    scene = reviewed()
+    scene.annotate(ONE, add=["cat"])
+    assert is_done(scene.items[ONE], "alice")
+    judge(scene, ONE, judgement=REJECT)
+    assert [is_done(scene.items[ONE], person) for person in ("alice", "bob")] == [False, True]
+    scene.annotate(ONE, choice=["dog"])
+    assert is_done(scene.items[ONE], "alice")
 
 
 def test_what_takes_nothing_off_a_rejected_item_leaves_it_rejected() -> None:

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from label_service.domain.items import LABELED, TO_CONFIRM, UNREADABLE, Item, facets, labelers, state_of, status_of
+from label_service.domain.reviews import REJECTED, review_of
 
 Assignee: TypeAlias = Mapping[str, Any]
 
@@ -73,7 +74,10 @@ def answered_by(item: Mapping[str, Any]) -> set[str]:
 
 
 def is_done(item: Mapping[str, Any], account_id: str) -> bool:
-    """Whether there is nothing left to do here for one whose item it is."""
+    """Whether there is nothing left to do here for one whose item it is. What was rejected is its labelers' again."""
+    review = review_of(item.get("review"))
+    if review is not None and review.state == REJECTED and account_id in labelers(item["labels"]) | answered_by(item):
+        return False
     return not is_open(item) or account_id in answered_by(item)
 
 
