@@ -16,6 +16,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.attacking import p18
 from bench.commands import p15
+from bench.console import p17
 from bench.crowding import p12
 from bench.deleting import p6
 from bench.growing import growth
@@ -53,6 +54,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P14": p14,
     "P15": p15,
     "P16": p16,
+    "P17": p17,
     "P19": p19,
 }
 """In this order, since the later ones use what the earlier ones made."""

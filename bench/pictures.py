@@ -28,11 +28,11 @@ _INSPECTED_WITHIN = 300.0
 async def p14(bench: Bench) -> Measurement:
     """A page of thumbnails that exist, and a page of photographs that were inspected ahead."""
     floor, ours = [], []
-    small = await _inspected(bench, _SMALL)
+    small = await _inspected(bench, _SMALL, _PICTURES)
     for _ in range(bench.sizes.repeats):
         floor.append((await measured("pictures.read", **small))["rate"])
         ours.append((await measured("pictures.thumbnails", **small))["rate"])
-    photographs = await _inspected(bench, _PHOTOGRAPH)
+    photographs = await _inspected(bench, _PHOTOGRAPH, _PICTURES)
     seen = (await measured("pictures.thumbnails", **photographs))["seconds"]
     ratio = Spread.of(ours).median / Spread.of(floor).median
     return Measurement(
@@ -48,20 +48,27 @@ async def p14(bench: Bench) -> Measurement:
     )
 
 
-async def _inspected(bench: Bench, size: tuple[int, int]) -> dict[str, Any]:
+async def pictured(bench: Bench, size: tuple[int, int], count: int) -> str:
+    """A dataset of so many pictures of this size, each of them inspected, with its thumbnail."""
+    told = await _inspected(bench, size, count)
+    await measured("pictures.thumbnails", **told)
+    return str(told["dataset_id"])
+
+
+async def _inspected(bench: Bench, size: tuple[int, int], count: int) -> dict[str, Any]:
     """What workers are told of a dataset of pictures of this size, each of them inspected."""
     bucket = f"bench-{uuid4().hex[:12]}"
-    await asyncio.to_thread(_put, bench.running.status["s3"], bucket, size)
+    await asyncio.to_thread(_put, bench.running.status["s3"], bucket, size, count)
     async with bench.running.client() as client:
         dataset = await client.datasets.create(bucket, bucket=bucket, auto_sync=False)
         await client.operations.wait(await client.datasets.synchronize(dataset.id))
     told = {**bench.running.addresses(), "token": bench.token, "s3": bench.running.status["s3"], "bucket": bucket}
-    told["dataset_id"] = dataset.id
+    told |= {"dataset_id": dataset.id, "count": count}
     await measured("pictures.inspected", **told)
     return told
 
 
-def _put(store: dict[str, str], bucket: str, size: tuple[int, int]) -> None:
+def _put(store: dict[str, str], bucket: str, size: tuple[int, int], count: int) -> None:
     client = store_client(store)
     client.make_bucket(bucket)
 
@@ -72,7 +79,7 @@ def _put(store: dict[str, str], bucket: str, size: tuple[int, int]) -> None:
         client.put_object(bucket, f"{number:04}.jpg", io.BytesIO(content.getvalue()), content.tell())
 
     with ThreadPoolExecutor(2) as threads:
-        list(threads.map(put, range(_PICTURES)))
+        list(threads.map(put, range(count)))
 
 
 async def inspected(task: Task) -> Result:
@@ -106,7 +113,7 @@ async def read(task: Task) -> Result:
     client = store_client(task["s3"])
     began = perf_counter()
     with ThreadPoolExecutor(_CONNECTIONS) as threads:
-        sizes = list(threads.map(partial(_read, client, task["bucket"]), range(_PICTURES)))
+        sizes = list(threads.map(partial(_read, client, task["bucket"]), range(task["count"])))
     seconds = perf_counter() - began
     assert all(sizes)
     return {"seconds": seconds, "rate": len(sizes) / seconds}
@@ -122,7 +129,7 @@ def _read(client: Any, bucket: str, number: int) -> int:
 
 
 async def _samples(client: LoadClient, task: Task) -> Sequence[dict[str, Any]]:
-    path = f"/datasets/{task['dataset_id']}/samples?limit={_PICTURES}"
+    path = f"/datasets/{task['dataset_id']}/samples?limit={task['count']}"
     found: list[dict[str, Any]] = msgspec.json.decode((await client.send(client.request("GET", path))).body)["items"]
-    assert len(found) == _PICTURES, f"{len(found)} samples"
+    assert len(found) == task["count"], f"{len(found)} samples"
     return found

@@ -50,18 +50,38 @@ async def seed(running: Running, folder: Path, count: int) -> Seeded:
     return Seeded(dataset_id, samples, count)
 
 
+async def enlarged(running: Running, folder: Path, dataset_id: str, *, have: int, want: int) -> None:
+    """Samples without files are added to a dataset that has some: they come after those in every list."""
+    told = {"kafka": running.kafka, "dataset_id": dataset_id, "samples": str(folder / f"more-samples-{dataset_id}")}
+    await measured("seeding.enlarge", count=want - have, **told)
+    await _known(running.mongodb, dataset_id, want)
+
+
 async def publish(task: Task) -> Result:
     """Worker: publish the dataset, then its samples in large batches over all partitions."""
     now = datetime.now(UTC)
-    producer = AIOKafkaProducer(
+    async with _producer(task) as producer:
+        await _publish_dataset(producer, task, now)
+        return await _publish_new(producer, task, now)
+
+
+async def enlarge(task: Task) -> Result:
+    """Worker: publish samples alone."""
+    async with _producer(task) as producer:
+        return await _publish_new(producer, task, datetime.now(UTC))
+
+
+def _producer(task: Task) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
         **task["kafka"], acks="all", enable_idempotence=True, max_request_size=8 << 20,
         max_batch_size=1 << 20,
     )  # fmt: skip
-    async with producer:
-        await _publish_dataset(producer, task, now)
-        ids = [str(uuid_utils.uuid7()) for _ in range(task["count"])]
-        _keep(Path(task["samples"]), ids)
-        await _publish_samples(producer, task, ids, now)
+
+
+async def _publish_new(producer: AIOKafkaProducer, task: Task, now: datetime) -> Result:
+    ids = [str(uuid_utils.uuid7()) for _ in range(task["count"])]
+    _keep(Path(task["samples"]), ids)
+    await _publish_samples(producer, task, ids, now)
     return {"published": len(ids)}
 
 

@@ -19,6 +19,7 @@ class Sizes:
     objects: int = 100_000
     lines: int = 1_000_000
     rows: int = 200_000
+    console: int = 100_000
     alone: int = 200
     hand: int = 500
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
@@ -52,6 +53,7 @@ QUICK = Sizes(
     objects=2000,
     lines=5000,
     rows=2000,
+    console=2000,
     alone=20,
     hand=50,
     growth=(1000,),
