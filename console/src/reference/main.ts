@@ -7,6 +7,7 @@ import "../styles/base.css";
 import "./reference.css";
 import { csrfToken } from "@/api/fetching";
 import { keptTheme } from "@/app/kept";
+import { plainPaths } from "./plain-paths";
 import { withSession } from "./trying";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -42,9 +43,10 @@ SwaggerUI({
   docExpansion: "list",
   filter: true,
   persistAuthorization: false,
+  plugins: [plainPaths],
   requestInterceptor: withSession,
   requestSnippetsEnabled: false,
-  syntaxHighlight: { theme: "agate" },
+  syntaxHighlight: { theme: "tomorrow-night" },
   tryItOutEnabled: true,
   validatorUrl: null,
 });

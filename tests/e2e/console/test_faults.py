@@ -50,6 +50,42 @@ async def test_labeling_goes_on_without_a_network_and_nothing_is_lost(
     await desk.expect_counts(labeled=5, unlabeled=115)
 
 
+async def test_after_thirty_seconds_without_the_gateway_labeling_goes_on_by_itself(
+    ada: Person, gallery: Gallery, client: AsyncClient, job: Job
+) -> None:
+    """The browser does not notice: nothing tells the page that the gateway is back. Its own clock is turned by 30 s, so
+    that every attempt and every pause of those 30 s takes place."""
+    await ada.page.clock.install()
+    desk = await Desk(ada, job).open(status="all")
+    paths = (await desk.paths())[:4]
+    ada.watch.expects_no_network = True
+    attempts = 0
+
+    async def away(route: Route) -> None:
+        nonlocal attempts
+        attempts += 1
+        await route.abort("connectionrefused")
+
+    await ada.page.route("**/api/**", away)
+    for label, path in enumerate(paths):
+        await desk.choose(path)
+        await desk.give(str(label))
+        await ada.page.clock.run_for(7_500)
+    before = attempts
+    await expect(ada.page.get_by_text("Offline · 4 images not saved yet")).to_be_visible()
+    for path in paths:
+        await expect(desk.tile(path).get_by_label("Not saved yet")).to_be_visible()
+    assert before > len(paths)
+    assert (await client.items.stats(job.id)).labeled == 0
+
+    await ada.page.unroute("**/api/**")
+    # At most the longest pause between two attempts.
+    await ada.page.clock.run_for(15_000)
+    await ada.page.clock.resume()
+    await desk.expect_saved()
+    await gallery.expect_labels(job, {path: [str(label)] for label, path in enumerate(paths)})
+
+
 async def test_what_was_not_sent_survives_the_closing_of_the_tab(ada: Person, gallery: Gallery, job: Job) -> None:
     desk = await Desk(ada, job).open(status="all")
     path = (await desk.paths())[0]

@@ -1,10 +1,13 @@
 """Every operation of the labeling guide, with the mouse, in its words."""
 
 import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.async_api import expect
+from tests.e2e.conftest import Door
 from tests.e2e.console.desk import Desk
-from tests.e2e.console.gallery import Gallery, Job, digits
+from tests.e2e.console.gallery import Gallery, Job, digits, png
 from tests.e2e.console.people import Account, Person
 from tests.support.waiting import eventually
 
@@ -216,6 +219,43 @@ async def test_new_data_is_synchronized_and_shown(ada: Person, gallery: Gallery)
     await desk.dialog.get_by_role("button", name="Close").last.click()
     await desk.expect_counts(all=4, unlabeled=4)
     await expect(desk.tile("later/9999-7.png")).to_be_visible()
+
+
+async def test_data_is_added_from_a_path_or_from_this_computer_and_stands_in_the_records(
+    ada: Person, gallery: Gallery, door: Door, tmp_path: Path
+) -> None:
+    dataset_id, bucket = await gallery.dataset("Pets", {"in/first.png": png(20, 20)})
+    job = await gallery.job(dataset_id, f"Pets {secrets.token_hex(3)}", ["cat"], bucket)
+    elsewhere = f"e2e-{secrets.token_hex(4)}"
+    await gallery.put(elsewhere, {"more/cat/1.png": png(20, 20, (1, 90, 40)), "more/dog/2.png": png(20, 20, (2, 9, 4))})
+    file = tmp_path / "from-here.png"
+    file.write_bytes(png(20, 20, (3, 90, 40)))
+    ada.watch.stores.add(urlsplit(door.status["s3"]["endpoint"]).netloc)
+    desk = await Desk(ada, job).open(status="all")
+    dialog = desk.dialog
+
+    await desk.button("Add data").click()
+    await desk.page.get_by_role("menuitem", name="Add data").click()
+    await dialog.get_by_label("Data source").select_option("bucket")
+    await dialog.get_by_label("Import mode").select_option("directory_labels")
+    await dialog.get_by_label("Import path").fill(f"{elsewhere}/more/")
+    await dialog.get_by_label("Labeling status").select_option("labeled")
+    await dialog.get_by_role("button", name="OK").click()
+    await expect(dialog.get_by_text("Its labeling jobs follow by themselves", exact=False)).to_be_visible()
+    await dialog.get_by_role("button", name="Close").last.click()
+    await desk.expect_counts(all=3, labeled=2)
+
+    await desk.button("Add data").click()
+    await desk.page.get_by_role("menuitem", name="Add data").click()
+    await dialog.locator('input[type="file"]').first.set_input_files(file)
+    await dialog.get_by_role("button", name="OK").click()
+    await expect(dialog.get_by_text("Its labeling jobs follow by themselves", exact=False)).to_be_visible()
+    await dialog.get_by_role("button", name="Close").last.click()
+    await desk.expect_counts(all=4, unlabeled=2)
+
+    await desk.button("Add data").click()
+    await desk.page.get_by_role("menuitem", name="View historical records").click()
+    await expect(dialog.get_by_role("listitem").filter(has_text="Directory names")).to_have_count(1)
 
 
 async def test_images_are_deleted_with_or_without_their_files(

@@ -1,16 +1,14 @@
 """What holds on every page and dialog: axe finds nothing, light or dark, and nothing is cut off on any screen."""
 
 import gzip
-from pathlib import Path
-from typing import Any
 
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import ViewportSize, expect
 from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import Job
 from tests.e2e.console.pages import SIGNED_OUT, Place, places_of
 from tests.e2e.console.people import People, Person
+from tests.e2e.console.soundness import axe
 
-AXE = Path(__file__).parents[3] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 SMALLEST = ViewportSize(width=1280, height=800)
 ZOOMED = ViewportSize(width=640, height=400)
 """The smallest screen, enlarged to 200 %."""
@@ -45,7 +43,7 @@ async def expect_sound(person: Person, places: list[Place]) -> None:
         await place.visit(page, person.url)
         faults += [f"{place.name}, light: {fault}" for fault in await axe(page)]
         await page.emulate_media(color_scheme="dark")
-        faults += [f"{place.name}, dark: {fault}" for fault in await axe(page, "color-contrast")]
+        faults += [f"{place.name}, dark: {fault}" for fault in await axe(page)]
         await page.emulate_media(color_scheme="light")
         for size in (SMALLEST, ZOOMED, LARGEST):
             await page.set_viewport_size(size)
@@ -53,20 +51,3 @@ async def expect_sound(person: Person, places: list[Place]) -> None:
             if wide > 0:
                 faults.append(f"{place.name}: {wide} pixels wider than {size['width']}")
     assert not faults, "\n".join(faults)
-
-
-async def axe(page: Page, *rules: str) -> list[str]:
-    """What axe-core finds on the page as it is, each with the elements that it found."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text())
-    only = {"type": "rule", "values": list(rules)} if rules else None
-    found: dict[str, Any] = await page.evaluate(
-        "(only) => axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) })", only
-    )
-    return [
-        f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-        # A menu floats above all landmarks.
-        if not (violation["id"] == "region" and node["html"].startswith("<div data-radix-popper"))
-    ]

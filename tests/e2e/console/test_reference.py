@@ -6,6 +6,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 from tests.e2e.console.gallery import Gallery
 from tests.e2e.console.people import Account, People
+from tests.e2e.console.soundness import axe
 
 from labelstream import AsyncClient
 
@@ -86,3 +87,16 @@ async def test_the_consoles_pages_load_nothing_of_the_reference(people: People, 
     await ada.go("/")
     await expect(ada.page.get_by_role("heading", name="Label Data")).to_be_visible()
     assert not [each.url for each in ada.watch.bodies if "/assets/reference" in each.url]
+
+
+async def test_the_reference_is_accessible(people: People) -> None:
+    """Of one tag, which has calls of every kind: all others are made of the same parts."""
+    anybody = await people.stranger()
+    await anybody.go("/api/v1/docs")
+    await anybody.page.locator(".operation-filter-input").fill("annotations")
+    await call(anybody.page, "annotate").locator(".opblock-summary-control").click()
+    await expect(call(anybody.page, "annotate").locator("textarea.body-param__text")).to_be_visible()
+    for theme in ("light", "dark"):
+        await anybody.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        faults = await axe(anybody.page)
+        assert not faults, f"{theme}: " + "\n".join(faults)
