@@ -1,6 +1,6 @@
 /** Accounts, for administrators. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, reply, type Schemas } from "./client";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, everything, reply, type Schemas } from "./client";
 import { pagesQuery } from "./paging";
 
 export type Account = Schemas["AccountView"];
@@ -16,6 +16,37 @@ export function accountsQuery(wanted: { email?: string; role?: AccountRole }) {
     reply(api.GET("/api/v1/accounts", { params: { query: { ...wanted, ...at } } })),
   );
 }
+
+const named = ({ id, name, email }: Account) => ({ id, name: name || email });
+const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+
+/** Everybody there is, by name. */
+export const allAccountsQuery = queryOptions({
+  queryKey: [...accountsKey, "all"],
+  queryFn: async () => (await accountsIn()).map(named).sort(byName),
+});
+
+function accountsIn(role?: AccountRole): Promise<Account[]> {
+  return everything((cursor, limit) =>
+    reply(
+      api.GET("/api/v1/accounts", {
+        params: { query: { ...(role ? { role } : {}), limit, ...(cursor ? { cursor } : {}) } },
+      }),
+    ),
+  );
+}
+
+/** Everybody who may own a job, by name. */
+export const jobCreatorsQuery = queryOptions({
+  queryKey: [...accountsKey, "job-creators"],
+  queryFn: async () => {
+    const found = (await Promise.all([accountsIn("admin"), accountsIn("member")])).flat();
+    return found
+      .filter((account) => !account.disabled)
+      .map(named)
+      .sort(byName);
+  },
+});
 
 function useAccountChange<T, R>(mutationFn: (value: T) => Promise<R>) {
   const queries = useQueryClient();

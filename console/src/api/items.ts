@@ -1,10 +1,11 @@
 /** Items of a job: lists, counts, edits. */
 import { bodyOf, type Edit } from "@/labeling/edits";
 import { asked, type Filter, type ItemSort } from "@/labeling/filters";
-import type { Item } from "@/labeling/items";
+import type { Assignee, Item, Review } from "@/labeling/items";
 import { api, reply, type Schemas } from "./client";
 import { hasEnded, type Operation, readOperation } from "./operations";
-import { problemOf } from "./problems";
+import { Problem } from "./problems";
+import { outcomeIn, problemIn } from "./results";
 import type { ItemEntry } from "./stream";
 
 export type ItemChange = Schemas["ItemChangeView"];
@@ -125,22 +126,30 @@ export async function undoChange(jobId: string, changeId: string): Promise<Outco
 const POLL_MS = 300;
 
 /** The outcome itself, or that of the operation that was begun. */
-async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
+export async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
   if ("change_id" in answer) return answer;
   let operation = answer;
   while (!hasEnded(operation)) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     operation = await readOperation(operation.id);
   }
-  if (operation.state !== "succeeded")
-    throw await problemOf(new Response(JSON.stringify(operation.error ?? {}), { status: 409 }));
-  return operation.result as unknown as Outcome;
+  const outcome = outcomeIn(operation);
+  if (operation.state !== "succeeded" || outcome === null)
+    throw problemIn(operation) ?? new Problem(0, operation.state, "", "");
+  return outcome;
 }
 
 type SeenItem = Pick<
   Schemas["ItemView"],
   "sample_id" | "path" | "name" | "status" | "labels" | "hard" | "version" | "thumbnail_url" | "content_url"
-> & { content_changed?: boolean | null; state?: Schemas["ItemView"]["state"]; reason?: string | null };
+> & {
+  content_changed?: boolean | null;
+  state?: Schemas["ItemView"]["state"];
+  reason?: string | null;
+  review?: Review | null;
+  assignees?: readonly { account_id: string; state: "open" | "done" }[];
+  agreement?: number | null;
+};
 
 export function itemOf(view: SeenItem): Item {
   return {
@@ -163,7 +172,14 @@ export function itemOf(view: SeenItem): Item {
     version: view.version,
     thumbnail: here(view.thumbnail_url),
     content: here(view.content_url),
+    ...(view.review && { review: view.review }),
+    ...(view.assignees && { assignees: view.assignees.map(assigneeOf) }),
+    ...(view.agreement !== undefined && { agreement: view.agreement }),
   };
+}
+
+function assigneeOf({ account_id, state }: { account_id: string; state: "open" | "done" }): Assignee {
+  return { account: account_id, isDone: state === "done" };
 }
 
 /** What the feed tells of an item; null if it has left the job. */
@@ -183,5 +199,6 @@ export function itemOfEntry(entry: ItemEntry): Item | null {
 
 /** The gateway names itself as its settings do; the page may have been opened under another name. */
 function here(url: string): string {
-  return new URL(url, window.location.origin).pathname;
+  const { pathname, search } = new URL(url, window.location.origin);
+  return pathname + search;
 }

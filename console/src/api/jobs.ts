@@ -5,6 +5,8 @@ import type { Operation } from "./operations";
 
 export type Job = Schemas["JobReply"];
 export type NewJob = Schemas["NewJob"];
+export type JobChanges = Schemas["JobChanges"];
+export type TeamSettings = Pick<Schemas["TeamReply"], "assignment" | "overlap" | "review" | "labels_may_be_created">;
 export type JobState = Schemas["State"];
 export type JobSort = "added" | "-added" | "name" | "-name" | "progress" | "-progress";
 
@@ -57,6 +59,13 @@ export function useCompleteJob() {
 export function useReopenJob() {
   return useJobChange((jobId: string) =>
     reply(api.POST("/api/v1/jobs/{job_id}:reopen", { params: { path: { job_id: jobId } } })),
+  );
+}
+
+/** What is left out stays as it is, in `team` too. */
+export function useChangeJob(jobId: string) {
+  return useJobChange((body: JobChanges) =>
+    reply(api.PATCH("/api/v1/jobs/{job_id}", { params: { path: { job_id: jobId } }, body })),
   );
 }
 

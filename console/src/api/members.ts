@@ -4,6 +4,8 @@ import { api, everything, reply, type Schemas } from "./client";
 import { pagesQuery } from "./paging";
 
 export type Member = Schemas["MemberView"];
+/** A member of a job, with what became of the last e-mail to them. */
+export type Annotator = Schemas["AnnotatorView"];
 export type MemberRole = Schemas["MemberRole"];
 export type NewMember = Schemas["NewMember"];
 export type NewAnnotator = Schemas["NewAnnotator"];

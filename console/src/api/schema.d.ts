@@ -72,6 +72,46 @@ export interface paths {
         patch: operations["patch_account"];
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description Acts that matter for security or cannot be undone, in every service. The newest come first.
+         */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email-change/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Email
+         * @description Confirm an account's new e-mail address with the token of the link that was sent to it. Other sessions end.
+         */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -116,6 +156,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Sign In
+         * @description Where the provider sends the browser back to. It goes on to the console, signed in; or to the sign-in page, which
+         *     says what went wrong (`?problem=<code>`).
+         *
+         *     An account is found by issuer and subject; at the first time by the e-mail address, if the provider has verified it.
+         */
+        get: operations["finish_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{provider}/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin Sign In
+         * @description Leads the browser to the provider (authorization code with PKCE). The answer is good for ten minutes, once, in
+         *     this browser.
+         */
+        get: operations["begin_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/password-reset": {
         parameters: {
             query?: never;
@@ -150,6 +234,26 @@ export interface paths {
          * @description Set a new password with the link's token. Ends every sign-in of the account.
          */
         post: operations["reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Providers
+         * @description The providers that people may sign in with, besides their password. None, unless the operator has set some up.
+         */
+        get: operations["get_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -574,8 +678,8 @@ export interface paths {
         };
         /**
          * Get Versions
-         * @description The published versions, newest first. Who does not see the dataset itself sees those of the jobs that they may
-         *     export.
+         * @description The published versions of jobs that the caller may export, newest first. Who made the dataset also sees those of
+         *     jobs that are gone.
          */
         get: operations["get_versions"];
         put?: never;
@@ -973,6 +1077,8 @@ export interface paths {
         /**
          * Post Annotator
          * @description Add an annotator. Nothing is sent; who has an account may begin at once.
+         *
+         *     Whether the address has an account is not told: the reply is the same, until that person comes.
          */
         post: operations["post_annotator"];
         delete?: never;
@@ -1017,8 +1123,30 @@ export interface paths {
         /**
          * Send Job
          * @description Send the labeling job to an annotator by e-mail: an invitation to who has no account yet.
+         *
+         *     The e-mail is on its way with the reply; `letter` says what becomes of it. It is tried again for a day.
          */
         post: operations["send_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Of Job
+         * @description The same for one job: its annotators and their roles, its owner, exports, and what was deleted in it.
+         */
+        get: operations["get_audit_of_job"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1379,7 +1507,7 @@ export interface paths {
         };
         /**
          * Get People
-         * @description Who works in the job or did: the owner, then the annotators with an account. Names only, for everybody there.
+         * @description Who works in the job or did: the owner, then the annotators who have come. Names only, for everybody there.
          */
         get: operations["get_people"];
         put?: never;
@@ -1543,6 +1671,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mailbox
+         * @description The e-mails of the last 30 days, the newest first. There is a mailbox only where no mail server is configured.
+         */
+        get: operations["get_mailbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailbox/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Letter
+         * @description One e-mail, as text and HTML. Its link may sign somebody in.
+         */
+        get: operations["get_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1562,8 +1730,10 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Change the caller's name, or with the password the e-mail address. A new address ends every other session, and
-         *     the one before is told by e-mail.
+         * @description Change the caller's name, or with the password the e-mail address.
+         *
+         *     A new address holds once it is confirmed by the link that is sent to it (`POST /auth/email-change/{token}`). Whether
+         *     it has an account is not told.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -1934,6 +2104,74 @@ export interface paths {
         patch: operations["patch_member"];
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/items:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Gives images to somebody who works in the job, whoever had them before. With a filter the answer is 202.
+         *
+         *     With `to: null` they are nobody's: in a job with `assignment: even` they are dealt out again, in a queue they can be
+         *     taken. Dealing leaves what was assigned to somebody with them, as long as they work in the job.
+         */
+        post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/items:next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Next
+         * @description Takes images from the queue, for half an hour; asking again renews that.
+         *
+         *     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
+         *     same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
+         */
+        post: operations["take_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/items:release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Gives images back to the queue; with `skip` they are not offered to the caller again.
+         *
+         *     What the caller does not hold, or has labeled, is listed in `missing`.
+         */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2201,6 +2439,26 @@ export interface components {
             agrees_with_consensus: number | null;
         };
         /**
+         * AnnotatorView
+         * @description `letter` is the last e-mail that was sent to the annotator, for those who manage them; null if there was none
+         *     within 30 days.
+         */
+        AnnotatorView: {
+            /** Id */
+            id: string;
+            /** Account Id */
+            account_id: string | null;
+            /** Email */
+            email: string | null;
+            /** Name */
+            name: string;
+            role: components["schemas"]["MemberRole"];
+            state: components["schemas"]["MemberState"];
+            /** Added At */
+            added_at: string;
+            letter?: components["schemas"]["LetterStatusView"] | null;
+        };
+        /**
          * AnswerView
          * @description One person's answer. `labels` is null until the last answer was given.
          * @example {
@@ -2254,6 +2512,35 @@ export interface components {
             expires_at: string | null;
             /** Last Used At */
             last_used_at: string | null;
+        };
+        /**
+         * AuditAction
+         * @description What the audit tells of. Readers keep actions that they do not know.
+         * @enum {string}
+         */
+        AuditAction: "sign-in" | "sign-in-failed" | "session-ended" | "sessions-ended" | "password-changed" | "password-reset-sent" | "email-change-asked" | "email-changed" | "provider-linked" | "key-created" | "key-deleted" | "account-created" | "account-changed" | "account-disabled" | "account-enabled" | "role-changed" | "owner-changed" | "team-created" | "team-changed" | "member-added" | "member-removed" | "invited" | "invitation-accepted" | "exported" | "deleted" | "labels-merged" | "source-created" | "source-changed";
+        /**
+         * AuditEntryView
+         * @description `actor` is a `person`, a `service`, the `system`, or `anonymous`. `address` is where the request came from.
+         *     `detail` depends on the action, and never holds what was typed.
+         */
+        AuditEntryView: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Action */
+            action: string;
+            actor: components["schemas"]["NamedView"];
+            subject: components["schemas"]["NamedView"];
+            /** Job Id */
+            job_id: string | null;
+            /** Address */
+            address: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
         };
         /** BucketTriedView */
         BucketTriedView: {
@@ -2942,6 +3229,8 @@ export interface components {
             reason: string | null;
             /** Changes */
             changes: components["schemas"]["ItemChangeView"][];
+            /** Assignees */
+            assignees?: components["schemas"]["AssigneeView"][];
         };
         /**
          * ItemLabelView
@@ -3076,6 +3365,8 @@ export interface components {
             state: "new" | "ok" | "unreadable";
             /** Reason */
             reason: string | null;
+            /** Assignees */
+            assignees?: components["schemas"]["AssigneeView"][];
         };
         /**
          * JobChanges
@@ -3319,6 +3610,51 @@ export interface components {
          */
         LabelingStatus: "unlabeled" | "labeled" | "to_confirm";
         /**
+         * LetterState
+         * @description `queued` also stands for letters that are tried again.
+         * @enum {string}
+         */
+        LetterState: "queued" | "sent" | "failed";
+        /**
+         * LetterStatusView
+         * @description What became of the last e-mail: `queued` (also while it is tried again), `sent` or `failed`, and why.
+         */
+        LetterStatusView: {
+            state: components["schemas"]["LetterState"];
+            /** At */
+            at: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /** LetterSummaryView */
+        LetterSummaryView: {
+            /** Id */
+            id: string;
+            /** To */
+            to: string;
+            /** Subject */
+            subject: string;
+            /** Posted At */
+            posted_at: string;
+            state: components["schemas"]["LetterState"];
+        };
+        /** LetterView */
+        LetterView: {
+            /** Id */
+            id: string;
+            /** To */
+            to: string;
+            /** Subject */
+            subject: string;
+            /** Posted At */
+            posted_at: string;
+            state: components["schemas"]["LetterState"];
+            /** Text */
+            text: string;
+            /** Html */
+            html: string;
+        };
+        /**
          * MeChange
          * @description Another `email` needs the `current_password`.
          */
@@ -3363,7 +3699,8 @@ export interface components {
         MemberState: "not_invited" | "invited" | "active" | "removed";
         /**
          * MemberView
-         * @description `account_id` is null until an invitation is accepted. `email` is null for those who do not manage members.
+         * @description `account_id` is null until the person has come: has accepted an invitation, or looked at the job or team. Until
+         *     then `name` is what they were called when they were added. `email` is null for those who do not manage members.
          */
         MemberView: {
             /** Id */
@@ -3395,6 +3732,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * NamedView
+         * @description `id` is null where there is none, or none that is known.
+         */
+        NamedView: {
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string | null;
         };
         /** NewAccount */
         NewAccount: {
@@ -3738,6 +4085,21 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * OwnAccountView
+         * @description `new_email` is the address that waits to be confirmed by the link that was sent to it; null if there is none.
+         */
+        OwnAccountView: {
+            /** Id */
+            id: string;
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["AccountRole"];
+            /** New Email */
+            new_email?: string | null;
+        };
         /** PageView[AcceptanceView] */
         PageView_AcceptanceView_: {
             /** Items */
@@ -3752,6 +4114,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** PageView[AnnotatorView] */
+        PageView_AnnotatorView_: {
+            /** Items */
+            items: components["schemas"]["AnnotatorView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** PageView[AnswerView] */
         PageView_AnswerView_: {
             /** Items */
@@ -3763,6 +4132,13 @@ export interface components {
         PageView_ApiKeyView_: {
             /** Items */
             items: components["schemas"]["ApiKeyView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[AuditEntryView] */
+        PageView_AuditEntryView_: {
+            /** Items */
+            items: components["schemas"]["AuditEntryView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3819,6 +4195,13 @@ export interface components {
         PageView_LabelView_: {
             /** Items */
             items: components["schemas"]["LabelView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** PageView[LetterSummaryView] */
+        PageView_LetterSummaryView_: {
+            /** Items */
+            items: components["schemas"]["LetterSummaryView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4090,6 +4473,25 @@ export interface components {
             annotators: components["schemas"]["AnnotatorProgress"][];
             /** Days */
             days: components["schemas"]["DayProgress"][];
+        };
+        /**
+         * ProviderView
+         * @description `login_url` is where the browser goes to sign in there.
+         */
+        ProviderView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Login Url */
+            login_url: string;
+        };
+        /** ProvidersView */
+        ProvidersView: {
+            /** Items */
+            items: components["schemas"]["ProviderView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * QualityView
@@ -4950,6 +5352,118 @@ export interface components {
             /** Created At */
             created_at: string;
         };
+        /**
+         * AssignBody
+         * @description `to` is the account of somebody who works in the job, or null for nobody.
+         */
+        AssignBody: {
+            /** Sample Ids */
+            sample_ids?: string[] | null;
+            filter?: components["schemas"]["FilterBody"] | null;
+            /** To */
+            to: string | null;
+        };
+        /**
+         * AssigneeView
+         * @description One of those whose item it is. `done`: it is labeled, or they have given their answer.
+         * @example {
+         *       "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "state": "open"
+         *     }
+         */
+        AssigneeView: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done";
+        };
+        /** NextBody */
+        NextBody: {
+            /** Limit */
+            limit: number;
+        };
+        /**
+         * ReleaseBody
+         * @description `skip`: the images are not offered to the caller again.
+         */
+        ReleaseBody: {
+            /** Sample Ids */
+            sample_ids: string[];
+            /**
+             * Skip
+             * @default false
+             */
+            skip?: boolean;
+        };
+        /**
+         * ReleasedView
+         * @description How many images went back to the queue, and which were not the caller's to give.
+         * @example {
+         *       "missing": [],
+         *       "released": 2
+         *     }
+         */
+        ReleasedView: {
+            /** Released */
+            released: number;
+            /** Missing */
+            missing: string[];
+        };
+        /**
+         * TakenView
+         * @description What the caller has from the queue, in the order in which to label it, and how much they could still take.
+         * @example {
+         *       "items": [
+         *         {
+         *           "assignee": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "assignees": [
+         *             {
+         *               "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *               "state": "done"
+         *             }
+         *           ],
+         *           "content_changed": false,
+         *           "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
+         *           "hard": false,
+         *           "labels": [
+         *             {
+         *               "at": "2026-01-31T12:00:00.000Z",
+         *               "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *               "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *               "name": "cat",
+         *               "source": "person"
+         *             }
+         *           ],
+         *           "name": "red.png",
+         *           "path": "photos/red.png",
+         *           "review": {
+         *             "at": "2026-01-31T12:00:00.000Z",
+         *             "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "grade": "A",
+         *             "state": "accepted"
+         *           },
+         *           "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *           "state": "ok",
+         *           "status": "labeled",
+         *           "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
+         *           "version": 3
+         *         }
+         *       ],
+         *       "lease_expires_at": "2026-01-31T12:30:00.000Z",
+         *       "remaining": 40
+         *     }
+         */
+        TakenView: {
+            /** Items */
+            items: components["schemas"]["ItemView"][];
+            /** Lease Expires At */
+            lease_expires_at: string | null;
+            /** Remaining */
+            remaining: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -5322,6 +5836,151 @@ export interface operations {
             };
         };
     };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description what was done */
+                action?: components["schemas"]["AuditAction"] | null;
+                /** @description the account that did it */
+                actor?: string | null;
+                /** @description only what happened later */
+                after?: string | null;
+                /** @description only what happened until then */
+                before?: string | null;
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_AuditEntryView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-cursor`: The request is invalid; `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `link-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email-taken`: The current state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link-expired`: No longer available; `link-used`: No longer available */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: {
@@ -5447,6 +6106,103 @@ export interface operations {
             };
             /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: {
+                /** @description path of the console to come back to */
+                return_to?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `provider-unavailable`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid; `invalid-return`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5587,6 +6343,35 @@ export interface operations {
             };
             /** @description `overloaded`: The service is overloaded; `too-many-attempts`: Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvidersView"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6445,7 +7230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bucket-not-found`: Bucket not found; `dataset-not-found`: Not found; `source-not-found`: There is no such source */
+            /** @description `bucket-not-found`: Bucket not found; `dataset-not-found`: Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8247,7 +9032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invitation-withdrawn`: No longer available; `link-expired`: No longer available; `link-used`: No longer available */
+            /** @description `invitation-expired`: No longer available; `invitation-used`: No longer available; `invitation-withdrawn`: No longer available */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8321,7 +9106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invitation-withdrawn`: No longer available; `link-expired`: No longer available; `link-used`: No longer available */
+            /** @description `invitation-expired`: No longer available; `invitation-used`: No longer available; `invitation-withdrawn`: No longer available */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8467,7 +9252,8 @@ export interface operations {
                      *         "total": 0,
                      *         "labeled": 0,
                      *         "unlabeled": 0,
-                     *         "to_confirm": 0
+                     *         "to_confirm": 0,
+                     *         "unreadable": 0
                      *       },
                      *       "version": 1,
                      *       "created_at": "2026-03-01T08:02:00Z",
@@ -9529,7 +10315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageView_MemberView_"];
+                    "application/json": components["schemas"]["PageView_AnnotatorView_"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -9605,7 +10391,7 @@ export interface operations {
                      *       "added_at": "2026-03-01T08:05:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["MemberView"];
+                    "application/json": components["schemas"]["AnnotatorView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -9824,7 +10610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberView"];
+                    "application/json": components["schemas"]["AnnotatorView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -9931,7 +10717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberView"];
+                    "application/json": components["schemas"]["AnnotatorView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -10006,8 +10792,70 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `mail-server-away`: A required service is unavailable */
-            503: {
+        };
+    };
+    get_audit_of_job: {
+        parameters: {
+            query?: {
+                /** @description what was done */
+                action?: components["schemas"]["AuditAction"] | null;
+                /** @description the account that did it */
+                actor?: string | null;
+                /** @description only what happened later */
+                after?: string | null;
+                /** @description only what happened until then */
+                before?: string | null;
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_AuditEntryView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: There is no such labeling job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-cursor`: The request is invalid; `invalid-request`: The request is invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12481,6 +13329,125 @@ export interface operations {
             };
         };
     };
+    get_mailbox: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView_LetterSummaryView_"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mailbox-not-there`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-right-missing`: Your role does not allow this; `key-limited`: The API key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `letter-not-found`: Not found; `mailbox-not-there`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -12504,7 +13471,7 @@ export interface operations {
                      *       "role": "admin"
                      *     }
                      */
-                    "application/json": components["schemas"]["MeView"];
+                    "application/json": components["schemas"]["OwnAccountView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -12567,7 +13534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeView"];
+                    "application/json": components["schemas"]["OwnAccountView"];
                 };
             };
             /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
@@ -12597,7 +13564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer-not-kept`: The request was already done; `email-taken`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `mail-not-configured`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14922,6 +15889,315 @@ export interface operations {
                 };
             };
             /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeView"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee-unknown`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -4,9 +4,8 @@ import { ChartNoAxesColumn, type LucideIcon, Tags, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Job } from "@/api/jobs";
 import { type TextKey, useText } from "@/text/text";
-import { MiddleText } from "@/ui/middle-text";
+import { Breadcrumb } from "@/ui/breadcrumb";
 import tabStyles from "@/ui/tabs.module.css";
-import styles from "./job-header.module.css";
 import { mayManage } from "./job-rights";
 import { PageHeader } from "./page-header";
 
@@ -17,29 +16,31 @@ export const JOB_PAGES = [
   { to: "/jobs/$jobId/annotators", label: "job.team" as TextKey, icon: Users as LucideIcon },
 ] as const;
 
+/** For whoever manages a job: those of team jobs, and what was done in it. */
+const TEAM_PAGES = [
+  { to: "/jobs/$jobId/acceptance", label: "acceptance.title" as TextKey },
+  { to: "/jobs/$jobId/quality", label: "quality.title" as TextKey },
+] as const;
+const AUDIT_PAGE = { to: "/jobs/$jobId/audit", label: "audit.title" as TextKey } as const;
+
+function pagesOf(job: Job) {
+  if (!mayManage(job)) return JOB_PAGES;
+  return [...JOB_PAGES, ...(job.is_team ? TEAM_PAGES : []), AUDIT_PAGE];
+}
+
 const EXACT = { exact: true, includeSearch: false } as const;
 
 export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
   const text = useText();
   return (
     <PageHeader
-      title={
-        <span className={styles.place}>
-          <Link to="/" className={styles.up}>
-            {text("nav.labelData")}
-          </Link>
-          <span aria-hidden className={styles.step}>
-            /
-          </span>
-          <MiddleText>{job.name}</MiddleText>
-        </span>
-      }
+      title={<Breadcrumb up={<Link to="/">{text("nav.labelData")}</Link>}>{job.name}</Breadcrumb>}
       about={
         <nav aria-label={text("job.pages")} className={tabStyles.tabs}>
           <Link to="/jobs/$jobId" params={{ jobId: job.id }} activeOptions={EXACT} className={tabStyles.tab}>
             {text("job.label")}
           </Link>
-          {JOB_PAGES.map(({ to, label }) => (
+          {pagesOf(job).map(({ to, label }) => (
             <Link
               key={to}
               to={to}

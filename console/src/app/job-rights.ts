@@ -6,6 +6,11 @@ export function mayManage(job: Job): boolean {
   return job.role === "owner" || job.role === "manager" || job.role === "admin";
 }
 
+/** Whoever may say of others' labels whether they are right. */
+export function mayReview(job: Job): boolean {
+  return job.is_team && (mayManage(job) || job.role === "reviewer");
+}
+
 export function isClosed(job: Job): boolean {
   return job.state === "completed" || job.state === "archived";
 }

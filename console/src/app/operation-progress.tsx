@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useIntl } from "react-intl";
 import { cancelOperation, hasEnded, type Operation, operationQuery } from "@/api/operations";
-import { Problem } from "@/api/problems";
+import { problemIn } from "@/api/results";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Progress } from "@/ui/progress";
@@ -64,11 +64,7 @@ export function OperationProgress({ id, onEnd }: Props) {
           </Button>
         )}
       </div>
-      {operation.error ? <Fault error={problemIn(operation.error)} /> : null}
+      <Fault error={problemIn(operation)} />
     </div>
   );
-}
-
-function problemIn(error: Record<string, unknown>): Problem {
-  return new Problem(0, String(error.code ?? "failed"), String(error.title ?? ""), String(error.detail ?? ""));
 }

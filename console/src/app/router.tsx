@@ -1,91 +1,18 @@
 /** The console's addresses. Pages are loaded when they are first opened. */
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
-import { csrfToken } from "@/api/fetching";
-import { meQuery } from "@/api/me";
-import { Problem, SignedOut } from "@/api/problems";
+import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import type { AuditWanted } from "@/api/audit";
+import { validateAuditSearch } from "@/pages/audit/search";
 import { validateDatasetSearch } from "@/pages/datasets/search";
 import { type Shown, shownOf } from "@/pages/inspection/shown";
 import { validateJobsSearch } from "@/pages/jobs/search";
 import { validateLabelingSearch } from "@/pages/labeling/search";
 import { validateLabelsSearch } from "@/pages/labels/search";
 import { validateOperationsSearch } from "@/pages/operations/search";
-import { NotFoundPage, PageFault } from "./page-fault";
+import { type QualitySearch, validateQualitySearch } from "@/pages/quality/search";
+import { emailChange, forgotten, invitation, pages, reset, root, signedIn, signIn } from "./frame-routes";
+import { PageFault } from "./page-fault";
 import { parseSearch, stringifySearch, textOf } from "./search";
-import { SessionGuard } from "./session";
-import { Shell } from "./shell";
-
-interface Context {
-  queries: QueryClient;
-}
-
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFoundPage });
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: (search): { next?: string; problem?: string } => {
-    const next = textOf(search.next);
-    const problem = textOf(search.problem);
-    return { ...(next?.startsWith("/") && !next.startsWith("//") ? { next } : {}), ...(problem ? { problem } : {}) };
-  },
-  component: lazyRouteComponent(() => import("@/pages/sign-in/sign-in-page"), "SignInPage"),
-});
-
-const forgotten = createRoute({
-  getParentRoute: () => root,
-  path: "/password-reset",
-  component: lazyRouteComponent(() => import("@/pages/sign-in/forgotten-page"), "ForgottenPage"),
-});
-
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/password-reset/$token",
-  component: lazyRouteComponent(() => import("@/pages/sign-in/reset-page"), "ResetPage"),
-});
-
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: "/invitations/$token",
-  component: lazyRouteComponent(() => import("@/pages/sign-in/invitation-page"), "InvitationPage"),
-});
-
-const emailChange = createRoute({
-  getParentRoute: () => root,
-  path: "/email-change/$token",
-  component: lazyRouteComponent(() => import("@/pages/sign-in/email-change-page"), "EmailChangePage"),
-});
-
-/** Everything below asks for a sign-in first. */
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: "signed-in",
-  beforeLoad: async ({ context, location }) => {
-    try {
-      // Without its cookie there is no session, and nothing to ask for.
-      if (csrfToken() === "") throw new SignedOut("Nobody is signed in.");
-      await context.queries.ensureQueryData(meQuery);
-    } catch (error) {
-      if (!(error instanceof SignedOut || (error instanceof Problem && error.status === 401))) throw error;
-      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
-    }
-  },
-  component: () => (
-    <SessionGuard>
-      <Outlet />
-    </SessionGuard>
-  ),
-  errorComponent: PageFault,
-});
-
-const pages = createRoute({ getParentRoute: () => signedIn, id: "pages", component: Shell });
 
 const jobs = createRoute({
   getParentRoute: () => pages,
@@ -153,6 +80,26 @@ const annotators = createRoute({
   component: lazyRouteComponent(() => import("@/pages/annotators/annotators-page"), "AnnotatorsPage"),
 });
 
+const acceptance = createRoute({
+  getParentRoute: () => pages,
+  path: "/jobs/$jobId/acceptance",
+  component: lazyRouteComponent(() => import("@/pages/acceptance/acceptance-page"), "AcceptancePage"),
+});
+
+const quality = createRoute({
+  getParentRoute: () => pages,
+  path: "/jobs/$jobId/quality",
+  validateSearch: (search): QualitySearch => validateQualitySearch(search),
+  component: lazyRouteComponent(() => import("@/pages/quality/quality-page"), "QualityPage"),
+});
+
+const jobAudit = createRoute({
+  getParentRoute: () => pages,
+  path: "/jobs/$jobId/audit",
+  validateSearch: (search): AuditWanted => validateAuditSearch(search),
+  component: lazyRouteComponent(() => import("@/pages/audit/job-audit-page"), "JobAuditPage"),
+});
+
 const teams = createRoute({
   getParentRoute: () => pages,
   path: "/teams",
@@ -175,6 +122,19 @@ const sources = createRoute({
   getParentRoute: () => pages,
   path: "/sources",
   component: lazyRouteComponent(() => import("@/pages/sources/sources-page"), "SourcesPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => pages,
+  path: "/audit",
+  validateSearch: (search): AuditWanted => validateAuditSearch(search),
+  component: lazyRouteComponent(() => import("@/pages/audit/audit-page"), "AuditPage"),
+});
+
+const mailbox = createRoute({
+  getParentRoute: () => pages,
+  path: "/mailbox",
+  component: lazyRouteComponent(() => import("@/pages/mailbox/mailbox-page"), "MailboxPage"),
 });
 
 const operations = createRoute({
@@ -202,6 +162,9 @@ const routes = root.addChildren([
       labels,
       overview,
       annotators,
+      acceptance,
+      quality,
+      jobAudit,
       datasets,
       dataset,
       versions,
@@ -211,6 +174,8 @@ const routes = root.addChildren([
       accounts,
       sources,
       operations,
+      audit,
+      mailbox,
       profile,
     ]),
     labeling,

@@ -29,3 +29,8 @@ export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): 
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+export function momentOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined;
+}

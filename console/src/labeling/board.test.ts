@@ -63,3 +63,14 @@ test("a renamed label has its new name on every image", () => {
   expect(names(renamed(labeled, "l-cat", "feline"), "1")).toEqual(["feline"]);
   expect(renamed(labeled, "l-dog", "hound")).toBe(labeled);
 });
+
+test("whose work an image is stays known when others' changes of its labels are told", () => {
+  const assignees = [{ account: "ben", isDone: false }];
+  const listed = { assignees, agreement: 0.5, thumbnail: "/1?ticket=x", content: "/c?ticket=x" };
+  const board = told(emptyBoard("ada"), [item("1", [], listed)]);
+  const after = told(board, [item("1", [given(cat)], { version: 2 })]);
+  expect(after.shown.get("1")).toMatchObject({ ...listed, status: "labeled" });
+  const overwritten = told(after, [item("1", [given(cat)], { version: 3, contentChanged: true, thumbnail: "/new" })]);
+  expect(overwritten.shown.get("1")?.thumbnail).toBe("/new");
+  expect(told(after, [item("1", [], { version: 3, assignees: [] })]).shown.get("1")?.assignees).toEqual([]);
+});

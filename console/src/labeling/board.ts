@@ -25,11 +25,24 @@ export function told(board: Board, items: readonly Item[]): Board {
   });
   if (newer.length === 0) return board;
   const known = new Map(board.known);
-  for (const item of newer) known.set(item.id, item);
+  for (const item of newer) known.set(item.id, withListed(item, board.known.get(item.id)));
   return shownAnew(
     { ...board, known },
     newer.map((item) => item.id),
   );
+}
+
+/** A change of labels says nothing of whose work the image is, and its addresses permit nothing: only lists tell these. */
+function withListed(item: Item, before: Item | undefined): Item {
+  if (item.assignees !== undefined || before?.assignees === undefined) return item;
+  const isSameFile = Boolean(item.contentChanged) === Boolean(before.contentChanged) || !item.contentChanged;
+  return {
+    ...item,
+    assignees: before.assignees,
+    agreement: before.agreement ?? null,
+    ...(isSameFile && { thumbnail: before.thumbnail, content: before.content }),
+    ...(isSameFile && before.unreadable !== undefined && { unreadable: before.unreadable }),
+  };
 }
 
 /** Images that are not in the job any more. */

@@ -54,3 +54,28 @@ test("hard alone leaves proposals as they are", () => {
 test("a new label goes by its name, a known one by its id", () => {
   expect(bodyOf({ add: [cat, { id: null, name: "wolf" }] })).toEqual({ add: ["l-cat", "wolf"] });
 });
+
+const reviewer = { id: "rae", at: "2026-01-31T13:00:00Z" };
+const rejected = { state: "rejected", grade: null, reason: "a dog", by: "rae", at: "2026-01-31T12:30:00Z" } as const;
+
+test("a verdict says who found what, and leaves the labels as they are", () => {
+  const labeled = item("1", [given(cat)]);
+  const after = applied(labeled, { verdict: { decision: "accept", grade: "B" } }, reviewer);
+  expect(after.labels).toBe(labeled.labels);
+  expect(after.review).toEqual({ state: "accepted", grade: "B", reason: null, by: "rae", at: reviewer.at });
+  expect(applied(after, { verdict: { decision: "reject", reason: "a dog" } }, reviewer).review?.reason).toBe("a dog");
+});
+
+test("where nothing is labeled and no review was asked for, a verdict changes nothing; a tie may be judged", () => {
+  const verdict = { verdict: { decision: "accept" as const } };
+  const unlabeled = item("1");
+  expect(applied(unlabeled, verdict, reviewer)).toBe(unlabeled);
+  const tie = item("1", [], { review: { state: "pending", grade: null, reason: null, by: null, at: null } });
+  expect(applied(tie, verdict, reviewer).review?.state).toBe("accepted");
+});
+
+test("what is changed after a rejection waits for the next review", () => {
+  const before = item("1", [given(cat)], { review: rejected });
+  expect(applied(before, { add: [dog] }, ada).review).toMatchObject({ state: "pending", reason: null });
+  expect(applied(item("2", [given(cat)]), { add: [dog] }, ada).review).toBeUndefined();
+});

@@ -1,5 +1,12 @@
 /** What an edit makes of an image: the same rules as label-service's, so that it can be shown before the reply. */
-import { type Given, type Item, isSame, type LabelRef, statusOf, waits } from "./items";
+import { type Given, type Grade, type Item, isSame, type LabelRef, type Review, statusOf, waits } from "./items";
+
+/** What a reviewer decides: accepted with a grade, or rejected with a reason. */
+export interface Verdict {
+  decision: "accept" | "reject";
+  grade?: Grade;
+  reason?: string;
+}
 
 export interface Edit {
   add?: readonly LabelRef[];
@@ -7,6 +14,8 @@ export interface Edit {
   set?: readonly LabelRef[];
   replace?: { from: LabelRef; to: LabelRef };
   hard?: boolean;
+  /** Stands alone: a review changes no labels. */
+  verdict?: Verdict;
 }
 
 export interface Giver {
@@ -16,10 +25,31 @@ export interface Giver {
 
 /** The image after the edit; the same object if the edit changes nothing. Its version stays what the server said. */
 export function applied(item: Item, edit: Edit, by: Giver): Item {
+  if (edit.verdict) return reviewed(item, edit.verdict, by);
   const labels = labelsAfter(item.labels, edit, by);
   const hard = edit.hard ?? item.hard;
   if (hard === item.hard && equal(labels, item.labels) && !item.contentChanged) return item;
-  return { ...item, labels, hard, status: statusOf(labels), contentChanged: false };
+  const review = item.review ? { review: again(item.review) } : {};
+  return { ...item, labels, hard, status: statusOf(labels), contentChanged: false, ...review };
+}
+
+/** Nothing is reviewed that carries no label and was never to be reviewed. */
+function reviewed(item: Item, verdict: Verdict, by: Giver): Item {
+  if (item.status !== "labeled" && !item.review) return item;
+  const state = verdict.decision === "accept" ? "accepted" : "rejected";
+  const review: Review = {
+    state,
+    grade: verdict.grade ?? null,
+    reason: verdict.reason ?? null,
+    by: by.id,
+    at: by.at,
+  };
+  return { ...item, review };
+}
+
+/** What was changed after a review waits for the next one. */
+function again(review: Review): Review {
+  return review.state === "pending" ? review : { state: "pending", grade: null, reason: null, by: null, at: null };
 }
 
 function labelsAfter(before: readonly Given[], edit: Edit, by: Giver): readonly Given[] {

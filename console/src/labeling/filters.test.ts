@@ -48,3 +48,11 @@ test("an image that somebody looked at leaves the changed ones", () => {
   expect(stillMatches(changed, { status: "all", content_changed: true }, [])).toBe(true);
   expect(stillMatches({ ...changed, contentChanged: false }, { status: "all", content_changed: true }, [])).toBe(false);
 });
+
+test("an image leaves what is to be reviewed when it was reviewed", () => {
+  const pending = { state: "pending", grade: null, reason: null, by: null, at: null } as const;
+  const filter = { status: "all", review: "pending" } as const;
+  expect(stillMatches(item("1", [], { review: pending }), filter, [])).toBe(true);
+  expect(stillMatches(item("1", [], { review: { ...pending, state: "accepted" } }), filter, [])).toBe(false);
+  expect(stillMatches(item("1"), { status: "all", review: "none" }, [])).toBe(true);
+});

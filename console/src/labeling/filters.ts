@@ -25,6 +25,7 @@ export interface Filter {
   confidence_above?: number;
   review?: (typeof REVIEWS)[number];
   assignee?: string;
+  agreement_below?: number;
 }
 
 /** The criteria beside the status: those that have a chip. */
@@ -60,6 +61,7 @@ export function stillMatches(item: Item, filter: Filter, labels: readonly LabelR
   if (filter.state !== undefined && (filter.state === "unreadable") !== isUnreadable) return false;
   if (filter.hard !== undefined && item.hard !== filter.hard) return false;
   if (filter.content_changed !== undefined && Boolean(item.contentChanged) !== filter.content_changed) return false;
+  if (filter.review && (item.review?.state ?? "none") !== filter.review) return false;
   if (filter.source && !item.labels.some((given) => given.source === filter.source)) return false;
   if (!filter.label || filter.label.length === 0) return true;
   const wanted = filter.label.map(

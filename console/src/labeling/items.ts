@@ -19,6 +19,25 @@ export function waits(given: Given): boolean {
   return given.source === "model" || given.toConfirm === true;
 }
 
+export const GRADES = ["A", "B", "C", "D"] as const;
+export type Grade = (typeof GRADES)[number];
+export type ReviewState = "pending" | "accepted" | "rejected";
+
+/** What a reviewer said of the labels of an image; `pending` waits for one. */
+export interface Review {
+  state: ReviewState;
+  grade: Grade | null;
+  reason: string | null;
+  by: string | null;
+  at: string | null;
+}
+
+/** Whose work an image is, and whether they have done it. */
+export interface Assignee {
+  account: string;
+  isDone: boolean;
+}
+
 export interface Item {
   id: string;
   path: string;
@@ -33,6 +52,16 @@ export interface Item {
   version: number;
   thumbnail: string;
   content: string;
+  review?: Review | null;
+  /** Left out where nobody said: what others do tells labels only. */
+  assignees?: readonly Assignee[];
+  /** How far several people's answers agree, from 0 to 1. */
+  agreement?: number | null;
+}
+
+/** The address of the thumbnail in a size; what permits to see it stands in it. */
+export function thumbnailOf({ thumbnail }: Pick<Item, "thumbnail">, size: number): string {
+  return `${thumbnail}${thumbnail.includes("?") ? "&" : "?"}size=${size}`;
 }
 
 /** A label by its id, or by its name alone if it is to be created. */

@@ -4,6 +4,8 @@ import {
   actionOf,
   DEFAULT_KEYS,
   differing,
+  gradeOf,
+  isReview,
   keymapOf,
   keysOfLabels,
   labelOf,
@@ -87,4 +89,12 @@ describe("keys of an account", () => {
   test("of actions that this console does not know change nothing", () => {
     expect(keymapOf({ dance: "D" })).toEqual(DEFAULT_KEYS);
   });
+});
+
+test("grades have keys of their own, beside those of labels", () => {
+  const action = actionOf(pressed("A", { shiftKey: true }), DEFAULT_KEYS);
+  expect(action && gradeOf(action)).toBe("A");
+  expect(isReview(action)).toBe(true);
+  expect(gradeOf("review.reject")).toBeNull();
+  expect(isReview("undo")).toBe(false);
 });

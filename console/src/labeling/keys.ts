@@ -1,5 +1,5 @@
 /** Keys and what they do. A label's own key comes first; the rest can be changed. */
-import type { Label } from "./items";
+import { GRADES, type Grade, type Label } from "./items";
 
 export const ACTIONS = [
   "select.toggle",
@@ -17,6 +17,11 @@ export const ACTIONS = [
   "search",
   "hard",
   "confirm",
+  "review.A",
+  "review.B",
+  "review.C",
+  "review.D",
+  "review.reject",
   "delete",
   "undo",
   "help",
@@ -40,6 +45,11 @@ export const DEFAULT_KEYS: Keymap = {
   search: "/",
   hard: "H",
   confirm: "Y",
+  "review.A": "Shift+A",
+  "review.B": "Shift+B",
+  "review.C": "Shift+C",
+  "review.D": "Shift+D",
+  "review.reject": "Shift+R",
   delete: "Delete",
   undo: "Mod+Z",
   help: "?",
@@ -109,6 +119,15 @@ export function keysOfLabels(labels: readonly Label[]): Map<string, Label> {
     keys.set(digit, label);
   }
   return keys;
+}
+
+/** The grade that an action accepts with; null if it is none. */
+export function gradeOf(action: Action): Grade | null {
+  return GRADES.find((grade) => action === `review.${grade}`) ?? null;
+}
+
+export function isReview(action: Action | null): boolean {
+  return action?.startsWith("review.") ?? false;
 }
 
 /** The label of a key without Ctrl, Alt or ⌘; a digit of the number pad counts as that digit. */

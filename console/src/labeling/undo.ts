@@ -11,7 +11,9 @@ export type Kind =
   | "deleted"
   | "renamed"
   | "merged"
-  | "labelDeleted";
+  | "labelDeleted"
+  | "reviewAccepted"
+  | "reviewRejected";
 
 export interface Done {
   changeId: string;

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
+import { useText } from "@/text/text";
 import { classes } from "./classes";
 import styles from "./table.module.css";
 
@@ -35,6 +36,16 @@ export function SortedHeader<T extends string>({ field, sort, onSort, children, 
         {direction === "ascending" ? <ArrowUp aria-hidden /> : null}
         {direction === "descending" ? <ArrowDown aria-hidden /> : null}
       </button>
+    </th>
+  );
+}
+
+/** The head of the last column, with what can be done: those who see need no word for it. */
+export function ActionsColumn() {
+  const text = useText();
+  return (
+    <th className={styles.shrink}>
+      <span className="visually-hidden">{text("members.operation")}</span>
     </th>
   );
 }

@@ -66,6 +66,11 @@ async def deleting(page: Page) -> None:
     await click("Delete")(page)
 
 
+async def rejecting(page: Page) -> None:
+    await with_selection(page)
+    await click("Reject…")(page)
+
+
 async def previewing(page: Page) -> None:
     await page.locator("[data-item] img").first.click()
     await expect(page.get_by_role("dialog")).to_be_visible()
@@ -89,6 +94,7 @@ def places_of(job: Job) -> list[Place]:
         Place("jobs-menu", "/", "table", click("More for")),
         Place("labeling", desk, TILE),
         Place("labeling-selected", f"{desk}?status=labeled", TILE, with_selection),
+        Place("labeling-rejecting", f"{desk}?status=labeled", TILE, rejecting),
         Place("labeling-brush", f"{desk}?mode=brush", TILE),
         Place("labeling-focus", f"{desk}?mode=focus", "img[alt]"),
         Place("labeling-preview", f"{desk}?status=labeled", TILE, previewing),
@@ -106,15 +112,27 @@ def places_of(job: Job) -> list[Place]:
         Place("overview", f"{desk}/overview", "h2"),
         Place("annotators", f"{desk}/annotators", "table"),
         Place("annotators-add", f"{desk}/annotators", "table", click("Add Member")),
+        Place("annotators-settings", f"{desk}/annotators", "table", click("Team settings")),
+        Place("annotators-owner", f"{desk}/annotators", "table", click("Change owner")),
+        Place("acceptance", f"{desk}/acceptance", "main h2, main table"),
+        Place("acceptance-open", f"{desk}/acceptance", "main h2, main table", click("Open acceptance")),
+        Place("quality", f"{desk}/quality", "main h2"),
+        Place("job-audit", f"{desk}/audit", "main table"),
         Place("datasets", "/datasets", "table"),
         Place("datasets-create", "/datasets", "table", click("Create dataset")),
         Place("dataset", dataset, "img"),
-        Place("inspection", f"{dataset}/inspection", "nav"),
+        Place("inspection", f"{dataset}/inspection", "main nav"),
+        Place("versions", f"{dataset}/versions", "main"),
+        Place("versions-publish", f"{dataset}/versions", "main", click("Publish version")),
         Place("teams", "/teams", "main"),
         Place("teams-create", "/teams", "main", click("Create team")),
         Place("accounts", "/accounts", "table"),
         Place("accounts-create", "/accounts", "table", click("Create account")),
+        Place("sources", "/sources", "table"),
+        Place("sources-add", "/sources", "table", click("Add object store")),
         Place("operations", "/operations", "table"),
+        Place("audit", "/audit", "main table"),
+        Place("mailbox", "/mailbox", "main h2, main table"),
         Place("profile", "/profile", "h2"),
         Place("profile-key", "/profile", "h2", click("Create API key")),
         Place("not-found", "/nowhere", "main h1"),

@@ -9,7 +9,7 @@ import { IconButton } from "@/ui/button";
 import { Badge } from "@/ui/chip";
 import { classes } from "@/ui/classes";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { When } from "@/ui/when";
 import { DisableDialog, EditAccountDialog } from "./account-dialogs";
 
@@ -24,9 +24,7 @@ export function AccountsTable({ accounts }: { accounts: readonly Account[] }) {
           <th>{text("members.role")}</th>
           <th>{text("members.state")}</th>
           <th>{text("accounts.created")}</th>
-          <th className={styles.shrink}>
-            <span className="visually-hidden">{text("members.operation")}</span>
-          </th>
+          <ActionsColumn />
         </tr>
       </thead>
       <tbody>

@@ -5,7 +5,7 @@ import { Plus, Users } from "lucide-react";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { jobQuery } from "@/api/jobs";
-import { annotatorsQuery, type Member } from "@/api/members";
+import { type Annotator, annotatorsQuery, type Member } from "@/api/members";
 import { progressQuery } from "@/api/progress";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
@@ -19,6 +19,9 @@ import { Empty } from "@/ui/empty";
 import { AddAnnotatorsDialog } from "./add-annotators-dialog";
 import { AnnotatorActions } from "./annotator-actions";
 import { labelsGiven } from "./labeled-by";
+import { Letter } from "./letter";
+import { SettingsLine } from "./settings-line";
+import { Share } from "./share";
 
 const route = getRouteApi("/signed-in/pages/jobs/$jobId/annotators");
 
@@ -35,6 +38,9 @@ export function AnnotatorsPage() {
   const manages = job.data !== undefined && mayManage(job.data);
   const labeled = (member: Member) =>
     progress.data ? intl.formatNumber((member.account_id && given.get(member.account_id)) || 0) : "–";
+  const isShared = manages && (job.data?.team?.assignment ?? "none") !== "none";
+  const share = (member: Member) => <Share jobId={jobId} member={member} />;
+  const letter = (member: Annotator) => <Letter letter={member.letter} />;
   const add = manages ? (
     <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setAdding(true)}>
       {text("annotators.add")}
@@ -46,11 +52,16 @@ export function AnnotatorsPage() {
       {job.data ? <JobHeader job={job.data} actions={add} /> : null}
       <div className={styles.page}>
         <Fault error={job.error ?? annotators.error} retry={() => void annotators.refetch()} />
+        {job.data ? <SettingsLine job={job.data} /> : null}
         {rows.length > 0 ? (
           <MembersTable
             label={text("annotators.title")}
             members={rows}
-            extra={{ title: text("annotators.labeled"), of: labeled }}
+            extra={[
+              { title: text("annotators.labeled"), of: labeled },
+              ...(manages ? [{ title: text("annotators.letter"), of: letter }] : []),
+              ...(isShared ? [{ title: text("annotators.share"), of: share }] : []),
+            ]}
             actions={manages ? (member) => <AnnotatorActions jobId={jobId} member={member} /> : null}
           />
         ) : null}

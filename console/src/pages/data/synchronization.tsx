@@ -1,21 +1,13 @@
 /** A synchronization: progress, then what changed. */
 import { useState } from "react";
 import type { Operation } from "@/api/operations";
+import { type Synchronized, synchronizedIn } from "@/api/results";
 import { Fault } from "@/app/fault";
 import { OperationProgress } from "@/app/operation-progress";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import styles from "./synchronization.module.css";
-
-interface Result {
-  added: number;
-  updated: number;
-  removed: number;
-  unchanged: number;
-  renamed?: number;
-  skipped: { count: number; examples: { path: string; reason: string }[] };
-}
 
 interface Props {
   /** Null until it has begun. */
@@ -27,7 +19,7 @@ interface Props {
 
 export function Synchronization({ operation, fault, onEnd, onClose }: Props) {
   const text = useText();
-  const [result, setResult] = useState<Result | null>(null);
+  const [result, setResult] = useState<Synchronized | null>(null);
   return (
     <Dialog
       title={text("data.synchronize")}
@@ -39,7 +31,7 @@ export function Synchronization({ operation, fault, onEnd, onClose }: Props) {
         <OperationProgress
           id={operation}
           onEnd={(ended) => {
-            setResult(ended.result as unknown as Result | null);
+            setResult(synchronizedIn(ended));
             onEnd(ended);
           }}
         />
@@ -49,7 +41,7 @@ export function Synchronization({ operation, fault, onEnd, onClose }: Props) {
   );
 }
 
-function Changes({ result }: { result: Result }) {
+function Changes({ result }: { result: Synchronized }) {
   const text = useText();
   const { skipped } = result;
   return (
@@ -58,7 +50,7 @@ function Changes({ result }: { result: Result }) {
         {(["added", "updated", "removed", "renamed", "unchanged"] as const).map((each) => (
           <div key={each}>
             <dt>{text(`data.${each}`)}</dt>
-            <dd>{result[each] ?? 0}</dd>
+            <dd>{result[each]}</dd>
           </div>
         ))}
       </dl>

@@ -14,10 +14,10 @@ import { Trash } from "@/pages/data/trash";
 import { usePageDrop } from "@/pages/data/use-page-drop";
 import { CreateJobDialog } from "@/pages/jobs/create-job-dialog";
 import { useText } from "@/text/text";
+import { Breadcrumb } from "@/ui/breadcrumb";
 import { Button, IconButton } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
 import { Menu, MenuItem } from "@/ui/menu";
-import { MiddleText } from "@/ui/middle-text";
 import { DatasetDialog } from "./dataset-dialog";
 import { DatasetTabs } from "./dataset-tabs";
 import styles from "./datasets.module.css";
@@ -62,17 +62,7 @@ function Whole({ dataset }: { dataset: Dataset }) {
   return (
     <div className={styles.whole}>
       <PageHeader
-        title={
-          <span className={styles.place}>
-            <Link to="/datasets" className={styles.up}>
-              {text("nav.datasets")}
-            </Link>
-            <span aria-hidden className={styles.up}>
-              /
-            </span>
-            <MiddleText>{dataset.name}</MiddleText>
-          </span>
-        }
+        title={<Breadcrumb up={<Link to="/datasets">{text("nav.datasets")}</Link>}>{dataset.name}</Breadcrumb>}
         about={
           <>
             <p>{text("datasets.about", { place: placeOf(dataset), images: dataset.sample_count })}</p>

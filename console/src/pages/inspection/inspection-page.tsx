@@ -8,7 +8,7 @@ import { PageHeader } from "@/app/page-header";
 import { Deletion } from "@/pages/data/deletion";
 import { DatasetTabs } from "@/pages/datasets/dataset-tabs";
 import { type TextKey, useText } from "@/text/text";
-import { MiddleText } from "@/ui/middle-text";
+import { Breadcrumb } from "@/ui/breadcrumb";
 import tabStyles from "@/ui/tabs.module.css";
 import { Groups } from "./groups";
 import styles from "./inspection.module.css";
@@ -30,17 +30,7 @@ export function InspectionPage() {
   return (
     <>
       <PageHeader
-        title={
-          <span className={styles.place}>
-            <Link to="/datasets" className={styles.up}>
-              {text("nav.datasets")}
-            </Link>
-            <span aria-hidden className={styles.up}>
-              /
-            </span>
-            <MiddleText>{dataset.data.name}</MiddleText>
-          </span>
-        }
+        title={<Breadcrumb up={<Link to="/datasets">{text("nav.datasets")}</Link>}>{dataset.data.name}</Breadcrumb>}
         about={<DatasetTabs datasetId={datasetId} />}
       />
       <div className={styles.page}>

@@ -9,6 +9,7 @@ import { allTeamsQuery } from "@/api/teams";
 import { Fault } from "@/app/fault";
 import { OperationProgress } from "@/app/operation-progress";
 import { SourceSelect } from "@/pages/datasets/source-select";
+import { TeamSettingsFields, USUAL } from "@/pages/members/team-settings";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -41,6 +42,7 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
   const [prefix, setPrefix] = useState("");
   const [labels, setLabels] = useState("");
   const [team, setTeam] = useState(ALONE);
+  const [settings, setSettings] = useState(USUAL);
   const teams = useQuery(allTeamsQuery);
   const datasetId = chosen ?? datasets.data?.[0]?.id ?? NEW;
   const [operation, setOperation] = useState<string | null>(null);
@@ -64,7 +66,7 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
       dataset_id: dataset,
       type: "image_classification",
       labels: labelsIn(labels).map((each) => ({ name: each })),
-      ...(team === ALONE ? {} : { team: team === LATER ? {} : { team_id: team } }),
+      ...(team === ALONE ? {} : { team: { ...settings, ...(team === LATER ? {} : { team_id: team }) } }),
     });
     await navigate({ to: "/jobs/$jobId", params: { jobId: job.id } });
   };
@@ -132,6 +134,7 @@ export function CreateJobDialog({ datasetId: first, onClose }: Props) {
           />
         )}
       </Field>
+      {team === ALONE ? null : <TeamSettingsFields settings={settings} onChange={setSettings} error={error} />}
       {operation ? (
         <OperationProgress
           id={operation}

@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { annotateMatching, decideMatching, type Outcome, readStatistics } from "@/api/items";
+import { outcomeIn } from "@/api/results";
+import { reviewMatching } from "@/api/reviews";
 import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
 import { useBench } from "./bench-context";
@@ -37,7 +39,9 @@ export function BulkDialog() {
       const answer =
         typeof work === "string"
           ? await decideMatching(bench.jobId, work, filter)
-          : await annotateMatching(bench.jobId, filter, work);
+          : work.verdict
+            ? await reviewMatching(bench.jobId, filter, work.verdict)
+            : await annotateMatching(bench.jobId, filter, work);
       if ("change_id" in answer) {
         finish(answer);
         close();
@@ -68,7 +72,7 @@ export function BulkDialog() {
       error={fault}
       operation={operation}
       onStart={() => void start()}
-      onEnd={(ended) => finish(ended.result as unknown as Outcome | null)}
+      onEnd={(ended) => finish(outcomeIn(ended))}
       onClose={close}
     />
   );

@@ -1,6 +1,6 @@
 /** Images that somebody else changed first: both values, and what to do. Nothing is lost silently. */
 import type { Conflict } from "@/labeling/conflicts";
-import type { Item } from "@/labeling/items";
+import { type Item, thumbnailOf } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Notice } from "@/ui/notice";
@@ -8,7 +8,6 @@ import { useBench, useBenchState } from "./bench-context";
 import styles from "./conflicts.module.css";
 import { LabelTag } from "./label-tag";
 import { usePeople } from "./people";
-import { thumbnailOf } from "./workbench/loader";
 
 const SHOWN = 3;
 

@@ -7,6 +7,7 @@ import { type Filter, REVIEWS, SOURCES, STATES } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Checkbox, Field, SearchInput, Select, TextInput } from "@/ui/field";
+import { MomentField } from "@/ui/moment-field";
 import { Popover } from "@/ui/popover";
 import { useBench, useBenchState } from "./bench-context";
 import styles from "./criteria.module.css";
@@ -90,8 +91,14 @@ function Criteria() {
         )}
       </Field>
       <div className={styles.pair}>
-        <MomentField name="labeled_after" filter={filter} set={set} />
-        <MomentField name="labeled_before" filter={filter} set={set} />
+        {(["labeled_after", "labeled_before"] as const).map((name) => (
+          <MomentField
+            key={name}
+            label={text(`criterion.${name}`)}
+            value={filter[name]}
+            onChange={(moment) => set({ [name]: moment })}
+          />
+        ))}
       </div>
       <Field label={text("criterion.source")}>
         {(ids) => (
@@ -103,21 +110,7 @@ function Criteria() {
           />
         )}
       </Field>
-      <Field label={text("criterion.confidence_above")}>
-        {(ids) => (
-          <TextInput
-            {...ids}
-            type="number"
-            min={0}
-            max={1}
-            step={0.05}
-            value={filter.confidence_above ?? ""}
-            onChange={(event) =>
-              set({ confidence_above: event.target.value === "" ? undefined : Number(event.target.value) })
-            }
-          />
-        )}
-      </Field>
+      <ShareField name="confidence_above" filter={filter} set={set} />
       <Field label={text("criterion.review")}>
         {(ids) => (
           <Select
@@ -193,27 +186,21 @@ function LabelCriterion({ filter, set }: Props) {
   );
 }
 
-function MomentField({ name, filter, set }: Props & { name: "labeled_after" | "labeled_before" }) {
+function ShareField({ name, filter, set }: Props & { name: "confidence_above" | "agreement_below" }) {
   const text = useText();
   return (
     <Field label={text(`criterion.${name}`)}>
       {(ids) => (
         <TextInput
           {...ids}
-          type="datetime-local"
-          value={localOf(filter[name])}
-          onChange={(event) =>
-            set({ [name]: event.target.value ? new Date(event.target.value).toISOString() : undefined })
-          }
+          type="number"
+          min={0}
+          max={1}
+          step={0.05}
+          value={filter[name] ?? ""}
+          onChange={(event) => set({ [name]: event.target.value === "" ? undefined : Number(event.target.value) })}
         />
       )}
     </Field>
   );
-}
-
-/** A moment as the field for local times wants it. */
-function localOf(moment: string | undefined): string {
-  if (moment === undefined) return "";
-  const at = new Date(moment);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

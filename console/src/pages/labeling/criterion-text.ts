@@ -35,7 +35,8 @@ export function useCriterionText(): (filter: Filter, criterion: Criterion, label
         case "review":
           return text(`criterion.review.${filter.review ?? "none"}`);
         case "confidence_above":
-          return intl.formatNumber(filter.confidence_above ?? 0, { style: "percent" });
+        case "agreement_below":
+          return intl.formatNumber(filter[criterion] ?? 0, { style: "percent" });
         case "path":
           return filter.path ?? "";
       }

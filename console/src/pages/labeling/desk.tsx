@@ -11,6 +11,7 @@ import { Header } from "./header";
 import styles from "./labeling.module.css";
 import { PageBar } from "./page-bar";
 import { usePeople } from "./people";
+import { QueueBar } from "./queue-bar";
 import { SidePanel } from "./side-panel";
 import { StatusBar } from "./status-bar";
 import { useKeyboard } from "./use-keyboard";
@@ -35,6 +36,7 @@ function Layout({ job }: { job: Job }) {
       {mode === "focus" ? null : <FilterBar />}
       <main className={styles.main} aria-label={text("labeling.images")}>
         <Conflicts />
+        <QueueBar job={job} />
         {mode === "focus" ? <FocusView /> : <Grid />}
         {mode === "focus" ? null : <PageBar />}
       </main>

@@ -12,6 +12,8 @@ export type DialogKind =
   | { kind: "synchronize" }
   | { kind: "description" }
   | { kind: "keys" }
+  | { kind: "reject" }
+  | { kind: "assign" }
   | { kind: "bulk"; work: Edit | Decision };
 
 export type Decision = "confirm" | "reject";
@@ -28,6 +30,7 @@ const DialogsContext = createContext<Dialogs | null>(null);
 const loadPreview = () => import("./preview").then((module) => ({ default: module.Preview }));
 const loadDelete = () => import("./delete-dialog").then((module) => ({ default: module.DeleteDialog }));
 const loadBulk = () => import("./bulk-dialog").then((module) => ({ default: module.BulkDialog }));
+const loadReject = () => import("./reject-dialog").then((module) => ({ default: module.RejectDialog }));
 const loadKeys = () => import("./keys-dialog").then((module) => ({ default: module.KeysDialog }));
 const LOADED_AFTER_MS = 3_000;
 
@@ -40,6 +43,8 @@ const DIALOGS = {
   synchronize: lazy(() => import("./synchronize-dialog").then((module) => ({ default: module.SynchronizeDialog }))),
   description: lazy(() => import("./description-dialog").then((module) => ({ default: module.DescriptionDialog }))),
   keys: lazy(loadKeys),
+  reject: lazy(loadReject),
+  assign: lazy(() => import("./assign-dialog").then((module) => ({ default: module.AssignDialog }))),
   bulk: lazy(loadBulk),
 };
 

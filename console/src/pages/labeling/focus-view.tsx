@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "react";
 import { SEVERAL_LABELS, useChoosePreferences } from "@/app/account-preferences";
 import { usePreferences } from "@/app/preferences";
 import { around, goneTo, present } from "@/labeling/focus";
+import { thumbnailOf } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
@@ -16,7 +17,6 @@ import { ItemFacts } from "./item-facts";
 import { LabelKeys } from "./label-keys";
 import { useLabelColor } from "./label-tag";
 import { useModeNavigation } from "./use-mode";
-import { thumbnailOf } from "./workbench/loader";
 import { preloadPicture } from "./workbench/picture-queue";
 import { Zoomable } from "./zoomable";
 

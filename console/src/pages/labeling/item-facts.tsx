@@ -12,6 +12,7 @@ import { useBench } from "./bench-context";
 import styles from "./item-facts.module.css";
 import { LabelTag } from "./label-tag";
 import { usePeople } from "./people";
+import { ReviewFacts } from "./review-facts";
 
 export function ItemFacts({ item }: { item: Item }) {
   const text = useText();
@@ -59,6 +60,7 @@ export function ItemFacts({ item }: { item: Item }) {
         ))}
         {item.labels.length === 0 ? <li className={styles.by}>{text("labels.noLabel")}</li> : null}
       </ul>
+      <ReviewFacts item={item} />
       {showsHistory ? <ItemHistory id={item.id} version={item.version} /> : null}
     </div>
   );

@@ -60,6 +60,7 @@ function useWorkbench(jobId: string): Workbench | null {
     const opened = new Workbench(jobId, me.id, now.view, now.page, now.mode, {
       onFault: (error) => toastFault(error, first.current.text),
       onNotKept: () => toast(first.current.text("labeling.notKept"), "danger"),
+      onNotReviewed: (images) => toast(first.current.text("review.notDone", { images }), "danger"),
       onUndone: (left) => toast(first.current.text(left > 0 ? "undo.partly" : "undo.done", { left })),
       onLabels: () => void queries.invalidateQueries({ queryKey: labelsKey(jobId) }),
     });

@@ -48,8 +48,13 @@ function SelectionBar() {
       <Button look="quiet" disabled={!matching} onClick={() => select((selection) => withAll(selection, ids), true)}>
         {text("selection.matching", { count: matching ?? 0 })}
       </Button>
-      <Button look="quiet" onClick={() => select((selection) => inverted(selection, ids))} disabled={ids.length === 0}>
-        {text("selection.invert")}
+      <Button
+        look="quiet"
+        aria-label={text("selection.invert")}
+        onClick={() => select((selection) => inverted(selection, ids))}
+        disabled={ids.length === 0}
+      >
+        {text("selection.invertShort")}
       </Button>
       <Button look="quiet" disabled={selected === 0 && !all} onClick={() => select(cleared)}>
         {text("selection.clear")}

@@ -1,6 +1,6 @@
 /** What of the labeling page is in its address: filter, order, page, size of a page, way to label. */
 import { PAGE_SIZES } from "@/app/page-sizes";
-import { oneOf, type Search, textOf } from "@/app/search";
+import { momentOf, oneOf, type Search, textOf } from "@/app/search";
 import { type Filter, type ItemSort, REVIEWS, SORTS, SOURCES, STATES, STATUSES } from "@/labeling/filters";
 import type { Mode } from "./workbench/state";
 
@@ -22,6 +22,7 @@ export interface LabelingSearch {
   confidence_above?: string;
   review?: NonNullable<Filter["review"]>;
   assignee?: string;
+  agreement_below?: string;
   sort?: ItemSort;
   /** Counted from 1, as people do. */
   page?: string;
@@ -46,6 +47,7 @@ export function validateLabelingSearch(search: Search): LabelingSearch {
     confidence_above: shareOf(search.confidence_above),
     review: oneOf(search.review, REVIEWS),
     assignee: textOf(search.assignee),
+    agreement_below: shareOf(search.agreement_below),
     sort: oneOf(search.sort, SORTS),
     page: pageOf(search.page),
     size: PAGE_SIZES.some((size) => String(size) === search.size) ? String(search.size) : undefined,
@@ -70,6 +72,7 @@ export function filterOf(search: LabelingSearch): Filter {
     confidence_above: search.confidence_above === undefined ? undefined : Number(search.confidence_above),
     review: search.review,
     assignee: search.assignee,
+    agreement_below: search.agreement_below === undefined ? undefined : Number(search.agreement_below),
   }) as Filter;
 }
 
@@ -83,16 +86,12 @@ export function searchOf(filter: Filter): LabelingSearch {
     label: filter.label ? [...filter.label] : undefined,
     label_match: filter.label_match === "all" ? ("all" as const) : undefined,
     confidence_above: filter.confidence_above === undefined ? undefined : String(filter.confidence_above),
+    agreement_below: filter.agreement_below === undefined ? undefined : String(filter.agreement_below),
   });
 }
 
 function dense<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
-}
-
-function momentOf(value: unknown): string | undefined {
-  const text = textOf(value);
-  return text && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined;
 }
 
 function shareOf(value: unknown): string | undefined {

@@ -4,7 +4,9 @@ import { isClosed } from "@/app/job-rights";
 import { useText } from "@/text/text";
 import { AllLabels } from "./all-labels";
 import { History } from "./history";
+import { KnownAnswers } from "./known-answers";
 import { LabelBox } from "./label-box";
+import { ReviewPanel } from "./review-panel";
 import { SelectedLabels } from "./selected-labels";
 import styles from "./side-panel.module.css";
 
@@ -14,6 +16,8 @@ export function SidePanel({ job }: { job: Job }) {
     <aside className={styles.panel} aria-label={text("labels.panel")}>
       {isClosed(job) ? <p className={styles.closed}>{text("labeling.closed")}</p> : <LabelBox />}
       <SelectedLabels />
+      <ReviewPanel job={job} />
+      <KnownAnswers job={job} />
       <AllLabels />
       <History />
     </aside>

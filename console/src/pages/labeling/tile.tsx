@@ -1,7 +1,7 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
-import { FileWarning, Flame, ImageOff } from "lucide-react";
+import { Check, FileWarning, Flame, Hourglass, ImageOff, Undo2 } from "lucide-react";
 import { type MouseEvent, memo } from "react";
-import type { Item } from "@/labeling/items";
+import { type Item, type Review, thumbnailOf } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
@@ -10,7 +10,6 @@ import { initialsOf } from "./initials";
 import { LabelTag } from "./label-tag";
 import { Picture } from "./picture";
 import styles from "./tile.module.css";
-import { thumbnailOf } from "./workbench/loader";
 
 interface Props {
   id: string;
@@ -81,6 +80,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
           <Flame role="img" aria-label={text("labeling.hard")} />
         </span>
       ) : null}
+      {item.review ? <ReviewMark review={item.review} /> : null}
       {item.contentChanged ? (
         <span className={classes(styles.hard, item.hard && styles.beside)} title={text("labeling.contentChanged")}>
           <FileWarning role="img" aria-label={text("criterion.content_changed")} />
@@ -88,9 +88,15 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
       ) : null}
       <div id={`caption-${id}`} className={styles.caption}>
         <Labels item={item} nameOf={nameOf} />
-        <span className={styles.name} dir="auto" title={item.path}>
-          {item.name}
-        </span>
+        {item.review?.state === "rejected" && item.review.reason ? (
+          <span className={classes(styles.name, styles.rejection)} dir="auto" title={item.review.reason}>
+            {item.review.reason}
+          </span>
+        ) : (
+          <span className={styles.name} dir="auto" title={item.path}>
+            {item.name}
+          </span>
+        )}
       </div>
       {isWaiting ? <span className={styles.waiting} role="img" aria-label={text("labeling.notSaved")} /> : null}
     </div>
@@ -105,6 +111,27 @@ function Unreadable({ reason }: { reason: string }) {
       <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />
       <span className={styles.reason}>{reason}</span>
     </div>
+  );
+}
+
+const REVIEW_MARKS = {
+  pending: { icon: Hourglass, style: styles.pending },
+  accepted: { icon: Check, style: styles.accepted },
+  rejected: { icon: Undo2, style: styles.rejected },
+};
+
+function ReviewMark({ review }: { review: Review }) {
+  const text = useText();
+  const { icon: Icon, style } = REVIEW_MARKS[review.state];
+  const said = text("review.told", {
+    state: text(`criterion.review.${review.state}`),
+    grade: review.grade ?? "",
+  }).trim();
+  return (
+    <span className={classes(styles.review, style)} title={said}>
+      <Icon role="img" aria-label={said} />
+      {review.grade}
+    </span>
   );
 }
 

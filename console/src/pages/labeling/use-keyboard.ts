@@ -1,10 +1,11 @@
 /** Keys of the labeling page. They work wherever the focus is, except in text fields, which `Esc` leaves. */
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { mayReview } from "@/app/job-rights";
 import { dipped } from "@/labeling/brush";
 import { backward, forward } from "@/labeling/focus";
 import { type Label, refOf } from "@/labeling/items";
-import { type Action, actionOf, keysOfLabels, labelOf } from "@/labeling/keys";
+import { type Action, actionOf, gradeOf, isReview, keysOfLabels, labelOf } from "@/labeling/keys";
 import { cleared, type Direction, inverted, moved, toggled, withAll } from "@/labeling/selection";
 import { useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
@@ -39,7 +40,7 @@ export function useKeyboard(): void {
 
 function useHandler(): (event: KeyboardEvent) => boolean {
   const bench = useBench();
-  const { present, open } = useDialogs();
+  const { job, present, open } = useDialogs();
   const { give } = useLabeling();
   const act = useActions();
   const keymap = useKeymap();
@@ -70,9 +71,10 @@ function useHandler(): (event: KeyboardEvent) => boolean {
     const inPreview = present?.kind === "preview";
     if (document.querySelector('[role="menu"], [role="listbox"]') || (present !== null && !inPreview)) return false;
     if (usesKey(target, event.key)) return false;
+    const action = actionOf(event, keymap);
+    if (isReview(action) && mayReview(job)) return action !== null && act(action);
     const label = labelOf(event, keysOfLabels(bench.place.get().labels));
     if (label) return giveByKey(label);
-    const action = actionOf(event, keymap);
     if (inPreview) return action === "hard" || action === "undo" ? act(action) : false;
     const arrow = ARROWS[event.key];
     if (arrow && !event.ctrlKey && !event.metaKey) return move(arrow, event.shiftKey);
@@ -95,7 +97,7 @@ function useHandler(): (event: KeyboardEvent) => boolean {
 function useActions(): (action: Action) => boolean {
   const bench = useBench();
   const { open } = useDialogs();
-  const { decide, edit, targets } = useLabeling();
+  const { decide, edit, review, targets } = useLabeling();
   const navigate = route.useNavigate();
   const pages = usePages();
   const { place } = bench;
@@ -104,7 +106,7 @@ function useActions(): (action: Action) => boolean {
   const enter = (mode: "grid" | "brush" | "focus") =>
     void navigate({ search: (before) => ({ ...before, mode: mode === "grid" ? undefined : mode }) });
 
-  const actions: Record<Action, () => void> = {
+  const actions: Record<Exclude<Action, `review.${string}`>, () => void> = {
     "select.toggle": () => {
       const { cursor } = place.get().selection;
       if (cursor !== null) select((selection) => toggled(selection, cursor));
@@ -142,7 +144,14 @@ function useActions(): (action: Action) => boolean {
     help: () => open({ kind: "keys" }),
   };
   return (action) => {
-    actions[action]();
+    const grade = gradeOf(action);
+    if (grade) return review({ decision: "accept", grade });
+    if (action === "review.reject") {
+      const isSome = targets().length > 0 || place.get().matching;
+      if (isSome) open({ kind: "reject" });
+      return isSome;
+    }
+    actions[action as keyof typeof actions]();
     return true;
   };
 }

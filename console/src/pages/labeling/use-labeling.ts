@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { usePreferences } from "@/app/preferences";
 import { dipped, restOf } from "@/labeling/brush";
-import type { Edit } from "@/labeling/edits";
+import type { Edit, Verdict } from "@/labeling/edits";
 import { forward } from "@/labeling/focus";
 import type { LabelRef } from "@/labeling/items";
 import { targetsOf, useBench } from "./bench-context";
@@ -46,6 +46,14 @@ export function useLabeling() {
       return done;
     };
 
+    /** What a reviewer says; in focus the next image follows. */
+    const review = (verdict: Verdict): boolean => {
+      const isFocus = bench.place.get().mode === "focus" && present?.kind !== "preview";
+      const done = edit({ verdict });
+      if (done && isFocus) goForward();
+      return done;
+    };
+
     const goForward = () => {
       bench.place.update((state) => (state.focus ? { ...state, focus: forward(state.focus) } : state));
       void bench.loader.refill();
@@ -57,6 +65,6 @@ export function useLabeling() {
       if (state.brush.label && ids.length > 0) bench.edit(ids, { add: [state.brush.label] });
     };
 
-    return { targets, edit, decide, give, giveRest };
+    return { targets, edit, decide, give, giveRest, review };
   }, [bench, present, open, several]);
 }

@@ -6,20 +6,20 @@ import { useText } from "@/text/text";
 import { Badge } from "@/ui/chip";
 import { classes } from "@/ui/classes";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { When } from "@/ui/when";
 
 const TONES = { not_invited: "neutral", invited: "warn", active: "good", removed: "danger" } as const;
 
-interface Props {
+interface Props<M extends Member> {
   label: string;
-  members: readonly Member[];
-  /** A column of the page's own, before the last. */
-  extra?: { title: string; of: (member: Member) => ReactNode };
-  actions?: ((member: Member) => ReactNode) | null;
+  members: readonly M[];
+  /** Columns of the page's own, before the last. */
+  extra?: readonly { title: string; of: (member: M) => ReactNode }[];
+  actions?: ((member: M) => ReactNode) | null;
 }
 
-export function MembersTable({ label, members, extra, actions }: Props) {
+export function MembersTable<M extends Member>({ label, members, extra = [], actions }: Props<M>) {
   const text = useText();
   return (
     <Table label={label}>
@@ -29,13 +29,11 @@ export function MembersTable({ label, members, extra, actions }: Props) {
           <th>{text("members.email")}</th>
           <th>{text("members.role")}</th>
           <th>{text("members.state")}</th>
-          {extra ? <th>{extra.title}</th> : null}
+          {extra.map(({ title }) => (
+            <th key={title}>{title}</th>
+          ))}
           <th>{text("members.added")}</th>
-          {actions ? (
-            <th className={styles.shrink}>
-              <span className="visually-hidden">{text("members.operation")}</span>
-            </th>
-          ) : null}
+          {actions ? <ActionsColumn /> : null}
         </tr>
       </thead>
       <tbody>
@@ -53,7 +51,9 @@ export function MembersTable({ label, members, extra, actions }: Props) {
             <td>
               <Badge tone={TONES[member.state]}>{text(`members.state.${member.state}`)}</Badge>
             </td>
-            {extra ? <td>{extra.of(member)}</td> : null}
+            {extra.map(({ title, of }) => (
+              <td key={title}>{of(member)}</td>
+            ))}
             <td className={classes(styles.soft, styles.day)}>
               <When at={member.added_at} />
             </td>

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { cancelOperation, hasEnded, type Operation } from "@/api/operations";
+import { problemIn } from "@/api/results";
 import { toastFault } from "@/app/fault";
 import pageStyles from "@/app/page.module.css";
 import { useRate } from "@/app/use-rate";
@@ -86,15 +87,15 @@ function Advance({ operation }: { operation: Operation }) {
 
 function Outcome({ operation }: { operation: Operation }) {
   const text = useText();
-  const { error, result } = operation;
-  if (error) {
+  const problem = problemIn(operation);
+  if (problem) {
     return (
       <span className={styles.error}>
-        {String(error.detail ?? error.title ?? text("fault.unexpected"))} <code>{String(error.code ?? "")}</code>
+        {problem.detail || problem.title || text("fault.unexpected")} <code>{problem.code}</code>
       </span>
     );
   }
-  return <span className={pageStyles.soft}>{resultLines(result, text).join(" · ")}</span>;
+  return <span className={pageStyles.soft}>{resultLines(operation.result, text).join(" · ")}</span>;
 }
 
 function Cancel({ operation }: { operation: Operation }) {

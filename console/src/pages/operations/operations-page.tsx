@@ -11,7 +11,7 @@ import { useMe } from "@/app/session";
 import { useText } from "@/text/text";
 import { Empty } from "@/ui/empty";
 import { Select } from "@/ui/field";
-import { Table } from "@/ui/table";
+import { ActionsColumn, Table } from "@/ui/table";
 import { OperationRow } from "./operation-row";
 import { OPERATION_STATES, type OperationsSearch } from "./search";
 
@@ -54,9 +54,7 @@ export function OperationsPage() {
                 <th>{text("operations.progress")}</th>
                 <th>{text("operations.result")}</th>
                 <th>{text("operations.started")}</th>
-                <th className={styles.shrink}>
-                  <span className="visually-hidden">{text("members.operation")}</span>
-                </th>
+                <ActionsColumn />
               </tr>
             </thead>
             <tbody>

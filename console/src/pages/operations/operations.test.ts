@@ -5,7 +5,9 @@ import { secondsOf } from "./seconds";
 
 test("a result is told by its numbers; lists and counted things by how many, the rest not at all", () => {
   const result = { added: 3, not_found: ["a", "b"], skipped: { count: 1, examples: [] }, deep: { a: 1 }, id: "x" };
-  expect(resultLines(result, (key) => key)).toEqual(["data.added 3", "not found 2", "skipped 1"]);
+  expect(resultLines(result, (key) => key)).toEqual(["data.added 3", "not found 2", "operations.skipped 1"]);
+  expect(resultLines({ ...result, added: 0 }, (key) => key)).toEqual(["not found 2", "operations.skipped 1"]);
+  expect(resultLines({ added: 0 }, (key) => key)).toEqual(["data.added 0"]);
   expect(resultLines(null, (key) => key)).toEqual([]);
 });
 

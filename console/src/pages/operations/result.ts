@@ -1,22 +1,34 @@
-/** An operation's result in a few words: its numbers; lists and counted things as how many they are. */
+/** An operation's result in a few words: its numbers; lists and counted things as how many they are. What is none is left out,
+ * unless nothing is left then. */
 import type { TextKey, Translate } from "@/text/text";
 
 const NAMES: Readonly<Record<string, TextKey>> = {
+  accepted: "acceptance.accepted",
   added: "data.added",
+  changed: "operations.changed",
+  conflicts: "operations.conflicts",
+  created_labels: "operations.createdLabels",
+  failed: "operations.failed",
+  files: "operations.files",
   imported: "import.imported",
+  missing: "operations.missing",
   rejected: "import.rejected",
   removed: "data.removed",
   renamed: "data.renamed",
+  restored: "operations.restored",
+  skipped: "operations.skipped",
   unchanged: "data.unchanged",
   updated: "data.updated",
 };
 
 export function resultLines(result: Record<string, unknown> | null, text: Translate): string[] {
-  return Object.entries(result ?? {}).flatMap(([key, value]) => {
+  const counted = Object.entries(result ?? {}).flatMap(([key, value]) => {
     const count = countOf(value);
     const name = NAMES[key];
-    return count === null ? [] : [`${name ? text(name) : key.replaceAll("_", " ")} ${count.toLocaleString()}`];
+    return count === null ? [] : [{ name: name ? text(name) : key.replaceAll("_", " "), count }];
   });
+  const some = counted.filter(({ count }) => count !== 0);
+  return (some.length > 0 ? some : counted).map(({ name, count }) => `${name} ${count.toLocaleString()}`);
 }
 
 function countOf(value: unknown): number | null {

@@ -10,7 +10,7 @@ import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { Badge } from "@/ui/chip";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { When } from "@/ui/when";
 import { CreateKeyDialog } from "./create-key-dialog";
 import styles from "./profile.module.css";
@@ -26,14 +26,12 @@ export function ApiKeys() {
         <Table label={text("keys.api.title")}>
           <thead>
             <tr>
-              <th>{text("members.name")}</th>
+              <th>{text("jobs.name")}</th>
               <th>{text("keys.api.scopes")}</th>
               <th>{text("keys.api.created")}</th>
               <th>{text("keys.api.lastUsed")}</th>
               <th>{text("keys.api.expires")}</th>
-              <th className={pageStyles.shrink}>
-                <span className="visually-hidden">{text("members.operation")}</span>
-              </th>
+              <ActionsColumn />
             </tr>
           </thead>
           <tbody>

@@ -39,7 +39,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <Field label={text("members.name")} hint={text("keys.api.nameHint")} error={faultAt(create.error, "/name")}>
+      <Field label={text("jobs.name")} hint={text("keys.api.nameHint")} error={faultAt(create.error, "/name")}>
         {(ids) => (
           <TextInput
             {...ids}

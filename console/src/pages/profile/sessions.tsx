@@ -16,7 +16,7 @@ import pageStyles from "@/app/page.module.css";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Badge } from "@/ui/chip";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { Tooltip } from "@/ui/tooltip";
 import { When } from "@/ui/when";
 import { browserIn } from "./browser";
@@ -37,9 +37,7 @@ export function Sessions() {
               <th>{text("sessions.address")}</th>
               <th>{text("sessions.since")}</th>
               <th>{text("sessions.lastUsed")}</th>
-              <th className={pageStyles.shrink}>
-                <span className="visually-hidden">{text("members.operation")}</span>
-              </th>
+              <ActionsColumn />
             </tr>
           </thead>
           <tbody>

@@ -10,5 +10,6 @@ test("every problem of a provider has words of its own", () => {
 });
 
 test("what is no known problem shows nothing that was put into the address", () => {
-  for (const made of ["<b>call 555</b>", "constructor", "__proto__", ""]) expect(en[wordsOf(made)]).toBeTypeOf("string");
+  for (const made of ["<b>call 555</b>", "constructor", "__proto__", ""])
+    expect(en[wordsOf(made)]).toBeTypeOf("string");
 });

@@ -38,7 +38,7 @@ function SourceFields({ fields, onChange, error, own, kept }: FieldsProps) {
   });
   return (
     <>
-      <Field label={text("members.name")} error={below(error, "/name")}>
+      <Field label={text("jobs.name")} error={below(error, "/name")}>
         {(ids) => <TextInput {...ids} autoFocus required dir="auto" {...input("name")} />}
       </Field>
       {own ? null : (

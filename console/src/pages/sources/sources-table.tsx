@@ -8,7 +8,7 @@ import { IconButton } from "@/ui/button";
 import { Badge } from "@/ui/chip";
 import { classes } from "@/ui/classes";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { bucketsText } from "./buckets";
 import { DeleteSourceDialog } from "./delete-source-dialog";
 import { GrantDialog } from "./grant-dialog";
@@ -21,13 +21,11 @@ export function SourcesTable({ sources }: { sources: readonly SourceSummary[] })
     <Table label={text("nav.sources")}>
       <thead>
         <tr>
-          <th>{text("members.name")}</th>
+          <th>{text("jobs.name")}</th>
           <th>{text("sources.endpoint")}</th>
           <th>{text("sources.buckets")}</th>
           <th>{text("sources.grantedTo")}</th>
-          <th className={styles.shrink}>
-            <span className="visually-hidden">{text("members.operation")}</span>
-          </th>
+          <ActionsColumn />
         </tr>
       </thead>
       <tbody>

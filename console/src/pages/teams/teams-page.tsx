@@ -14,7 +14,7 @@ import { Button, IconButton } from "@/ui/button";
 import { classes } from "@/ui/classes";
 import { Empty } from "@/ui/empty";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { When } from "@/ui/when";
 import { DeleteTeamDialog, EditTeamDialog, TeamDialog } from "./team-dialogs";
 
@@ -42,9 +42,7 @@ export function TeamsPage() {
                 <th>{text("teams.name")}</th>
                 <th>{text("teams.description")}</th>
                 <th>{text("teams.created")}</th>
-                <th className={styles.shrink}>
-                  <span className="visually-hidden">{text("members.operation")}</span>
-                </th>
+                <ActionsColumn />
               </tr>
             </thead>
             <tbody>

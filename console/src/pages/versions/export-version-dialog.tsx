@@ -1,7 +1,7 @@
 /** Writing a version to a bucket, with what was left out. */
 import { useState } from "react";
-import type { Operation } from "@/api/operations";
 import { faultAt } from "@/api/problems";
+import { type Exported, exportedIn } from "@/api/results";
 import { type ExportFormat, exportVersion, type Version } from "@/api/versions";
 import { WorkDialog } from "@/app/work-dialog";
 import { type TextKey, useText } from "@/text/text";
@@ -19,19 +19,13 @@ interface Props {
   onClose: () => void;
 }
 
-interface Exported {
-  count: number;
-  files: number;
-  left_out: { count: number; examples: { path: string; reason: string }[] };
-}
-
 export function ExportVersionDialog({ datasetId, version, bucket, onClose }: Props) {
   const text = useText();
   const [format, setFormat] = useState<ExportFormat>("manifest");
   const [to, setTo] = useState(bucket);
   const [prefix, setPrefix] = useState(`exports/${version.name}`);
   const [operation, setOperation] = useState<string | null>(null);
-  const [ended, setEnded] = useState<Operation | null>(null);
+  const [ended, setEnded] = useState<Exported | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const start = () => {
     setFault(null);
@@ -47,9 +41,9 @@ export function ExportVersionDialog({ datasetId, version, bucket, onClose }: Pro
       error={fault}
       operation={operation}
       onStart={start}
-      onEnd={setEnded}
+      onEnd={(operation_) => setEnded(exportedIn(operation_))}
       onClose={onClose}
-      outcome={ended?.state === "succeeded" ? <Outcome exported={ended.result as unknown as Exported} /> : null}
+      outcome={ended ? <Outcome exported={ended} /> : null}
     >
       <Field
         label={text("versions.format")}
@@ -87,11 +81,11 @@ function Outcome({ exported }: { exported: Exported }) {
   return (
     <>
       <p>{text("versions.exported", { count: exported.count, files: exported.files })}</p>
-      {exported.left_out.count > 0 ? (
+      {exported.leftOut.count > 0 ? (
         <Notice>
-          {text("versions.leftOut", { count: exported.left_out.count })}
+          {text("versions.leftOut", { count: exported.leftOut.count })}
           <ul className={styles.leftOut}>
-            {exported.left_out.examples.slice(0, 20).map((each) => (
+            {exported.leftOut.examples.slice(0, 20).map((each) => (
               <li key={each.path}>
                 <bdi>{each.path}</bdi> · {each.reason}
               </li>

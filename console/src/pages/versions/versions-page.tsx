@@ -10,9 +10,9 @@ import { More } from "@/app/more";
 import { PageHeader } from "@/app/page-header";
 import { DatasetTabs } from "@/pages/datasets/dataset-tabs";
 import { useText } from "@/text/text";
+import { Breadcrumb } from "@/ui/breadcrumb";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
-import { MiddleText } from "@/ui/middle-text";
 import { Comparison } from "./comparison";
 import { DeleteVersionDialog } from "./delete-version-dialog";
 import { ExportVersionDialog } from "./export-version-dialog";
@@ -43,15 +43,9 @@ export function VersionsPage() {
     <>
       <PageHeader
         title={
-          <span className={styles.place}>
-            <Link to="/datasets" className={styles.up}>
-              {text("nav.datasets")}
-            </Link>
-            <span aria-hidden className={styles.up}>
-              /
-            </span>
-            <MiddleText>{dataset.data?.name ?? text("versions.title")}</MiddleText>
-          </span>
+          <Breadcrumb up={<Link to="/datasets">{text("nav.datasets")}</Link>}>
+            {dataset.data?.name ?? text("versions.title")}
+          </Breadcrumb>
         }
         about={dataset.data ? <DatasetTabs datasetId={datasetId} /> : null}
         actions={publish}

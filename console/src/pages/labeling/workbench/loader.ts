@@ -3,7 +3,7 @@ import { listItems } from "@/api/items";
 import { told } from "@/labeling/board";
 import { stillMatches } from "@/labeling/filters";
 import { extended } from "@/labeling/focus";
-import { type Item, refOf } from "@/labeling/items";
+import { type Item, refOf, thumbnailOf } from "@/labeling/items";
 import { lacks, loaded, missing, opened, type Paging, stretch, turnedForward } from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
 import type { View, Workplace } from "./state";
@@ -13,10 +13,6 @@ const MOST_OF_A_PAGE = 1000;
 const PRELOADED_THUMBNAILS = 60;
 /** What is seen goes first. */
 const PRELOADED_AFTER_MS = 1_500;
-
-export function thumbnailOf(item: Item, size: number): string {
-  return `${item.thumbnail}?size=${size}`;
-}
 
 export class Loader {
   private loading: AbortController | null = null;

@@ -2,6 +2,7 @@
 import { randomId } from "@/api/ids";
 import { annotate, type Outcome, readItem } from "@/api/items";
 import { maySendAgain, Problem } from "@/api/problems";
+import { reviewItems } from "@/api/reviews";
 import { acknowledged, expectations, gone, told, withOutbox } from "@/labeling/board";
 import { conflictOf } from "@/labeling/conflicts";
 import type { Edit } from "@/labeling/edits";
@@ -16,6 +17,8 @@ interface Listener {
   onDone: (pending: Pending, outcome: Outcome) => void;
   onRefused: (pending: Pending, error: unknown) => void;
   onNotKept: () => void;
+  /** Images that somebody changed since they were looked at, or that carry nothing to review. */
+  onNotReviewed: (images: number) => void;
 }
 
 /** As many images as label-service changes in one commit: more would become an operation. */
@@ -125,16 +128,19 @@ export class Sender {
     this.put(addressed(this.outbox, next.key, expectations(this.place.get().board, next)));
     const pending = first(this.outbox) ?? next;
     try {
-      const outcome = await annotate(this.jobId, pending.ids, pending.edit, {
-        key: pending.key,
-        expect: pending.expect ?? {},
-      });
+      const outcome = await this.send(pending);
       this.attempt = 0;
       await this.finish(pending, outcome);
     } catch (error) {
       if (maySendAgain(error)) await this.pause(error);
       else this.refuse(pending, error);
     }
+  }
+
+  private send({ ids, edit, key, expect }: Pending): Promise<Outcome> {
+    const sending = { key, expect: expect ?? {} };
+    if (edit.verdict) return reviewItems(this.jobId, ids, edit.verdict, sending);
+    return annotate(this.jobId, ids, edit, sending);
   }
 
   private async finish(pending: Pending, outcome: Outcome): Promise<void> {
@@ -165,6 +171,11 @@ export class Sender {
   }
 
   private tellConflicts(pending: Pending, theirs: readonly Item[]): void {
+    if (pending.edit.verdict && theirs.length > 0) {
+      this.place.update((state) => ({ ...state, board: told(state.board, theirs) }));
+      this.listener.onNotReviewed(theirs.length);
+      return;
+    }
     for (const item of theirs) {
       const before = this.before.get(pending.key)?.get(item.id) ?? item;
       const conflict = conflictOf(before, item, pending, this.place.get().board.me);

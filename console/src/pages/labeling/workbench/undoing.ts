@@ -2,6 +2,7 @@
 import { undoChange } from "@/api/items";
 import { hasEnded, readOperation } from "@/api/operations";
 import { Problem } from "@/api/problems";
+import { problemIn } from "@/api/results";
 import { restoreSamples } from "@/api/samples";
 import type { Past } from "@/labeling/undo";
 
@@ -28,8 +29,7 @@ async function restored(dataset: string, ids: readonly string[]): Promise<number
     operation = await readOperation(operation.id);
   }
   if (operation.state !== "succeeded") {
-    const { code = "failed", title = "", detail = "" } = (operation.error ?? {}) as Record<string, string>;
-    throw new Problem(0, code, title, detail);
+    throw problemIn(operation) ?? new Problem(0, operation.state, "", "");
   }
   const count = operation.result?.restored;
   return typeof count === "number" ? ids.length - count : 0;

@@ -1,27 +1,26 @@
 /** The labeling page's work: what people do becomes edits, pages and selections; React only shows it. */
 import { decide, type Outcome } from "@/api/items";
-import { gone } from "@/labeling/board";
 import { turned } from "@/labeling/brush";
 import { type Conflict, type Resolution, resolved } from "@/labeling/conflicts";
 import type { Edit } from "@/labeling/edits";
-import { stillMatches } from "@/labeling/filters";
 import { focusedOn } from "@/labeling/focus";
-import { type Label, refOf } from "@/labeling/items";
-import { withoutIds } from "@/labeling/paging";
-import { cleared, without } from "@/labeling/selection";
+import type { Label } from "@/labeling/items";
+import { cleared } from "@/labeling/selection";
 import { type Done, type Kind, refused, remembered, undoable, undoing, undone } from "@/labeling/undo";
 import { Counting } from "./counting";
+import { withoutGone, withoutUnmatched } from "./leaving";
 import { followLive } from "./live";
 import { Loader } from "./loader";
 import { OutboxStorage } from "./outbox-storage";
 import { keepPast } from "./past-storage";
 import { pendingOf, Sender } from "./sender";
-import { createState, itemsOf, type Mode, type View, type Workplace } from "./state";
+import { createState, type Mode, type View, type Workplace } from "./state";
 import { takenBack } from "./undoing";
 
 export interface WorkbenchListener {
   onFault: (error: unknown) => void;
   onNotKept: () => void;
+  onNotReviewed: (images: number) => void;
   onUndone: (left: number) => void;
   onLabels: () => void;
 }
@@ -53,6 +52,7 @@ export class Workbench {
       onDone: (_, outcome) => this.done(outcome),
       onRefused: (_, error) => this.refused(error),
       onNotKept: listener.onNotKept,
+      onNotReviewed: listener.onNotReviewed,
     });
     const mayCount = () => !this.sender.isSending;
     this.counting = new Counting(jobId, this.place, mayCount, () => this.loader.catchUp());
@@ -120,18 +120,7 @@ export class Workbench {
 
   /** Images that no longer belong to what is shown leave it, and the next ones fill the page. */
   letGo(ids: Iterable<string>): void {
-    const state = this.place.get();
-    const refs = state.labels.map(refOf);
-    const leaving = new Set(
-      itemsOf(state, ids)
-        .filter((item) => !stillMatches(item, state.view.filter, refs))
-        .map((item) => item.id),
-    );
-    this.place.update((present) => ({
-      ...present,
-      paging: withoutIds(present.paging, leaving),
-      selection: cleared(without(present.selection, leaving)),
-    }));
+    this.place.update((state) => withoutUnmatched(state, ids));
     void this.loader.refill();
   }
 
@@ -175,20 +164,25 @@ export class Workbench {
 
   /** Images were deleted; with `restoreFrom`, the dataset, that can be undone. */
   removed(ids: readonly string[], restoreFrom: string | null, operationId: string): void {
-    const leaving = new Set(ids);
     const about = { kind: "deleted" as const, labels: [], images: ids.length };
     const at = new Date().toISOString();
     const restore = restoreFrom === null ? null : { dataset: restoreFrom, ids };
-    this.place.update((state) => ({
-      ...state,
-      board: gone(state.board, ids),
-      paging: withoutIds(state.paging, leaving),
-      selection: cleared(without(state.selection, leaving)),
-      past: restore
-        ? remembered(state.past, { changeId: operationId, about, at, state: "done", left: 0, restore })
-        : state.past,
-    }));
+    if (restore) {
+      const done = { changeId: operationId, about, at, state: "done" as const, left: 0, restore };
+      this.place.update((state) => ({ ...state, past: remembered(state.past, done) }));
+    }
+    this.leave(ids);
+    this.counting.refresh();
+  }
+
+  private leave(ids: readonly string[]): void {
+    this.place.update((state) => withoutGone(state, ids));
     void this.loader.refill();
+  }
+
+  /** Images are no longer one's own: they leave the page. */
+  handedOver(ids: readonly string[]): void {
+    this.leave(ids);
     this.counting.refresh();
   }
 
