@@ -80,7 +80,7 @@ async def _imported(bench: Bench, bucket: str, name: str, lines: int) -> tuple[_
         mongodb=bench.running.mongodb,
         s3=bench.running.status["s3"],
         bucket=bucket,
-        name=name,
+        file=name,
         dataset_id=dataset.id,
     )
     return _Rates(lines / seconds, lines / float(floor["seconds"])), grown()
@@ -176,7 +176,7 @@ async def floor(task: Task) -> Result:
 def _read(task: Task) -> float:
     """Every line of the file, parsed where it is JSON; nothing is kept."""
     began = perf_counter()
-    answer = store_client(task["s3"]).get_object(task["bucket"], task["name"])
+    answer = store_client(task["s3"]).get_object(task["bucket"], task["file"])
     rest = b""
     for chunk in answer.stream(1_000_000):
         *lines, rest = (rest + chunk).split(b"\n")
