@@ -16,8 +16,22 @@ import { type OwnQueue, useQueue } from "./use-queue";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
 
+const DEALT_MS = 10_000;
+
+/** What is dealt out, or moves to somebody else, is no change of labels and is told by no event: it is looked for. */
+function useDealing(job: Job): void {
+  const bench = useBench();
+  const isDealt = job.team?.assignment === "even" && job.role === "labeler" && !isClosed(job);
+  useEffect(() => {
+    if (!isDealt) return;
+    const timer = setInterval(bench.counting.refresh, DEALT_MS);
+    return () => clearInterval(timer);
+  }, [bench, isDealt]);
+}
+
 export function QueueBar({ job }: { job: Job }) {
   const own = useQueue(job);
+  useDealing(job);
   return (
     <>
       {own ? <Held own={own} /> : <ToMyQueue job={job} />}
