@@ -59,6 +59,53 @@ async def test_no_answer_shows_before_the_last_in_anything_that_can_be_read(work
     assert (await ada.annotate([sample], set=["dog"]))["conflicts"] == [{"sample_id": sample, "version": 1}]
 
 
+async def test_to_its_giver_an_answered_image_is_labeled_in_lists_counts_and_filters(workplace: Workplace) -> None:
+    job, (ada, ben) = await team_job(workplace, 4, overlap=2, labelers=2)
+    mine, both = job.ids[0], job.ids[1]
+    await ada.annotate([mine], set=["cat", "dog"])
+    await ada.annotate([both], set=["cat"])
+    await ben.annotate([both], set=["cat"])
+    labels = await job.desk.labels()
+    item = await ada.item(mine)
+    assert (item["status"], [one["name"] for one in item["labels"]]) == ("labeled", ["cat", "dog"])
+    assert (item["agreement"], (await ada.item(both))["agreement"]) == (None, 1)
+    assert await ada.ids(status="labeled") == [mine, both]
+    assert await ada.ids(status="unlabeled") == job.ids[2:]
+    assert await ada.ids(label="dog") == [mine]
+    assert await ada.ids(label=["cat", "dog"], label_match="all") == [mine]
+    assert await ada.ids(label="cat", path="img/*") == [mine, both]
+    assert await ada.ids(labeled_by=item["labels"][0]["by"]) == [mine]
+    assert await ada.ids(source="model") == []
+    assert await ada.ids(sort="-path", status="labeled") == [both, mine]
+    assert await ada.ids(sort="-labeled_at", status="labeled") == [both, mine]
+    for path in ("stats", "stats?path=img"):
+        stats = await ada.get(path)
+        assert (stats["total"], stats["labeled"], stats["unlabeled"]) == (4, 2, 2)
+        assert {one["label_id"]: one["count"] for one in stats["labels"]} == {
+            labels["cat"]["id"]: 2,
+            labels["dog"]["id"]: 1,
+        }
+    assert (await ada.stats(label="dog"))["total"] == 1
+    assert (await ada.post("stats", {"sample_ids": [mine]}))["labeled"] == 1
+    for other in (ben, job.desk):
+        assert (await other.item(mine))["status"] == "unlabeled"
+        assert await other.ids(status="labeled") == [both]
+        assert (await other.stats())["labeled"] == 1
+    filtered = await ada.call("POST", "annotations", json={"filter": {"label": "dog"}, "remove": ["dog"]})
+    assert (await ada.succeeds(filtered))["result"]["changed"] == 1
+    assert await ada.ids(label="dog") == []
+
+
+async def test_items_are_listed_by_how_far_their_answers_agree(workplace: Workplace) -> None:
+    job, desks = await team_job(workplace, 3, overlap=2, labelers=2)
+    for desk, label in zip(desks, ("cat", "dog"), strict=True):
+        await desk.annotate(job.ids[:1], set=[label])
+        await desk.annotate(job.ids[1:2], set=["cat"])
+    assert await job.desk.ids(agreement_below=0.5) == job.ids[:1]
+    assert (await job.desk.stats(agreement_below=0.5))["total"] == 1
+    assert await job.desk.ids(agreement_below=0) == []
+
+
 async def test_figures_are_the_same_at_the_same_seq_whatever_happens_later(workplace: Workplace) -> None:
     job, desks = await team_job(workplace, 3, overlap=2, labelers=2)
     for desk, labels in zip(desks, (["cat", "cat", "dog"], ["cat", "dog", "dog"]), strict=True):

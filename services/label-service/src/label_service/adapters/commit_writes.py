@@ -200,6 +200,8 @@ class CommitWrites:
         if work.prepared:
             fields["prepared"] = True
         increments = {f"labelers.{person}": by for person, by in work.labelers.items() if by}
+        if work.has_known:
+            fields["has_known"] = True
         fields |= {f"worked.{person}": at for person, at in work.worked_now.items()}
         for account_id, moved in work.share_moves.items():
             increments |= {f"shares.{account_id}.{name}": by for name, by in moved._asdict().items() if by}

@@ -12,6 +12,7 @@ from label_service.adapters.item_queries import Query, facets_of
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.reading import Statistics
 from label_service.domain import items as item_rules
+from label_service.domain.answers import present_labels
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import WAITING
@@ -57,6 +58,46 @@ class Counting:
 
     async def of_items(self, query: Query, labels: LabelSet, wanted: ItemFilter) -> Statistics:
         """Counted from the items of a query. Of those that carry hidden labels, only what matches `wanted` counts."""
+        if wanted.answers_of is None:
+            return await self._of_labels(query, labels, wanted)
+        others = await self._of_labels({"$and": [query, {"own": {"$ne": wanted.answers_of}}]}, labels, wanted)
+        own = await self._of_answers({"$and": [query, {"own": wanted.answers_of}]}, labels, wanted.answers_of)
+        return _both(others, own)
+
+    async def _of_answers(self, query: Query, labels: LabelSet, account_id: str) -> Statistics:
+        """Of items that somebody has answered, as they see them."""
+        pipeline: list[dict[str, Any]] = [
+            {"$match": query},
+            {"$project": {"own": 1, "hard": 1, "facets": 1}},
+            {
+                "$facet": {
+                    "unreadable": [
+                        {"$match": {"facets": item_rules.STATE_FACETS[item_rules.UNREADABLE]}},
+                        {"$count": "count"},
+                    ],
+                    "items": [{"$group": {"_id": "$hard", "count": {"$sum": 1}}}],
+                    "keys": [{"$unwind": "$own"}, {"$group": {"_id": "$own", "count": {"$sum": 1}}}],
+                }
+            },
+        ]
+        (found,) = await (await self._items.aggregate(pipeline)).to_list(None)
+        by_hard = {row["_id"]: row["count"] for row in found["items"]}
+        total = sum(by_hard.values())
+        counts: Counter[str] = Counter()
+        for row in found["keys"]:
+            by, _, label_id = row["_id"].partition(":")
+            if by == account_id:
+                counts.update(dict.fromkeys(present_labels([label_id], labels), row["count"]))
+        return Statistics(
+            total=total,
+            labeled=total,
+            hard=by_hard.get(True, 0),
+            unreadable=sum(row["count"] for row in found["unreadable"]),
+            labels=dict(counts),
+            labelers={account_id: total} if total else {},
+        )
+
+    async def _of_labels(self, query: Query, labels: LabelSet, wanted: ItemFilter) -> Statistics:
         hidden = facets_of(sorted(labels.settling.ends))
         if not hidden:
             return await self._as_stored(query)
@@ -111,6 +152,20 @@ class _Remembered:
         if not lock.locked():
             self._locks.pop(job_id, None)
         return known[1]
+
+
+def _both(one: Statistics, other: Statistics) -> Statistics:
+    """The statistics of two groups of items together."""
+    return Statistics(
+        total=one.total + other.total,
+        labeled=one.labeled + other.labeled,
+        to_confirm=one.to_confirm + other.to_confirm,
+        hard=one.hard + other.hard,
+        unreadable=one.unreadable + other.unreadable,
+        set_apart=one.set_apart + other.set_apart,
+        labels=dict(Counter(one.labels) + Counter(other.labels)),
+        labelers=dict(Counter(one.labelers) + Counter(other.labelers)),
+    )
 
 
 def _of_counters(totals: Totals, labels: LabelSet, labelers: Counter[str]) -> Statistics:

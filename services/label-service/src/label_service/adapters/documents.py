@@ -76,6 +76,11 @@ def team_of(document: Mapping[str, Any]) -> TeamSettings:
     return TeamSettings.of(document.get("team"), labels_may_be_created=may)
 
 
+def takes_answers(document: Mapping[str, Any]) -> bool:
+    """Whether some of the job's items take answers; see `label_service.domain.answers`."""
+    return _team_of(document).overlap > 1 or bool(document.get("has_known"))
+
+
 def totals_of(document: Mapping[str, Any]) -> Totals:
     totals = document["totals"]
     return Totals(

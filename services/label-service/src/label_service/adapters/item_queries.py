@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
+from label_service.adapters.own_answers import either
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import IMPORT, IMPORTED, LABELED, PERSON, STATE_FACETS, UNLABELED, UNREADABLE, WAITING
 from label_service.domain.label_set import LabelSet
@@ -32,22 +33,21 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
     """
     low, high = job_range(job_bytes(job_id))
     query: Query = {"_id": {"$gte": Binary(low), "$lte": Binary(high)} if among is None else {"$in": among}}
-    settling = labels.settling
-    every: list[Query] = _given_by(wanted, settling)
+    every = _by_labels(wanted, labels)
+    if every and wanted.answers_of is not None:
+        every = either(wanted, labels, every)
     if wanted.hard is not None:
         every.append({"facets": "h"} if wanted.hard else {"hard": False})
     if wanted.content_changed is not None:
         every.append({"facets": "c"} if wanted.content_changed else {"content_changed": {"$ne": True}})
     if wanted.state is not None:
         every.append({"facets": STATE_FACETS.get(wanted.state, {"$nin": sorted(STATE_FACETS.values())})})
-    if wanted.status is not None:
-        every += _status(wanted.status, settling)
-    every += _label_queries(wanted, labels)
+    if wanted.agreement_below is not None:
+        every.append(
+            {"job": Binary(job_bytes(job_id)), "agreement": {"$type": "number", "$lt": wanted.agreement_below}}
+        )
     if wanted.path and among is None:
         every += path_queries(PathPattern(wanted.path))
-    every += _time_queries(wanted, settling)
-    if wanted.review is not None:
-        every += _review(wanted.review, settling)
     every += _ownership(wanted)
     if every:
         query["$and"] = every
@@ -78,6 +78,19 @@ def assigned_to(account_id: str, now: datetime) -> Query:
 def valid_assignee(now: datetime) -> Query:
     """An assignee whose lease, if the item is leased, has not run out."""
     return {"$or": [{"until": None}, {"until": {"$gt": now}}]}
+
+
+def _by_labels(wanted: ItemFilter, labels: LabelSet) -> list[Query]:
+    """All that is asked of labels and reviews."""
+    settling = labels.settling
+    every = _given_by(wanted, settling)
+    if wanted.status is not None:
+        every += _status(wanted.status, settling)
+    every += _label_queries(wanted, labels)
+    every += _time_queries(wanted, settling)
+    if wanted.review is not None:
+        every += _review(wanted.review, settling)
+    return every
 
 
 def facets_of(label_ids: Iterable[str]) -> list[str]:

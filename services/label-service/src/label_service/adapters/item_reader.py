@@ -8,7 +8,7 @@ from bson.binary import Binary
 from label_service.adapters.alike import carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.counting import Counting
-from label_service.adapters.documents import label_of
+from label_service.adapters.documents import label_of, takes_answers
 from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
 from label_service.adapters.item_queries import (
     NothingMatches,
@@ -46,11 +46,11 @@ class MongoItems:
         self._by_path = PathOrder(database, self._paths)
 
     async def job(self, job_id: str) -> JobView | None:
-        fields = {"dataset_id": 1, "seq": 1, "name": 1, "state": 1}
+        fields = {"dataset_id": 1, "seq": 1, "name": 1, "state": 1, "team": 1, "has_known": 1}
         row = await self._jobs.find_one({"_id": job_id, "deleted": False}, fields)
         if row is None:
             return None
-        return JobView(row["_id"], row["dataset_id"], row["seq"], row.get("name", ""), row["state"])
+        return JobView(row["_id"], row["dataset_id"], row["seq"], row.get("name", ""), row["state"], takes_answers(row))
 
     async def labels(self, job_id: str) -> LabelSet:
         """All labels that items may carry. Their counts may be behind; see `counted`."""
@@ -108,16 +108,18 @@ class MongoItems:
         """Raises NothingMatches."""
         return query_of(job_id, wanted, labels, await self._paths.few(job_id, wanted.path))
 
-    async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None:
+    async def one(self, job_id: str, sample_id: str, labels: LabelSet, answers_of: str | None = None) -> ItemRow | None:
         raw = sample_bytes(sample_id)
         if raw is None:
             return None
         row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, ROW)
-        return Look(ItemFilter(), labels).shown(row) if row else None
+        return Look(ItemFilter(answers_of=answers_of), labels).shown(row) if row else None
 
-    async def several(self, job_id: str, sample_ids: Sequence[str], labels: LabelSet) -> list[ItemRow]:
+    async def several(
+        self, job_id: str, sample_ids: Sequence[str], labels: LabelSet, answers_of: str | None = None
+    ) -> list[ItemRow]:
         rows = self._items.find({"_id": {"$in": keys_of(job_id, sample_ids)}}, ROW).batch_size(len(sample_ids) + 1)
-        look = Look(ItemFilter(), labels)
+        look = Look(ItemFilter(answers_of=answers_of), labels)
         found = {row.sample_id: row for row in map(look.shown, await rows.to_list(None))}
         return [found[one] for one in sample_ids if one in found]
 

@@ -6,6 +6,7 @@ from typing import Any
 from label_service.adapters.item_keys import sample_of
 from label_service.adapters.item_queries import Query
 from label_service.application.reading import Assigned, ItemRow
+from label_service.domain.answers import Answer, answer_to_show, labels_of, present_labels
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, State
 from label_service.domain.label_set import LabelSet
@@ -49,6 +50,7 @@ class Look:
         self._labels = labels
         self._settling = labels.settling
         self._matcher = Matcher(wanted, labels.meant)
+        self._account_id = wanted.answers_of
 
     @property
     def is_needless(self) -> bool:
@@ -59,10 +61,12 @@ class Look:
             return True
         stored = _stored(row)
         settled = self._settling(stored)
-        return settled is stored or self._matcher.matches_state(settled)
+        if settled is stored or self._answer(row) is not None:  # the query looks at keys of answers itself
+            return True
+        return self._matcher.matches_state(settled)
 
     def shown(self, row: dict[str, Any]) -> ItemRow:
-        settled = self._settling(_stored(row))
+        settled = self._seen(row)
         return ItemRow(
             sample_id=sample_of(row["_id"]),
             path=row["path"],
@@ -78,7 +82,18 @@ class Look:
             state=settled.sample_state,
             reason=row.get("reason"),
             review=settled.review,
+            agreement=row.get("agreement"),
         )
+
+    def _answer(self, row: Mapping[str, Any]) -> Answer | None:
+        return None if self._account_id is None else answer_to_show(row, self._account_id)
+
+    def _seen(self, row: Mapping[str, Any]) -> State:
+        answer = self._answer(row)
+        if answer is None:
+            return self._settling(_stored(row))
+        labels = labels_of({**answer, "labels": present_labels(answer["labels"], self._labels)})
+        return _stored(row)._replace(labels=labels, review=None)
 
     def weight(self, row: ItemRow) -> int:
         """About how many bytes of a reply it takes."""

@@ -145,10 +145,10 @@ async def past_page(
 ) -> tuple[list[PastRow], str | None]:
     """A page of the items that matched at the moment, in the order of ids; shorter where few of many match.
 
-    `assignee` is not part of a state and matches nothing.
+    `assignee` and `agreement_below` are not part of a state and match nothing.
     """
     found: list[PastRow] = []
-    if wanted.assignee is not None:
+    if wanted.assignee is not None or wanted.agreement_below is not None:
         return found, None
     matcher = Matcher(wanted, moment.meant)
     for _ in range(_CHUNKS_OF_PAGE):

@@ -46,6 +46,7 @@ class ItemRow:
     state: str = NEW
     reason: str | None = None
     review: Review | None = None
+    agreement: float | None = None
 
     @property
     def status(self) -> str:
@@ -61,6 +62,7 @@ class JobView:
     seq: int
     name: str = ""
     state: str = "active"
+    takes_answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,13 @@ class Items(Protocol):
         """The page after a cursor, or after the first `offset` items; no offset where paths are the order."""
         ...
 
-    async def one(self, job_id: str, sample_id: str, labels: LabelSet) -> ItemRow | None: ...
+    async def one(
+        self, job_id: str, sample_id: str, labels: LabelSet, answers_of: str | None = None
+    ) -> ItemRow | None: ...
 
-    async def several(self, job_id: str, sample_ids: Sequence[str], labels: LabelSet) -> list[ItemRow]:
+    async def several(
+        self, job_id: str, sample_ids: Sequence[str], labels: LabelSet, answers_of: str | None = None
+    ) -> list[ItemRow]:
         """Those of these items that are there, in the order of the ids given."""
         ...
 
@@ -188,21 +194,25 @@ async def page_of(
     raise LabelsLost(job_id)
 
 
-async def several_of(items: Items, job_id: str, sample_ids: Sequence[str]) -> tuple[list[ItemRow], LabelSet]:
+async def several_of(
+    items: Items, job_id: str, sample_ids: Sequence[str], answers_of: str | None = None
+) -> tuple[list[ItemRow], LabelSet]:
     """Items by their ids, with the labels that they carry."""
     for _ in range(_READINGS):
         labels = await items.labels(job_id)
-        rows = await items.several(job_id, sample_ids, labels)
+        rows = await items.several(job_id, sample_ids, labels, answers_of)
         if all(labels.knows(one["label_id"]) for row in rows for one in row.labels):
             return rows, labels
     raise LabelsLost(job_id)
 
 
-async def item_of(items: Items, job_id: str, sample_id: str) -> tuple[ItemRow | None, LabelSet]:
+async def item_of(
+    items: Items, job_id: str, sample_id: str, answers_of: str | None = None
+) -> tuple[ItemRow | None, LabelSet]:
     """One item, with the labels that it carries."""
     for _ in range(_READINGS):
         labels = await items.labels(job_id)
-        row = await items.one(job_id, sample_id, labels)
+        row = await items.one(job_id, sample_id, labels, answers_of)
         if row is None or all(labels.knows(one["label_id"]) for one in row.labels):
             return row, labels
     raise LabelsLost(job_id)

@@ -186,7 +186,7 @@ def restore(work: WorkingCopy, command: Restore) -> Outcome:
 def _is_settling(item: Item, undone: Undone) -> bool:
     """Whether a change comes before the last answer, or is what that made: answers are not taken back by others."""
     settled = item.get("settled")
-    return bool(settled) and undone.version <= settled["version"]
+    return settled is not None and undone.version <= settled["version"]
 
 
 def _seen(labels: LabelSet, state: State) -> bool:

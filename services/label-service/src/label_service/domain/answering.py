@@ -135,4 +135,4 @@ def _mark_hard(work: WorkingCopy, sample_id: str, hard: bool, origin: Origin) ->
 
 def _is_rejected(item: Item) -> bool:
     review = item.get("review")
-    return bool(review) and review["state"] == REJECTED
+    return review is not None and review["state"] == REJECTED

@@ -78,7 +78,9 @@ class _Answers:
         """How frequent the classes are; and of each person and class, how frequent each answer is."""
         prior = np.bincount(self.candidate_class, weights=shares, minlength=self.class_count) / self.item_count
         cells = np.bincount(self.cell, weights=shares[self.candidate])
-        return prior, cells / _or_one(np.bincount(self.row_of_cell, weights=cells))[self.row_of_cell]
+        return prior, cells / _or_one(np.asarray(np.bincount(self.row_of_cell, weights=cells), dtype=np.float64))[
+            self.row_of_cell
+        ]
 
     def expected(self, prior: Shares, rates: Shares) -> Shares:
         """How probable each candidate is. One that had a share before has one now: there is no item without any."""

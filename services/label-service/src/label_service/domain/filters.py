@@ -16,7 +16,8 @@ class ItemFilter:
     review's state, or `none`.
 
     `assignee` is an account or `none`. `owned_by` is somebody who sees only their own items, whatever else is asked
-    for. `at` is when: what was taken from the queue is somebody's until a moment.
+    for. `at` is when: what was taken from the queue is somebody's until a moment. `answers_of` is somebody whose
+    answers stand in place of labels.
     """
 
     status: str | None = None
@@ -34,6 +35,8 @@ class ItemFilter:
     content_changed: bool | None = None
     owned_by: str | None = None
     at: datetime | None = None
+    answers_of: str | None = None
+    agreement_below: float | None = None
     state: str | None = None
 
     def resolved(self, ids: Mapping[str, str]) -> "ItemFilter":

@@ -46,6 +46,7 @@ def set_known(work: WorkingCopy, command: SetKnownAnswers) -> Outcome:
             known = {"labels": list(label_ids), "by": command.origin.actor.id, "at": command.origin.at}
             work.set_fields(sample_id, known=known, **_dealt(work, item, command.people))
             changed += 1
+    work.has_known = work.has_known or changed > 0
     return Outcome(
         command.origin.change_id,
         changed=changed,

@@ -44,7 +44,8 @@ class Pair(NamedTuple):
     cohen_kappa: float | None
 
 
-class Confusion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Confusion:
     """How often an item whose consensus is one set of labels was answered with another."""
 
     consensus: LabelIds

@@ -162,6 +162,7 @@ class WorkingCopy:
     dealing: Dealing | None = None
     share_moves: dict[str, Share] = field(default_factory=dict)
     undealt: set[str] = field(default_factory=set)
+    has_known: bool = False
 
     def scratch(self) -> "WorkingCopy":
         """A copy to try something out on: what is done to it leaves this one as it is."""

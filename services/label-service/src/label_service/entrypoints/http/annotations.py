@@ -11,17 +11,20 @@ from label_service.application.bulk import start_edit
 from label_service.application.editing import ItemEdit, edit_items, person_origin
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
 from label_service.application.ports import CommandTooLarge
+from label_service.application.reading import job_of
 from label_service.domain.actors import Cause
 from label_service.domain.commands import Annotate, Confirm, Reject, ReviewItems
 from label_service.domain.errors import JobClosed, JobNotFound
+from label_service.domain.filters import ItemFilter
 from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
 from label_service.domain.naming import LabelCreationForbidden
 from label_service.domain.working_copy import Origin
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.long_work import present_work, result_or_operation
+from label_service.entrypoints.http.own_answers import with_own_answers
 from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import parts_of
-from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, ReviewBody, Selection
+from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, FilterBody, ReviewBody, Selection
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import SELECTION_BODY_BYTES, JsonReply, Router, body_as, caller_of
@@ -155,7 +158,7 @@ async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Respo
     operation = await start_edit(
         job_id,
         edit,
-        (await sight_of(request)).over(by_filter.wanted()) if by_filter else None,
+        await _by_filter(request, by_filter) if by_filter else None,
         items=parts.items,
         operations=parts.operations,
         unit_of_work=parts.unit_of_work,
@@ -164,6 +167,12 @@ async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Respo
         # the contract's word for labeling and reviewing by filter: 202, however little it is
         return operation_reply(operation)
     return await result_or_operation(operation, parts.operations)
+
+
+async def _by_filter(request: Request, body: FilterBody) -> ItemFilter:
+    """What the caller means by a filter."""
+    job = await job_of(parts_of(request).items, request.path_params["job_id"])
+    return await with_own_answers(request, job, (await sight_of(request)).over(body.wanted()))
 
 
 async def _origin(request: Request, cause: Cause) -> Origin:

@@ -34,6 +34,7 @@ _ITEM = {
     "assignees": [{"account_id": _ID, "state": "done"}],
     "review": _REVIEW,
     "content_changed": False,
+    "agreement": None,
     "state": "ok",
     "reason": None,
 }
@@ -123,6 +124,7 @@ class ItemView(View):
     assignees: list[AssigneeView]
     review: ReviewView | None
     content_changed: bool
+    agreement: float | None
     state: Literal["new", "ok", "unreadable"]
     reason: str | None
 

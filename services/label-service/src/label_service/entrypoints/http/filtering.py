@@ -27,6 +27,9 @@ def filter_of(
     review: Annotated[ReviewFilter | None, Query(description="`none`: what has no review")] = None,
     source: Source | None = None,
     confidence_above: Annotated[float | None, Query(ge=0, le=1)] = None,
+    agreement_below: Annotated[
+        float | None, Query(ge=0, le=1, description="that several people answered, and agree less on")
+    ] = None,
     content_changed: Annotated[
         bool | None, Query(description="whether the object was overwritten since a person last looked")
     ] = None,
@@ -48,6 +51,7 @@ def filter_of(
         source=source,
         confidence_above=confidence_above,
         content_changed=content_changed,
+        agreement_below=agreement_below,
         state=state,
     )
 

@@ -14,6 +14,7 @@ from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import ItemDetailView, ItemsPage
 from label_service.entrypoints.http.filtering import Sorted, Wanted
 from label_service.entrypoints.http.history import AsOf
+from label_service.entrypoints.http.own_answers import answers_of, with_own_answers
 from label_service.entrypoints.http.own_items import Sight, sight_of
 from label_service.entrypoints.http.parts import Parts, id_in, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
@@ -52,6 +53,7 @@ async def list_items(
     if as_of is not None:
         return await _past_items(parts, job_id, as_of, wanted, sort, paging, sight)
     job = await job_of(parts.items, job_id)
+    wanted = await with_own_answers(request, job, wanted)
     page, labels = await page_of(
         parts.items, job_id, wanted, sort, limit=paging.limit, cursor=paging.cursor, offset=offset
     )
@@ -101,7 +103,7 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
     job = await job_of(parts.items, job_id)
     await arriving.items_there(parts, job_id, [sample_id])
     sight = await sight_of(request)
-    row, labels = await item_of(parts.items, job_id, sample_id)
+    row, labels = await item_of(parts.items, job_id, sample_id, await answers_of(request, job))
     if row is None or sample_id not in await sight.of(parts, job_id, [sample_id]):
         raise ItemNotFound(sample_id)
     names = {label.id: label.name for label in labels}
@@ -114,8 +116,10 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
 @router.get("/jobs/{job_id}/stats", policy=arriving.job(JobRight.SEE), errors=(JobNotFound,), reply=StatisticsView)
 async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Response:
     """Exact counts over what the filters match: by status, by label, by who labeled."""
-    sight = await sight_of(request)
-    found, labels = await statistics_of(parts_of(request).items, job_id, sight.over(wanted))
+    items = parts_of(request).items
+    seen = (await sight_of(request)).over(wanted)
+    seen = await with_own_answers(request, await job_of(items, job_id), seen)
+    found, labels = await statistics_of(items, job_id, seen)
     return JsonReply(statistics_view(found, labels.seen()))
 
 
@@ -129,8 +133,8 @@ async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Respo
 async def get_statistics_of_selection(job_id: str, body: SelectionBody, request: Request) -> Response:
     """The same counts over the images named in the body."""
     items = parts_of(request).items
-    await job_of(items, job_id)
+    seen = (await sight_of(request)).over(ItemFilter())
+    seen = await with_own_answers(request, await job_of(items, job_id), seen)
     labels = await items.labels(job_id)
-    only = (await sight_of(request)).over(ItemFilter())
-    found = await items.statistics(job_id, labels, wanted=only, sample_ids=body.sample_ids)
+    found = await items.statistics(job_id, labels, wanted=seen, sample_ids=body.sample_ids)
     return JsonReply(statistics_view(found, labels.seen()))

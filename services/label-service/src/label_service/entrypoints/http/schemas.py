@@ -54,6 +54,7 @@ class FilterBody(Body):
     source: Source | None = None
     confidence_above: Annotated[float, Field(ge=0, le=1)] | None = None
     content_changed: bool | None = None
+    agreement_below: Annotated[float, Field(ge=0, le=1)] | None = None
     state: SampleState | None = None
 
     def wanted(self) -> ItemFilter:

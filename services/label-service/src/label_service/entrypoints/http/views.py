@@ -123,6 +123,7 @@ class ItemViews:
             **self._view(row, row.hardness, row.etag),
             **self._assignees(row),
             "content_changed": row.content_changed,
+            "agreement": row.agreement,
             **_file(row.state, row.reason),
         }
 
@@ -130,6 +131,7 @@ class ItemViews:
         return {
             **self._view(row, None, None),
             "content_changed": row.content_changed,
+            "agreement": None,
             **_file(row.sample_state, row.reason),
         }
 

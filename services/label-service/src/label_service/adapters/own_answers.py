@@ -1,0 +1,57 @@
+"""Lists and counts as the giver of open answers sees them: their answer stands in place of the item's labels.
+
+Items that they have answered are found by `own`, whose keys `label_service.domain.answers.own_keys` makes.
+"""
+
+from typing import Any
+
+from label_service.domain.filters import ItemFilter
+from label_service.domain.items import LABELED, PERSON
+from label_service.domain.label_set import LabelSet
+from label_service.domain.reviews import NO_REVIEW
+
+Query = dict[str, Any]
+
+
+def answered(wanted: ItemFilter, labels: LabelSet) -> list[Query] | None:
+    """What an item that `wanted.answers_of` has answered must be like to match; None if none can.
+
+    The labels that are asked for have been found to be there.
+    """
+    account_id = wanted.answers_of
+    if wanted.status not in (None, LABELED) or wanted.labeled_by not in (None, account_id):
+        return None
+    if wanted.source not in (None, PERSON) or wanted.confidence_above is not None:
+        return None
+    if wanted.review not in (None, NO_REVIEW):
+        return None
+    return [*_labels(wanted, labels), *_times(wanted)]
+
+
+def _labels(wanted: ItemFilter, labels: LabelSet) -> list[Query]:
+    found = [label_id for label_id in map(labels.meant, wanted.labels) if label_id is not None]
+    keys = [
+        [f"{wanted.answers_of}:{each}" for each in labels.settling.becoming(label_id)]
+        for label_id in dict.fromkeys(found)
+    ]
+    if not keys:
+        return []
+    if wanted.label_match == "all":
+        return [{"own": {"$in": some}} for some in keys]
+    return [{"own": {"$in": [key for some in keys for key in some]}}]
+
+
+def _times(wanted: ItemFilter) -> list[Query]:
+    after = {} if wanted.labeled_after is None else {"$gt": wanted.labeled_after}
+    before = {} if wanted.labeled_before is None else {"$lte": wanted.labeled_before}
+    if not after and not before:
+        return []
+    return [{"answers": {"$elemMatch": {"by": wanted.answers_of, "at": after | before}}}]
+
+
+def either(wanted: ItemFilter, labels: LabelSet, by_labels: list[Query]) -> list[Query]:
+    """`by_labels` of the items that they have not answered, or what `answered` says of those that they have."""
+    account_id = wanted.answers_of
+    others = {"$and": [{"own": {"$ne": account_id}}, *by_labels]}
+    own = answered(wanted, labels)
+    return [others] if own is None else [{"$or": [others, {"$and": [{"own": account_id}, *own]}]}]
