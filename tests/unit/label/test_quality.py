@@ -12,7 +12,7 @@ from tests.unit.label.scene import ALICE, BOB, START, given
 from tests.unit.label.test_answers import CAROL, ONE, OWNER, Team
 
 from label_service.domain.answers import answers_at, own_state
-from label_service.domain.commands import ForgetKnownAnswers, SetKnownAnswers
+from label_service.domain.commands import BeginDealing, DealOn, ForgetKnownAnswers, SetKnownAnswers
 from label_service.domain.consensus import majority
 from label_service.domain.items import state_of
 from label_service.domain.quality import Collected, Confusion, Observed, Person, Quality
@@ -158,6 +158,21 @@ def test_a_forgotten_item_with_enough_answers_is_decided_by_these() -> None:
     assert team.items[ONE]["labels"] == []
     team.apply(ForgetKnownAnswers(team.origin(OWNER), [ONE]))
     assert (team.names(ONE), team.items[ONE]["agreement"]) == (["dog"], 1)
+
+
+def test_answers_that_became_enough_decide_when_items_are_dealt_anew() -> None:
+    """Fewer are asked for, or whoever had not answered has left."""
+    team = Team(3)
+    for actor in (ALICE, BOB):
+        team.says(actor, "dog")
+    team.team = TeamSettings("none", 2)
+    team.apply(BeginDealing(team.origin(OWNER), []), DealOn(team.origin(OWNER), [ONE], 1, None, is_last=True))
+    assert (team.names(ONE), team.items[ONE]["agreement"]) == (["dog"], 1)
+    team = knowing("alice", "bob")
+    team.says(ALICE, "dog")
+    team.apply(BeginDealing(team.origin(OWNER), ["alice"]), DealOn(team.origin(OWNER), [ONE], 1, None, is_last=True))
+    assert team.names(ONE) == ["cat"]
+    assert team.counted() == team.recounted()
 
 
 def test_what_is_decided_cannot_become_known() -> None:

@@ -78,7 +78,7 @@ def team_of(document: Mapping[str, Any]) -> TeamSettings:
 
 def takes_answers(document: Mapping[str, Any]) -> bool:
     """Whether some of the job's items take answers; see `label_service.domain.answers`."""
-    return _team_of(document).overlap > 1 or bool(document.get("has_known"))
+    return team_of(document).overlap > 1 or bool(document.get("has_known"))
 
 
 def totals_of(document: Mapping[str, Any]) -> Totals:

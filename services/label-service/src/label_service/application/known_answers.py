@@ -65,10 +65,10 @@ async def replace_known_answers(
             raise KnownAnswerNotUsable(one.sample_id, place)
     if job.state in CLOSED_STATES:
         raise JobClosed(job.state)
-    before = {one.sample_id: set(one.labels) for one in await answered.known(job_id)}
+    before = [one.sample_id for one in await answered.known(job_id)]
     for piece in _pieces([one for one in before if one not in known]):
         await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
-    for piece in _pieces([one for one, label_ids in known.items() if before.get(one) != set(label_ids)]):
+    for piece in _pieces(list(known)):
         await lanes.submit(job_id, SetKnownAnswers(origin, {one: known[one] for one in piece}, people))
 
 

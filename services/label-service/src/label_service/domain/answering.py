@@ -83,6 +83,15 @@ def _keep(work: WorkingCopy, sample_id: str, given: list[Answer], origin: Origin
         work.set_fields(sample_id, answers=given, own=rules.own_keys(given))
 
 
+def settle_enough(work: WorkingCopy, sample_ids: Sequence[str], origin: Origin) -> None:
+    """Settles those of these items that wait for no further answer, since fewer are asked for or people have left."""
+    for sample_id in sample_ids:
+        item = work.items[sample_id]
+        given, needed = list(item.get("answers") or ()), rules.answers_needed(item, work.job.team)
+        if given and needed is not None and len(given) >= needed and rules.is_open(item) and not item.get("settled"):
+            settle(work, sample_id, given, origin)
+
+
 def settle(work: WorkingCopy, sample_id: str, given: list[Answer], origin: Origin) -> None:
     """The answers are all there: their consensus decides, in a change that nobody made by themselves."""
     item = work.items[sample_id]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from label_service.domain.answering import settle_enough
 from label_service.domain.commands import (
     Assign,
     BeginDealing,
@@ -56,6 +57,7 @@ def deal_on(work: WorkingCopy, command: DealOn) -> Outcome:
         changed += _give_known(work, items, dealing)
     else:
         changed, ahead = _take_back(work, items, dealing, command.origin), {}
+    settle_enough(work, items, command.origin)
     after = command.sample_ids[-1] if command.sample_ids else command.after
     reached = replace(round_, after=after, ahead=ahead)
     work.dealing = replace(dealing, round=_after_round(work, dealing, reached) if command.is_last else reached)
