@@ -96,6 +96,22 @@ async def test_to_its_giver_an_answered_image_is_labeled_in_lists_counts_and_fil
     assert await ada.ids(label="dog") == []
 
 
+async def test_who_answered_can_undo_it_before_the_last_answer(workplace: Workplace) -> None:
+    job, (ada, ben) = await team_job(workplace, 2, overlap=2, labelers=2)
+    first = await ada.annotate(job.ids, set=["cat"])
+    second = await ada.annotate(job.ids, set=["owl"])
+    assert (await ada.undo(second["change_id"]))["changed"] == 2
+    assert await ada.ids(label="cat") == job.ids
+    await ben.annotate(job.ids[:1], set=["cat"])
+    third = await ada.annotate(job.ids[1:], set=["dog"])
+    refused = await ben.call("POST", f"changes/{third['change_id']}:undo")
+    assert (refused.status_code, refused.json()["code"]) == (403, "change-of-somebody-else")
+    last = await ben.annotate(job.ids[1:], set=["dog"])
+    assert [one["sample_id"] for one in (await ben.undo(last["change_id"]))["conflicts"]] == job.ids[1:]
+    assert (await ada.undo(first["change_id"]))["changed"] == 0
+    assert {item["status"] for item in await job.desk.items()} == {"labeled"}
+
+
 async def test_items_are_listed_by_how_far_their_answers_agree(workplace: Workplace) -> None:
     job, desks = await team_job(workplace, 3, overlap=2, labelers=2)
     for desk, label in zip(desks, ("cat", "dog"), strict=True):

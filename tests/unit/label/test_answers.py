@@ -190,6 +190,19 @@ def test_nobody_takes_the_consensus_back() -> None:
     assert [one.sample_id for one in outcome.conflicts] == [ONE]
 
 
+def test_an_open_answer_is_taken_back_by_its_giver_as_it_was_before_the_change() -> None:
+    team = Team(3)
+    team.says(ALICE, "cat")
+    second = team.says(ALICE, "dog").change_id
+    team.says(BOB, "owl")
+    assert team.apply(Restore(team.origin(BOB, Cause.UNDO), {}, [ONE], second)).changed == 0
+    assert team.apply(Restore(team.origin(ALICE, Cause.UNDO), {}, [ONE], second)).changed == 1
+    assert team.given() == {"bob": ["owl"], "alice": ["cat"]}
+    first = team.says(CAROL, "cat", "dog")
+    assert first.changed == 1
+    assert team.apply(Restore(team.origin(CAROL, Cause.UNDO), {}, [ONE], first.change_id)).changed == 0
+
+
 def test_deleted_labels_are_no_part_of_a_consensus() -> None:
     team = Team(2)
     team.says(ALICE, "cat", "hat")

@@ -111,7 +111,9 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
         EDIT: WhilePermitted(EditMany(parts.items, parts.lanes, parts.operations, own_only), may_edit),
         DELETE: removal,
         MERGE: removal,
-        UNDO: WhilePermitted(UndoLarge(parts.changes, parts.lanes, parts.operations, own_only), may_undo),
+        UNDO: WhilePermitted(
+            UndoLarge(parts.changes, parts.answered, parts.lanes, parts.operations, own_only), may_undo
+        ),
         PREDICT: WhilePermitted(PredictMany(parts.lanes, parts.operations), in_job(parts.access, JobRight.PREDICT)),
         FINISH: WhilePermitted(
             FinishAcceptance(parts.accepting, parts.lanes), in_job(parts.access, JobRight.ACCEPTANCE)

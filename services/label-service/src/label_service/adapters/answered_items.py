@@ -6,7 +6,7 @@ from typing import Any
 from bson.binary import Binary
 
 from label_service.adapters.collections import ITEMS
-from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
+from label_service.adapters.item_keys import job_bytes, job_range, keys_of, sample_bytes, sample_of
 from label_service.application.known_answers import AnsweredItem, KnownAnswer
 from labelstream_common.mongo import Database
 
@@ -25,6 +25,17 @@ class MongoAnsweredItems:
             return None
         row = await self._items.find_one({"_id": Binary(job_bytes(job_id) + raw)}, _FIELDS)
         return None if row is None else AnsweredItem(row.get("answers") or (), bool(row.get("settled")))
+
+    async def given_in(self, job_id: str, account_id: str, change_id: str, limit: int) -> list[str]:
+        low, high = job_range(job_bytes(job_id))
+        query = {
+            "own": account_id,
+            "_id": {"$gte": Binary(low), "$lte": Binary(high)},
+            "settled": None,
+            "answers": {"$elemMatch": {"by": account_id, "change_id": change_id}},
+        }
+        rows = self._items.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
 
     async def known(self, job_id: str) -> list[KnownAnswer]:
         query = {"job": Binary(job_bytes(job_id)), "known.at": {"$type": "date"}}

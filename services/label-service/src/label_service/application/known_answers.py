@@ -33,6 +33,10 @@ class AnsweredItems(Protocol):
         """None if the job has no such item."""
         ...
 
+    async def given_in(self, job_id: str, account_id: str, change_id: str, limit: int) -> list[str]:
+        """The items whose open answers somebody gave in one request or operation, in the order of ids."""
+        ...
+
     async def known(self, job_id: str) -> list[KnownAnswer]:
         """All items of a job whose answers are known, in the order of ids, with ids of labels."""
         ...

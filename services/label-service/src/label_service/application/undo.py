@@ -9,6 +9,7 @@ import orjson
 
 from label_service.application.bulk import SeesOwnItemsOnly, added_up, everybody_sees_all, nothing_yet
 from label_service.application.change_feed import ChangeFeed
+from label_service.application.known_answers import AnsweredItems
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items
@@ -57,12 +58,14 @@ class Undoing:
         self.renamed: list[Renaming] = []
         self.last = 0
         self.actors: set[str] = set()
+        self.answered: list[str] = []
+        """Items whose open answers were given in it."""
         self.judges = False
         """Whether it puts back what reviewers decided, or takes back what they took back."""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.states or self.hidden or self.renamed)
+        return not (self.states or self.hidden or self.renamed or self.answered)
 
     @property
     def manages_labels(self) -> bool:
@@ -73,7 +76,8 @@ class Undoing:
         if entry["kind"] == "label":
             self._read_label(entry)
         elif entry["kind"] == "item" and entry["before"] is not None and entry["after"] is not None:
-            self.actors.add(entry["actor"]["id"])
+            if entry["cause"] != Cause.CONSENSUS:  # it is nobody's; who gave the last answer is told of a conflict
+                self.actors.add(entry["actor"]["id"])
             self.judges = self.judges or _judges(entry)
             known = self.states.get(entry["sample_id"])
             before = known.before if known else state_in(entry["before"])
@@ -144,14 +148,16 @@ async def read_change(
 
 
 async def changes_to_undo(
-    job_id: str, change_id: str, account_id: str, *, anybodys: bool, log: ChangeFeed
+    job_id: str, change_id: str, account_id: str, *, anybodys: bool, log: ChangeFeed, answers: AnsweredItems
 ) -> tuple[Undoing, bool]:
     """What a change did, up to 1,000 items, and whether that is all.
 
     Raises ChangeNotFound, ChangeNotUndoable, or ChangeOfSomebodyElse unless `anybodys` changes may be undone.
     """
     undoing, complete = await read_change(log, job_id, change_id, limit=MAX_ITEMS_OF_COMMIT)
-    if undoing.last == 0:
+    undoing.answered = await answers.given_in(job_id, account_id, change_id, MAX_ITEMS_OF_COMMIT + 1)
+    complete = complete and len(undoing.states) + len(undoing.answered) <= MAX_ITEMS_OF_COMMIT
+    if undoing.last == 0 and undoing.is_empty:
         somebody = await log.who_changed_nothing(job_id, change_id)
         if somebody is None:
             raise ChangeNotFound(change_id)
@@ -163,13 +169,13 @@ async def changes_to_undo(
     return undoing, complete
 
 
-async def undo_small(job_id: str, origin: Origin, undoing: Undoing, *, lanes: Lanes) -> Outcome | None:
+async def undo_small(job_id: str, change_id: str, origin: Origin, undoing: Undoing, *, lanes: Lanes) -> Outcome | None:
     """Undoes a change of up to 1,000 items, or a renaming, in one commit; None if it is too large for that."""
     if undoing.renamed:
         renaming = undoing.renamed[0]
         return await lanes.submit(job_id, RenameBack(origin, renaming.label_id, renaming.before, renaming.after))
     try:
-        return await lanes.submit(job_id, Restore(origin, undoing.states))
+        return await lanes.submit(job_id, Restore(origin, undoing.states, undoing.answered, change_id))
     except CommandTooLarge:
         return None
 
@@ -263,9 +269,15 @@ class UndoLarge:
     """Carries the undo of a large change on. In such a change every item has one entry: it walked them once."""
 
     def __init__(
-        self, log: ChangeFeed, lanes: Lanes, operations: Operations, own_only: SeesOwnItemsOnly = everybody_sees_all
+        self,
+        log: ChangeFeed,
+        answers: AnsweredItems,
+        lanes: Lanes,
+        operations: Operations,
+        own_only: SeesOwnItemsOnly = everybody_sees_all,
     ) -> None:
         self._log = log
+        self._answers = answers
         self._lanes = lanes
         self._operations = operations
         self._own_only = own_only
@@ -273,20 +285,14 @@ class UndoLarge:
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
         cursor = operation.cursor or {"after": 0}
-        undoing, complete = await read_change(
-            self._log,
-            params["job_id"],
-            params["undone"],
-            after=cursor["after"],
-            limit=self._lanes.piece(params["job_id"]),
-        )
+        undoing, complete = await self._piece(params, cursor["after"])
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             total = added_up(operation.result, outcome)
             if complete:
                 await self._operations.finish(session, operation, fence, total, done=total["changed"])
             else:
-                following = {"after": undoing.last}
+                following = {"after": undoing.last or cursor["after"]}
                 await self._operations.advance(
                     session, operation, fence, done=total["changed"], cursor=following, result=total
                 )
@@ -294,5 +300,15 @@ class UndoLarge:
         own_only = await self._own_only(params["account_id"], params["job_id"])
         actor = Actor(ActorKind.PERSON, params["account_id"])
         origin = Origin(params["change_id"], actor, Cause.UNDO, params["at"], own_only)
-        command = Restore(origin, undoing.states)
+        command = Restore(origin, undoing.states, undoing.answered, params["undone"])
         return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and complete
+
+    async def _piece(self, params: Mapping[str, Any], after: int) -> tuple[Undoing, bool]:
+        """The next that is undone, and whether it is the last: open answers first, they are in no log."""
+        limit = self._lanes.piece(params["job_id"])
+        found = await self._answers.given_in(params["job_id"], params["account_id"], params["undone"], limit)
+        if not found:
+            return await read_change(self._log, params["job_id"], params["undone"], after=after, limit=limit)
+        undoing = Undoing()
+        undoing.answered = found
+        return undoing, False

@@ -1,9 +1,10 @@
 """How commands about items apply to the working copy. A command that is refused leaves it as it was."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from label_service.domain import edits
-from label_service.domain.answering import Answering
+from label_service.domain.answering import Answering, take_back
 from label_service.domain.answers import is_open
 from label_service.domain.commands import (
     Annotate,
@@ -180,7 +181,11 @@ def restore(work: WorkingCopy, command: Restore) -> Outcome:
             plan.conflicts.append(Conflicting(sample_id, item["version"]))
         else:
             edits_of[sample_id] = edits.restoring(undone.before)
-    return _apply_each(work, edits_of, command.origin, Naming(work.labels, {}), plan)
+    outcome = _apply_each(work, edits_of, command.origin, Naming(work.labels, {}), plan)
+    if not command.answered:
+        return outcome
+    taken = take_back(work, command.answered, command.answered_in, command.origin)
+    return replace(outcome, changed=outcome.changed + taken)
 
 
 def _is_settling(item: Item, undone: Undone) -> bool:

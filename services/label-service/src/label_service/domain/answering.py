@@ -74,6 +74,21 @@ def take(work: WorkingCopy, answered: dict[str, Answered], origin: Origin) -> No
     work.has_worked(account_id, origin.at)
 
 
+def take_back(work: WorkingCopy, sample_ids: Sequence[str], change_id: str, origin: Origin) -> int:
+    """Takes back what the person answered in a change, as far as it is open and was not corrected since; how many."""
+    taken = 0
+    for sample_id in sample_ids:
+        item = work.items.get(sample_id)
+        had = rules.answer_of(item, origin.actor.id) if item is not None else None
+        if item is None or had is None or had["change_id"] != change_id or item.get("settled"):
+            continue
+        answer = {**had, "labels": had["before"] or [], "change_id": origin.change_id, "before": had["labels"]}
+        given = rules.with_answer(item, answer)
+        work.set_fields(sample_id, answers=given, own=rules.own_keys(given))
+        taken += 1
+    return taken
+
+
 def _keep(work: WorkingCopy, sample_id: str, given: list[Answer], origin: Origin) -> None:
     item = work.items[sample_id]
     needed = rules.answers_needed(item, work.job.team)

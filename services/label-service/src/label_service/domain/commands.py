@@ -129,10 +129,15 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Put items back to earlier states, each only if nobody has changed it since."""
+    """Put items back to earlier states, each only if nobody has changed it since.
+
+    `answered`: items whose open answers were given in the change `answered_in`, which are taken back.
+    """
 
     origin: Origin
     states: Mapping[str, Undone]
+    answered: Sequence[str] = ()
+    answered_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +411,7 @@ def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a
         case Predict():
             return [one.sample_id for one in command.predictions]
         case Restore():
-            return list(command.states)
+            return list(dict.fromkeys([*command.states, *command.answered]))
         case Conclude():
             return list(command.judgements)
         case SetKnownAnswers():

@@ -55,7 +55,7 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
     origin = undo_origin(caller.account_id, sight.at, own_only=sight.own_only)
     anybodys = JobRight.MANAGE_LABELS in RIGHTS[role] and caller.allows(KeyScope.MANAGE)
     undoing, complete = await changes_to_undo(
-        job_id, change_id, caller.account_id, anybodys=anybodys, log=parts.changes
+        job_id, change_id, caller.account_id, anybodys=anybodys, log=parts.changes, answers=parts.answered
     )
     if undoing.manages_labels:
         if not caller.allows(KeyScope.MANAGE):
@@ -70,7 +70,7 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
             job_id, change_id, origin, undoing.hidden, items=parts.items, lanes=parts.lanes, operations=parts.operations
         )
     else:
-        outcome = await undo_small(job_id, origin, undoing, lanes=parts.lanes) if complete else None
+        outcome = await undo_small(job_id, change_id, origin, undoing, lanes=parts.lanes) if complete else None
         if outcome is not None:
             return JsonReply(outcome_view(outcome))
         operation = await start_undo(
