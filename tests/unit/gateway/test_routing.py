@@ -52,6 +52,9 @@ PATHS = {
     f"/api/v1/jobs/{ID}/annotations": LABEL,
     f"/api/v1/jobs/{ID}/predictions": LABEL,
     f"/api/v1/jobs/{ID}/export": LABEL,
+    f"/api/v1/jobs/{ID}/quality": LABEL,
+    f"/api/v1/jobs/{ID}/known-answers": LABEL,
+    f"/api/v1/jobs/{ID}/items/{ID}/answers": LABEL,
     f"/api/v1/jobs/{ID}/changes": LABEL,
     f"/api/v1/jobs/{ID}/changes/stream": LABEL,
     f"/api/v1/jobs/{ID}/changes/{ID}:undo": LABEL,
@@ -98,8 +101,8 @@ def test_what_no_service_has_stays_at_the_edge(path: str) -> None:
     assert target_of(path) is EDGE
 
 
-@pytest.mark.parametrize("path", [f"/api/v1/jobs/{ID}/changes/stream", f"/api/v1/jobs/{ID}/export"])
-def test_endless_and_large_replies_are_streamed(path: str) -> None:
+@pytest.mark.parametrize("path", [f"/api/v1/jobs/{ID}/{one}" for one in ("changes/stream", "export", "quality")])
+def test_replies_that_are_endless_large_or_slow_are_streamed(path: str) -> None:
     rule = rule_of(path)
     assert rule is not None
     assert rule.flow is Flow.STREAMED

@@ -67,7 +67,7 @@ TABLE: tuple[Rule, ...] = (
     Rule(f"{API}/sources/**", Target.SYNC),
     Rule(f"{API}/jobs/*:sync", Target.SYNC),
     Rule(f"{API}/jobs/*/changes/stream", Target.LABEL, Flow.STREAMED),
-    Rule(f"{API}/jobs/*/export", Target.LABEL, Flow.STREAMED),
+    *(Rule(f"{API}/jobs/*/{noun}", Target.LABEL, Flow.STREAMED) for noun in ("export", "quality")),
     Rule(f"{API}/jobs", Target.JOB, bodies=Bodies.LABEL_SETS),
     Rule(f"{API}/jobs/*", Target.JOB),
     *(Rule(f"{API}/jobs/*:{verb}", Target.JOB) for verb in ("complete", "reopen", "archive")),

@@ -39,6 +39,8 @@ class Call(Generic[T]):
     secret: bool = False
     anonymous: bool = False
     accept: str = "application/json"
+    timeout: float | None = None
+    """Seconds to wait for an answer that takes long; None for the client's own."""
 
     @property
     def is_repeatable(self) -> bool:

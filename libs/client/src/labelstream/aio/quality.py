@@ -8,6 +8,8 @@ from labelstream.calls import CSV, Call, path_of
 from labelstream.models import Page
 from labelstream.quality_models import Answer, Consensus, JobQuality, KnownAnswer
 
+_LONGEST = 600.0
+
 
 class AsyncQuality:
     """`/jobs/{id}/quality`, `/known-answers` and the answers to one item."""
@@ -18,12 +20,13 @@ class AsyncQuality:
     async def get(self, job_id: str, *, consensus: Consensus = "majority", as_of: int | None = None) -> JobQuality:
         """All figures, of now or of an earlier `seq`. For managers; takes some seconds in a large job."""
         query = {"consensus": consensus, "as_of": as_of}
-        return await self._transport.send(Call("GET", path_of("jobs", job_id, "quality"), JobQuality, query=query))
+        path = path_of("jobs", job_id, "quality")
+        return await self._transport.send(Call("GET", path, JobQuality, query=query, timeout=_LONGEST))
 
     async def csv(self, job_id: str, *, consensus: Consensus = "majority", as_of: int | None = None) -> bytes:
         """The table of annotators, for a spreadsheet."""
         query = {"consensus": consensus, "as_of": as_of}
-        call = Call("GET", path_of("jobs", job_id, "quality"), bytes, query=query, accept=CSV)
+        call = Call("GET", path_of("jobs", job_id, "quality"), bytes, query=query, accept=CSV, timeout=_LONGEST)
         return await self._transport.send(call)
 
     def known_answers(self, job_id: str) -> AsyncIterator[KnownAnswer]:

@@ -87,6 +87,7 @@ class AsyncTransport:
                 headers=headers,
                 content=call.content(),
                 data=call.form,
+                timeout=httpx.USE_CLIENT_DEFAULT if call.timeout is None else call.timeout,
             )
         except httpx.TransportError as error:
             raise self._lost(error) from error

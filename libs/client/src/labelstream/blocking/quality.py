@@ -10,6 +10,8 @@ from labelstream.calls import CSV, Call, path_of
 from labelstream.models import Page
 from labelstream.quality_models import Answer, Consensus, JobQuality, KnownAnswer
 
+_LONGEST = 600.0
+
 
 class Quality:
     """`/jobs/{id}/quality`, `/known-answers` and the answers to one item."""
@@ -20,12 +22,13 @@ class Quality:
     def get(self, job_id: str, *, consensus: Consensus = "majority", as_of: int | None = None) -> JobQuality:
         """All figures, of now or of an earlier `seq`. For managers; takes some seconds in a large job."""
         query = {"consensus": consensus, "as_of": as_of}
-        return self._transport.send(Call("GET", path_of("jobs", job_id, "quality"), JobQuality, query=query))
+        path = path_of("jobs", job_id, "quality")
+        return self._transport.send(Call("GET", path, JobQuality, query=query, timeout=_LONGEST))
 
     def csv(self, job_id: str, *, consensus: Consensus = "majority", as_of: int | None = None) -> bytes:
         """The table of annotators, for a spreadsheet."""
         query = {"consensus": consensus, "as_of": as_of}
-        call = Call("GET", path_of("jobs", job_id, "quality"), bytes, query=query, accept=CSV)
+        call = Call("GET", path_of("jobs", job_id, "quality"), bytes, query=query, accept=CSV, timeout=_LONGEST)
         return self._transport.send(call)
 
     def known_answers(self, job_id: str) -> Iterator[KnownAnswer]:

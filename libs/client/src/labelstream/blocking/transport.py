@@ -89,6 +89,7 @@ class Transport:
                 headers=headers,
                 content=call.content(),
                 data=call.form,
+                timeout=httpx.USE_CLIENT_DEFAULT if call.timeout is None else call.timeout,
             )
         except httpx.TransportError as error:
             raise self._lost(error) from error
