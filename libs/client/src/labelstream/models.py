@@ -371,7 +371,7 @@ class Item(Reply, frozen=True, kw_only=True):
     """A sample in a job. `version` counts the item's own changes, from 0.
 
     `state` is what inspection found of the file, `reason` why it cannot be read. `content_changed`: the file was
-    overwritten since a person last looked.
+    overwritten since a person last looked. `agreement`: of the answers, where several people gave theirs.
     """
 
     sample_id: str
@@ -387,6 +387,7 @@ class Item(Reply, frozen=True, kw_only=True):
     review: ItemReview | None = None
     assignees: list[Assignee] = []
     content_changed: bool = False
+    agreement: float | None = None
     state: SampleState = "new"
     reason: str | None = None
 
@@ -530,6 +531,7 @@ class ItemFilter(Reply, frozen=True, kw_only=True, omit_defaults=True):
     confidence_above: float | None = None
     content_changed: bool | None = None
     state: SampleState | None = None
+    agreement_below: float | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.label, str):
