@@ -17,10 +17,13 @@ from label_service.domain.commands import (
     Annotate,
     Confirm,
     HideLabel,
+    HideMerged,
     Predict,
     Prediction,
     Restore,
     ReviewItems,
+    TakeLabelOff,
+    TurnInto,
     Undone,
 )
 from label_service.domain.items import PERSON, State, state_of
@@ -209,6 +212,20 @@ def test_deleted_labels_are_no_part_of_a_consensus() -> None:
     team.apply(HideLabel(team.origin(OWNER), team.ids["hat"]))
     team.says(BOB, "cat")
     assert team.names(ONE) == ["cat"]
+
+
+def test_labels_that_are_merged_or_deleted_follow_into_open_answers() -> None:
+    team = Team(3)
+    team.says(ALICE, "cat", "hat")
+    team.says(BOB, "hat")
+    cat, hat, kitten = team.ids["cat"], team.ids["hat"], team.label("kitten")
+    team.apply(HideMerged(team.origin(OWNER), [cat], kitten))
+    team.apply(TurnInto(team.origin(OWNER), [cat], kitten, [ONE]))
+    team.apply(HideLabel(team.origin(OWNER), hat))
+    team.apply(TakeLabelOff(team.origin(OWNER), hat, [ONE]))
+    assert team.given() == {"alice": ["kitten"]}
+    assert team.items[ONE]["own"] == ["alice", f"alice:{kitten}", f"l:{kitten}"]
+    assert team.items[ONE]["version"] == 0
 
 
 def test_seconds_are_since_the_item_before_and_shared_by_those_answered_at_once() -> None:

@@ -21,6 +21,7 @@ from label_service.adapters.item_queries import (
 )
 from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
 from label_service.adapters.labeled_order import LabeledOrder
+from label_service.adapters.own_answers import answered_with
 from label_service.adapters.path_order import PathOrder
 from label_service.adapters.path_search import PathSearch
 from label_service.adapters.position import cursor_behind
@@ -158,8 +159,9 @@ class MongoItems:
         return found
 
     async def carrying(self, job_id: str, label_ids: Sequence[str], *, limit: int) -> list[str]:
-        """Some sample ids that carry one of these labels, hidden or not."""
-        rows = self._items.find(carrying(job_id, label_ids), {"_id": 1}).limit(limit).batch_size(limit + 1)
+        """Some sample ids that carry one of these labels, hidden or not, or open answers with one."""
+        query = {"$or": [carrying(job_id, label_ids), answered_with(job_id, label_ids)]}
+        rows = self._items.find(query, {"_id": 1}).limit(limit).batch_size(limit + 1)
         return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
 
     async def count_carrying(self, job_id: str, label_ids: Sequence[str]) -> int:

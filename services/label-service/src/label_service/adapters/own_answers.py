@@ -3,14 +3,25 @@
 Items that they have answered are found by `own`, whose keys `label_service.domain.answers.own_keys` makes.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from bson.binary import Binary
+
+from label_service.adapters.item_keys import job_bytes, job_range
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import LABELED, PERSON
 from label_service.domain.label_set import LabelSet
 from label_service.domain.reviews import NO_REVIEW
 
 Query = dict[str, Any]
+
+
+def answered_with(job_id: str, label_ids: Iterable[str]) -> Query:
+    """The items of a job with open answers that have one of these labels."""
+    low, high = job_range(job_bytes(job_id))
+    keys = [f"l:{label_id}" for label_id in label_ids]
+    return {"own": {"$in": keys}, "_id": {"$gte": Binary(low), "$lte": Binary(high)}}
 
 
 def answered(wanted: ItemFilter, labels: LabelSet) -> list[Query] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from label_service.domain import edits
-from label_service.domain.answering import Answering, take_back
+from label_service.domain.answering import Answering, take_back, tidy_up
 from label_service.domain.answers import is_open
 from label_service.domain.commands import (
     Annotate,
@@ -143,6 +143,7 @@ def theirs(work: WorkingCopy, sample_id: str, origin: Origin) -> Item | None:
 
 
 def take_label_off(work: WorkingCopy, command: TakeLabelOff) -> Outcome:
+    tidy_up(work, command.sample_ids, {command.label_id: None})
     return _tidy_up(work, taking_off(command.label_id), command)
 
 
@@ -151,6 +152,7 @@ def turn_into(work: WorkingCopy, command: TurnInto) -> Outcome:
     targets = {source: work.labels.destination(source) for source in command.sources}
     merged = merging({source: into for source, into in targets.items() if into is not None})
     lost = [source for source, into in targets.items() if into is None]
+    tidy_up(work, command.sample_ids, targets)
     return _tidy_up(work, edits.both(taking_off(*lost), merged), command)
 
 

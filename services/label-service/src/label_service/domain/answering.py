@@ -1,6 +1,6 @@
 """What a labeler's edit does to an item that takes answers: it becomes their answer, and the last one decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from label_service.domain import answers as rules
@@ -72,6 +72,17 @@ def take(work: WorkingCopy, answered: dict[str, Answered], origin: Origin) -> No
         }
         _keep(work, sample_id, rules.with_answer(item, answer), origin)
     work.has_worked(account_id, origin.at)
+
+
+def tidy_up(work: WorkingCopy, sample_ids: Sequence[str], ends: Mapping[str, str | None]) -> None:
+    """Takes labels off open answers as they come off items (None), or turns them into others."""
+    for sample_id in sample_ids:
+        item = work.items.get(sample_id)
+        if item is None or not item.get("own"):
+            continue
+        given = rules.with_ends(item["answers"], ends)
+        if given != item["answers"]:
+            work.set_fields(sample_id, answers=given, own=rules.own_keys(given))
 
 
 def take_back(work: WorkingCopy, sample_ids: Sequence[str], change_id: str, origin: Origin) -> int:

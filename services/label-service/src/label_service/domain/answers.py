@@ -82,8 +82,12 @@ def own_state(item: Mapping[str, Any], state: State, account_id: str) -> State:
 
 
 def own_keys(answers: Iterable[Answer]) -> list[str]:
-    """`<account>` and `<account>:<label>` of each answer: how lists and counts of its giver find it."""
-    return [key for one in answers for key in (one["by"], *(f"{one['by']}:{label}" for label in one["labels"]))]
+    """`<account>` and `<account>:<label>` of each answer: how lists and counts of its giver find it. And `l:<label>`, by
+    which labels that are deleted or merged are found in answers.
+    """
+    given = list(answers)
+    own = [key for one in given for key in (one["by"], *(f"{one['by']}:{label}" for label in one["labels"]))]
+    return [*own, *sorted({f"l:{label}" for one in given for label in one["labels"]})]
 
 
 def present_labels(label_ids: Iterable[str], labels: LabelSet) -> list[str]:
@@ -97,6 +101,16 @@ def with_answer(item: Item, answer: Answer) -> list[Answer]:
     """The item's answers with this one in place of an earlier one of the same person. One without labels is none."""
     others = [one for one in item.get("answers") or () if one["by"] != answer["by"]]
     return [*others, answer] if answer["labels"] else others
+
+
+def with_ends(answers: Sequence[Answer], ends: Mapping[str, str | None]) -> list[Answer]:
+    """The answers with other labels in place of some, or none. One that has no label left is none any more."""
+    found = []
+    for one in answers:
+        labels = dict.fromkeys(end for label in one["labels"] if (end := ends.get(label, label)) is not None)
+        if labels:
+            found.append(one if list(labels) == one["labels"] else {**one, "labels": list(labels)})
+    return found
 
 
 def given_labels(state: State) -> list[str]:
