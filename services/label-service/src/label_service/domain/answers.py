@@ -82,8 +82,9 @@ def own_state(item: Mapping[str, Any], state: State, account_id: str) -> State:
 
 
 def own_keys(answers: Iterable[Answer]) -> list[str]:
-    """`<account>` and `<account>:<label>` of each answer: how lists and counts of its giver find it. And `l:<label>`, by
-    which labels that are deleted or merged are found in answers.
+    """`<account>` and `<account>:<label>` of each answer: how lists and counts of its giver find it.
+
+    `l:<label>`: how labels that are deleted or merged are found in answers.
     """
     given = list(answers)
     own = [key for one in given for key in (one["by"], *(f"{one['by']}:{label}" for label in one["labels"]))]
