@@ -155,11 +155,11 @@ class QualityView(View):
 
 class KnownAnswerBody(Body):
     sample_id: SampleId
-    labels: Annotated[list[Text], Field(min_length=1, max_length=200, description="ids or names")]
+    labels: Annotated[list[Text], Field(min_length=1, max_length=20, description="ids or names")]
 
 
 class KnownAnswersBody(RootModel[Annotated[list[KnownAnswerBody], Field(max_length=MOST_KNOWN_ANSWERS)]]):
-    """Up to 10,000 images with their right labels."""
+    """Up to 10,000 images with their right labels, up to 20 each."""
 
 
 AnswersPage = PageView[AnswerView]
@@ -197,7 +197,7 @@ def _answer_view(answer: Mapping[str, Any], names: Mapping[str, str] | None) -> 
     errors=(JobNotFound, JobClosed, UnknownLabel, InvalidLabel, KnownAnswerNotUsable),
     idempotent=False,
     max_body_bytes=LARGEST_BODY_BYTES,
-    most_parts=2_100_000,  # 10,000 images with 200 labels each
+    most_parts=300_000,  # 10,000 images with 20 labels each
     reply=KnownAnswersPage,
 )
 async def put_known_answers(job_id: str, body: KnownAnswersBody, request: Request, paging: Paging) -> Response:
