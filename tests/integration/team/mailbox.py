@@ -5,7 +5,6 @@ import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 from tests.support.waiting import eventually
 
@@ -56,7 +55,7 @@ class Mailbox:
             if command == b"DATA":
                 writer.write(b"354 go on\r\n")
                 content = await reader.readuntil(b"\r\n.\r\n")
-                self.letters.append(cast("EmailMessage", message_from_bytes(content[:-5], policy=default)))
+                self.letters.append(message_from_bytes(content[:-5], policy=default))
                 writer.write(b"250 kept\r\n")
             elif command == b"QUIT":
                 writer.write(b"221 bye\r\n")

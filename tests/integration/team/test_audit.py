@@ -219,9 +219,10 @@ async def test_pages_are_newest_first_and_stay_right_while_entries_come(
 
     whole = await eventually(all_there)
     assert whole[:2] == [later[1].audit_id, later[0].audit_id]
-    pages, cursor = [], None
+    pages: list[str] = []
+    cursor = None
     while True:
-        query = {"actor": actor, "limit": 2, **({"cursor": cursor} if cursor else {})}
+        query: dict[str, Any] = {"actor": actor, "limit": 2, **({"cursor": cursor} if cursor else {})}
         page = (await admin.get("/audit", params=query)).json()
         pages += [each["id"] for each in page["items"]]
         if (cursor := page["next_cursor"]) is None:

@@ -45,7 +45,9 @@ class _Shown(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.text, self.links, self.tags = "", [], set[str]()
+        self.text = ""
+        self.links: list[str | None] = []
+        self.tags: set[str] = set()
         self._hidden = False
         self.feed(html)
 
