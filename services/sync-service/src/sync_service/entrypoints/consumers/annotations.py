@@ -9,10 +9,9 @@ from labelstream_common.messaging import Follower, Received
 from labelstream_common.mongo import Session
 from labelstream_contracts import AnnotationChanged, topics
 from sync_service.application.content_seen import ContentSeen, content_seen
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Join, Ports
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.sample import SampleId
-from sync_service.entrypoints.consumers.labels import Join
 
 _REST_SECONDS = 0.5
 

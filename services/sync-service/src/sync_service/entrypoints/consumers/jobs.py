@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from labelstream_common.messaging import Follower, Received, one_by_one
 from labelstream_common.mongo import Session
 from labelstream_contracts import JobCreated, topics
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Join, Ports
 from sync_service.application.tell_samples import TellSamples, tell_samples
 from sync_service.domain.dataset import DatasetId, JobId
-from sync_service.entrypoints.consumers.labels import Join
 
 # Each is answered with a marker for every partition of the sample topic.
 _JOBS_OF_A_TRANSACTION = 50

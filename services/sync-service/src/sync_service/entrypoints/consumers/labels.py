@@ -1,17 +1,14 @@
 """What label-service says of labels: the images that a deleted label takes with it are deleted here."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
-from labelstream_common.messaging import Follower, JoinedWork, Received, one_by_one
+from labelstream_common.messaging import Follower, Received, one_by_one
 from labelstream_common.mongo import Session
 from labelstream_contracts import LabelImagesDiscarded, topics
 from sync_service.application.discard_images import DiscardImages, discard_images
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Join, Ports
 from sync_service.domain.dataset import DatasetId, JobId
 from sync_service.domain.sample import SampleId
-
-Join: TypeAlias = Callable[[Session], JoinedWork]
 
 # As many images as one transaction of samples holds anywhere. An event costs about as much as ten of them by itself.
 _IMAGES_OF_A_TRANSACTION = 1_000
