@@ -155,7 +155,7 @@ async def test_a_closed_job_takes_no_reviews(workplace: Workplace) -> None:
     async def refused() -> None:
         body = {"sample_ids": job.ids, "decision": "accept"}
         answer = await job.desk.call("POST", "items:review", json=body)
-        assert (answer.status_code, answer.json()["code"]) == (409, "job-state")
+        assert (answer.status_code, answer.json().get("code")) == (409, "job-state")
 
     await eventually(refused)
 
