@@ -27,6 +27,12 @@ Review = Annotated[
 Hard = Annotated[bool | None, typer.Option("--hard/--not-hard", help="Only hard examples, or only others.")]
 
 
+AgreementBelow = Annotated[
+    float | None,
+    typer.Option("--agreement-below", min=0, max=1, help="Only items on which several people agree less than this."),
+]
+
+
 class Filters(NamedTuple):
     """The options as they were given."""
 
@@ -37,6 +43,7 @@ class Filters(NamedTuple):
     hard: bool | None
     review: ReviewName | None = None
     assignee: str | None = None
+    agreement_below: float | None = None
 
     def where(self) -> ItemFilter:
         return ItemFilter(
@@ -47,4 +54,5 @@ class Filters(NamedTuple):
             hard=self.hard,
             review=self.review,
             assignee=self.assignee,
+            agreement_below=self.agreement_below,
         )

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from labelstream.cli.changed import show_changed
-from labelstream.cli.filters import Filters, Hard, LabelMatch, Path, Review, Status, WithLabel
+from labelstream.cli.filters import AgreementBelow, Filters, Hard, LabelMatch, Path, Review, Status, WithLabel
 from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
 from labelstream.cli.output import bar, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.selection import check_selection
@@ -55,6 +55,7 @@ def items(
     hard: Hard = None,
     review: Review = None,
     assignee: Assigned = None,
+    agreement_below: AgreementBelow = None,
     sort: Annotated[
         str | None, typer.Option("--sort", help="path, added, labeled_at or hardness; `-path` reverses.")
     ] = None,
@@ -64,7 +65,7 @@ def items(
     as_json: Json = False,
 ) -> None:
     """List the items of a job."""
-    where = Filters(status, with_label, label_match, path, hard, review, assignee).where()
+    where = Filters(status, with_label, label_match, path, hard, review, assignee, agreement_below).where()
     with client_for(url, token) as client:
         found = client.items.list(job, where, sort=sort, page_size=min(limit, 1000) or 1000)
         wanted = islice(found, limit or None)
