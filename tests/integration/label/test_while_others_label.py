@@ -131,9 +131,8 @@ async def test_pages_keep_what_nobody_touched_once_and_in_order(workplace: Workp
             ]
             kept = [one for one in read if one in untouched]
             assert sorted(kept) == others.untouched
-            if sort != "hardness":
-                assert kept == quiet[direction]
-                assert len(set(read)) == len(read)
+            assert kept == quiet[direction]
+            assert len(set(read)) == len(read)
         labeled = await pages_between_changes(job.desk, "items", others, status="labeled", sort=sort)
         assert sorted(one["sample_id"] for one in labeled if one["sample_id"] in untouched) == job.ids[1:80:2]
 
@@ -220,5 +219,47 @@ async def test_list_by_time_shows_everything_once_and_in_its_first_order_while_p
         cursor = {"cursor": page["next_cursor"]}
         await desk.annotate(dice.sample(job.ids, 5), add=[dice.choice(["dog", "bird"])])
         await desk.annotate(dice.sample(job.ids, 3), set=[])
+    assert found == first
+    assert await desk.ids(sort=sort) != first  # by now the order is another
+
+
+@pytest.mark.parametrize("sort", ["hardness", "-hardness"])
+async def test_list_by_hardness_shows_everything_once_and_in_its_first_order_while_models_propose(
+    workplace: Workplace, sort: str
+) -> None:
+    job = await workplace.job(30)
+    desk, dice = job.desk, dice_of(11)
+
+    async def propose(ids: list[str], label: str) -> None:
+        await desk.post(
+            "predictions",
+            [
+                {
+                    "sample_id": one,
+                    "labels": [{"name": label, "confidence": dice.randint(500, 999) / 1000}],
+                    "model": "m",
+                }
+                for one in ids
+            ],
+        )
+
+    sure, others = job.ids[:6], job.ids[6:]
+    await desk.annotate(sure, add=["sure"])
+    await propose(sure[:4], "sure")
+    await propose(dice.sample(others, 18), "cat")
+    first = await desk.ids(sort=sort)
+    assert len(set(first)) == 30
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await desk.get("items", limit=4, sort=sort, **cursor)
+        found += [item["sample_id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+        await propose(dice.sample(others, 5), dice.choice(["dog", "cat"]))
+        seq = await desk.seq()
+        await propose(sure, "sure")  # nothing to see, but how uncertain the model is
+        assert await desk.seq() == seq
     assert found == first
     assert await desk.ids(sort=sort) != first  # by now the order is another

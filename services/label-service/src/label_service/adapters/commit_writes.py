@@ -8,12 +8,12 @@ from typing import Any
 from bson.binary import Binary
 from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateMany
 
-from label_service.adapters import documents
-from label_service.adapters.collections import IDLE_CHANGES, ITEMS, JOBS, LABELS, REMOVED_ITEMS
+from label_service.adapters import documents, hardness_moves
+from label_service.adapters.collections import HARDNESS_MOVES, IDLE_CHANGES, ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.item_keys import job_bytes, sample_bytes
 from label_service.application.commit_plan import CommitPlan
 from label_service.application.ports import Submission
-from label_service.domain.commands import Outcome, edits_items
+from label_service.domain.commands import EndItems, Outcome, edits_items
 from label_service.domain.decisions import Decision
 from label_service.domain.items import Item, status_of
 from label_service.domain.ownership import all_facets, ownership_facets
@@ -35,12 +35,14 @@ class CommitWrites:
         self._work = work = plan.work
         self._messages = plan.messages
         self._outcomes = plan.outcomes
+        self._hardness_before = plan.hardness_before
         self._job = job_bytes(work.job.id)
         self._commit = work.job.seq + 1
 
     async def write(self, group: Sequence[Submission], now: datetime) -> None:
         await self._write_items()
         await self._write_removed()
+        await self._write_hardness(group)
         await self._write_labels()
         await self._write_record(group, now)
         await self._write_idle(group, now)
@@ -138,6 +140,15 @@ class CommitWrites:
         commits = [*item.get("commits", ()), self._commit][-documents.HISTORY_COMMITS :]
         status = status_of(item["labels"])
         return {**item, "status": status, "commits": commits}
+
+    async def _write_hardness(self, group: Sequence[Submission]) -> None:
+        """What the items' hardness was, for lists sorted by it that began before; nothing of a job that ends."""
+        if all(isinstance(submission.command, EndItems) for submission in group):
+            moves = hardness_moves.of_job(self._work.job.id)
+            await self._database[HARDNESS_MOVES].delete_many(moves, session=self._session)
+        elif self._hardness_before:
+            before = hardness_moves.document(self._work.job.id, self._work.job.commits + 1, self._hardness_before)
+            await insert_within(self._session, self._database[HARDNESS_MOVES], before)
 
     async def _write_labels(self) -> None:
         work = self._work

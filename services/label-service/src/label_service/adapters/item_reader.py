@@ -9,6 +9,7 @@ from label_service.adapters.alike import carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS, REMOVED_ITEMS
 from label_service.adapters.counting import Counting
 from label_service.adapters.documents import label_of, takes_answers
+from label_service.adapters.hardness_order import HardnessOrder
 from label_service.adapters.item_keys import job_bytes, keys_of, sample_bytes, sample_of
 from label_service.adapters.item_queries import (
     NothingMatches,
@@ -43,6 +44,7 @@ class MongoItems:
         self._labels = database[LABELS]
         self._counting = Counting(client, database)
         self._by_time = LabeledOrder(database)
+        self._by_hardness = HardnessOrder(client, database)
         self._paths = PathSearch(database)
         self._by_path = PathOrder(database, self._paths)
 
@@ -91,8 +93,9 @@ class MongoItems:
             cursor = await cursor_behind(self._items, job_id, query, look, sort, offset=offset)
             if cursor is None:
                 return Page([], None)
-        if sort.field == "labeled_at":
-            return await self._by_time.page(job_id, query, look, sort, limit=limit, cursor=cursor)
+        if sort.field in {"labeled_at", "hardness"}:
+            moving = self._by_time if sort.field == "labeled_at" else self._by_hardness
+            return await moving.page(job_id, query, look, sort, limit=limit, cursor=cursor)
         found: list[ItemRow] = []
         next_cursor, size = None, 0
         for leg in legs_of(job_id, query, sort, place_of(job_id, sort, cursor)):

@@ -1,6 +1,6 @@
 """A walk through items in the order of an index, and the look at those whose labels leave."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from label_service.adapters.item_keys import sample_of
@@ -13,7 +13,7 @@ from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
 from label_service.domain.ownership import assignees_of, is_done
 from label_service.domain.reviews import review_of
-from labelstream_common.mongo import Collection
+from labelstream_common.mongo import Collection, Session
 
 ROW = {"job": 0, "facets": 0, "hash": 0}
 MAX_BYTES_OF_PAGE = 4_000_000
@@ -29,9 +29,10 @@ async def walk(
     wanted: int,
     limited: bool = True,
     fields: Mapping[str, int] = ROW,
-) -> AsyncIterator[dict[str, Any]]:
+    session: Session | None = None,
+) -> AsyncGenerator[dict[str, Any], None]:
     """The rows that a look shows to match. Usually `wanted` are taken; `limited`: never more."""
-    rows = items.find(query, fields).sort(order).batch_size(min(wanted, _ROWS_AT_ONCE) + 1)
+    rows = items.find(query, fields, session=session).sort(order).batch_size(min(wanted, _ROWS_AT_ONCE) + 1)
     if limited and look.is_needless:
         rows = rows.limit(wanted)
     try:

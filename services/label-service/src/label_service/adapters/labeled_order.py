@@ -6,30 +6,27 @@ what they were at that `seq` is read from the log, so nothing that was there thr
 
 from collections import OrderedDict
 from collections.abc import Collection as Ids
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import orjson
 
 from label_service.adapters.alike import carrying
 from label_service.adapters.change_log import ChangeLog
 from label_service.adapters.collections import ITEMS, LABELS
-from label_service.adapters.item_keys import keys_of, sample_of
-from label_service.adapters.item_queries import Place, Query, cursor_at, legs_of, place_of
-from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
+from label_service.adapters.item_keys import sample_of
+from label_service.adapters.item_queries import Query, legs_of, place_of
+from label_service.adapters.item_walk import Look, walk
 from label_service.adapters.label_history import labels_at
+from label_service.adapters.listed_places import Asked, Placed, forget_oldest, returning
 from label_service.application.reading import ItemRow
 from label_service.application.undo import state_in
 from label_service.domain.filters import Sort
 from label_service.domain.items import State, labeled_at
 from label_service.domain.settling import Settling
 from labelstream_common.messaging.records import CHANGES
-from labelstream_common.mongo import CursorValue, Database, Page
-
-_LISTS_REMEMBERED = 20
-_AT_ONCE = 500
-Key: TypeAlias = tuple[int, float, int]
+from labelstream_common.mongo import Database, Page
 
 
 class Moved:
@@ -39,50 +36,6 @@ class Moved:
         self.settling = settling
         self.read_until = seq
         self.at: dict[str, datetime | None] = {}
-
-
-class _Placed(NamedTuple):
-    """An item at its place in the list: as a key to compare by, and as the cursor says it."""
-
-    key: Key
-    at: datetime | None
-    row: dict[str, Any]
-
-
-class _Asked(NamedTuple):
-    """Which page is asked for."""
-
-    job_id: str
-    query: Query
-    look: Look
-    sort: Sort
-    place: Place
-    began: int
-
-    def key(self, number: int, at: CursorValue, item: bytes | str) -> Key:
-        """What places compare by: those that were labeled come first, whichever way the list goes."""
-        direction = -1 if self.sort.descending else 1
-        moment = at.timestamp() if isinstance(at, datetime) else 0.0
-        own = int.from_bytes(item[16:]) if isinstance(item, bytes) else int(item.replace("-", ""), 16)
-        return number, direction * moment, direction * own
-
-    def is_left(self, key: Key) -> bool:
-        """Whether this comes after the page before."""
-        place = self.place
-        return place.key is None or key > self.key(place.number, place.value, place.key)
-
-    def page(self, rows: Sequence[_Placed], limit: int) -> Page[ItemRow]:
-        found: list[ItemRow] = []
-        size = 0
-        for one in rows[:limit]:
-            found.append(self.look.shown(one.row))
-            size += self.look.weight(found[-1])
-            if size >= MAX_BYTES_OF_PAGE:
-                break
-        if len(found) == len(rows):
-            return Page(found, None)
-        last = rows[len(found) - 1]
-        return Page(found, cursor_at(self.sort, last.key[0], last.at, found[-1].sample_id, self.began))
 
 
 class LabeledOrder:
@@ -100,45 +53,29 @@ class LabeledOrder:
     ) -> Page[ItemRow]:
         place = place_of(job_id, sort, cursor)
         began = place.began if place.began is not None else await self._log.latest(job_id)
-        asked = _Asked(job_id, query, look, sort, place, began)
+        asked = Asked(job_id, query, look, sort, place, began)
         rows = await self._unmoved(asked, (await self._moved(job_id, began)).at, limit + 1)
         moved = (await self._moved(job_id, began)).at  # also what has moved while the rows were read
         last = rows[-1].key if len(rows) > limit else None
         staying = {sample_of(one.row["_id"]) for one in rows}
-        away = {one: asked.key(int(at is None), at, one) for one, at in moved.items() if one not in staying}
+        away = {one: asked.key_of(at, one) for one, at in moved.items() if one not in staying}
         wanted = {one: key for one, key in away.items() if asked.is_left(key) and (last is None or key < last)}
-        rows += await self._returning(asked, wanted, moved, limit + 1)
+        rows += await returning(self._items, asked, wanted, moved, limit=limit + 1)
         rows.sort(key=lambda one: one.key)
         return asked.page(rows, limit)
 
-    async def _unmoved(self, asked: _Asked, elsewhere: Ids[str], wanted: int) -> list[_Placed]:
+    async def _unmoved(self, asked: Asked, elsewhere: Ids[str], wanted: int) -> list[Placed]:
         """The next items that stand in the index where they stood as the list began."""
-        found: list[_Placed] = []
+        found: list[Placed] = []
         for leg in legs_of(asked.job_id, asked.query, asked.sort, asked.place):
             room = wanted - len(found)
             async for row in walk(self._items, leg.query, leg.sort, asked.look, wanted=room, limited=False):
                 if _changed_since(row, asked.began) or sample_of(row["_id"]) in elsewhere:
                     continue
                 at = None if leg.number else row["labeled_at"]
-                found.append(_Placed(asked.key(leg.number, at, row["_id"]), at, row))
+                found.append(Placed(asked.key(leg.number, at, row["_id"]), at, row))
                 if len(found) == wanted:
                     return found
-        return found
-
-    async def _returning(
-        self, asked: _Asked, wanted: Mapping[str, Key], moved: Mapping[str, datetime | None], limit: int
-    ) -> list[_Placed]:
-        """The first of these moved items that match, as they are now, at the places they had."""
-        found: list[_Placed] = []
-        ids = sorted(wanted, key=wanted.__getitem__)
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
-            among = {"$and": [asked.query, {"_id": {"$in": keys_of(asked.job_id, some)}}]}
-            rows = await self._items.find(among, ROW).batch_size(_AT_ONCE + 1).to_list(None)
-            there = {sample_of(row["_id"]): row for row in rows if asked.look.matches(row)}
-            found += [_Placed(wanted[one], moved[one], there[one]) for one in some if one in there]
-            if len(found) >= limit:
-                break
         return found
 
     async def _moved(self, job_id: str, began: int) -> Moved:
@@ -158,8 +95,7 @@ class LabeledOrder:
         found.read_until = max(found.read_until, latest)
         self._lists[job_id, began] = found
         self._lists.move_to_end((job_id, began))
-        while len(self._lists) > _LISTS_REMEMBERED:
-            self._lists.popitem(last=False)
+        forget_oldest(self._lists, lambda each: len(each.at))
         return found
 
     async def _note_carriers(self, moved: Moved, job_id: str, began: int) -> None:

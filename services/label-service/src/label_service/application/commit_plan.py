@@ -1,6 +1,6 @@
 """What a group of commands does to a job, worked out in plain Python before anything is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,11 +48,15 @@ class TooMuchTogether(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CommitPlan:
-    """What was read, changed; the outcome of each command; and the messages that tell of it all."""
+    """What was read, changed; the outcome of each command; and the messages that tell of it all.
+
+    `hardness_before` has the items whose hardness moves: no message tells of it.
+    """
 
     work: WorkingCopy
     outcomes: list[Outcome | Exception]
     messages: list[Message]
+    hardness_before: dict[str, float | None]
 
 
 def needs_recount(committed: CommittedJob, group: Sequence[Submission]) -> bool:
@@ -81,7 +85,14 @@ def planned(
     seen = set(repeated)
     outcomes = [_outcome(work, place, submission, seen) for place, submission in enumerate(group)]
     messages = _messages(work, group)
-    return CommitPlan(work, outcomes, messages)
+    return CommitPlan(work, outcomes, messages, _hardness_before(work, present))
+
+
+def _hardness_before(work: WorkingCopy, present: Mapping[str, Item]) -> dict[str, float | None]:
+    """Of each item that stays and whose hardness is another now, what it was."""
+    touched = [one for one in {*work.written, *work.fields_written} if one in present and one in work.items]
+    before = {one: present[one].get("hardness") for one in touched}
+    return {one: hardness for one, hardness in before.items() if work.items[one].get("hardness") != hardness}
 
 
 def _outcome(work: WorkingCopy, place: int, submission: Submission, repeated: set[str]) -> Outcome | Exception:
