@@ -5,6 +5,7 @@ Nothing runs operations here but the tests themselves, in small pieces and in an
 
 import os
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -127,7 +128,9 @@ class HeldProgram(Program):
         assert {name: one["count"] for name, one in (await desk.labels()).items()} == self.model.counts()
         await check_counters(desk)
         one = self.dice.choice(self.job.ids)
-        assert states([await desk.item(one)])[one] == expected[one]
+        detail = await desk.item(one)
+        assert states([detail])[one] == expected[one]
+        check_changes(detail)
         await self.check_filters(desk, expected)
         assert states((await desk.export()).items) == expected
 
@@ -177,6 +180,19 @@ class HeldProgram(Program):
             for sample_id, row in found.items():
                 assert state_of(row["before"]) == before[sample_id]
                 assert state_of(row["after"]) == after[sample_id]
+
+
+def check_changes(item: dict[str, Any]) -> None:
+    """The history of an item ends where the item is, and each change begins where the one before it ended."""
+    changes = item["changes"]
+    assert state_of(changes[0]["after"]) == state_of(item) if changes else item["labels"] == []
+    for later, earlier in pairwise(changes):
+        assert [one["label_id"] for one in later["before"]["labels"]] == [
+            one["label_id"] for one in earlier["after"]["labels"]
+        ]
+        assert later["version"] == earlier["version"] + 1
+    told = [change for change in changes if not change.get("pending")]
+    assert (told[0]["version"] if told else 0) == item["version"]
 
 
 def ids_in(one: tuple[str, bool, list[tuple[str, str, str]]]) -> object:
@@ -262,6 +278,49 @@ async def test_cancelled_deletion_shows_the_label_again_everywhere(workplace: Wo
     back = [row["sample_id"] for row in await desk.pages("diff", **{"from": held, "to": await desk.seq()})]
     assert back == await desk.ids(label="cat")
     await check_history(desk)
+
+
+async def test_history_of_an_image_shows_the_end_and_the_feed_what_has_happened(
+    workplace: Workplace, service: Service
+) -> None:
+    job = await workplace.job(1)
+    desk = job.desk
+    labels = await everywhere(job, "kitty", "cat", "dog")
+    began = await desk.seq()
+    body = {"from": [labels["kitty"]], "into": labels["cat"]}
+    merged = await desk.call("POST", "labels:merge", json=body)
+    merge = await Runner.of(service)
+    deleted = await desk.call("DELETE", f"labels/{labels['dog']}")
+    deletion = await Runner.of(service)
+    assert (merged.status_code, deleted.status_code) == (202, 202)
+    during = await desk.item(job.ids[0])
+    deleting, merging, labeling = during["changes"]
+    assert [names(change["before"]) for change in during["changes"]] == [["cat", "dog"], ["kitty", "cat", "dog"], []]
+    assert [names(change["after"]) for change in during["changes"]] == [
+        ["cat"],
+        ["cat", "dog"],
+        ["kitty", "cat", "dog"],
+    ]
+    assert [change["cause"] for change in (deleting, merging)] == ["label-deleted", "label-merged"]
+    assert (deleting["pending"], merging["pending"], "pending" in labeling) == (True, True, False)
+    assert [change["version"] for change in during["changes"]] == [3, 2, 1]
+    assert deleting["actor"] == {"kind": "person", "id": job.owner.id}
+    feed = await desk.feed(after=began)
+    assert [entry["kind"] for entry in feed] == ["label", "label"], "the log has what happened, and nothing else"
+    for runner in (merge, deletion):
+        while not await runner.step():
+            pass
+    after = await desk.item(job.ids[0])
+    assert not any("pending" in change for change in after["changes"])
+    same = ("version", "before", "after", "cause", "change_id", "actor", "at")
+    assert [[change[name] for name in same] for change in after["changes"]] == [
+        [change[name] for name in same] for change in during["changes"]
+    ]
+    assert (await desk.feed())[: len(feed) + began] == [*(await desk.feed())[:began], *feed]
+
+
+def names(state: dict[str, Any]) -> list[str]:
+    return [label["name"] for label in state["labels"]]
 
 
 async def test_a_review_is_gone_with_the_last_label_that_it_is_of(workplace: Workplace) -> None:

@@ -216,17 +216,18 @@ def _takes_mark_off(decision: Decision) -> bool:
 
 
 def state_json(state: State | None, decision: Decision) -> bytes:
-    if state is None:
-        return b"null"
-    return orjson.dumps(
-        {
-            "labels": [entry_fields(one, decision.names[one["label_id"]]) for one in state.labels],
-            "status": items.status_of(state.labels),
-            "hard": state.hard,
-            **({"content_changed": True} if state.content_changed else {}),
-            **({"review": shown_review(state.review)} if state.review else {}),
-        }
-    )
+    return b"null" if state is None else orjson.dumps(shown_state(state, decision.names))
+
+
+def shown_state(state: State, names: Mapping[str, str]) -> dict[str, Any]:
+    """An item's state, as events and replies show it. `names` has every label that it carries."""
+    return {
+        "labels": [entry_fields(one, names[one["label_id"]]) for one in state.labels],
+        "status": items.status_of(state.labels),
+        "hard": state.hard,
+        **({"content_changed": True} if state.content_changed else {}),
+        **({"review": shown_review(state.review)} if state.review else {}),
+    }
 
 
 def shown_review(review: Review) -> dict[str, Any]:

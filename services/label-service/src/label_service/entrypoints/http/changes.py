@@ -28,7 +28,10 @@ async def list_changes(
     after: Annotated[int, Query(ge=0, le=LARGEST_SEQ, description="the last `seq` that the caller has seen")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
 ) -> Response:
-    """All that happened to a job, in the order of `seq`.
+    """All that happened to a job, in the order of `seq`, as it happened: an entry never changes.
+
+    The entry about a label that is merged or deleted comes first, then those of its images, one by one. Lists, counts,
+    exports and the history of an image show the end already.
 
     Who sees only their own items gets what happened to these and to labels; `next_after` counts what was left out, too.
     """

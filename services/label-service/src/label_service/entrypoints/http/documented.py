@@ -157,7 +157,11 @@ class ActorView(View):
 
 
 class ItemChangeView(View):
-    """A change of one item, as its event tells it. `before` is null at an item's beginning, `after` at its end."""
+    """A change of one item, as its event tells it. `before` is null at an item's beginning, `after` at its end.
+
+    `pending`: a label is being merged or deleted, and no event has told of this item yet. Then `seq` is where that
+    began, and `version` is the one that comes next.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra={"examples": [_ITEM_CHANGE]})
 
@@ -173,6 +177,7 @@ class ItemChangeView(View):
     version: int
     before: ItemStateView | None
     after: ItemStateView | None
+    pending: bool = False
 
 
 class ItemDetailView(ItemView):

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import Query, Request
 from fastapi.responses import Response
 
 from label_service.application.history import SeqNotReached, moment_of, past_page
+from label_service.application.item_history import item_history
 from label_service.application.reading import item_of, job_of, page_of, statistics_of
 from label_service.domain.errors import ItemNotFound, JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
@@ -98,7 +98,11 @@ async def _past_items(
     reply=ItemDetailView,
 )
 async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
-    """One image of a job, with its latest 20 changes."""
+    """One image of a job, with its latest 20 changes.
+
+    While a label is merged or deleted, images that still carry it are shown as they will be. Then the first of the
+    changes is `pending`: the change log has it, with its own `seq`, once the image has been tidied up.
+    """
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
     await arriving.items_there(parts, job_id, [sample_id])
@@ -108,8 +112,9 @@ async def get_item(job_id: str, sample_id: str, request: Request) -> Response:
         raise ItemNotFound(sample_id)
     names = {label.id: label.name for label in labels}
     view = item_views(parts, job.dataset_id, names, sight).view(row)
-    history = await parts.changes.of_item(job_id, sample_id, row.commits, _HISTORY)
-    view["changes"] = [orjson.Fragment(entry.json) for entry in history]
+    view["changes"] = await item_history(
+        parts.changes, job_id, sample_id, commits=row.commits, labels=labels, limit=_HISTORY
+    )
     return JsonReply(view, headers={"ETag": etag_of(row.version)})
 
 
