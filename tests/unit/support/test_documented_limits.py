@@ -128,6 +128,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     ),
     "a sample of an acceptance": "all that is labeled; one open acceptance a job",
     "a reason of a review": f"{get_args(Reason)[1].metadata[1].max_length:,} characters",
+    "different labels that a dataset's data brings": f"{MAX_LABELS_OF_JOB:,}",
     "other object stores": f"{MAX_SOURCES:,}, on public addresses",
     "requests of one address under way in nginx": "512",
 }
