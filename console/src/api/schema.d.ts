@@ -1163,6 +1163,8 @@ export interface paths {
         /**
          * List Changes
          * @description All that happened to a job, in the order of `seq`.
+         *
+         *     Who sees only their own items gets what happened to these and to labels; `next_after` counts what was left out, too.
          */
         get: operations["list_changes"];
         put?: never;
@@ -1332,6 +1334,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/items:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Gives images to somebody who works in the job, whoever had them before. With a filter the answer is 202.
+         *
+         *     With `to: null` they are nobody's: in a job with `assignment: even` they are dealt out again, in a queue they can be
+         *     taken. Dealing leaves what was assigned to somebody with them, as long as they work in the job.
+         */
+        post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/items:confirm": {
         parameters: {
             query?: never;
@@ -1352,6 +1377,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/items:next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Next
+         * @description Takes images from the queue, for half an hour; asking again renews that.
+         *
+         *     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
+         *     same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
+         */
+        post: operations["take_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/items:reject": {
         parameters: {
             query?: never;
@@ -1366,6 +1414,28 @@ export interface paths {
          * @description Takes proposed labels off. With a filter the answer is an operation.
          */
         post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/items:release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Gives images back to the queue; with `skip` they are not offered to the caller again.
+         *
+         *     What the caller does not hold, or has labeled, is listed in `missing`.
+         */
+        post: operations["release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2104,74 +2174,6 @@ export interface paths {
         patch: operations["patch_member"];
         trace?: never;
     };
-    "/api/v1/jobs/{job_id}/items:assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Assign
-         * @description Gives images to somebody who works in the job, whoever had them before. With a filter the answer is 202.
-         *
-         *     With `to: null` they are nobody's: in a job with `assignment: even` they are dealt out again, in a queue they can be
-         *     taken. Dealing leaves what was assigned to somebody with them, as long as they work in the job.
-         */
-        post: operations["assign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{job_id}/items:next": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take Next
-         * @description Takes images from the queue, for half an hour; asking again renews that.
-         *
-         *     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
-         *     same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
-         */
-        post: operations["take_next"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{job_id}/items:release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Release
-         * @description Gives images back to the queue; with `skip` they are not offered to the caller again.
-         *
-         *     What the caller does not hold, or has labeled, is listed in `missing`.
-         */
-        post: operations["release"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2512,6 +2514,34 @@ export interface components {
             expires_at: string | null;
             /** Last Used At */
             last_used_at: string | null;
+        };
+        /**
+         * AssignBody
+         * @description `to` is the account of somebody who works in the job, or null for nobody.
+         */
+        AssignBody: {
+            /** Sample Ids */
+            sample_ids?: string[] | null;
+            filter?: components["schemas"]["FilterBody"] | null;
+            /** To */
+            to: string | null;
+        };
+        /**
+         * AssigneeView
+         * @description One of those whose item it is. `done`: it is labeled, or they have given their answer.
+         * @example {
+         *       "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "state": "open"
+         *     }
+         */
+        AssigneeView: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done";
         };
         /**
          * AuditAction
@@ -2900,6 +2930,11 @@ export interface components {
              */
             content_changed?: boolean | null;
             /**
+             * Agreement Below
+             * @default null
+             */
+            agreement_below?: number | null;
+            /**
              * State
              * @default null
              */
@@ -3129,6 +3164,13 @@ export interface components {
          * ItemDetailView
          * @description An item with its latest 20 changes, newest first.
          * @example {
+         *       "assignee": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "assignees": [
+         *         {
+         *           "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "state": "done"
+         *         }
+         *       ],
          *       "changes": [
          *         {
          *           "actor": {
@@ -3217,9 +3259,13 @@ export interface components {
             content_url: string;
             /** Assignee */
             assignee: string | null;
+            /** Assignees */
+            assignees: components["schemas"]["AssigneeView"][];
             review: components["schemas"]["ReviewView"] | null;
             /** Content Changed */
             content_changed: boolean;
+            /** Agreement */
+            agreement: number | null;
             /**
              * State
              * @enum {string}
@@ -3229,8 +3275,6 @@ export interface components {
             reason: string | null;
             /** Changes */
             changes: components["schemas"]["ItemChangeView"][];
-            /** Assignees */
-            assignees?: components["schemas"]["AssigneeView"][];
         };
         /**
          * ItemLabelView
@@ -3302,6 +3346,13 @@ export interface components {
          * ItemView
          * @description A sample in a labeling job. `state` is what inspection says of its file, `reason` why it cannot be read.
          * @example {
+         *       "assignee": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "assignees": [
+         *         {
+         *           "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "state": "done"
+         *         }
+         *       ],
          *       "content_changed": false,
          *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
          *       "hard": false,
@@ -3355,9 +3406,13 @@ export interface components {
             content_url: string;
             /** Assignee */
             assignee: string | null;
+            /** Assignees */
+            assignees: components["schemas"]["AssigneeView"][];
             review: components["schemas"]["ReviewView"] | null;
             /** Content Changed */
             content_changed: boolean;
+            /** Agreement */
+            agreement: number | null;
             /**
              * State
              * @enum {string}
@@ -3365,8 +3420,6 @@ export interface components {
             state: "new" | "ok" | "unreadable";
             /** Reason */
             reason: string | null;
-            /** Assignees */
-            assignees?: components["schemas"]["AssigneeView"][];
         };
         /**
          * JobChanges
@@ -3522,7 +3575,7 @@ export interface components {
         };
         /**
          * KnownAnswersBody
-         * @description Up to 10,000 images with their right labels.
+         * @description Up to 10,000 images with their right labels, up to 20 each.
          */
         KnownAnswersBody: components["schemas"]["KnownAnswerBody"][];
         /**
@@ -4001,6 +4054,11 @@ export interface components {
              * @enum {string}
              */
             include?: "labeled" | "all";
+        };
+        /** NextBody */
+        NextBody: {
+            /** Limit */
+            limit: number;
         };
         /**
          * ObjectSourceView
@@ -4567,6 +4625,33 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * ReleaseBody
+         * @description `skip`: the images are not offered to the caller again.
+         */
+        ReleaseBody: {
+            /** Sample Ids */
+            sample_ids: string[];
+            /**
+             * Skip
+             * @default false
+             */
+            skip?: boolean;
+        };
+        /**
+         * ReleasedView
+         * @description How many images went back to the queue, and which were not the caller's to give.
+         * @example {
+         *       "missing": [],
+         *       "released": 2
+         *     }
+         */
+        ReleasedView: {
+            /** Released */
+            released: number;
+            /** Missing */
+            missing: string[];
+        };
         /** Replacement */
         Replacement: {
             /** From */
@@ -4727,6 +4812,13 @@ export interface components {
          * SampledItemView
          * @description An item of the sample as it was at the acceptance's `seq`. `conflict`: it has changed since, or is gone.
          * @example {
+         *       "assignee": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *       "assignees": [
+         *         {
+         *           "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "state": "done"
+         *         }
+         *       ],
          *       "content_changed": false,
          *       "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
          *       "hard": false,
@@ -4780,9 +4872,13 @@ export interface components {
             content_url: string;
             /** Assignee */
             assignee: string | null;
+            /** Assignees */
+            assignees: components["schemas"]["AssigneeView"][];
             review: components["schemas"]["ReviewView"] | null;
             /** Content Changed */
             content_changed: boolean;
+            /** Agreement */
+            agreement: number | null;
             /**
              * State
              * @enum {string}
@@ -4987,6 +5083,58 @@ export interface components {
             error: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * TakenView
+         * @description What the caller has from the queue, in the order in which to label it, and how much they could still take.
+         * @example {
+         *       "items": [
+         *         {
+         *           "assignee": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *           "assignees": [
+         *             {
+         *               "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *               "state": "done"
+         *             }
+         *           ],
+         *           "content_changed": false,
+         *           "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
+         *           "hard": false,
+         *           "labels": [
+         *             {
+         *               "at": "2026-01-31T12:00:00.000Z",
+         *               "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *               "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *               "name": "cat",
+         *               "source": "person"
+         *             }
+         *           ],
+         *           "name": "red.png",
+         *           "path": "photos/red.png",
+         *           "review": {
+         *             "at": "2026-01-31T12:00:00.000Z",
+         *             "by": "01a21ada-cbd4-7242-b94a-83095890c983",
+         *             "grade": "A",
+         *             "state": "accepted"
+         *           },
+         *           "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
+         *           "state": "ok",
+         *           "status": "labeled",
+         *           "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
+         *           "version": 3
+         *         }
+         *       ],
+         *       "lease_expires_at": "2026-01-31T12:30:00.000Z",
+         *       "remaining": 40
+         *     }
+         */
+        TakenView: {
+            /** Items */
+            items: components["schemas"]["ItemView"][];
+            /** Lease Expires At */
+            lease_expires_at: string | null;
+            /** Remaining */
+            remaining: number;
         };
         /**
          * TeamBody
@@ -5351,118 +5499,6 @@ export interface components {
             created_by: string;
             /** Created At */
             created_at: string;
-        };
-        /**
-         * AssignBody
-         * @description `to` is the account of somebody who works in the job, or null for nobody.
-         */
-        AssignBody: {
-            /** Sample Ids */
-            sample_ids?: string[] | null;
-            filter?: components["schemas"]["FilterBody"] | null;
-            /** To */
-            to: string | null;
-        };
-        /**
-         * AssigneeView
-         * @description One of those whose item it is. `done`: it is labeled, or they have given their answer.
-         * @example {
-         *       "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *       "state": "open"
-         *     }
-         */
-        AssigneeView: {
-            /** Account Id */
-            account_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "done";
-        };
-        /** NextBody */
-        NextBody: {
-            /** Limit */
-            limit: number;
-        };
-        /**
-         * ReleaseBody
-         * @description `skip`: the images are not offered to the caller again.
-         */
-        ReleaseBody: {
-            /** Sample Ids */
-            sample_ids: string[];
-            /**
-             * Skip
-             * @default false
-             */
-            skip?: boolean;
-        };
-        /**
-         * ReleasedView
-         * @description How many images went back to the queue, and which were not the caller's to give.
-         * @example {
-         *       "missing": [],
-         *       "released": 2
-         *     }
-         */
-        ReleasedView: {
-            /** Released */
-            released: number;
-            /** Missing */
-            missing: string[];
-        };
-        /**
-         * TakenView
-         * @description What the caller has from the queue, in the order in which to label it, and how much they could still take.
-         * @example {
-         *       "items": [
-         *         {
-         *           "assignee": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *           "assignees": [
-         *             {
-         *               "account_id": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *               "state": "done"
-         *             }
-         *           ],
-         *           "content_changed": false,
-         *           "content_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/content",
-         *           "hard": false,
-         *           "labels": [
-         *             {
-         *               "at": "2026-01-31T12:00:00.000Z",
-         *               "by": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *               "label_id": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *               "name": "cat",
-         *               "source": "person"
-         *             }
-         *           ],
-         *           "name": "red.png",
-         *           "path": "photos/red.png",
-         *           "review": {
-         *             "at": "2026-01-31T12:00:00.000Z",
-         *             "by": "01a21ada-cbd4-7242-b94a-83095890c983",
-         *             "grade": "A",
-         *             "state": "accepted"
-         *           },
-         *           "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177",
-         *           "state": "ok",
-         *           "status": "labeled",
-         *           "thumbnail_url": "https://labels.example.org/api/v1/datasets/01a21ada-cbd4-7242-b94a-83095890c983/samples/01a21ada-c997-772a-9ae9-fe2f04c88177/thumbnail",
-         *           "version": 3
-         *         }
-         *       ],
-         *       "lease_expires_at": "2026-01-31T12:30:00.000Z",
-         *       "remaining": 40
-         *     }
-         */
-        TakenView: {
-            /** Items */
-            items: components["schemas"]["ItemView"][];
-            /** Lease Expires At */
-            lease_expires_at: string | null;
-            /** Remaining */
-            remaining: number;
         };
     };
     responses: never;
@@ -7630,6 +7666,8 @@ export interface operations {
                 redirect?: boolean;
                 /** @description the sample's etag: while it is right, the answer is kept for long */
                 etag?: string | null;
+                /** @description from the item's URLs: what a labeler needs who sees only their own items; others need none */
+                ticket?: string | null;
             };
             header?: never;
             path: {
@@ -7696,6 +7734,8 @@ export interface operations {
                 redirect?: boolean;
                 /** @description the sample's etag: while it is right, the answer is kept for long */
                 etag?: string | null;
+                /** @description from the item's URLs: what a labeler needs who sees only their own items; others need none */
+                ticket?: string | null;
             };
             header?: never;
             path: {
@@ -11285,6 +11325,8 @@ export interface operations {
                 review?: ("pending" | "accepted" | "rejected" | "none") | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
+                /** @description that several people answered, and agree less on */
+                agreement_below?: number | null;
                 /** @description whether the object was overwritten since a person last looked */
                 content_changed?: boolean | null;
                 /** @description what inspection says of the file; unreadable images are not unlabeled */
@@ -11468,6 +11510,116 @@ export interface operations {
             };
         };
     };
+    assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeView"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `assignee-unknown`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -11578,6 +11730,104 @@ export interface operations {
             };
         };
     };
+    take_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reject: {
         parameters: {
             query?: never;
@@ -11678,6 +11928,107 @@ export interface operations {
                 };
             };
             /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12868,6 +13219,8 @@ export interface operations {
                 review?: ("pending" | "accepted" | "rejected" | "none") | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
+                /** @description that several people answered, and agree less on */
+                agreement_below?: number | null;
                 /** @description whether the object was overwritten since a person last looked */
                 content_changed?: boolean | null;
                 /** @description what inspection says of the file; unreadable images are not unlabeled */
@@ -15889,315 +16242,6 @@ export interface operations {
                 };
             };
             /** @description `invalid-json`: The body is not JSON; `invalid-name`: The request is invalid; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: The service is overloaded */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    assign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssignBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutcomeView"];
-                };
-            };
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OperationView"];
-                };
-            };
-            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `job-not-found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The request is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `assignee-unknown`: The request is invalid; `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_next: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NextBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TakenView"];
-                };
-            };
-            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `job-not-found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The request is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: The service is overloaded */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    release: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReleasedView"];
-                };
-            };
-            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `job-not-found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The request is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
