@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
+from typing import Literal
 from uuid import uuid4
 
 import orjson
@@ -64,7 +65,7 @@ class _Rates:
 
 async def _imported(bench: Bench, bucket: str, name: str, lines: int) -> tuple[_Rates, float]:
     """Our rate and the floor's, and by how many megabytes our processes grew meanwhile."""
-    mode = "csv" if name.endswith(".csv") else "manifest"
+    mode: Literal["csv", "manifest"] = "csv" if name.endswith(".csv") else "manifest"
     async with bench.running.client() as client:
         dataset = await client.datasets.create(name, bucket=bucket, prefix="train/", auto_sync=False)
         async with _grown(bench) as grown:

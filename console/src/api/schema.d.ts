@@ -1162,7 +1162,10 @@ export interface paths {
         };
         /**
          * List Changes
-         * @description All that happened to a job, in the order of `seq`.
+         * @description All that happened to a job, in the order of `seq`, as it happened: an entry never changes.
+         *
+         *     The entry about a label that is merged or deleted comes first, then those of its images, one by one. Lists, counts,
+         *     exports and the history of an image show the end already.
          *
          *     Who sees only their own items gets what happened to these and to labels; `next_after` counts what was left out, too.
          */
@@ -1304,6 +1307,9 @@ export interface paths {
         /**
          * Get Item
          * @description One image of a job, with its latest 20 changes.
+         *
+         *     While a label is merged or deleted, images that still carry it are shown as they will be. Then the first of the
+         *     changes is `pending`: the change log has it, with its own `seq`, once the image has been tidied up.
          */
         get: operations["get_item"];
         put?: never;
@@ -3098,6 +3104,9 @@ export interface components {
         /**
          * ItemChangeView
          * @description A change of one item, as its event tells it. `before` is null at an item's beginning, `after` at its end.
+         *
+         *     `pending`: a label is being merged or deleted, and no event has told of this item yet. Then `seq` is where that
+         *     began, and `version` is the one that comes next.
          * @example {
          *       "actor": {
          *         "id": "01a21ada-cbd4-7242-b94a-83095890c983",
@@ -3157,6 +3166,11 @@ export interface components {
             version: number;
             before: components["schemas"]["ItemStateView"] | null;
             after: components["schemas"]["ItemStateView"] | null;
+            /**
+             * Pending
+             * @default false
+             */
+            pending?: boolean;
         } & {
             [key: string]: unknown;
         };

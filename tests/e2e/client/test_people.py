@@ -35,7 +35,7 @@ async def test_an_invitation_from_the_mailbox_leads_into_the_job_and_all_of_it_i
 
     async def arrived() -> str:
         letters = await _done(door, "mail", "list")
-        return next(each["id"] for each in letters if each["to"] == invited)
+        return next(str(each["id"]) for each in letters if each["to"] == invited)
 
     letter_id = await eventually(arrived, also=(StopIteration, RuntimeError))
     (letter,) = await _done(door, "mail", "show", letter_id)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from labelstream.cli import uploading
 from labelstream.cli.uploading import Journal, files_of
 
 
@@ -38,7 +37,7 @@ def test_what_was_uploaded_too_long_ago_is_uploaded_again(
     journal = Journal("http://here", "dataset", tmp_path, "")
     journal.note(file)
     later = time.time() + 7 * 24 * 3600
-    monkeypatch.setattr(uploading.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     assert journal.read() == set()
     journal.note(file)
     assert journal.read() == {file.mark}

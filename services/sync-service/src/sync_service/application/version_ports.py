@@ -32,14 +32,16 @@ class Reserved(NamedTuple):
     operation_id: str | None
 
 
-class WhenGone(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WhenGone:
     """How many samples of a dataset are gone, and since when the last: another value whenever one goes or returns."""
 
     count: int
     newest: datetime
 
 
-class Missing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Missing:
     """How many samples of a version were gone, when that was looked at."""
 
     when: WhenGone

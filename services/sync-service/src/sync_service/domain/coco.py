@@ -83,7 +83,9 @@ def _read(document: Document, by_image: _Lines, in_order: _Lines) -> dict[int | 
     """Sorts images with the categories of their annotations, and what is broken by its place; the categories' names."""
     names: dict[int | str, str] = {}
     counts = {_IMAGES: -1, _ANNOTATIONS: 0, _CATEGORIES: 0}
-    image, annotation, category = map(msgspec.json.Decoder, (_Image, _Annotation, _Category))
+    image = msgspec.json.Decoder(_Image)
+    annotation = msgspec.json.Decoder(_Annotation)
+    category = msgspec.json.Decoder(_Category)
     for kind, raw in elements(document, counts):
         counts[kind] = max(0, counts[kind]) + (raw != b"")
         number = counts[kind]

@@ -38,14 +38,14 @@ def elements(document: Document, lists: Collection[str]) -> Iterator[tuple[str, 
     at = _behind(document, _space(document, 0), b"{")
     while document[at : at + 1] != b"}":
         begin, at = at, _value(document, at)
-        name = _name(document[begin:at])
+        name = _name(bytes(document[begin:at]))
         at = _behind(document, _space(document, at), b":")
         if name in lists and document[at : at + 1] == b"[":
             yield name, b""
             at = _space(document, at + 1)
             while document[at : at + 1] != b"]":
                 begin, at = at, _value(document, at)
-                yield name, document[begin:at]
+                yield name, bytes(document[begin:at])
                 at = _next(document, at, b"]")
             at += 1
         elif name in lists:
