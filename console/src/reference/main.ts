@@ -7,6 +7,7 @@ import "../styles/base.css";
 import "./reference.css";
 import { csrfToken } from "@/api/fetching";
 import { keptTheme } from "@/app/kept";
+import { nameParts } from "./naming";
 import { plainPaths } from "./plain-paths";
 import { withSession } from "./trying";
 
@@ -29,6 +30,7 @@ function tellSession(): void {
 
 applyTheme();
 tellSession();
+nameParts(document.getElementById("reference"));
 dark.addEventListener("change", applyTheme);
 window.addEventListener("storage", applyTheme);
 window.addEventListener("focus", tellSession);

@@ -40,6 +40,9 @@ async def test_a_team_job_is_opened_labeled_reviewed_corrected_and_accepted(
         await desk.page.keyboard.press("3")
         await desk.expect_saved()
         await desk.expect_counts(unlabeled=0, labeled=IMAGES // 2)
+    # Now that they have come, the owner knows who they are, and how much of their share is done.
+    row = ada.page.get_by_role("row", name=annotators[0].name)
+    await expect(row).to_contain_text(f"{IMAGES // 2} of {IMAGES // 2}")
 
     reviewer = await Desk(await people.sign_in(annotators[2]), job).open(status="labeled", review="pending")
     await expect(reviewer.tiles).to_have_count(IMAGES)
@@ -90,9 +93,6 @@ async def with_annotators(page: Page, job: Job, annotators: list[Account]) -> No
     settings = page.get_by_role("region", name="Team settings")
     await expect(settings).to_contain_text("Dealt out evenly")
     await expect(settings).to_contain_text("Every image")
-    # The share of each stands in its row.
-    row = page.get_by_role("row", name=annotators[0].email)
-    await expect(row).to_contain_text(f"0 of {IMAGES // 2}")
 
 
 async def a_path_of(desk: Desk) -> str:
@@ -164,5 +164,5 @@ async def judged_by_numbers(page: Page, job: Job) -> None:
     async with page.expect_download() as downloading:
         await page.get_by_role("button", name="Download CSV").click()
     assert (await downloading.value).suggested_filename == f"quality-{job.name}.csv"
-    await page.get_by_role("link", name="Audit").click()
+    await page.get_by_role("navigation", name="Pages of this job").get_by_role("link", name="Audit").click()
     await expect(page.get_by_role("table", name="Audit")).to_contain_text("Member added")
