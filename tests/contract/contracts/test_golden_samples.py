@@ -119,13 +119,15 @@ def test_reader_ignores_what_it_does_not_know(sample: GoldenMessage) -> None:
 
 
 def _with_unknown_fields(value: object) -> object:
-    """Every object inside gets a field from the future, maps of counts excepted (their keys are data)."""
+    """Every object inside gets a field from the future, except maps whose keys are data."""
     if isinstance(value, list):
         return [_with_unknown_fields(entry) for entry in value]
     if not isinstance(value, dict):
         return value
     deeper = {
-        name: entry if name in {"labels", "counts"} and isinstance(entry, dict) else _with_unknown_fields(entry)
+        name: entry
+        if name in {"labels", "counts", "detail"} and isinstance(entry, dict)
+        else _with_unknown_fields(entry)
         for name, entry in value.items()
     }
     return {**deeper, "from_the_future": {"nested": [1, None]}}

@@ -13,6 +13,7 @@ from labelstream_common.auth import Caller, KeyLimits, KeyScope
 As = Callable[[Caller], dict[str, str]]
 
 LABELS, STATS, JOB_PATH = f"/api/v1/jobs/{JOB}/labels", f"/api/v1/jobs/{JOB}/stats", f"/api/v1/jobs/{JOB}"
+LABELING = f"/api/v1/jobs/{JOB}/hot"
 OTHER = "22222222-2222-7222-8222-222222222222"
 
 
@@ -28,7 +29,7 @@ async def statuses(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[s
     return {
         "read": (await client.get(LABELS, headers=headers)).status_code,
         "stats": (await client.post(STATS, headers=headers)).status_code,
-        "label": (await client.post(LABELS, json={"name": "cat"}, headers=headers)).status_code,
+        "label": (await client.post(LABELING, json={"name": "cat"}, headers=headers)).status_code,
         "manage": (await client.delete(JOB_PATH, headers=headers)).status_code,
         "create": (await client.post("/api/v1/things", json={"name": "x"}, headers=headers)).status_code,
         "person": (await client.post("/api/v1/me/password", headers=headers)).status_code,
@@ -58,7 +59,7 @@ async def test_a_session_does_all_of_it(client: httpx.AsyncClient, as_: As) -> N
 
 
 async def test_a_refusal_says_which_scope_is_needed(client: httpx.AsyncClient, as_: As) -> None:
-    answer = await client.post(LABELS, json={"name": "cat"}, headers=as_(keyed(OWNER, "read")))
+    answer = await client.post(LABELING, json={"name": "cat"}, headers=as_(keyed(OWNER, "read")))
     assert (answer.status_code, answer.json()["code"], answer.json()["scope"]) == (403, "key-limited", "label")
 
 

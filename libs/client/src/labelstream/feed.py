@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from labelstream.models import Source, Status
+from labelstream.models import Grade, ReviewState, Source, Status
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -34,13 +34,24 @@ class LabelEntry(Fact, frozen=True, kw_only=True):
     model: str | None = None
 
 
+class Review(Fact, frozen=True, kw_only=True):
+    """What a reviewer decided about an item's labels; `pending` waits for it since `at`, and has no `by`."""
+
+    state: ReviewState
+    grade: Grade | None = None
+    reason: str | None = None
+    by: str | None = None
+    at: str | None = None
+
+
 class ItemState(Fact, frozen=True, kw_only=True):
-    """An item's labels, status and hard flag before or after a change."""
+    """An item's labels, status, hard flag and review before or after a change."""
 
     labels: tuple[LabelEntry, ...] = ()
     status: Status = "unlabeled"
     hard: bool = False
     content_changed: bool | None = None
+    review: Review | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

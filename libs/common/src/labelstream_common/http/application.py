@@ -119,7 +119,7 @@ def _route(spec: RouteSpec) -> GuardedRoute:
 
 
 def _documented(spec: RouteSpec) -> Any:
-    if spec.media_type is None:
+    if spec.media_type is None and not 300 <= spec.status_code < 400:  # a redirect has no body
         return Default(JSONResponse)
     return type("Documented", (Response,), {"media_type": spec.media_type})
 
