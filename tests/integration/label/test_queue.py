@@ -8,6 +8,7 @@ from tests.integration.label.teams import TeamJob, team_job
 from tests.integration.label.workplace import Desk, Somebody, Workplace
 from tests.support.waiting import eventually
 
+from label_service.domain.ownership import lease_facet
 from labelstream_common.runtime import Service
 
 
@@ -78,7 +79,11 @@ async def test_a_lease_that_has_run_out_gives_no_right(workplace: Workplace, ser
     assert await desk.ids() == []
     taken = await take(other.at(team.job), 3)
     assert set(held) <= set(taken)
-    await items.update_many({"facets": f"a:{other.id}"}, {"$set": {"assignees.0.until": past, "leased_until": past}})
+    await items.update_many(
+        {"facets": f"a:{other.id}"},
+        {"$set": {"assignees.0.until": past, "facets.$[lease]": lease_facet(past)}},
+        array_filters=[{"lease": {"$regex": "^t:"}}],
+    )
 
     async def nobodys_again() -> None:
         assert await items.count_documents({"facets": f"a:{other.id}"}) == 0

@@ -147,6 +147,21 @@ async def test_edit_that_was_under_way_is_carried_on_where_it_was(database: Data
     assert await operations.renew(fence), "one that is in the present form is left alone"
 
 
+async def test_items_of_indexes_that_are_facets_now_are_found_by_them(database: Database) -> None:
+    partial = {"own": {"$type": "string"}}
+    earlier = Index(ITEMS, (("own", 1), ("_id", 1)), "own", partial=partial), Index(ITEMS, (("x", 1),), "leased_until")
+    await migrate(database, earlier)
+    job_id = await a_job_with(database, PATHS[:2])
+    await database[ITEMS].update_one({"path": PATHS[0]}, {"$set": {"own": ["ada", "ada:cat", "l:cat"]}})
+    answers = ItemFilter(status="labeled", answers_of="ada")
+    await upgrade(database)
+    await upgrade(database)
+    rows = await MongoItems(database.client, database).matching(job_id, answers, LabelSet([]), after=None, limit=9)
+    assert len(rows) == 1
+    present = await database[ITEMS].index_information()
+    assert sorted(present) == ["_id_", "facets", "hardness", "labeled_at"]
+
+
 async def test_edit_of_what_matches_keeps_its_filter(database: Database) -> None:
     filtered: dict[str, Any] = {"expect": [], "sample_ids": None, "filter": {"labels": ["cat"]}}
     operations, operation = await an_operation(database, EDIT, {**PARAMS, **filtered}, None)

@@ -7,7 +7,9 @@ from bson.binary import Binary
 
 from label_service.adapters.collections import ITEMS
 from label_service.adapters.item_keys import job_bytes, job_range, keys_of, sample_bytes, sample_of
+from label_service.adapters.own_answers import answered_by
 from label_service.application.known_answers import AnsweredItem, KnownAnswer
+from label_service.domain.answers import KNOWN
 from labelstream_common.mongo import Database
 
 _FIELDS = {"answers": 1, "settled": 1, "known": 1, "labels": 1, "review": 1}
@@ -29,7 +31,7 @@ class MongoAnsweredItems:
     async def given_in(self, job_id: str, account_id: str, change_id: str, limit: int) -> list[str]:
         low, high = job_range(job_bytes(job_id))
         query = {
-            "own": account_id,
+            **answered_by(account_id),
             "_id": {"$gte": Binary(low), "$lte": Binary(high)},
             "settled": None,
             "answers": {"$elemMatch": {"by": account_id, "change_id": change_id}},
@@ -38,10 +40,15 @@ class MongoAnsweredItems:
         return [sample_of(row["_id"]) for row in await rows.to_list(limit)]
 
     async def known(self, job_id: str) -> list[KnownAnswer]:
-        query = {"job": Binary(job_bytes(job_id)), "known.at": {"$type": "date"}}
-        rows = await self._items.find(query, {"known.labels": 1}).to_list(None)
+        rows = await self._items.find(known_query(job_id), {"known.labels": 1}).to_list(None)
         return sorted(KnownAnswer(sample_of(row["_id"]), row["known"]["labels"]) for row in rows)
 
     async def answer_fields(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         rows = await self._items.find({"_id": {"$in": keys_of(job_id, sample_ids)}}, _FIELDS).to_list(None)
         return {sample_of(row["_id"]): row for row in rows}
+
+
+def known_query(job_id: str) -> dict[str, Any]:
+    """The items of a job whose answers are known."""
+    low, high = job_range(job_bytes(job_id))
+    return {"facets": KNOWN, "_id": {"$gte": Binary(low), "$lte": Binary(high)}}

@@ -16,12 +16,12 @@ from label_service.application.ports import Submission
 from label_service.domain.commands import EndItems, Outcome, edits_items
 from label_service.domain.decisions import Decision
 from label_service.domain.items import Item, status_of
-from label_service.domain.ownership import all_facets, ownership_facets
+from label_service.domain.ownership import all_facets, facets_besides_state
 from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
 
-OWNERSHIP_FIELDS = frozenset({"assignees", "skipped", "answers"})
+FIELDS_WITH_FACETS = frozenset({"assignees", "skipped", "answers", "own", "known", "agreement"})
 
 
 class WriteLost(Exception):
@@ -71,13 +71,13 @@ class CommitWrites:
         decisions: dict[int, Decision] = {}
         for sample_id, written in work.written.items():
             if sample_id not in work.inserted:
-                whose = tuple(ownership_facets(work.items[sample_id]))
-                kind = (id(written.decision), written.versions, written.put_back, written.touched, whose)
+                others = tuple(facets_besides_state(work.items[sample_id]))
+                kind = (id(written.decision), written.versions, written.put_back, written.touched, others)
                 alike[kind].append(self._key(sample_id))
                 decisions[id(written.decision)] = written.decision
         changes = [
-            _update(decisions[decision], versions, _marked(put_back, touched), whose, keys=keys, commit=self._commit)
-            for (decision, versions, put_back, touched, whose), keys in alike.items()
+            _update(decisions[decision], versions, _marked(put_back, touched), others, keys=keys, commit=self._commit)
+            for (decision, versions, put_back, touched, others), keys in alike.items()
         ]
         moved = [*self._fields(), *self._states()]
         if not changes and not moved:
@@ -97,7 +97,7 @@ class CommitWrites:
             if sample_id in self._work.inserted:
                 continue
             changed = _set(fields)
-            if OWNERSHIP_FIELDS.isdisjoint(fields):
+            if FIELDS_WITH_FACETS.isdisjoint(fields):
                 updates.append(Update({"_id": self._key(sample_id)}, {"$set": changed}))
                 continue
             changed |= documents.ownership_fields(self._work.items[sample_id])
@@ -228,14 +228,14 @@ def _update(
     decision: Decision,
     versions: int,
     fields: Mapping[str, Any],
-    whose: Sequence[str],
+    others: Sequence[str],
     *,
     keys: list[Binary],
     commit: int,
 ) -> Update:
     assert decision.after is not None, "an ended item is deleted"  # noqa: S101 - states the contract to the reader
     update = {
-        "$set": {**documents.state_fields(decision.after, whose), **fields},
+        "$set": {**documents.state_fields(decision.after, others), **fields},
         "$inc": {"version": versions},
         "$push": {"commits": {"$each": [commit], "$slice": -documents.HISTORY_COMMITS}},
     }

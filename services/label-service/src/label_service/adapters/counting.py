@@ -9,10 +9,11 @@ from label_service.adapters import documents
 from label_service.adapters.alike import alike_of, carrying
 from label_service.adapters.collections import ITEMS, JOBS, LABELS
 from label_service.adapters.item_queries import Query, facets_of
+from label_service.adapters.own_answers import answered_by, not_answered_by
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.reading import Statistics
 from label_service.domain import items as item_rules
-from label_service.domain.answers import present_labels
+from label_service.domain.answers import own_facet, present_labels
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import WAITING
@@ -60,8 +61,8 @@ class Counting:
         """Counted from the items of a query. Of those that carry hidden labels, only what matches `wanted` counts."""
         if wanted.answers_of is None:
             return await self._of_labels(query, labels, wanted)
-        others = await self._of_labels({"$and": [query, {"own": {"$ne": wanted.answers_of}}]}, labels, wanted)
-        own = await self._of_answers({"$and": [query, {"own": wanted.answers_of}]}, labels, wanted.answers_of)
+        others = await self._of_labels({"$and": [query, not_answered_by(wanted.answers_of)]}, labels, wanted)
+        own = await self._of_answers({"$and": [query, answered_by(wanted.answers_of)]}, labels, wanted.answers_of)
         return _both(others, own)
 
     async def _of_answers(self, query: Query, labels: LabelSet, account_id: str) -> Statistics:
@@ -114,6 +115,7 @@ class Counting:
             {"$match": query},
             {"$project": {"facets": 1}},
             {"$unwind": "$facets"},
+            {"$match": {"facets": {"$lt": own_facet("")}}},  # there can be many of answers, and none is counted here
             {"$group": {"_id": "$facets", "count": {"$sum": 1}}},
         ]
         found = {row["_id"]: row["count"] async for row in await self._items.aggregate(pipeline)}

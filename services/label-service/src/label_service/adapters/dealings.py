@@ -12,6 +12,7 @@ from label_service.adapters.documents import dealing_of, team_of
 from label_service.adapters.item_keys import as_text, job_bytes, job_range, sample_bytes, sample_of
 from label_service.adapters.queue import OPEN
 from label_service.application.dealer import DealtJob, DueJob
+from label_service.domain.ownership import FIRST_LEASE, lease_facet
 from labelstream_common.access.projection import MEMBERS
 from labelstream_common.mongo import Database, Session
 from labelstream_contracts import AccountPayload, JobPayload, MemberPayload, Payload
@@ -70,8 +71,13 @@ class MongoDealings:
         return [sample_of(row["_id"]) for row in await rows.limit(limit).batch_size(limit + 1).to_list(limit)]
 
     async def ended_leases(self, limit: int) -> dict[str, list[str]]:
-        rows = self._items.find({"leased_until": {"$lte": datetime.now(UTC)}}, {"_id": 1}).limit(limit)
+        rows = self._items.find(ended_by(datetime.now(UTC)), {"_id": 1}).limit(limit)
         found: dict[str, list[str]] = {}
         for row in await rows.to_list(limit):
             found.setdefault(as_text(bytes(row["_id"][:16])), []).append(sample_of(row["_id"]))
         return found
+
+
+def ended_by(now: datetime) -> dict[str, Any]:
+    """The items of all jobs with a lease that has run out: one range of the index of facets, however many still run."""
+    return {"facets": {"$elemMatch": {"$gte": FIRST_LEASE, "$lte": lease_facet(now)}}}

@@ -12,7 +12,7 @@ from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
 from label_service.domain.labels import Label
 from label_service.domain.matching import folded
-from label_service.domain.ownership import Share, all_facets, assignees_of, leased_until
+from label_service.domain.ownership import Share, all_facets, assignees_of, facets_besides_state
 from label_service.domain.reviews import review_fields
 from label_service.domain.working_copy import JobHead
 from labelstream_contracts.team_settings import TeamSettings
@@ -120,7 +120,6 @@ def ownership_fields(item: Item) -> dict[str, Any]:
     return {
         "assignees": list(assignees_of(item)),
         "skipped": list(item.get("skipped") or ()),
-        "leased_until": leased_until(item),
         "facets": all_facets(item),
     }
 
@@ -142,8 +141,8 @@ def dealing_of(document: Mapping[str, Any] | None) -> Dealing | None:
     )
 
 
-def state_fields(state: State, whose: Sequence[str] = ()) -> dict[str, Any]:
-    """Everything in an item's document that follows from its state. `whose`: the facets of whose it is."""
+def state_fields(state: State, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything in an item's document that follows from its state. `others`: the facets that do not."""
     return {
         "labels": list(state.labels),
         "hard": state.hard,
@@ -152,7 +151,7 @@ def state_fields(state: State, whose: Sequence[str] = ()) -> dict[str, Any]:
         "review": review_fields(state.review),
         "status": items.status_of(state.labels),
         "labeled_at": items.labeled_at(state.labels),
-        "facets": [*items.facets(state), *whose],
+        "facets": [*items.facets(state), *others],
     }
 
 
@@ -188,5 +187,5 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         **{name: item[name] for name in ANSWER_FIELDS if item.get(name) is not None},
         "commits": commits,
         **(_BARE if state == _NOTHING else state_fields(state)),
-        **(ownership_fields(item) if item.get("assignees") else {}),
+        **(ownership_fields(item) if facets_besides_state(item) else {}),
     }

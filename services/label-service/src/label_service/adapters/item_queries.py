@@ -9,6 +9,7 @@ from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
 from label_service.adapters.own_answers import either
+from label_service.domain.answers import facets_of_agreement_below
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import IMPORT, IMPORTED, LABELED, PERSON, STATE_FACETS, UNLABELED, UNREADABLE, WAITING
 from label_service.domain.label_set import LabelSet
@@ -43,9 +44,8 @@ def query_of(job_id: str, wanted: ItemFilter, labels: LabelSet, among: Sequence[
     if wanted.state is not None:
         every.append({"facets": STATE_FACETS.get(wanted.state, {"$nin": sorted(STATE_FACETS.values())})})
     if wanted.agreement_below is not None:
-        every.append(
-            {"job": Binary(job_bytes(job_id)), "agreement": {"$type": "number", "$lt": wanted.agreement_below}}
-        )
+        facets = facets_of_agreement_below(wanted.agreement_below)
+        every.append({"facets": {"$in": facets}, "agreement": {"$lt": wanted.agreement_below}})
     if wanted.path and among is None:
         every += path_queries(PathPattern(wanted.path))
     every += _ownership(wanted)

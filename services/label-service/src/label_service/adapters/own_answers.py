@@ -1,6 +1,6 @@
 """Lists and counts as the giver of open answers sees them: their answer stands in place of the item's labels.
 
-Items that they have answered are found by `own`, whose keys `label_service.domain.answers.own_keys` makes.
+Items that they have answered are found by facets, one for each of `label_service.domain.answers.own_keys`.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from typing import Any
 from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range
+from label_service.domain.answers import own_facet
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import LABELED, PERSON
 from label_service.domain.label_set import LabelSet
@@ -20,8 +21,8 @@ Query = dict[str, Any]
 def answered_with(job_id: str, label_ids: Iterable[str]) -> Query:
     """The items of a job with open answers that have one of these labels."""
     low, high = job_range(job_bytes(job_id))
-    keys = [f"l:{label_id}" for label_id in label_ids]
-    return {"own": {"$in": keys}, "_id": {"$gte": Binary(low), "$lte": Binary(high)}}
+    facets = [own_facet(f"l:{label_id}") for label_id in label_ids]
+    return {"facets": {"$in": facets}, "_id": {"$gte": Binary(low), "$lte": Binary(high)}}
 
 
 def answered(wanted: ItemFilter, labels: LabelSet) -> list[Query] | None:
@@ -41,15 +42,25 @@ def answered(wanted: ItemFilter, labels: LabelSet) -> list[Query] | None:
 
 def _labels(wanted: ItemFilter, labels: LabelSet) -> list[Query]:
     found = [label_id for label_id in map(labels.meant, wanted.labels) if label_id is not None]
-    keys = [
-        [f"{wanted.answers_of}:{each}" for each in labels.settling.becoming(label_id)]
+    facets = [
+        [own_facet(f"{wanted.answers_of}:{each}") for each in labels.settling.becoming(label_id)]
         for label_id in dict.fromkeys(found)
     ]
-    if not keys:
+    if not facets:
         return []
     if wanted.label_match == "all":
-        return [{"own": {"$in": some}} for some in keys]
-    return [{"own": {"$in": [key for some in keys for key in some]}}]
+        return [{"facets": {"$in": some}} for some in facets]
+    return [{"facets": {"$in": [facet for some in facets for facet in some]}}]
+
+
+def answered_by(account_id: str) -> Query:
+    """The items that somebody has answered and sees their answer of."""
+    return {"facets": own_facet(account_id)}
+
+
+def not_answered_by(account_id: str) -> Query:
+    """All others. No index helps: it is looked at item by item, among those that another condition finds."""
+    return {"own": {"$ne": account_id}}
 
 
 def _times(wanted: ItemFilter) -> list[Query]:
@@ -63,6 +74,7 @@ def _times(wanted: ItemFilter) -> list[Query]:
 def either(wanted: ItemFilter, labels: LabelSet, by_labels: list[Query]) -> list[Query]:
     """`by_labels` of the items that they have not answered, or what `answered` says of those that they have."""
     account_id = wanted.answers_of
-    others = {"$and": [{"own": {"$ne": account_id}}, *by_labels]}
+    assert account_id is not None, "somebody's answers are meant"  # noqa: S101 - states the contract to the reader
+    others = {"$and": [not_answered_by(account_id), *by_labels]}
     own = answered(wanted, labels)
-    return [others] if own is None else [{"$or": [others, {"$and": [{"own": account_id}, *own]}]}]
+    return [others] if own is None else [{"$or": [others, {"$and": [answered_by(account_id), *own]}]}]

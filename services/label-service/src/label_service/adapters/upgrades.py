@@ -4,6 +4,7 @@
 |---|---|
 | `path_key`, `name_key` | paths are found and sorted whatever the case of their letters, at the samples |
 | `hidden_by` of labels | a deletion or a merge can be undone |
+| facets of answers and leases | each had an index of its own, which made every bulk commit slower |
 | lists and results of open operations | they lie beside the operation, and what was done shows before it ends |
 """
 
@@ -19,6 +20,7 @@ from label_service.adapters.collections import ITEMS, LABELS, SAMPLES
 from label_service.adapters.documents import path_fields, searched_path_fields
 from label_service.application.bulk import EDIT, nothing_yet
 from label_service.application.undo import UNDO
+from label_service.domain.ownership import all_facets
 from labelstream_common.messaging.messages import unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Collection, Database, once
@@ -26,11 +28,18 @@ from labelstream_common.operations import PresentForm, upgrade_open
 from labelstream_contracts import topics
 
 _AT_ONCE = 1_000
-_EARLIER_ITEM_INDEXES = frozenset({"path", "name"})
+_PATH_INDEXES = frozenset({"path", "name"})
+_INDEXES_NOW_FACETS: Mapping[str, Mapping[str, Any]] = {
+    "own": {"own": {"$type": "string"}},
+    "agreement": {"agreement": {"$type": "number"}},
+    "known": {"known.at": {"$type": "date"}},
+    "leased_until": {"leased_until": {"$type": "date"}},
+}
 
 
 async def upgrade(database: Database) -> None:
     await once(database, "paths-at-samples", partial(index_paths_at_samples, database))
+    await turn_indexes_into_facets(database)
     await add_hidden_by(database)
     await upgrade_open(database, {"kind": EDIT, "params.expect": {"$exists": True}}, edit_in_present_form)
     await upgrade_open(database, {"kind": UNDO, "cursor.outcome": {"$exists": True}}, partial(_with_result, {}))
@@ -39,8 +48,23 @@ async def upgrade(database: Database) -> None:
 async def index_paths_at_samples(database: Database) -> None:
     await _add_path_keys(database[SAMPLES], searched_path_fields)
     await _add_path_keys(database[ITEMS], path_fields)
-    for name in _EARLIER_ITEM_INDEXES & (await database[ITEMS].index_information()).keys():
+    for name in _PATH_INDEXES & (await database[ITEMS].index_information()).keys():
         await database[ITEMS].drop_index(name)
+
+
+async def turn_indexes_into_facets(database: Database) -> None:
+    """Gives the items that such an index holds their facets, then drops it. One that is there is yet to be done."""
+    items = database[ITEMS]
+    for name in _INDEXES_NOW_FACETS.keys() & (await items.index_information()).keys():
+        rows = items.find(_INDEXES_NOW_FACETS[name]).hint(name)
+        while chunk := await rows.to_list(_AT_ONCE):
+            # One whose facets are others by now has been written in the present form.
+            writes = [
+                UpdateOne({"_id": row["_id"], "facets": row["facets"]}, {"$set": {"facets": all_facets(row)}})
+                for row in chunk
+            ]
+            await items.bulk_write(writes, ordered=False)
+        await items.drop_index(name)
 
 
 async def _add_path_keys(collection: Collection, fields_of: Callable[[str], Mapping[str, str]]) -> None:

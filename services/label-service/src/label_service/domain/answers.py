@@ -35,6 +35,7 @@ LONGEST_SECONDS: Final = 600.0
 EARLIER_ANSWERS: Final = 50
 
 ANSWER_FIELDS: Final = ("answers", "earlier_answers", "settled", "agreement", "known", "own")
+KNOWN: Final = "known"
 
 
 def takes_answers(item: Mapping[str, Any], team: TeamSettings) -> bool:
@@ -89,6 +90,31 @@ def own_keys(answers: Iterable[Answer]) -> list[str]:
     given = list(answers)
     own = [key for one in given for key in (one["by"], *(f"{one['by']}:{label}" for label in one["labels"]))]
     return [*own, *sorted({f"l:{label}" for one in given for label in one["labels"]})]
+
+
+def own_facet(key: str) -> str:
+    return f"w:{key}"
+
+
+def answer_facets(item: Mapping[str, Any]) -> list[str]:
+    """`w:` the keys of open answers (`own_keys`), `known` its answer is known, `g:` in which tenth its agreement is."""
+    found = [own_facet(key) for key in item.get("own") or ()]
+    if item.get("known"):
+        found.append(KNOWN)
+    share = item.get("agreement")
+    if share is not None:
+        found.append(f"g:{_tenth(share)}")
+    return found
+
+
+def facets_of_agreement_below(limit: float) -> list[str]:
+    """The facets of all items that agree less, and of some that agree as much or a little more: look at these."""
+    return [f"g:{tenth}" for tenth in range(min(_tenth(limit), 9) + 1)]
+
+
+def _tenth(share: float) -> int:
+    """10 is for full agreement alone, which most items have."""
+    return 10 if share >= 1 else min(int(share * 10), 9)
 
 
 def present_labels(label_ids: Iterable[str], labels: LabelSet) -> list[str]:

@@ -135,7 +135,7 @@ def labeled_at(labels: Sequence[Mapping[str, Any]]) -> datetime | None:
 
 
 def facets(state: State) -> list[str]:
-    """Every value that a filter compares for equality, in one list under one index.
+    """Every value of the state that a filter compares for equality, in one list under one index.
 
     `s:` status (`s:unreadable` for what has no labels because it cannot be read), `l:` label, `b:` labeled by, `h` hard
     example, `c` content changed, `r` can be read, `u` cannot be read; neither of these: not inspected yet; `r:` state

@@ -13,15 +13,16 @@ do not want it offered again.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
+from label_service.domain.answers import answer_facets
 from label_service.domain.items import LABELED, TO_CONFIRM, UNREADABLE, Item, facets, labelers, state_of, status_of
 from label_service.domain.reviews import REJECTED, review_of
 
 Assignee: TypeAlias = Mapping[str, Any]
 
-HELD = "o"
+HELD, FIRST_LEASE = "o", "t:"
 
 
 class Share(NamedTuple):
@@ -104,18 +105,32 @@ def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
 
 
 def ownership_facets(item: Mapping[str, Any]) -> list[str]:
-    """What lists by assignee are found by: `a:` whose it is, `o` somebody's and open, `k:` who skipped it."""
+    """What lists by assignee and leases are found by: `a:` whose it is, `o` somebody's and open, `k:` who skipped it,
+    `t:` when its first lease runs out."""
     entries = assignees_of(item)
     found = [f"a:{account_id}" for account_id in sorted({one["account_id"] for one in entries})]
     if entries and is_open(item):
         found.append(HELD)
     found += [f"k:{account_id}" for account_id in sorted(item.get("skipped") or ())]
+    until = leased_until(item)
+    if until is not None:
+        found.append(lease_facet(until))
     return found
 
 
+def lease_facet(until: datetime) -> str:
+    """Such facets are in the order of their times."""
+    return f"{FIRST_LEASE}{until.astimezone(UTC).isoformat(timespec='milliseconds')}"
+
+
+def facets_besides_state(item: Mapping[str, Any]) -> list[str]:
+    """The facets of whose the item is, and of what it was answered."""
+    return ownership_facets(item) + answer_facets(item)
+
+
 def all_facets(item: Mapping[str, Any]) -> list[str]:
-    """Every value that a filter compares for equality."""
-    return facets(state_of(item)) + ownership_facets(item)
+    """Everything that items are found by, but for their ids, times of labeling and hardness."""
+    return facets(state_of(item)) + facets_besides_state(item)
 
 
 def kept_for_good(item: Item) -> list[Assignee] | None:
