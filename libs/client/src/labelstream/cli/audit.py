@@ -28,8 +28,10 @@ def audit(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """See who did what that matters for security or cannot be undone; the newest first. Administrators only, but for
-    `--job`. A TIME is like 2026-01-31T12:00:00Z."""
+    """See who did what that matters for security or cannot be undone.
+
+    The newest comes first. For administrators only, except with `--job`. A TIME is like 2026-01-31T12:00:00Z.
+    """
     with client_for(url, token) as client:
         found = client.audit.list(job, action=action, actor=actor, after=after, before=before)
         entries = islice(found, limit)

@@ -27,7 +27,7 @@ class InvalidKnownAnswers(LabelstreamError):
 def commands(app: typer.Typer) -> None:
     app.command("quality")(quality)
     app.command("progress")(progress)
-    known = typer.Typer(help="Images with known answers, by which labelers are tested.", no_args_is_help=True)
+    known = typer.Typer(help="Work with the images by which labelers are tested.", no_args_is_help=True)
     known.command("put")(put_known_answers)
     known.command("show")(show_known_answers)
     app.add_typer(known, name="known-answers")
@@ -45,7 +45,10 @@ def quality(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Show how far people agree, with each other and with known answers, and how fast they label."""
+    """Show how far people agree, and how fast they label.
+
+    They are compared with each other, with the consensus, and with known answers.
+    """
     with client_for(url, token) as client:
         if csv:
             _print_csv(client.quality.csv(job, consensus=consensus, as_of=as_of))
@@ -101,7 +104,10 @@ def show_known_answers(job: JobId, *, url: Url = None, token: Token = None, as_j
 
 
 def progress(job: JobId, *, csv: Csv = False, url: Url = None, token: Token = None, as_json: Json = False) -> None:
-    """Show what each annotator did; with `--csv` also on which day."""
+    """Show what each annotator did.
+
+    With `--csv` also on which day.
+    """
     with client_for(url, token) as client:
         if csv:
             _print_csv(client.jobs.progress_csv(job))

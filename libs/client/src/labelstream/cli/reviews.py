@@ -55,7 +55,10 @@ def review(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Accept or reject the labels of samples by id, or of every item that matches the filters."""
+    """Accept or reject the labels of items.
+
+    They are samples by id, or every item that matches the filters.
+    """
     decision = _decision(accept=accept, reject=reject)
     where = Filters(status, with_label, label_match, path, None, reviewed).where()
     check_selection(samples, where)
