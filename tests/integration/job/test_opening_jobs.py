@@ -78,7 +78,7 @@ async def test_new_job_is_shown_and_told(somebody: SignIn, publish: Publish, ser
     assert job["name"] == "Caf\u00e9"
     assert (job["state"], job["role"], job["is_team"], job["version"]) == ("preparing", "owner", True, 1)
     assert (job["dataset_name"], job["labeling_description"]) == ("Digits", "One digit each.")
-    assert job["progress"] == {"total": 0, "labeled": 0, "unlabeled": 0, "to_confirm": 0}
+    assert job["progress"] == {"total": 0, "labeled": 0, "unlabeled": 0, "to_confirm": 0, "unreadable": 0}
     assert await ada.sees(job["id"]) == job
 
     async def told() -> JobCreated:

@@ -47,6 +47,7 @@ async def test_new_job_has_none(somebody: SignIn, publish: Publish) -> None:
         "labeled": 0,
         "unlabeled": 0,
         "to_confirm": 0,
+        "unreadable": 0,
         "seq": 0,
         "labels": [],
         "annotators": [],
@@ -74,7 +75,7 @@ async def test_every_record_counts_once(somebody: SignIn, publish: Publish) -> N
         [("2026-02-02", ada.id, "3"), ("2026-02-02", "bob", "1"), ("2026-02-03", ada.id, "2")]
     )
     listed = (await ada.http.get("/jobs")).json()["items"][0]
-    assert listed["progress"] == {"total": 10, "labeled": 6, "unlabeled": 4, "to_confirm": 0}
+    assert listed["progress"] == {"total": 10, "labeled": 6, "unlabeled": 4, "to_confirm": 0, "unreadable": 0}
     assert (await ada.sees(job))["progress"] == listed["progress"]
 
 
