@@ -163,7 +163,7 @@ async def test_topics_tell_what_the_feed_tells(workplace: Workplace, service: Se
     assert len(progress) - len(changed) == 1
     stats = await job.desk.stats()
     assert changed[-1].totals.model_dump() == {
-        name: stats[name] for name in ("total", "labeled", "unlabeled", "to_confirm")
+        name: stats[name] for name in ("total", "labeled", "unlabeled", "to_confirm", "unreadable")
     }
     counts: dict[str, int] = {}
     for one in changed:

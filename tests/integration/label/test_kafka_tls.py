@@ -119,17 +119,14 @@ async def test_a_label_goes_from_the_topics_to_a_subscriber_by_tls_alone(
 ) -> None:
     job = await workplace.job(2)
     await job.desk.annotate(job.ids, add=["cat"])
-    by_tls = labelstream.subscribe(
-        kafka.encrypted, security_protocol="SSL", ca_file=str(certificate.certificate), job=job.id, finite=True
-    )
     found: list[str] = []
     async with asyncio.timeout(60):
         while len(found) < 2:  # the relay sends them a moment after the reply
-            async with by_tls as changes:
-                found = [one.sample_id async for one in changes if isinstance(one, labelstream.ItemChanged)]
             by_tls = labelstream.subscribe(
                 kafka.encrypted, security_protocol="SSL", ca_file=str(certificate.certificate), job=job.id, finite=True
             )
+            async with by_tls as changes:
+                found = [one.sample_id async for one in changes if isinstance(one, labelstream.ItemChanged)]
     assert sorted(found) == job.ids
 
 
