@@ -12,7 +12,7 @@ from tests.e2e.conftest import EMAIL, PASSWORD, Door
 from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
 from tests.e2e.console.people import Account, People, Person
 
-from labelstream import AsyncClient
+from labelstream import AsyncClient, TeamSettings
 
 # A busy machine takes its time; what is waited for comes, or the test fails.
 expect.set_options(timeout=20_000)
@@ -99,7 +99,7 @@ async def job(gallery: Gallery, shared_digits: tuple[str, str]) -> Job:
 async def furnished(client: AsyncClient, gallery: Gallery, ben: Account) -> Job:
     """A job with something of everything in it."""
     dataset_id, bucket = await gallery.dataset("Handwritten digits", digits(60))
-    job = await gallery.job(dataset_id, "Digits of autumn", DIGITS, bucket)
+    job = await gallery.job(dataset_id, "Digits of autumn", DIGITS, bucket, TeamSettings())
     samples = await gallery.samples(job)
     for path in sorted(samples)[:30]:
         await client.annotations.apply(job.id, [samples[path]], add=[digit_of(path)], hard=path.startswith("0003"))

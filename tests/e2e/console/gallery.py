@@ -13,7 +13,7 @@ from PIL import Image
 from tests.e2e.conftest import Door
 from tests.support.waiting import eventually
 
-from labelstream import AsyncClient
+from labelstream import AsyncClient, TeamSettings
 from labelstream.demo.digits import Digit, load
 
 DIGITS = [str(digit) for digit in range(10)]
@@ -45,9 +45,11 @@ class Gallery:
     async def put(self, bucket: str, files: Mapping[str, bytes]) -> None:
         await asyncio.to_thread(self._put, bucket, files)
 
-    async def job(self, dataset_id: str, name: str, labels: Sequence[str] = (), bucket: str = "") -> Job:
+    async def job(
+        self, dataset_id: str, name: str, labels: Sequence[str] = (), bucket: str = "", team: TeamSettings | None = None
+    ) -> Job:
         """A job whose items are there."""
-        job = await self.client.jobs.create(name, dataset_id=dataset_id, labels=labels)
+        job = await self.client.jobs.create(name, dataset_id=dataset_id, labels=labels, team=team)
         await self.client.jobs.wait_until_prepared(job.id, timeout=60)
         return Job(job.id, name, dataset_id, bucket)
 
@@ -59,14 +61,15 @@ class Gallery:
         """What the server says that the images carry, by path."""
         return {item.path: sorted(label.name for label in item.labels) async for item in self.client.items.list(job.id)}
 
-    async def expect_labels(self, job: Job, wanted: Mapping[str, Sequence[str]]) -> None:
+    async def expect_labels(self, job: Job, wanted: Mapping[str, Sequence[str]], *, within: float = 15.0) -> None:
         """Waits until the server has these labels on these images."""
 
         async def there() -> None:
             found = await self.labels(job)
-            assert {path: found[path] for path in wanted} == {path: sorted(names) for path, names in wanted.items()}
+            others = {path: found[path] for path, names in wanted.items() if found[path] != sorted(names)}
+            assert not others, f"{len(others)} of {len(wanted)} images carry other labels: {others}"
 
-        await eventually(there)
+        await eventually(there, within=within)
 
     def _put(self, bucket: str, files: Mapping[str, bytes]) -> None:
         store = self._door.status["s3"]

@@ -64,7 +64,8 @@ async def test_focus_takes_at_most_one_hundred_and_ten_inputs(desk: Desk, galler
         await desk.page.keyboard.press(digit_of(path))
     await expect(desk.page.get_by_text("That was the last one")).to_be_visible()
     assert await desk.person.inputs() <= 110
-    await gallery.expect_labels(desk.job, {path: [digit_of(path)] for path in FILES})
+    # A hundred edits, sent one after the other: a busy machine is still at it.
+    await gallery.expect_labels(desk.job, {path: [digit_of(path)] for path in FILES}, within=60)
 
 
 async def runs_of(desk: Desk, paths: list[str]) -> list[list[str]]:
