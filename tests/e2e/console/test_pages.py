@@ -2,6 +2,7 @@
 
 import gzip
 
+import pytest
 from playwright.async_api import ViewportSize, expect
 from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import Job
@@ -16,6 +17,7 @@ LARGEST = ViewportSize(width=3840, height=2160)
 MOST_OF_THE_LABELING_PAGE = 250_000
 
 
+@pytest.mark.timeout(900)
 async def test_every_page_is_accessible_and_fits_the_window(ada: Person, furnished: Job) -> None:
     ada.watch.expected |= {404}
     await expect_sound(ada, places_of(furnished))
