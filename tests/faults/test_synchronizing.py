@@ -26,7 +26,6 @@ from labelstream_gateway.routing import Target
 
 SEED = int(os.environ.get("FAULT_PROGRAM_SEED", "21"))
 _OBJECTS, _ROUNDS, _CHANGES = 1_100, 3, 60
-_DELETED = 2_000
 
 
 @dataclass
@@ -109,29 +108,6 @@ async def test_dataset_and_job_equal_the_bucket_after_a_random_program(platform:
     dataset = (await platform.client.get(f"/api/v1/datasets/{work.dataset_id}")).json()
     assert dataset["sample_count"] == len(there)
     await eventually(partial(_job_has, platform, work, set(there)), within=60)
-
-
-async def test_images_and_files_are_gone_though_sync_service_was_killed_while_it_deleted_them(
-    platform: Platform,
-) -> None:
-    work = await new_work(platform, _DELETED)
-    body = {"filter": {}, "delete_source": True}
-    answer = await platform.client.post(f"/api/v1/datasets/{work.dataset_id}/samples:delete", json=body)
-    operation = answer.json()["id"]
-
-    async def begun() -> None:
-        found = (await platform.client.get(f"/api/v1/operations/{operation}")).json()
-        assert 0 < found["done"] < _DELETED, found
-
-    await eventually(begun, every=0.01)
-    await platform.processes[Target.SYNC].kill()
-    await platform.processes[Target.SYNC].start()
-    result = (await _ended(platform, operation))["result"]
-    assert (result["deleted"], result["failed"]["count"]) == (_DELETED, 0)
-    assert list(_minio(platform).list_objects(work.bucket, recursive=True)) == []
-    assert await _all(platform, f"/api/v1/datasets/{work.dataset_id}/samples") == []
-    assert (await platform.client.get(f"/api/v1/datasets/{work.dataset_id}")).json()["sample_count"] == 0
-    await eventually(partial(_job_has, platform, work, set()), within=60)
 
 
 async def _job_has(platform: Platform, work: Work, paths: set[str]) -> None:
