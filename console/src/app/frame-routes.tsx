@@ -7,7 +7,6 @@ import { Problem, SignedOut } from "@/api/problems";
 import { NotFoundPage, PageFault } from "./page-fault";
 import { textOf } from "./search";
 import { SessionGuard } from "./session";
-import { Shell } from "./shell";
 
 interface Context {
   queries: QueryClient;
@@ -72,4 +71,8 @@ export const signedIn = createRoute({
   errorComponent: PageFault,
 });
 
-export const pages = createRoute({ getParentRoute: () => signedIn, id: "pages", component: Shell });
+export const pages = createRoute({
+  getParentRoute: () => signedIn,
+  id: "pages",
+  component: lazyRouteComponent(() => import("./shell"), "Shell"),
+});

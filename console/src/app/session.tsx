@@ -1,12 +1,21 @@
 /** Who is signed in. When the sign-in ends in the middle of work, the page stays, and a dialog asks for it again. */
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
 import { onSignedOut } from "@/api/fetching";
 import { type Me, meQuery } from "@/api/me";
-import { SignInForm } from "@/pages/sign-in/sign-in-form";
-import { useText } from "@/text/text";
-import { Dialog } from "@/ui/dialog";
 import { useAccountPreferences } from "./account-preferences";
+
+const SignInAgain = lazy(() => import("./sign-in-again").then((module) => ({ default: module.SignInAgain })));
 
 interface Session {
   /** Signed in again in this tab: whoever kept unsent work may send it. */
@@ -25,7 +34,6 @@ export function useMe(): Me {
 }
 
 export function SessionGuard({ children }: { children: ReactNode }) {
-  const text = useText();
   const queries = useQueryClient();
   const { data: me } = useQuery({ ...meQuery, enabled: false });
   const [ended, setEnded] = useState(false);
@@ -48,9 +56,9 @@ export function SessionGuard({ children }: { children: ReactNode }) {
     <SessionContext value={session}>
       {children}
       {ended && me ? (
-        <Dialog title={text("session.ended")} about={text("session.endedAbout")} onClose={() => setEnded(false)}>
-          <SignInForm email={me.email} onSignedIn={goOn} />
-        </Dialog>
+        <Suspense>
+          <SignInAgain email={me.email} onSignedIn={goOn} onClose={() => setEnded(false)} />
+        </Suspense>
       ) : null}
     </SessionContext>
   );

@@ -10,6 +10,7 @@ import { keptTheme } from "@/app/kept";
 import { nameParts } from "./naming";
 import { plainPaths } from "./plain-paths";
 import { withSession } from "./trying";
+import { wholeList } from "./whole-list";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
@@ -45,7 +46,7 @@ SwaggerUI({
   docExpansion: "list",
   filter: true,
   persistAuthorization: false,
-  plugins: [plainPaths],
+  plugins: [plainPaths, wholeList],
   requestInterceptor: withSession,
   requestSnippetsEnabled: false,
   syntaxHighlight: { theme: "tomorrow-night" },

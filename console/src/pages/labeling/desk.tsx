@@ -2,16 +2,14 @@
 import type { Job } from "@/api/jobs";
 import { useText } from "@/text/text";
 import { useBenchState } from "./bench-context";
-import { Conflicts } from "./conflicts";
 import { DialogsProvider, OpenDialog } from "./dialogs";
 import { FilterBar } from "./filter-bar";
-import { FocusView } from "./focus-view";
 import { Grid } from "./grid";
 import { Header } from "./header";
 import styles from "./labeling.module.css";
+import { Later, LaterOfJob } from "./later";
 import { PageBar } from "./page-bar";
 import { usePeople } from "./people";
-import { QueueBar } from "./queue-bar";
 import { SidePanel } from "./side-panel";
 import { StatusBar } from "./status-bar";
 import { useKeyboard } from "./use-keyboard";
@@ -29,15 +27,16 @@ export function Desk({ job }: { job: Job }) {
 function Layout({ job }: { job: Job }) {
   const text = useText();
   const mode = useBenchState((state) => state.mode);
+  const areConflicts = useBenchState((state) => state.conflicts.length > 0);
   return (
     <div className={styles.page}>
       <Header job={job} />
       <StatusBar job={job} />
       {mode === "focus" ? null : <FilterBar />}
       <main className={styles.main} aria-label={text("labeling.images")}>
-        <Conflicts />
-        <QueueBar job={job} />
-        {mode === "focus" ? <FocusView /> : <Grid />}
+        {areConflicts ? <Later part="conflicts" /> : null}
+        {job.is_team ? <LaterOfJob part="queue" job={job} /> : null}
+        {mode === "focus" ? <Later part="focus" /> : <Grid />}
         {mode === "focus" ? null : <PageBar />}
       </main>
       <SidePanel job={job} />

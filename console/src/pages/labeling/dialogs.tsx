@@ -3,6 +3,7 @@ import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, u
 import type { Job } from "@/api/jobs";
 import type { Picked } from "@/api/uploads";
 import type { Edit } from "@/labeling/edits";
+import { LATER } from "./later";
 
 export type DialogKind =
   | { kind: "preview"; id: string }
@@ -52,7 +53,7 @@ export function DialogsProvider({ job, children }: { job: Job; children: ReactNo
   const [present, open] = useState<DialogKind | null>(null);
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const load of [loadPreview, loadDelete, loadBulk, loadKeys]) load().catch(() => undefined);
+      for (const load of [loadPreview, loadDelete, loadBulk, loadKeys, ...LATER]) load().catch(() => undefined);
     }, LOADED_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);

@@ -7,7 +7,7 @@ import { classes } from "@/ui/classes";
 import { useBench, useBenchState, usePageIds } from "./bench-context";
 import styles from "./grid.module.css";
 import { GAP, layoutOf, PADDING, rowsOf } from "./grid-layout";
-import { NothingHere } from "./nothing-here";
+import { Later } from "./later";
 import { usePeople } from "./people";
 import { askedSize, useThumbnailSize } from "./thumbnail-size";
 import { Tile } from "./tile";
@@ -70,7 +70,7 @@ export function Grid() {
           <Fault error={fault} retry={() => void bench.loader.reload()} />
         </div>
       ) : null}
-      {ids.length === 0 && !loading && !fault ? <NothingHere /> : null}
+      {ids.length === 0 && !loading && !fault ? <Later part="nothing" /> : null}
       <div
         role="grid"
         aria-label={text("labeling.images")}

@@ -11,8 +11,8 @@ import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { Select } from "@/ui/field";
 import { useBench, useBenchState, useMatching, usePageIds } from "./bench-context";
-import { BrushBar } from "./brush-bar";
 import { useKeymap } from "./keymap";
+import { Later } from "./later";
 import styles from "./page-bar.module.css";
 import { usePages } from "./use-pages";
 
@@ -22,7 +22,7 @@ export function PageBar() {
   const mode = useBenchState((state) => state.mode);
   return (
     <div className={styles.bar}>
-      {mode === "brush" ? <BrushBar /> : <SelectionBar />}
+      {mode === "brush" ? <Later part="brush" /> : <SelectionBar />}
       <Pager />
     </div>
   );

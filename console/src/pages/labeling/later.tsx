@@ -1,0 +1,39 @@
+/** Parts of the labeling page that its first sight does without. They are loaded when they are wanted, or soon after the page. */
+import { lazy, Suspense } from "react";
+import type { Job } from "@/api/jobs";
+
+const loadFocus = () => import("./focus-view").then((module) => ({ default: module.FocusView }));
+const loadBrush = () => import("./brush-bar").then((module) => ({ default: module.BrushBar }));
+const loadConflicts = () => import("./conflicts").then((module) => ({ default: module.Conflicts }));
+const loadNothing = () => import("./nothing-here").then((module) => ({ default: module.NothingHere }));
+const loadReview = () => import("./review-panel").then((module) => ({ default: module.ReviewPanel }));
+const loadKnown = () => import("./known-answers").then((module) => ({ default: module.KnownAnswers }));
+const loadQueue = () => import("./queue-bar").then((module) => ({ default: module.QueueBar }));
+
+export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadReview];
+
+const Parts = {
+  focus: lazy(loadFocus),
+  brush: lazy(loadBrush),
+  conflicts: lazy(loadConflicts),
+  nothing: lazy(loadNothing),
+};
+const JobParts = { review: lazy(loadReview), known: lazy(loadKnown), queue: lazy(loadQueue) };
+
+export function Later({ part }: { part: keyof typeof Parts }) {
+  const Part = Parts[part];
+  return (
+    <Suspense>
+      <Part />
+    </Suspense>
+  );
+}
+
+export function LaterOfJob({ part, job }: { part: keyof typeof JobParts; job: Job }) {
+  const Part = JobParts[part];
+  return (
+    <Suspense>
+      <Part job={job} />
+    </Suspense>
+  );
+}
