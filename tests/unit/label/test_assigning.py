@@ -26,7 +26,7 @@ from label_service.domain.commands import (
     TakeItems,
 )
 from label_service.domain.dealing import Dealing
-from label_service.domain.errors import NotAQueue
+from label_service.domain.errors import JobClosed, NotAQueue
 from label_service.domain.ownership import Share, is_open, open_entries, shares_of
 from label_service.domain.working_copy import JobHead, Origin, WorkingCopy
 from labelstream_contracts.team_settings import TeamSettings
@@ -133,6 +133,17 @@ def test_a_lease_ends_and_labeling_makes_it_last() -> None:
     team.apply(EndLeases(team.origin(), tuple(team.items)))
     assert {one for one, held in team.hands().items() if held == ["ada"]} == {taken[0]}
     team.check()
+
+
+def test_a_lease_ends_in_a_closed_job_too() -> None:
+    team = Team(2, assignment="queue")
+    until = team.now + HALF_AN_HOUR
+    team.apply(TakeItems(team.by("ada"), tuple(team.items), 2, until))
+    team.head = replace(team.head, state="completed")
+    team.now = until + timedelta(seconds=1)
+    assert team.apply(EndLeases(team.origin(), tuple(team.items))).changed == 2
+    with pytest.raises(JobClosed):
+        team.apply(TakeItems(team.by("bob"), tuple(team.items), 2, team.now + HALF_AN_HOUR))
 
 
 def test_what_was_skipped_is_not_offered_again() -> None:

@@ -1,7 +1,7 @@
 """Which jobs are to be dealt anew, and what dealing reads of them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bson.binary import Binary
@@ -70,10 +70,12 @@ class MongoDealings:
         rows = self._items.find({**OPEN, "_id": {**beyond, "$lte": Binary(high)}}, {"_id": 1}).sort("_id", 1)
         return [sample_of(row["_id"]) for row in await rows.limit(limit).batch_size(limit + 1).to_list(limit)]
 
-    async def ended_leases(self, limit: int) -> dict[str, list[str]]:
-        rows = self._items.find(ended_by(datetime.now(UTC)), {"_id": 1}).limit(limit)
+    async def ended_leases(self, now: datetime, limit: int, besides: Sequence[str]) -> dict[str, list[str]]:
+        ranges = [job_range(job_bytes(job_id)) for job_id in besides]
+        others = [{"_id": {"$gte": Binary(low), "$lte": Binary(high)}} for low, high in ranges]
+        wanted = {**ended_by(now), **({"$nor": others} if others else {})}
         found: dict[str, list[str]] = {}
-        for row in await rows.to_list(limit):
+        for row in await self._items.find(wanted, {"_id": 1}).limit(limit).to_list(limit):
             found.setdefault(as_text(bytes(row["_id"][:16])), []).append(sample_of(row["_id"]))
         return found
 

@@ -6,13 +6,16 @@ find that the round has moved on and change nothing. Leases that have run out ar
 """
 
 import asyncio
-import contextlib
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from label_service.application.items_follower import HoldsLease, keep
 from label_service.application.lanes import Lanes
+from label_service.application.leading import HoldsLease, lead, rest
 from label_service.application.ports import CommandTooLarge
 from label_service.application.retries import Retries
 from label_service.domain.actors import Actor, ActorKind, Cause
@@ -23,14 +26,15 @@ from label_service.domain.working_copy import Origin
 from labelstream_common.access import Access, JobRole
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
-from labelstream_common.tasks import end
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts.team_settings import TeamSettings
 
 log = get_logger(__name__)
 
-_LOOK_EVERY = 0.2
-_LOOK_AT_LEASES_EVERY = 25
+_LOOK_EVERY = 1.0
+_LOOK_AT_LEASES_EVERY = 5.0
+_LEASES_AT_ONCE = 1_000
+_PIECES_A_TURN = 5
 DEALER = Actor(ActorKind.SYSTEM, "dealing")
 
 
@@ -61,8 +65,8 @@ class Dealings(Protocol):
 
     async def open_items(self, job_id: str, after: str | None, limit: int) -> list[str]: ...
 
-    async def ended_leases(self, limit: int) -> dict[str, list[str]]:
-        """By job, items with a lease that has run out."""
+    async def ended_leases(self, now: datetime, limit: int, besides: Sequence[str]) -> dict[str, list[str]]:
+        """By job, items with a lease that has run out, without those of some jobs."""
         ...
 
 
@@ -78,31 +82,28 @@ class Dealer:
         self._clock = clock
         self._lease = lease
         self._failing = Retries()
+        self._failing_leases = Retries()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deals while it holds the lease; waits for it otherwise. Ends when told to."""
-        while not stop.is_set():
-            lease = self._lease()
-            if await lease.acquire():
-                try:
-                    await self._lead(lease, stop)
-                finally:
-                    await lease.release()
-            await _sleep(stop, 1.0)
+        await lead(stop, self._lease, partial(self._deal_in_turns, stop))
 
-    async def _lead(self, lease: HoldsLease, stop: asyncio.Event) -> None:
-        keeping = asyncio.create_task(keep(lease))
-        turns = 0
-        try:
-            while not stop.is_set() and not keeping.done():
-                due = await self._dealings.due(self._failing.postponed())
-                await asyncio.gather(*(self._turn(job, stop) for job in due))
-                turns += 1
-                if turns % _LOOK_AT_LEASES_EVERY == 1:
-                    await self._end_leases()
-                await _sleep(stop, 0.0 if due else _LOOK_EVERY)
-        finally:
-            await end((keeping,))
+    async def _deal_in_turns(self, stop: asyncio.Event, may_go_on: Callable[[], bool]) -> None:
+        """Jobs take turns of a few pieces, so that a large one keeps neither the others nor the leases waiting."""
+        had_turn: set[str] = set()
+        looked_at_leases = -math.inf
+        while may_go_on():
+            due = await self._dealings.due([*self._failing.postponed(), *had_turn])
+            await asyncio.gather(*(self._turn(job, stop) for job in due))
+            if time.monotonic() - looked_at_leases >= _LOOK_AT_LEASES_EVERY:
+                looked_at_leases = time.monotonic()
+                await self._end_leases()
+            if due:
+                had_turn.update(job.job_id for job in due)
+            elif had_turn:
+                had_turn.clear()
+            else:
+                await rest(stop, _LOOK_EVERY)
 
     async def _turn(self, due: DueJob, stop: asyncio.Event) -> None:
         try:
@@ -117,7 +118,7 @@ class Dealer:
             self._failing.succeeded(due.job_id)
 
     async def deal(self, job_id: str, stop: asyncio.Event) -> bool:
-        """Deals a job's items to those who work in it now. False if it was stopped before the end."""
+        """Deals some pieces of a job's items to those who work in it now. False if there is more to do."""
         roles = await self._access.annotators(job_id)
         people = tuple(sorted(one for one, role in roles.items() if role is JobRole.LABELER))
         facts = await self._access.job(job_id)
@@ -128,10 +129,12 @@ class Dealer:
             raise JobNotFound(job_id)
         if not _stands(job, people, keepers):
             await self._lanes.submit(job_id, BeginDealing(self._origin(), people, keepers), bulk=True)
-        while not stop.is_set():
+        for _ in range(_PIECES_A_TURN):
             job = await self._dealings.job(job_id)
             if job is None or job.dealing is None or job.dealing.round is None:
                 return True
+            if stop.is_set():
+                break
             await self._go_on(job_id, job.dealing)
         return False
 
@@ -139,23 +142,30 @@ class Dealer:
         assert dealing.round is not None  # noqa: S101 - states the contract to the reader
         number, after = dealing.round.number, dealing.round.after
         limit = self._lanes.piece(job_id)
-        while limit > 0:
+        while True:
             ids = await self._dealings.open_items(job_id, after, limit)
             command = DealOn(self._origin(), ids, number, after, is_last=len(ids) < limit)
             try:
                 await self._lanes.submit(job_id, command, bulk=True)
             except CommandTooLarge as error:
+                if not error.fits:
+                    raise
                 limit = error.fits
             else:
                 return
 
     async def _end_leases(self) -> None:
-        try:
-            for job_id, sample_ids in (await self._dealings.ended_leases(1_000)).items():
-                with contextlib.suppress(JobNotFound, JobClosed):
-                    await self._lanes.submit(job_id, EndLeases(self._origin(), sample_ids), bulk=True)
-        except Exception as error:
-            log.warning("items.leases.not-ended", error=repr(error))
+        ended = await self._dealings.ended_leases(self._clock.now(), _LEASES_AT_ONCE, self._failing_leases.postponed())
+        for job_id, sample_ids in ended.items():
+            try:
+                await self._lanes.submit(job_id, EndLeases(self._origin(), sample_ids), bulk=True)
+            except JobNotFound:
+                continue  # its items are about to go
+            except Exception as error:
+                pause = self._failing_leases.failed(job_id)
+                log.warning("items.leases.not-ended", job=job_id, error=repr(error), seconds=pause)
+            else:
+                self._failing_leases.succeeded(job_id)
 
     def _origin(self) -> Origin:
         return Origin(new_id(), DEALER, Cause.ANNOTATE, self._clock.now())
@@ -169,8 +179,3 @@ def _stands(job: DealtJob, people: Sequence[str], keepers: Sequence[str]) -> boo
     if (dealing.assignment, dealing.keepers) != (team.assignment, tuple(keepers)):
         return False
     return team.assignment != "even" or (dealing.overlap, dealing.people) == (team.overlap, tuple(people))
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -10,9 +10,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from label_service.application.lanes import Lanes
+from label_service.application.leading import HoldsLease, lead
 from label_service.application.ports import CommandTooLarge
 from label_service.application.retries import Retries
 from label_service.domain.actors import Actor, ActorKind, Cause
@@ -67,17 +69,6 @@ class Followed(Protocol):
     async def samples(self, dataset_id: str, after: int, limit: int) -> tuple[int, Sequence[ArrivingSample]]: ...
 
 
-class HoldsLease(Protocol):
-    async def acquire(self) -> bool: ...
-
-    async def renew(self) -> bool: ...
-
-    async def release(self) -> None: ...
-
-    @property
-    def seconds(self) -> float: ...
-
-
 class ItemsFollower:
     """A background task of the consumers role.
 
@@ -110,23 +101,15 @@ class ItemsFollower:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follows while it holds the lease; waits for it otherwise. Ends when told to."""
-        while not stop.is_set():
-            lease = self._lease()
-            if await lease.acquire():
-                try:
-                    await self._lead(lease, stop)
-                finally:
-                    await lease.release()
-            await _sleep(stop, 1.0)
+        await lead(stop, self._lease, partial(self._follow_in_turns, stop))
 
-    async def _lead(self, lease: HoldsLease, stop: asyncio.Event) -> None:
-        keeping = asyncio.create_task(keep(lease))
+    async def _follow_in_turns(self, stop: asyncio.Event, may_go_on: Callable[[], bool]) -> None:
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: self._roused.set())
         running: dict[str, asyncio.Task[None]] = {}
         served: dict[str, float] = {}
         try:
-            while not stop.is_set() and not keeping.done():
+            while may_go_on():
                 self._roused.clear()
                 behind = await self._followed.datasets_behind([*running, *self._failing_datasets.postponed()])
                 for dataset_id in sorted(behind, key=lambda one: served.get(one, 0.0)):
@@ -138,7 +121,7 @@ class ItemsFollower:
                     running.pop(dataset_id).result()
                     served[dataset_id] = time.monotonic()
         finally:
-            await end((keeping, stopping, *running.values()))
+            await end((stopping, *running.values()))
 
     async def _rest(self, *, busy: bool) -> None:
         alert = busy or time.monotonic() < self._alert_until
@@ -239,14 +222,3 @@ def _valid(sample: ArrivingSample) -> list[str]:
         except InvalidLabelName as error:
             log.warning("items.label.left-out", sample_id=sample.sample_id, reason=str(error))
     return names
-
-
-async def keep(lease: HoldsLease) -> None:
-    """Ends when the lease is lost."""
-    while await lease.renew():  # noqa: ASYNC110 - it waits for time to pass, not for an event
-        await asyncio.sleep(lease.seconds / 3)
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -34,8 +34,8 @@ from label_service.domain.commands import (
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.working_copy import WorkingCopy
 
-# What tidies up behind a reply that was given before the job was closed.
-_TIDYING = (TakeLabelOff, TurnInto, PurgeLabel, EndItems)
+# What tidies up behind a reply that was given before the job was closed, or changes nothing that people see.
+_TIDYING = (TakeLabelOff, TurnInto, PurgeLabel, EndItems, EndLeases)
 
 
 def apply(work: WorkingCopy, command: Command) -> Outcome:
