@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { asked, criteriaOf, type Filter, stillMatches, withoutCriterion } from "./filters";
+import {
+  asked,
+  countedFilter,
+  criteriaOf,
+  type Filter,
+  isUnreadableTab,
+  stillMatches,
+  withoutCriterion,
+} from "./filters";
 import { given, item } from "./samples";
 
 const cat = { id: "l-cat", name: "cat" };
@@ -55,4 +63,13 @@ test("an image leaves what is to be reviewed when it was reviewed", () => {
   expect(stillMatches(item("1", [], { review: pending }), filter, [])).toBe(true);
   expect(stillMatches(item("1", [], { review: { ...pending, state: "accepted" } }), filter, [])).toBe(false);
   expect(stillMatches(item("1"), { status: "all", review: "none" }, [])).toBe(true);
+});
+
+test("the counts beside the tab of unreadable images are those of the other tabs", () => {
+  const shown = { status: "all", state: "unreadable", hard: true } as const;
+  expect(isUnreadableTab(shown)).toBe(true);
+  expect(countedFilter(shown)).toEqual({ status: "all", hard: true });
+  const other = { status: "labeled", state: "unreadable" } as const;
+  expect(isUnreadableTab(other)).toBe(false);
+  expect(countedFilter(other)).toEqual({ status: "all", state: "unreadable" });
 });

@@ -47,6 +47,16 @@ export function withoutCriterion(filter: Filter, criterion: Criterion, label?: s
   return others.label && label_match ? { ...others, label_match } : others;
 }
 
+/** Whether the tab *Unreadable* is shown: it is a status to people, and a state to the API. */
+export function isUnreadableTab(filter: Filter): boolean {
+  return filter.status === "all" && filter.state === "unreadable";
+}
+
+/** What the counts on the tabs are of: each tab counts what it leads to. */
+export function countedFilter(filter: Filter): Filter {
+  return { ...(isUnreadableTab(filter) ? withoutCriterion(filter, "state") : filter), status: "all" };
+}
+
 /** The filter as a query or a body of the API takes it. */
 export function asked(filter: Filter): Omit<Filter, "label"> & { label?: string[] } {
   const { label, ...rest } = filter;

@@ -1,5 +1,6 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
 import { type Counts, countsShown } from "@/labeling/counts";
+import { isUnreadableTab } from "@/labeling/filters";
 import { pageIds, type State } from "./workbench/state";
 import type { Workbench } from "./workbench/workbench";
 
@@ -48,6 +49,7 @@ export { pageIds };
 /** How many images match, whatever page they are on; null until it is counted. */
 export function useMatching(): number | null {
   const counts = useCounts();
-  const status = useBenchState((state) => state.view.filter.status);
-  return counts?.[status === "all" ? "total" : status] ?? null;
+  const filter = useBenchState((state) => state.view.filter);
+  if (isUnreadableTab(filter)) return counts?.unreadable ?? null;
+  return counts?.[filter.status === "all" ? "total" : filter.status] ?? null;
 }

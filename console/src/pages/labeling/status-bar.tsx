@@ -4,7 +4,7 @@ import { ChevronDown, History, Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useIntl } from "react-intl";
 import type { Job } from "@/api/jobs";
 import { mayManage } from "@/app/job-rights";
-import { STATUSES } from "@/labeling/filters";
+import { isUnreadableTab, STATUSES } from "@/labeling/filters";
 import { usePageDrop } from "@/pages/data/use-page-drop";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
@@ -32,9 +32,11 @@ function StatusTabs() {
   const text = useText();
   const intl = useIntl();
   const { jobId } = route.useParams();
-  const { page: _, ...search } = route.useSearch();
+  const { page: _, ...shown } = route.useSearch();
   const counts = useCounts();
   const present = useBenchState((state) => state.view.filter.status);
+  const isUnreadable = useBenchState((state) => isUnreadableTab(state.view.filter));
+  const search = isUnreadable ? { ...shown, state: undefined } : shown;
   return (
     <nav aria-label={text("labeling.statuses")} className={tabStyles.tabs}>
       {STATUSES.map((status) => (
@@ -45,7 +47,7 @@ function StatusTabs() {
           search={{ ...search, status: status === "unlabeled" ? undefined : status }}
           activeOptions={SAME_SEARCH}
           className={tabStyles.tab}
-          data-current={present === status || undefined}
+          data-current={(present === status && !isUnreadable) || undefined}
         >
           {text(`labeling.status.${status}`)}
           <span className={tabStyles.count} data-count={status}>
@@ -65,13 +67,13 @@ function UnreadableTab() {
   const { jobId } = route.useParams();
   const { page: _, ...search } = route.useSearch();
   const unreadable = useCounts()?.unreadable ?? 0;
-  const isPresent = useBenchState((state) => state.view.filter.state === "unreadable");
+  const isPresent = useBenchState((state) => isUnreadableTab(state.view.filter));
   if (unreadable === 0 && !isPresent) return null;
   return (
     <Link
       to="/jobs/$jobId"
       params={{ jobId }}
-      search={{ ...search, status: "all", state: isPresent ? undefined : "unreadable" }}
+      search={{ ...search, status: "all", state: "unreadable" }}
       activeOptions={SAME_SEARCH}
       className={tabStyles.tab}
       data-current={isPresent || undefined}

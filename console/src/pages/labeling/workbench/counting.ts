@@ -1,5 +1,6 @@
 /** The counts on the tabs and beside the labels: asked again when something changed, never more often than they are answered. */
 import { readStatistics } from "@/api/items";
+import { countedFilter } from "@/labeling/filters";
 import type { Workplace } from "./state";
 
 const PAUSE_MS = 250;
@@ -42,7 +43,7 @@ export class Counting {
   private async ask(): Promise<void> {
     const { filter } = this.place.get().view;
     try {
-      const statistics = await readStatistics(this.jobId, { ...filter, status: "all" });
+      const statistics = await readStatistics(this.jobId, countedFilter(filter));
       if (this.place.get().view.filter === filter) {
         this.place.patch({ statistics });
         this.onCounted();
