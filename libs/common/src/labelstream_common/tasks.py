@@ -1,6 +1,7 @@
-"""How tasks are ended, since a cancellation may get lost on the way to one; how long work lets others in between."""
+"""Ending tasks for certain, resting until told to stop, and long computations that let others in between."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -28,6 +29,13 @@ async def end(tasks: Iterable["asyncio.Task[Any]"]) -> None:
         for task in done:
             if not task.cancelled():
                 task.exception()  # seen: it does not count any more
+
+
+async def rest(event: asyncio.Event, seconds: float) -> None:
+    """Waits for `event`, at most so long: a loop that rests like this between its turns still ends at once."""
+    with contextlib.suppress(TimeoutError):  # either end of the wait is as good: the caller looks at the event itself
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def in_slices(make: Callable[[T], U], values: Iterable[T]) -> list[U]:

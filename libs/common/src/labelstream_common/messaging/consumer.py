@@ -7,7 +7,6 @@ counted, and when it comes a third time in a row the consumer halts, for `/ready
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +24,7 @@ from labelstream_common.messaging.request_scope import current_context
 from labelstream_common.messaging.seeking import ClaimOnAssignment, lag_behind, seek
 from labelstream_common.messaging.topic_admin import partition_counts
 from labelstream_common.mongo import Client, Database, Session, in_transaction
+from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger, metrics, spans
 from labelstream_contracts.topics import consumer_group
 
@@ -107,8 +107,7 @@ class Consumer:
                 metrics.lag(self.group, await lag_behind(self._kafka, self.group, self._positions))
             except Exception as error:
                 log.warning("consumer.lag.unknown", group=self.group, error=repr(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LAG_EVERY)
+            await rest(stop, _LAG_EVERY)
 
     async def _work(self, stop: asyncio.Event) -> None:
         offsets = Offsets(self._database, self.group)

@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 from labelstream_common.clock import Clock
 from labelstream_common.messaging.outbox import Outbox
 from labelstream_common.mongo import Database
+from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
@@ -37,12 +38,11 @@ class OutboxGauge:
         return _RETRY_AFTER if self._full else None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Measures until told to stop. While the database is away the last measure holds."""
+        """Measures until told to stop."""
         while not stop.is_set():
-            with contextlib.suppress(PyMongoError):
+            with contextlib.suppress(PyMongoError):  # while the database is away the last measure holds
                 await self._measure()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_EVERY if self._waiting else _LOOK_AT_REST_EVERY)
+            await rest(stop, _LOOK_EVERY if self._waiting else _LOOK_AT_REST_EVERY)
 
     async def _measure(self) -> None:
         records, since = await self._outbox.backlog(at_most=MOST_RECORDS + 1)

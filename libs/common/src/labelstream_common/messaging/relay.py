@@ -22,7 +22,7 @@ from labelstream_common.messaging.outbox import Outbox
 from labelstream_common.messaging.passing import mends_itself
 from labelstream_common.messaging.wave import Record, Waves
 from labelstream_common.mongo import Database
-from labelstream_common.tasks import end
+from labelstream_common.tasks import end, rest
 from labelstream_common.telemetry import get_logger, metrics, spans
 
 log = get_logger(__name__)
@@ -73,9 +73,9 @@ class Relay:
             except (KafkaError, PyMongoError, OSError) as error:
                 self._interrupted(error)
             finally:
-                with contextlib.suppress(PyMongoError):
+                with contextlib.suppress(PyMongoError):  # the lease ends by itself
                     await lease.release()
-            await _sleep(stop, 0.5)
+            await rest(stop, 0.5)
 
     def _interrupted(self, error: Exception) -> None:
         """What does not pass by itself is tried on, since nothing may be skipped, but `/readyz` shows it."""
@@ -139,7 +139,7 @@ class _Term:
                 task.result()
         finally:
             await end(tasks)
-            with contextlib.suppress(PyMongoError):
+            with contextlib.suppress(PyMongoError):  # what is not marked is sent again, and subscribers know repeats
                 await self._mark()
 
     async def _read(self) -> None:
@@ -244,8 +244,3 @@ class _Term:
 
 async def _until(stop: asyncio.Event) -> None:
     await stop.wait()
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,9 +1,10 @@
 """Waiting for the end of operations: announced within the process, and looked for where another one runs them."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
+
+from labelstream_common.tasks import rest
 
 _SHORTEST_LOOK, _LONGEST_LOOK = 0.05, 1.0
 
@@ -34,8 +35,6 @@ class Ends:
 async def _look(has_ended: Callable[[], Awaitable[bool]], announced: asyncio.Event, until: float) -> None:
     pause = _SHORTEST_LOOK
     while not await has_ended() and (left := until - time.monotonic()) > 0:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(pause, left)):
-                await announced.wait()
+        await rest(announced, min(pause, left))
         announced.clear()
         pause = min(pause * 2, _LONGEST_LOOK)

@@ -15,7 +15,7 @@ from labelstream_common.operations.documents import LEASE_SECONDS
 from labelstream_common.operations.errors import CancelRequested, OperationLost
 from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation
-from labelstream_common.tasks import end
+from labelstream_common.tasks import end, rest
 from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
@@ -104,9 +104,7 @@ class OperationRunner:
             return
         started = self._operations.started
         if not started.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_POLL_SECONDS):
-                    await started.wait()
+            await rest(started, _POLL_SECONDS)
             return
         started.clear()
         until = time.monotonic() + _EAGER_FOR
@@ -146,7 +144,7 @@ class OperationRunner:
             try:
                 finished = await self._handlers[operation.kind].step(present, fence)
             except CancelRequested:
-                continue
+                continue  # the next turn reads the request and ends the operation
             except OperationLost:
                 raise
             except Exception as error:

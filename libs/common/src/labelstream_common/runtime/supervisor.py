@@ -1,12 +1,11 @@
 """Keeps background tasks running: one that raises is started again, after a pause that grows."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 
 from labelstream_common.runtime.service import BackgroundTask
-from labelstream_common.tasks import end
+from labelstream_common.tasks import end, rest
 from labelstream_common.telemetry import get_logger, metrics
 
 log = get_logger(__name__)
@@ -43,6 +42,5 @@ async def _keep(task: BackgroundTask, stop: asyncio.Event) -> None:
         else:
             if not stop.is_set():
                 log.error("supervisor.task.ended", task=task.name, again_in=pause)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+        await rest(stop, pause)
         pause = min(pause * 2, _LONGEST_PAUSE)

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from label_service.application.lanes import Lanes
-from label_service.application.leading import HoldsLease, lead, rest
+from label_service.application.leading import HoldsLease, lead
 from label_service.application.ports import CommandTooLarge
 from label_service.application.retries import Retries
 from label_service.domain.actors import Actor, ActorKind, Cause
@@ -26,6 +26,7 @@ from label_service.domain.working_copy import Origin
 from labelstream_common.access import Access, JobRole
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
+from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger
 from labelstream_contracts.team_settings import TeamSettings
 

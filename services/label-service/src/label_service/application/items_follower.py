@@ -5,7 +5,6 @@ the second would find `applied_rev` moved and change nothing.
 """
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,7 +22,7 @@ from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
-from labelstream_common.tasks import end
+from labelstream_common.tasks import end, rest
 from labelstream_common.telemetry import get_logger, metrics
 from labelstream_contracts.label_names import InvalidLabelName, label_name
 
@@ -128,8 +127,7 @@ class ItemsFollower:
         if alert:
             await asyncio.sleep(_LOOK_EVERY)
         else:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._roused.wait(), _LOOK_AT_REST_EVERY)
+            await rest(self._roused, _LOOK_AT_REST_EVERY)
 
     async def _turn(self, dataset_id: str, stop: asyncio.Event) -> None:
         """Moves a dataset's jobs on for a while. Its failure is its own."""

@@ -19,6 +19,7 @@ from label_service.application.ports import Alongside, CommandTooLarge, Committe
 from label_service.application.turns import Turns
 from label_service.domain.commands import Command, Outcome, hides_labels, size_of
 from labelstream_common.messaging import current_context, current_request
+from labelstream_common.tasks import rest
 from labelstream_common.telemetry import metrics
 
 T = TypeVar("T")
@@ -150,7 +151,7 @@ class Lanes:
         while lane.people or lane.bulk:
             lane.woken.clear()
             if not lane.people and not lane.bulk_is_next():
-                await _pause_until(lane.bulk_after, lane.woken)
+                await rest(lane.woken, lane.bulk_after - time.monotonic())
                 continue
             bulk = await self._turns.take(lane)
             try:
@@ -190,10 +191,3 @@ def _seen(done: "asyncio.Future[Outcome]") -> None:
     """What befell a command whose caller has gone away is nobody's unnoticed failure."""
     if not done.cancelled():
         done.exception()
-
-
-async def _pause_until(moment: float, woken: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(woken.wait(), max(0.0, moment - time.monotonic()))
-    except TimeoutError:
-        return

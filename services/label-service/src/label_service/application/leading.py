@@ -1,11 +1,10 @@
 """Background work that one process of many does: whoever holds the lease."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from labelstream_common.tasks import end
+from labelstream_common.tasks import end, rest
 
 _TRY_EVERY = 1.0
 
@@ -38,12 +37,6 @@ async def lead(
                 await end((keeping,))
                 await lease.release()
         await rest(stop, _TRY_EVERY)
-
-
-async def rest(stop: asyncio.Event, seconds: float) -> None:
-    """Waits, or ends at once when told to stop."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
 
 
 async def _keep(lease: HoldsLease) -> None:

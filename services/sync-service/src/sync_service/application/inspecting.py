@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from labelstream_common.errors import DomainError, Kind
+from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger
 from sync_service.application.inspection_turns import Turns
 from sync_service.application.keep_facts import FactsKeeper
@@ -85,7 +86,7 @@ class Inspecting:
                 if due is not None:
                     pause = await self._inspect(due)
             if pause:
-                await _sleep(stop, pause)
+                await rest(stop, pause)
 
     async def _inspect(self, due: Due) -> float:
         """How long to rest: one image or source that fails never holds up the others."""
@@ -145,11 +146,3 @@ class Inspecting:
         await self._ports.thumbnails.keep(thumbnail_key(sample, sample.etag, THUMBNAIL), thumbnail.content)
         measured = Measured(thumbnail.width, thumbnail.height, thumbnail.media_type)
         return Inspection(sample.dataset_id, sample.id, sample.etag, "ok", now, None, sha256, look, measured)
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

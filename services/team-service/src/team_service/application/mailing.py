@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from labelstream_common.ids import new_id
+from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger
 from team_service.application.ports import Mail, Ports, Work
 from team_service.domain.accounts import AccountId
@@ -69,10 +70,7 @@ class Delivery:
             letters = await self._outbox.claim(self._ports.clock.now(), AT_ONCE) if self._mail.configured else []
             await asyncio.gather(*(self._send(letter) for letter in letters))
             if not letters:
-                try:
-                    await asyncio.wait_for(stop.wait(), LOOK_EVERY)
-                except TimeoutError:
-                    continue  # nobody told it to stop: time to look again
+                await rest(stop, LOOK_EVERY)
 
     async def _send(self, posted: PostedLetter) -> None:
         reason, again_at, state = None, None, LetterState.SENT

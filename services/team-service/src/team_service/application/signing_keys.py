@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from labelstream_common.errors import Unavailable
+from labelstream_common.tasks import rest
 from team_service.application.ports import Ports
 from team_service.domain.signing_keys import (
     ROTATE_EVERY,
@@ -82,7 +83,4 @@ async def keep_rotating(ports: Ports, every: timedelta, stop: asyncio.Event) -> 
     """Looks once a minute whether a rotation is due, until `stop`."""
     while not stop.is_set():
         await rotate_if_due(ports, every)
-        try:
-            await asyncio.wait_for(stop.wait(), LOOK_EVERY)
-        except TimeoutError:
-            continue  # nobody told it to stop: time to look again
+        await rest(stop, LOOK_EVERY)
