@@ -72,7 +72,7 @@ def _again(attack: Attack, seconds: float) -> Attack:
         until = monotonic() + seconds
         await attack()
         while monotonic() < until:
-            with suppress(AssertionError):
+            with suppress(AssertionError):  # by now it may be refused; only the first had to be answered
                 await attack()
 
     return repeated

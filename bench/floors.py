@@ -163,7 +163,7 @@ async def produce_and_consume(task: Task) -> Result:
         while len(late) < task["count"]:  # noqa: ASYNC110  # the consumer does no waking
             await asyncio.sleep(0.01)
     consuming.cancel()
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError):  # we cancelled it
         await consuming
     await producer.stop()
     await consumer.stop()
@@ -173,7 +173,7 @@ async def produce_and_consume(task: Task) -> Result:
 async def _topic(kafka: dict[str, Any]) -> None:
     admin = AIOKafkaAdminClient(**kafka)
     await admin.start()
-    with suppress(TopicAlreadyExistsError):
+    with suppress(TopicAlreadyExistsError):  # an earlier run made it
         await admin.create_topics([NewTopic(_TOPIC, topics.ANNOTATION.partitions, 1)])
     await admin.close()
 

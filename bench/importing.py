@@ -125,7 +125,7 @@ async def _grown(bench: Bench) -> AsyncIterator[Callable[[], float]]:
         yield lambda: most - before
     finally:
         looking.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # we cancelled it
             await looking
 
 

@@ -158,5 +158,5 @@ async def cancelled(watching: asyncio.Task[None]) -> None:
     if watching.done():
         watching.result()
     watching.cancel()
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError):  # we cancelled it
         await watching

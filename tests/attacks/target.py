@@ -189,7 +189,7 @@ def _processes(platform: Attacked) -> list[psutil.Process]:
             line = " ".join(process.cmdline())
             ours = str(platform.data_dir) in " ".join(process.environ().values())
         except psutil.Error:
-            continue
+            continue  # it ended meanwhile, or is somebody else's
         if ours and ("labelstream_local.one_process" in line or "_service" in line or "gateway.edge" in line):
             found.append(process)
     assert found, "the platform's own processes were not found"

@@ -85,7 +85,7 @@ async def answer_to(port: int, *pieces: bytes, pause: float = 0.0, seconds: floa
                 said += piece
             await sending
     except (ConnectionError, TimeoutError):
-        pass
+        pass  # it hung up, or the time is up: what it said until then counts
     finally:
         sending.cancel()
         writer.transport.abort()

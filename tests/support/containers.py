@@ -35,12 +35,12 @@ def available(image: str) -> bool:
     try:
         client = docker.from_env(timeout=120)
     except DockerException:
-        return False
+        return False  # no engine answers
     try:
         if not client.images.list(name=image):
             client.images.pull(image)
     except DockerException:
-        return False
+        return False  # it is not here, and cannot be fetched
     finally:
         client.close()
     return True
@@ -120,7 +120,7 @@ def _interface(container: DockerContainer) -> str:
     try:
         return str(ipaddress.ip_address(_loopback(client.host())))
     except ValueError:
-        return ""
+        return ""  # a name that resolves to no address: there is nothing to listen on
 
 
 def _loopback(host: str) -> str:

@@ -67,9 +67,9 @@ async def tls_before(host: str, port: int, certificate: Certificate) -> AsyncIte
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # one side hung up: so does the other
         while piece := await reader.read(65_536):
             writer.write(piece)
             await writer.drain()
-    with contextlib.suppress(OSError, RuntimeError):
+    with contextlib.suppress(OSError, RuntimeError):  # it is closed already, or its loop is
         writer.close()

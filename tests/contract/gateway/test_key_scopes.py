@@ -49,7 +49,7 @@ def _allowed(route: GuardedRoute, *scopes: KeyScope, job_ids: frozenset[str] | N
     try:
         check_key(route.spec.guard.policy, route.spec.method, caller)
     except KeyLimited:
-        return False
+        return False  # the answer that is asked for
     return True
 
 

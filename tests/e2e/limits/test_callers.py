@@ -65,5 +65,5 @@ async def _unread(door: Door, api: Api, path: str) -> AsyncIterator[int]:
         yield int((await reader.readline()).split()[1])
     finally:
         writer.transport.abort()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError):  # we hung up first
             await writer.wait_closed()

@@ -57,7 +57,7 @@ async def relay(kafka_bootstrap: str) -> AsyncIterator[Relay]:
         try:
             await admin.create_topics([NewTopic(topic.name, topic.partitions, 1, topic_configs=config)])
         except TopicAlreadyExistsError:
-            continue
+            continue  # an earlier test made it
     await admin.close()
     async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap) as producer:
         yield Relay(producer)

@@ -73,7 +73,7 @@ class Upstream:
             writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+            pass  # nginx hung up, as it may
         finally:
             writer.close()
 

@@ -21,7 +21,7 @@ async def lists_only(endpoint: str) -> AsyncIterator[tuple[str, list[str]]]:
     to, read = urlsplit(endpoint), list[str]()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError):  # the client hung up, as it may
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, _ = head.split(b"\r\n")[0].decode().split()
             if method == "GET" and urlsplit(target).path.endswith(".png"):

@@ -78,7 +78,7 @@ class Child:
     async def tell(self, message: str) -> None:
         """Write one line to a process that listens, and end its standard input. One that has ended hears nothing."""
         assert self._process.stdin is not None, "the command listens"  # noqa: S101 - states the contract
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it has ended, and hears nothing
             self._process.stdin.write(message.encode() + b"\n")
             await self._process.stdin.drain()
         self._process.stdin.close()
@@ -125,7 +125,7 @@ def last_lines(path: Path, count: int) -> list[str]:
             file.seek(max(0, file.tell() - 400 * count))
             return file.read().decode(errors="replace").splitlines()[-count:]
     except FileNotFoundError:
-        return []
+        return []  # it has written nothing yet
 
 
 def _environment() -> dict[str, str]:
@@ -148,4 +148,4 @@ def _started_at(pid: int) -> float:
     try:
         return psutil.Process(pid).create_time()
     except psutil.NoSuchProcess:
-        return 0.0
+        return 0.0  # it ended at once; whoever waits for it is told

@@ -97,7 +97,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text())
     except FileNotFoundError:
-        return {}
+        return {}  # a first start
     except (OSError, ValueError) as error:
         raise BrokenDataDirectory(f"{path} cannot be read ({error}); `labelstream reset` starts anew.") from error
     if not isinstance(value, dict):

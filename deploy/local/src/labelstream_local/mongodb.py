@@ -87,7 +87,7 @@ class MongoDB(Part):
         try:
             return await self._run("hello")
         except PyMongoError:
-            return None
+            return None  # it is not listening yet
 
     async def _initiate(self) -> None:
         member = {"_id": 0, "host": self._address}

@@ -31,7 +31,7 @@ def _mark_of(process: psutil.Process) -> str | None:
     try:
         return process.environ().get(MARK)
     except (psutil.Error, OSError):
-        return None
+        return None  # it ended meanwhile, or belongs to somebody else: not ours either way
 
 
 def _signal(process: psutil.Process, *, kill: bool) -> None:

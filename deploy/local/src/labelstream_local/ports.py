@@ -22,7 +22,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
         try:
             probe.bind((host, port))
         except OSError:
-            return False
+            return False  # it is taken, or reserved for somebody else
         return True
 
 
@@ -42,7 +42,7 @@ def _first_ephemeral() -> int:
     try:
         return int(_EPHEMERAL.read_text().split()[0])
     except (OSError, ValueError, IndexError):
-        return 32_768
+        return 32_768  # not Linux, or hidden in a container: Linux's usual value
 
 
 class Ports:

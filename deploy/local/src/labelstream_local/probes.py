@@ -32,4 +32,4 @@ async def _ask(port: int, request: bytes, length: int) -> bytes | None:
             finally:
                 writer.close()
     except (OSError, EOFError, TimeoutError):
-        return None
+        return None  # it is not listening yet, or not able to answer

@@ -35,7 +35,7 @@ class Process:
             process = psutil.Process(self.pid)
             return process.create_time() == self.started_at and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
-            return False
+            return False  # no such process any more
 
     def present(self) -> "Process":
         """The same as it is now."""

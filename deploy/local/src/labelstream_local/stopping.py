@@ -30,5 +30,5 @@ def _orphans(directory: DataDirectory) -> list[psutil.Process]:
     try:
         credentials = secrets.load(directory)
     except BrokenDataDirectory:
-        return []
+        return []  # without the mark, nothing can be recognised as ours
     return orphans.find(credentials.mark(directory)) if credentials else []

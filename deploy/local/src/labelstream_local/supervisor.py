@@ -152,7 +152,7 @@ class Supervisor:
         await asyncio.gather(*(part.stop() for layer in self._layers for part in layer if part is not moved))
 
     async def _rest(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError):  # the time is up, and nobody stopped it
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     def _write_down(self) -> None:
@@ -162,7 +162,7 @@ class Supervisor:
             for part in self.parts
             for name in part.shown_as
         ]
-        with contextlib.suppress(DiskFull, OSError):
+        with contextlib.suppress(DiskFull, OSError):  # `status` is behind until the next time
             RunRecord(self._own, self._gateway_url, tuple(processes)).save(self._stack.directory)
 
     def _state(self, part: Part) -> State:

@@ -142,4 +142,4 @@ def _seconds(text: str | None) -> float | None:
     try:
         return None if text is None else max(0.0, float(text))
     except ValueError:
-        return None
+        return None  # a date, or nonsense: the usual pause

@@ -110,7 +110,7 @@ class Profiles:
         try:
             return msgspec.json.decode(self.path.read_bytes(), type=_Content)
         except FileNotFoundError:
-            return _Content()
+            return _Content()  # nobody has signed in yet
         except (OSError, msgspec.DecodeError) as error:
             raise BrokenProfiles(f"{self.path} cannot be read ({error}). Delete it and sign in again.") from error
 

@@ -21,4 +21,4 @@ async def _is_ready(client: httpx.AsyncClient) -> bool:
         async with asyncio.timeout(_TIMEOUT):
             return (await client.get("/readyz")).status_code == 200
     except (httpx.HTTPError, TimeoutError):
-        return False
+        return False  # a service that does not answer is not ready

@@ -98,7 +98,7 @@ def local_broker() -> Broker | None:
     try:
         return msgspec.convert(local_status().get("kafka"), Broker)
     except msgspec.ValidationError:
-        return None
+        return None  # there is no platform here, or it shows no broker
 
 
 def local_status(data_dir: str | None = None) -> dict[str, object]:
@@ -109,7 +109,7 @@ def local_status(data_dir: str | None = None) -> dict[str, object]:
     try:
         status = json.loads(answer.stdout)
     except ValueError:
-        return {}
+        return {}  # without a platform, `status` writes no JSON
     return status if isinstance(status, dict) else {}
 
 
@@ -129,5 +129,5 @@ def _kept_administrator(data_dir: str) -> tuple[str | None, str | None]:
     try:
         kept = json.loads((Path(data_dir) / "secrets.json").read_text())
     except (OSError, ValueError):
-        return None, None
+        return None, None  # there is no such file, or it is somebody else's: they sign in themselves
     return kept.get("admin_email"), kept.get("admin_password")

@@ -76,7 +76,7 @@ class Journal:
             lines = [line.partition("\t") for line in self._file.read_text().splitlines()]
             written = self._file.stat().st_mtime  # an earlier release did not note when
         except FileNotFoundError:
-            return set()
+            return set()  # nothing was uploaded from here yet
         oldest = time.time() - _GOOD_FOR
         return {mark for mark, _, at in lines if (float(at) if at else written) > oldest}
 
@@ -138,7 +138,7 @@ def _put(
 ) -> None:
     """Waits for room, as long as somebody takes."""
     while not failures:
-        with suppress(queue.Full):
+        with suppress(queue.Full):  # the workers are busy; a failure may have come meanwhile
             tickets.put(pair, timeout=0.5)
             return
 
@@ -154,7 +154,7 @@ def _work(
         try:
             pair = tickets.get(timeout=0.5)
         except queue.Empty:
-            continue
+            continue  # no ticket yet; a failure may have come meanwhile
         if pair is None:
             return
         try:

@@ -70,7 +70,7 @@ async def _answers(url: str) -> bool:
         try:
             return (await http.get(f"{url}/readyz")).status_code == 200
         except httpx.TransportError:
-            return False
+            return False  # it is not listening
 
 
 def _start(data_dir: Path, port: int | None) -> tuple[subprocess.Popen[bytes], Path]:

@@ -148,7 +148,7 @@ async def _listening(
 
 async def _settle(ledger: Ledger, listening: "asyncio.Task[None]") -> None:
     """Wait for the events that are due, and a moment longer for any that must not come."""
-    with suppress(TimeoutError):
+    with suppress(TimeoutError):  # the table at the end shows what is missing
         async with asyncio.timeout(_EVENTS_WITHIN):
             while ledger.events < ledger.changes and not listening.done():  # noqa: ASYNC110  # the ledger does no I/O
                 await asyncio.sleep(0.02)

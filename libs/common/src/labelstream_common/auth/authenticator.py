@@ -84,5 +84,5 @@ def session_token(cookies: str | None) -> str | None:
     try:
         found = SimpleCookie(cookies).get(SESSION_COOKIE)
     except CookieError:
-        return None
+        return None  # cookies that cannot be read name no session: whoever sent them is not signed in
     return found.value if found is not None and found.value else None

@@ -56,4 +56,4 @@ def is_signed_by(signed: Signed, key: OKPKey) -> bool:
     try:
         return _ED25519.verify(signed.signing_input, signed.signature, key)
     except (JoseError, ValueError):
-        return False
+        return False  # what cannot be read as a signature is none

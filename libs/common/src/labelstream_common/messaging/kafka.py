@@ -60,9 +60,9 @@ async def give_up(producer: AIOKafkaProducer, *, within: float) -> None:
         await asyncio.wait_for(producer.stop(), within)
     except Exception as error:
         log.warning("producer.stop.forced", error=repr(error))
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # cutting its connections, below, ends it as well
             await producer._sender.close()
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # it is thrown away; the process is about to end or makes another one
             await producer.client.close()
 
 

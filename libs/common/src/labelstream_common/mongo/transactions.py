@@ -117,7 +117,7 @@ def retried(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await _again_while_transient(once)
         except DuplicateKeyError:
-            return await _again_while_transient(once)
+            return await _again_while_transient(once)  # a twin of it won; the second run sees what that one wrote
 
     return run
 

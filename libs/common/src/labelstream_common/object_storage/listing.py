@@ -108,4 +108,4 @@ def _moment(text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
-        return None
+        return None  # some stores leave the time out or write their own form; nothing depends on it

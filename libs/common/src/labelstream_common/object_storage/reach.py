@@ -91,7 +91,7 @@ class Reach:
         try:
             every = _inside(ipaddress.ip_address(address.partition("%")[0]))
         except ValueError:
-            return False
+            return False  # it cannot be judged, so it is not allowed
         return all(_is_public(each) or any(each in network for network in self.networks) for each in every)
 
 

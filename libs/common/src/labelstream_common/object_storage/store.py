@@ -184,7 +184,7 @@ class ObjectStore:
         try:
             return await self._run(lambda: self._client.bucket_exists(bucket), bucket)
         except BucketMissing:
-            return False
+            return False  # stores refuse such a name as if the bucket were missing
 
     async def require_bucket(self, bucket: str, *, pointer: str | None = None) -> None:
         """Raises BucketMissing, naming the request's field `pointer`, if there is no such bucket."""

@@ -88,7 +88,7 @@ class MongoItems:
             if sort.field == "path":
                 return await self._by_path.page(job_id, query, wanted.path, look, sort, limit=limit, cursor=cursor)
         except NothingMatches:
-            return Page([], None)
+            return Page([], None)  # nothing can match
         if offset:
             cursor = await cursor_behind(self._items, job_id, query, look, sort, offset=offset)
             if cursor is None:
@@ -149,7 +149,7 @@ class MongoItems:
         try:
             query = await self._query(job_id, wanted, labels)
         except NothingMatches:
-            return []
+            return []  # nothing can match
         if after is not None:
             raw = sample_bytes(after) or b"\xff" * 16
             query = {"$and": [query, {"_id": {"$gt": Binary(job_bytes(job_id) + raw)}}]}
@@ -185,7 +185,7 @@ class MongoItems:
         try:
             query = await self._query(job_id, wanted, labels)
         except NothingMatches:
-            return 0
+            return 0  # nothing can match
         if not labels.settling:
             return int(await self._items.count_documents(query))
         return (await self._counting.of_items(query, labels, wanted)).total
@@ -202,7 +202,7 @@ class MongoItems:
         try:
             query = await self._query(job_id, wanted, labels)
         except NothingMatches:
-            return Statistics()
+            return Statistics()  # nothing can match
         if sample_ids is not None:
             query = {"$and": [{"_id": {"$in": keys_of(job_id, sample_ids)}}, query]}
         return await self._counting.of_items(query, labels, wanted)

@@ -183,7 +183,7 @@ class ItemsFollower:
                     break
             await asyncio.gather(*on_their_way)
         except (JobNotFound, JobClosed, CommandTooLarge):
-            return
+            return  # the job ended, or its commits take less now: the next turn looks again
         finally:
             await end((reading, *on_their_way))
 

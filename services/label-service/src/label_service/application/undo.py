@@ -177,7 +177,7 @@ async def undo_small(job_id: str, change_id: str, origin: Origin, undoing: Undoi
     try:
         return await lanes.submit(job_id, Restore(origin, undoing.states, undoing.answered, change_id))
     except CommandTooLarge:
-        return None
+        return None  # the caller starts an operation, which works in pieces
 
 
 def right_to_undo(operation: Operation) -> JobRight:

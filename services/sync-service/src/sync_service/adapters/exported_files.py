@@ -24,5 +24,5 @@ class StoredExports:
         try:
             await self._store.copy(source, target)
         except ObjectMissing:
-            return False
+            return False  # deleted meanwhile; the caller counts it
         return True

@@ -82,7 +82,7 @@ def _detail(body: bytes) -> str:
     try:
         return str(orjson.loads(body)["detail"])
     except (ValueError, KeyError, TypeError):
-        return ""
+        return ""  # a proxy answered, not label-service: the status must do
 
 
 class _Export:

@@ -54,7 +54,7 @@ class StoredSourceObjects:
         try:  # a key may be allowed to list a prefix and nothing else
             await store.first(source.bucket, source.prefix)
         except (BucketMissing, StorageDenied):
-            return False
+            return False  # both mean that nothing can be listed there
         return True
 
     async def tried(self, source: ObjectSource) -> Sequence[BucketTried]:
@@ -115,7 +115,7 @@ class StoredSourceObjects:
                 try:
                     found = await store.stat(place.name, path)
                 except missing:
-                    return None
+                    return None  # not there any more, or hidden from this key
                 return Listed(
                     path, found.size, found.etag, media_type_of(path) or media_type_told(found.media_type) or ""
                 )
@@ -167,7 +167,7 @@ class StoredSourceObjects:
         try:
             return await store.get(place.name, key, most=limit)
         except (ObjectMissing, BucketMissing):
-            return None
+            return None  # the caller is told that there is no such file
 
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
         store = await self._stores.of(sample.source_id)
@@ -266,7 +266,7 @@ class StoredThumbnails:
         try:
             return await self._store.get(self._bucket, key)
         except (ObjectMissing, BucketMissing):
-            return None
+            return None  # not made yet
 
     async def keep(self, key: str, content: bytes) -> None:
         try:
@@ -283,4 +283,4 @@ class StoredThumbnails:
             async for page in self._store.list(self._bucket, prefix):
                 await self._store.delete_many(self._bucket, [each.key for each in page])
         except BucketMissing:
-            return
+            return  # without a bucket there is nothing to drop

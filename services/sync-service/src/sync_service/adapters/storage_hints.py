@@ -41,4 +41,4 @@ def _notification(value: Any) -> ObjectNotification | None:
     try:
         return ObjectNotification.model_validate_json(value or b"")
     except ValidationError:
-        return None
+        return None  # hints only save time: schedules find whatever one of them missed

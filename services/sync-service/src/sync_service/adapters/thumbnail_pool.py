@@ -131,13 +131,13 @@ class ThumbnailPool:
     def _dismiss(self) -> None:
         """Ends idle workers; the event loop collects what is left of them."""
         for worker in self._idle:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
                 worker.process.kill()
         self._idle.clear()
 
     @staticmethod
     async def _end(worker: _Worker) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
             worker.process.kill()
         await worker.process.wait()
 

@@ -56,7 +56,7 @@ class FernetVault:
         try:
             self._keys[0].decrypt(sealed)
         except InvalidToken:
-            return False
+            return False  # an older key sealed it
         return True
 
     async def reseal(self, database: Database) -> None:

@@ -61,7 +61,7 @@ class GrantsOfDatasets:
         try:
             return await self._sources.get(source_id)
         except SourceNotFound:
-            return None
+            return None  # a source that is gone grants nothing
 
     async def _user(self, account_id: AccountId) -> SourceUser:
         role = await self._roles.role_of(account_id)

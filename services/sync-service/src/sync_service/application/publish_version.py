@@ -93,7 +93,7 @@ async def _has_ended(operation_id: str, operations: Operations) -> bool:
     try:
         return (await operations.get(operation_id)).state.is_final
     except OperationNotFound:
-        return True
+        return True  # operations that ended are forgotten after a while
 
 
 def ending(ports: Ports, versions: VersionPorts) -> Alongside:

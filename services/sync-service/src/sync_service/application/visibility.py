@@ -83,7 +83,7 @@ class Visibility:
         try:
             return await self._grants.hold(await self._datasets.get(dataset_id))
         except DatasetNotFound:
-            return True
+            return True  # the work itself finds out, and ends
 
     async def administers(self, account_id: str) -> bool:
         """Whether an account is (still) an administrator's, for work that goes on after its request."""
@@ -98,7 +98,7 @@ class Visibility:
 
         Raises DatasetNotFound, or RightMissing for who has another role there.
         """
-        with contextlib.suppress(JobClosed):
+        with contextlib.suppress(JobClosed):  # the right was checked first; the past of a closed job stays readable
             await self.require_right(dataset_id, caller, JobRight.MANAGE_DATA)
 
     async def still(self, account_id: str, scope: str, right: JobRight) -> bool:

@@ -36,4 +36,4 @@ def beginning(content: bytes, length: int) -> bytes:
     try:
         return zlib.decompressobj(_WITH_GZIP_HEADER).decompress(content, length)
     except zlib.error:
-        return b""
+        return b""  # not gzip, or damaged: it says nothing

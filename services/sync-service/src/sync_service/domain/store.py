@@ -194,6 +194,6 @@ def _is_endpoint(text: str) -> bool:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        return False
+        return False  # brackets without an IPv6 address, or a port that is no number
     bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and bare and port != 0

@@ -58,7 +58,7 @@ class Argon2Passwords:
         try:
             return any(self._hasher.verify(spelling, password_hash) for spelling in spellings)
         except PwdlibError:
-            return False
+            return False  # a hash of an unknown kind fits no password
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._waiting >= MOST_WAITING:

@@ -51,7 +51,7 @@ async def _stays_as_manager(account_id: AccountId, job: Job, ports: Ports, work:
     try:
         account = await ports.accounts.get(account_id, work)
     except AccountNotFound:
-        return
+        return  # an account that was deleted manages nothing
     if account.disabled:
         return
     manager = Candidate(Person.of(account), MemberRole.MANAGER)

@@ -105,7 +105,7 @@ async def _seen(team_ids: AbstractSet[str], by: AccountId, ports: Ports) -> Abst
     try:
         account = await ports.accounts.get(by)
     except AccountNotFound:
-        return frozenset()
+        return frozenset()  # whoever no longer exists sees no team
     viewer = Viewer(account.id, account.role)
     return {team_id for team_id in team_ids if await may_see(team_id, viewer, ports)}
 

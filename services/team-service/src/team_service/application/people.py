@@ -38,5 +38,5 @@ async def _owner(owner_id: AccountId, ports: Ports) -> list[PersonInJob]:
     try:
         account = await ports.accounts.get(owner_id)
     except AccountNotFound:
-        return []
+        return []  # the job outlives the account of its owner
     return [PersonInJob(account.id, account.name, _OWNER, active=True)]

@@ -190,7 +190,7 @@ async def _in_role(account: Account, given: GivenRole, ports: Ports, work: Work)
         try:
             check_administrators(account, after, await ports.accounts.count_other_administrators(account.id, work))
         except LastAdministrator:
-            return account
+            return account  # the last administrator keeps the role, and the sign-in goes on
     await ports.accounts.save(after, work)
     work.record(AccountUpdated(after, ports.clock.now()))
     roles = {"from": account.role.value, "to": after.role.value}
@@ -211,7 +211,7 @@ def _name(identity: Identity, email: str) -> str:
     try:
         return person_name(identity.name or "")
     except InvalidName:
-        return email.partition("@")[0]
+        return email.partition("@")[0]  # a provider may tell no name, or one with characters that names cannot have
 
 
 @retried

@@ -36,7 +36,7 @@ async def may_see(team_id: str, viewer: Viewer, ports: Ports) -> bool:
     try:
         team = await ports.teams.get(TeamId(team_id))
     except TeamNotFound:
-        return False
+        return False  # nobody sees a team that is gone
     if viewer.administers or team.created_by == viewer.account_id:
         return True
     return await ports.members.with_account(Scope.team(team_id), viewer.account_id) is not None

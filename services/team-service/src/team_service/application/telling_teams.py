@@ -19,6 +19,6 @@ async def _tell(team: Team, ports: Ports) -> None:
         try:
             present = await ports.teams.get(team.id, work)
         except TeamNotFound:
-            return
+            return  # deleted meanwhile: its deletion has been told
         await ports.teams.save(present, work)
         work.record(TeamUpdated(present, present.created_by, ports.clock.now()))

@@ -86,7 +86,7 @@ def _network(origin: str) -> str:
     try:
         address = ipaddress.ip_address(origin)
     except ValueError:
-        return origin
+        return origin  # not from the network (a test, a socket): it counts by itself
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else origin
 
 

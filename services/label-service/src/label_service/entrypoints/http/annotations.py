@@ -153,7 +153,7 @@ async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Respo
     if by_filter is None:
         await arriving.items_there(parts, job_id, edit.sample_ids)
         if len(edit.sample_ids) <= MAX_ITEMS_OF_COMMIT:
-            with suppress(CommandTooLarge):
+            with suppress(CommandTooLarge):  # then the operation below does it in pieces
                 return JsonReply(outcome_view(await edit_items(job_id, edit, lanes=parts.lanes)))
     operation = await start_edit(
         job_id,

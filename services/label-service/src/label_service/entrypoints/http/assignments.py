@@ -102,7 +102,7 @@ async def assign(job_id: str, body: AssignBody, caller: CurrentCaller, request: 
     if body.sample_ids is not None:
         await arriving.items_there(parts, job_id, body.sample_ids)
         if len(body.sample_ids) <= MAX_ITEMS_OF_COMMIT:
-            with suppress(CommandTooLarge):
+            with suppress(CommandTooLarge):  # then the operation below does it in pieces
                 return JsonReply(outcome_view(await edit_items(job_id, command, lanes=parts.lanes)))
     wanted = sight.over(body.filter.wanted()) if body.filter else None
     operation = await start_edit(

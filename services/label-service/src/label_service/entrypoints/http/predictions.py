@@ -57,7 +57,7 @@ async def post_predictions(
     predictions = await in_slices(_prediction, body.root)
     await arriving.items_there(parts, job_id, [one.sample_id for one in predictions])
     origin = prediction_origin(predictions, parts.clock)
-    with suppress(CommandTooLarge):
+    with suppress(CommandTooLarge):  # then the operation below does it in pieces
         outcome = await predict(job_id, predictions, origin, hard_above=hard_above, lanes=parts.lanes)
         return JsonReply(outcome_view(outcome))
     operation = await start_predicting(

@@ -64,7 +64,7 @@ router = Router(tags=["annotators"])
 
 async def _found(request: Request, _: Caller) -> None:
     """Raises AnnotatorNotFound. The owner is known too, though no annotator: that is a conflict, and told later."""
-    with contextlib.suppress(OwnerIsNoAnnotator):
+    with contextlib.suppress(OwnerIsNoAnnotator):  # the route itself refuses that, as a conflict
         annotator_id = MemberId(request.path_params["annotator_id"])
         await annotator_of(request.path_params["job_id"], annotator_id, ports_of(request))
 
