@@ -51,9 +51,9 @@ if TYPE_CHECKING:
         LabelRenamed,
     )
     from labelstream.models import ImportSource, ItemFilter, PredictedLabel, Prediction
+    from labelstream.models.teams import TeamSettings
     from labelstream.retries import RetryPolicy
     from labelstream.subscriber import Start, Subscription, subscribe
-    from labelstream.team_models import TeamSettings
 
 __all__ = [
     "DEFAULT_URL",
@@ -138,7 +138,7 @@ _HOMES = {
     "LabelRenamed": "labelstream.feed",
     "ImportSource": "labelstream.models",
     "ItemFilter": "labelstream.models",
-    "TeamSettings": "labelstream.team_models",
+    "TeamSettings": "labelstream.models.teams",
     "PredictedLabel": "labelstream.models",
     "Prediction": "labelstream.models",
     "RetryPolicy": "labelstream.retries",

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from labelstream.blocking.client import Client
 from labelstream.errors import LabelstreamError, NotFound
-from labelstream.version_models import Version, VersionSample
+from labelstream.models.versions import Version, VersionSample
 
 _AT_ONCE, _AHEAD = 8, 16
 

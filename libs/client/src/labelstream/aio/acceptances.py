@@ -6,7 +6,7 @@ from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, listed, path_of
 from labelstream.models import Decision, Grade, Operation, Page
-from labelstream.review_models import Acceptance, FinishOutcome, Judged, SampledItem
+from labelstream.models.acceptances import Acceptance, FinishOutcome, Judged, SampledItem
 
 
 class AsyncAcceptances:

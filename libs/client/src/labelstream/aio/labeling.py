@@ -9,7 +9,7 @@ from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, QueryValue, given, listed, path_of
 from labelstream.models import ChangeResult, Decision, Grade, Item, ItemFilter, Operation, Page, Prediction, Stats
-from labelstream.team_models import Released, TakenItems
+from labelstream.models.teams import Released, TakenItems
 
 
 class AsyncItems:

@@ -6,7 +6,7 @@ from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import CSV, Call, path_of
 from labelstream.models import Page
-from labelstream.quality_models import Answer, Consensus, JobQuality, KnownAnswer
+from labelstream.models.quality import Answer, Consensus, JobQuality, KnownAnswer
 
 _LONGEST = 600.0
 

@@ -7,7 +7,7 @@ from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, path_of
 from labelstream.models import Operation, Page, Touched
-from labelstream.version_models import (
+from labelstream.models.versions import (
     ExportFormat,
     Version,
     VersionComparison,

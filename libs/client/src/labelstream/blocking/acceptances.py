@@ -8,7 +8,7 @@ from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, given, listed, path_of
 from labelstream.models import Decision, Grade, Operation, Page
-from labelstream.review_models import Acceptance, FinishOutcome, Judged, SampledItem
+from labelstream.models.acceptances import Acceptance, FinishOutcome, Judged, SampledItem
 
 
 class Acceptances:

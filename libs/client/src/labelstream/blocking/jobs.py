@@ -11,8 +11,8 @@ from labelstream.blocking.transport import Transport
 from labelstream.calls import CSV, Call, given, listed, path_of
 from labelstream.errors import StillRunning
 from labelstream.models import Job, JobState, Operation, Page, Touched
-from labelstream.quality_models import Progress
-from labelstream.team_models import TeamSettings
+from labelstream.models.quality import Progress
+from labelstream.models.teams import TeamSettings
 
 
 class Jobs:

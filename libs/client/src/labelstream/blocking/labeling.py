@@ -11,7 +11,7 @@ from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, QueryValue, given, listed, path_of
 from labelstream.models import ChangeResult, Decision, Grade, Item, ItemFilter, Operation, Page, Prediction, Stats
-from labelstream.team_models import Released, TakenItems
+from labelstream.models.teams import Released, TakenItems
 
 
 class Items:

@@ -8,7 +8,7 @@ from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import CSV, Call, path_of
 from labelstream.models import Page
-from labelstream.quality_models import Answer, Consensus, JobQuality, KnownAnswer
+from labelstream.models.quality import Answer, Consensus, JobQuality, KnownAnswer
 
 _LONGEST = 600.0
 

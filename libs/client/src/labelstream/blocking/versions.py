@@ -9,7 +9,7 @@ from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, given, path_of
 from labelstream.models import Operation, Page, Touched
-from labelstream.version_models import (
+from labelstream.models.versions import (
     ExportFormat,
     Version,
     VersionComparison,

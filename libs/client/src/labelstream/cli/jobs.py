@@ -12,7 +12,7 @@ from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, p
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
 from labelstream.models import Counts, Job, JobState, JobTeam, Stats
-from labelstream.team_models import AssignmentName, ReviewName, TeamSettings
+from labelstream.models.teams import AssignmentName, ReviewName, TeamSettings
 
 Assignment = Annotated[
     AssignmentName | None,

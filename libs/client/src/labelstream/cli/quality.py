@@ -13,7 +13,7 @@ from labelstream.cli.output import emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.terminal import visible
 from labelstream.errors import LabelstreamError
-from labelstream.quality_models import AnnotatorQuality, JobQuality, KnownAnswer
+from labelstream.models.quality import AnnotatorQuality, JobQuality, KnownAnswer
 
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
 

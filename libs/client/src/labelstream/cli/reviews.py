@@ -14,7 +14,7 @@ from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, p
 from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
 from labelstream.models import Decision, Grade, ItemFilter, Operation
-from labelstream.review_models import Acceptance, FinishOutcome, Judged, SampledItem
+from labelstream.models.acceptances import Acceptance, FinishOutcome, Judged, SampledItem
 
 AcceptanceId = Annotated[str, typer.Argument(help="The id of the acceptance.", metavar="ACCEPTANCE")]
 Accept = Annotated[bool, typer.Option("--accept", help="Accept the images.")]

@@ -10,7 +10,7 @@ from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, p
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
 from labelstream.models import Operation
-from labelstream.version_models import ExportFormat, Version
+from labelstream.models.versions import ExportFormat, Version
 
 Name = Annotated[str, typer.Argument(help="The version's name.", metavar="VERSION")]
 

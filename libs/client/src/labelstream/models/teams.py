@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from labelstream.models import Item, Reply
+from labelstream.models.items import Item
+from labelstream.models.reply import Reply
 
 AssignmentName = Literal["none", "even", "queue"]
 ReviewName = Literal["none", "required"]

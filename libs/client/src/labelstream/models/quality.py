@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from labelstream.models import Reply
+from labelstream.models.reply import Reply
 
 Consensus = Literal["majority", "dawid_skene"]
 

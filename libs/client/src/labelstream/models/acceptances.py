@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from labelstream.models import Decision, Grade, Item, Reply
+from labelstream.models.items import Decision, Grade, Item
+from labelstream.models.reply import Reply
 
 FinishOutcome = Literal["accept_all", "reject_all", "accept_rest", "reject_rest"]
 

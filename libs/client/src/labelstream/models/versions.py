@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from labelstream.models import Reply
+from labelstream.models.reply import Reply
 
 Usage = Literal["train", "validation"]
 ExportFormat = Literal["manifest", "directories", "csv", "parquet", "coco", "yolo-cls"]
