@@ -147,3 +147,57 @@ async def test_dealing_beside_labeling_loses_nothing(workplace: Workplace) -> No
         stats = await person.at(team.job).stats()
         assert stats["total"] == len(await person.at(team.job).ids())
         assert stats["labeled"] == len(await person.at(team.job).ids(status="labeled"))
+
+
+async def test_what_a_review_sent_back_goes_on_to_others_when_its_labeler_leaves(workplace: Workplace) -> None:
+    team = await team_job(workplace, 9, assignment="even")
+    gone, *stay = people = [await team.joins() for _ in range(3)]
+    await team.dealt(people)
+    done = await gone.at(team.job).ids()
+    await gone.at(team.job).annotate(done, add=["cat"])
+    await team.job.desk.post("items:review", {"sample_ids": done[:2], "decision": "reject", "reason": "blurred"})
+    await team.leaves(gone)
+
+    async def dealt() -> None:
+        hands = await team.hands()
+        assert sorted(hands[one] for one in done[:2]) == sorted([person.id] for person in stay)
+        assert hands[done[2]] == [gone.id]
+
+    await eventually(dealt)
+    for person in stay:
+        desk = person.at(team.job)
+        (mine,) = await desk.items(review="rejected")
+        assert (mine["review"]["reason"], mine["assignee"]) == ("blurred", person.id)
+        assert (await desk.annotate([mine["sample_id"]], set=["dog"]))["changed"] == 1
+    later = await team.job.desk.post("items:review", {"sample_ids": done[2:], "decision": "reject"})
+    assert (later["changed"], (await team.hands())[done[2]]) in [(1, [person.id]) for person in stay]
+
+
+async def test_a_queue_offers_first_what_came_back_and_tests_who_joins(workplace: Workplace) -> None:
+    team = await team_job(workplace, 6, assignment="queue")
+    gone, stays = await team.joins(), await team.joins()
+    known = [{"sample_id": team.job.ids[5], "labels": ["cat"]}]
+    assert (await team.job.desk.call("PUT", "known-answers", json=known)).status_code == 200
+    desk = gone.at(team.job)
+    taken = [one["sample_id"] for one in (await desk.post("items:next", {"limit": 3}))["items"]]
+    await desk.annotate(taken, add=["cat"])
+    done = next(one for one in taken if one != team.job.ids[5])
+    await team.job.desk.post("items:review", {"sample_ids": [done], "decision": "reject", "reason": "blurred"})
+    desk = stays.at(team.job)
+    assert done not in [one["sample_id"] for one in (await desk.post("items:next", {"limit": 1}))["items"]]
+    await team.leaves(gone)
+
+    async def nobodys() -> None:
+        assert (await team.hands())[done] == []
+
+    await eventually(nobodys)
+    again = await desk.post("items:next", {"limit": 3})
+    assert done in [one["sample_id"] for one in again["items"]]
+    first = (await desk.post("items:next", {"limit": 1}))["items"][0]
+    assert (first["sample_id"], first["review"]["reason"]) == (done, "blurred")
+    joined = await team.joins()
+
+    async def tested() -> None:
+        assert await joined.at(team.job).ids() == [team.job.ids[5]]
+
+    await eventually(tested)

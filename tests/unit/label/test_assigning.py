@@ -1,7 +1,6 @@
 """Whose items are, commit after commit: counts that add up, everything dealt, nothing to somebody who is gone."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,78 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.label.scene import BOB, Ids, Scene, arriving, numbered
+from tests.unit.label.team_scene import Team
 
-from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.applying import apply
 from label_service.domain.commands import (
     Annotate,
     Assign,
     BeginDealing,
-    Command,
     DealOn,
     EndLeases,
     FollowSamples,
-    Outcome,
     ReleaseItems,
     TakeItems,
 )
-from label_service.domain.dealing import Dealing
 from label_service.domain.errors import JobClosed, NotAQueue
-from label_service.domain.ownership import Share, is_open, open_entries, shares_of
-from label_service.domain.working_copy import JobHead, Origin, WorkingCopy
-from labelstream_contracts.team_settings import TeamSettings
+from label_service.domain.ownership import is_open, open_entries
 
 HALF_AN_HOUR = timedelta(minutes=30)
 PEOPLE = ("ada", "bob", "eve", "dan")
-
-
-class Team(Scene):
-    """A scene whose job has a team. What a commit leaves in the job's head is there for the next one."""
-
-    def __init__(self, size: int = 0, **team: Any) -> None:
-        self.head = JobHead("job", "dataset", 0, 0, team=TeamSettings(**team))
-        super().__init__(size)
-
-    def copy(self) -> WorkingCopy:
-        work = super().copy()
-        work.job = replace(self.head, seq=self.seq, applied_rev=self.rev)
-        return work
-
-    def apply(self, *commands: Command) -> Outcome:
-        outcome = super().apply(*commands)
-        self.head = self.work.job.after(self.work)
-        return outcome
-
-    def by(self, person: str, *, own_only: bool = False) -> Origin:
-        origin = self.origin(Actor(ActorKind.PERSON, person), Cause.ANNOTATE)
-        return replace(origin, own_only=own_only)
-
-    def deal(self, people: Sequence[str], piece: int = 3) -> None:
-        """All rounds that follow when these are the people."""
-        self.apply(BeginDealing(self.origin(), tuple(people)))
-        while self.dealing.round is not None:
-            round_ = self.dealing.round
-            left = sorted(one for one, item in self.items.items() if is_open(item) and one > (round_.after or ""))
-            ids = left[:piece]
-            self.apply(DealOn(self.origin(), ids, round_.number, round_.after, is_last=len(ids) < piece))
-
-    @property
-    def dealing(self) -> Dealing:
-        assert self.head.dealing is not None
-        return self.head.dealing
-
-    def hands(self) -> dict[str, list[str]]:
-        return {one: [held["account_id"] for held in item.get("assignees") or ()] for one, item in self.items.items()}
-
-    def check(self) -> None:
-        recounted: Counter[str] = Counter()
-        shares: dict[str, Share] = {}
-        for item in self.items.values():
-            for person, share in shares_of(item).items():
-                shares[person] = shares.get(person, Share()).plus(share)
-                recounted[person] += 1
-        kept = {person: share for person, share in self.head.shares.items() if share != Share()}
-        assert kept == shares
 
 
 def test_what_comes_is_dealt_with_the_commit_that_brings_it() -> None:

@@ -39,7 +39,7 @@ class World:
         round_ = Round() if self.left.get(job_id) else None
         return DealtJob(TeamSettings("even"), Dealing(assignment="even", round=round_))
 
-    async def open_items(self, job_id: str, after: str | None, limit: int) -> list[str]:
+    async def open_items(self, job_id: str, after: str | None, limit: int, *, narrow: bool = False) -> list[str]:
         return []
 
     async def ended_leases(self, now: datetime, limit: int, besides: Sequence[str]) -> dict[str, list[str]]:

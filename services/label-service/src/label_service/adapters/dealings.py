@@ -10,9 +10,11 @@ from pymongo import UpdateOne
 from label_service.adapters.collections import DEALINGS, ITEMS, JOBS
 from label_service.adapters.documents import dealing_of, team_of
 from label_service.adapters.item_keys import as_text, job_bytes, job_range, sample_bytes, sample_of
-from label_service.adapters.queue import OPEN
+from label_service.adapters.queue import OPEN_FACETS
 from label_service.application.dealer import DealtJob, DueJob
+from label_service.domain.answers import KNOWN
 from label_service.domain.ownership import FIRST_LEASE, lease_facet
+from label_service.domain.reviews import REJECTED
 from labelstream_common.access.projection import MEMBERS
 from labelstream_common.mongo import Database, Session
 from labelstream_contracts import AccountPayload, JobPayload, MemberPayload, Payload
@@ -63,12 +65,14 @@ class MongoDealings:
         row = await self._jobs.find_one({"_id": job_id, "deleted": False}, fields)
         return None if row is None else DealtJob(team_of(row), dealing_of(row.get("dealing")))
 
-    async def open_items(self, job_id: str, after: str | None, limit: int) -> list[str]:
+    async def open_items(self, job_id: str, after: str | None, limit: int, *, narrow: bool = False) -> list[str]:
         low, high = job_range(job_bytes(job_id))
+        words = [*([] if narrow else OPEN_FACETS), f"r:{REJECTED}", KNOWN]
         raw = None if after is None else sample_bytes(after)
         beyond: dict[str, Any] = {"$gte": Binary(low)} if raw is None else {"$gt": Binary(job_bytes(job_id) + raw)}
-        rows = self._items.find({**OPEN, "_id": {**beyond, "$lte": Binary(high)}}, {"_id": 1}).sort("_id", 1)
-        return [sample_of(row["_id"]) for row in await rows.limit(limit).batch_size(limit + 1).to_list(limit)]
+        query = {"facets": {"$in": words}, "_id": {**beyond, "$lte": Binary(high)}}
+        rows = self._items.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [sample_of(row["_id"]) for row in await rows.batch_size(limit + 1).to_list(limit)]
 
     async def ended_leases(self, now: datetime, limit: int, besides: Sequence[str]) -> dict[str, list[str]]:
         ranges = [job_range(job_bytes(job_id)) for job_id in besides]

@@ -10,11 +10,13 @@ from label_service.adapters.documents import totals_of
 from label_service.adapters.item_keys import job_bytes, job_range, sample_of
 from label_service.adapters.item_queries import Query, held_by, valid_assignee
 from label_service.domain.items import TO_CONFIRM, UNLABELED
-from label_service.domain.ownership import HELD
+from label_service.domain.ownership import HELD, RETURNED
 from label_service.domain.reviews import REJECTED
 from labelstream_common.mongo import Database
 
-OPEN: Query = {"facets": {"$in": [f"s:{UNLABELED}", f"s:{TO_CONFIRM}"]}}
+OPEN_FACETS = (f"s:{UNLABELED}", f"s:{TO_CONFIRM}")
+_REJECTED: Query = {"facets": f"r:{REJECTED}"}
+OPEN: Query = {"facets": {"$in": list(OPEN_FACETS)}}
 
 
 class MongoQueue:
@@ -25,23 +27,30 @@ class MongoQueue:
         self._jobs = database[JOBS]
 
     async def rejected(self, job_id: str, account_id: str, limit: int) -> list[str]:
-        return await self._ids(job_id, [{"facets": f"a:{account_id}"}, {"facets": f"r:{REJECTED}"}], limit)
+        theirs: Query = {"assignees": {"$elemMatch": {"account_id": account_id, "until": None}}}
+        return await self._ids(job_id, [{"facets": f"a:{account_id}"}, _REJECTED, theirs], limit)
 
     async def held(self, job_id: str, account_id: str, now: datetime, limit: int) -> list[str]:
         answered: Query = {"answers": {"$not": {"$elemMatch": {"by": account_id}}}}
-        return await self._ids(job_id, [held_by(account_id, now), OPEN, answered], limit)
+        leased: Query = {"assignees": {"$elemMatch": {"account_id": account_id, "until": {"$gt": now}}}}
+        found = await self._ids(job_id, [{"facets": f"a:{account_id}"}, _REJECTED, leased], limit)
+        open_: list[Query] = [held_by(account_id, now), OPEN, {"facets": {"$ne": f"r:{REJECTED}"}}, answered]
+        return found + await self._ids(job_id, open_, limit - len(found))
 
     async def free(self, job_id: str, account_id: str, now: datetime, overlap: int, limit: int) -> list[str]:
-        """Most are nobody's at all. The others are looked at when those are used up."""
+        """What was rejected and is nobody's comes first. Most others are nobody's at all; those that several people can
+        have are looked at when those are used up."""
         skipped: Query = {"skipped": {"$ne": account_id}}
-        found = await self._ids(job_id, [OPEN, {"facets": {"$ne": HELD}}, skipped], limit)
+        found = await self._ids(job_id, [{"facets": RETURNED}, skipped], limit)
+        found += await self._ids(job_id, [OPEN, {"facets": {"$ne": HELD}}, skipped], limit - len(found))
         if len(found) < limit:
             conditions: list[Query] = [{"facets": HELD}, OPEN, skipped, _has_room(account_id, now, overlap)]
             found += await self._ids(job_id, conditions, limit - len(found))
         return found
 
     async def remaining(self, job_id: str, account_id: str, now: datetime, overlap: int) -> int:
-        """All that is open, but for the few that are held or skipped: counting the rest would take long."""
+        """All that is open, but for the few that are held or skipped: counting the rest would take long. What was
+        rejected and is nobody's can be taken as well."""
         head = await self._jobs.find_one({"_id": job_id}, {"totals": 1})
         if head is None:
             return 0
@@ -50,9 +59,12 @@ class MongoQueue:
         busy: list[Query] = [{"facets": HELD}, OPEN, {"$nor": [room]}]
         free: Query = {"$or": [{"facets": {"$ne": HELD}}, room]}
         skipped: list[Query] = [{"facets": f"k:{account_id}"}, OPEN, free]
+        not_skipped: Query = {"skipped": {"$ne": account_id}}
         held = await self._items.count_documents(_among(job_id, busy))
         left_out = await self._items.count_documents(_among(job_id, skipped))
-        return max(0, totals.unlabeled + totals.to_confirm - int(held) - int(left_out))
+        returned: list[Query] = [{"facets": RETURNED}, {"facets": {"$nin": list(OPEN_FACETS)}}, not_skipped]
+        again = await self._items.count_documents(_among(job_id, returned))
+        return max(0, totals.unlabeled + totals.to_confirm - int(held) - int(left_out)) + int(again)
 
     async def _ids(self, job_id: str, conditions: list[Query], limit: int) -> list[str]:
         rows = self._items.find(_among(job_id, conditions), {"_id": 1}).sort("_id", 1).limit(limit)

@@ -64,7 +64,9 @@ class Dealings(Protocol):
 
     async def job(self, job_id: str) -> DealtJob | None: ...
 
-    async def open_items(self, job_id: str, after: str | None, limit: int) -> list[str]: ...
+    async def open_items(self, job_id: str, after: str | None, limit: int, *, narrow: bool = False) -> list[str]:
+        """The next items that are to be labeled, or labeled again; `narrow`: see `Round`."""
+        ...
 
     async def ended_leases(self, now: datetime, limit: int, besides: Sequence[str]) -> dict[str, list[str]]:
         """By job, items with a lease that has run out, without those of some jobs."""
@@ -144,7 +146,7 @@ class Dealer:
         number, after = dealing.round.number, dealing.round.after
         limit = self._lanes.piece(job_id)
         while True:
-            ids = await self._dealings.open_items(job_id, after, limit)
+            ids = await self._dealings.open_items(job_id, after, limit, narrow=dealing.round.narrow)
             command = DealOn(self._origin(), ids, number, after, is_last=len(ids) < limit)
             try:
                 await self._lanes.submit(job_id, command, bulk=True)
@@ -179,4 +181,6 @@ def _stands(job: DealtJob, people: Sequence[str], keepers: Sequence[str]) -> boo
         return team.assignment == "none"
     if (dealing.assignment, dealing.keepers) != (team.assignment, tuple(keepers)):
         return False
-    return team.assignment != "even" or (dealing.overlap, dealing.people) == (team.overlap, tuple(people))
+    if team.assignment == "none":
+        return True
+    return dealing.people == tuple(people) and (team.assignment == "queue" or dealing.overlap == team.overlap)

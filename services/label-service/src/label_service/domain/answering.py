@@ -103,10 +103,18 @@ def take_back(work: WorkingCopy, sample_ids: Sequence[str], change_id: str, orig
 def _keep(work: WorkingCopy, sample_id: str, given: list[Answer], origin: Origin) -> None:
     item = work.items[sample_id]
     needed = rules.answers_needed(item, work.job.team)
+    if item.get("settled") and not item.get("known"):
+        given = _of_who_has(item, given, origin.actor.id)
     if item.get("settled") or (needed is not None and len(given) >= needed):
         settle(work, sample_id, given, origin)
     else:
         work.set_fields(sample_id, answers=given, own=rules.own_keys(given))
+
+
+def _of_who_has(item: Item, given: list[Answer], account_id: str) -> list[Answer]:
+    """Without the answers of people who left a rejected item to others, which would outvote them."""
+    held = {one["account_id"] for one in item.get("assignees") or ()}
+    return [one for one in given if one["by"] in held or one["by"] == account_id] if held else given
 
 
 def settle_enough(work: WorkingCopy, sample_ids: Sequence[str], origin: Origin) -> None:

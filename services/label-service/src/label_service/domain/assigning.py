@@ -1,6 +1,6 @@
 """Commands about whose items are. None of them changes an item's state: no event, no `seq`, no version."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,9 +26,12 @@ from label_service.domain.ownership import (
     for_good,
     is_done,
     is_open,
+    is_rejected,
     is_valid,
+    needs_somebody,
     open_entries,
 )
+from label_service.domain.returning import deal_rejected
 from label_service.domain.working_copy import Origin, WorkingCopy
 
 MOST_ROUNDS = 3
@@ -37,12 +40,24 @@ LeftAlone = Callable[[str, Item], bool]
 
 def begin_dealing(work: WorkingCopy, command: BeginDealing) -> Outcome:
     team = work.job.team
-    people = tuple(command.people) if team.assignment == "even" else ()
-    loads = {person: work.share(person).open for person in people}
-    slots = (work.totals.unlabeled + work.totals.to_confirm) * min(team.overlap, len(people))
-    first = Round(quota=quotas(people, loads, slots, _seed(work)), ahead=loads)
+    people = tuple(command.people) if team.assignment != "none" else ()
+    first = _first_round(work, people) if team.assignment == "even" else Round(narrow=_stays_a_queue(work))
     work.dealing = Dealing(people, tuple(command.keepers), team.assignment, team.overlap, first)
     return Outcome(command.origin.change_id)
+
+
+def _first_round(work: WorkingCopy, people: Sequence[str]) -> Round:
+    loads = {person: work.share(person).open for person in people}
+    slots = (work.totals.unlabeled + work.totals.to_confirm) * min(work.job.team.overlap, len(people))
+    return Round(quota=quotas(people, loads, slots, _seed(work)), ahead=loads)
+
+
+def _stays_a_queue(work: WorkingCopy) -> bool:
+    """Whether only people have changed: then most items need no look. A round that is not over begins anew."""
+    before = work.dealing or work.job.dealing
+    if before is None or (before.assignment, work.job.team.assignment) != ("queue", "queue"):
+        return False
+    return before.round is None or before.round.narrow
 
 
 def deal_on(work: WorkingCopy, command: DealOn) -> Outcome:
@@ -51,12 +66,16 @@ def deal_on(work: WorkingCopy, command: DealOn) -> Outcome:
     round_ = dealing.round if dealing else None
     if dealing is None or round_ is None or (round_.number, round_.after) != (command.number, command.after):
         return Outcome(command.origin.change_id)
-    items = [one for one in command.sample_ids if one in work.items and is_open(work.items[one])]
+    there = [one for one in command.sample_ids if one in work.items]
+    items = [one for one in there if is_open(work.items[one]) and not is_rejected(work.items[one])]
+    ahead: Mapping[str, int] = {}
     if dealing.assignment == "even":
         changed, ahead = _deal(work, items, dealing, round_)
-        changed += _give_known(work, items, dealing)
     else:
-        changed, ahead = _take_back(work, items, dealing, command.origin), {}
+        changed = _take_back(work, items, dealing, command.origin)
+    if dealing.assignment != "none":
+        changed += _give_known(work, items, dealing)
+        changed += deal_rejected(work, there, dealing)
     settle_enough(work, items, command.origin)
     after = command.sample_ids[-1] if command.sample_ids else command.after
     reached = replace(round_, after=after, ahead=ahead)
@@ -66,6 +85,8 @@ def deal_on(work: WorkingCopy, command: DealOn) -> Outcome:
 
 def _after_round(work: WorkingCopy, dealing: Dealing, last: Round) -> Round | None:
     """One more round where it is not even, because people labeled meanwhile."""
+    if dealing.assignment != "even":
+        return None
     loads = {person: work.share(person).open for person in dealing.people}
     if last.number >= MOST_ROUNDS or is_even(dealing.people, loads):
         return None
@@ -73,12 +94,16 @@ def _after_round(work: WorkingCopy, dealing: Dealing, last: Round) -> Round | No
 
 
 def deal_what_lacks_people(work: WorkingCopy) -> None:
-    """What has come with this command, or has lost its labels, is dealt out in the same commit."""
+    """What has come with this command, has lost its labels, or was sent back, is dealt out in the same commit."""
     dealing = work.dealing or work.job.dealing
-    undealt, work.undealt = sorted(work.undealt), set()
-    if dealing is None or dealing.assignment != "even" or work.job.team.assignment != "even":
+    undealt, work.undealt = sorted(work.undealt & work.items.keys()), set()
+    if dealing is None or dealing.assignment == "none" or dealing.assignment != work.job.team.assignment:
         return
-    _deal(work, [one for one in undealt if one in work.items and is_open(work.items[one])], dealing, None)
+    if dealing.assignment == "even":
+        items = [one for one in undealt if is_open(work.items[one]) and not is_rejected(work.items[one])]
+        _deal(work, items, dealing, None)
+    deal_rejected(work, undealt, dealing)
+    work.undealt.clear()
 
 
 def _deal(
@@ -175,7 +200,9 @@ def take_items(work: WorkingCopy, command: TakeItems) -> Outcome:
 
 def _is_for(item: Item, person: str, command: TakeItems, overlap: int) -> bool:
     """Whether somebody holds the item, or can have it."""
-    if not is_open(item) or is_done(item, person) or person in (item.get("skipped") or ()):
+    if not needs_somebody(item) or person in (item.get("skipped") or ()):
+        return False
+    if is_done(item, person) and not is_rejected(item):
         return False
     holders = {one["account_id"] for one in assignees_of(item) if is_valid(one, command.origin.at)}
     return person in holders or len(holders) < overlap

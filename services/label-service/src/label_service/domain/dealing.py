@@ -33,18 +33,22 @@ class Round:
     """One walk through the open items. `quota` is how many each shall have, `ahead` how many of theirs are to come.
 
     `after` is the last item that was looked at. The first round takes back and deals out, a further one only evens out.
+    A `narrow` one looks only at what a review rejected and at what tests labelers: where people come to a queue or
+    leave it, nothing else moves.
     """
 
     number: int = 1
     after: str | None = None
     quota: Mapping[str, int] = field(default_factory=dict)
     ahead: Mapping[str, int] = field(default_factory=dict)
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Dealing:
     """How a job's items are dealt at present: to whom, by which settings; `round` is under way since those changed.
 
+    `people` are the job's labelers, also where they take items from a queue; nobody where everybody has all items.
     `keepers` work in the job without being labelers: what a manager assigned to them stays theirs.
     """
 

@@ -18,20 +18,24 @@ from typing import Any, NamedTuple, TypeAlias
 
 from label_service.domain.answers import answer_facets
 from label_service.domain.items import LABELED, TO_CONFIRM, UNREADABLE, Item, facets, labelers, state_of, status_of
-from label_service.domain.reviews import REJECTED, review_of
+from label_service.domain.reviews import REJECTED
 
 Assignee: TypeAlias = Mapping[str, Any]
 
-HELD, FIRST_LEASE = "o", "t:"
+HELD, RETURNED, FIRST_LEASE = "o", "n", "t:"
 
 
 class Share(NamedTuple):
-    """One person's items, as they see them. `set_apart` cannot be read and have no labels."""
+    """One person's items, as they see them. `set_apart` cannot be read and have no labels.
+
+    `returned` are to be labeled again: a review rejected them. They are among the others.
+    """
 
     total: int = 0
     labeled: int = 0
     to_confirm: int = 0
     set_apart: int = 0
+    returned: int = 0
 
     @property
     def open(self) -> int:
@@ -47,6 +51,10 @@ class Share(NamedTuple):
 
 def assignees_of(item: Mapping[str, Any]) -> Sequence[Assignee]:
     return item.get("assignees") or ()
+
+
+def _people_of(item: Mapping[str, Any]) -> list[str]:
+    return [one["account_id"] for one in assignees_of(item)]
 
 
 def is_valid(one: Assignee, now: datetime) -> bool:
@@ -65,6 +73,17 @@ def is_open(item: Mapping[str, Any]) -> bool:
     return status_of(item["labels"]) != LABELED and not _is_set_apart(item)
 
 
+def is_rejected(item: Mapping[str, Any]) -> bool:
+    """Whether a review has sent the item back."""
+    review = item.get("review")
+    return review is not None and review["state"] == REJECTED
+
+
+def needs_somebody(item: Mapping[str, Any]) -> bool:
+    """Whether the item is to be labeled, or labeled again."""
+    return is_open(item) or is_rejected(item)
+
+
 def _is_set_apart(item: Mapping[str, Any]) -> bool:
     return not item["labels"] and item.get("state") == UNREADABLE
 
@@ -75,15 +94,17 @@ def answered_by(item: Mapping[str, Any]) -> set[str]:
 
 
 def is_done(item: Mapping[str, Any], account_id: str) -> bool:
-    """Whether there is nothing left to do here for one whose item it is. What was rejected is its labelers' again."""
-    review = review_of(item.get("review"))
-    if review is not None and review.state == REJECTED and account_id in labelers(item["labels"]) | answered_by(item):
+    """Whether there is nothing left to do here for one whose item it is. What was rejected is to be done again, by
+    whoever has it now, or labeled it."""
+    if is_rejected(item) and account_id in {*_people_of(item), *labelers(item["labels"]), *answered_by(item)}:
         return False
     return not is_open(item) or account_id in answered_by(item)
 
 
 def open_entries(item: Mapping[str, Any]) -> list[Assignee]:
-    """The assignees who still have to label it."""
+    """The assignees who still have to label it. Of what was rejected, those who took it from the queue since."""
+    if is_rejected(item):
+        return [one for one in assignees_of(item) if "until" in one]
     if not is_open(item):
         return []
     answered = answered_by(item)
@@ -97,20 +118,25 @@ def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
         return {}
     status, answered = status_of(item["labels"]), answered_by(item)
     labeled, waiting, apart = status == LABELED, status == TO_CONFIRM, _is_set_apart(item)
+    rejected = is_rejected(item)
     shares = {}
     for one in entries:
         done = labeled or one["account_id"] in answered
-        shares[one["account_id"]] = Share(1, int(done), int(waiting and not done), int(apart and not done))
+        returned = rejected and not one.get("besides")
+        share = Share(1, int(done), int(waiting and not done), int(apart and not done), int(returned))
+        shares[one["account_id"]] = share
     return shares
 
 
 def ownership_facets(item: Mapping[str, Any]) -> list[str]:
-    """What lists by assignee and leases are found by: `a:` whose it is, `o` somebody's and open, `k:` who skipped it,
-    `t:` when its first lease runs out."""
+    """What lists by assignee and leases are found by: `a:` whose it is, `o` somebody's and open, `n` rejected and
+    nobody's, `k:` who skipped it, `t:` when its first lease runs out."""
     entries = assignees_of(item)
-    found = [f"a:{account_id}" for account_id in sorted({one["account_id"] for one in entries})]
+    found = [f"a:{account_id}" for account_id in sorted(set(_people_of(item)))]
     if entries and is_open(item):
         found.append(HELD)
+    if not entries and is_rejected(item):
+        found.append(RETURNED)
     found += [f"k:{account_id}" for account_id in sorted(item.get("skipped") or ())]
     until = leased_until(item)
     if until is not None:
@@ -133,12 +159,15 @@ def all_facets(item: Mapping[str, Any]) -> list[str]:
     return facets(state_of(item)) + facets_besides_state(item)
 
 
-def kept_for_good(item: Item) -> list[Assignee] | None:
-    """The assignees, where those who have labeled the item from the queue keep it. None if that changes nothing."""
+def kept_for_good(item: Item, also: str | None = None) -> list[Assignee] | None:
+    """The assignees, where those who have labeled the item from the queue keep it. None if that changes nothing.
+
+    `also` has labeled it, though all of its labels may be by others.
+    """
     entries = assignees_of(item)
     if all("until" not in one for one in entries):
         return None
-    by = labelers(item["labels"]) | answered_by(item)
+    by = labelers(item["labels"]) | answered_by(item) | {also}
     kept = [for_good(one) if "until" in one and one["account_id"] in by else one for one in entries]
     return None if kept == list(entries) else kept
 

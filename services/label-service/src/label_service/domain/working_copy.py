@@ -17,7 +17,7 @@ from label_service.domain.decisions import Decision, Totals
 from label_service.domain.items import NEW, Entry, Item, State, state_of
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
-from label_service.domain.ownership import Share, is_open, kept_for_good, shares_of
+from label_service.domain.ownership import Share, is_rejected, kept_for_good, needs_somebody, shares_of
 from label_service.domain.reviews import Review, review_fields
 from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
@@ -211,7 +211,8 @@ class WorkingCopy:
         touched = origin.actor.kind is ActorKind.PERSON and origin.cause in BY_A_PERSON
         if touched:
             changed["touched"] = True
-        self.put_item(sample_id, changed)
+        resubmits = touched and is_rejected(item) and not is_rejected(changed)
+        self.put_item(sample_id, changed, done_by=origin.actor.id if resubmits else None)
         touched = touched or (before is not None and before.touched)
         self.written[sample_id] = Written(decision, versions, origin.cause is Cause.UNDO, touched)
 
@@ -220,18 +221,19 @@ class WorkingCopy:
         self.fields_written.setdefault(sample_id, {}).update(fields)
         self.put_item(sample_id, {**self.items[sample_id], **fields})
 
-    def put_item(self, sample_id: str, item: Item) -> None:
-        """An item as it is now. What each person has of the job moves with it, and what lacks people is noted."""
+    def put_item(self, sample_id: str, item: Item, *, done_by: str | None = None) -> None:
+        """An item as it is now. What each person has of the job moves with it, and what lacks people is noted.
+        `done_by` has done what a review sent back."""
         before = self.items.get(sample_id)
         self.items[sample_id] = item
         if not item.get("assignees") and not (before and before.get("assignees")) and self.job.dealing is None:
             return
-        kept = kept_for_good(item)
+        kept = kept_for_good(item, done_by)
         if kept is not None:
             item["assignees"] = kept
             self.fields_written.setdefault(sample_id, {})["assignees"] = kept
         self._move_shares(before, item)
-        if is_open(item):
+        if needs_somebody(item):
             self.undealt.add(sample_id)
 
     def drop_item(self, sample_id: str) -> None:
