@@ -1,5 +1,5 @@
 /** The label set of a job. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, everything, reply, type Schemas } from "./client";
 import type { Operation } from "./operations";
 
@@ -30,6 +30,21 @@ export function labelsQuery(jobId: string) {
           }),
         ),
       ),
+  });
+}
+
+/** The images whose data brought labels for which the job has no room. */
+export function leftOutQuery(jobId: string) {
+  return infiniteQueryOptions({
+    queryKey: ["jobs", jobId, "left-out-labels"],
+    queryFn: ({ pageParam }) =>
+      reply(
+        api.GET("/api/v1/jobs/{job_id}/left-out-labels", {
+          params: { ...ofJob(jobId), query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 }
 

@@ -1574,6 +1574,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/left-out-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Left Out Labels
+         * @description The images whose data brought labels for which the job has no room: it can have 10,000.
+         *
+         *     Nothing else of these images is left out. Such a label comes with the next change of the image's data, if the job
+         *     has room for it then.
+         */
+        get: operations["list_left_out_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/people": {
         parameters: {
             query?: never;
@@ -3676,6 +3699,53 @@ export interface components {
          * @enum {string}
          */
         LabelingStatus: "unlabeled" | "labeled" | "to_confirm";
+        /**
+         * LeftOutPageView
+         * @description Images in the order of ids. `count` is how many there are on all pages.
+         * @example {
+         *       "count": 1,
+         *       "items": [
+         *         {
+         *           "labels": [
+         *             "crimson"
+         *           ],
+         *           "path": "photos/red.png",
+         *           "reason": "The job has 10,000 labels, as many as it can have.",
+         *           "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177"
+         *         }
+         *       ]
+         *     }
+         */
+        LeftOutPageView: {
+            /** Items */
+            items: components["schemas"]["LeftOutView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * LeftOutView
+         * @description An image, the labels that its data brought and the job left out, and why.
+         * @example {
+         *       "labels": [
+         *         "crimson"
+         *       ],
+         *       "path": "photos/red.png",
+         *       "reason": "The job has 10,000 labels, as many as it can have.",
+         *       "sample_id": "01a21ada-c997-772a-9ae9-fe2f04c88177"
+         *     }
+         */
+        LeftOutView: {
+            /** Sample Id */
+            sample_id: string;
+            /** Path */
+            path: string;
+            /** Labels */
+            labels: string[];
+            /** Reason */
+            reason: string;
+        };
         /**
          * LetterState
          * @description `queued` also stands for letters that are tried again.
@@ -12894,6 +12964,69 @@ export interface operations {
             };
             /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_left_out_labels: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftOutPageView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request is invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

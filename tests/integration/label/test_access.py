@@ -35,6 +35,7 @@ ROUTES: list[tuple[str, str, Any, tuple[str, ...]]] = [
     ("GET", "known-answers", None, OWNER),
     ("PUT", "known-answers", [], OWNER),
     ("GET", "quality", None, OWNER),
+    ("GET", "left-out-labels", None, OWNER),
     ("GET", "export", None, OWNER),
     ("GET", "changes", None, ANY),
     ("GET", "diff?from=0&to=1", None, ANY),

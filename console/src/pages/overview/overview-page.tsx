@@ -8,11 +8,13 @@ import { labelsQuery } from "@/api/labels";
 import { type AnnotatorProgress, type JobProgress, progressQuery } from "@/api/progress";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
+import { mayManage } from "@/app/job-rights";
 import { useText } from "@/text/text";
 import { Bars } from "./bars";
 import { columnsOf, largest } from "./chart-data";
 import { Days } from "./days";
 import { Figure } from "./figure";
+import { LeftOut } from "./left-out";
 import styles from "./overview.module.css";
 import { Status } from "./status";
 
@@ -36,6 +38,7 @@ export function OverviewPage() {
             void progress.refetch();
           }}
         />
+        {job.data && mayManage(job.data) ? <LeftOut jobId={jobId} /> : null}
         {job.data && progress.data ? <Charts job={job.data} progress={progress.data} /> : null}
       </div>
     </>

@@ -13,6 +13,7 @@ from label_service.adapters.follow_reader import MongoFollowed
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.job_projection import MongoFollowedJobs
 from label_service.adapters.labeled_items import MongoLabeledItems
+from label_service.adapters.left_out import MongoLeftOutLabels
 from label_service.adapters.past import MongoPast
 from label_service.adapters.queue import MongoQueue
 from label_service.adapters.sample_projection import SampleProjection
@@ -43,6 +44,7 @@ from label_service.entrypoints.http import (
     items,
     label_removal,
     labels,
+    left_out,
     predictions,
     quality,
     undo,
@@ -81,6 +83,7 @@ def _no_events(event: object) -> Message:
 _ROUTERS = (
     acceptance_routes.router,
     labels.router,
+    left_out.router,
     label_removal.router,
     items.router,
     annotations.router,
@@ -144,6 +147,7 @@ def build(settings: Settings) -> Service:
         changes=log,
         past=past,
         answered=MongoAnsweredItems(database),
+        left_out=MongoLeftOutLabels(database),
         assessing=Assessing(past),
         pulse=Pulse(log.latest),
         access=access,

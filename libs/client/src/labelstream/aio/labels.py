@@ -6,7 +6,7 @@ from typing import Literal
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, listed, path_of
-from labelstream.models import Label, Operation, Page, Touched
+from labelstream.models import Label, LeftOutLabels, Operation, Page, Touched
 
 
 class AsyncLabels:
@@ -17,6 +17,10 @@ class AsyncLabels:
 
     def list(self, job_id: str) -> AsyncIterator[Label]:
         return every(self._transport, path_of("jobs", job_id, "labels"), Page[Label])
+
+    def left_out(self, job_id: str) -> AsyncIterator[LeftOutLabels]:
+        """The images whose data brought labels for which the job has no room. For managers."""
+        return every(self._transport, path_of("jobs", job_id, "left-out-labels"), Page[LeftOutLabels])
 
     async def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
         body = given(name=name, color=color, shortcut=shortcut)

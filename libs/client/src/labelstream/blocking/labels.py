@@ -8,7 +8,7 @@ from typing import Literal
 from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import Call, given, listed, path_of
-from labelstream.models import Label, Operation, Page, Touched
+from labelstream.models import Label, LeftOutLabels, Operation, Page, Touched
 
 
 class Labels:
@@ -19,6 +19,10 @@ class Labels:
 
     def list(self, job_id: str) -> Iterator[Label]:
         return every(self._transport, path_of("jobs", job_id, "labels"), Page[Label])
+
+    def left_out(self, job_id: str) -> Iterator[LeftOutLabels]:
+        """The images whose data brought labels for which the job has no room. For managers."""
+        return every(self._transport, path_of("jobs", job_id, "left-out-labels"), Page[LeftOutLabels])
 
     def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
         body = given(name=name, color=color, shortcut=shortcut)

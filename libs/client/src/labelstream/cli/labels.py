@@ -24,6 +24,7 @@ class LabelMissing(LabelstreamError):
 def commands(app: typer.Typer) -> None:
     labels = typer.Typer(help="Work with the label set of a job.", no_args_is_help=True, rich_markup_mode=None)
     labels.command("list")(list_labels)
+    labels.command("left-out")(left_out)
     labels.command("create")(create)
     labels.command("rename")(rename)
     labels.command("merge")(merge)
@@ -40,6 +41,17 @@ def list_labels(job: JobId, url: Url = None, token: Token = None, as_json: Json 
         else:
             rows = ((each.id, each.name, each.color, each.shortcut, each.count) for each in found)
             print_table(None, ("id", "name", "color", "shortcut", "images"), rows)
+
+
+def left_out(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """List the images whose data brought labels for which the job has no room."""
+    with client_for(url, token) as client:
+        found = client.labels.left_out(job)
+        if as_json:
+            emit_json_lines(found)
+        else:
+            rows = ((each.path, "|".join(each.labels), each.reason) for each in found)
+            print_table(None, ("path", "labels", "reason"), rows)
 
 
 def create(

@@ -38,7 +38,7 @@ from labelstream.models.items import (
     Status,
     VersionConflict,
 )
-from labelstream.models.jobs import Counts, Job, JobState, JobTeam, Label, LabelCount, Stats, Touched
+from labelstream.models.jobs import Counts, Job, JobState, JobTeam, Label, LabelCount, LeftOutLabels, Stats, Touched
 from labelstream.models.operations import Operation, OperationState
 from labelstream.models.people import Account, Annotator, ApiKey, AuditEntry, Letter, LetterStatus, Named, Session
 from labelstream.models.reply import Page, Reply
@@ -78,6 +78,7 @@ __all__ = [
     "Label",
     "LabelCount",
     "LabelingStatus",
+    "LeftOutLabels",
     "Letter",
     "LetterStatus",
     "Named",

@@ -54,6 +54,15 @@ class Label(Reply, frozen=True, kw_only=True):
     etag: str | None = None
 
 
+class LeftOutLabels(Reply, frozen=True, kw_only=True):
+    """An image, and the labels that its data brought and the job left out, with the reason."""
+
+    sample_id: str
+    path: str
+    labels: tuple[str, ...]
+    reason: str
+
+
 class LabelCount(Reply, frozen=True, kw_only=True):
     label_id: str
     name: str

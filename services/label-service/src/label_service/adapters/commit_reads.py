@@ -35,6 +35,7 @@ _ITEM_FIELDS = {
     **dict.fromkeys(ANSWER_FIELDS, 1),
     "assignees": 1,
     "skipped": 1,
+    "left_out": 1,
 }
 _FOLLOWED_FIELDS = {
     **_ITEM_FIELDS,

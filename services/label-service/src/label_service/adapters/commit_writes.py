@@ -21,7 +21,7 @@ from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
 
-FIELDS_WITH_FACETS = frozenset({"assignees", "skipped", "answers", "own", "known", "agreement"})
+FIELDS_WITH_FACETS = frozenset({"assignees", "skipped", "answers", "own", "known", "agreement", "left_out"})
 
 
 class WriteLost(Exception):

@@ -184,6 +184,7 @@ def item_document(key: bytes, item: Item, commit: int) -> dict[str, Any]:
         "added_seq": item["added_seq"],
         **({"given": item["given"]} if item.get("given") else {}),
         **({"touched": True} if item.get("touched") else {}),
+        **({"left_out": item["left_out"]} if item.get("left_out") else {}),
         **{name: item[name] for name in ANSWER_FIELDS if item.get(name) is not None},
         "commits": commits,
         **(_BARE if state == _NOTHING else state_fields(state)),

@@ -6,9 +6,12 @@ sample that went and returns keeps its id, its version goes on, and so do the la
 An item that a person has changed, even to nothing, keeps its labels. An item remembers what its data has `given` it.
 Only what is different from that is an import: so a label that a person renamed, or deleted from the job, does not come
 back because the file was touched.
+
+A label for which the job has no room is `left_out`: the item remembers its name, and it comes with a later change of
+the sample if there is room then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from label_service.domain import discards, edits, merging
@@ -39,6 +42,8 @@ class _Gift(NamedTuple):
     edit: Edit
     given: Mapping[str, Any] | None
     hardness: float | None
+    left_out: Sequence[str]
+    """The labels for which the job has no room."""
 
 
 def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
@@ -87,7 +92,7 @@ def _brings(work: WorkingCopy, sample: ArrivingSample) -> bool:
     if sample.labels or sample.hard is not None or sample.hardness is not None:
         return True
     item = work.items.get(sample.sample_id) or work.removed.get(sample.sample_id)
-    return item is not None and bool(item.get("given"))
+    return item is not None and bool(item.get("given") or item.get("left_out"))
 
 
 def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Origin) -> _Gift:
@@ -103,7 +108,9 @@ def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Ori
     hardness = None if sample.hardness == before["hardness"] else sample.hardness
     remembered = given if labels or sample.hard is not None or sample.hardness is not None else None
     if is_persons:
-        return _Gift(edits.nothing, remembered, hardness)
+        still = [name for name in item.get("left_out") or () if name in sample.labels]
+        return _Gift(edits.nothing, remembered, hardness, still)
+    left_out = [name for name in sample.labels if name not in labels]
     added, gone = list(fresh.values()), {earlier[name] for name in earlier if name not in sample.labels}
     if earlier and before.get("to_confirm", False) != sample.to_confirm:  # the same labels wait now, or count now
         added += [earlier[name] for name in sample.labels if name in earlier and work.labels.sees(earlier[name])]
@@ -117,7 +124,7 @@ def _gift(work: WorkingCopy, sample: ArrivingSample, naming: Naming, origin: Ori
         source=IMPORT_TO_CONFIRM if sample.to_confirm else IMPORT,
         confidences={labels[name]: sure for name, sure in sample.confidences.items() if name in labels},
     )
-    return _Gift(edit, remembered, hardness)
+    return _Gift(edit, remembered, hardness, left_out)
 
 
 def _is_a_persons(work: WorkingCopy, item: Item, given: Iterable[str]) -> bool:
@@ -243,6 +250,8 @@ def _take(work: WorkingCopy, sample_id: str, gift: _Gift, origin: Origin) -> int
         work.set_fields(sample_id, hardness=gift.hardness)
     if gift.given != work.items[sample_id].get("given"):
         work.set_fields(sample_id, given=gift.given)
+    if list(gift.left_out) != list(work.items[sample_id].get("left_out") or ()):
+        work.set_fields(sample_id, left_out=list(gift.left_out))
     decision = Decisions(gift.edit, work.labels).of(work.items[sample_id])
     if decision is None:
         return 0

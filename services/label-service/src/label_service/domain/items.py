@@ -11,6 +11,7 @@ An item is a plain mapping, because a million of them pass through here:
 | `content_changed` | the object was overwritten, and nobody has looked at the item since |
 | `touched` | a person has changed it: imports leave its labels alone |
 | `state`, `reason` | what inspection says of the file (`new`, `ok`, `unreadable`), and why it cannot be read |
+| `left_out` | the names of labels that its data brought, and for which the job has no room |
 | `overwritten` | how often the object had been overwritten when the item last followed it |
 | `review` | `{state, grade, reason, by, at}`: what a reviewer decided, or that it waits; absent or None: no review |
 

@@ -18,6 +18,8 @@ from label_service.domain.labels import (
 from label_service.domain.settling import Settling
 from labelstream_contracts.label_sets import MAX_LABELS_OF_JOB
 
+NO_ROOM = f"The job has {MAX_LABELS_OF_JOB:,} labels, as many as it can have."
+
 _COLORS_TRIED = 8
 
 

@@ -23,6 +23,8 @@ from label_service.domain.reviews import REJECTED
 Assignee: TypeAlias = Mapping[str, Any]
 
 HELD, RETURNED, FIRST_LEASE = "o", "n", "t:"
+# Data brought the item labels for which the job has no room.
+LEFT_OUT = "x"
 
 
 class Share(NamedTuple):
@@ -150,8 +152,9 @@ def lease_facet(until: datetime) -> str:
 
 
 def facets_besides_state(item: Mapping[str, Any]) -> list[str]:
-    """The facets of whose the item is, and of what it was answered."""
-    return ownership_facets(item) + answer_facets(item)
+    """The facets of whose the item is, of what it was answered, and of labels for which there was no room."""
+    found = ownership_facets(item) + answer_facets(item)
+    return [*found, LEFT_OUT] if item.get("left_out") else found
 
 
 def all_facets(item: Mapping[str, Any]) -> list[str]:

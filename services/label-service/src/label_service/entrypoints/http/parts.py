@@ -10,6 +10,7 @@ from label_service.application.change_feed import ChangeFeed
 from label_service.application.history import Past
 from label_service.application.known_answers import AnsweredItems
 from label_service.application.lanes import Lanes
+from label_service.application.left_out import LeftOutLabels
 from label_service.application.pulse import Pulse
 from label_service.application.quality import Assessing
 from label_service.application.queue import TakingTurns
@@ -31,6 +32,7 @@ class Parts:
     changes: ChangeFeed
     past: Past
     answered: AnsweredItems
+    left_out: LeftOutLabels
     assessing: Assessing
     pulse: Pulse
     access: Access

@@ -1,0 +1,46 @@
+"""Reads which images brought labels for which their job has no room. They are found by a facet."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bson.binary import Binary
+
+from label_service.adapters.collections import ITEMS
+from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
+from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE
+from label_service.application.left_out import ImageLeftOut
+from label_service.domain.ownership import LEFT_OUT
+from labelstream_common.mongo import Database
+
+_AT_ONCE = 50
+
+
+class MongoLeftOutLabels:
+    """See `label_service.application.left_out.LeftOutLabels`."""
+
+    def __init__(self, database: Database) -> None:
+        self._items = database[ITEMS]
+
+    async def page(self, job_id: str, after: str | None, limit: int) -> Sequence[ImageLeftOut]:
+        prefix = job_bytes(job_id)
+        query = _query(job_id)
+        if after is not None:
+            query["_id"]["$gt"] = Binary(prefix + (sample_bytes(after) or b""))
+        rows = self._items.find(query, {"path": 1, "left_out": 1}).sort("_id", 1).hint("facets").limit(limit)
+        found: list[ImageLeftOut] = []
+        size = 0
+        async for row in rows.batch_size(_AT_ONCE):
+            found.append(ImageLeftOut(sample_of(row["_id"]), row["path"], row["left_out"]))
+            size += sum(len(name.encode()) for name in row["left_out"])
+            if size > MAX_BYTES_OF_PAGE:
+                break
+        await rows.close()
+        return found
+
+    async def count(self, job_id: str) -> int:
+        return int(await self._items.count_documents(_query(job_id), hint="facets"))
+
+
+def _query(job_id: str) -> dict[str, Any]:
+    low, high = job_range(job_bytes(job_id))
+    return {"facets": LEFT_OUT, "_id": {"$gte": Binary(low), "$lte": Binary(high)}}
