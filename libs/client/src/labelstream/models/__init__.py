@@ -1,4 +1,4 @@
-"""What the gateway answers, as immutable typed values. What belongs to one part of the API is in the module of its name."""
+"""What the gateway answers, as immutable typed values: one module for each part of the API."""
 
 from labelstream.models.datasets import (
     Dataset,
