@@ -1,7 +1,10 @@
 """Puts label-service together. The only place that names its adapters."""
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
+
+from fastapi import FastAPI
 
 from label_service.adapters.acceptances import MongoAcceptances
 from label_service.adapters.answered_items import MongoAnsweredItems
@@ -53,12 +56,12 @@ from label_service.entrypoints.http.parts import Parts
 from label_service.settings import Settings
 from labelstream_common.access import Access, AccessProjection, JobRight, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
-from labelstream_common.clock import SystemClock
+from labelstream_common.clock import Clock, SystemClock
 from labelstream_common.http import MongoPlaces, create_app
-from labelstream_common.messaging import Message, UnitOfWorkFactory
+from labelstream_common.messaging import Follower, Message, UnitOfWorkFactory
 from labelstream_common.messaging.lease import Lease
 from labelstream_common.messaging.overload import OutboxGauge
-from labelstream_common.mongo import database_of
+from labelstream_common.mongo import Client, Database, database_of
 from labelstream_common.operations import (
     Operation,
     OperationHandler,
@@ -125,98 +128,139 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
     }
 
 
+@dataclass(frozen=True)
+class _Foundation:
+    """What the routes, the followers and the work in the background are all built on."""
+
+    settings: Settings
+    client: Client
+    database: Database
+    clock: Clock
+    committer: GroupCommitter
+    lanes: Lanes
+    projection: AccessProjection
+    access: Access
+    operations: Operations
+    gauge: OutboxGauge
+
+    async def close(self) -> None:
+        await asyncio.wait_for(self.lanes.drained(), 10.0)
+        await self.client.close()
+
+    def lease(self, name: str) -> Lease:
+        return Lease(self.database, name, _FOLLOWER_LEASE)
+
+
 def build(settings: Settings) -> Service:
     """The service, wired. Does no I/O."""
+    base = _foundation(settings)
+    parts = _parts(base)
+    items = ItemsFollower(
+        MongoFollowed(base.database),
+        base.lanes,
+        base.clock,
+        partial(base.lease, "items-follower"),
+        hashes_of_items,
+    )
+    dealings = MongoDealings(base.database)
+    dealer = Dealer(dealings, base.access, base.lanes, base.clock, partial(base.lease, "dealer"))
+    runner = OperationRunner(base.operations, _handlers(parts), service=NAME)
+    return Service(
+        name=NAME,
+        app=_app(base, parts),
+        settings=settings,
+        client=base.client,
+        database=base.database,
+        indexes=INDEXES,
+        collections=COLLECTIONS,
+        upgrades=(partial(upgrade, base.database),),
+        topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS, topics.AUDIT),
+        followers=_followers(base, items, dealings),
+        background={
+            Role.API: (
+                BackgroundTask(f"{NAME}.outbox-gauge", base.gauge.run),
+                BackgroundTask(f"{NAME}.operations", runner.run),
+            ),
+            Role.CONSUMERS: (
+                BackgroundTask(f"{NAME}.items-follower", items.run),
+                BackgroundTask(f"{NAME}.dealer", dealer.run),
+            ),
+        },
+        close=base.close,
+    )
+
+
+def _foundation(settings: Settings) -> _Foundation:
     client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
     committer = GroupCommitter(MongoCommitter(client, database, clock))
-    lanes = Lanes(committer)
     projection = AccessProjection(database)
-    access = Access(projection)
-    reader = MongoItems(client, database)
-    operations = Operations(database, prefix="label")
+    return _Foundation(
+        settings=settings,
+        client=client,
+        database=database,
+        clock=clock,
+        committer=committer,
+        lanes=Lanes(committer),
+        projection=projection,
+        access=Access(projection),
+        operations=Operations(database, prefix="label"),
+        gauge=OutboxGauge(database, clock, service=NAME),
+    )
+
+
+def _parts(base: _Foundation) -> Parts:
+    database = base.database
+    items, past = MongoItems(base.client, database), MongoPast(base.client, database)
     log = ChangeLog(database)
-    past = MongoPast(client, database)
-    unit_of_work = UnitOfWorkFactory(client, database, _no_events, clock)
-    labeled, acceptances = MongoLabeledItems(client, database), MongoAcceptances(database)
-    accepting = AcceptancePorts(reader, past, labeled, acceptances, operations, unit_of_work, clock)
-    parts = Parts(
-        lanes=lanes,
-        items=reader,
+    unit_of_work = UnitOfWorkFactory(base.client, database, _no_events, base.clock)
+    labeled, acceptances = MongoLabeledItems(base.client, database), MongoAcceptances(database)
+    return Parts(
+        lanes=base.lanes,
+        items=items,
         changes=log,
         past=past,
         answered=MongoAnsweredItems(database),
         left_out=MongoLeftOutLabels(database),
         assessing=Assessing(past),
         pulse=Pulse(log.latest),
-        access=access,
-        accepting=accepting,
-        operations=operations,
+        access=base.access,
+        accepting=AcceptancePorts(items, past, labeled, acceptances, base.operations, unit_of_work, base.clock),
+        operations=base.operations,
         unit_of_work=unit_of_work,
-        clock=clock,
-        public_url=settings.public_url,
-        taking=TakingTurns(MongoQueue(database), lanes, clock),
-        tickets=settings.content_tickets,
+        clock=base.clock,
+        public_url=base.settings.public_url,
+        taking=TakingTurns(MongoQueue(database), base.lanes, base.clock),
+        tickets=base.settings.content_tickets,
     )
-    samples = SampleProjection(database)
+
+
+def _app(base: _Foundation, parts: Parts) -> FastAPI:
+    settings = base.settings
     keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
-    gauge = OutboxGauge(database, clock, service=NAME)
-    app = create_app(
+    return create_app(
         NAME,
-        [*_ROUTERS, operations_router(cancelling(lanes, operations, clock))],
-        authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), access),
-        database=database,
-        access=access,
-        state={"parts": parts, "operations": operations},
+        [*_ROUTERS, operations_router(cancelling(base.lanes, base.operations, base.clock))],
+        authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), base.access),
+        database=base.database,
+        access=base.access,
+        state={"parts": parts, "operations": base.operations},
         probes={"keys": keys.ready},
-        overload=gauge.retry_after,
-        places=MongoPlaces(database),
+        overload=base.gauge.retry_after,
+        places=MongoPlaces(base.database),
         max_body_bytes=settings.max_body_bytes,
     )
-    follower = ItemsFollower(
-        MongoFollowed(database),
-        lanes,
-        clock,
-        lambda: Lease(database, "items-follower", _FOLLOWER_LEASE),
-        hashes_of_items,
-    )
-    dealings = MongoDealings(database)
-    dealer = Dealer(dealings, access, lanes, clock, lambda: Lease(database, "dealer", _FOLLOWER_LEASE))
-    runner = OperationRunner(operations, _handlers(parts), service=NAME)
 
-    async def close() -> None:
-        await asyncio.wait_for(lanes.drained(), 10.0)
-        await client.close()
 
-    return Service(
-        name=NAME,
-        app=app,
-        settings=settings,
-        client=client,
-        database=database,
-        indexes=INDEXES,
-        collections=COLLECTIONS,
-        upgrades=(partial(upgrade, database),),
-        topics=(topics.LABEL, topics.ANNOTATION, topics.PROGRESS, topics.AUDIT),
-        followers=(
-            access_follower(projection, dealings.ask_for),
-            *followers(
-                jobs=JobPolicy(MongoFollowedJobs(database), committer, operations, clock),
-                samples=samples.apply_samples,
-                rouse=follower.rouse,
-                datasets=samples.apply_datasets,
-            ),
+def _followers(base: _Foundation, items: ItemsFollower, dealings: MongoDealings) -> tuple[Follower, ...]:
+    samples = SampleProjection(base.database)
+    return (
+        access_follower(base.projection, dealings.ask_for),
+        *followers(
+            jobs=JobPolicy(MongoFollowedJobs(base.database), base.committer, base.operations, base.clock),
+            samples=samples.apply_samples,
+            rouse=items.rouse,
+            datasets=samples.apply_datasets,
         ),
-        background={
-            Role.API: (
-                BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
-                BackgroundTask(f"{NAME}.operations", runner.run),
-            ),
-            Role.CONSUMERS: (
-                BackgroundTask(f"{NAME}.items-follower", follower.run),
-                BackgroundTask(f"{NAME}.dealer", dealer.run),
-            ),
-        },
-        close=close,
     )

@@ -40,7 +40,23 @@ async def serve(
     Only `trusted_proxies` (addresses and networks, separated by commas) may say whom they speak for.
     """
     _leave_garbage_longer()
-    config = uvicorn.Config(
+    server = _Server(_configuration(app, host, port, trusted_proxies, limits))
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    watching = asyncio.create_task(watch(server.server_state.connections))
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    try:
+        await serving
+    except SystemExit as error:
+        raise OSError(f"cannot listen on {host}:{port}") from error
+    finally:
+        watching.cancel()
+
+
+def _configuration(app: Any, host: str, port: int, trusted_proxies: str, limits: ConnectionLimits) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -57,19 +73,6 @@ async def serve(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE,
     )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(stop.wait())
-    watching = asyncio.create_task(watch(server.server_state.connections))
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
-    try:
-        await serving
-    except SystemExit as error:
-        raise OSError(f"cannot listen on {host}:{port}") from error
-    finally:
-        watching.cancel()
 
 
 def _leave_garbage_longer() -> None:

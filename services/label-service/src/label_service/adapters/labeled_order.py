@@ -21,7 +21,7 @@ from label_service.adapters.item_walk import Look, walk
 from label_service.adapters.label_history import labels_at
 from label_service.adapters.listed_places import Asked, Placed, forget_oldest, returning
 from label_service.application.reading import ItemRow
-from label_service.application.undo import state_in
+from label_service.application.told_states import state_in
 from label_service.domain.filters import Sort
 from label_service.domain.items import State, labeled_at
 from label_service.domain.settling import Settling

@@ -16,7 +16,7 @@ from label_service.adapters.documents import HISTORY_COMMITS
 from label_service.adapters.item_keys import job_bytes, job_range, keys_of, sample_bytes, sample_of
 from label_service.adapters.label_history import labels_at
 from label_service.application.history import Moment, MomentLabels, PastRow
-from label_service.application.undo import state_in
+from label_service.application.told_states import state_in
 from label_service.domain.answers import answers_at
 from label_service.domain.items import NEW, state_of
 from labelstream_common.messaging.messages import unpack

@@ -22,6 +22,7 @@ from label_service.domain.annotating import check_annotate
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
+from label_service.domain.label_set import LabelSet
 from labelstream_common.access import JobRight
 from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.mongo import Session, retried
@@ -46,13 +47,7 @@ async def start_edit(
 
     Raises JobNotFound, JobClosed, or what the edit's labels would be refused for: the caller learns it at once.
     """
-    job = await job_of(items, job_id)
-    labels = await items.labels(job_id)
-    complete = with_new_labels(edit)
-    if isinstance(complete, Annotate):
-        check_annotate(labels, complete)
-    if job.state in CLOSED_STATES:
-        raise JobClosed(job.state)
+    labels = await _labels_for(edit, job_id, items)
     sample_ids = list(dict.fromkeys(edit.sample_ids))
     total = len(sample_ids) if wanted is None else await items.count(job_id, wanted, labels)
     ids = {label.name: label.id for label in labels if not label.hidden}
@@ -78,6 +73,18 @@ async def start_edit(
         )
         work.returns(operation)
     return operation
+
+
+async def _labels_for(edit: ItemEdit, job_id: str, items: Items) -> LabelSet:
+    """The job's labels, if its state and they allow the edit."""
+    job = await job_of(items, job_id)
+    labels = await items.labels(job_id)
+    complete = with_new_labels(edit)
+    if isinstance(complete, Annotate):
+        check_annotate(labels, complete)
+    if job.state in CLOSED_STATES:
+        raise JobClosed(job.state)
+    return labels
 
 
 def right_for(operation: Operation) -> JobRight:

@@ -13,7 +13,7 @@ import orjson
 
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.events import shown_state
-from label_service.application.undo import state_in
+from label_service.application.told_states import state_in
 from label_service.domain.actors import Cause
 from label_service.domain.items import State
 from label_service.domain.label_set import LabelSet

@@ -3,15 +3,8 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from label_service.application.undo import (
-    ChangeNotFound,
-    ChangeOfSomebodyElse,
-    changes_to_undo,
-    put_labels_back,
-    start_undo,
-    undo_origin,
-    undo_small,
-)
+from label_service.application.undo import put_labels_back, start_undo, undo_origin, undo_small
+from label_service.application.undoing import ChangeNotFound, ChangeOfSomebodyElse, changes_to_undo
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.label_management import ChangeNotUndoable
 from label_service.domain.labels import LabelNameTaken, TooManyLabels

@@ -1,0 +1,71 @@
+"""The commands of a job's writers, as plain values. `label_ids` are ids for labels that may have to be created."""
+
+from label_service.domain.commands.assignment import Assign, BeginDealing, DealOn, EndLeases, ReleaseItems, TakeItems
+from label_service.domain.commands.items import (
+    Annotate,
+    Conclude,
+    Confirm,
+    ForgetKnownAnswers,
+    Predict,
+    Prediction,
+    Reject,
+    Restore,
+    ReviewItems,
+    SetKnownAnswers,
+    Undone,
+)
+from label_service.domain.commands.kinds import Command, edits_items, hides_labels, needs_counts, samples_of, size_of
+from label_service.domain.commands.labels import (
+    ChangeLabel,
+    CreateLabel,
+    HideLabel,
+    HideMerged,
+    PurgeLabel,
+    PutLabelsBack,
+    RenameBack,
+    TakeLabelOff,
+    TurnInto,
+)
+from label_service.domain.commands.outcome import Conflicting, Outcome
+from label_service.domain.commands.samples import ArrivingSample, EndItems, FollowSamples, Merged
+
+__all__ = [
+    "Annotate",
+    "ArrivingSample",
+    "Assign",
+    "BeginDealing",
+    "ChangeLabel",
+    "Command",
+    "Conclude",
+    "Confirm",
+    "Conflicting",
+    "CreateLabel",
+    "DealOn",
+    "EndItems",
+    "EndLeases",
+    "FollowSamples",
+    "ForgetKnownAnswers",
+    "HideLabel",
+    "HideMerged",
+    "Merged",
+    "Outcome",
+    "Predict",
+    "Prediction",
+    "PurgeLabel",
+    "PutLabelsBack",
+    "Reject",
+    "ReleaseItems",
+    "RenameBack",
+    "Restore",
+    "ReviewItems",
+    "SetKnownAnswers",
+    "TakeItems",
+    "TakeLabelOff",
+    "TurnInto",
+    "Undone",
+    "edits_items",
+    "hides_labels",
+    "needs_counts",
+    "samples_of",
+    "size_of",
+]
