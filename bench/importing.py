@@ -1,4 +1,4 @@
-"""P19: a manifest and a CSV of labels, imported till every line is counted, beside reading the file and inserting."""
+"""P19: imports a manifest and a CSV of labels, and compares that with only reading the files and inserting the rows."""
 
 import asyncio
 import io
@@ -23,14 +23,14 @@ from labelstream.models import Import, ImportSource
 
 LABELS = 100
 _LEAST, _MOST_MEMORY = 0.4, 150
-# Of so many lines one is broken and one names an object that is not there.
+# One line of so many is broken, and one names a missing object.
 _BAD_OF = 1_000
 _LOOK_EVERY = 0.05
 _KIND = "modelarts/image_classification"
 
 
 async def p19(bench: Bench) -> Measurement:
-    """Both name images that lie in a bucket and are in no dataset yet, and some that do not."""
+    """Both files name images that are in a bucket but in no dataset yet, and a few that do not exist."""
     lines, rows = bench.sizes.lines, bench.sizes.rows
     bucket = f"bench-{uuid4().hex[:12]}"
     await make(bench.running, bench.folder / "data", bucket, lines)

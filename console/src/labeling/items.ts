@@ -3,7 +3,7 @@
 export type Status = "unlabeled" | "labeled" | "to_confirm";
 export type Source = "person" | "import" | "model" | "consensus";
 
-/** A label on an image: who gave it, when. One of a model waits to be confirmed, and one of an import may. */
+/** A label on an image: who gave it and when. A model's label waits to be confirmed; that of an import may wait. */
 export interface Given {
   labelId: string;
   name: string;
@@ -14,7 +14,7 @@ export interface Given {
   toConfirm?: boolean;
 }
 
-/** Whether it is only proposed: it is shown and not counted. */
+/** Whether it is only proposed: shown, but not counted. */
 export function waits(given: Given): boolean {
   return given.source === "model" || given.toConfirm === true;
 }
@@ -23,7 +23,7 @@ export const GRADES = ["A", "B", "C", "D"] as const;
 export type Grade = (typeof GRADES)[number];
 export type ReviewState = "pending" | "accepted" | "rejected";
 
-/** What a reviewer said of the labels of an image; `pending` waits for one. */
+/** A reviewer's decision about the labels of an image; `pending` waits for one. */
 export interface Review {
   state: ReviewState;
   grade: Grade | null;
@@ -47,19 +47,19 @@ export interface Item {
   hard: boolean;
   /** The file was overwritten, and nobody has looked since. */
   contentChanged?: boolean;
-  /** Its file cannot be read: why. It is not unlabeled then, whatever its status. */
+  /** Why its file cannot be read. Such an image does not count as unlabeled, whatever its status. */
   unreadable?: string;
   version: number;
   thumbnail: string;
   content: string;
   review?: Review | null;
-  /** Left out where nobody said: what others do tells labels only. */
+  /** Left out where it is not known: events of other people tell labels only. */
   assignees?: readonly Assignee[];
   /** How far several people's answers agree, from 0 to 1. */
   agreement?: number | null;
 }
 
-/** The address of the thumbnail in a size; what permits to see it stands in it. */
+/** The address of the thumbnail in a size. It keeps the ticket that permits seeing it. */
 export function thumbnailOf({ thumbnail }: Pick<Item, "thumbnail">, size: number): string {
   return `${thumbnail}${thumbnail.includes("?") ? "&" : "?"}size=${size}`;
 }

@@ -34,7 +34,7 @@ async def test_images_with_labels_are_added_from_a_path_and_leave_a_record(
     await expect(dialog.get_by_text("2 files were rejected")).to_be_visible()
     await desk.page.screenshot(path=tmp_path / "preview.png")
     await dialog.get_by_role("button", name="OK").click()
-    await expect(dialog.get_by_text("Its labeling jobs follow by themselves", exact=False)).to_be_visible()
+    await expect(dialog.get_by_text("They appear in its labeling jobs automatically", exact=False)).to_be_visible()
     await dialog.get_by_role("button", name="Close").last.click()
     await desk.expect_counts(all=4, labeled=3)
     await gallery.expect_labels(job, {"more/cat/1.png": ["cat"], "more/dog/3.png": ["dog"]})
@@ -73,7 +73,7 @@ async def test_files_of_this_computer_are_sent_to_the_object_store_and_imported(
     await expect(desk.dialog.get_by_text("12 files chosen")).to_be_visible()
     await desk.page.screenshot(path=tmp_path / "chosen.png")
     await desk.dialog.get_by_role("button", name="OK").click()
-    await expect(desk.dialog.get_by_text("Its labeling jobs follow by themselves", exact=False)).to_be_visible()
+    await expect(desk.dialog.get_by_text("They appear in its labeling jobs automatically", exact=False)).to_be_visible()
     await desk.dialog.get_by_role("button", name="Close").last.click()
     await desk.expect_counts(all=13, unlabeled=13)
 

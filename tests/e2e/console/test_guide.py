@@ -241,7 +241,7 @@ async def test_data_is_added_from_a_path_or_from_this_computer_and_stands_in_the
     await dialog.get_by_label("Import path").fill(f"{elsewhere}/more/")
     await dialog.get_by_label("Labeling status").select_option("labeled")
     await dialog.get_by_role("button", name="OK").click()
-    await expect(dialog.get_by_text("Its labeling jobs follow by themselves", exact=False)).to_be_visible()
+    await expect(dialog.get_by_text("They appear in its labeling jobs automatically", exact=False)).to_be_visible()
     await dialog.get_by_role("button", name="Close").last.click()
     await desk.expect_counts(all=3, labeled=2)
 
@@ -249,7 +249,7 @@ async def test_data_is_added_from_a_path_or_from_this_computer_and_stands_in_the
     await desk.page.get_by_role("menuitem", name="Add data").click()
     await dialog.locator('input[type="file"]').first.set_input_files(file)
     await dialog.get_by_role("button", name="OK").click()
-    await expect(dialog.get_by_text("Its labeling jobs follow by themselves", exact=False)).to_be_visible()
+    await expect(dialog.get_by_text("They appear in its labeling jobs automatically", exact=False)).to_be_visible()
     await dialog.get_by_role("button", name="Close").last.click()
     await desk.expect_counts(all=4, unlabeled=2)
 

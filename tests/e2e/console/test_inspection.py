@@ -53,5 +53,5 @@ async def test_of_equal_images_one_is_kept_with_the_labels_of_all(
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("checkbox")).to_be_checked()
     await dialog.get_by_role("button", name="Yes, delete").click()
-    await expect(page.get_by_text("No image is there twice")).to_be_visible()
+    await expect(page.get_by_text("No duplicate images")).to_be_visible()
     await gallery.expect_labels(job, {"b.png": ["cat", "dog"]})

@@ -1,4 +1,4 @@
-/** *My queue*: what one holds and until when, how much waits; and what came back from review, before everything else. */
+/** *My queue*: how many images one holds, until when, and how many more wait. Above it: images that a review rejected. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -18,7 +18,7 @@ const route = getRouteApi("/signed-in/jobs/$jobId");
 
 const DEALT_MS = 10_000;
 
-/** What is dealt out, or moves to somebody else, is no change of labels and is told by no event: it is looked for. */
+/** Dealing images out sends no event, because it changes no labels. So the page refreshes its counts itself. */
 function useDealing(job: Job): void {
   const bench = useBench();
   const isDealt = job.team?.assignment === "even" && job.role === "labeler" && !isClosed(job);
@@ -68,7 +68,7 @@ function Held({ own }: { own: OwnQueue }) {
   );
 }
 
-/** Who sees all of the job labels from the queue as well, if they like. */
+/** People who see the whole job can also label from the queue. */
 function ToMyQueue({ job }: { job: Job }) {
   const text = useText();
   const assignee = useBenchState((state) => state.view.filter.assignee);

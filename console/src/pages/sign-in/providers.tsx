@@ -13,7 +13,7 @@ export function Providers({ next }: { next?: string }) {
     <div className={styles.providers}>
       <p className={styles.or}>{text("signIn.or")}</p>
       {providers.data.items.map((provider) => (
-        // A page of another site follows, so this is no link of the router's.
+        // It leads to another site, so it is not a link of the router.
         <a key={provider.id} className={styles.provider} href={`${provider.login_url}${query}`}>
           {text("signIn.with", { name: provider.name })}
         </a>

@@ -72,7 +72,7 @@ def _released(outcome: Outcome) -> dict[str, Any]:
 async def release(job_id: str, body: ReleaseBody, caller: CurrentCaller, request: Request) -> Response:
     """Gives images back to the queue; with `skip` they are not offered to the caller again.
 
-    What the caller does not hold, or has labeled, is listed in `missing`.
+    Images that the caller does not hold, or has already labeled, are listed in `missing`.
     """
     outcome = await parts_of(request).taking.release(job_id, caller.account_id, body.sample_ids, skip=body.skip)
     return JsonReply(_released(outcome))
