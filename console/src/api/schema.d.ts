@@ -1439,7 +1439,7 @@ export interface paths {
          * Release
          * @description Gives images back to the queue; with `skip` they are not offered to the caller again.
          *
-         *     What the caller does not hold, or has labeled, is listed in `missing`.
+         *     Images that the caller does not hold, or has already labeled, are listed in `missing`.
          */
         post: operations["release"];
         delete?: never;
