@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tests.integration.job.others import Publish, SignIn, Somebody, dataset, prepared, progress
+from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress
 from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
@@ -129,3 +129,29 @@ async def test_nothing_but_people_shows_among_the_annotators(somebody: SignIn, p
     found = await at(ada, job, 3)
     assert [(who["kind"], who["id"], who["added"]) for who in found["annotators"]] == [("person", ada.id, 1)]
     assert [day["added"] for day in found["days"]] == [4]
+
+
+async def test_a_labeler_with_own_items_sees_their_own_work_alone(somebody: SignIn, publish: Publish) -> None:
+    ada, ben, eve = somebody(), somebody("annotator"), somebody()
+    of_them = dataset(ada.id)
+    await publish(of_them)
+    job = str((await ada.opens(of_them.dataset_id, team={"assignment": "even"}))["id"])
+    path = f"/jobs/{job}/progress"
+    await publish(member(job, ben.id), member(job, eve.id, "reviewer"))
+    await publish(progress(job, 3, 5, {"cat": 5}, (ada.id, MONDAY, 2), (ben.id, MONDAY, 1), (ben.id, TUESDAY, 2)))
+    found = await at(ada, job, 3)
+    assert {who["id"]: who["added"] for who in found["annotators"]} == {ada.id: 2, ben.id: 3}
+    own = await at(ben, job, 3)
+    assert [(who["id"], who["added"]) for who in own["annotators"]] == [(ben.id, 3)]
+    assert [(day["day"], day["added"]) for day in own["days"]] == [("2026-02-02", 1), ("2026-02-03", 2)]
+    assert (own["labels"], own["total"]) == ([], found["total"])
+    table = await ben.http.get(path, headers={"Accept": "text/csv"})
+    assert [line.split(",")[1] for line in table.text.splitlines()[1:]] == [ben.id, ben.id]
+    assert await at(eve, job, 3) == found, "reviewers see everything"
+    everybodys = await ada.http.patch(f"/jobs/{job}", json={"team": {"assignment": "none"}})
+    assert everybodys.status_code == 200
+
+    async def sees_all() -> None:
+        assert (await ben.http.get(path)).json() == found
+
+    await eventually(sees_all)

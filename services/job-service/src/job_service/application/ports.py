@@ -9,7 +9,7 @@ from job_service.application.views import Audience, DailyWork, JobFilter, Progre
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
 from job_service.domain.people import Account, KnownTeam, PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Advance, LabelFact, Totals
+from job_service.domain.progress import Actor, Advance, LabelFact, Totals
 from labelstream_common.access import JobRole
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Page, PageParams, Session
@@ -86,8 +86,8 @@ class Progress(Protocol):
     async def view(self, job_id: JobId) -> ProgressView:
         """Everything but the names of people."""
 
-    async def daily(self, job_id: JobId) -> Sequence[DailyWork]:
-        """What each actor did on each day, in the order of days, without names."""
+    async def daily(self, job_id: JobId, *, of: Actor | None = None) -> Sequence[DailyWork]:
+        """What each actor, or one of them, did on each day, in the order of days, without names."""
 
     async def put_labels(self, facts: Sequence[LabelFact], work: Transaction) -> None:
         """Stores each fact that is newer than what is there about its label."""

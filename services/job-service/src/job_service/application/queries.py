@@ -16,7 +16,7 @@ from job_service.application.views import (
 )
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import Job, JobId
-from job_service.domain.progress import Totals
+from job_service.domain.progress import Actor, Totals
 from labelstream_common.access import JobNotFound, JobRole
 from labelstream_common.mongo import Page, PageParams
 
@@ -49,22 +49,40 @@ async def view_of(job: Job, person: Person, *, ports: Ports) -> JobView:
     return _view(job, dataset, totals.get(job.id), _role(job, person, roles))
 
 
-async def show_progress(job_id: JobId, *, ports: Ports) -> ProgressView:
-    """Annotators are people: what imports, models and the system did stands in the totals and the days."""
-    await _existing(job_id, ports)
+async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> ProgressView:
+    """Annotators are people: what imports, models and the system did stands in the totals and the days.
+
+    Who has only their own items of the job sees only their own work, and no counts by label. The totals are the job's.
+    """
+    own_only = _own_work_only(await _existing(job_id, ports), role)
     view = await ports.progress.view(job_id)
     people = [one for one in view.contributors if one.actor.kind == "person"]
+    if own_only:
+        days = [(one.day, one.work) for one in await _own_days(job_id, person, ports)]
+        people = [one for one in people if one.actor.id == person.account_id]
+        view = replace(view, labels=(), days=days)
     names = await ports.people.names([one.actor.id for one in people])
     named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in people]
-    return ProgressView(view.seq, view.totals, view.labels, named, view.days)
+    return replace(view, contributors=named)
 
 
-async def show_daily_work(job_id: JobId, *, ports: Ports) -> Sequence[DailyWork]:
-    """What each annotator did on each day."""
-    await _existing(job_id, ports)
-    people = [one for one in await ports.progress.daily(job_id) if one.actor.kind == "person"]
+async def show_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> Sequence[DailyWork]:
+    """What each annotator did on each day; to who has only their own items, what they did."""
+    if _own_work_only(await _existing(job_id, ports), role):
+        people = await _own_days(job_id, person, ports)
+    else:
+        people = [one for one in await ports.progress.daily(job_id) if one.actor.kind == "person"]
     names = await ports.people.names(list({one.actor.id for one in people}))
     return [replace(one, name=names.get(one.actor.id)) for one in people]
+
+
+def _own_work_only(job: Job, role: JobRole) -> bool:
+    """Whether somebody in this role has only their own items of the job."""
+    return role is JobRole.LABELER and job.team is not None and job.settings.own_items_only
+
+
+async def _own_days(job_id: JobId, person: Person, ports: Ports) -> Sequence[DailyWork]:
+    return await ports.progress.daily(job_id, of=Actor("person", person.account_id))
 
 
 async def what_deleting_touches(job_id: JobId, *, ports: Ports) -> WhatDeletingTouches:

@@ -63,8 +63,9 @@ class MongoProgress:
             days=[_day(document) async for document in self._days.find({"job_id": job_id}).sort("day", 1)],
         )
 
-    async def daily(self, job_id: JobId) -> Sequence[DailyWork]:
-        found = self._work.find({"job_id": job_id}).sort([("day", 1), ("_id", 1)])
+    async def daily(self, job_id: JobId, *, of: Actor | None = None) -> Sequence[DailyWork]:
+        whose = {} if of is None else {"kind": of.kind, "actor_id": of.id}
+        found = self._work.find({"job_id": job_id, **whose}).sort([("day", 1), ("_id", 1)])
         return [
             DailyWork(date.fromisoformat(row["day"]), Actor(row["kind"], row["actor_id"]), None, _work(row))
             async for row in found

@@ -184,15 +184,19 @@ async def delete_job(
 
 
 @router.get("/jobs/{job_id}/progress", policy=policies.job(JobRight.SEE), errors=(JobNotFound,), reply=ProgressReply)
-async def get_progress(job_id: JobPath, ports: UsedPorts, request: Request) -> ProgressReply | Response:
+async def get_progress(
+    job_id: JobPath, person: CurrentPerson, role: CurrentJobRole, ports: UsedPorts, request: Request
+) -> ProgressReply | Response:
     """Totals by status, by label, by annotator and by day.
 
     With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
-    began to count this.
+    began to count this. Where items are dealt out or taken from a queue, a labeler sees their own work alone, without
+    counts by label; `stats` counts the images that are theirs. The totals are the job's, for everybody.
     """
     if accepts_csv(request):
-        return csv_reply(_DAILY_COLUMNS, map(_daily_row, await queries.show_daily_work(JobId(job_id), ports=ports)))
-    return ProgressReply.of_view(await queries.show_progress(JobId(job_id), ports=ports))
+        days = await queries.show_daily_work(JobId(job_id), person, role, ports=ports)
+        return csv_reply(_DAILY_COLUMNS, map(_daily_row, days))
+    return ProgressReply.of_view(await queries.show_progress(JobId(job_id), person, role, ports=ports))
 
 
 _DAILY_COLUMNS = ("day", "account_id", "name", "added", "removed", "reviewed")
