@@ -1652,7 +1652,8 @@ export interface paths {
          * @description Totals by status, by label, by annotator and by day.
          *
          *     With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
-         *     began to count this.
+         *     began to count this. Where items are dealt out or taken from a queue, a labeler sees their own work alone, without
+         *     counts by label; `stats` counts the images that are theirs. The totals are the job's, for everybody.
          */
         get: operations["get_progress"];
         put?: never;
@@ -2577,7 +2578,7 @@ export interface components {
          * @description What the audit tells of. Readers keep actions that they do not know.
          * @enum {string}
          */
-        AuditAction: "sign-in" | "sign-in-failed" | "session-ended" | "sessions-ended" | "password-changed" | "password-reset-sent" | "email-change-asked" | "email-changed" | "provider-linked" | "key-created" | "key-deleted" | "account-created" | "account-changed" | "account-disabled" | "account-enabled" | "role-changed" | "owner-changed" | "team-created" | "team-changed" | "member-added" | "member-removed" | "invited" | "invitation-accepted" | "exported" | "deleted" | "labels-merged" | "source-created" | "source-changed";
+        AuditAction: "sign-in" | "sign-in-failed" | "session-ended" | "sessions-ended" | "password-changed" | "password-reset-sent" | "email-change-asked" | "email-changed" | "provider-linked" | "key-created" | "key-deleted" | "account-created" | "account-changed" | "account-disabled" | "account-enabled" | "role-changed" | "owner-changed" | "team-created" | "team-changed" | "member-added" | "member-removed" | "invited" | "invitation-accepted" | "exported" | "deleted" | "restored" | "job-completed" | "job-reopened" | "labels-merged" | "source-created" | "source-changed";
         /**
          * AuditEntryView
          * @description `actor` is a `person`, a `service`, the `system`, or `anonymous`. `address` is where the request came from.

@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 from tests.integration.job.others import Publish, SignIn, Somebody, dataset, prepared, team
+from tests.support.audited import told as audit_told
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -80,6 +81,10 @@ async def test_each_step_is_one_event_with_the_next_version(
         assert events == [(step, version) for version, step in enumerate(steps, 1)]
 
     await eventually(all_told)
+    acts = {entry.action: entry for entry in await audit_told(service, job, 4)}
+    assert set(acts) == {"job-completed", "job-reopened", "team-changed", "deleted"}
+    assert {(entry.actor.id, entry.job_id, entry.address) for entry in acts.values()} == {(ada.id, job, "127.0.0.1")}
+    assert acts["team-changed"].detail == {"team_id": shift.team_id, "is_team": True}
 
 
 async def test_annotators_are_named_without_touching_the_team(

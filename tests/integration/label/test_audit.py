@@ -45,12 +45,19 @@ async def test_deleting_and_merging_labels_is_told_once_however_often_it_is_aske
         deleted = await desk.call("DELETE", f"labels/{labels['dog']['id']}", headers={"Idempotency-Key": "delete"})
         assert (merged.status_code, deleted.status_code) == (202, 202)
     await desk.succeeds(merged)
-    await desk.succeeds(deleted)
+    removal = await desk.succeeds(deleted)
     (merge,) = await told(service, labels["cat"]["id"])
     assert (merge.action, merge.job_id) == ("labels-merged", desk.job_id)
     assert merge.detail == {"merged": [labels["kitty"]["id"]], "count": 1}
     (deletion,) = await told(service, labels["dog"]["id"])
     assert (deletion.action, deletion.about.kind, deletion.detail) == ("deleted", "label", {"with_images": False})
+    for _ in range(2):
+        undo = f"changes/{removal['result']['change_id']}:undo"
+        undone = await desk.call("POST", undo, headers={"Idempotency-Key": "undo"})
+        assert undone.status_code in {200, 202}
+    _, restored = await told(service, labels["dog"]["id"], 2)
+    assert (restored.action, restored.about.kind, restored.job_id) == ("restored", "label", desk.job_id)
+    assert restored.detail == {"restored": [labels["dog"]["id"]], "count": 1}
     entries = await desk.feed()
     assert [each["seq"] for each in entries] == list(range(1, len(entries) + 1)), "the audit takes no number of the job"
 

@@ -261,10 +261,13 @@ async def test_deletions_are_told_to_the_audit_with_who_and_how_much(
     path = f"/datasets/{dataset_id}/samples:delete"
     for body in ({"filter": {"path": "nothing-like-it"}}, {"sample_ids": ids}):
         await owner.ends(await owner.http.post(path, json=body))
+    await owner.ends(await owner.http.post(f"/datasets/{dataset_id}/samples:restore", json={"sample_ids": ids}))
     await owner.http.delete(f"/datasets/{dataset_id}", params={"dry_run": True})
     await owner.ends(await owner.http.delete(f"/datasets/{dataset_id}"))
-    by_path, named, whole = await audit_told(service, dataset_id, 3)
+    by_path, named, restored, whole = await audit_told(service, dataset_id, 4)
     assert {each.action for each in (by_path, named, whole)} == {"deleted"}
+    assert (restored.action, restored.about.kind, restored.actor.id) == ("restored", "samples", owner.id)
+    assert restored.detail == {"selection": "named", "named": 1}
     assert {each.actor.id for each in (by_path, named, whole)} == {owner.id}
     assert [each.about.kind for each in (by_path, named, whole)] == ["samples", "samples", "dataset"]
     assert by_path.detail == {"selection": "by-path", "named": None, "delete_source": False}

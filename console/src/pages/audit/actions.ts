@@ -28,6 +28,9 @@ export const AUDIT_ACTIONS = [
   "invitation-accepted",
   "exported",
   "deleted",
+  "restored",
+  "job-completed",
+  "job-reopened",
   "labels-merged",
   "source-created",
   "source-changed",
@@ -37,12 +40,16 @@ export const AUDIT_ACTIONS = [
 export const JOB_ACTIONS = [
   "role-changed",
   "owner-changed",
+  "team-changed",
   "member-added",
   "member-removed",
   "invited",
   "invitation-accepted",
   "exported",
   "deleted",
+  "restored",
+  "job-completed",
+  "job-reopened",
   "labels-merged",
 ] as const satisfies readonly AuditAction[];
 

@@ -241,7 +241,7 @@ def _app(base: _Foundation, parts: Parts) -> FastAPI:
     keys = PublicKeys(settings.keys_url, ca_file=settings.ca_file)
     return create_app(
         NAME,
-        [*_ROUTERS, operations_router(cancelling(base.lanes, base.operations, base.clock))],
+        [*_ROUTERS, operations_router(cancelling(base.lanes, base.operations, parts.unit_of_work, base.clock))],
         authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), base.access),
         database=base.database,
         access=base.access,

@@ -32,6 +32,8 @@ async def change_job(command: ChangeJob, *, ports: Ports) -> JobView:
             if changed.owner_id != job.owner_id:
                 detail = {"from": job.owner_id, "to": changed.owner_id}
                 work.record(audited(AuditAction.OWNER_CHANGED, _subject(job), job_id=job.id, detail=detail))
+            if team := changed.differing_team(job):
+                work.record(audited(AuditAction.TEAM_CHANGED, _subject(job), job_id=job.id, detail=team))
         view = await view_of(changed, command.by, ports=ports)
         work.returns(view)
     return await _with_role_of_former_owner(view, command, ports)
@@ -53,11 +55,11 @@ async def _with_role_of_former_owner(view: JobView, command: ChangeJob, ports: P
 
 
 async def complete_job(command: StepJob, *, ports: Ports) -> JobView:
-    return await _step(command, Job.completed, JobCompleted, ports=ports)
+    return await _step(command, Job.completed, JobCompleted, ports=ports, audit=AuditAction.JOB_COMPLETED)
 
 
 async def reopen_job(command: StepJob, *, ports: Ports) -> JobView:
-    return await _step(command, Job.reopened, JobReopened, ports=ports)
+    return await _step(command, Job.reopened, JobReopened, ports=ports, audit=AuditAction.JOB_REOPENED)
 
 
 async def delete_job(command: StepJob, *, ports: Ports) -> None:
@@ -72,15 +74,14 @@ async def _step(
     event: type[JobEvent],
     *,
     ports: Ports,
-    audit: AuditAction | None = None,
+    audit: AuditAction,
 ) -> JobView:
     async with ports.unit_of_work() as work:
         job = await _current(command, ports, work)
         stepped = step(job, ports.clock.now())
         await ports.jobs.save(stepped, work)
         work.record(event(stepped, command.by.as_actor()))
-        if audit is not None:
-            work.record(audited(audit, _subject(job), job_id=job.id))
+        work.record(audited(audit, _subject(job), job_id=job.id))
         view = await view_of(stepped, command.by, ports=ports)
         work.returns(view)
     return view

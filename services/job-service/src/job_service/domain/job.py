@@ -145,6 +145,18 @@ class Job:
         )
         return self if given == self and not changes.annotators else given._next(at)
 
+    def differing_team(self, other: "Job") -> dict[str, object]:
+        """What of the team and its settings is not as in another state of the job, as it is here."""
+        before, after = (
+            {
+                "team_id": one.team.team_id if one.team else None,
+                "is_team": one.team is not None,
+                **one.settings.document(),
+            }
+            for one in (other, self)
+        )
+        return {name: value for name, value in after.items() if value != before[name]}
+
     def ready(self, at: datetime) -> Self:
         """Active, if it was being prepared; itself if that was over already."""
         return self._next(at, State.ACTIVE) if self.state is State.PREPARING else self

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from label_service.application.labels import origin_by
+from label_service.application.labels import MOST_TOLD, labels_restored, origin_by
 from label_service.application.lanes import Lanes
 from label_service.application.reading import Items, counted_job
 from label_service.domain.actors import Actor, ActorKind, Cause
@@ -36,7 +36,6 @@ from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 
 DELETE, MERGE = "delete-label", "merge-labels"
 
-MOST_TOLD = 20
 """How many merged labels an entry of the audit names."""
 
 
@@ -146,17 +145,25 @@ async def _begin(
     return queued[0]
 
 
-def cancelling(lanes: Lanes, operations: Operations, clock: Clock) -> Cancelling:
+def cancelling(lanes: Lanes, operations: Operations, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Cancelling:
     """How deletions and merges are cancelled: the labels come back, on the items that still carry them."""
 
     async def cancel(operation: Operation, account_id: str) -> Operation:
-        return await put_back(operation, account_id, lanes=lanes, operations=operations, clock=clock)
+        return await put_back(
+            operation, account_id, lanes=lanes, operations=operations, unit_of_work=unit_of_work, clock=clock
+        )
 
     return Cancelling({DELETE: cancel, MERGE: cancel}, (LabelNameTaken, TooManyLabels, JobClosed))
 
 
 async def put_back(
-    operation: Operation, account_id: str, *, lanes: Lanes, operations: Operations, clock: Clock
+    operation: Operation,
+    account_id: str,
+    *,
+    lanes: Lanes,
+    operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
+    clock: Clock,
 ) -> Operation:
     """Shows the labels again in the commit that ends the operation: no step of it can commit after that.
 
@@ -165,7 +172,10 @@ async def put_back(
 
     async def alongside(session: Session, outcome: Outcome) -> None:
         await operations.end_cancelled(session, operation)
+        async with unit_of_work.within(session) as work:
+            work.record(entry)
 
+    entry = labels_restored(operation.params["job_id"], operation.params["label_ids"])
     command = PutLabelsBack(origin_by(account_id, clock), operation.params["label_ids"])
     try:
         # As bulk work it is alone in its commit: when it has come too late, that fails nobody else's command.

@@ -1,5 +1,6 @@
 """The label set of a job: create, change; what spans many items is in `operations`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from label_service.application.lanes import Lanes
@@ -9,6 +10,10 @@ from label_service.domain.labels import Label
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import audited
+from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
+
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,12 @@ class LabelChange:
 
 def origin_by(account_id: str, clock: Clock) -> Origin:
     return Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.ANNOTATE, clock.now())
+
+
+def labels_restored(job_id: str, label_ids: Sequence[str]) -> AuditRecorded:
+    """The entry of the audit that a deletion or a merge was taken back."""
+    detail = {"restored": list(label_ids[:MOST_TOLD]), "count": len(label_ids)}
+    return audited(AuditAction.RESTORED, AuditSubject(kind="label", id=label_ids[0]), job_id=job_id, detail=detail)
 
 
 async def create_label(job_id: str, account_id: str, label: NewLabel, *, lanes: Lanes, clock: Clock) -> Label:

@@ -8,6 +8,7 @@ from typing import Any
 from label_service.application.bulk import SeesOwnItemsOnly, added_up, everybody_sees_all, nothing_yet
 from label_service.application.change_feed import ChangeFeed
 from label_service.application.known_answers import AnsweredItems
+from label_service.application.labels import labels_restored
 from label_service.application.lanes import Lanes
 from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items
@@ -65,6 +66,7 @@ async def put_labels_back(
     items: Items,
     lanes: Lanes,
     operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
     """Shows labels again that a change deleted or merged, and queues the return to its items in the same commit.
 
@@ -73,12 +75,15 @@ async def put_labels_back(
     purged = await items.purged(job_id, label_ids)
     under_way = [one for one in await operations.open_in(scope_of(job_id)) if one.params.get("change_id") == change_id]
     queued: list[Operation] = []
+    entry = labels_restored(job_id, label_ids)
 
     async def alongside(session: Session, outcome: Outcome) -> Operation:
         for one in under_way:
             with suppress(OperationFinished):  # then nothing is left to tidy up
                 await operations.end_cancelled(session, one)
         queued[:] = [await _queue(job_id, change_id, origin, operations=operations, session=session)]
+        async with unit_of_work.within(session) as work:
+            work.record(entry)
         return queued[0]
 
     await lanes.submit(job_id, PutLabelsBack(origin, label_ids, change_id, purged), alongside=alongside)

@@ -69,21 +69,22 @@ async def start_on_samples(
             result=SelectionProgress().result("deleted" if deletes else "restored"),
             scope=f"dataset:{command.dataset_id}",
         )
-        if isinstance(command, DeleteSamples):
-            work.record(_entry_of(command))
+        work.record(_entry_of(command))
         work.returns(operation)
     return operation
 
 
-def _entry_of(command: DeleteSamples) -> AuditRecorded:
-    """As the deletion begins. How many are deleted in the end, its operation tells."""
+def _entry_of(command: DeleteSamples | RestoreSamples) -> AuditRecorded:
+    """As it begins. How many are deleted or restored in the end, its operation tells."""
     named, path = command.selection.ids, command.selection.path
     detail = {
         "selection": "by-path" if path is not None and named is None else "all" if named is None else "named",
         "named": None if named is None else len(named),
-        "delete_source": command.delete_source,
     }
-    return audited(AuditAction.DELETED, AuditSubject(kind="samples", id=command.dataset_id), detail=detail)
+    about = AuditSubject(kind="samples", id=command.dataset_id)
+    if isinstance(command, RestoreSamples):
+        return audited(AuditAction.RESTORED, about, detail=detail)
+    return audited(AuditAction.DELETED, about, detail=detail | {"delete_source": command.delete_source})
 
 
 class Touched(NamedTuple):

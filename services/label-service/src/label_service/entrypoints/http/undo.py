@@ -60,7 +60,14 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
         await parts.access.require(job_id, caller, JobRight.REVIEW)
     if undoing.hidden:
         operation = await put_labels_back(
-            job_id, change_id, origin, undoing.hidden, items=parts.items, lanes=parts.lanes, operations=parts.operations
+            job_id,
+            change_id,
+            origin,
+            undoing.hidden,
+            items=parts.items,
+            lanes=parts.lanes,
+            operations=parts.operations,
+            unit_of_work=parts.unit_of_work,
         )
     else:
         outcome = await undo_small(job_id, change_id, origin, undoing, lanes=parts.lanes) if complete else None
