@@ -1,13 +1,17 @@
-"""Which images look alike, by their hashes."""
+"""What inspection found, and which images look alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_service.application.inspected import with_facts
+from sync_service.application.ports import Inspections
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.inspection import Look, says_something
+from sync_service.domain.inspection import Inspection, Look, says_something
 from sync_service.domain.likeness import NEAR_BITS, Likenesses
 from sync_service.domain.sample import Facts, Measured, Presence, Sample, SampleId
 
@@ -87,3 +91,19 @@ def test_other_bytes_are_unknown_again_and_counted_and_equal_bytes_are_neither()
     assert (mended.state, mended.reason, mended.sha256) == ("new", None, "")
     assert (mended.overwritten, mended.content_changed) == (1, True)
     assert (mended.seen().overwritten, mended.seen().content_changed) == (1, False)
+
+
+async def test_facts_that_are_kept_between_two_reads_are_shown_whole() -> None:
+    """The sample was read before its inspection was kept, and the inspection after."""
+    stale = Sample(SampleId("s"), DatasetId("d"), "bucket", "a.jpg", 1, "etag", "image/jpeg", NOW, NOW)
+    found = Inspection(DatasetId("d"), SampleId("s"), "etag", "ok", NOW, None, "sha", 5, Measured(4, 3, "image/png"))
+
+    class Kept:
+        async def of(self, dataset_id: DatasetId, ids: Sequence[SampleId]) -> Mapping[SampleId, Inspection]:
+            return {SampleId("s"): found}
+
+    kept = cast("Inspections", Kept())
+    (told,) = await with_facts([stale], kept)
+    assert (told.state, told.width, told.height, told.media_type, told.version) == ("ok", 4, 3, "image/png", 1)
+    other_bytes = replace(stale, etag="other")
+    assert await with_facts([other_bytes], kept) == [other_bytes]

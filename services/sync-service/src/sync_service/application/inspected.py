@@ -2,47 +2,43 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from labelstream_common.mongo import Page, PageParams
 from sync_service.application.ports import Inspections, Ports
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.inspection import Inspection, State
-from sync_service.domain.sample import Sample, SampleId
+from sync_service.domain.sample import Sample
 
 _PAGES_LOOKED_AT = 20
 Listing = Callable[[PageParams], Awaitable[Page[Sample]]]
 
 
-class Inspected(NamedTuple):
-    """A sample, and the inspection of the bytes that it has now."""
+async def with_facts(samples: Sequence[Sample], inspections: Inspections) -> list[Sample]:
+    """Samples of one dataset with what was found in the bytes that they have now.
 
-    sample: Sample
-    facts: Inspection | None
-
-    @property
-    def state(self) -> State:
-        return self.facts.state if self.facts else "new"
-
-
-async def facts_of(samples: Sequence[Sample], inspections: Inspections) -> dict[SampleId, Inspection]:
-    """The inspections of samples of one dataset, as far as they are of the bytes that the samples have now."""
+    What an earlier release has found may not have been told to the samples yet. And facts that are kept between two
+    reads are taken whole: a sample is never `ok` without its size.
+    """
     if not samples:
-        return {}
+        return []
     found = await inspections.of(samples[0].dataset_id, [sample.id for sample in samples])
-    etags = {sample.id: sample.etag for sample in samples}
-    return {each: facts for each, facts in found.items() if facts.etag == etags[each]}
+    return [_told(sample, found.get(sample.id)) for sample in samples]
+
+
+def _told(sample: Sample, facts: Inspection | None) -> Sample:
+    if facts is None or facts.etag != sample.etag:
+        return sample
+    return replace(sample.inspected(facts.facts), version=sample.version)
 
 
 async def in_state(
     state: State | None, wanted: PageParams, listing: Listing, *, inspections: Inspections
-) -> Page[Inspected]:
+) -> Page[Sample]:
     """Of a list of samples those in `state` (None: all). A page is shorter where few of many are."""
-    found: list[Inspected] = []
+    found: list[Sample] = []
     for _ in range(_PAGES_LOOKED_AT):
         page = await listing(replace(wanted, limit=wanted.limit - len(found)))
-        facts = await facts_of(page.items, inspections)
-        looked_at = (Inspected(sample, facts.get(sample.id)) for sample in page.items)
+        looked_at = await with_facts(page.items, inspections)
         found += [each for each in looked_at if state in {None, each.state}]
         wanted = replace(wanted, cursor=page.next_cursor)
         if page.next_cursor is None or len(found) == wanted.limit:

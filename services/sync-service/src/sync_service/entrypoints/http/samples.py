@@ -26,7 +26,7 @@ from sync_service.application.delete_samples import (
     start_on_samples,
     touched_by_deleting,
 )
-from sync_service.application.inspected import Listing, facts_of, in_state, unreadable_listing
+from sync_service.application.inspected import Listing, in_state, unreadable_listing, with_facts
 from sync_service.application.overlaps import Whoever
 from sync_service.application.ports import WhichSamples
 from sync_service.application.samples import EVERYTHING, list_samples
@@ -92,7 +92,7 @@ async def get_samples(
     if state == "unreadable" and sort.endswith("added") and which == EVERYTHING:
         listing = unreadable_listing(DatasetId(dataset_id), inspections=inspections, ports=ports)
     page = await in_state(state, replace(paging, sort=sort), listing, inspections=inspections)
-    return page_reply(page, lambda each: SampleView.of(each.sample, ports.trash_period).inspected(each.facts))
+    return page_reply(page, lambda each: SampleView.of(each, ports.trash_period))
 
 
 @router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=SAMPLE_CONTENT, errors=(SampleNotFound,))
@@ -100,8 +100,8 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
     """One image of a dataset."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)
     response.headers["ETag"] = etag_of(sample.version)
-    facts = await facts_of([sample], inspections_of(request))
-    return SampleView.of(sample, ports_of(request).trash_period).inspected(facts.get(sample.id))
+    (told,) = await with_facts([sample], inspections_of(request))
+    return SampleView.of(told, ports_of(request).trash_period)
 
 
 @router.post(

@@ -12,7 +12,7 @@ from sync_service.application.datasets import ChangeDataset, CreateDataset
 from sync_service.application.selection import Selection
 from sync_service.application.uploading import UploadTicket
 from sync_service.domain.dataset import OWN_STORE, AccountId, Dataset, DatasetTexts, Source
-from sync_service.domain.inspection import Inspection, State
+from sync_service.domain.inspection import State
 from sync_service.domain.sample import Sample
 from sync_service.domain.synchronizations import SynchronizationRecord
 from sync_service.domain.uploads import MAX_FILES, Upload
@@ -179,12 +179,8 @@ class SampleView(View):
     version: int
     deleted_at: Moment | None
     restorable_until: Moment | None
-    state: State = "new"
-    reason: str | None = None
-
-    def inspected(self, facts: Inspection | None) -> "SampleView":
-        """With what the inspection of these bytes found, if there was one."""
-        return self if facts is None else self.model_copy(update={"state": facts.state, "reason": facts.reason})
+    state: State
+    reason: str | None
 
     @classmethod
     def of(cls, sample: Sample, trash_period: timedelta) -> "SampleView":
@@ -205,6 +201,8 @@ class SampleView(View):
             version=sample.version,
             deleted_at=deleted_at,
             restorable_until=None if deleted_at is None else deleted_at + trash_period,
+            state=sample.state,
+            reason=sample.reason,
         )
 
 
