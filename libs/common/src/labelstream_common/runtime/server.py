@@ -11,6 +11,8 @@ from typing import Any
 import uvicorn
 
 from labelstream_common.runtime.bounded_protocol import ConnectionLimits, bounded, watch
+from labelstream_common.runtime.memory import return_memory
+from labelstream_common.tasks import end
 
 _GRACE = 10
 _OWN_FILES = 256
@@ -43,7 +45,7 @@ async def serve(
     server = _Server(_configuration(app, host, port, trusted_proxies, limits))
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
-    watching = asyncio.create_task(watch(server.server_state.connections))
+    beside = [asyncio.create_task(watch(server.server_state.connections)), asyncio.create_task(return_memory())]
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stopping.cancel()
@@ -52,7 +54,7 @@ async def serve(
     except SystemExit as error:
         raise OSError(f"cannot listen on {host}:{port}") from error
     finally:
-        watching.cancel()
+        await end(beside)
 
 
 def _configuration(app: Any, host: str, port: int, trusted_proxies: str, limits: ConnectionLimits) -> uvicorn.Config:
