@@ -170,9 +170,14 @@ async def test_known_answers_test_labelers_and_are_in_no_agreement(workplace: Wo
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown-label")
     unknown = await job.desk.call("PUT", "known-answers", json=[{"sample_id": old_id(), "labels": ["cat"]}])
     assert (unknown.status_code, unknown.json()["code"]) == (422, "known-answer-not-usable")
+    decided = [{"sample_id": job.ids[2], "labels": ["cat"]}, known[0]]
+    await job.desk.annotate(job.ids[2:], add=["dog"])
+    unusable = await job.desk.call("PUT", "known-answers", json=decided)
+    assert (unusable.status_code, unusable.json()["errors"][0]["pointer"]) == (422, "/0/sample_id")
+    assert await job.desk.pages("known-answers") == known, "the former ones stay"
     assert (await job.desk.call("PUT", "known-answers", json=[])).json()["items"] == []
     # Both had answered what is like all others now: their answers decide.
-    assert {item["status"] for item in await job.desk.items() if item["sample_id"] != job.ids[2]} == {"labeled"}
+    assert {item["status"] for item in await job.desk.items()} == {"labeled"}
 
 
 async def test_work_where_one_labels_each_image_has_figures_too(workplace: Workplace) -> None:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given as holds_for
 from hypothesis import settings
 from hypothesis import strategies as st
-from tests.unit.label.scene import ALICE, BOB, START, given
+from tests.unit.label.scene import ALICE, BOB, START, arriving, given, numbered
 from tests.unit.label.test_answers import CAROL, ONE, OWNER, Team
 
 from label_service.domain.answers import answers_at, own_state
-from label_service.domain.commands import BeginDealing, DealOn, ForgetKnownAnswers, SetKnownAnswers
+from label_service.domain.commands import BeginDealing, DealOn, ForgetKnownAnswers, ReplaceKnownAnswers, SetKnownAnswers
 from label_service.domain.consensus import majority
 from label_service.domain.items import state_of
+from label_service.domain.known_answers import KnownAnswerNotUsable
 from label_service.domain.quality import Collected, Confusion, Observed, Person, Quality
 from label_service.domain.reviews import ACCEPTED, REJECTED, Review
 from labelstream_contracts.team_settings import TeamSettings
@@ -174,6 +175,20 @@ def test_answers_that_became_enough_decide_when_items_are_dealt_anew() -> None:
     team.apply(BeginDealing(team.origin(OWNER), ["alice"]), DealOn(team.origin(OWNER), [ONE], 1, None, is_last=True))
     assert team.names(ONE) == ["cat"]
     assert team.counted() == team.recounted()
+
+
+def test_known_answers_are_replaced_all_at_once_or_not_at_all() -> None:
+    team = knowing("alice", "bob")
+    team.follow(arriving(2), arriving(3, "cat"))
+    cat, (two, three) = team.ids["cat"], (numbered(2), numbered(3))
+    before = {one: dict(item) for one, item in team.items.items()}
+    with pytest.raises(KnownAnswerNotUsable) as refused:
+        team.apply(ReplaceKnownAnswers(team.origin(OWNER), {two: [cat], three: [cat]}, [ONE], ["alice"]))
+    assert refused.value.errors[0].pointer == "/1/sample_id"
+    assert team.items == before
+    outcome = team.apply(ReplaceKnownAnswers(team.origin(OWNER), {two: [cat]}, [ONE], ["alice", "bob"]))
+    assert outcome.changed == 2
+    assert [bool(team.items[one].get("known")) for one in (ONE, two, three)] == [False, True, False]
 
 
 def test_what_is_decided_cannot_become_known() -> None:

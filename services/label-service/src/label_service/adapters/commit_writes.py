@@ -1,5 +1,6 @@
 """Writes what a working copy collected: each item once, alike ones together, and one change record for all."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,6 +23,9 @@ from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
 
 FIELDS_WITH_FACETS = frozenset({"assignees", "skipped", "answers", "own", "known", "agreement", "left_out"})
+
+
+_WITHOUT_A_PAUSE = 500
 
 
 class WriteLost(Exception):
@@ -79,7 +83,7 @@ class CommitWrites:
             _update(decisions[decision], versions, _marked(put_back, touched), others, keys=keys, commit=self._commit)
             for (decision, versions, put_back, touched, others), keys in alike.items()
         ]
-        moved = [*self._fields(), *self._states()]
+        moved = [*await self._fields(), *self._states()]
         if not changes and not moved:
             return
         # Facets are written by all of these: those that go with the state of the file are the latest ones.
@@ -89,11 +93,13 @@ class CommitWrites:
         if found < expected:
             raise WriteLost(f"{expected - found} items of job {work.job.id}")
 
-    def _fields(self) -> list[Update]:
+    async def _fields(self) -> list[Update]:
         """What is no change of an item's state. Items that are dealt to the same people are written at once."""
         updates: list[Update] = []
         dealt: dict[str, tuple[dict[str, Any], list[Binary]]] = {}
-        for sample_id, fields in self._work.fields_written.items():
+        for place, (sample_id, fields) in enumerate(self._work.fields_written.items(), 1):
+            if place % _WITHOUT_A_PAUSE == 0:
+                await asyncio.sleep(0)  # others' requests go on meanwhile
             if sample_id in self._work.inserted:
                 continue
             changed = _set(fields)

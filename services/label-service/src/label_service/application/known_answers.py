@@ -1,12 +1,14 @@
 """Known answers of a job: its managers name them all at once, and read them again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items, job_of
 from label_service.domain.answers import Answer
-from label_service.domain.commands import ForgetKnownAnswers, SetKnownAnswers
+from label_service.domain.commands import ForgetKnownAnswers, ReplaceKnownAnswers
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.known_answers import KnownAnswerNotUsable, can_be_known
 from label_service.domain.label_set import LabelSet
@@ -56,9 +58,9 @@ async def replace_known_answers(
     answered: AnsweredItems,
     lanes: Lanes,
 ) -> None:
-    """Makes these the job's known answers, all others are forgotten. Goes on in pieces, and may be repeated.
+    """Makes these the job's known answers, all others are forgotten. In one commit: all of it or nothing.
 
-    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel or KnownAnswerNotUsable: then nothing was changed.
+    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel or KnownAnswerNotUsable.
     """
     job = await job_of(items, job_id)
     labels = await items.labels(job_id)
@@ -69,11 +71,15 @@ async def replace_known_answers(
             raise KnownAnswerNotUsable(one.sample_id, place)
     if job.state in CLOSED_STATES:
         raise JobClosed(job.state)
-    before = [one.sample_id for one in await answered.known(job_id)]
-    for piece in _pieces([one for one in before if one not in known]):
-        await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
-    for piece in _pieces(list(known)):
-        await lanes.submit(job_id, SetKnownAnswers(origin, {one: known[one] for one in piece}, people))
+    former = [one.sample_id for one in await answered.known(job_id)]
+    command = ReplaceKnownAnswers(origin, known, former, people)
+    try:
+        await lanes.submit(job_id, command)
+    except CommandTooLarge:
+        # Thousands of former ones have all the answers they need, and are decided now: more events than fit together.
+        for piece in _pieces([one for one in former if one not in known]):
+            await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
+        await lanes.submit(job_id, replace(command, former=()))
 
 
 def _label_ids(labels: LabelSet, references: Sequence[str], place: int) -> list[str]:

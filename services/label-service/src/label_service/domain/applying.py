@@ -24,6 +24,7 @@ from label_service.domain.commands import (
     Reject,
     ReleaseItems,
     RenameBack,
+    ReplaceKnownAnswers,
     Restore,
     ReviewItems,
     SetKnownAnswers,
@@ -66,6 +67,8 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return judging.conclude(work, command)
         case SetKnownAnswers():
             return known_answers.set_known(work, command)
+        case ReplaceKnownAnswers():
+            return known_answers.replace_known(work, command)
         case ForgetKnownAnswers():
             return known_answers.forget_known(work, command)
         case Predict():

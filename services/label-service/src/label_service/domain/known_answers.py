@@ -4,11 +4,18 @@ KnownAnswerNotUsable    the job has no such item, or somebody has decided about 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from label_service.domain.answering import settle
 from label_service.domain.answers import is_open
-from label_service.domain.commands import Conflicting, ForgetKnownAnswers, Outcome, SetKnownAnswers
+from label_service.domain.commands import (
+    Conflicting,
+    ForgetKnownAnswers,
+    Outcome,
+    ReplaceKnownAnswers,
+    SetKnownAnswers,
+)
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import Invalid
 
@@ -43,9 +50,7 @@ def set_known(work: WorkingCopy, command: SetKnownAnswers) -> Outcome:
         elif not can_be_known(item):
             conflicts.append(Conflicting(sample_id, item["version"]))
         else:
-            known = {"labels": list(label_ids), "by": command.origin.actor.id, "at": command.origin.at}
-            work.set_fields(sample_id, known=known, **_dealt(work, item, command.people))
-            changed += 1
+            changed += _make_known(work, sample_id, label_ids, command)
     work.has_known = work.has_known or changed > 0
     return Outcome(
         command.origin.change_id,
@@ -54,6 +59,30 @@ def set_known(work: WorkingCopy, command: SetKnownAnswers) -> Outcome:
         missing=missing,
         counts=work.totals.by_status(),
     )
+
+
+def _make_known(work: WorkingCopy, sample_id: str, label_ids: Sequence[str], command: SetKnownAnswers) -> bool:
+    """Whether that changes anything."""
+    item = work.items[sample_id]
+    known, fields = item.get("known"), _dealt(work, item, command.people)
+    if not known or known["labels"] != list(label_ids):
+        known = {"labels": list(label_ids), "by": command.origin.actor.id, "at": command.origin.at}
+    elif all(item.get(name) == value for name, value in fields.items()):
+        return False
+    work.set_fields(sample_id, known=known, **fields)
+    return True
+
+
+def replace_known(work: WorkingCopy, command: ReplaceKnownAnswers) -> Outcome:
+    """Raises KnownAnswerNotUsable, and then the former ones stay."""
+    for place, sample_id in enumerate(command.known):
+        item = work.items.get(sample_id)
+        if item is None or not can_be_known(item):
+            raise KnownAnswerNotUsable(sample_id, place)
+    former = [one for one in command.former if one not in command.known]
+    forgotten = forget_known(work, ForgetKnownAnswers(command.origin, former))
+    outcome = set_known(work, SetKnownAnswers(command.origin, command.known, command.people))
+    return replace(outcome, changed=outcome.changed + forgotten.changed)
 
 
 def _dealt(work: WorkingCopy, item: Mapping[str, Any], people: Sequence[str]) -> dict[str, Any]:

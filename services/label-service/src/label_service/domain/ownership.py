@@ -44,7 +44,14 @@ class Share(NamedTuple):
         return self.total - self.labeled - self.set_apart
 
     def plus(self, other: "Share", times: int = 1) -> "Share":
-        return Share(*(one + times * more for one, more in zip(self, other, strict=True)))
+        total, labeled, to_confirm, set_apart, returned = other
+        return Share(
+            self.total + times * total,
+            self.labeled + times * labeled,
+            self.to_confirm + times * to_confirm,
+            self.set_apart + times * set_apart,
+            self.returned + times * returned,
+        )
 
     def by_status(self) -> dict[str, int]:
         unlabeled = self.open - self.to_confirm
@@ -121,12 +128,14 @@ def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
     status, answered = status_of(item["labels"]), answered_by(item)
     labeled, waiting, apart = status == LABELED, status == TO_CONFIRM, _is_set_apart(item)
     rejected = is_rejected(item)
-    shares = {}
+    shares: dict[str, Share] = {}
+    kinds: dict[tuple[bool, bool], Share] = {}  # what tests labelers has an entry for each of them
     for one in entries:
-        done = labeled or one["account_id"] in answered
-        returned = rejected and not one.get("besides")
-        share = Share(1, int(done), int(waiting and not done), int(apart and not done), int(returned))
-        shares[one["account_id"]] = share
+        kind = (labeled or one["account_id"] in answered, rejected and not one.get("besides"))
+        if kind not in kinds:
+            done, returned = kind
+            kinds[kind] = Share(1, int(done), int(waiting and not done), int(apart and not done), int(returned))
+        shares[one["account_id"]] = kinds[kind]
     return shares
 
 

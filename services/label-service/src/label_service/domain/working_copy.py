@@ -117,6 +117,9 @@ class ItemsChange(NamedTuple):
 Change = ItemChange | LabelChange | ItemsChange
 
 
+_NOTHING = Share()
+
+
 class Credit(NamedTuple):
     """Labels that a person gave at some time, and that count from now on."""
 
@@ -250,10 +253,12 @@ class WorkingCopy:
         return self.share(origin.actor.id).by_status() if origin.own_only else self.totals.by_status()
 
     def _move_shares(self, before: Item | None, after: Item | None) -> None:
-        for account_id, share in shares_of(before or {}).items():
-            self.share_moves[account_id] = self.share_moves.get(account_id, Share()).plus(share, -1)
-        for account_id, share in shares_of(after or {}).items():
-            self.share_moves[account_id] = self.share_moves.get(account_id, Share()).plus(share)
+        had, has = shares_of(before or {}), shares_of(after or {})
+        for account_id in {**had, **has}:
+            lost, gained = had.get(account_id, _NOTHING), has.get(account_id, _NOTHING)
+            if lost != gained:
+                moved = self.share_moves.get(account_id, _NOTHING)
+                self.share_moves[account_id] = moved.plus(lost, -1).plus(gained)
 
     def set_sample_state(self, sample_id: str, state: str, reason: str | None) -> None:
         """What inspection says of the file: no change of the item's own, but the counts follow it."""

@@ -91,6 +91,16 @@ class SetKnownAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceKnownAnswers:
+    """These items have known answers, and `former` ones that are not among them are like others again: all or none."""
+
+    origin: Origin
+    known: Mapping[str, Sequence[str]]
+    former: Sequence[str]
+    people: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetKnownAnswers:
     """These items are like others again."""
 

@@ -11,6 +11,7 @@ from label_service.domain.commands.items import (
     ForgetKnownAnswers,
     Predict,
     Reject,
+    ReplaceKnownAnswers,
     Restore,
     ReviewItems,
     SetKnownAnswers,
@@ -35,6 +36,7 @@ Command: TypeAlias = (
     | ReviewItems
     | Conclude
     | SetKnownAnswers
+    | ReplaceKnownAnswers
     | ForgetKnownAnswers
     | Predict
     | Restore
@@ -73,6 +75,8 @@ def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a
             return list(command.judgements)
         case SetKnownAnswers():
             return list(command.known)
+        case ReplaceKnownAnswers():
+            return list(dict.fromkeys([*command.known, *command.former]))
         case FollowSamples():
             kept = {one.merged.into: None for one in command.samples if one.merged is not None}
             return [*(one.sample_id for one in command.samples), *kept]
