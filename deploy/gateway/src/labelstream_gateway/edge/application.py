@@ -8,7 +8,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from labelstream_common.errors import DomainError
@@ -48,8 +48,26 @@ def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[
     """`clients` reach each service directly, past the gateway. Without a built `console`, its pages say how to get one.
     The console uploads files to `stores`.
     """
-    description = ApiDescription(clients, version=version("labelstream-gateway"))
+    edge = Starlette(
+        routes=[
+            *_probes(clients),
+            *_reference(clients, console, stores),
+            _operations(clients),
+            *console_pages.routes(console, _PAGE_HEADERS, stores),
+        ],
+        exception_handlers={
+            404: not_found,
+            405: method_not_allowed,
+            DomainError: refused,
+            ServiceSilent: _silent,
+        },
+    )
+    edge.router.redirect_slashes = False  # such a redirect would repeat the Host header, which a client chooses
+    edge.add_middleware(Edge, service="edge")
+    return edge
 
+
+def _probes(clients: Clients) -> list[BaseRoute]:
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -59,40 +77,32 @@ def create_edge(clients: Clients, *, console: Path | None = None, stores: tuple[
             JSONResponse({"status": "ready", "services": services}) if all(services.values()) else not_ready(services)
         )
 
+    return [Route("/healthz", without_parameters(healthz)), Route("/readyz", without_parameters(readyz))]
+
+
+def _reference(clients: Clients, console: Path | None, stores: tuple[str, ...]) -> list[BaseRoute]:
+    """The description of the whole API, and the page that shows it."""
+    description = ApiDescription(clients, version=version("labelstream-gateway"))
+
     async def openapi(_: Request) -> Response:
         return JSONResponse(await description.document(), headers={"Cache-Control": "no-cache"})
 
     async def docs(_: Request) -> Response:
         return console_pages.reference(console, _PAGE_HEADERS, stores)
 
+    return [
+        Route(f"{API}/openapi.json", without_parameters(openapi)),
+        Route(f"{API}/docs", without_parameters(docs)),
+        Mount(f"{API}/docs/assets", StaticFiles(directory=_ASSETS)),
+    ]
+
+
+def _operations(clients: Clients) -> Route:
     async def operations(request: Request) -> Response:
         return await list_operations(clients, request)
 
-    async def silent(_: Request, error: Exception) -> Response:
-        return unavailable(str(error))
+    return Route(f"{API}/operations", operations)
 
-    edge = Starlette(
-        routes=[
-            *(
-                Route(path, without_parameters(endpoint))
-                for path, endpoint in (
-                    ("/healthz", healthz),
-                    ("/readyz", readyz),
-                    (f"{API}/openapi.json", openapi),
-                    (f"{API}/docs", docs),
-                )
-            ),
-            Mount(f"{API}/docs/assets", StaticFiles(directory=_ASSETS)),
-            Route(f"{API}/operations", operations),
-            *console_pages.routes(console, _PAGE_HEADERS, stores),
-        ],
-        exception_handlers={
-            404: not_found,
-            405: method_not_allowed,
-            DomainError: refused,
-            ServiceSilent: silent,
-        },
-    )
-    edge.router.redirect_slashes = False  # such a redirect would repeat the Host header, which a client chooses
-    edge.add_middleware(Edge, service="edge")
-    return edge
+
+async def _silent(_: Request, error: Exception) -> Response:
+    return unavailable(str(error))

@@ -110,7 +110,7 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
     async def get_operation(
         request: Request, operation_id: str, caller: CurrentCaller, response: Response
     ) -> OperationView:
-        """One operation as it stands."""
+        """One operation."""
         operation = await _operations(request).get(operation_id)
         if not await _sees(request, operation, caller, sees):
             raise OperationNotFound(operation_id)

@@ -163,7 +163,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 414, "uri-too-long", "The address is too long", f"The address must not be longer than {limit}."
             )
         else:
-            detail = f"All headers together must not have more than {limit} or be more than {self.limits.headers}."
+            detail = f"A request can have at most {self.limits.headers} headers, and at most {limit} in all."
             self._refuse(431, "headers-too-large", "The headers are too large", detail)
 
     def _refuse(self, status: int, code: str, title: str, detail: str) -> None:

@@ -36,7 +36,7 @@ class NotAQueue(Conflict):
     code = "not-a-queue"
 
     def __init__(self) -> None:
-        super().__init__("Only in a job with `assignment: queue` can items be taken.")
+        super().__init__("Items can be taken only in a job with `assignment: queue`.")
 
 
 class AssigneeUnknown(Invalid):

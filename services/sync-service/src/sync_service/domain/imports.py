@@ -204,7 +204,7 @@ def checked_settings(settings: ImportSettings, *, own_source: str, reserved_buck
     """
     errors = [*_source_errors(settings, reserved_bucket)]
     if settings.source.kind == "uploads" and settings.source_id not in {None, own_source}:
-        errors.append(FieldError("/source_id", "Uploads lie in the dataset's own source. Leave this out."))
+        errors.append(FieldError("/source_id", "Uploads always go to the dataset's own source. Leave this out."))
     included, faults = _labels(settings.include_labels, "/include_labels")
     errors += faults
     excluded, faults = _labels(settings.exclude_labels, "/exclude_labels")

@@ -54,7 +54,7 @@ def elements(document: Document, lists: Collection[str]) -> Iterator[tuple[str, 
             at = _value(document, at)
         at = _next(document, at, b"}")
     if _space(document, at + 1) != len(document):
-        raise Unreadable("Something follows its end.")
+        raise Unreadable("There is data after its end.")
 
 
 def _value(document: Document, at: int) -> int:

@@ -101,7 +101,7 @@ def _label(annotation: object) -> SampleLabel:
 def _text(entry: Mapping[str, Any], name: str) -> str:
     found = entry.get(name)
     if not isinstance(found, str):
-        raise _Broken(f"`{name}` must be a text.")
+        raise _Broken(f"`{name}` must be a string.")
     return found
 
 
@@ -155,7 +155,7 @@ def _extra(entry: Mapping[str, Any], annotations: list[Any]) -> str | None:
     try:
         text = orjson.dumps(extra, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:  # orjson reads deeper than it writes
-        raise _Broken("The fields that are only kept lie too deep in each other.") from error
+        raise _Broken("The additional fields are nested too deeply.") from error
     if len(text) > MAX_EXTRA_BYTES:
-        raise _Broken(f"The fields that are only kept have more than {MAX_EXTRA_BYTES:,} bytes.")
+        raise _Broken(f"The additional fields have more than {MAX_EXTRA_BYTES:,} bytes.")
     return text.decode()

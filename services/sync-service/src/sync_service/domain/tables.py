@@ -174,9 +174,9 @@ def image_of(values: Mapping[str, Any], labels: Sequence[object], bucket: str, l
     if isinstance(hard, str):
         hard = _TRUTHS.get(hard.strip().lower(), hard)
     faults = (
-        (not isinstance(own, str), "The bucket must be a text."),
+        (not isinstance(own, str), "The bucket must be a string."),
         (hard is not None and not isinstance(hard, bool), "`hard` must be true or false."),
-        (not all(isinstance(label, str) for label in labels), "Every label must be a text."),
+        (not all(isinstance(label, str) for label in labels), "Every label must be a string."),
     )
     fault = next((reason for wrong, reason in faults if wrong), None)
     if fault is not None:

@@ -175,7 +175,7 @@ async def delete_job(
     ports: UsedPorts,
     dry_run: Annotated[bool, Query(description="only count what would be deleted")] = False,
 ) -> Response:
-    """Deletes the job with its labels and annotations. The images stay. `dry_run=true` says what would go."""
+    """Deletes the job with its labels and annotations. The images stay. `dry_run=true` says what would be deleted."""
     if dry_run:
         touched = await queries.what_deleting_touches(JobId(job_id), ports=ports)
         return Response(DeletionPreview.of(touched).model_dump_json(), media_type="application/json")
@@ -224,7 +224,7 @@ async def complete_job(
 async def reopen_job(
     job_id: JobPath, person: CurrentPerson, check_version: VersionCheck, ports: UsedPorts, response: Response
 ) -> JobReply:
-    """Takes up a completed job again. It then catches up with its dataset."""
+    """Reopens a completed job. It then catches up with its dataset."""
     command = StepJob(JobId(job_id), check_version, person)
     return _tagged(await changing.reopen_job(command, ports=ports), response)
 

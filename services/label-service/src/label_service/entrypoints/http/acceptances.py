@@ -78,7 +78,7 @@ def _present_judging(outcome: JudgingOutcome) -> dict[str, Any]:
     reply=AcceptanceView,
 )
 async def open_acceptance(job_id: str, body: AcceptanceBody, caller: CurrentCaller, request: Request) -> Response:
-    """Draws a random sample of the images that are labeled now, at the job's present `seq`.
+    """Draws a random sample of the images that are labeled at the job's current `seq`.
 
     The sample can be drawn again: it is the images for which the first eight bytes of the SHA-256 of
     `<seed>:<sample_id>` are smallest. `sample_ratio` is rounded up. Without `seed`, one is chosen at random.
@@ -115,7 +115,7 @@ async def list_acceptances(job_id: str, paging: Paging, request: Request) -> Res
     reply=AcceptanceView,
 )
 async def get_acceptance(job_id: str, acceptance_id: str, request: Request) -> Response:
-    """One acceptance, with the counts of its judgements. `result` tells what its end has come to."""
+    """One acceptance, with the counts of its judgements. `result` has the outcome once it is finished."""
     return _reply(await parts_of(request).accepting.acceptances.get(job_id, acceptance_id))
 
 
@@ -172,10 +172,11 @@ async def finish(
 ) -> Response:
     """Accepts or rejects everything that was labeled at the acceptance's `seq`, in one operation.
 
-    `accept_all` and `reject_all` override the judgements, `accept_rest` and `reject_rest` are for what was not judged.
-    What has changed since is left alone and counted as a conflict; with `overwrite` it is judged as it is now. The
-    operation's `result` counts `accepted`, `rejected` and `conflict_count`, and lists the first 1,000 `conflicts`. If
-    the operation is cancelled or fails, the acceptance stays open, and the next `:finish` goes on with the rest.
+    `accept_all` and `reject_all` override the judgements, `accept_rest` and `reject_rest` apply to images that were
+    not judged. What has changed since is left alone and counted as a conflict; with `overwrite` it is judged as it is
+    now. The operation's `result` counts `accepted`, `rejected` and `conflict_count`, and lists the first 1,000
+    `conflicts`. If the operation is cancelled or fails, the acceptance stays open, and the next `:finish` goes on with
+    the rest.
     """
     operation = await start_finish(
         job_id,

@@ -1,16 +1,13 @@
 """`/jobs/{job_id}/annotations`, `items:confirm`, `items:reject`, `items:review`: people give, take, correct and judge
 labels."""
 
-from contextlib import suppress
 from dataclasses import replace
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from label_service.application.bulk import start_edit
-from label_service.application.editing import ItemEdit, edit_items, person_origin
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
-from label_service.application.ports import CommandTooLarge
+from label_service.application.editing import ItemEdit, person_origin
 from label_service.application.reading import job_of
 from label_service.domain.actors import Cause
 from label_service.domain.commands import Annotate, Confirm, Reject, ReviewItems
@@ -20,14 +17,14 @@ from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabe
 from label_service.domain.naming import LabelCreationForbidden
 from label_service.domain.working_copy import Origin
 from label_service.entrypoints.http import arriving
-from label_service.entrypoints.http.long_work import present_work, result_or_operation
+from label_service.entrypoints.http.long_work import edited_at_once, present_work, result_or_operation
 from label_service.entrypoints.http.own_answers import with_own_answers
 from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.schemas import AnnotationBody, DecisionBody, FilterBody, ReviewBody, Selection
-from label_service.entrypoints.http.views import OutcomeView, outcome_view
+from label_service.entrypoints.http.views import OutcomeView
 from labelstream_common.access import JobRight
-from labelstream_common.http import SELECTION_BODY_BYTES, JsonReply, Router, body_as, caller_of
+from labelstream_common.http import SELECTION_BODY_BYTES, Router, body_as, caller_of
 from labelstream_common.operations import OperationView, operation_reply
 
 router = Router(tags=["annotations"])
@@ -49,7 +46,7 @@ async def annotate(request: Request) -> Response:
     """Gives, takes or replaces labels of images, or marks them as hard examples.
 
     An image is left alone and listed in `conflicts` if its version differs from `expect`, if it has no room for the
-    labels (an image has at most 200), or if it does not match `filter` any more when its turn comes. If no image has
+    labels (an image has at most 200), or if it no longer matches `filter` when its turn comes. If no image has
     room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
     done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
     """
@@ -121,7 +118,7 @@ async def review(request: Request) -> Response:
 
     A rejected image keeps its labels and goes back to whoever labeled it; their next change of it waits to be reviewed
     again. An image that has nothing to review is left alone and listed in `conflicts`, and so is one whose version
-    differs from `expect`, or that does not match `filter` any more when its turn comes.
+    differs from `expect`, or that no longer matches `filter` when its turn comes.
     """
     body = await body_as(ReviewBody, request)
     edit = ReviewItems(
@@ -150,11 +147,8 @@ async def _decide(request: Request, command: type[Confirm | Reject], cause: Caus
 async def _edit(request: Request, edit: ItemEdit, selection: Selection) -> Response:
     parts, job_id = parts_of(request), request.path_params["job_id"]
     by_filter = selection.filter if selection.sample_ids is None else None
-    if by_filter is None:
-        await arriving.items_there(parts, job_id, edit.sample_ids)
-        if len(edit.sample_ids) <= MAX_ITEMS_OF_COMMIT:
-            with suppress(CommandTooLarge):  # then the operation below does it in pieces
-                return JsonReply(outcome_view(await edit_items(job_id, edit, lanes=parts.lanes)))
+    if by_filter is None and (reply := await edited_at_once(job_id, edit, parts)) is not None:
+        return reply
     operation = await start_edit(
         job_id,
         edit,

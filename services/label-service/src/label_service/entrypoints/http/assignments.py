@@ -1,26 +1,23 @@
 """`/jobs/{job_id}/items:next`, `items:release`, `items:assign`: how items come to people."""
 
-from contextlib import suppress
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from label_service.application.bulk import start_edit
-from label_service.application.editing import edit_items, person_origin
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT
-from label_service.application.ports import CommandTooLarge
+from label_service.application.editing import person_origin
 from label_service.application.reading import job_of, several_of
 from label_service.domain.actors import Cause
 from label_service.domain.commands import Assign, Outcome
 from label_service.domain.errors import AssigneeUnknown, JobClosed, JobNotFound, NotAQueue
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import ReleasedView, TakenView
-from label_service.entrypoints.http.long_work import present_work, result_or_operation
+from label_service.entrypoints.http.long_work import edited_at_once, present_work, result_or_operation
 from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import Parts, parts_of
 from label_service.entrypoints.http.schemas import AssignBody, NextBody, ReleaseBody
-from label_service.entrypoints.http.views import OutcomeView, item_views, outcome_view
+from label_service.entrypoints.http.views import OutcomeView, item_views
 from labelstream_common.access import JobRight
 from labelstream_common.clock import rfc3339
 from labelstream_common.http import SELECTION_BODY_BYTES, CurrentCaller, JsonReply, Router
@@ -37,7 +34,7 @@ router = Router(tags=["assignments"])
     reply=TakenView,
 )
 async def take_next(job_id: str, body: NextBody, caller: CurrentCaller, request: Request) -> Response:
-    """Takes images from the queue, for half an hour; asking again renews that.
+    """Takes images from the queue, for half an hour; asking again renews the lease.
 
     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
     same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
@@ -91,19 +88,16 @@ async def release(job_id: str, body: ReleaseBody, caller: CurrentCaller, request
 async def assign(job_id: str, body: AssignBody, caller: CurrentCaller, request: Request) -> Response:
     """Gives images to somebody who works in the job, whoever had them before. With a filter the answer is 202.
 
-    With `to: null` they are nobody's: in a job with `assignment: even` they are dealt out again, in a queue they can be
-    taken. Dealing leaves what was assigned to somebody with them, as long as they work in the job.
+    With `to: null` they belong to nobody: in a job with `assignment: even` they are dealt out again, in a queue they
+    can be taken. Dealing does not move assigned images, as long as their assignee works in the job.
     """
     parts = parts_of(request)
     await _require_person(parts, job_id, body.to)
     sight = await sight_of(request)
     origin = person_origin(caller.account_id, Cause.ANNOTATE, sight.at)
     command = Assign(origin, body.sample_ids or (), body.to)
-    if body.sample_ids is not None:
-        await arriving.items_there(parts, job_id, body.sample_ids)
-        if len(body.sample_ids) <= MAX_ITEMS_OF_COMMIT:
-            with suppress(CommandTooLarge):  # then the operation below does it in pieces
-                return JsonReply(outcome_view(await edit_items(job_id, command, lanes=parts.lanes)))
+    if body.sample_ids is not None and (reply := await edited_at_once(job_id, command, parts)) is not None:
+        return reply
     wanted = sight.over(body.filter.wanted()) if body.filter else None
     operation = await start_edit(
         job_id, command, wanted, items=parts.items, operations=parts.operations, unit_of_work=parts.unit_of_work

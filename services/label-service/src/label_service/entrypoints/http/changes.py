@@ -33,7 +33,8 @@ async def list_changes(
     The entry about a label that is merged or deleted comes first, then those of its images, one by one. Lists, counts,
     exports and the history of an image show the end already.
 
-    Who sees only their own items gets what happened to these and to labels; `next_after` counts what was left out, too.
+    People who see only their own items get what happened to these and to labels; `next_after` counts what was left
+    out, too.
     """
     parts = parts_of(request)
     reached(await job_of(parts.items, job_id), after, "/after")

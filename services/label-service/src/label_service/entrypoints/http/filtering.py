@@ -18,7 +18,7 @@ def filter_of(
     label_match: Literal["any", "all"] = "any",
     path: Annotated[
         Text | None,
-        Query(description="prefix when it ends in `*`, else contains, on path or name; in upper or lower case alike"),
+        Query(description="a prefix of path or name if it ends in `*`, else text that they contain; ignoring case"),
     ] = None,
     labeled_by: _Text = None,
     labeled_after: Time | None = None,
@@ -28,13 +28,14 @@ def filter_of(
     source: Source | None = None,
     confidence_above: Annotated[float | None, Query(ge=0, le=1)] = None,
     agreement_below: Annotated[
-        float | None, Query(ge=0, le=1, description="that several people answered, and agree less on")
+        float | None,
+        Query(ge=0, le=1, description="only items that several people answered, with less agreement than this"),
     ] = None,
     content_changed: Annotated[
         bool | None, Query(description="whether the object was overwritten since a person last looked")
     ] = None,
     state: Annotated[
-        SampleState | None, Query(description="what inspection says of the file; unreadable images are not unlabeled")
+        SampleState | None, Query(description="the result of inspection; unreadable images do not count as unlabeled")
     ] = None,
 ) -> ItemFilter:
     return item_filter(

@@ -88,7 +88,7 @@ async def get_diff(
     from_: Annotated[int, Query(alias="from", ge=0, le=LARGEST_SEQ)],
     to: Seq,
 ) -> Response:
-    """Items whose annotation differs between two places in the change log."""
+    """Items whose annotation differs between two points in the change log."""
     if from_ > to:
         raise RequestInvalid("`from` must not be larger than `to`.", pointer="/from")
     parts = parts_of(request)

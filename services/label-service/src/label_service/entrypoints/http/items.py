@@ -27,7 +27,9 @@ router = Router(tags=["items"])
 
 _HISTORY = 20
 
-Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="begins after so many items, instead of at a cursor")]
+Offset = Annotated[
+    int, Query(ge=0, le=1_000_000_000, description="begin after this number of items, instead of at a cursor")
+]
 
 
 @router.get(
@@ -65,7 +67,7 @@ def _check_offset(offset: int, paging: PageParams, sort: Sort, as_of: int | None
     if not offset:
         return
     if paging.cursor is not None:
-        raise RequestInvalid("A page begins at a cursor or at an offset, not at both.", pointer="/offset")
+        raise RequestInvalid("Give either a cursor or an offset, not both.", pointer="/offset")
     if sort.field == "path" or as_of is not None:
         raise RequestInvalid("`offset` cannot be combined with `sort=path` or `as_of`. Use cursors.", pointer="/offset")
 

@@ -25,7 +25,7 @@ from labelstream_common.operations import OperationView, operation_reply
 
 router = Router(tags=["labels"])
 
-DryRun = Annotated[bool, Query(description="only say what would be touched")]
+DryRun = Annotated[bool, Query(description="only say what would be affected")]
 
 
 Images = Annotated[
@@ -51,10 +51,10 @@ async def remove_label(
     images: Images = "keep",
     dry_run: DryRun = False,
 ) -> Response:
-    """Hidden at once; the operation takes the label off every item. Its result counts the `images` that go with it.
+    """Hides a label at once; the operation removes it from every item. Its result counts the `images` deleted with it.
 
-    An image goes if no other label counts on it as the label comes off. Unconfirmed proposals do not count, neither for
-    nor against it. Its object stays, and an explicit import or a restoration brings it back.
+    An image is deleted if no other label counts on it at that moment; unconfirmed proposals do not count. Its object
+    stays, and an explicit import or a restoration brings it back.
     """
     parts = parts_of(request)
     takes_images = images == "delete"

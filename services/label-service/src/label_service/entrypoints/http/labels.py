@@ -121,7 +121,7 @@ async def get_label(job_id: str, label_id: str, request: Request) -> Response:
 async def change_label(
     job_id: str, label_id: str, body: LabelChangeBody, caller: CurrentCaller, request: Request
 ) -> Response:
-    """Renames a label or changes its color, shortcut or description. A new name holds at once for every image."""
+    """Renames a label or changes its color, shortcut or description. A new name applies at once to every image."""
     parts = parts_of(request)
     given = body.model_dump(exclude_unset=True)
     if "shortcut" in given and given["shortcut"] is None:

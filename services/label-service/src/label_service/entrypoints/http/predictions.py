@@ -48,7 +48,7 @@ async def post_predictions(
         float | None, Query(ge=0, le=1, description="mark images at least this uncertain as hard examples")
     ] = None,
 ) -> Response:
-    """Proposed labels wait to be confirmed, in place of those that were proposed earlier.
+    """Proposes labels, which wait to be confirmed. They replace earlier proposals.
 
     An image that has no room for them (an image has at most 200 labels) is left alone and listed in `conflicts`. What
     is too much for one commit is done in pieces; if that takes longer than 10 s, the answer is 202 with the operation.

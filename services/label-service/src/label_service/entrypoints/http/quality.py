@@ -203,7 +203,7 @@ def _answer_view(answer: Mapping[str, Any], names: Mapping[str, str] | None) -> 
 async def put_known_answers(job_id: str, body: KnownAnswersBody, request: Request, paging: Paging) -> Response:
     """Replaces the images by which labelers are tested. The reply is the first page of them.
 
-    Each labeler gets all of them besides their share, among the others, and cannot tell them apart. They count in
+    Each labeler gets all of them in addition to their share, mixed in with the other images. They count in
     `known` of `quality` and not in its agreement.
     """
     parts = parts_of(request)
@@ -270,7 +270,7 @@ async def get_quality(
 ) -> Response:
     """How far people agree, with each other, with their consensus and with known answers, and how fast they label.
 
-    The figures are worked out from the job as it stood at `as_of`, by default now. With `Accept: text/csv` the reply is
+    The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
     the table of annotators. It counts as an export: one caller can have four at once.
     """
     parts = parts_of(request)

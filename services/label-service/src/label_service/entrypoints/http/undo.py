@@ -39,9 +39,9 @@ router = Router(tags=["changes"])
     replies={202: OperationView},
 )
 async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: CurrentJobRole, request: Request) -> Response:
-    """Items that nobody has changed since go back to what they were; the others are listed as conflicts.
+    """Restores items that nobody has changed since; the others are listed as conflicts.
 
-    Renamed, merged and deleted labels come back, too. Anything else is 409 `not-undoable`.
+    Renaming, merging and deleting labels can be undone, too. Anything else is 409 `not-undoable`.
     """
     parts = parts_of(request)
     sight = await sight_of(request)

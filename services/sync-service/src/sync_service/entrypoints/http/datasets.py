@@ -32,7 +32,7 @@ from sync_service.entrypoints.http.schemas import DatasetChanges, DatasetView, N
 router = Router(tags=["datasets"])
 
 SortAdded = Annotated[Literal["added", "-added"], Query(description="`-added`: the newest first")]
-DryRun = Annotated[bool, Query(description="only say what would be touched")]
+DryRun = Annotated[bool, Query(description="only say what would be affected")]
 
 
 @router.post(
@@ -97,7 +97,7 @@ async def get_dataset(dataset_id: str, request: Request, response: Response) -> 
 async def patch_dataset(
     dataset_id: str, body: DatasetChanges, caller: CurrentCaller, request: Request, response: Response
 ) -> DatasetView:
-    """Changes texts and settings. The source of a dataset stays what it is."""
+    """Changes texts and settings. The source of a dataset cannot be changed."""
     dataset = await change_dataset(
         body.command(dataset_id, caller.account_id),
         lambda present: check_if_match(request, etag_of(present.version)),
@@ -117,7 +117,7 @@ async def patch_dataset(
     replies={200: TouchedView},
 )
 async def remove_dataset(dataset_id: str, caller: CurrentCaller, request: Request, dry_run: DryRun = False) -> Response:
-    """Ends a dataset that no labeling job works on: hidden at once, its samples removed by the operation. The objects
+    """Deletes a dataset that no labeling job uses. It is hidden at once; the operation removes its samples. The objects
     in the bucket stay."""
     if dry_run:
         touched = await touched_by_deletion(dataset_id, ports=ports_of(request))

@@ -82,7 +82,7 @@ async def get_duplicates(
 ) -> PageView[DuplicatesView]:
     """Groups of images that are there more than once, as far as they have been inspected.
 
-    A group whose images all have equal bytes is not under `near`. What looks alike is worked out anew every 15 seconds
+    A group whose images all have equal bytes is not under `near`. Similar images are computed again every 15 seconds
     at most, among the first 500,000 images. A page may be empty and still have a cursor to go on by.
     """
     page = await list_duplicates(

@@ -41,7 +41,7 @@ _KEPT = "private, max-age=31536000, immutable"
 _ASKED_AGAIN = "private, no-cache"
 _NOT_KEPT = "private, no-store"
 
-Redirect = Annotated[bool, Query(description="answer 302 with a URL of the object store that holds for 5 minutes")]
+Redirect = Annotated[bool, Query(description="answer 302 with a URL of the object store that is valid for 5 minutes")]
 Size = Annotated[
     int,
     Query(
@@ -53,14 +53,16 @@ Size = Annotated[
 Tag = Annotated[
     str | None,
     Query(
-        alias="etag", max_length=1_024, description="the sample's etag: while it is right, the answer is kept for long"
+        alias="etag",
+        max_length=1_024,
+        description="the sample's etag: while it is current, browsers keep the answer for long",
     ),
 ]
 Ticket = Annotated[
     str | None,
     Query(
         max_length=64,
-        description="from the item's URLs: what a labeler needs who sees only their own items; others need none",
+        description="from the item's URLs. Labelers who see only their own items need it; others do not",
     ),
 ]
 

@@ -45,10 +45,11 @@ DryRun = Annotated[bool, Query(description="only find out what it would do: noth
 async def add_import(
     dataset_id: str, body: NewImport, caller: CurrentCaller, request: Request, dry_run: DryRun = False
 ) -> Response:
-    """Brings images, and the labels that come with them, into the dataset; its labeling jobs follow by themselves.
+    """Brings images, and the labels that come with them, into the dataset; its labeling jobs follow automatically.
 
-    One bad file or line is rejected and listed, and the rest goes on. An import gives the images that it names exactly
-    its labels, as far as the labels there came from imports; a person's labels stay. The id is that of an operation.
+    A bad file or line is rejected and listed, and the import continues. An import gives the images that it names
+    exactly its labels, as far as the labels there came from imports; a person's labels stay. The id is that of an
+    operation.
     """
     ports = ports_of(request)
     user = await user_of(caller, ports=ports)
@@ -66,7 +67,7 @@ async def get_imports(dataset_id: str, paging: Paging, request: Request) -> Page
 
 @router.get("/datasets/{dataset_id}/imports/{import_id}", policy=DATASET_HISTORY, errors=(ImportNotFound,))
 async def get_import(dataset_id: str, import_id: str, request: Request, response: Response) -> ImportView:
-    """One import as it stands: its state, its counts, and the first 100 files that were rejected."""
+    """One import: its state, its counts, and the first 100 files that were rejected."""
     record = await ports_of(request).imports.get(dataset_id, import_id)
     response.headers["ETag"] = etag_of(f"{record.state.value}-{record.counts.found}")
     return ImportView.of(record)
@@ -79,7 +80,7 @@ async def get_import(dataset_id: str, import_id: str, request: Request, response
     sheds=False,
 )
 async def cancel(dataset_id: str, import_id: str, request: Request) -> ImportView:
-    """Cancels: what was imported stays. One that is at work ends after the batch under way."""
+    """Cancels an import. What was imported stays. A running import ends after its current batch."""
     record = await cancel_import(
         dataset_id,
         import_id,

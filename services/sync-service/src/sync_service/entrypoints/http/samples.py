@@ -63,7 +63,8 @@ InState = Annotated[State | None, Query(description="only those in this state")]
 _MOST_NAMED = 100
 SortSamples = Annotated[Literal["added", "-added", "path", "-path"], Query(description="`-added`: the newest first")]
 Path = Annotated[
-    str | None, Query(max_length=1_024, description="a prefix of the path when it ends in `*`, else contained in it")
+    str | None,
+    Query(max_length=1_024, description="a prefix of the path if it ends in `*`, else text that it contains"),
 ]
 Deleted = Annotated[bool, Query(description="only what was deleted, with the time until which it can be restored")]
 
@@ -114,7 +115,7 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
 async def open_dataset_uploads(
     dataset_id: str, body: UploadsBody, caller: CurrentCaller, request: Request
 ) -> UploadsView:
-    """URLs to put files at. What was put becomes samples by synchronizing.
+    """URLs for uploading files. Synchronization turns uploaded files into samples.
 
     A path that also belongs to a dataset whose data the caller may not change is refused.
     """
@@ -133,7 +134,8 @@ async def open_dataset_uploads(
 async def remove_samples(
     dataset_id: str, body: SampleDeletion, caller: CurrentCaller, request: Request, dry_run: DryRun = False
 ) -> Response:
-    """Takes samples out of the dataset. Without `delete_source` their objects stay, and they stay deleted."""
+    """Removes samples from the dataset. Without `delete_source` their objects stay, but synchronization does not add
+    them again."""
     command = DeleteSamples(DatasetId(dataset_id), body.selection(), who(caller), body.delete_source)
     if dry_run:
         ports = ports_of(request)

@@ -51,7 +51,8 @@ _ADMINISTRATORS = policies.account_may(AccountRight.MANAGE_SOURCES)
 
 @router.get("/sources", policy=policies.signed_in())
 async def get_sources(caller: CurrentCaller, paging: Paging, request: Request) -> PageView[SourceSummary]:
-    """What the caller may make datasets on, the platform's own store first; an administrator's are all sources."""
+    """The sources on which the caller may create datasets, the platform's own store first. Administrators see all
+    sources."""
     ports = ports_of(request)
     page = await granted_sources(await user_of(caller, ports=ports), paging, ports=ports)
     return page_reply(page, SourceSummary.of)
@@ -88,7 +89,7 @@ async def get_source(source_id: str, request: Request, response: Response) -> Ob
     present=ObjectSourceView.of,
 )
 async def patch_source(source_id: str, body: SourceChanges, request: Request, response: Response) -> ObjectSourceView:
-    """Changes a source and who may use it. Of datasets that are not granted any more no image is read."""
+    """Changes a source and who may use it. Images of datasets that lose their grant are no longer read."""
     ports = ports_of(request)
 
     def change(source: ObjectSource) -> ObjectSource:
@@ -109,7 +110,7 @@ async def patch_source(source_id: str, body: SourceChanges, request: Request, re
     replies={200: SourceTouchedView},
 )
 async def remove_source(source_id: str, request: Request, dry_run: DryRun = False) -> Response:
-    """Forgets a source and its key, if no dataset lies on it. Its objects stay where they are."""
+    """Deletes a source and its key, if no dataset uses it. Its objects stay where they are."""
     if dry_run:
         users = await touched_by_deletion(source_id, ports=ports_of(request))
         return JsonReply(SourceTouchedView(datasets=len(users), dataset_ids=list(users)).model_dump())

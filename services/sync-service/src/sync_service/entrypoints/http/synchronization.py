@@ -30,7 +30,7 @@ router = Router(tags=["synchronization"])
     present=OperationView.of,
 )
 async def synchronize_dataset(dataset_id: str, caller: CurrentCaller, request: Request) -> Response:
-    """Makes the samples what the source holds. The listing begins after this request."""
+    """Makes the samples match the objects of the source. The listing begins after this request."""
     command = Synchronize(DatasetId(dataset_id), caller.account_id)
     operation = await start_synchronization(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)

@@ -66,11 +66,11 @@ VersionName = Annotated[str, Path(max_length=128, description="the version's nam
     present=OperationView.of,
 )
 async def publish_version(dataset_id: str, body: NewVersion, caller: CurrentCaller, request: Request) -> Response:
-    """Publishes what a labeling job says about the dataset, at one `seq` and under a name. Nobody is stopped, and no
-    image is copied.
+    """Publishes what a labeling job says about the dataset, at one `seq` and under a name. Labeling goes on meanwhile,
+    and no image is copied.
 
-    The side of a sample depends on `seed` and its id alone, so it keeps it in every version that is split alike. With
-    `stratify` the ratio holds for every set of labels that at least five samples have.
+    The side of a sample depends on `seed` and its id alone, so it stays the same in every version that is split in the
+    same way. With `stratify` the ratio holds for every set of labels that at least five samples have.
     """
     await visibility_of(request).require_export(dataset_id, body.job_id, caller)
     ports = ports_of(request)
@@ -95,8 +95,8 @@ async def publish_version(dataset_id: str, body: NewVersion, caller: CurrentCall
 async def get_versions(
     dataset_id: str, caller: CurrentCaller, paging: Paging, request: Request
 ) -> PageView[VersionView]:
-    """The published versions of jobs that the caller may export, newest first. Who made the dataset also sees those of
-    jobs that are gone."""
+    """The published versions of jobs that the caller may export, newest first. Whoever created the dataset also sees
+    those of deleted jobs."""
     jobs = await visibility_of(request).exportable_jobs(dataset_id, caller)
     wanted = replace(paging, sort="-added")
     page = await list_versions(dataset_id, jobs, wanted, versions=versions_of(request))
@@ -178,7 +178,7 @@ async def export_version(
 
     `manifest`, `csv` and `parquet` are `part-` files with `sample_id`, `bucket`, `path`, `usage`, `labels` and `hard`;
     `coco` is one `part-` file a side. `directories` copies each image to `<label>/<file>`, `yolo-cls` to
-    `train|val/<label>/<file>`, once for each label; where names are equal, the sample's id is put in front.
+    `train|val/<label>/<file>`, once for each label; if names are equal, the sample's id is put in front.
     `_SUCCESS.json` with count and digest is written last. `left_out` of the `result` names files that are gone.
     """
     version = await _version(dataset_id, name, caller, request)

@@ -97,7 +97,7 @@ async def get_accounts(
     errors=(InvalidEmail, InvalidName, WeakPassword, EmailTaken),
 )
 async def add_account(body: NewAccount, caller: CurrentCaller, response: Response, ports: ThePorts) -> AccountView:
-    """Make an account. Wherever its address was added before, it is active at once."""
+    """Make an account. It is active at once wherever its e-mail address was added before."""
     command = CreateAccount(body.email, body.name, AccountRole(body.role), caller.account_id, body.password)
     account = await create_account(command, ports=ports)
     response.headers["ETag"] = etag_of(account.version)
@@ -125,7 +125,7 @@ async def get_account(account_id: str, response: Response, ports: ThePorts) -> A
 async def patch_account(
     account_id: str, body: AccountChange, response: Response, ports: ThePorts, check_version: IfMatch
 ) -> AccountView:
-    """Change an account, or disable it: then its tokens hold no more within a second."""
+    """Change an account, or disable it: its tokens then become invalid within a second."""
     role = None if body.role is None else AccountRole(body.role)
     command = ChangeAccount(AccountId(account_id), body.email, body.name, role, body.disabled)
     account = await change_account(command, ports=ports, check_version=check_version)

@@ -103,11 +103,11 @@ async def get_annotators(
     ports: ThePorts,
     viewer: TheViewer,
     wish: Wish,
-    removed: Annotated[bool, Query(description="those who were removed instead")] = False,
+    removed: Annotated[bool, Query(description="the removed ones instead")] = False,
 ) -> PageView[AnnotatorView]:
     """The job's annotators; its owner is not one of them.
 
-    Those who do not manage annotators see no e-mail addresses, and nobody without an account.
+    People who do not manage annotators see no e-mail addresses, and only people with an account.
     """
     await note_that_they_came(Scope.job(job_id), viewer.account_id, ports=ports)
     manages = JobRight.MANAGE_ANNOTATORS in RIGHTS[role]
@@ -128,9 +128,9 @@ async def get_annotators(
 async def post_annotator(
     job_id: str, body: NewAnnotator, response: Response, ports: ThePorts, viewer: TheViewer
 ) -> AnnotatorView:
-    """Add an annotator. Nothing is sent; who has an account may begin at once.
+    """Add an annotator. Nothing is sent. People with an account can begin at once.
 
-    Whether the address has an account is not told: the reply is the same, until that person comes.
+    The reply does not reveal whether the address has an account; it is the same until that person comes.
     """
     await await_young(job_id, lambda: ports.jobs.find(job_id))
     annotator = await _add(job_id, body, viewer, ports)
@@ -176,9 +176,9 @@ async def delete_annotator(
     ports: ThePorts,
     viewer: TheViewer,
     check_version: IfMatch,
-    dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
+    dry_run: Annotated[bool, Query(description="only check whether it could be done")] = False,
 ) -> Response:
-    """Remove an annotator: within a second they may do nothing in the job any more. What they labeled stays."""
+    """Remove an annotator: within a second they have no access to the job. What they labeled stays."""
     if dry_run:
         await annotator_of(job_id, MemberId(annotator_id), ports)
         return touched(1)
@@ -193,9 +193,9 @@ async def delete_annotator(
     errors=(AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts, MailNotConfigured),
 )
 async def send_job(job_id: str, annotator_id: str, ports: ThePorts, viewer: TheViewer) -> AnnotatorView:
-    """Send the labeling job to an annotator by e-mail: an invitation to who has no account yet.
+    """Send the labeling job to an annotator by e-mail. Without an account they get an invitation.
 
-    The e-mail is on its way with the reply; `letter` says what becomes of it. It is tried again for a day.
+    The e-mail is sent after the reply, and sending is retried for a day; `letter` shows its state.
     """
     return _present_written(await send_email(SendEmail(job_id, MemberId(annotator_id), viewer), ports=ports))
 

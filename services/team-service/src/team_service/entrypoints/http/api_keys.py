@@ -126,7 +126,7 @@ async def remove_api_key(
     key_id: str,
     caller: CurrentCaller,
     ports: ThePorts,
-    dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
+    dry_run: Annotated[bool, Query(description="only check whether it could be done")] = False,
 ) -> Response:
     """Delete a key. Its access tokens are invalid within a second."""
     owner = AccountId(caller.account_id)

@@ -55,7 +55,7 @@ async def get_audit(
     after: After = None,
     before: Before = None,
 ) -> PageView[AuditEntryView]:
-    """Acts that matter for security or cannot be undone, in every service. The newest come first."""
+    """Actions that matter for security or cannot be undone, in every service, newest first."""
     only = AuditFilter(None, action and action.value, actor, after, before)
     return page_reply(await ports.audit.page(only, paging), _view)
 

@@ -51,6 +51,6 @@ async def get_invitation(token: str, ports: ThePorts, origin: Origin) -> Invitat
     errors=(*_LINK_ERRORS, InvalidName, WeakPassword, EmailTaken),
 )
 async def accept(token: str, body: Acceptance, ports: ThePorts, origin: Origin) -> MeView:
-    """Accept an invitation: make the account, which is active in every job and team its address was added to."""
+    """Accept an invitation: makes an account, which is active in every job and team that its address was added to."""
     command = AcceptInvitation(token=token, name=body.name, password=body.password, origin=origin)
     return me_view(await accept_invitation(command, ports=ports))

@@ -105,7 +105,7 @@ async def change_me(
 ) -> OwnAccountView:
     """Change the caller's name, or with the password the e-mail address.
 
-    A new address holds once it is confirmed by the link that is sent to it (`POST /auth/email-change/{token}`). Whether
+    A new address takes effect once the link that is sent to it is used (`POST /auth/email-change/{token}`). Whether
     it has an account is not told.
     """
     account_id = AccountId(caller.account_id)

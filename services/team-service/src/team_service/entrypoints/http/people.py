@@ -25,6 +25,7 @@ def _view(person: PersonInJob) -> PersonView:
 
 @router.get("/jobs/{job_id}/people", policy=policies.job(JobRight.SEE))
 async def get_people(job_id: str, ports: ThePorts, viewer: TheViewer, wish: Wish) -> PageView[PersonView]:
-    """Who works in the job or did: the owner, then the annotators who have come. Names only, for everybody there."""
+    """Who works or has worked in the job: the owner, then the annotators who have come. Everybody in the job sees the
+    names."""
     await note_that_they_came(Scope.job(job_id), viewer.account_id, ports=ports)
     return page_reply(await list_people(job_id, wish, ports=ports), _view)

@@ -79,7 +79,7 @@ async def begin_sign_in(
         str, Query(max_length=LONGEST_RETURN, description="path of the console to come back to")
     ] = "/",
 ) -> Response:
-    """Leads the browser to the provider (authorization code with PKCE). The answer is good for ten minutes, once, in
+    """Leads the browser to the provider (authorization code with PKCE). The answer is valid for ten minutes, once, in
     this browser."""
     begun = await begin(provider, return_to, origin, providers=providers, ports=ports)
     response = _redirect(begun.url)
@@ -107,7 +107,8 @@ async def finish_sign_in(request: Request) -> Response:
     """Where the provider sends the browser back to. It goes on to the console, signed in; or to the sign-in page, which
     says what went wrong (`?problem=<code>`).
 
-    An account is found by issuer and subject; at the first time by the e-mail address, if the provider has verified it.
+    An account is found by issuer and subject. The first time it is found by the e-mail address, if the provider has
+    verified it.
     """
     ports, query = ports_of(request), request.query_params
     answer = Answer(

@@ -22,7 +22,7 @@ from team_service.entrypoints.http.parameters import ThePorts, Wish, ports_of
 
 router = Router(tags=["me"])
 
-DryRun = Annotated[bool, Query(description="only look whether it could be done")]
+DryRun = Annotated[bool, Query(description="only check whether it could be done")]
 
 
 class SessionInfoView(View):

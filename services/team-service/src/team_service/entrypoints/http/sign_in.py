@@ -85,7 +85,8 @@ async def refresh_tokens(
     body: RefreshToken | None = None,
     session: Session = "token",
 ) -> TokensView | SessionView:
-    """Replace a refresh token by a new one, with a new access token. Used twice, it ends the whole sign-in."""
+    """Replace a refresh token by a new one, with a new access token. A token that is used twice ends the whole
+    sign-in."""
     token = _refresh_token(request, body, session)
     if token is None:
         raise RefreshTokenEnded

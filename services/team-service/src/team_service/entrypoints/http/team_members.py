@@ -71,9 +71,9 @@ async def get_members(
     ports: ThePorts,
     viewer: TheViewer,
     wish: Wish,
-    removed: Annotated[bool, Query(description="those who were removed instead")] = False,
+    removed: Annotated[bool, Query(description="the removed ones instead")] = False,
 ) -> PageView[MemberView]:
-    """The team's members. Members who do not manage it see no e-mail addresses, and nobody without an account."""
+    """The team's members. Members who do not manage it see no e-mail addresses, and only people with an account."""
     await note_that_they_came(Scope.team(team_id), viewer.account_id, ports=ports)
     managed = await manages(TeamId(team_id), viewer, ports=ports)
     page = await list_members(TeamId(team_id), wish, ports=ports, removed=removed, with_account=not managed)
@@ -90,7 +90,7 @@ async def get_members(
 async def post_member(
     team_id: str, body: NewMember, response: Response, ports: ThePorts, viewer: TheViewer
 ) -> MemberView:
-    """Add somebody. Nothing is sent; who has an account is active at once."""
+    """Add somebody. Nothing is sent. People with an account are active at once."""
     command = AddMember(TeamId(team_id), body.email, MemberRole(body.role), viewer, body.name)
     member = await add_member(command, ports=ports)
     response.headers["ETag"] = etag_of(member.version)
@@ -135,9 +135,9 @@ async def delete_member(
     ports: ThePorts,
     viewer: TheViewer,
     check_version: IfMatch,
-    dry_run: Annotated[bool, Query(description="only look whether it could be done")] = False,
+    dry_run: Annotated[bool, Query(description="only check whether it could be done")] = False,
 ) -> Response:
-    """Remove a member from the team. In jobs they stay annotators."""
+    """Remove a member from the team. They remain annotators of their jobs."""
     if dry_run:
         await member_of(TeamId(team_id), MemberId(member_id), ports)
         return touched(1)

@@ -128,9 +128,9 @@ async def remove_team(
     ports: ThePorts,
     viewer: TheViewer,
     check_version: IfMatch,
-    dry_run: Annotated[bool, Query(description="only tell how many members it has")] = False,
+    dry_run: Annotated[bool, Query(description="only count its members")] = False,
 ) -> Response:
-    """Delete a team. In jobs its members stay annotators."""
+    """Delete a team. Its members remain annotators of their jobs."""
     if dry_run:
         return touched(len(await ports.members.of_scope(Scope.team(team_id))))
     await delete_team(TeamId(team_id), viewer, ports=ports, check_version=check_version)
