@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Add Account
-         * @description Make an account. Wherever its address was added before, it is active at once.
+         * @description Make an account. It is active at once wherever its e-mail address was added before.
          */
         post: operations["add_account"];
         delete?: never;
@@ -67,7 +67,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Account
-         * @description Change an account, or disable it: then its tokens hold no more within a second.
+         * @description Change an account, or disable it: its tokens then become invalid within a second.
          */
         patch: operations["patch_account"];
         trace?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * Get Audit
-         * @description Acts that matter for security or cannot be undone, in every service. The newest come first.
+         * @description Actions that matter for security or cannot be undone, in every service, newest first.
          */
         get: operations["get_audit"];
         put?: never;
@@ -168,7 +168,8 @@ export interface paths {
          * @description Where the provider sends the browser back to. It goes on to the console, signed in; or to the sign-in page, which
          *     says what went wrong (`?problem=<code>`).
          *
-         *     An account is found by issuer and subject; at the first time by the e-mail address, if the provider has verified it.
+         *     An account is found by issuer and subject. The first time it is found by the e-mail address, if the provider has
+         *     verified it.
          */
         get: operations["finish_sign_in"];
         put?: never;
@@ -188,7 +189,7 @@ export interface paths {
         };
         /**
          * Begin Sign In
-         * @description Leads the browser to the provider (authorization code with PKCE). The answer is good for ten minutes, once, in
+         * @description Leads the browser to the provider (authorization code with PKCE). The answer is valid for ten minutes, once, in
          *     this browser.
          */
         get: operations["begin_sign_in"];
@@ -271,7 +272,8 @@ export interface paths {
         put?: never;
         /**
          * Refresh Tokens
-         * @description Replace a refresh token by a new one, with a new access token. Used twice, it ends the whole sign-in.
+         * @description Replace a refresh token by a new one, with a new access token. A token that is used twice ends the whole
+         *     sign-in.
          */
         post: operations["refresh_tokens"];
         delete?: never;
@@ -342,7 +344,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Dataset
-         * @description Ends a dataset that no labeling job works on: hidden at once, its samples removed by the operation. The objects
+         * @description Deletes a dataset that no labeling job uses. It is hidden at once; the operation removes its samples. The objects
          *     in the bucket stay.
          */
         delete: operations["remove_dataset"];
@@ -350,7 +352,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Dataset
-         * @description Changes texts and settings. The source of a dataset stays what it is.
+         * @description Changes texts and settings. The source of a dataset cannot be changed.
          */
         patch: operations["patch_dataset"];
         trace?: never;
@@ -366,7 +368,7 @@ export interface paths {
          * Get Duplicates
          * @description Groups of images that are there more than once, as far as they have been inspected.
          *
-         *     A group whose images all have equal bytes is not under `near`. What looks alike is worked out anew every 15 seconds
+         *     A group whose images all have equal bytes is not under `near`. Similar images are computed again every 15 seconds
          *     at most, among the first 500,000 images. A page may be empty and still have a cursor to go on by.
          */
         get: operations["get_duplicates"];
@@ -413,10 +415,11 @@ export interface paths {
         put?: never;
         /**
          * Add Import
-         * @description Brings images, and the labels that come with them, into the dataset; its labeling jobs follow by themselves.
+         * @description Brings images, and the labels that come with them, into the dataset; its labeling jobs follow automatically.
          *
-         *     One bad file or line is rejected and listed, and the rest goes on. An import gives the images that it names exactly
-         *     its labels, as far as the labels there came from imports; a person's labels stay. The id is that of an operation.
+         *     A bad file or line is rejected and listed, and the import continues. An import gives the images that it names
+         *     exactly its labels, as far as the labels there came from imports; a person's labels stay. The id is that of an
+         *     operation.
          */
         post: operations["add_import"];
         delete?: never;
@@ -434,7 +437,7 @@ export interface paths {
         };
         /**
          * Get Import
-         * @description One import as it stands: its state, its counts, and the first 100 files that were rejected.
+         * @description One import: its state, its counts, and the first 100 files that were rejected.
          */
         get: operations["get_import"];
         put?: never;
@@ -476,7 +479,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Cancels: what was imported stays. One that is at work ends after the batch under way.
+         * @description Cancels an import. What was imported stays. A running import ends after its current batch.
          */
         post: operations["cancel"];
         delete?: never;
@@ -576,7 +579,8 @@ export interface paths {
         put?: never;
         /**
          * Remove Samples
-         * @description Takes samples out of the dataset. Without `delete_source` their objects stay, and they stay deleted.
+         * @description Removes samples from the dataset. Without `delete_source` their objects stay, but synchronization does not add
+         *     them again.
          */
         post: operations["remove_samples"];
         delete?: never;
@@ -658,7 +662,7 @@ export interface paths {
         put?: never;
         /**
          * Open Dataset Uploads
-         * @description URLs to put files at. What was put becomes samples by synchronizing.
+         * @description URLs for uploading files. Synchronization turns uploaded files into samples.
          *
          *     A path that also belongs to a dataset whose data the caller may not change is refused.
          */
@@ -678,18 +682,18 @@ export interface paths {
         };
         /**
          * Get Versions
-         * @description The published versions of jobs that the caller may export, newest first. Who made the dataset also sees those of
-         *     jobs that are gone.
+         * @description The published versions of jobs that the caller may export, newest first. Whoever created the dataset also sees
+         *     those of deleted jobs.
          */
         get: operations["get_versions"];
         put?: never;
         /**
          * Publish Version
-         * @description Publishes what a labeling job says about the dataset, at one `seq` and under a name. Nobody is stopped, and no
-         *     image is copied.
+         * @description Publishes what a labeling job says about the dataset, at one `seq` and under a name. Labeling goes on meanwhile,
+         *     and no image is copied.
          *
-         *     The side of a sample depends on `seed` and its id alone, so it keeps it in every version that is split alike. With
-         *     `stratify` the ratio holds for every set of labels that at least five samples have.
+         *     The side of a sample depends on `seed` and its id alone, so it stays the same in every version that is split in the
+         *     same way. With `stratify` the ratio holds for every set of labels that at least five samples have.
          */
         post: operations["publish_version"];
         delete?: never;
@@ -777,7 +781,7 @@ export interface paths {
          *
          *     `manifest`, `csv` and `parquet` are `part-` files with `sample_id`, `bucket`, `path`, `usage`, `labels` and `hard`;
          *     `coco` is one `part-` file a side. `directories` copies each image to `<label>/<file>`, `yolo-cls` to
-         *     `train|val/<label>/<file>`, once for each label; where names are equal, the sample's id is put in front.
+         *     `train|val/<label>/<file>`, once for each label; if names are equal, the sample's id is put in front.
          *     `_SUCCESS.json` with count and digest is written last. `left_out` of the `result` names files that are gone.
          */
         post: operations["export_version"];
@@ -798,7 +802,7 @@ export interface paths {
         put?: never;
         /**
          * Synchronize Dataset
-         * @description Makes the samples what the source holds. The listing begins after this request.
+         * @description Makes the samples match the objects of the source. The listing begins after this request.
          */
         post: operations["synchronize_dataset"];
         delete?: never;
@@ -859,7 +863,7 @@ export interface paths {
         put?: never;
         /**
          * Accept
-         * @description Accept an invitation: make the account, which is active in every job and team its address was added to.
+         * @description Accept an invitation: makes an account, which is active in every job and team that its address was added to.
          */
         post: operations["accept"];
         delete?: never;
@@ -908,7 +912,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Job
-         * @description Deletes the job with its labels and annotations. The images stay. `dry_run=true` says what would go.
+         * @description Deletes the job with its labels and annotations. The images stay. `dry_run=true` says what would be deleted.
          */
         delete: operations["delete_job"];
         options?: never;
@@ -935,7 +939,7 @@ export interface paths {
         put?: never;
         /**
          * Open Acceptance
-         * @description Draws a random sample of the images that are labeled now, at the job's present `seq`.
+         * @description Draws a random sample of the images that are labeled at the job's current `seq`.
          *
          *     The sample can be drawn again: it is the images for which the first eight bytes of the SHA-256 of
          *     `<seed>:<sample_id>` are smallest. `sample_ratio` is rounded up. Without `seed`, one is chosen at random.
@@ -956,7 +960,7 @@ export interface paths {
         };
         /**
          * Get Acceptance
-         * @description One acceptance, with the counts of its judgements. `result` tells what its end has come to.
+         * @description One acceptance, with the counts of its judgements. `result` has the outcome once it is finished.
          */
         get: operations["get_acceptance"];
         put?: never;
@@ -1002,10 +1006,11 @@ export interface paths {
          * Finish
          * @description Accepts or rejects everything that was labeled at the acceptance's `seq`, in one operation.
          *
-         *     `accept_all` and `reject_all` override the judgements, `accept_rest` and `reject_rest` are for what was not judged.
-         *     What has changed since is left alone and counted as a conflict; with `overwrite` it is judged as it is now. The
-         *     operation's `result` counts `accepted`, `rejected` and `conflict_count`, and lists the first 1,000 `conflicts`. If
-         *     the operation is cancelled or fails, the acceptance stays open, and the next `:finish` goes on with the rest.
+         *     `accept_all` and `reject_all` override the judgements, `accept_rest` and `reject_rest` apply to images that were
+         *     not judged. What has changed since is left alone and counted as a conflict; with `overwrite` it is judged as it is
+         *     now. The operation's `result` counts `accepted`, `rejected` and `conflict_count`, and lists the first 1,000
+         *     `conflicts`. If the operation is cancelled or fails, the acceptance stays open, and the next `:finish` goes on with
+         *     the rest.
          */
         post: operations["finish"];
         delete?: never;
@@ -1048,7 +1053,7 @@ export interface paths {
          * @description Gives, takes or replaces labels of images, or marks them as hard examples.
          *
          *     An image is left alone and listed in `conflicts` if its version differs from `expect`, if it has no room for the
-         *     labels (an image has at most 200), or if it does not match `filter` any more when its turn comes. If no image has
+         *     labels (an image has at most 200), or if it no longer matches `filter` when its turn comes. If no image has
          *     room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
          *     done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
          */
@@ -1070,15 +1075,15 @@ export interface paths {
          * Get Annotators
          * @description The job's annotators; its owner is not one of them.
          *
-         *     Those who do not manage annotators see no e-mail addresses, and nobody without an account.
+         *     People who do not manage annotators see no e-mail addresses, and only people with an account.
          */
         get: operations["get_annotators"];
         put?: never;
         /**
          * Post Annotator
-         * @description Add an annotator. Nothing is sent; who has an account may begin at once.
+         * @description Add an annotator. Nothing is sent. People with an account can begin at once.
          *
-         *     Whether the address has an account is not told: the reply is the same, until that person comes.
+         *     The reply does not reveal whether the address has an account; it is the same until that person comes.
          */
         post: operations["post_annotator"];
         delete?: never;
@@ -1099,7 +1104,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Annotator
-         * @description Remove an annotator: within a second they may do nothing in the job any more. What they labeled stays.
+         * @description Remove an annotator: within a second they have no access to the job. What they labeled stays.
          */
         delete: operations["delete_annotator"];
         options?: never;
@@ -1122,9 +1127,9 @@ export interface paths {
         put?: never;
         /**
          * Send Job
-         * @description Send the labeling job to an annotator by e-mail: an invitation to who has no account yet.
+         * @description Send the labeling job to an annotator by e-mail. Without an account they get an invitation.
          *
-         *     The e-mail is on its way with the reply; `letter` says what becomes of it. It is tried again for a day.
+         *     The e-mail is sent after the reply, and sending is retried for a day; `letter` shows its state.
          */
         post: operations["send_job"];
         delete?: never;
@@ -1167,7 +1172,8 @@ export interface paths {
          *     The entry about a label that is merged or deleted comes first, then those of its images, one by one. Lists, counts,
          *     exports and the history of an image show the end already.
          *
-         *     Who sees only their own items gets what happened to these and to labels; `next_after` counts what was left out, too.
+         *     People who see only their own items get what happened to these and to labels; `next_after` counts what was left
+         *     out, too.
          */
         get: operations["list_changes"];
         put?: never;
@@ -1209,9 +1215,9 @@ export interface paths {
         put?: never;
         /**
          * Undo
-         * @description Items that nobody has changed since go back to what they were; the others are listed as conflicts.
+         * @description Restores items that nobody has changed since; the others are listed as conflicts.
          *
-         *     Renamed, merged and deleted labels come back, too. Anything else is 409 `not-undoable`.
+         *     Renaming, merging and deleting labels can be undone, too. Anything else is 409 `not-undoable`.
          */
         post: operations["undo"];
         delete?: never;
@@ -1229,7 +1235,7 @@ export interface paths {
         };
         /**
          * Get Diff
-         * @description Items whose annotation differs between two places in the change log.
+         * @description Items whose annotation differs between two points in the change log.
          */
         get: operations["get_diff"];
         put?: never;
@@ -1353,8 +1359,8 @@ export interface paths {
          * Assign
          * @description Gives images to somebody who works in the job, whoever had them before. With a filter the answer is 202.
          *
-         *     With `to: null` they are nobody's: in a job with `assignment: even` they are dealt out again, in a queue they can be
-         *     taken. Dealing leaves what was assigned to somebody with them, as long as they work in the job.
+         *     With `to: null` they belong to nobody: in a job with `assignment: even` they are dealt out again, in a queue they
+         *     can be taken. Dealing does not move assigned images, as long as their assignee works in the job.
          */
         post: operations["assign"];
         delete?: never;
@@ -1394,7 +1400,7 @@ export interface paths {
         put?: never;
         /**
          * Take Next
-         * @description Takes images from the queue, for half an hour; asking again renews that.
+         * @description Takes images from the queue, for half an hour; asking again renews the lease.
          *
          *     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
          *     same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
@@ -1463,7 +1469,7 @@ export interface paths {
          *
          *     A rejected image keeps its labels and goes back to whoever labeled it; their next change of it waits to be reviewed
          *     again. An image that has nothing to review is left alone and listed in `conflicts`, and so is one whose version
-         *     differs from `expect`, or that does not match `filter` any more when its turn comes.
+         *     differs from `expect`, or that no longer matches `filter` when its turn comes.
          */
         post: operations["review"];
         delete?: never;
@@ -1488,7 +1494,7 @@ export interface paths {
          * Put Known Answers
          * @description Replaces the images by which labelers are tested. The reply is the first page of them.
          *
-         *     Each labeler gets all of them besides their share, among the others, and cannot tell them apart. They count in
+         *     Each labeler gets all of them in addition to their share, mixed in with the other images. They count in
          *     `known` of `quality` and not in its agreement.
          */
         put: operations["put_known_answers"];
@@ -1539,17 +1545,17 @@ export interface paths {
         post?: never;
         /**
          * Remove Label
-         * @description Hidden at once; the operation takes the label off every item. Its result counts the `images` that go with it.
+         * @description Hides a label at once; the operation removes it from every item. Its result counts the `images` deleted with it.
          *
-         *     An image goes if no other label counts on it as the label comes off. Unconfirmed proposals do not count, neither for
-         *     nor against it. Its object stays, and an explicit import or a restoration brings it back.
+         *     An image is deleted if no other label counts on it at that moment; unconfirmed proposals do not count. Its object
+         *     stays, and an explicit import or a restoration brings it back.
          */
         delete: operations["remove_label"];
         options?: never;
         head?: never;
         /**
          * Change Label
-         * @description Renames a label or changes its color, shortcut or description. A new name holds at once for every image.
+         * @description Renames a label or changes its color, shortcut or description. A new name applies at once to every image.
          */
         patch: operations["change_label"];
         trace?: never;
@@ -1606,7 +1612,8 @@ export interface paths {
         };
         /**
          * Get People
-         * @description Who works in the job or did: the owner, then the annotators who have come. Names only, for everybody there.
+         * @description Who works or has worked in the job: the owner, then the annotators who have come. Everybody in the job sees the
+         *     names.
          */
         get: operations["get_people"];
         put?: never;
@@ -1628,7 +1635,7 @@ export interface paths {
         put?: never;
         /**
          * Post Predictions
-         * @description Proposed labels wait to be confirmed, in place of those that were proposed earlier.
+         * @description Proposes labels, which wait to be confirmed. They replace earlier proposals.
          *
          *     An image that has no room for them (an image has at most 200 labels) is left alone and listed in `conflicts`. What
          *     is too much for one commit is done in pieces; if that takes longer than 10 s, the answer is 202 with the operation.
@@ -1675,7 +1682,7 @@ export interface paths {
          * Get Quality
          * @description How far people agree, with each other, with their consensus and with known answers, and how fast they label.
          *
-         *     The figures are worked out from the job as it stood at `as_of`, by default now. With `Accept: text/csv` the reply is
+         *     The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
          *     the table of annotators. It counts as an export: one caller can have four at once.
          */
         get: operations["get_quality"];
@@ -1742,7 +1749,7 @@ export interface paths {
         put?: never;
         /**
          * Reopen Job
-         * @description Takes up a completed job again. It then catches up with its dataset.
+         * @description Reopens a completed job. It then catches up with its dataset.
          */
         post: operations["reopen_job"];
         delete?: never;
@@ -1832,7 +1839,7 @@ export interface paths {
          * Change Me
          * @description Change the caller's name, or with the password the e-mail address.
          *
-         *     A new address holds once it is confirmed by the link that is sent to it (`POST /auth/email-change/{token}`). Whether
+         *     A new address takes effect once the link that is sent to it is used (`POST /auth/email-change/{token}`). Whether
          *     it has an account is not told.
          */
         patch: operations["change_me"];
@@ -2001,7 +2008,7 @@ export interface paths {
         };
         /**
          * Get Operation
-         * @description One operation as it stands.
+         * @description One operation.
          */
         get: operations["get_operation"];
         put?: never;
@@ -2041,7 +2048,8 @@ export interface paths {
         };
         /**
          * Get Sources
-         * @description What the caller may make datasets on, the platform's own store first; an administrator's are all sources.
+         * @description The sources on which the caller may create datasets, the platform's own store first. Administrators see all
+         *     sources.
          */
         get: operations["get_sources"];
         put?: never;
@@ -2072,14 +2080,14 @@ export interface paths {
         post?: never;
         /**
          * Remove Source
-         * @description Forgets a source and its key, if no dataset lies on it. Its objects stay where they are.
+         * @description Deletes a source and its key, if no dataset uses it. Its objects stay where they are.
          */
         delete: operations["remove_source"];
         options?: never;
         head?: never;
         /**
          * Patch Source
-         * @description Changes a source and who may use it. Of datasets that are not granted any more no image is read.
+         * @description Changes a source and who may use it. Images of datasets that lose their grant are no longer read.
          */
         patch: operations["patch_source"];
         trace?: never;
@@ -2144,7 +2152,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Team
-         * @description Delete a team. In jobs its members stay annotators.
+         * @description Delete a team. Its members remain annotators of their jobs.
          */
         delete: operations["remove_team"];
         options?: never;
@@ -2165,13 +2173,13 @@ export interface paths {
         };
         /**
          * Get Members
-         * @description The team's members. Members who do not manage it see no e-mail addresses, and nobody without an account.
+         * @description The team's members. Members who do not manage it see no e-mail addresses, and only people with an account.
          */
         get: operations["get_members"];
         put?: never;
         /**
          * Post Member
-         * @description Add somebody. Nothing is sent; who has an account is active at once.
+         * @description Add somebody. Nothing is sent. People with an account are active at once.
          */
         post: operations["post_member"];
         delete?: never;
@@ -2192,7 +2200,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Member
-         * @description Remove a member from the team. In jobs they stay annotators.
+         * @description Remove a member from the team. They remain annotators of their jobs.
          */
         delete: operations["delete_member"];
         options?: never;
@@ -6851,7 +6859,7 @@ export interface operations {
     remove_dataset: {
         parameters: {
             query?: {
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -7126,7 +7134,7 @@ export interface operations {
     merge_duplicates: {
         parameters: {
             query?: {
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -7615,7 +7623,7 @@ export interface operations {
             query?: {
                 /** @description `-added`: the newest first */
                 sort?: "added" | "-added" | "path" | "-path";
-                /** @description a prefix of the path when it ends in `*`, else contained in it */
+                /** @description a prefix of the path if it ends in `*`, else text that it contains */
                 path?: string | null;
                 /** @description only what was deleted, with the time until which it can be restored */
                 deleted?: boolean;
@@ -7743,11 +7751,11 @@ export interface operations {
     get_sample_content: {
         parameters: {
             query?: {
-                /** @description answer 302 with a URL of the object store that holds for 5 minutes */
+                /** @description answer 302 with a URL of the object store that is valid for 5 minutes */
                 redirect?: boolean;
-                /** @description the sample's etag: while it is right, the answer is kept for long */
+                /** @description the sample's etag: while it is current, browsers keep the answer for long */
                 etag?: string | null;
-                /** @description from the item's URLs: what a labeler needs who sees only their own items; others need none */
+                /** @description from the item's URLs. Labelers who see only their own items need it; others do not */
                 ticket?: string | null;
             };
             header?: never;
@@ -7811,11 +7819,11 @@ export interface operations {
             query?: {
                 /** @description pixels of the longer side, rounded up to 64, 128, 256, 512 or 1024 */
                 size?: number;
-                /** @description answer 302 with a URL of the object store that holds for 5 minutes */
+                /** @description answer 302 with a URL of the object store that is valid for 5 minutes */
                 redirect?: boolean;
-                /** @description the sample's etag: while it is right, the answer is kept for long */
+                /** @description the sample's etag: while it is current, browsers keep the answer for long */
                 etag?: string | null;
-                /** @description from the item's URLs: what a labeler needs who sees only their own items; others need none */
+                /** @description from the item's URLs. Labelers who see only their own items need it; others do not */
                 ticket?: string | null;
             };
             header?: never;
@@ -7886,7 +7894,7 @@ export interface operations {
     remove_samples: {
         parameters: {
             query?: {
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -8565,7 +8573,7 @@ export interface operations {
     remove_version: {
         parameters: {
             query?: {
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -10413,7 +10421,7 @@ export interface operations {
     get_annotators: {
         parameters: {
             query?: {
-                /** @description those who were removed instead */
+                /** @description the removed ones instead */
                 removed?: boolean;
                 /** @description `-added`: the newest first */
                 sort?: "added" | "-added";
@@ -10592,7 +10600,7 @@ export interface operations {
     delete_annotator: {
         parameters: {
             query?: {
-                /** @description only look whether it could be done */
+                /** @description only check whether it could be done */
                 dry_run?: boolean;
             };
             header?: {
@@ -11389,14 +11397,14 @@ export interface operations {
             query?: {
                 /** @description the state at this `seq`; by default the latest */
                 as_of?: number | null;
-                /** @description begins after so many items, instead of at a cursor */
+                /** @description begin after this number of items, instead of at a cursor */
                 offset?: number;
                 status?: "all" | "unlabeled" | "labeled" | "to_confirm";
                 hard?: boolean | null;
                 /** @description id or name; may be repeated */
                 label?: string[] | null;
                 label_match?: "any" | "all";
-                /** @description prefix when it ends in `*`, else contains, on path or name; in upper or lower case alike */
+                /** @description a prefix of path or name if it ends in `*`, else text that they contain; ignoring case */
                 path?: string | null;
                 labeled_by?: string | null;
                 labeled_after?: string | null;
@@ -11406,11 +11414,11 @@ export interface operations {
                 review?: ("pending" | "accepted" | "rejected" | "none") | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
-                /** @description that several people answered, and agree less on */
+                /** @description only items that several people answered, with less agreement than this */
                 agreement_below?: number | null;
                 /** @description whether the object was overwritten since a person last looked */
                 content_changed?: boolean | null;
-                /** @description what inspection says of the file; unreadable images are not unlabeled */
+                /** @description the result of inspection; unreadable images do not count as unlabeled */
                 state?: ("new" | "ok" | "unreadable") | null;
                 sort?: "added" | "-added" | "path" | "-path" | "labeled_at" | "-labeled_at" | "hardness" | "-hardness";
                 /** @description how many at most */
@@ -12652,7 +12660,7 @@ export interface operations {
             query?: {
                 /** @description `delete`: the images that carry only this label are deleted from the dataset, too */
                 images?: "keep" | "delete";
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -12873,7 +12881,7 @@ export interface operations {
     merge: {
         parameters: {
             query?: {
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -13353,7 +13361,7 @@ export interface operations {
                 /** @description id or name; may be repeated */
                 label?: string[] | null;
                 label_match?: "any" | "all";
-                /** @description prefix when it ends in `*`, else contains, on path or name; in upper or lower case alike */
+                /** @description a prefix of path or name if it ends in `*`, else text that they contain; ignoring case */
                 path?: string | null;
                 labeled_by?: string | null;
                 labeled_after?: string | null;
@@ -13363,11 +13371,11 @@ export interface operations {
                 review?: ("pending" | "accepted" | "rejected" | "none") | null;
                 source?: ("person" | "import" | "model") | null;
                 confidence_above?: number | null;
-                /** @description that several people answered, and agree less on */
+                /** @description only items that several people answered, with less agreement than this */
                 agreement_below?: number | null;
                 /** @description whether the object was overwritten since a person last looked */
                 content_changed?: boolean | null;
-                /** @description what inspection says of the file; unreadable images are not unlabeled */
+                /** @description the result of inspection; unreadable images do not count as unlabeled */
                 state?: ("new" | "ok" | "unreadable") | null;
             };
             header?: never;
@@ -14264,7 +14272,7 @@ export interface operations {
     remove_api_key: {
         parameters: {
             query?: {
-                /** @description only look whether it could be done */
+                /** @description only check whether it could be done */
                 dry_run?: boolean;
             };
             header?: {
@@ -14661,7 +14669,7 @@ export interface operations {
     delete_sessions: {
         parameters: {
             query?: {
-                /** @description only look whether it could be done */
+                /** @description only check whether it could be done */
                 dry_run?: boolean;
             };
             header?: {
@@ -14757,7 +14765,7 @@ export interface operations {
     delete_session: {
         parameters: {
             query?: {
-                /** @description only look whether it could be done */
+                /** @description only check whether it could be done */
                 dry_run?: boolean;
             };
             header?: {
@@ -15279,7 +15287,7 @@ export interface operations {
     remove_source: {
         parameters: {
             query?: {
-                /** @description only say what would be touched */
+                /** @description only say what would be affected */
                 dry_run?: boolean;
             };
             header?: {
@@ -15786,7 +15794,7 @@ export interface operations {
     remove_team: {
         parameters: {
             query?: {
-                /** @description only tell how many members it has */
+                /** @description only count its members */
                 dry_run?: boolean;
             };
             header?: {
@@ -16012,7 +16020,7 @@ export interface operations {
     get_members: {
         parameters: {
             query?: {
-                /** @description those who were removed instead */
+                /** @description the removed ones instead */
                 removed?: boolean;
                 /** @description `-added`: the newest first */
                 sort?: "added" | "-added";
@@ -16180,7 +16188,7 @@ export interface operations {
     delete_member: {
         parameters: {
             query?: {
-                /** @description only look whether it could be done */
+                /** @description only check whether it could be done */
                 dry_run?: boolean;
             };
             header?: {
