@@ -1,11 +1,15 @@
 """Starts imports and waits for their ends."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import httpx
 import orjson
-from tests.integration.sync.people import Somebody
+from tests.integration.sync.people import Somebody, image
 from tests.support.waiting import eventually
+
+from labelstream_common.object_storage import ObjectStore
 
 FINAL = {"succeeded", "failed", "cancelled"}
 
@@ -63,3 +67,26 @@ def manifest(*entries: Mapping[str, Any] | str) -> bytes:
 def named(bucket: str, key: str, labels: Sequence[str] = (), **fields: Any) -> dict[str, Any]:
     annotation = [{"name": label, "type": "modelarts/image_classification"} for label in labels]
     return {"source": f"s3://{bucket}/{key}", "annotation": annotation, **fields}
+
+
+async def put(store: ObjectStore, bucket: str, *keys: str, shade: int = 7) -> None:
+    await asyncio.gather(*(store.put(bucket, key, image(shade=shade)) for key in keys))
+
+
+def below(bucket: str, prefix: str = "") -> dict[str, Any]:
+    return {"kind": "bucket", "bucket": bucket, "prefix": prefix}
+
+
+def file(bucket: str, key: str) -> dict[str, Any]:
+    return {"kind": "manifest", "bucket": bucket, "key": key}
+
+
+async def upload(owner: Somebody, dataset_id: str, contents: dict[str, bytes]) -> None:
+    """What is empty gets a ticket and is never put."""
+    files = [{"path": path, "size": len(content) or 1} for path, content in contents.items()]
+    tickets = (await owner.http.post(f"/datasets/{dataset_id}/uploads", json={"files": files})).json()["items"]
+    async with httpx.AsyncClient() as anybody:
+        for ticket in tickets:
+            if content := contents[ticket["path"]]:
+                put_ = await anybody.put(ticket["url"], content=content, headers=ticket["headers"])
+                assert put_.status_code == 200

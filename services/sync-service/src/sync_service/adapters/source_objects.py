@@ -18,6 +18,7 @@ from labelstream_common.object_storage import (
 from labelstream_common.telemetry import get_logger
 from sync_service.adapters.stores import Stores
 from sync_service.application.ports import BucketTried, ListedPage, ObjectBytes, WholeImage
+from sync_service.domain.clusters import FEW, Cluster, clusters
 from sync_service.domain.compressed import GZIP, decompressed
 from sync_service.domain.dataset import OWN_STORE, Bucket, Source
 from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
@@ -31,8 +32,6 @@ from sync_service.domain.uploads import Upload
 log = get_logger(__name__)
 
 _STATS_AT_ONCE = 8
-# Below this many, asking for each is as quick as a page of a listing.
-_FEW = 24
 _ENDPOINT = "/endpoint"
 
 
@@ -124,25 +123,46 @@ class StoredSourceObjects:
         return {each.path: each for each in found if each is not None}
 
     async def find(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
-        """A page of a listing tells of a thousand objects. It is asked for as long as it pays."""
-        left = sorted(set(paths), key=str.encode)
+        """A page of a listing tells of a thousand objects. It is asked for where paths lie close together."""
         found: dict[str, Listed] = {}
-        common = _common_beginning(left[0], left[-1]) if left else ""
-        while len(left) > _FEW:
-            found |= await self._readable(place, left[:1])
+        apart: list[str] = []
+        for cluster in clusters(sorted(set(paths), key=str.encode)):
+            apart += await self._listed_among(place, cluster, found)
+        return {**found, **await self._readable(place, apart)}
+
+    async def _listed_among(self, place: Bucket, cluster: Cluster, found: dict[str, Listed]) -> Sequence[str]:
+        """Lists on as long as it pays, into `found`. Returns the paths that are left to be asked for."""
+        left = cluster.keys
+        while len(left) > FEW:
+            first, left = await self._first_there(place, left, found)
+            if first is None:
+                break
             try:
-                page = await self._page_after(place, common, left.pop(0))
+                page = await self._page_after(place, cluster.prefix, first)
             except StorageDenied:  # the key may read what it may not list
                 break
             if page is None:
-                return found
+                return ()
             covered = bisect.bisect_right(left, page[-1].key.encode(), key=str.encode) if page else len(left)
             listed = {each.key: each for each in page}
             found |= {path: self._listed(listed[path]) for path in left[:covered] if path in listed}
             left = left[covered:]
-            if covered < _FEW:
+            if covered < FEW:
                 break
-        return {**found, **await self._readable(place, left)}
+        return left
+
+    async def _first_there(
+        self, place: Bucket, left: Sequence[str], found: dict[str, Listed]
+    ) -> tuple[str | None, Sequence[str]]:
+        """One of the first paths that is there (None: none of some), and the paths behind it: some stores list on only
+        behind an object, and behind anything else from the beginning."""
+        for some in (left[:1], left[1 : 1 + _STATS_AT_ONCE]):
+            there = await self._readable(place, some)
+            found |= there
+            left = left[len(some) :]
+            if there:
+                return max(there, key=str.encode), left
+        return None, left
 
     async def _page_after(self, place: Bucket, prefix: str, after: str) -> Sequence[StoredObject] | None:
         """The next page; None if the bucket is not there."""
@@ -243,11 +263,6 @@ def _pointer(error: DomainError, otherwise: str) -> str:
     if isinstance(error, StorageUnavailable):
         return "/access_key" if "access key" in error.detail else _ENDPOINT
     return otherwise
-
-
-def _common_beginning(one: str, other: str) -> str:
-    length = next((at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs), len(one))
-    return one[:length]
 
 
 def _looks_odd(found: StoredObject, max_bytes: int) -> bool:

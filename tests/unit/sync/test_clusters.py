@@ -1,0 +1,33 @@
+"""Keys that lie close together are found by listing, the others by asking for each."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync_service.domain.clusters import FEW, clusters
+
+_KEYS = st.lists(st.text("ab/é", min_size=1, max_size=12), unique=True, max_size=200)
+
+
+@given(_KEYS)
+def test_every_key_is_in_one_cluster_and_begins_with_its_prefix(keys: list[str]) -> None:
+    ordered = sorted(keys, key=str.encode)
+    found = list(clusters(ordered))
+    assert sorted((key for one in found for key in one.keys), key=str.encode) == ordered
+    for one in found:
+        assert list(one.keys) == sorted(one.keys, key=str.encode)
+        assert all(key.startswith(one.prefix) for key in one.keys)
+
+
+def test_a_key_elsewhere_leaves_a_folder_to_be_listed_by_itself() -> None:
+    folder = [f"train/00001/{number:03}.png" for number in range(FEW + 1)]
+    found = {one.prefix: list(one.keys) for one in clusters(["nothing/1.png", *folder])}
+    assert found == {"train/00001/0": folder, "nothing/1.png": ["nothing/1.png"]}
+
+
+def test_many_folders_of_a_few_are_listed_together() -> None:
+    keys = sorted(f"train/{folder:03}/{number}.png" for folder in range(100) for number in range(3))
+    assert [(one.prefix, len(one.keys)) for one in clusters(keys)] == [("train/0", 300)]
+
+
+def test_nothing_is_in_no_cluster() -> None:
+    assert list(clusters([])) == []
