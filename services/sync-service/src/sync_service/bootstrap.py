@@ -16,12 +16,7 @@ from labelstream_common.messaging import Follower, UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import Client, Database, database_of
 from labelstream_common.object_storage import ObjectStore, Reach
-from labelstream_common.operations import (
-    OperationHandler,
-    OperationRunner,
-    Operations,
-    operations_router,
-)
+from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
 from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 from sync_service.adapters.coco_documents import CocoDocuments
@@ -78,8 +73,7 @@ from sync_service.settings import Settings
 
 NAME = "sync-service"
 _BEHIND_PEOPLE = 10
-# Who asks for many images does not slow down the requests of others.
-_BEHIND_REQUESTS = 5
+_BEHIND_REQUESTS = 5  # who asks for many images does not slow down the requests of others
 
 
 @dataclass(frozen=True)
@@ -139,7 +133,7 @@ def build(settings: Settings) -> Service:
         topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT, topics.AUDIT),
         followers=_followers(parts, ports),
         background={
-            Role.API: _background(settings, ports, parts.operations, runs, parts.gauge),
+            Role.API: _background(parts, ports, runs),
             Role.INSPECT: _inspection(parts, ports, thumbnails) if settings.inspection else [],
         },
         close=parts.close,
@@ -152,7 +146,6 @@ def _parts(settings: Settings) -> _Parts:
     clock = SystemClock()
     store, vault = _object_store(settings), FernetVault(settings.secrets_key)
     sources = MongoSources(database, settings.own_store_granted_to)
-    reach = Reach.of(settings.private_endpoints)
     projection = AccessProjection(database)
     label_service = settings.label_service_url or settings.public_url
     return _Parts(
@@ -161,7 +154,7 @@ def _parts(settings: Settings) -> _Parts:
         database=database,
         clock=clock,
         store=store,
-        stores=Stores(store, address_of(settings.s3_endpoint), sources, vault, reach),
+        stores=Stores(store, address_of(settings.s3_endpoint), sources, vault, Reach.of(settings.private_endpoints)),
         vault=vault,
         projection=projection,
         access=Access(projection),
@@ -292,21 +285,15 @@ def _inspection(parts: _Parts, ports: Ports, thumbnails: Thumbnails) -> list[Bac
     ]
 
 
-def _background(
-    settings: Settings,
-    ports: Ports,
-    operations: Operations,
-    handlers: Mapping[str, OperationHandler],
-    gauge: OutboxGauge,
-) -> list[BackgroundTask]:
-    runner = OperationRunner(operations, handlers, service=NAME)
-    auto_sync = AutoSync(ports, operations, timedelta(seconds=settings.auto_sync_seconds))
+def _background(parts: _Parts, ports: Ports, runs: Mapping[str, OperationHandler]) -> list[BackgroundTask]:
+    settings = parts.settings
+    runner = OperationRunner(parts.operations, runs, service=NAME)
+    auto_sync = AutoSync(ports, parts.operations, timedelta(seconds=settings.auto_sync_seconds))
     tasks = [
-        BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
+        BackgroundTask(f"{NAME}.outbox-gauge", parts.gauge.run),
         BackgroundTask(f"{NAME}.operations", runner.run),
         BackgroundTask(f"{NAME}.auto-sync", auto_sync.run),
     ]
     if settings.storage_notifications:
-        hints = StorageHints(settings.kafka, apply_hints(ports))
-        tasks.append(BackgroundTask(f"{NAME}.storage-hints", hints.run))
+        tasks.append(BackgroundTask(f"{NAME}.storage-hints", StorageHints(settings.kafka, apply_hints(ports)).run))
     return tasks

@@ -8,12 +8,13 @@ from datetime import timedelta
 from functools import partial
 
 import orjson
+from fastapi import FastAPI
 
 from labelstream_common.access import Access, AccessProjection, access_follower
 from labelstream_common.auth import Authenticator, PublicKeys, TokenVerifier
 from labelstream_common.clock import Clock, SystemClock, rfc3339
 from labelstream_common.http import create_app
-from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.messaging import Follower, UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import Client, Database, database_of
 from labelstream_common.operations import Operations, operations_router
@@ -66,18 +67,8 @@ def build(settings: Settings) -> Service:
     clock = SystemClock()
     passwords = Argon2Passwords()
     ports = _ports(settings, client, database, passwords, clock)
-    delivery = Delivery(MongoLetters(database, keeps_content=settings.has_mailbox), ports.mail, ports)
     projection = AccessProjection(database)
-    access = Access(projection, roles=MongoMembers(database).roles)
-
-    async def own_keys() -> bytes:
-        return orjson.dumps({"keys": [dict(key) for key in await public_keys(ports)]})
-
-    keys = PublicKeys(settings.keys_url, own_keys)
     gauge = OutboxGauge(database, clock, service=NAME)
-
-    async def keep_keys(stop: asyncio.Event) -> None:
-        await keep_rotating(ports, settings.key_rotation, stop)
 
     async def start() -> None:
         await current_key(ports, clock.now())
@@ -89,22 +80,7 @@ def build(settings: Settings) -> Service:
 
     return Service(
         name=NAME,
-        app=create_app(
-            NAME,
-            [*ROUTERS, operations_router()],
-            authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), OwnAccounts(database)),
-            database=database,
-            access=access,
-            state={
-                "ports": ports,
-                "operations": Operations(database, prefix="team"),
-                "providers": _providers(settings),
-            },
-            probes={"keys": keys.ready},
-            overload=gauge.retry_after,
-            max_body_bytes=settings.max_body_bytes,
-            title="Labelstream: sign-in and people",
-        ),
+        app=_app(settings, database, ports, Access(projection, roles=MongoMembers(database).roles), gauge),
         settings=settings,
         client=client,
         database=database,
@@ -112,22 +88,55 @@ def build(settings: Settings) -> Service:
         collections=COLLECTIONS,
         upgrades=(partial(tell_of_earlier_teams, ports),),
         topics=(topics.ACCOUNT, topics.MEMBER, topics.TEAM),
-        followers=(
-            access_follower(projection),
-            job_follower(ports),
-            audit_follower(ports.audit),
-            progress_follower(ports),
-        ),
-        background={
-            Role.API: (
-                BackgroundTask(f"{NAME}.key-rotation", keep_keys),
-                BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
-            ),
-            Role.RELAY: (BackgroundTask(f"{NAME}.mail", delivery.run),),
-        },
+        followers=_followers(projection, ports),
+        background=_background(settings, database, ports, gauge),
         start=start,
         close=close,
     )
+
+
+def _app(settings: Settings, database: Database, ports: Ports, access: Access, gauge: OutboxGauge) -> FastAPI:
+    async def own_keys() -> bytes:
+        return orjson.dumps({"keys": [dict(key) for key in await public_keys(ports)]})
+
+    keys = PublicKeys(settings.keys_url, own_keys)
+    return create_app(
+        NAME,
+        [*ROUTERS, operations_router()],
+        authenticator=Authenticator(TokenVerifier(keys, issuer=settings.public_url), OwnAccounts(database)),
+        database=database,
+        access=access,
+        state={
+            "ports": ports,
+            "operations": Operations(database, prefix="team"),
+            "providers": _providers(settings),
+        },
+        probes={"keys": keys.ready},
+        overload=gauge.retry_after,
+        max_body_bytes=settings.max_body_bytes,
+        title="Labelstream: sign-in and people",
+    )
+
+
+def _followers(projection: AccessProjection, ports: Ports) -> tuple[Follower, ...]:
+    own = (job_follower(ports), audit_follower(ports.audit), progress_follower(ports))
+    return access_follower(projection), *own
+
+
+def _background(
+    settings: Settings, database: Database, ports: Ports, gauge: OutboxGauge
+) -> Mapping[Role, Sequence[BackgroundTask]]:
+    async def keep_keys(stop: asyncio.Event) -> None:
+        await keep_rotating(ports, settings.key_rotation, stop)
+
+    delivery = Delivery(MongoLetters(database, keeps_content=settings.has_mailbox), ports.mail, ports)
+    return {
+        Role.API: (
+            BackgroundTask(f"{NAME}.key-rotation", keep_keys),
+            BackgroundTask(f"{NAME}.outbox-gauge", gauge.run),
+        ),
+        Role.RELAY: (BackgroundTask(f"{NAME}.mail", delivery.run),),
+    }
 
 
 def _ports(settings: Settings, client: Client, database: Database, passwords: Argon2Passwords, clock: Clock) -> Ports:
