@@ -110,6 +110,30 @@ async def test_dataset_and_job_equal_the_bucket_after_a_random_program(platform:
     await eventually(partial(_job_has, platform, work, set(there)), within=60)
 
 
+async def test_images_and_files_are_gone_though_sync_service_was_killed_while_it_deleted_them(
+    platform: Platform,
+) -> None:
+    """A synchronization finds that files are gone before the deletion goes on: each image still counts as deleted."""
+    work = await new_work(platform, _OBJECTS)
+    body = {"filter": {}, "delete_source": True}
+    answer = await platform.client.post(f"/api/v1/datasets/{work.dataset_id}/samples:delete", json=body)
+    operation, minio = answer.json()["id"], _minio(platform)
+
+    async def some_files_are_gone() -> None:
+        there = await asyncio.to_thread(lambda: sum(1 for _ in minio.list_objects(work.bucket, recursive=True)))
+        assert 0 < there < _OBJECTS
+
+    await eventually(some_files_are_gone, every=0.01)
+    await platform.processes[Target.SYNC].kill()
+    await platform.processes[Target.SYNC].start()
+    result = (await _ended(platform, operation))["result"]
+    assert (result["deleted"], result["failed"]["count"]) == (_OBJECTS, 0)
+    assert list(minio.list_objects(work.bucket, recursive=True)) == []
+    assert await _all(platform, f"/api/v1/datasets/{work.dataset_id}/samples") == []
+    assert (await platform.client.get(f"/api/v1/datasets/{work.dataset_id}")).json()["sample_count"] == 0
+    await eventually(partial(_job_has, platform, work, set()), within=60)
+
+
 async def _job_has(platform: Platform, work: Work, paths: set[str]) -> None:
     items = await _all(platform, f"/api/v1/jobs/{work.job_id}/items")
     assert {each["path"] for each in items} == paths

@@ -1,12 +1,16 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from tests.integration.sync.importing import imports
 from tests.integration.sync.people import Publish, SignIn, image, job, member
 from tests.support.waiting import eventually
 
-from labelstream_common.object_storage import ObjectStore
+from labelstream_common.object_storage import ObjectStore, StorageUnavailable
 from labelstream_common.runtime import Service
+from sync_service.domain.dataset import Bucket
 
 
 async def test_what_was_deleted_is_listed_with_the_time_until_which_it_can_be_restored(
@@ -96,3 +100,35 @@ async def test_files_that_were_imported_from_elsewhere_are_deleted_only_by_who_m
     assert (await store.stat(bucket, "else/a.png")).size
     result = (await owner.ends(await owner.http.post(address, json=body)))["result"]
     assert result["deleted"] == 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_images_count_as_deleted_though_a_synchronization_missed_their_files_first(  # noqa: PLR0917 - fixtures
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    for shade in range(3):
+        await store.put(bucket, f"{shade}.png", image(shade=shade))
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    ids = [await owner.sample(dataset_id, f"{shade}.png") for shade in range(3)]
+    objects = service.app.state.ports.objects
+    remove = objects.remove
+    removed: list[int] = []
+
+    async def remove_and_fail(place: Bucket, paths: Sequence[str]) -> Sequence[str]:
+        """The first time the files go, a synchronization sees it, and the deletion comes no further."""
+        failed: Sequence[str] = await remove(place, paths)
+        removed.append((await owner.synchronizes(dataset_id))["removed"] if not removed else 0)
+        if len(removed) == 1:
+            raise StorageUnavailable("It does not answer at the moment.", retry_after=0.1)
+        return failed
+
+    monkeypatch.setattr(objects, "remove", remove_and_fail)
+    body: dict[str, Any] = {"sample_ids": ids} if named else {"filter": {}}
+    body["delete_source"] = True
+    ended = await owner.ends(await owner.http.post(f"/datasets/{dataset_id}/samples:delete", json=body))
+    assert removed == [3, 0]
+    expected = {"deleted": 3, "unchanged": 0, "missing": [], "failed": {"count": 0, "examples": []}}
+    assert (ended["result"], ended["done"]) == (expected, 3)
+    assert await owner.samples(dataset_id) == []

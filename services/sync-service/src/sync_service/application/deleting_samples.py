@@ -9,7 +9,7 @@ from labelstream_common.mongo import retried
 from labelstream_common.operations import NONE_YET, Counted, Fence, Operation, Operations
 from sync_service.application.overlaps import Whoever, foreign_sources, is_foreign
 from sync_service.application.ports import Ports, Transaction
-from sync_service.application.selection import Chunk, named_chunk, next_chunk
+from sync_service.application.selection import Chunk, begun_chunk, named_chunk, next_chunk
 from sync_service.application.stores import readable
 from sync_service.domain.dataset import AccountId, Bucket, DatasetId
 from sync_service.domain.events import Merged, SamplesAdded, SamplesRemoved
@@ -29,6 +29,9 @@ class SelectionProgress:
     unchanged: int = 0
     missing: Counted = NONE_YET
     failed: Counted = NONE_YET
+    begun: Sequence[str] = ()
+    """The samples of the present chunk, noted before their objects are deleted. From then on a synchronization may find
+    the objects gone, and take the samples out of the dataset, before this operation does."""
 
     @classmethod
     def of(cls, cursor: Mapping[str, Any] | None) -> "SelectionProgress":
@@ -48,6 +51,7 @@ class SelectionProgress:
             unchanged=self.unchanged + len(chunk.samples) - changed - len(failed),
             missing=self.missing.plus(chunk.missing, most=MOST_NAMED),
             failed=self.failed.plus(failed),
+            begun=(),
         )
 
     def result(self, verb: str) -> Mapping[str, Any]:
@@ -71,22 +75,40 @@ class _Handler(ABC):
         self._operations = operations
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
-        return await self._step(operation, fence)
+        progress = SelectionProgress.of(operation.cursor)
+        chunk = await self._chunk(operation, progress)
+        if self._notes_what_begins(operation) and not progress.begun:
+            progress = await self._note(chunk, progress, operation, fence)
+        return await self._step(chunk, progress, operation, fence)
 
     @retried
-    async def _step(self, operation: Operation, fence: Fence) -> bool:
-        params = operation.params
-        progress = SelectionProgress.of(operation.cursor)
-        dataset = await self._ports.datasets.get(params["dataset_id"])
+    async def _chunk(self, operation: Operation, progress: SelectionProgress) -> Chunk:
+        params, ports = operation.params, self._ports
+        dataset = await ports.datasets.get(params["dataset_id"])
         if params["named"]:
-            chunk = await named_chunk(operation, progress.after, operations=self._operations, ports=self._ports)
-        else:
-            chunk = await next_chunk(
-                params["path"], dataset.id, progress.after, self._ports.samples, presence=self.filtered
-            )
-        found = await self._prepare(chunk.samples, operation)
+            return await named_chunk(operation, progress.after, operations=self._operations, ports=ports)
+        if progress.begun:
+            return await begun_chunk(dataset.id, progress.begun, ports.samples)
+        return await next_chunk(params["path"], dataset.id, progress.after, ports.samples, presence=self.filtered)
+
+    def _notes_what_begins(self, operation: Operation) -> bool:
+        return False
+
+    @retried
+    async def _note(
+        self, chunk: Chunk, progress: SelectionProgress, operation: Operation, fence: Fence
+    ) -> SelectionProgress:
+        progress = replace(progress, begun=[each.id for each in chunk.samples if each.is_present])
         async with self._ports.unit_of_work() as work:
-            changed = await self._change(dataset.id, found, operation, work)
+            await self._operations.advance(work.session, operation, fence, cursor=asdict(progress))
+        return progress
+
+    @retried
+    async def _step(self, chunk: Chunk, progress: SelectionProgress, operation: Operation, fence: Fence) -> bool:
+        dataset_id = DatasetId(operation.params["dataset_id"])
+        found = await self._prepare(chunk.samples, progress.begun, operation)
+        async with self._ports.unit_of_work() as work:
+            changed = await self._change(dataset_id, found, operation, work)
             progress = progress.with_chunk(chunk, changed, found.failed)
             if chunk.after is None:
                 result = progress.result(self.verb)
@@ -103,8 +125,8 @@ class _Handler(ABC):
         return chunk.after is None
 
     @abstractmethod
-    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> "_Found":
-        """What the object store has to do or to say first."""
+    async def _prepare(self, samples: Sequence[Sample], begun: Sequence[str], operation: Operation) -> "_Found":
+        """What the object store has to do or to say first. `begun`: what an earlier run may have begun with."""
 
     @abstractmethod
     async def _change(self, dataset_id: DatasetId, found: "_Found", operation: Operation, work: Transaction) -> int:
@@ -125,8 +147,12 @@ class DeletingSamples(_Handler):
     verb = "deleted"
     filtered = Presence.PRESENT
 
-    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
-        present = [each for each in samples if each.is_present]
+    def _notes_what_begins(self, operation: Operation) -> bool:
+        return bool(operation.params["delete_source"])
+
+    async def _prepare(self, samples: Sequence[Sample], begun: Sequence[str], operation: Operation) -> _Found:
+        removed_since = {each.id for each in samples if each.presence is Presence.REMOVED} & set(begun)
+        present = [each for each in samples if each.is_present or each.id in removed_since]
         failed: set[SampleId] = set()
         if operation.params["delete_source"]:
             who = Whoever(AccountId(operation.created_by), bool(operation.params.get("by_admin")))
@@ -163,7 +189,9 @@ class DeletingSamples(_Handler):
     async def _change(self, dataset_id: DatasetId, found: _Found, operation: Operation, work: Transaction) -> int:
         gone = Presence.REMOVED if operation.params["delete_source"] else Presence.DELETED
         merged = await self._merged(dataset_id, operation, work)
-        return await delete(dataset_id, found.ids, gone, work, ports=self._ports, merged=merged)
+        deleted = await delete(dataset_id, found.ids, gone, work, ports=self._ports, merged=merged)
+        # Their objects are gone by this operation, whoever saw first that the samples are.
+        return len(found.ids) if operation.params["delete_source"] else deleted
 
     async def _merged(self, dataset_id: DatasetId, operation: Operation, work: Transaction) -> Merged | None:
         """Raises SampleNotFound if what is to be kept has gone: then nothing more goes either."""
@@ -201,7 +229,7 @@ class RestoringSamples(_Handler):
     verb = "restored"
     filtered = Presence.DELETED
 
-    async def _prepare(self, samples: Sequence[Sample], operation: Operation) -> _Found:
+    async def _prepare(self, samples: Sequence[Sample], begun: Sequence[str], operation: Operation) -> _Found:
         now, period = self._ports.clock.now(), self._ports.trash_period
         absent = [each for each in samples if not each.is_present]
         late = {each.id for each in absent if not each.is_restorable(now, period)}

@@ -48,6 +48,14 @@ async def next_chunk(
     return Chunk(found, (), found[-1].id if len(found) == CHUNK else None)
 
 
+async def begun_chunk(dataset_id: DatasetId, ids: Sequence[str], samples: Samples) -> Chunk:
+    """A chunk of `next_chunk` once more, by the ids of its samples, of which some may be gone by now."""
+    loaded = await samples.load(dataset_id, [SampleId(each) for each in ids])
+    return Chunk(
+        [loaded[each] for each in map(SampleId, ids) if each in loaded], (), ids[-1] if len(ids) == CHUNK else None
+    )
+
+
 async def named_chunk(operation: Operation, after: str, *, operations: Operations, ports: Ports) -> Chunk:
     """As `next_chunk`, of the samples whose ids the operation was started with."""
     begin = int(after or 0)
