@@ -5,7 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
+from pycocotools.coco import COCO
 from sklearn.datasets import load_files
 from tests.integration.sync.exporting import LABELS, export
 from tests.integration.sync.importing import imports
@@ -59,12 +61,11 @@ async def test_directories_are_read_by_scikit_learn(published: Labeling, tmp_pat
 
 
 async def test_coco_documents_are_read_by_pycocotools(published: Labeling, tmp_path: Path) -> None:
-    coco = pytest.importorskip("pycocotools.coco", reason="pycocotools is not installed")
     _, files = await export(published, "coco")
     _unpack(files, tmp_path)
     found: dict[str, list[str]] = {}
     for number in (0, 1):
-        read = coco.COCO(str(tmp_path / f"part-0000{number}.json"))
+        read = COCO(str(tmp_path / f"part-0000{number}.json"))
         for one in read.loadImgs(read.getImgIds()):
             annotations = read.loadAnns(read.getAnnIds(imgIds=[one["id"]]))
             names = read.loadCats([each["category_id"] for each in annotations])
@@ -73,7 +74,6 @@ async def test_coco_documents_are_read_by_pycocotools(published: Labeling, tmp_p
 
 
 async def test_tables_are_read_by_pandas(published: Labeling) -> None:
-    pandas: Any = pytest.importorskip("pandas", reason="pandas is not installed")
     _, files = await export(published, "parquet", "parquet")
     table = pandas.read_parquet(io.BytesIO(files["part-00000.parquet"]))
     assert {path: list(of) for path, of in zip(table["path"], table["labels"], strict=True)} == LABELED
