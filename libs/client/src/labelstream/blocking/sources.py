@@ -64,7 +64,7 @@ class Sources:
         buckets: Buckets | Literal["all"] | None = None,
         granted_to: GrantedTo | None = None,
     ) -> ObjectSource:
-        """Change what is given. Taking back a grant also ends the datasets that are there."""
+        """Change what is given. Withdrawing a grant also affects existing datasets."""
         body = given(
             name=name,
             endpoint=endpoint,
@@ -82,11 +82,11 @@ class Sources:
         return self._transport.send(Call("POST", path_of("sources", f"{source_id}:test"), SourceTried))
 
     def delete(self, source_id: str) -> None:
-        """Forget a source that no dataset lies on, and its key. The objects stay where they are."""
+        """Delete a source that no dataset uses, and its key. The objects stay where they are."""
         self._transport.send(Call("DELETE", path_of("sources", source_id), type(None)))
 
     def touched_by_deletion(self, source_id: str) -> Touched:
-        """Which datasets lie on a source. Deletes nothing."""
+        """Which datasets use a source. Deletes nothing."""
         query = {"dry_run": True}
         return self._transport.send(Call("DELETE", path_of("sources", source_id), Touched, query=query))
 

@@ -63,7 +63,7 @@ def files_of(folder: Path, prefix: str) -> Iterator[LocalFile]:
 
 
 class Journal:
-    """What of a folder is uploaded into a dataset."""
+    """Notes which files of a folder were uploaded into a dataset."""
 
     def __init__(self, url: str, dataset_id: str, folder: Path, prefix: str) -> None:
         name = hashlib.sha256(json.dumps([url, dataset_id, str(folder.resolve()), prefix]).encode()).hexdigest()[:32]
@@ -136,7 +136,7 @@ def _put(
     pair: tuple[LocalFile, UploadTicket] | None,
     failures: Sequence[BaseException],
 ) -> None:
-    """Waits for room, as long as somebody takes."""
+    """Waits for room in the queue, as long as the workers take from it."""
     while not failures:
         with suppress(queue.Full):  # the workers are busy; a failure may have come meanwhile
             tickets.put(pair, timeout=0.5)

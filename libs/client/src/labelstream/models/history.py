@@ -34,7 +34,7 @@ class ExportRow(Reply, frozen=True, kw_only=True):
 
 
 class ExportEnd(Reply, frozen=True, kw_only=True):
-    """The last line of an export: rows, the `seq` it stands at, SHA-256 of every byte before this line."""
+    """The last line of an export: number of rows, its `seq`, SHA-256 of every byte before this line."""
 
     count: int
     seq: int

@@ -169,7 +169,7 @@ class VersionPayload(OnDataset):
 
     name: str
     job_id: Id
-    seq: Annotated[int, Field(ge=0, description="the job's `seq` that the version stands at")]
+    seq: Annotated[int, Field(ge=0, description="the `seq` of the job that the version shows")]
     counts: Annotated[dict[str, Count], Field(description="`total`, `train` and `validation`")]
     digest: Annotated[str, Field(description="SHA-256 over path, usage, labels and hard, in the order of paths")]
     description: str = ""

@@ -50,9 +50,9 @@ async def view_of(job: Job, person: Person, *, ports: Ports) -> JobView:
 
 
 async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> ProgressView:
-    """Annotators are people: what imports, models and the system did stands in the totals and the days.
+    """Only people are listed as annotators. The totals and the days also count what imports, models and the system did.
 
-    Who has only their own items of the job sees only their own work, and no counts by label. The totals are the job's.
+    People who have only their own items see only their own work and no counts by label. The totals are the job's.
     """
     own_only = _own_work_only(await _existing(job_id, ports), role)
     view = await ports.progress.view(job_id)
@@ -67,7 +67,7 @@ async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: 
 
 
 async def show_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> Sequence[DailyWork]:
-    """What each annotator did on each day; to who has only their own items, what they did."""
+    """What each annotator did on each day. People who have only their own items see only what they did."""
     if _own_work_only(await _existing(job_id, ports), role):
         people = await _own_days(job_id, person, ports)
     else:

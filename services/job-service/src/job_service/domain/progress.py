@@ -1,6 +1,6 @@
 """A job's progress: totals and counts by label are absolute, work by annotator and by day adds up.
 
-Each record of progress carries the `seq` it stands at. What is not newer than the last one applied was applied
+Each record of progress carries the `seq` it stands at. A record that is not newer than the last one applied was applied
 already, so that a record sent twice counts once.
 """
 

@@ -55,7 +55,7 @@ class CommitReads:
         self._database = database
 
     async def locked(self, job_id: str, session: Session, *, deleted: bool = False) -> CommittedJob | None:
-        """What the job stands at, with its head written: until this transaction ends, no other writer gets past it.
+        """The job's state, with its head written: until this transaction ends, no other writer gets past it.
 
         None if it is not there; `deleted` says which kind of job is meant.
         """

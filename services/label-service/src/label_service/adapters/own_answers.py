@@ -1,4 +1,4 @@
-"""Lists and counts as the giver of open answers sees them: their answer stands in place of the item's labels.
+"""Lists and counts for somebody with open answers, who sees these in place of the items' labels.
 
 Items that they have answered are found by facets, one for each of `label_service.domain.answers.own_keys`.
 """

@@ -1,4 +1,4 @@
-"""The change log as a labeler sees it who has only their own items: entries about others' are not in it."""
+"""The change log for labelers who have only their own items: entries about other people's items are left out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -242,7 +242,7 @@ def end_leases(work: WorkingCopy, command: EndLeases) -> Outcome:
 
 
 def assign(work: WorkingCopy, command: Assign, left_alone: LeftAlone | None) -> Outcome:
-    """Who has answered an item keeps it beside the one that it is given to."""
+    """People who have answered an item keep it, beside the one that it is given to."""
     changed, unchanged = 0, 0
     missing: list[str] = []
     conflicts: list[Conflicting] = []

@@ -97,7 +97,7 @@ def deal(
 
 
 class _Table:
-    """Who has how much, while a piece is dealt out."""
+    """How many items each person has while a piece is dealt out."""
 
     def __init__(self, people: Sequence[str], loads: Mapping[str, int], seed: str, round_: Round | None) -> None:
         self._dice = random.Random(seed)  # noqa: S311 - it deals, it keeps no secret
@@ -113,7 +113,7 @@ class _Table:
         return self.loads[person] - self._quota.get(person, 0)
 
     def deal(self, item: OpenItem, overlap: int) -> tuple[str, ...]:
-        """Who has the item loose after this."""
+        """The assignees after this who may give the item away."""
         wanted = max(0, overlap - len(item.kept))
         here = [person for person in item.loose if person in self.loads]
         for person in here:
@@ -155,7 +155,8 @@ class _Table:
         heapq.heappush(self._heap, (self._excess(person), self._dice.random(), person))
 
     def _least(self, besides: Collection[str]) -> str | None:
-        """Who has least, or lacks most, of all but these; chance decides between equals."""
+        """The person with the fewest items, or furthest below their quota, except these; chance decides between
+        equals."""
         aside: list[tuple[int, float, str]] = []
         found: str | None = None
         while self._heap:

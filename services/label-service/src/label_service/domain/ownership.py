@@ -98,7 +98,7 @@ def _is_set_apart(item: Mapping[str, Any]) -> bool:
 
 
 def answered_by(item: Mapping[str, Any]) -> set[str]:
-    """Who has answered an item that several label."""
+    """The people who have answered an item that several label."""
     return {one["by"] for one in item.get("answers") or ()}
 
 

@@ -36,7 +36,8 @@ def _comes_back(item: Item) -> bool:
 
 
 def _hand(sample_id: str, item: Item, dealing: Dealing) -> OpenItem:
-    """Who has the item and stays. If that is nobody, those of its labelers who are there have it again."""
+    """The assignees who stay. If there are none, the item goes back to those of its labelers who are still in the
+    job."""
     people, keepers = set(dealing.people), set(dealing.keepers)
     staying = {
         one["account_id"]

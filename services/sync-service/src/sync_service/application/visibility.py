@@ -54,7 +54,7 @@ class Visibility:
         return dataset
 
     async def require_content(self, dataset_id: str, caller: Caller) -> None:
-        """Raises DatasetNotFound for who has no role in any job on the dataset either, or SourceNotGranted."""
+        """Raises DatasetNotFound if the caller has no role in any job on the dataset either, or SourceNotGranted."""
         dataset = await self._datasets.get(dataset_id)
         if not _owns(dataset, caller) and not await self._access.has_job_on(dataset_id, caller):
             raise DatasetNotFound(dataset_id)
@@ -94,9 +94,9 @@ class Visibility:
             raise SourceNotGranted
 
     async def require_history(self, dataset_id: str, caller: Caller) -> None:
-        """Passes also who manages the data of any job on the dataset, whatever state the job is in.
+        """Also passes managers of the data of any job on the dataset, whatever state the job is in.
 
-        Raises DatasetNotFound, or RightMissing for who has another role there.
+        Raises DatasetNotFound, or RightMissing for a caller with another role there.
         """
         with contextlib.suppress(JobClosed):  # the right was checked first; the past of a closed job stays readable
             await self.require_right(dataset_id, caller, JobRight.MANAGE_DATA)
@@ -121,10 +121,10 @@ class Visibility:
         return any([await self._access.still(account_id, job_id, right) for job_id in jobs])
 
     async def require_right(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
-        """Passes who has `right` in any job on the dataset, and who sees the dataset itself.
+        """Passes callers who have `right` in any job on the dataset, and those who see the dataset itself.
 
-        Raises DatasetNotFound, RightMissing for who has a role there that does not go so far, JobClosed if the right
-        comes from completed and archived jobs only, or SourceNotGranted.
+        Raises DatasetNotFound, RightMissing for a caller whose role there is too weak, JobClosed if the right comes
+        from completed and archived jobs only, or SourceNotGranted.
         """
         dataset = await self._datasets.get(dataset_id)
         if not _owns(dataset, caller):
@@ -151,7 +151,8 @@ class Visibility:
         """The jobs on the dataset that the caller may export, in whatever state.
 
         Who made the dataset reads no labels of a job that they may not export; versions of jobs that are gone are
-        theirs. An administrator's are all. Raises DatasetNotFound, or RightMissing for who has only weaker roles there.
+        theirs. An administrator's are all. Raises DatasetNotFound, or RightMissing for a caller with only weaker roles
+        there.
         """
         dataset = await self._datasets.get(dataset_id)
         owns = _owns(dataset, caller)

@@ -62,7 +62,7 @@ class Written:
 
 
 async def send_email(command: SendEmail, *, ports: Ports) -> Written:
-    """Writes to an annotator: with an invitation to who has no account, else with a link to the job.
+    """Writes to an annotator: with a link to the job, or an invitation if they have no account.
 
     Raises AnnotatorNotFound, OwnerIsNoAnnotator, TooManyAttempts or MailNotConfigured: then nothing changed.
     """

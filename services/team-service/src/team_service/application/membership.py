@@ -23,7 +23,7 @@ from team_service.domain.members import (
 
 
 async def person_with(email: Email, name: str | None, ports: Ports, work: Work) -> Person:
-    """Who has this address. What they are called until they come is the same with an account and without."""
+    """The owner of an address. Until they come they have the same name with and without an account."""
     account = await ports.accounts.by_email(email, work)
     called = name or name_of_stranger(email)
     return Person(email, called) if account is None else Person.of(account, called)

@@ -44,7 +44,7 @@ async def sight_of(request: Request) -> Sight:
 
 
 async def sight_in(parts: Parts, job_id: str, caller: Caller) -> Sight:
-    """Who has lost their role since they were let in sees nothing but what is theirs."""
+    """Somebody who has lost their role since the guard let them in sees only their own items."""
     standing = await parts.access.standing(job_id, caller)
     now = parts.clock.now()
     if standing is None:

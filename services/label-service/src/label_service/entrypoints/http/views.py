@@ -156,7 +156,7 @@ class ItemViews:
         }
 
     def _assignees(self, row: ItemRow) -> dict[str, Any]:
-        """Whose it is now. Who has only their own items is told of nobody else."""
+        """Whose it is now. People who have only their own items see nobody else."""
         sight = self._sight
         valid = [one for one in row.assignees if one.until is None or one.until > sight.at]
         if sight.own_only:

@@ -41,7 +41,7 @@ class Members(Protocol):
         """Adds or saves each."""
 
     async def page(self, scope: Scope, wish: PageParams, *, removed: bool, with_account: bool = False) -> Page[Member]:
-        """Those who are there, or those who were removed; `with_account` leaves out who has none yet."""
+        """The present ones, or the removed ones; `with_account` leaves out people who have no account yet."""
 
     async def people(self, scope: Scope, wish: PageParams, *, besides: AccountId | None, room: int) -> Page[Member]:
         """Everybody with an account who is or was there, `besides` one; at most `room` instead of the wish's limit."""
