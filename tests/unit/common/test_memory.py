@@ -1,7 +1,6 @@
 """What large requests leave behind goes back to the operating system."""
 
 import ctypes
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,21 +9,41 @@ from labelstream_common.runtime.memory import MemoryReturn, resident_bytes
 MEGABYTE = 1024 * 1024
 
 
-async def test_memory_is_given_back_when_it_has_grown_and_not_again_until_it_grows() -> None:
-    resident: Iterator[int] = iter(megabytes * MEGABYTE for megabytes in (200, 210, 210, 240, 240, 205, 230, 230))
-    trimmed: list[int] = []
+class Process:
+    """One that gives back what it does not use when it is trimmed."""
 
-    def trim(pad: int) -> int:
-        trimmed.append(pad)
+    def __init__(self) -> None:
+        self.resident = self.used = 200 * MEGABYTE
+        self.trims = 0
+
+    def trim(self, pad: int) -> int:
+        self.trims += 1
+        self.resident = self.used
         return 1
 
-    memory = MemoryReturn(trim, lambda: next(resident))
+
+async def test_memory_is_given_back_when_it_is_worth_it() -> None:
+    process = Process()
+    memory = MemoryReturn(process.trim, lambda: process.resident)
+    process.resident += 20 * MEGABYTE
     await memory.look()
-    assert trimmed == []
+    assert process.trims == 0
+    process.resident += 20 * MEGABYTE
     await memory.look()
-    assert trimmed == [0]
+    assert (process.trims, process.resident) == (1, process.used)
+
+
+async def test_memory_that_was_in_use_is_given_back_when_it_is_not_any_more() -> None:
+    process = Process()
+    memory = MemoryReturn(process.trim, lambda: process.resident)
+    process.used = process.resident = 300 * MEGABYTE
+    first = memory.pause
+    for looks in range(1, 10):
+        await memory.look()
+        assert memory.pause == min(first * 2**looks, 300)
+    process.used = 210 * MEGABYTE
     await memory.look()
-    assert trimmed == [0]
+    assert (process.resident, memory.pause) == (process.used, first)
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="only glibc keeps what was freed")

@@ -10,7 +10,7 @@ import resource
 from collections.abc import Callable
 from pathlib import Path
 
-_EVERY_SECONDS = 10.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 _WORTH_BYTES = 32 * 1024 * 1024
 _STATM = Path("/proc/self/statm")
 
@@ -25,18 +25,23 @@ def resident_bytes() -> int:
 
 
 class MemoryReturn:
-    """Trims when the process has grown by 32 MiB since it last did: the rest is in use, or too little to matter."""
+    """Trims while the process is 32 MiB larger than it once was, less often where that gives nothing back."""
 
     def __init__(self, trim: Callable[[int], int], resident: Callable[[], int]) -> None:
         self._trim = trim
         self._resident = resident
         self._lowest = resident()
+        self.pause = _SHORTEST_PAUSE
 
     async def look(self) -> None:
-        self._lowest = min(self._lowest, self._resident())
-        if self._resident() - self._lowest >= _WORTH_BYTES:
-            await asyncio.to_thread(self._trim, 0)
-            self._lowest = self._resident()
+        """`pause`: how many seconds later to look again."""
+        before = self._resident()
+        self._lowest = min(self._lowest, before)
+        if before - self._lowest < _WORTH_BYTES:
+            return
+        await asyncio.to_thread(self._trim, 0)
+        was_worth_it = before - self._resident() >= _WORTH_BYTES
+        self.pause = _SHORTEST_PAUSE if was_worth_it else min(2 * self.pause, _LONGEST_PAUSE)
 
 
 def _of_this_process() -> MemoryReturn | None:
@@ -48,5 +53,5 @@ async def return_memory() -> None:
     """Goes on until it is cancelled."""
     memory = _of_this_process()
     while memory:
-        await asyncio.sleep(_EVERY_SECONDS)
+        await asyncio.sleep(memory.pause)
         await memory.look()
