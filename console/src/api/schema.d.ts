@@ -4894,12 +4894,11 @@ export interface components {
             restorable_until: string | null;
             /**
              * State
-             * @default new
              * @enum {string}
              */
-            state?: "new" | "ok" | "unreadable";
+            state: "new" | "ok" | "unreadable";
             /** Reason */
-            reason?: string | null;
+            reason: string | null;
         };
         /**
          * SampledItemView
