@@ -35,7 +35,7 @@ export function QueueBar({ job }: { job: Job }) {
   return (
     <>
       {own ? <Held own={own} /> : <ToMyQueue job={job} />}
-      {job.is_team ? <Returned /> : null}
+      {job.is_team ? <Returned job={job} /> : null}
     </>
   );
 }
@@ -83,15 +83,16 @@ function ToMyQueue({ job }: { job: Job }) {
   );
 }
 
-/** Rejected images go back to whoever labeled them, who sees them first. */
-function Returned() {
+/** Rejected images go back to whoever labeled them or, when they have left, to whose they are now: they see them first. */
+function Returned({ job }: { job: Job }) {
   const text = useText();
   const me = useMe();
   const { jobId } = useBench();
   const navigate = route.useNavigate();
   const statistics = useBenchState((state) => state.statistics);
   const filter = useBenchState((state) => state.view.filter);
-  const wanted = { status: "all", review: "rejected", labeled_by: me.id } as const;
+  const theirs = job.team?.assignment === "none" ? { labeled_by: me.id } : { assignee: "me" };
+  const wanted = { status: "all", review: "rejected", ...theirs } as const;
   const { data: returned, refetch } = useQuery({
     queryKey: ["jobs", jobId, "returned", me.id],
     queryFn: () => readStatistics(jobId, wanted),
