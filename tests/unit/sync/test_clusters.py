@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_service.domain.clusters import FEW, clusters
+from sync_service.domain.clusters import MANY, clusters
 
-_KEYS = st.lists(st.text("ab/é", min_size=1, max_size=12), unique=True, max_size=200)
+_KEYS = st.lists(st.text("ab/é", min_size=1, max_size=12), unique=True, max_size=400)
 
 
 @given(_KEYS)
@@ -19,14 +19,14 @@ def test_every_key_is_in_one_cluster_and_begins_with_its_prefix(keys: list[str])
 
 
 def test_a_key_elsewhere_leaves_a_folder_to_be_listed_by_itself() -> None:
-    folder = [f"train/00001/{number:03}.png" for number in range(FEW + 1)]
+    folder = [f"train/00001/{number:03}.png" for number in range(MANY)]
     found = {one.prefix: list(one.keys) for one in clusters(["nothing/1.png", *folder])}
     assert found == {"train/00001/0": folder, "nothing/1.png": ["nothing/1.png"]}
 
 
-def test_many_folders_of_a_few_are_listed_together() -> None:
-    keys = sorted(f"train/{folder:03}/{number}.png" for folder in range(100) for number in range(3))
-    assert [(one.prefix, len(one.keys)) for one in clusters(keys)] == [("train/0", 300)]
+def test_many_small_folders_are_listed_together() -> None:
+    keys = sorted(f"train/{folder:03}/{number:02}.png" for folder in range(10) for number in range(MANY - 1))
+    assert [(one.prefix, len(one.keys)) for one in clusters(keys)] == [("train/00", 10 * (MANY - 1))]
 
 
 def test_nothing_is_in_no_cluster() -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 # Below this many, asking for each is as quick as a page of a listing.
 FEW = 24
+# So many in one folder are listed apart from the others: of many smaller folders one page may tell all.
+MANY = 100
 
 
 class Cluster(NamedTuple):
@@ -28,7 +30,7 @@ def clusters(keys: Sequence[str]) -> Iterator[Cluster]:
     scattered: list[str] = []
     for _, within in groupby(keys, key=lambda key: key[folder:].partition("/")[:2]):
         below = list(within)
-        if FEW < len(below) < len(keys):
+        if MANY <= len(below) < len(keys):
             yield from clusters(below)
         else:
             scattered += below
