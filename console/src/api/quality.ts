@@ -1,8 +1,7 @@
 /** How far labels can be trusted: agreement, scores, confusions. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, reply, type Schemas } from "./client";
-import { sessionFetch } from "./fetching";
-import { problemOf } from "./problems";
+import { asCsv } from "./csv";
 
 export type Quality = Schemas["QualityView"];
 export type AnnotatorQuality = Quality["annotators"][number];
@@ -19,9 +18,6 @@ export function qualityQuery(jobId: string, consensus: Consensus) {
 }
 
 /** The annotators' table for a spreadsheet. */
-export async function qualityAsCsv(jobId: string, consensus: Consensus): Promise<Blob> {
-  const address = `/api/v1/jobs/${encodeURIComponent(jobId)}/quality?consensus=${consensus}`;
-  const answer = await sessionFetch(address, { headers: { Accept: "text/csv" } });
-  if (!answer.ok) throw await problemOf(answer);
-  return answer.blob();
+export function qualityAsCsv(jobId: string, consensus: Consensus): Promise<Blob> {
+  return asCsv(`/api/v1/jobs/${encodeURIComponent(jobId)}/quality?consensus=${consensus}`);
 }

@@ -16,6 +16,9 @@ const NEXT_STEPS: Record<number, TextKey> = {
   503: "fault.next.503",
 };
 
+/** What helps with these is not what helps with others of their status. */
+const NEXT_STEPS_OF: Readonly<Record<string, TextKey>> = { "link-not-found": "fault.next.link" };
+
 /** Their detail says all there is to say: reading again would not help. */
 const SAY_ENOUGH = new Set(["mail-not-configured", "already-member", "owner-is-no-annotator", "email-taken"]);
 
@@ -23,7 +26,7 @@ function faultText(error: unknown, text: Translate): string {
   if (error instanceof Unreachable) return text("fault.unreachable");
   if (error instanceof SignedOut) return text("fault.signedOut");
   if (!(error instanceof Problem)) return text("fault.unexpected");
-  const next = SAY_ENOUGH.has(error.code) ? undefined : NEXT_STEPS[error.status];
+  const next = SAY_ENOUGH.has(error.code) ? undefined : (NEXT_STEPS_OF[error.code] ?? NEXT_STEPS[error.status]);
   return [error.detail || error.title, next ? text(next, { seconds: error.retryAfter ?? 1 }) : ""].join(" ").trim();
 }
 

@@ -1,5 +1,6 @@
 import { Tooltip as Radix } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
+import { shownKeys } from "./shown-keys";
 import styles from "./tooltip.module.css";
 
 interface Props {
@@ -17,7 +18,7 @@ export function Tooltip({ text, keys, side = "bottom", children }: Props) {
       <Radix.Portal>
         <Radix.Content className={styles.tooltip} side={side} sideOffset={6} collisionPadding={8}>
           {text}
-          {keys ? <kbd className={styles.keys}>{keys}</kbd> : null}
+          {keys ? <kbd className={styles.keys}>{shownKeys(keys)}</kbd> : null}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -141,6 +141,14 @@ async def test_images_are_filtered_by_type_label_path_and_person(
     await desk.page.keyboard.press("Escape")
     await desk.button(f"Remove Labeled By: {admin.name}").click()
 
+    await desk.button("Filter criteria").click()
+    await criteria.get_by_role("spinbutton", name="Agreement below").fill("0.5")
+    # Nobody has answered for others here.
+    await desk.expect_counts(all=0)
+    await desk.page.keyboard.press("Escape")
+    await desk.button("Remove Agreement below: 50%").click()
+    await desk.expect_counts(all=120)
+
     await desk.page.get_by_role("searchbox", name="File Name or Path").fill(paths[5])
     await expect(desk.tiles).to_have_count(1)
     await expect(desk.tile(paths[5])).to_be_visible()

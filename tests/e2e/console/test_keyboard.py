@@ -110,6 +110,7 @@ async def test_a_key_can_be_changed_and_changed_back(people: People, admin: Acco
     desk = await Desk(await people.sign_in(admin), job).open()
     keys = desk.page.keyboard
     await keys.press("?")
+    await expect(desk.dialog.get_by_role("button", name="now Ctrl+A")).to_be_visible()
     await desk.dialog.get_by_role("button", name="Change the key of “Select the image”, now Space").click()
     await keys.press("x")
     await expect(desk.dialog.get_by_role("button", name="Change the key of “Select the image”, now X")).to_be_visible()

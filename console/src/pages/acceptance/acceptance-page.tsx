@@ -45,7 +45,12 @@ export function AcceptancePage() {
             {text("acceptance.noneAbout")}
           </Empty>
         ) : null}
-        {ended.length > 0 ? <AcceptanceTable acceptances={ended} /> : null}
+        {ended.length > 0 ? (
+          <>
+            <h2>{text("acceptance.ended")}</h2>
+            <AcceptanceTable acceptances={ended} />
+          </>
+        ) : null}
         <More query={acceptances} />
       </div>
       {opening ? <OpenDialog jobId={jobId} onClose={() => setOpening(false)} /> : null}

@@ -58,10 +58,66 @@ export function actionText(action: string, text: Translate): string {
   return known ? text(`audit.action.${known}`) : action;
 }
 
-/** What else is known of an act, as `name: value`; what is nested is left to the API. */
-export function detailLines(detail: Readonly<Record<string, unknown>>): string[] {
+const SUBJECTS = [
+  "account",
+  "annotator",
+  "api-key",
+  "dataset",
+  "job",
+  "label",
+  "member",
+  "samples",
+  "session",
+  "source",
+  "team",
+  "version",
+] as const;
+
+/** What sort of thing an act was about. */
+export function subjectText(kind: string, text: Translate): string {
+  const known = SUBJECTS.find((each) => each === kind);
+  return known ? text(`audit.subject.${known}`) : kind;
+}
+
+const DETAILS = [
+  "changed",
+  "count",
+  "delete_source",
+  "expires_at",
+  "format",
+  "from",
+  "job_ids",
+  "method",
+  "named",
+  "provider",
+  "reason",
+  "role",
+  "samples",
+  "scopes",
+  "to",
+  "with_images",
+] as const;
+
+/** What else is known of an act, as `name: value`. Ids say nothing to people: those of accounts become names, others are
+ * left to the API, and so is what is nested. */
+export function detailLines(
+  detail: Readonly<Record<string, unknown>>,
+  text: Translate,
+  names: ReadonlyMap<string, string>,
+): string[] {
   return Object.entries(detail).flatMap(([name, value]) => {
-    if (value === null || value === "" || typeof value === "object") return [];
-    return [`${name.replaceAll("_", " ")}: ${String(value)}`];
+    const told = valueText(name, value, text, names);
+    if (told === "" || name.endsWith("_id") || name === "selection") return [];
+    const known = DETAILS.find((each) => each === name);
+    return [`${known ? text(`audit.detail.${known}`) : name.replaceAll("_", " ")}: ${told}`];
   });
+}
+
+function valueText(name: string, value: unknown, text: Translate, names: ReadonlyMap<string, string>): string {
+  if (typeof value === "boolean") return text(value ? "audit.yes" : "audit.no");
+  if (typeof value === "number") return value.toLocaleString();
+  if (typeof value === "string") return name === "expires_at" ? value.slice(0, 10) : (names.get(value) ?? value);
+  if (!Array.isArray(value)) return "";
+  if (name === "job_ids") return value.length.toLocaleString();
+  return value.filter((each): each is string => typeof each === "string").join(", ");
 }

@@ -13,7 +13,7 @@ import { MiddleText } from "@/ui/middle-text";
 import { MomentField } from "@/ui/moment-field";
 import { Table } from "@/ui/table";
 import { When } from "@/ui/when";
-import { actionText, detailLines } from "./actions";
+import { actionText, detailLines, subjectText } from "./actions";
 import styles from "./audit.module.css";
 
 interface Props {
@@ -23,13 +23,15 @@ interface Props {
   onWant: (wanted: AuditWanted) => void;
   actions: readonly AuditAction[];
   people: readonly { id: string; name: string }[];
+  /** Names of what acts can be about besides people: annotators of a job. */
+  subjects?: readonly { id: string; name: string }[];
 }
 
-export function Audit({ jobId, wanted, onWant, actions, people }: Props) {
+export function Audit({ jobId, wanted, onWant, actions, people, subjects = [] }: Props) {
   const text = useText();
   const entries = useInfiniteQuery({ ...auditQuery(jobId, wanted), placeholderData: keepPreviousData });
   const rows = entries.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = new Map(people.map((person) => [person.id, person.name]));
+  const names = new Map([...people, ...subjects].map(({ id, name }) => [id, name]));
   const isFiltered = Object.keys(wanted).length > 0;
   return (
     <div className={pageStyles.page}>
@@ -95,10 +97,15 @@ function Criteria({ wanted, onWant, actions, people }: Omit<Props, "jobId">) {
   );
 }
 
+/** Enough of an id to tell two apart; the whole is in the tooltip. */
+const shortId = (id: string) => (id.length > 14 ? `…${id.slice(-8)}` : id);
+
 function Row({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<string, string> }) {
   const text = useText();
   const { at, action, actor, subject, detail, address } = entry;
-  const told = ({ kind, id }: AuditEntry["actor"]) => (id && names.get(id)) || id || kind;
+  const doer = (actor.id && names.get(actor.id)) || actor.id || actor.kind;
+  const account = typeof detail.account_id === "string" ? detail.account_id : null;
+  const about = subject.id === actor.id ? undefined : (names.get(account ?? "") ?? names.get(subject.id ?? ""));
   return (
     <tr>
       <td className={pageStyles.day}>
@@ -109,22 +116,20 @@ function Row({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<string, s
       </td>
       <td>
         <span className={pageStyles.short}>
-          <MiddleText>{told(actor)}</MiddleText>
+          <MiddleText>{doer}</MiddleText>
         </span>
       </td>
       <td>
         <span className={classes(pageStyles.short, pageStyles.soft)}>
-          {subject.kind}
-          {subject.id && subject.id !== actor.id ? (
-            <>
-              &nbsp;
-              <MiddleText>{told(subject)}</MiddleText>
-            </>
+          <span className={styles.kind}>{subjectText(subject.kind, text)}</span>
+          {about ? <MiddleText>{about}</MiddleText> : null}
+          {subject.id && subject.id !== actor.id && !about ? (
+            <code title={subject.id}>{shortId(subject.id)}</code>
           ) : null}
         </span>
       </td>
-      <td className={styles.detail}>{detailLines(detail).join(" · ")}</td>
-      <td className={pageStyles.soft}>{address}</td>
+      <td className={styles.detail}>{detailLines(detail, text, names).join(" · ")}</td>
+      <td className={pageStyles.soft}>{address || "–"}</td>
     </tr>
   );
 }

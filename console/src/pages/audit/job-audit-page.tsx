@@ -1,7 +1,8 @@
 /** The audit of one job, for whoever manages it. */
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { jobQuery } from "@/api/jobs";
+import { annotatorsQuery } from "@/api/members";
 import { peopleQuery } from "@/api/people";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
@@ -17,6 +18,7 @@ export function JobAuditPage() {
   const wanted = validateAuditSearch(route.useSearch());
   const job = useQuery(jobQuery(jobId));
   const { data: people = [] } = useQuery(peopleQuery(jobId));
+  const annotators = useInfiniteQuery(annotatorsQuery(jobId));
   return (
     <>
       {job.data ? <JobHeader job={job.data} /> : null}
@@ -27,6 +29,7 @@ export function JobAuditPage() {
         onWant={(search) => void navigate({ search, replace: true })}
         actions={JOB_ACTIONS}
         people={people}
+        subjects={annotators.data?.pages.flatMap((page) => page.items)}
       />
     </>
   );

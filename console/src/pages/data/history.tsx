@@ -1,6 +1,7 @@
 /** *View historical records*: imports and synchronizations, each with who, when, from where, and what came of it. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { allAccountsQuery } from "@/api/accounts";
 import {
   type Import,
   importsQuery,
@@ -10,6 +11,7 @@ import {
 } from "@/api/imports";
 import { Fault } from "@/app/fault";
 import { More } from "@/app/more";
+import { useMe } from "@/app/session";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Badge } from "@/ui/chip";
@@ -64,6 +66,7 @@ function Imports({ datasetId }: { datasetId: string }) {
 
 function ImportRecord({ record }: { record: Import }) {
   const text = useText();
+  const by = useWho();
   const { settings } = record;
   return (
     <li className={styles.record}>
@@ -87,7 +90,7 @@ function ImportRecord({ record }: { record: Import }) {
           ? ` · ${text("import.exclude")}: ${settings.exclude_labels.join(", ")}`
           : ""}
         {settings.hard_only ? ` · ${text("import.hardOnly")}` : ""}
-        {` · ${text("history.by", { who: record.created_by })}`}
+        {` · ${by(record.created_by)}`}
       </p>
     </li>
   );
@@ -122,15 +125,14 @@ function SynchronizationLine({ datasetId, record, isNewest }: LineProps) {
   const text = useText();
   const counts = Object.entries(record.counts ?? {}).filter(([, count]) => count > 0);
   const by = record.started_by;
+  const told = useWho();
   return (
     <li className={styles.record}>
       <header className={styles.line}>
         <Badge tone={TONES[record.state]}>{text(`operation.state.${record.state}`)}</Badge>
         <When at={record.started_at} />
         <Took from={record.started_at} to={record.finished_at} />
-        <span className={styles.soft}>
-          {by.kind === "system" ? text("history.bySystem") : text("history.by", { who: by.id })}
-        </span>
+        <span className={styles.soft}>{by.kind === "system" ? text("history.bySystem") : told(by.id)}</span>
       </header>
       <p>
         {counts.map(([name, count]) => `${count.toLocaleString()} ${nameOf(name, text)}`).join(" · ") ||
@@ -155,6 +157,17 @@ function SynchronizationLine({ datasetId, record, isNewest }: LineProps) {
       ) : null}
     </li>
   );
+}
+
+/** Who did it: oneself, anybody for an administrator. Names of others are not everybody's to read. */
+function useWho(): (account: string) => string {
+  const text = useText();
+  const me = useMe();
+  const { data: accounts = [] } = useQuery({ ...allAccountsQuery, enabled: me.role === "admin" });
+  return (account) => {
+    const who = account === me.id ? me.name || me.email : accounts.find((each) => each.id === account)?.name;
+    return who ? text("history.by", { who }) : text("history.byOther");
+  };
 }
 
 function Took({ from, to }: { from: string | null; to: string | null }) {

@@ -1,6 +1,7 @@
 /** The trash: images that were deleted from the dataset, and restoring them. */
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useIntl } from "react-intl";
 import { datasetsKey } from "@/api/datasets";
 import { restoreSamples, type Sample, trashQuery } from "@/api/samples";
 import { Fault } from "@/app/fault";
@@ -10,7 +11,6 @@ import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Checkbox } from "@/ui/field";
-import { When } from "@/ui/when";
 import styles from "./data.module.css";
 
 interface Props {
@@ -87,11 +87,14 @@ export function Trash({ datasetId, onClose, onChange }: Props) {
 
 function Until({ sample }: { sample: Sample }) {
   const text = useText();
+  const intl = useIntl();
   if (sample.restorable_until === null || isLate(sample))
     return <span className={styles.soft}>{text("trash.late")}</span>;
   return (
     <span className={styles.soft}>
-      {text("trash.until")} <When at={sample.restorable_until} />
+      {text("trash.until", {
+        day: intl.formatDate(sample.restorable_until, { dateStyle: "medium", timeStyle: "short" }),
+      })}
     </span>
   );
 }

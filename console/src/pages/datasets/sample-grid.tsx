@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { pictureOf, type Sample } from "@/api/samples";
 import { GAP, layoutOf, PADDING, rowsOf } from "@/pages/labeling/grid-layout";
-import { Picture } from "@/pages/labeling/picture";
+import { Picture, Unreadable } from "@/pages/labeling/picture";
 import { askedSize, useThumbnailSize } from "@/pages/labeling/thumbnail-size";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
@@ -79,7 +79,11 @@ export function SampleGrid({ datasetId, samples, chosen, onChoose, onOpen, onEnd
                   data-sample={sample.path}
                   onClick={() => onOpen(row.index * layout.columns + column)}
                 >
-                  <Picture key={sample.etag} src={pictureOf(datasetId, sample, askedSize(layout.tileWidth))} />
+                  {sample.state === "unreadable" ? (
+                    <Unreadable reason={sample.reason ?? ""} />
+                  ) : (
+                    <Picture key={sample.etag} src={pictureOf(datasetId, sample, askedSize(layout.tileWidth))} />
+                  )}
                   <span className={styles.file} dir="auto" title={sample.path}>
                     {sample.name}
                   </span>

@@ -111,6 +111,7 @@ function Criteria() {
         )}
       </Field>
       <ShareField name="confidence_above" filter={filter} set={set} />
+      <ShareField name="agreement_below" filter={filter} set={set} />
       <Field label={text("criterion.review")}>
         {(ids) => (
           <Select
@@ -197,6 +198,7 @@ function ShareField({ name, filter, set }: Props & { name: "confidence_above" | 
           min={0}
           max={1}
           step={0.05}
+          placeholder={text("criterion.share")}
           value={filter[name] ?? ""}
           onChange={(event) => set({ [name]: event.target.value === "" ? undefined : Number(event.target.value) })}
         />

@@ -3,7 +3,15 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Brush, Grid2x2, Maximize2 } from "lucide-react";
 import { useChoosePreferences } from "@/app/account-preferences";
 import { THUMBNAIL_SIZES } from "@/app/preferences";
-import { type Criterion, criteriaOf, type Filter, type ItemSort, SORTS, withoutCriterion } from "@/labeling/filters";
+import {
+  type Criterion,
+  criteriaOf,
+  type Filter,
+  type ItemSort,
+  isUnreadableTab,
+  SORTS,
+  withoutCriterion,
+} from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { Chip } from "@/ui/chip";
@@ -81,8 +89,8 @@ function Chips() {
   const filter = useBenchState((state) => state.view.filter);
   const textOf = useCriterionText();
   const chips = criteriaOf(filter).flatMap((criterion): { criterion: Criterion; label?: string }[] => {
-    // The path has a box of its own.
-    if (criterion === "path") return [];
+    // The path has a box of its own, unreadable images a tab.
+    if (criterion === "path" || (criterion === "state" && isUnreadableTab(filter))) return [];
     return criterion === "label" ? (filter.label ?? []).map((label) => ({ criterion, label })) : [{ criterion }];
   });
   return chips.map(({ criterion, label }) => {

@@ -2,18 +2,22 @@
 import { Flag } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { SEVERAL_LABELS, useChoosePreferences } from "@/app/account-preferences";
+import { isClosed, mayReview } from "@/app/job-rights";
 import { usePreferences } from "@/app/preferences";
 import { around, goneTo, present } from "@/labeling/focus";
-import { thumbnailOf } from "@/labeling/items";
+import { type Item, thumbnailOf } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
 import { Empty } from "@/ui/empty";
 import { Checkbox } from "@/ui/field";
+import { shownKeys } from "@/ui/shown-keys";
 import { useBench, useBenchState } from "./bench-context";
+import { useDialogs } from "./dialogs";
 import { Modes } from "./filter-bar";
 import styles from "./focus-view.module.css";
 import { ItemFacts } from "./item-facts";
+import { useKeymap } from "./keymap";
 import { LabelKeys } from "./label-keys";
 import { useLabelColor } from "./label-tag";
 import { useModeNavigation } from "./use-mode";
@@ -22,6 +26,24 @@ import { Zoomable } from "./zoomable";
 
 const AHEAD = 6;
 const STRIP = 12;
+
+/** What the keys do here; whoever may judge what waits for it is told that. */
+function Hint({ item, several }: { item: Item; several: boolean }) {
+  const text = useText();
+  const keymap = useKeymap();
+  const { job } = useDialogs();
+  const judges = item.review?.state === "pending" && mayReview(job) && !isClosed(job);
+  const keys = {
+    first: shownKeys(keymap["review.A"]),
+    last: shownKeys(keymap["review.D"]),
+    reject: shownKeys(keymap["review.reject"]),
+  };
+  return (
+    <span className={styles.hint}>
+      {judges ? text("focus.hintReview", keys) : text(several ? "focus.hintSeveral" : "focus.hint")}
+    </span>
+  );
+}
 
 export function FocusView() {
   const text = useText();
@@ -53,7 +75,7 @@ export function FocusView() {
         <span className={styles.place}>
           {text("preview.place", { place: focus.place + 1, count: focus.order.length })}
         </span>
-        <span className={styles.hint}>{text(several ? "focus.hintSeveral" : "focus.hint")}</span>
+        <Hint item={item} several={several} />
         <Checkbox
           checked={several}
           onChange={(event) => choose({ console: { [SEVERAL_LABELS]: event.target.checked } })}

@@ -5,13 +5,16 @@ import { undoable } from "@/labeling/undo";
 import { type Translate, useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Popover } from "@/ui/popover";
+import { shownKeys } from "@/ui/shown-keys";
 import { When } from "@/ui/when";
 import { useBench, useBenchState } from "./bench-context";
+import { useKeymap } from "./keymap";
 import styles from "./side-panel.module.css";
 
 export function History() {
   const text = useText();
   const bench = useBench();
+  const keymap = useKeymap();
   const past = useBenchState((state) => state.past);
   const unsent = useBenchState((state) => state.board.outbox.length > 0);
   return (
@@ -23,7 +26,7 @@ export function History() {
         onClick={() => void bench.undoLast()}
       >
         {text("undo.undo")}
-        <kbd>Ctrl Z</kbd>
+        {keymap.undo ? <kbd>{shownKeys(keymap.undo).replaceAll("+", " ")}</kbd> : null}
       </Button>
       <Popover
         align="end"

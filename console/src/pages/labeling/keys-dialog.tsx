@@ -5,6 +5,7 @@ import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { MiddleText } from "@/ui/middle-text";
+import { shownKeys } from "@/ui/shown-keys";
 import { useBenchState } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { useKeymap, useSetKeymap } from "./keymap";
@@ -41,7 +42,10 @@ export function KeysDialog() {
               <button
                 type="button"
                 className={styles.key}
-                aria-label={text("keys.change", { action: text(`keys.${action}`), key: keymap[action] || "–" })}
+                aria-label={text("keys.change", {
+                  action: text(`keys.${action}`),
+                  key: shownKeys(keymap[action]) || "–",
+                })}
                 onClick={() => setWaiting(action)}
                 onKeyDown={(event) => {
                   if (waiting !== action || MODIFIERS.includes(event.key)) return;
@@ -52,7 +56,7 @@ export function KeysDialog() {
                 }}
                 onBlur={() => setWaiting(null)}
               >
-                {waiting === action ? text("keys.press") : <kbd>{keymap[action] || "–"}</kbd>}
+                {waiting === action ? text("keys.press") : <kbd>{shownKeys(keymap[action]) || "–"}</kbd>}
               </button>
             </dd>
           </div>

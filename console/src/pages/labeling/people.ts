@@ -15,7 +15,7 @@ export function usePeople(): (account: string) => string {
     (account) => {
       if (account === "consensus") return text("people.consensus");
       if (account === me.id) return me.name || me.email;
-      return people?.find((person) => person.id === account)?.name ?? account;
+      return people?.find((person) => person.id === account)?.name ?? text("people.unknown");
     },
     [people, me, text],
   );

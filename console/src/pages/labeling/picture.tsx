@@ -1,6 +1,7 @@
 import { ImageOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useText } from "@/text/text";
+import { classes } from "@/ui/classes";
 import styles from "./tile.module.css";
 import { pictures } from "./workbench/picture-queue";
 
@@ -40,6 +41,17 @@ export function Picture({ src }: { src: string }) {
           }}
         />
       )}
+    </div>
+  );
+}
+
+/** Instead of a picture: why there is none. */
+export function Unreadable({ reason }: { reason: string }) {
+  const text = useText();
+  return (
+    <div className={classes(styles.picture, styles.unreadable)} title={reason}>
+      <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />
+      <span className={styles.reason}>{reason}</span>
     </div>
   );
 }

@@ -14,6 +14,7 @@ test("a filter survives its way through the address", () => {
     label_match: "all" as const,
     path: "train/*",
     confidence_above: 0.5,
+    agreement_below: 0.75,
   };
   expect(filterOf(validateLabelingSearch({ ...searchOf(filter) }))).toEqual(filter);
 });

@@ -1,5 +1,5 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
-import { Check, FileWarning, Flame, Hourglass, ImageOff, Undo2 } from "lucide-react";
+import { Check, FileWarning, Flame, Hourglass, Undo2 } from "lucide-react";
 import { type MouseEvent, memo } from "react";
 import { type Item, type Review, thumbnailOf } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
@@ -8,7 +8,7 @@ import { classes } from "@/ui/classes";
 import { pageIds, useBench, useBenchState } from "./bench-context";
 import { initialsOf } from "./initials";
 import { LabelTag } from "./label-tag";
-import { Picture } from "./picture";
+import { Picture, Unreadable } from "./picture";
 import styles from "./tile.module.css";
 
 interface Props {
@@ -75,17 +75,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
         onClick={onSelect}
         onChange={() => undefined}
       />
-      {item.hard ? (
-        <span id={`hard-${id}`} className={styles.hard} title={text("labeling.hard")}>
-          <Flame role="img" aria-label={text("labeling.hard")} />
-        </span>
-      ) : null}
-      {item.review ? <ReviewMark review={item.review} /> : null}
-      {item.contentChanged ? (
-        <span className={classes(styles.hard, item.hard && styles.beside)} title={text("labeling.contentChanged")}>
-          <FileWarning role="img" aria-label={text("criterion.content_changed")} />
-        </span>
-      ) : null}
+      <Marks item={item} />
       <div id={`caption-${id}`} className={styles.caption}>
         <Labels item={item} nameOf={nameOf} />
         {item.review?.state === "rejected" && item.review.reason ? (
@@ -103,14 +93,24 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
   );
 });
 
-/** Instead of a picture: why there is none. */
-function Unreadable({ reason }: { reason: string }) {
+/** What is to be known of an image besides its labels, at the upper right. */
+function Marks({ item }: { item: Item }) {
   const text = useText();
+  if (!item.review && !item.contentChanged && !item.hard) return null;
   return (
-    <div className={classes(styles.picture, styles.unreadable)} title={reason}>
-      <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />
-      <span className={styles.reason}>{reason}</span>
-    </div>
+    <span className={styles.marks}>
+      {item.review ? <ReviewMark review={item.review} /> : null}
+      {item.contentChanged ? (
+        <span className={classes(styles.mark, styles.warning)} title={text("labeling.contentChanged")}>
+          <FileWarning role="img" aria-label={text("labeling.contentChanged")} />
+        </span>
+      ) : null}
+      {item.hard ? (
+        <span id={`hard-${item.id}`} className={classes(styles.mark, styles.warning)} title={text("labeling.hard")}>
+          <Flame role="img" aria-label={text("labeling.hard")} />
+        </span>
+      ) : null}
+    </span>
   );
 }
 
@@ -128,7 +128,7 @@ function ReviewMark({ review }: { review: Review }) {
     grade: review.grade ?? "",
   }).trim();
   return (
-    <span className={classes(styles.review, style)} title={said}>
+    <span className={classes(styles.mark, style)} title={said}>
       <Icon role="img" aria-label={said} />
       {review.grade}
     </span>

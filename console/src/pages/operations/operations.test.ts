@@ -11,6 +11,13 @@ test("a result is told by its numbers; lists and counted things by how many, the
   expect(resultLines(null, (key) => key)).toEqual([]);
 });
 
+test("where in the history it was done is not told, nor one number twice", () => {
+  const finished = { seq: 186, accepted: 64, conflicts: ["a"], conflict_count: 3 };
+  expect(resultLines(finished, (key) => key)).toEqual(["acceptance.accepted 64", "operations.conflicts 3"]);
+  const published = { name: "v1", seq: 7, counts: { total: 150, train: 120 } };
+  expect(resultLines(published, (key) => key)).toEqual(["labelSet.images 150"]);
+});
+
 test("an operation that has not ended took no time yet, and clocks that differ never give less than none", () => {
   expect(secondsOf({ created_at: "2026-11-27T03:00:00Z", finished_at: null })).toBeNull();
   expect(secondsOf({ created_at: "2026-11-27T03:00:00Z", finished_at: "2026-11-27T03:01:02.4Z" })).toBe(62);

@@ -6,11 +6,16 @@ const NAMES: Readonly<Record<string, TextKey>> = {
   accepted: "acceptance.accepted",
   added: "data.added",
   changed: "operations.changed",
+  conflict_count: "operations.conflicts",
   conflicts: "operations.conflicts",
+  counts: "labelSet.images",
   created_labels: "operations.createdLabels",
+  deleted: "operations.deleted",
   failed: "operations.failed",
   files: "operations.files",
+  found: "operations.found",
   imported: "import.imported",
+  left_out: "operations.leftOut",
   missing: "operations.missing",
   rejected: "import.rejected",
   removed: "data.removed",
@@ -21,8 +26,12 @@ const NAMES: Readonly<Record<string, TextKey>> = {
   updated: "data.updated",
 };
 
+/** Where the work was done, and what is told by its count already. */
+const UNTOLD = new Set(["seq"]);
+
 export function resultLines(result: Record<string, unknown> | null, text: Translate): string[] {
   const counted = Object.entries(result ?? {}).flatMap(([key, value]) => {
+    if (UNTOLD.has(key) || (key === "conflicts" && result?.conflict_count !== undefined)) return [];
     const count = countOf(value);
     const name = NAMES[key];
     return count === null ? [] : [{ name: name ? text(name) : key.replaceAll("_", " "), count }];
@@ -35,5 +44,6 @@ function countOf(value: unknown): number | null {
   if (typeof value === "number") return value;
   if (Array.isArray(value)) return value.length;
   if (typeof value !== "object" || value === null) return null;
-  return "count" in value && typeof value.count === "number" ? value.count : null;
+  if ("count" in value && typeof value.count === "number") return value.count;
+  return "total" in value && typeof value.total === "number" ? value.total : null;
 }

@@ -5,7 +5,8 @@ import { useMemo } from "react";
 import { useIntl } from "react-intl";
 import { type Job, jobQuery } from "@/api/jobs";
 import { labelsQuery } from "@/api/labels";
-import { type AnnotatorProgress, type JobProgress, progressQuery } from "@/api/progress";
+import { type AnnotatorProgress, type JobProgress, progressAsCsv, progressQuery } from "@/api/progress";
+import { CsvButton } from "@/app/csv-button";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
 import { mayManage } from "@/app/job-rights";
@@ -29,7 +30,12 @@ export function OverviewPage() {
   const progress = useQuery(progressQuery(jobId));
   return (
     <>
-      {job.data ? <JobHeader job={job.data} /> : null}
+      {job.data ? (
+        <JobHeader
+          job={job.data}
+          actions={<CsvButton name={`progress-${job.data.name}`} read={() => progressAsCsv(jobId)} />}
+        />
+      ) : null}
       <div className={styles.page}>
         <Fault
           error={job.error ?? progress.error}

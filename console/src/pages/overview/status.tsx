@@ -1,18 +1,29 @@
 import { Link } from "@tanstack/react-router";
 import { useIntl } from "react-intl";
 import type { JobProgress } from "@/api/progress";
+import type { LabelingSearch } from "@/pages/labeling/search";
 import { useText } from "@/text/text";
 import { shareOf } from "./chart-data";
 import styles from "./overview.module.css";
 
-const STATUSES = ["labeled", "to_confirm", "unlabeled"] as const;
+const STATUSES = ["labeled", "to_confirm", "unlabeled", "unreadable"] as const;
+type Told = (typeof STATUSES)[number];
+
+/** What its images are shown by on the labeling page. */
+const LEADS_TO: Readonly<Record<Told, LabelingSearch>> = {
+  labeled: { status: "labeled" },
+  to_confirm: { status: "to_confirm" },
+  unlabeled: {},
+  unreadable: { status: "all", state: "unreadable" },
+};
 
 /** How much is labeled, as one bar of all images; each number leads to its images. */
 export function Status({ jobId, progress }: { jobId: string; progress: JobProgress }) {
   const text = useText();
   const intl = useIntl();
   let start = 0;
-  const parts = STATUSES.map((status) => {
+  const told = STATUSES.filter((status) => status !== "unreadable" || progress.unreadable > 0);
+  const parts = told.map((status) => {
     const share = progress.total === 0 ? 0 : (progress[status] / progress.total) * 100;
     const part = { status, start, share };
     start += share;
@@ -37,14 +48,14 @@ export function Status({ jobId, progress }: { jobId: string; progress: JobProgre
         ))}
       </svg>
       <ul className={styles.statuses}>
-        {STATUSES.map((status) => (
+        {told.map((status) => (
           <li key={status}>
-            <Link to="/jobs/$jobId" params={{ jobId }} search={status === "unlabeled" ? {} : { status }}>
+            <Link to="/jobs/$jobId" params={{ jobId }} search={LEADS_TO[status]}>
               <span className={styles.statusName}>
                 <svg className={styles.mark} aria-hidden role="presentation">
                   <rect width="100%" height="100%" rx="2" className={styles[status]} />
                 </svg>
-                {text(`labeling.status.${status}`)}
+                {text(status === "unreadable" ? "criterion.state.unreadable" : `labeling.status.${status}`)}
               </span>
               <span className={styles.statusCount}>{intl.formatNumber(progress[status])}</span>
               <span className={styles.statusShare}>
@@ -53,17 +64,6 @@ export function Status({ jobId, progress }: { jobId: string; progress: JobProgre
             </Link>
           </li>
         ))}
-        {progress.unreadable > 0 ? (
-          <li>
-            <Link to="/jobs/$jobId" params={{ jobId }} search={{ status: "all", state: "unreadable" }}>
-              <span className={styles.statusName}>{text("criterion.state.unreadable")}</span>
-              <span className={styles.statusCount}>{intl.formatNumber(progress.unreadable)}</span>
-              <span className={styles.statusShare}>
-                {intl.formatNumber(shareOf(progress.unreadable, progress.total) / 100, { style: "percent" })}
-              </span>
-            </Link>
-          </li>
-        ) : null}
       </ul>
     </section>
   );

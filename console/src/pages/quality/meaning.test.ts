@@ -20,3 +20,9 @@ test("agreement is told in the steps of Landis and Koch", () => {
 test("a cell is filled by how far it is above chance", () => {
   expect([null, -1, 0, 0.2, 0.5, 0.81, 1].map(strengthOf)).toEqual([0, 0, 0, 0, 2, 4, 4]);
 });
+
+test("a figure that is shown as 0.80 is called the same whatever its other digits", () => {
+  expect(meaningOf(0.8)).toBe("substantial");
+  expect(meaningOf(0.8049)).toBe("substantial");
+  expect(meaningOf(0.8051)).toBe("perfect");
+});

@@ -10,9 +10,11 @@ const STEPS: readonly [number, Meaning][] = [
   [0.8, "substantial"],
 ];
 
+/** Of the figure as it is shown, with two digits: the same figure is never called two things. */
 export function meaningOf(kappa: number): Meaning {
-  if (kappa < 0) return "poor";
-  return STEPS.slice(1).find(([most]) => kappa <= most)?.[1] ?? "perfect";
+  const shown = Math.round(kappa * 100) / 100;
+  if (shown < 0) return "poor";
+  return STEPS.slice(1).find(([most]) => shown <= most)?.[1] ?? "perfect";
 }
 
 /** From 0 (no better than chance, or worse) to 4: how strongly a cell of the matrix is filled. */

@@ -111,7 +111,7 @@ function Labels({ version }: { version: Version }) {
   const intl = useIntl();
   const most = [...version.counts.labels].sort((one, other) => other.count - one.count);
   const named = (shown: typeof most) =>
-    shown.map((label) => `${label.name} ${intl.formatNumber(label.count)}`).join(intl.locale === "zh" ? "，" : ", ");
+    shown.map((label) => `${label.name} (${intl.formatNumber(label.count)})`).join(intl.locale === "zh" ? "，" : ", ");
   const rest = most.length - LABELS_SHOWN;
   return (
     <Tooltip text={named(most.slice(0, 30))}>

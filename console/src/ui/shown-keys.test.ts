@@ -1,0 +1,8 @@
+import { expect, test } from "vitest";
+import { shownKeys } from "./shown-keys";
+
+test("keys are called as they are on the person's keyboard", () => {
+  expect(shownKeys("Mod+Shift+Z", false)).toBe("Ctrl+Shift+Z");
+  expect(shownKeys("Mod+A", true)).toBe("⌘+A");
+  expect(shownKeys("Space", true)).toBe("Space");
+});
