@@ -10,7 +10,7 @@ test("a known action is told in words, another one as it is", () => {
 test("details are told by name; what is empty or nested is left out", () => {
   const detail = { role: "reviewer", new_word: 7, reason: "", deep: { a: 1 }, by_whom: null, with_images: false };
   expect(detailLines(detail, (key) => key, new Map())).toEqual([
-    "audit.detail.role: reviewer",
+    "audit.detail.role: members.role.reviewer",
     "new word: 7",
     "audit.detail.with_images: audit.no",
   ]);

@@ -1,6 +1,6 @@
 /** What the audit tells of. An action that this console does not know yet is shown as it is. */
 import type { AuditAction } from "@/api/audit";
-import type { Translate } from "@/text/text";
+import type { TextKey, Translate } from "@/text/text";
 
 export const AUDIT_ACTIONS = [
   "sign-in",
@@ -113,9 +113,23 @@ export function detailLines(
   });
 }
 
+const VALUES: Readonly<Record<string, TextKey>> = {
+  admin: "accounts.role.admin",
+  annotator: "accounts.role.annotator",
+  member: "accounts.role.member",
+  labeler: "members.role.labeler",
+  reviewer: "members.role.reviewer",
+  manager: "members.role.manager",
+  link: "audit.method.link",
+  password: "audit.method.password",
+};
+const WITH_KNOWN_VALUES = new Set(["role", "from", "to", "method"]);
+
 function valueText(name: string, value: unknown, text: Translate, names: ReadonlyMap<string, string>): string {
   if (typeof value === "boolean") return text(value ? "audit.yes" : "audit.no");
   if (typeof value === "number") return value.toLocaleString();
+  const known = WITH_KNOWN_VALUES.has(name) ? VALUES[String(value)] : undefined;
+  if (known) return text(known);
   if (typeof value === "string") return name === "expires_at" ? value.slice(0, 10) : (names.get(value) ?? value);
   if (!Array.isArray(value)) return "";
   if (name === "job_ids") return value.length.toLocaleString();
