@@ -1,21 +1,12 @@
 /** Who is signed in. When the sign-in ends in the middle of work, the page stays, and a dialog asks for it again. */
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-} from "react";
+import { createContext, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { onSignedOut } from "@/api/fetching";
 import { type Me, meQuery } from "@/api/me";
+import { patient } from "@/ui/patient";
 import { useAccountPreferences } from "./account-preferences";
 
-const SignInAgain = lazy(() => import("./sign-in-again").then((module) => ({ default: module.SignInAgain })));
+const SignInAgain = patient(() => import("./sign-in-again").then((module) => ({ default: module.SignInAgain })));
 
 interface Session {
   /** Signed in again in this tab: whoever kept unsent work may send it. */

@@ -1,8 +1,9 @@
 /** Which dialog of the labeling page is open. One at a time. */
-import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo, useState } from "react";
 import type { Job } from "@/api/jobs";
 import type { Picked } from "@/api/uploads";
 import type { Edit } from "@/labeling/edits";
+import { patient } from "@/ui/patient";
 import { LATER } from "./later";
 
 export type DialogKind =
@@ -33,20 +34,20 @@ const loadDelete = () => import("./delete-dialog").then((module) => ({ default: 
 const loadBulk = () => import("./bulk-dialog").then((module) => ({ default: module.BulkDialog }));
 const loadReject = () => import("./reject-dialog").then((module) => ({ default: module.RejectDialog }));
 const loadKeys = () => import("./keys-dialog").then((module) => ({ default: module.KeysDialog }));
-const LOADED_AFTER_MS = 3_000;
+const LOADED_AFTER_MS = 1_000;
 
 // Not part of the page itself, which stays small; those that are wanted often are there before they are opened.
 const DIALOGS = {
-  preview: lazy(loadPreview),
-  delete: lazy(loadDelete),
-  "add-data": lazy(() => import("./add-data-dialog").then((module) => ({ default: module.AddDataDialog }))),
-  "data-history": lazy(() => import("./add-data-dialog").then((module) => ({ default: module.DataHistoryDialog }))),
-  synchronize: lazy(() => import("./synchronize-dialog").then((module) => ({ default: module.SynchronizeDialog }))),
-  description: lazy(() => import("./description-dialog").then((module) => ({ default: module.DescriptionDialog }))),
-  keys: lazy(loadKeys),
-  reject: lazy(loadReject),
-  assign: lazy(() => import("./assign-dialog").then((module) => ({ default: module.AssignDialog }))),
-  bulk: lazy(loadBulk),
+  preview: patient(loadPreview),
+  delete: patient(loadDelete),
+  "add-data": patient(() => import("./add-data-dialog").then((module) => ({ default: module.AddDataDialog }))),
+  "data-history": patient(() => import("./add-data-dialog").then((module) => ({ default: module.DataHistoryDialog }))),
+  synchronize: patient(() => import("./synchronize-dialog").then((module) => ({ default: module.SynchronizeDialog }))),
+  description: patient(() => import("./description-dialog").then((module) => ({ default: module.DescriptionDialog }))),
+  keys: patient(loadKeys),
+  reject: patient(loadReject),
+  assign: patient(() => import("./assign-dialog").then((module) => ({ default: module.AssignDialog }))),
+  bulk: patient(loadBulk),
 };
 
 export function DialogsProvider({ job, children }: { job: Job; children: ReactNode }) {

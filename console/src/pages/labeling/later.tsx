@@ -1,6 +1,7 @@
 /** Parts of the labeling page that its first sight does without. They are loaded when they are wanted, or soon after the page. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { Job } from "@/api/jobs";
+import { patient } from "@/ui/patient";
 
 const loadFocus = () => import("./focus-view").then((module) => ({ default: module.FocusView }));
 const loadBrush = () => import("./brush-bar").then((module) => ({ default: module.BrushBar }));
@@ -13,12 +14,12 @@ const loadQueue = () => import("./queue-bar").then((module) => ({ default: modul
 export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadReview];
 
 const Parts = {
-  focus: lazy(loadFocus),
-  brush: lazy(loadBrush),
-  conflicts: lazy(loadConflicts),
-  nothing: lazy(loadNothing),
+  focus: patient(loadFocus),
+  brush: patient(loadBrush),
+  conflicts: patient(loadConflicts),
+  nothing: patient(loadNothing),
 };
-const JobParts = { review: lazy(loadReview), known: lazy(loadKnown), queue: lazy(loadQueue) };
+const JobParts = { review: patient(loadReview), known: patient(loadKnown), queue: patient(loadQueue) };
 
 export function Later({ part }: { part: keyof typeof Parts }) {
   const Part = Parts[part];
