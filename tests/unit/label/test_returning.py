@@ -127,7 +127,6 @@ def test_whoever_comes_and_goes_what_was_rejected_is_somebodys(data: st.DataObje
     people: tuple[str, ...] = PEOPLE
     team.deal(people)
     for _ in range(data.draw(st.integers(1, 8))):
-        ids = data.draw(st.lists(st.sampled_from(sorted(team.items)), max_size=4, unique=True))
         match data.draw(st.integers(0, 2)):
             case 0:
                 people = tuple(data.draw(st.lists(st.sampled_from(PEOPLE), unique=True)))
@@ -135,8 +134,10 @@ def test_whoever_comes_and_goes_what_was_rejected_is_somebodys(data: st.DataObje
             case 1 if people:
                 person = data.draw(st.sampled_from(people))
                 label_ids, name = Ids(), data.draw(st.sampled_from(["cat", "dog"]))
+                ids = of(team, person)[: data.draw(st.integers(1, 8))]
                 team.apply(Annotate(team.by(person, own_only=True), ids, choice=[name], label_ids=label_ids))
-            case 2 if ids:
+            case 2:
+                ids = sorted(team.items)[data.draw(st.integers(0, 4)) :]
                 team.apply(ReviewItems(team.origin(BOB, Cause.REVIEW), ids, REJECT))
         team.check()
         for item in team.items.values():
