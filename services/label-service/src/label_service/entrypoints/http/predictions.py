@@ -1,11 +1,12 @@
 """`/jobs/{job_id}/predictions`: models label in advance, people confirm."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Query, Request
 from fastapi.responses import Response
-from pydantic import Field, RootModel
+from pydantic import AfterValidator, Field, RootModel
 
 from label_service.application.ports import CommandTooLarge
 from label_service.application.predicting import predict, prediction_origin, start_predicting
@@ -20,13 +21,25 @@ from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import JobRight
 from labelstream_common.http import LARGEST_BODY_BYTES, JsonReply, Router, caller_of
 from labelstream_common.operations import OperationView
-from labelstream_common.tasks import in_slices
 
 router = Router(tags=["predictions"])
 
 
-class PredictionsBody(RootModel[Annotated[list[PredictionBody], Field(min_length=1, max_length=1_000)]]):
+def _prediction(body: PredictionBody) -> Prediction:
+    labels = [(label.name, label.confidence) for label in body.labels]
+    return Prediction(body.sample_id, labels, body.model if body.version is None else f"{body.model}@{body.version}")
+
+
+# Each image is made small as soon as it is read: 200,000 labels as they came take 100 MB more.
+_Read = Annotated[PredictionBody, AfterValidator(_prediction)]
+
+
+class PredictionsBody(RootModel[Annotated[list[_Read], Field(min_length=1, max_length=1_000)]]):
     """Up to 1,000 images with what the model proposes for each."""
+
+    @property
+    def predictions(self) -> Sequence[Prediction]:
+        return cast("list[Prediction]", self.root)
 
 
 @router.post(
@@ -54,7 +67,7 @@ async def post_predictions(
     is too much for one commit is done in pieces; if that takes longer than 10 s, the answer is 202 with the operation.
     """
     parts = parts_of(request)
-    predictions = await in_slices(_prediction, body.root)
+    predictions = body.predictions
     await arriving.items_there(parts, job_id, [one.sample_id for one in predictions])
     origin = prediction_origin(predictions, parts.clock)
     with suppress(CommandTooLarge):  # then the operation below does it in pieces
@@ -70,8 +83,3 @@ async def post_predictions(
         unit_of_work=parts.unit_of_work,
     )
     return await result_or_operation(operation, parts.operations)
-
-
-def _prediction(body: PredictionBody) -> Prediction:
-    labels = [(label.name, label.confidence) for label in body.labels]
-    return Prediction(body.sample_id, labels, body.model if body.version is None else f"{body.model}@{body.version}")
