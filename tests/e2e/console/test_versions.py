@@ -26,7 +26,7 @@ async def test_a_version_is_published_compared_exported_and_deleted(
     await dialog.get_by_role("button", name="Publish").click()
     table = page.get_by_role("table", name="Versions")
     await expect(table.get_by_role("row")).to_have_count(2)
-    await expect(table).to_contain_text("cat 4")
+    await expect(table).to_contain_text("cat (4)")
 
     await client.annotations.apply(job.id, ids[3:5], add=["dog"])
     await page.get_by_role("button", name="Publish version").first.click()
