@@ -34,7 +34,11 @@ class Api:
         return self._checked(await self.http.get(path, params=query), status)
 
     async def post(self, path: str, body: object = None, status: int = 200, **query: Any) -> Any:
-        return self._checked(await self.http.post(path, json=body, params=query), status)
+        """The answer, or on a busy machine the result of the operation that it became after 10 s."""
+        reply = await self.http.post(path, json=body, params=query)
+        if (status, reply.status_code) == (200, 202):
+            return (await self.ended(reply.json()))["result"]
+        return self._checked(reply, status)
 
     async def patch(self, path: str, body: object, status: int = 200) -> Any:
         return self._checked(await self.http.patch(path, json=body), status)
