@@ -82,4 +82,5 @@ async def post_predictions(
         operations=parts.operations,
         unit_of_work=parts.unit_of_work,
     )
+    body.root.clear()  # the operation has them; what was read is not held for the 10 s that its result is waited for
     return await result_or_operation(operation, parts.operations)
