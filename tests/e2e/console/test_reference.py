@@ -10,6 +10,9 @@ from tests.e2e.console.soundness import axe
 
 from labelstream import AsyncClient
 
+_PATIENCE_MS = 60_000
+"""Swagger UI reads the whole document before it shows a call: seconds, and more on a busy machine."""
+
 
 def call(page: Page, operation_id: str) -> Locator:
     return page.locator(f"[id$=-{operation_id}].opblock")
@@ -94,8 +97,10 @@ async def test_the_reference_is_accessible(people: People) -> None:
     anybody = await people.stranger()
     await anybody.go("/api/v1/docs")
     await anybody.page.locator(".operation-filter-input").fill("annotations")
+    await expect(anybody.page.locator(".opblock-tag-section")).to_have_count(1)
     await call(anybody.page, "annotate").locator(".opblock-summary-control").click()
-    await expect(call(anybody.page, "annotate").locator("textarea.body-param__text")).to_be_visible()
+    body = call(anybody.page, "annotate").locator("textarea.body-param__text")
+    await expect(body).to_be_visible(timeout=_PATIENCE_MS)
     for theme in ("light", "dark"):
         await anybody.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         faults = await axe(anybody.page)
