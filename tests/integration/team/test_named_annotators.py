@@ -78,8 +78,9 @@ async def test_a_named_stranger_is_not_invited_and_an_account_may_begin(platform
     account, annotator = await platform.somebody("annotator")
     stranger = new_address()
     opened = await owner.opens(by_address(account["email"].upper(), "reviewer"), by_address(stranger))
+    # Whether an address has an account is told once the person has come.
     assert await owner.annotators(opened) == {
-        account["email"]: ("reviewer", "active"),
+        account["email"]: ("reviewer", "not_invited"),
         stranger: ("labeler", "not_invited"),
     }
 
@@ -87,6 +88,14 @@ async def test_a_named_stranger_is_not_invited_and_an_account_may_begin(platform
         assert (await annotator.get(f"/jobs/{opened}/annotators")).status_code == 200
 
     await eventually(let_in, within=5)
+
+    async def came() -> None:
+        assert await owner.annotators(opened) == {
+            account["email"]: ("reviewer", "active"),
+            stranger: ("labeler", "not_invited"),
+        }
+
+    await eventually(came)
 
 
 async def test_each_named_annotator_is_told_once(platform: Platform, owner: Owner) -> None:

@@ -51,7 +51,7 @@ async def real_provider() -> AsyncIterator[str]:
             (await client.get(f"{address}/.well-known/openid-configuration")).raise_for_status()
 
     try:
-        await eventually(answers, also=(httpx.HTTPError,), within=30)
+        await eventually(answers, also=(httpx.HTTPError,), within=120)
         yield address
     finally:
         process.terminate()
