@@ -107,6 +107,7 @@ async def ready(url: str) -> None:
         assert (await client.get(f"{url}/readyz")).status_code == 200
 
 
+@pytest.mark.timeout(900)  # three starts, each with servers that were killed
 async def test_life_of_a_local_platform(terminal: Terminal) -> None:
     printed = await terminal.start()
     assert terminal.url in printed
