@@ -34,7 +34,7 @@ const loadDelete = () => import("./delete-dialog").then((module) => ({ default: 
 const loadBulk = () => import("./bulk-dialog").then((module) => ({ default: module.BulkDialog }));
 const loadReject = () => import("./reject-dialog").then((module) => ({ default: module.RejectDialog }));
 const loadKeys = () => import("./keys-dialog").then((module) => ({ default: module.KeysDialog }));
-const LOADED_AFTER_MS = 1_000;
+const LOADED_AFTER_MS = 3_000;
 
 // Not part of the page itself, which stays small; those that are wanted often are there before they are opened.
 const DIALOGS = {
