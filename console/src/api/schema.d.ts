@@ -1443,9 +1443,9 @@ export interface paths {
         put?: never;
         /**
          * Release
-         * @description Gives images back to the queue; with `skip` they are not offered to the caller again.
+         * @description Gives images back to the queue. With `skip`, they are not offered to the caller again.
          *
-         *     Images that the caller does not hold, or has already labeled, are listed in `missing`.
+         *     `missing` lists images that the caller does not hold or has already labeled.
          */
         post: operations["release"];
         delete?: never;

@@ -42,7 +42,7 @@ async def test_memory_that_was_in_use_is_given_back_when_it_is_not_any_more() ->
     first = memory.pause
     for looks in range(1, 10):
         await memory.look()
-        assert memory.pause == min(first * 2**looks, 300)
+        assert memory.pause == min(first * 2**looks, 60)
     process.used = 210 * MEGABYTE
     await memory.look()
     assert (process.resident, memory.pause) == (process.used, first)

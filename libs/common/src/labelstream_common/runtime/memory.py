@@ -10,7 +10,7 @@ import resource
 from collections.abc import Callable
 from pathlib import Path
 
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
 _WORTH_BYTES = 32 * 1024 * 1024
 _STATM = Path("/proc/self/statm")
 

@@ -58,7 +58,10 @@ async def replace_known_answers(
     answered: AnsweredItems,
     lanes: Lanes,
 ) -> None:
-    """Makes these the job's known answers, all others are forgotten. In one commit: all of it or nothing.
+    """Makes these the job's known answers and forgets all others, in one commit: all of it or nothing.
+
+    Only if so many former ones are decided by it that their events do not fit one commit are they forgotten first, in
+    pieces. A repeated request then completes what was begun.
 
     Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel or KnownAnswerNotUsable.
     """

@@ -114,7 +114,7 @@ class StoredSourceObjects:
                 try:
                     found = await store.stat(place.name, path)
                 except missing:
-                    return None  # not there any more, or hidden from this key
+                    return None  # it is gone, or this key may not see it
                 return Listed(
                     path, found.size, found.etag, media_type_of(path) or media_type_told(found.media_type) or ""
                 )

@@ -67,9 +67,9 @@ def _released(outcome: Outcome) -> dict[str, Any]:
     reply=ReleasedView,
 )
 async def release(job_id: str, body: ReleaseBody, caller: CurrentCaller, request: Request) -> Response:
-    """Gives images back to the queue; with `skip` they are not offered to the caller again.
+    """Gives images back to the queue. With `skip`, they are not offered to the caller again.
 
-    Images that the caller does not hold, or has already labeled, are listed in `missing`.
+    `missing` lists images that the caller does not hold or has already labeled.
     """
     outcome = await parts_of(request).taking.release(job_id, caller.account_id, body.sample_ids, skip=body.skip)
     return JsonReply(_released(outcome))
