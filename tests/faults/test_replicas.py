@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from tests.support.checker import Evidence
 from tests.support.ledger import Attempt
+from tests.support.operations import operation_of, succeeded
 from tests.support.platform import Platform, pause, resume
 from tests.support.waiting import eventually
 from tests.support.work import Work, labeling, published_work
@@ -38,9 +39,9 @@ async def test_label_deletion_goes_on_when_its_replica_is_killed(
         operation_id = reply.json()["id"]
         holder = await _half_way(platform, replicas, operation_id)
         await holder.kill()
-        killed = await _operation(platform, operation_id)
+        killed = await operation_of(platform, operation_id)
         assert 0 < killed["done"] < ITEMS, f"{killed}: it was not in the middle of its work"
-        ended = await _succeeded(platform, operation_id)
+        ended = await succeeded(platform, operation_id, within=_WITHIN)
         await holder.start()
 
     evidence = await promises_hold(work)
@@ -66,13 +67,13 @@ async def test_edit_by_filter_goes_over_from_a_replica_that_hangs(
     holder = await _half_way(platform, replicas, operation_id)
     pause(holder)
     try:
-        hung = await _operation(platform, operation_id)
+        hung = await operation_of(platform, operation_id)
         assert 0 < hung["done"] < ITEMS, f"{hung}: it was not in the middle of its work"
         (other,) = [replica for replica in replicas if replica is not holder]
         await eventually(lambda: _taken(other, operation_id), within=30, every=0.01)
     finally:
         resume(holder)
-    ended = await _succeeded(platform, operation_id)
+    ended = await succeeded(platform, operation_id, within=_WITHIN)
     await asking
     work.ledger.attempts.append(Attempt("everything", tuple(work.sample_ids), "ok", changed=ended["done"]))
     assert (ended["done"], ended["result"]["changed"], ended["result"]["unchanged"]) == (ITEMS, ITEMS, 0)
@@ -96,7 +97,11 @@ async def _label_everything(platform: Platform, work: Work) -> str:
     """One label on every item, asked for by filter and noted in the ledger as any other attempt."""
     reply = await _ask_for_everything(platform, work, "everywhere")
     assert reply is not None
-    ended = reply.json() if reply.status_code == 200 else (await _succeeded(platform, reply.json()["id"]))["result"]
+    ended = (
+        reply.json()
+        if reply.status_code == 200
+        else (await succeeded(platform, reply.json()["id"], within=_WITHIN))["result"]
+    )
     assert ended["changed"] == len(work.sample_ids)
     work.ledger.attempts.append(Attempt("everywhere", tuple(work.sample_ids), "ok", ended["change_id"], ITEMS))
     return "everywhere"
@@ -121,7 +126,7 @@ async def _half_way(platform: Platform, replicas: Replicas, operation_id: str) -
 
 
 async def _further(platform: Platform, operation_id: str, done: int) -> None:
-    assert (await _operation(platform, operation_id))["done"] > done
+    assert (await operation_of(platform, operation_id))["done"] > done
 
 
 async def _taken(replica: ServiceProcess, operation_id: str) -> None:
@@ -138,21 +143,6 @@ async def _newest_operation(platform: Platform, work: Work) -> str:
     found = await platform.operations(work.job_id)
     assert found
     return str(found[0]["_id"])
-
-
-async def _operation(platform: Platform, operation_id: str) -> dict[str, Any]:
-    reply = await platform.client.get(f"/api/v1/operations/{operation_id}")
-    assert reply.status_code == 200, reply.text
-    return dict(reply.json())
-
-
-async def _succeeded(platform: Platform, operation_id: str) -> dict[str, Any]:
-    async def ended() -> dict[str, Any]:
-        operation = await _operation(platform, operation_id)
-        assert operation["state"] == "succeeded", operation
-        return operation
-
-    return await eventually(ended, within=_WITHIN, every=0.2, also=(httpx.TransportError,))
 
 
 async def _label_id(platform: Platform, work: Work, name: str) -> str:

@@ -17,13 +17,13 @@ import httpx
 import pytest_asyncio
 from pymongo import AsyncMongoClient
 from tests.support.checker import Evidence
+from tests.support.labelers import hire
 from tests.support.ledger import Attempt
 from tests.support.platform import Platform
 from tests.support.waiting import eventually
 from tests.support.work import Work, published_work
 
 from label_service.adapters.item_keys import job_bytes, job_range
-from labelstream_common.ids import new_id
 from labelstream_local.services import ServiceProcess
 
 ITEMS = 1_500
@@ -50,10 +50,10 @@ class Labeler:
 class Day:
     """Who works on the job, each on what is theirs, until nothing is left."""
 
-    def __init__(self, platform: Platform, work: Work, folder: AsyncExitStack) -> None:
+    def __init__(self, platform: Platform, work: Work, clients: AsyncExitStack) -> None:
         self.platform, self.work = platform, work
         self.people: list[Labeler] = []
-        self._folder = folder
+        self._clients = clients
         self._is_over = asyncio.Event()
         self._dice = random.Random(50)  # noqa: S311 - choices, no secrets
 
@@ -140,19 +140,9 @@ class Day:
             assert reply.status_code in {401, 404, 503}, reply.text
 
     async def _person(self) -> Labeler:
-        email, password = f"{new_id()}@example.org", new_id()
-        fields = {"email": email, "name": "Labeler", "role": "annotator", "password": password}
-        account = await self.platform.client.post("/api/v1/accounts", json=fields)
-        assert account.status_code == 201, account.text
-
-        async def added() -> dict[str, Any]:
-            path, body = f"/api/v1/jobs/{self.work.job_id}/annotators", {"email": email, "role": "labeler"}
-            reply = await self.platform.client.post(path, json=body)
-            assert reply.status_code == 201, reply.text
-            return dict(reply.json())
-
-        annotator = await eventually(added)
-        signed_in = await self.platform.client.post("/api/v1/auth/login", json={"email": email, "password": password})
+        hired = await hire(self.platform, self.work.job_id)
+        body = {"email": hired.email, "password": hired.password}
+        signed_in = await self.platform.client.post("/api/v1/auth/login", json=body)
         assert signed_in.status_code == 200, signed_in.text
         http = httpx.AsyncClient(
             transport=self.platform.transport(),
@@ -160,8 +150,8 @@ class Day:
             timeout=60,
             headers={"Authorization": f"Bearer {signed_in.json()['access_token']}"},
         )
-        await self._folder.enter_async_context(http)
-        return Labeler(account.json()["id"], annotator["id"], http)
+        await self._clients.enter_async_context(http)
+        return Labeler(hired.account_id, hired.annotator_id, http)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -226,7 +216,7 @@ async def _may_not(day: Day, people: Sequence[Labeler], status: set[int]) -> Non
 
 
 async def _holders(platform: Platform, work: Work) -> dict[str, str]:
-    """Whose each item is, as it stands in the database."""
+    """Who holds each item, read from the database."""
     async with AsyncMongoClient[dict[str, Any]](platform.stack.mongodb.url, readConcernLevel="majority") as client:
         low, high = job_range(job_bytes(work.job_id))
         items = client["labelstream_label"]["items"].find({"_id": {"$gte": low, "$lte": high}}, {"assignees": 1})

@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 from pymongo import AsyncMongoClient
 from tests.support.checker import Evidence
+from tests.support.labelers import hire
 from tests.support.ledger import Attempt
+from tests.support.operations import operation_of, succeeded
 from tests.support.platform import CONSUMERS, Platform
 from tests.support.waiting import eventually
 from tests.support.work import Work, published_work
 
 from label_service.adapters.item_keys import job_bytes, job_range
-from labelstream_common.ids import new_id
 
 ITEMS = 3_000  # three pieces of dealing, and of the end of an acceptance
 Promises = Callable[[Work], Awaitable[Evidence]]
@@ -24,20 +24,6 @@ Promises = Callable[[Work], Awaitable[Evidence]]
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def work(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Work:
     return await published_work(platform, ITEMS, tmp_path_factory.mktemp("team"))
-
-
-async def _labeler(platform: Platform, work: Work) -> str:
-    email = f"{new_id()}@example.org"
-    fields = {"email": email, "name": "Labeler", "role": "annotator", "password": new_id()}
-    account = await platform.client.post("/api/v1/accounts", json=fields)
-    assert account.status_code == 201, account.text
-
-    async def added() -> None:
-        path, body = f"/api/v1/jobs/{work.job_id}/annotators", {"email": email, "role": "labeler"}
-        assert (await platform.client.post(path, json=body)).status_code == 201
-
-    await eventually(added)
-    return str(account.json()["id"])
 
 
 async def _head(client: AsyncMongoClient[dict[str, Any]], work: Work) -> dict[str, Any]:
@@ -49,7 +35,7 @@ async def _head(client: AsyncMongoClient[dict[str, Any]], work: Work) -> dict[st
 async def test_items_are_dealt_once_and_evenly_when_the_dealer_is_killed_in_the_middle(
     platform: Platform, work: Work
 ) -> None:
-    people = [await _labeler(platform, work) for _ in range(3)]
+    people = [(await hire(platform, work.job_id)).account_id for _ in range(3)]
     consumers = platform.processes[CONSUMERS]
     async with AsyncMongoClient[dict[str, Any]](platform.stack.mongodb.url, readConcernLevel="majority") as client:
 
@@ -90,7 +76,7 @@ async def test_an_acceptance_is_whole_when_its_end_is_killed_in_the_middle(
 ) -> None:
     job = f"/api/v1/jobs/{work.job_id}"
     labeled = await platform.client.post(f"{job}/annotations", json={"filter": {}, "add": ["cat"]})
-    changed = (await _succeeded(platform, labeled.json()["id"]))["result"]
+    changed = (await succeeded(platform, labeled.json()["id"]))["result"]
     work.ledger.attempts.append(Attempt("cat", tuple(work.sample_ids), "ok", changed["change_id"], ITEMS))
     opened = await platform.client.post(f"{job}/acceptances", json={"sample_count": 10, "seed": 1})
     assert opened.status_code in {200, 201, 202}, opened.text
@@ -102,7 +88,7 @@ async def test_an_acceptance_is_whole_when_its_end_is_killed_in_the_middle(
     ending = (await platform.client.post(f"{path}:finish", json={"outcome": "accept_rest"})).json()
 
     async def half_way() -> None:
-        operation = await _operation(platform, ending["id"])
+        operation = await operation_of(platform, ending["id"])
         assert 0 < operation["done"] < ITEMS, operation
 
     consumers = platform.processes[CONSUMERS]
@@ -110,25 +96,10 @@ async def test_an_acceptance_is_whole_when_its_end_is_killed_in_the_middle(
     await consumers.kill()
     await half_way()  # else it was killed after its work
     await consumers.start()
-    ended = (await _succeeded(platform, ending["id"]))["result"]
+    ended = (await succeeded(platform, ending["id"]))["result"]
     assert (ended["accepted"], ended["rejected"], ended["conflict_count"]) == (ITEMS - 3, 3, 0)
     evidence = await promises_hold(work)
     judged = Counter(entry["sample_id"] for entry in evidence.feed if entry.get("cause") == "acceptance")
     assert judged == dict.fromkeys(work.sample_ids, 1), "each once"
     stats = [(await platform.client.get(f"{job}/stats?review={state}")).json() for state in ("accepted", "rejected")]
     assert [one["total"] for one in stats] == [ITEMS - 3, 3]
-
-
-async def _operation(platform: Platform, operation_id: str) -> dict[str, Any]:
-    reply = await platform.client.get(f"/api/v1/operations/{operation_id}")
-    assert reply.status_code == 200, reply.text
-    return dict(reply.json())
-
-
-async def _succeeded(platform: Platform, operation_id: str) -> dict[str, Any]:
-    async def ended() -> dict[str, Any]:
-        operation = await _operation(platform, operation_id)
-        assert operation["state"] == "succeeded", operation
-        return operation
-
-    return await eventually(ended, within=60, every=0.1, also=(httpx.TransportError,))
