@@ -126,7 +126,7 @@ def _with_unknown_fields(value: object) -> object:
         return value
     deeper = {
         name: entry
-        if name in {"labels", "counts", "detail"} and isinstance(entry, dict)
+        if name in {"labels", "counts", "detail", "shares"} and isinstance(entry, dict)
         else _with_unknown_fields(entry)
         for name, entry in value.items()
     }

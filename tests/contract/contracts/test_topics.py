@@ -24,7 +24,7 @@ PUBLISHED = {
     "labeling.job.v1": "created updated ready synchronized completed reopened archived deleted",
     "labeling.label.v1": "created renamed merged deleted images-discarded purged",
     "labeling.annotation.v1": "changed",
-    "labeling.progress.v1": "changed prepared",
+    "labeling.progress.v1": "changed prepared shared",
     "labeling.dataset.v1": "created updated deleted import-started import-finished synchronized "
     "version-published version-deleted",
     "labeling.sample.v1": "added updated removed told",

@@ -25,6 +25,7 @@ from labelstream_contracts import (
     MemberRole,
     ProgressChanged,
     ProgressPrepared,
+    ProgressShared,
     TeamCreated,
     TeamDeleted,
     TeamPayload,
@@ -130,6 +131,10 @@ def progress(
         Contribution(actor=Actor(kind="person", id=account), day=day, added=added) for account, day, added in by
     )
     return ProgressChanged(job_id=job_id, seq=seq, totals=totals(10, labeled), labels=labels, by=contributions)
+
+
+def shared(job_id: str, commit: int, shares: dict[str, Totals]) -> ProgressShared:
+    return ProgressShared(job_id=job_id, commit=commit, shares=shares)
 
 
 def totals(total: int, labeled: int = 0) -> Totals:

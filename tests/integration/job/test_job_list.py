@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import httpx
-from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress
+from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress, shared, totals
 from tests.support.waiting import eventually
 
 
@@ -150,3 +150,22 @@ async def test_cursor_stays_right_while_jobs_come_and_go(somebody: SignIn, publi
 async def test_made_up_cursor_is_refused(somebody: SignIn) -> None:
     answer = await somebody().http.get("/jobs", params={"cursor": "nonsense"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-cursor")
+
+
+async def test_a_labeler_sorts_jobs_by_their_own_progress(somebody: SignIn, publish: Publish) -> None:
+    ada, ben = somebody(), somebody("annotator")
+    of_them = dataset(ada.id)
+    await publish(of_them)
+    jobs: list[str] = []
+    for settings, labeled, own in (("even", 9, 1), ("queue", 1, 3), ("none", 5, 0)):
+        job = str((await ada.opens(of_them.dataset_id, team={"assignment": settings}))["id"])
+        jobs.append(job)
+        await publish(member(job, ben.id), progress(job, 2, labeled, {}), shared(job, 1, {ben.id: totals(4, own)}))
+    even, queue, everybodys = jobs
+
+    async def sorted_by_own() -> None:
+        assert await listed(ben, sort="progress") == [even, everybodys, queue]
+
+    await eventually(sorted_by_own)
+    assert await listed(ben, sort="-progress", limit=1) == [queue, everybodys, even]
+    assert await listed(ada, sort="progress") == [queue, everybodys, even]

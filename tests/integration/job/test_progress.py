@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress
+from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress, shared, totals
 from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
@@ -138,13 +138,21 @@ async def test_a_labeler_with_own_items_sees_their_own_work_alone(somebody: Sign
     job = str((await ada.opens(of_them.dataset_id, team={"assignment": "even"}))["id"])
     path = f"/jobs/{job}/progress"
     await publish(member(job, ben.id), member(job, eve.id, "reviewer"))
+    fresh = shared(job, 2, {ben.id: totals(4, 3), "else": totals(6, 2)})
+    await publish(fresh, shared(job, 1, {ben.id: totals(10)}), fresh)
     await publish(progress(job, 3, 5, {"cat": 5}, (ada.id, MONDAY, 2), (ben.id, MONDAY, 1), (ben.id, TUESDAY, 2)))
     found = await at(ada, job, 3)
     assert {who["id"]: who["added"] for who in found["annotators"]} == {ada.id: 2, ben.id: 3}
     own = await at(ben, job, 3)
     assert [(who["id"], who["added"]) for who in own["annotators"]] == [(ben.id, 3)]
     assert [(day["day"], day["added"]) for day in own["days"]] == [("2026-02-02", 1), ("2026-02-03", 2)]
-    assert (own["labels"], own["total"]) == ([], found["total"])
+    counts = {"total": 4, "labeled": 3, "unlabeled": 1, "to_confirm": 0, "unreadable": 0}
+    assert own["labels"] == []
+    assert {name: own[name] for name in counts} == counts
+    assert (await ben.sees(job))["progress"] == counts
+    assert [one["progress"] for one in (await ben.http.get("/jobs")).json()["items"]] == [counts]
+    for who in (ada, eve):
+        assert (await who.sees(job))["progress"] == {**counts, "total": 10, "labeled": 5, "unlabeled": 5}
     table = await ben.http.get(path, headers={"Accept": "text/csv"})
     assert [line.split(",")[1] for line in table.text.splitlines()[1:]] == [ben.id, ben.id]
     assert await at(eve, job, 3) == found, "reviewers see everything"

@@ -6,7 +6,10 @@ import httpx
 import pytest
 from tests.integration.label.teams import TeamJob, team_job
 from tests.integration.label.workplace import Desk, Somebody, Workplace
+from tests.support.topics import read_whole
 from tests.support.waiting import eventually
+
+from labelstream_contracts import ProgressShared, topics
 
 
 class Scene:
@@ -117,6 +120,27 @@ async def test_urls_of_a_labelers_images_carry_a_ticket(workplace: Workplace) ->
     own = await scene.ada.at(scene.team.job).items()
     assert all("ticket=" in item["content_url"] and "ticket=" in item["thumbnail_url"] for item in own)
     assert not any("ticket=" in item["content_url"] for item in await scene.team.job.desk.items())
+
+
+async def test_what_each_has_is_told_whenever_it_moves(workplace: Workplace, kafka_bootstrap: str) -> None:
+    scene = await scene_of(workplace)
+    job, desk = scene.team.job, scene.ada.at(scene.team.job)
+    await scene.bob.at(job).annotate(scene.of_bob[:2], add=["dog"])
+    await job.desk.post("items:assign", {"sample_ids": scene.of_ada[:2], "to": scene.bob.id})
+    counts = {name: (await desk.stats())[name] for name in ("total", "labeled", "unlabeled", "to_confirm")}
+    assert counts == {"total": 4, "labeled": 0, "unlabeled": 4, "to_confirm": 0}
+
+    async def told() -> None:
+        latest: dict[str, tuple[int, dict[str, int]]] = {}
+        for event in await read_whole(kafka_bootstrap, [topics.PROGRESS.name]):
+            if isinstance(event.payload, ProgressShared) and event.payload.job_id == job.id:
+                for account_id, totals in event.payload.shares.items():
+                    latest[account_id] = event.payload.commit, totals.model_dump()
+        assert latest[scene.ada.id][1] == {**counts, "unreadable": 0}
+        assert latest[scene.bob.id][1] == {**counts, "total": 8, "labeled": 2, "unlabeled": 6, "unreadable": 0}
+
+    await eventually(told)
+    assert await job.desk.seq() == len(await feed(job.desk)), "telling it takes no number of the change log"
 
 
 async def test_managers_assign_items_and_dealing_leaves_them_there(workplace: Workplace) -> None:

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from label_service.adapters import upgrades
-from label_service.adapters.collections import COLLECTIONS, INDEXES, ITEMS, JOBS, LABELS, SAMPLES
+from label_service.adapters.collections import COLLECTIONS, DEALINGS, INDEXES, ITEMS, JOBS, LABELS, SAMPLES
 from label_service.adapters.documents import item_document, path_fields
 from label_service.adapters.item_keys import keys_of
 from label_service.adapters.item_reader import MongoItems
@@ -202,3 +202,18 @@ async def test_hidden_label_knows_the_change_that_hid_it(database: Database) -> 
     await upgrade(database)
     rows = await database[LABELS].find({}, {"hidden_by": 1}).to_list(None)
     assert {row["_id"]: row.get("hidden_by") for row in rows} == {deleted: "again", merged: "merge", shown: None}
+
+
+async def test_jobs_whose_shares_nobody_was_told_of_are_due(database: Database) -> None:
+    share = {"total": 1, "labeled": 0, "to_confirm": 0, "set_apart": 0, "returned": 0}
+    untold, told, alone = new_id(), new_id(), new_id()
+    await database[JOBS].insert_many(
+        [
+            {"_id": untold, "deleted": False, "shares": {"ada": share}},
+            {"_id": told, "deleted": False, "shares": {"ada": share}, "shares_told": True},
+            {"_id": alone, "deleted": False},
+        ]
+    )
+    await upgrade(database)
+    due = await database[DEALINGS].find({"due": True}).to_list(None)
+    assert [row["_id"] for row in due] == [untold]

@@ -21,6 +21,7 @@ class Team(Scene):
 
     def __init__(self, size: int = 0, **team: Any) -> None:
         self.head = JobHead("job", "dataset", 0, 0, team=TeamSettings(**team))
+        self.told: dict[str, Share] = {}
         super().__init__(size)
 
     def copy(self) -> WorkingCopy:
@@ -30,6 +31,7 @@ class Team(Scene):
 
     def apply(self, *commands: Command) -> Outcome:
         outcome = super().apply(*commands)
+        self.told |= self.work.shares_to_tell()
         self.head = self.work.job.after(self.work)
         return outcome
 
@@ -64,6 +66,7 @@ class Team(Scene):
                 recounted[person] += 1
         kept = {person: share for person, share in self.head.shares.items() if share != Share()}
         assert kept == shares
+        assert {person: share for person, share in self.told.items() if share != Share()} == shares
 
 
 def _is_walked(item: Item, round_: Round) -> bool:

@@ -21,6 +21,7 @@ from label_service.domain.commands import (
     FollowSamples,
     ReleaseItems,
     TakeItems,
+    TellShares,
 )
 from label_service.domain.errors import JobClosed, NotAQueue
 from label_service.domain.ownership import is_open, open_entries
@@ -39,6 +40,18 @@ def test_what_comes_is_dealt_with_the_commit_that_brings_it() -> None:
     assert team.hands()[numbered(20)] == [], "what comes with labels needs nobody"
     assert team.seq == seq + 3, "items came, a label, and one was labeled; dealing tells nothing"
     team.check()
+
+
+def test_shares_of_an_earlier_release_are_all_told_once() -> None:
+    team = Team(9, assignment="even")
+    team.deal(PEOPLE[:3])
+    team.head, team.told = replace(team.head, shares_told=False), {}
+    team.apply(TellShares(team.origin()))
+    team.check()
+    assert team.head.shares_told
+    assert not team.work.changes
+    team.apply(TellShares(team.origin()))
+    assert team.work.shares_to_tell() == {}
 
 
 def test_what_loses_its_labels_is_dealt() -> None:

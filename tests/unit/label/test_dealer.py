@@ -13,7 +13,7 @@ from tests.unit.label.test_items_follower import Lease
 from label_service.application import dealer as dealer_module
 from label_service.application.dealer import Dealer, DealtJob, DueJob
 from label_service.application.lanes import Lanes
-from label_service.domain.commands import BeginDealing, DealOn, EndLeases, Outcome
+from label_service.domain.commands import BeginDealing, DealOn, EndLeases, Outcome, TellShares
 from label_service.domain.dealing import Dealing, Round
 from labelstream_common.access import Access
 from labelstream_common.clock import SystemClock
@@ -28,6 +28,7 @@ class World:
         self.leases = list(leases)
         self.order: list[str] = []
         self._broken = broken
+        self.untold = False
 
     async def due(self, besides: Sequence[str]) -> list[DueJob]:
         return [DueJob(one, 1) for one in self.left if one not in besides][:1]
@@ -37,7 +38,7 @@ class World:
 
     async def job(self, job_id: str) -> DealtJob:
         round_ = Round() if self.left.get(job_id) else None
-        return DealtJob(TeamSettings("even"), Dealing(assignment="even", round=round_))
+        return DealtJob(TeamSettings("even"), Dealing(assignment="even", round=round_), self.untold)
 
     async def open_items(self, job_id: str, after: str | None, limit: int, *, narrow: bool = False) -> list[str]:
         return []
@@ -57,6 +58,8 @@ class World:
             case DealOn():
                 self.left[job_id] -= 1
                 self.order.append(job_id)
+            case TellShares():
+                self.untold = False
             case _:
                 assert isinstance(command, BeginDealing)
         return Outcome("change")
@@ -95,6 +98,14 @@ async def test_a_large_job_keeps_no_other_waiting() -> None:
     async with dealing(world):
         await eventually(_empty(world.left))
     assert world.order.count("large") == 100
+
+
+async def test_shares_that_an_earlier_release_told_nobody_of_are_told() -> None:
+    world = World({"dealt": 0})
+    world.untold = True
+    async with dealing(world):
+        await eventually(_empty(world.left))
+    assert not world.untold
 
 
 async def test_leases_that_cannot_be_ended_leave_those_of_other_jobs_alone(monkeypatch: pytest.MonkeyPatch) -> None:

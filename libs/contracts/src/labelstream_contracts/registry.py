@@ -28,6 +28,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     events.AnnotationChanged,
     events.ProgressChanged,
     events.ProgressPrepared,
+    events.ProgressShared,
     events.DatasetCreated,
     events.DatasetUpdated,
     events.DatasetDeleted,

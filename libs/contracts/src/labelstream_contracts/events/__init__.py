@@ -84,6 +84,7 @@ from labelstream_contracts.events.progress import (
     ProgressChanged,
     ProgressPayload,
     ProgressPrepared,
+    ProgressShared,
     Totals,
 )
 from labelstream_contracts.events.sample import (
@@ -175,6 +176,7 @@ __all__ = [
     "ProgressChanged",
     "ProgressPayload",
     "ProgressPrepared",
+    "ProgressShared",
     "SampleAdded",
     "SampleCause",
     "SampleLabel",

@@ -1,4 +1,4 @@
-"""`labeling.progress.v1`: what each commit added up to, one message a commit (label-service)."""
+"""`labeling.progress.v1`: what each commit added up to, for a job and for each labeler's own items (label-service)."""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -64,3 +64,27 @@ class ProgressPrepared(ProgressPayload):
     """A new job's items are all there."""
 
     event_type: ClassVar[str] = "labeling.progress.prepared.v1"
+
+
+class ProgressShared(Payload):
+    """What labelers of a job have of its items, where items are dealt out or taken from a queue.
+
+    `shares` holds only those that a commit moved, absolute. What people have also changes without a `seq`, so `commit`
+    numbers these messages: of two about one account the one with the higher number is right.
+    """
+
+    event_type: ClassVar[str] = "labeling.progress.shared.v1"
+    topic: ClassVar[TopicSpec] = topics.PROGRESS
+
+    job_id: Id
+    commit: Annotated[int, Field(ge=0, description="grows with every commit of the job")]
+    shares: Annotated[dict[str, Totals], Field(description="by account")]
+
+    def key(self) -> str:
+        return self.job_id
+
+    def subject(self) -> str:
+        return self.job_id
+
+    def sequence(self) -> int:
+        return self.commit

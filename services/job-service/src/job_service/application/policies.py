@@ -8,7 +8,7 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.events import JobArchived, JobReady, JobSynchronized
 from job_service.domain.job import JobId
 from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Actor, Advance, LabelFact, ProgressRecord, Totals
+from job_service.domain.progress import Actor, Advance, LabelFact, ProgressRecord, ShareFact, Totals
 
 JOB_SERVICE = Actor("system", "job-service")
 
@@ -22,6 +22,16 @@ async def advance_progress(
         advance = Advance.over(own, after=seqs.get(job_id, 0))
         if advance is not None:
             await ports.progress.advance(job_id, advance, work)
+
+
+async def follow_shares(facts: Sequence[ShareFact], work: Transaction, *, ports: Ports) -> None:
+    """Of what a batch tells of one person's share, the last holds."""
+    latest: dict[tuple[str, str], ShareFact] = {}
+    for fact in facts:
+        known = latest.get((fact.job_id, fact.account_id))
+        if known is None or known.commit < fact.commit:
+            latest[fact.job_id, fact.account_id] = fact
+    await ports.progress.put_shares(list(latest.values()), work)
 
 
 async def make_ready(job_id: JobId, seq: int, totals: Totals, work: Transaction, *, ports: Ports) -> None:

@@ -9,7 +9,7 @@ from job_service.application.views import Audience, DailyWork, JobFilter, Progre
 from job_service.domain.dataset import Dataset
 from job_service.domain.job import AccountId, DatasetId, Job, JobId
 from job_service.domain.people import Account, KnownTeam, PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Actor, Advance, LabelFact, Totals
+from job_service.domain.progress import Actor, Advance, LabelFact, ShareFact, Totals
 from labelstream_common.access import JobRole
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Page, PageParams, Session
@@ -82,6 +82,12 @@ class Progress(Protocol):
         """Totals as of `seq`, unless later ones are there."""
 
     async def totals(self, job_ids: Sequence[JobId]) -> Mapping[JobId, Totals]: ...
+
+    async def put_shares(self, facts: Sequence[ShareFact], work: Transaction) -> None:
+        """Stores each fact that is newer than what is there about its person."""
+
+    async def shares(self, job_ids: Sequence[JobId], account_id: AccountId) -> Mapping[JobId, Totals]:
+        """What somebody has of jobs."""
 
     async def view(self, job_id: JobId) -> ProgressView:
         """Everything but the names of people."""

@@ -24,14 +24,30 @@ from labelstream_common.mongo import Page, PageParams
 async def list_jobs(person: Person, only: JobFilter, wanted: PageParams, *, ports: Ports) -> Page[JobView]:
     """The jobs that somebody owns, was added to or, as an administrator, may see."""
     roles = await ports.roles.of(person.account_id)
-    audience = Audience(person.account_id, tuple(roles), sees_all=person.sees_all_jobs, only_jobs=_sorted(person))
+    labels_in = tuple(job_id for job_id, role in roles.items() if role is JobRole.LABELER)
+    audience = Audience(
+        person.account_id,
+        tuple(roles),
+        sees_all=person.sees_all_jobs,
+        only_jobs=_sorted(person),
+        labels_in=() if person.sees_all_jobs else labels_in,
+    )
     page = await ports.jobs.page(audience, only, wanted)
     datasets = await ports.datasets.several([job.dataset_id for job in page.items])
-    totals = await ports.progress.totals([job.id for job in page.items])
-    views = [
-        _view(job, datasets.get(job.dataset_id), totals.get(job.id), _role(job, person, roles)) for job in page.items
-    ]
+    seen = [(job, _role(job, person, roles)) for job in page.items]
+    totals = await _totals_seen(seen, person, ports)
+    views = [_view(job, datasets.get(job.dataset_id), totals.get(job.id), role) for job, role in seen]
     return Page(views, page.next_cursor)
+
+
+async def _totals_seen(
+    jobs: Sequence[tuple[Job, JobRole | None]], person: Person, ports: Ports
+) -> Mapping[JobId, Totals]:
+    """The totals of what somebody sees of each job."""
+    own = [job.id for job, role in jobs if _own_items_only(job, role)]
+    shares = await ports.progress.shares(own, person.account_id) if own else {}
+    whole = [job.id for job, role in jobs if not _own_items_only(job, role)]
+    return {**(await ports.progress.totals(whole) if whole else {}), **shares}
 
 
 def _sorted(person: Person) -> list[str] | None:
@@ -44,23 +60,25 @@ async def show_job(job_id: JobId, person: Person, *, ports: Ports) -> JobView:
 
 async def view_of(job: Job, person: Person, *, ports: Ports) -> JobView:
     dataset = await ports.datasets.get(job.dataset_id)
-    totals = await ports.progress.totals([job.id])
     roles = {} if job.owner_id == person.account_id else await ports.roles.of(person.account_id)
-    return _view(job, dataset, totals.get(job.id), _role(job, person, roles))
+    role = _role(job, person, roles)
+    totals = await _totals_seen([(job, role)], person, ports)
+    return _view(job, dataset, totals.get(job.id), role)
 
 
 async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> ProgressView:
     """Only people are listed as annotators. The totals and the days also count what imports, models and the system did.
 
-    People who have only their own items see only their own work and no counts by label. The totals are the job's.
+    People who have only their own items see their own totals and work, and no counts by label.
     """
-    own_only = _own_work_only(await _existing(job_id, ports), role)
+    own_only = _own_items_only(await _existing(job_id, ports), role)
     view = await ports.progress.view(job_id)
     people = [one for one in view.contributors if one.actor.kind == "person"]
     if own_only:
         days = [(one.day, one.work) for one in await _own_days(job_id, person, ports)]
         people = [one for one in people if one.actor.id == person.account_id]
-        view = replace(view, labels=(), days=days)
+        shares = await ports.progress.shares([job_id], person.account_id)
+        view = replace(view, totals=shares.get(job_id, Totals()), labels=(), days=days)
     names = await ports.people.names([one.actor.id for one in people])
     named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in people]
     return replace(view, contributors=named)
@@ -68,7 +86,7 @@ async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: 
 
 async def show_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> Sequence[DailyWork]:
     """What each annotator did on each day. People who have only their own items see only what they did."""
-    if _own_work_only(await _existing(job_id, ports), role):
+    if _own_items_only(await _existing(job_id, ports), role):
         people = await _own_days(job_id, person, ports)
     else:
         people = [one for one in await ports.progress.daily(job_id) if one.actor.kind == "person"]
@@ -76,9 +94,9 @@ async def show_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports
     return [replace(one, name=names.get(one.actor.id)) for one in people]
 
 
-def _own_work_only(job: Job, role: JobRole) -> bool:
-    """Whether somebody in this role has only their own items of the job."""
-    return role is JobRole.LABELER and job.team is not None and job.settings.own_items_only
+def _own_items_only(job: Job, role: JobRole | None) -> bool:
+    """Whether somebody in this role, or who has just lost it, has only their own items of the job."""
+    return role in (JobRole.LABELER, None) and job.team is not None and job.settings.own_items_only
 
 
 async def _own_days(job_id: JobId, person: Person, ports: Ports) -> Sequence[DailyWork]:

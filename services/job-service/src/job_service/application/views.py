@@ -38,13 +38,15 @@ class JobFilter:
 class Audience:
     """Whose job list it is: jobs of their own, jobs they were added to, and for an administrator all others.
 
-    With `only_jobs` none but those.
+    With `only_jobs` none but those. In those of `labels_in` they are a labeler, which may mean that they see only what
+    is theirs.
     """
 
     account_id: AccountId
     participates_in: Sequence[JobId]
     sees_all: bool
     only_jobs: Sequence[str] | None = None
+    labels_in: Sequence[JobId] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,15 @@ class Advance:
         return cls(records[-1].seq, records[-1].totals, labels, dict(by_actor), dict(by_day), dict(by_both))
 
 
+class ShareFact(NamedTuple):
+    """What somebody has of a job's items as of one of its commits."""
+
+    job_id: str
+    account_id: str
+    commit: int
+    totals: Totals
+
+
 @dataclass(frozen=True, slots=True)
 class LabelFact:
     """A label's name as of `seq`, so that progress can name it; None once it is deleted or merged into another."""

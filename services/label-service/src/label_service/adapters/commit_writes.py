@@ -175,14 +175,12 @@ class CommitWrites:
     async def _write_record(self, group: Sequence[Submission], now: datetime) -> None:
         if not self._messages:
             return
-        record = change_record(
-            self._work.job.id,
-            self._commit,
-            self._messages,
-            at=now,
-            contexts=[submission.context for submission in group],
-            extra=_marks(self._work),
-        )
+        work, contexts = self._work, [submission.context for submission in group]
+        if work.changes:
+            extra = _marks(work)
+            record = change_record(work.job.id, self._commit, self._messages, at=now, contexts=contexts, extra=extra)
+        else:  # no event: it takes no number of the job's change log
+            record = change_record(f"shares:{work.job.id}", work.commit, self._messages, at=now, contexts=contexts)
         await insert_within(self._session, self._database[CHANGES], record)
 
     async def _write_idle(self, group: Sequence[Submission], now: datetime) -> None:
@@ -212,6 +210,8 @@ class CommitWrites:
         }
         if work.dealing is not None:
             fields["dealing"] = documents.dealing_fields(work.dealing)
+        if work.shares_are_told:
+            fields["shares_told"] = True
         if work.applied_rev is not None:
             fields["applied_rev"] = work.applied_rev
         if work.prepared:

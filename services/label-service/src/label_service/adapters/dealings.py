@@ -1,6 +1,6 @@
 """Which jobs are to be dealt anew, and what dealing reads of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,9 +61,9 @@ class MongoDealings:
         await self._dealings.update_one({"_id": job.job_id, "asked": job.asked}, {"$unset": {"due": ""}})
 
     async def job(self, job_id: str) -> DealtJob | None:
-        fields = {"team": 1, "labelers_may_create_labels": 1, "dealing": 1}
+        fields = {"team": 1, "labelers_may_create_labels": 1, "dealing": 1, "shares_told": 1, "shares": 1}
         row = await self._jobs.find_one({"_id": job_id, "deleted": False}, fields)
-        return None if row is None else DealtJob(team_of(row), dealing_of(row.get("dealing")))
+        return None if row is None else DealtJob(team_of(row), dealing_of(row.get("dealing")), _untold(row))
 
     async def open_items(self, job_id: str, after: str | None, limit: int, *, narrow: bool = False) -> list[str]:
         low, high = job_range(job_bytes(job_id))
@@ -82,6 +82,11 @@ class MongoDealings:
         for row in await self._items.find(wanted, {"_id": 1}).limit(limit).to_list(limit):
             found.setdefault(as_text(bytes(row["_id"][:16])), []).append(sample_of(row["_id"]))
         return found
+
+
+def _untold(head: Mapping[str, Any]) -> bool:
+    """Whether an earlier release has kept what people have of a job, and told nobody."""
+    return bool(head.get("shares")) and not head.get("shares_told")
 
 
 def ended_by(now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from label_service.application.committed_jobs import CommittedJob
-from label_service.application.events import Encoder, prepared_message, progress_message
+from label_service.application.events import Encoder, prepared_message, progress_message, shares_messages
 from label_service.application.ports import Submission
 from label_service.domain.applying import apply
 from label_service.domain.commands import Outcome, needs_counts
@@ -113,7 +113,7 @@ def _outcome(work: WorkingCopy, place: int, submission: Submission, repeated: se
 
 def _messages(work: WorkingCopy, group: Sequence[Submission]) -> list[Message]:
     if not work.changes:
-        return []
+        return shares_messages(work)
     contexts = {submission.command.origin.change_id: place for place, submission in enumerate(group)}
     messages = _bounded(Encoder(work.job.id, work.job.dataset_id, contexts).messages(work), together=len(group) > 1)
     counts = {
@@ -124,6 +124,7 @@ def _messages(work: WorkingCopy, group: Sequence[Submission]) -> list[Message]:
     messages.append(progress_message(work, counts))
     if work.prepared:
         messages.append(prepared_message(work))
+    messages += shares_messages(work)
     return messages
 
 

@@ -19,7 +19,7 @@ from label_service.application.leading import HoldsLease, lead
 from label_service.application.ports import CommandTooLarge
 from label_service.application.retries import Retries
 from label_service.domain.actors import Actor, ActorKind, Cause
-from label_service.domain.commands import BeginDealing, DealOn, EndLeases
+from label_service.domain.commands import BeginDealing, DealOn, EndLeases, TellShares
 from label_service.domain.dealing import Dealing
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.working_copy import Origin
@@ -53,6 +53,7 @@ class DealtJob:
 
     team: TeamSettings
     dealing: Dealing | None
+    shares_untold: bool = False
 
 
 class Dealings(Protocol):
@@ -130,6 +131,8 @@ class Dealer:
         job = await self._dealings.job(job_id)
         if job is None:
             raise JobNotFound(job_id)
+        if job.shares_untold:
+            await self._lanes.submit(job_id, TellShares(self._origin()), bulk=True)
         if not _stands(job, people, keepers):
             await self._lanes.submit(job_id, BeginDealing(self._origin(), people, keepers), bulk=True)
         for _ in range(_PIECES_A_TURN):

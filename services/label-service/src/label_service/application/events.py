@@ -21,9 +21,10 @@ from label_service.domain.working_copy import Credit, ItemChange, ItemsChange, L
 from labelstream_common.clock import rfc3339
 from labelstream_common.messaging import Message
 from labelstream_contracts import topics
-from labelstream_contracts.events import AnnotationChanged, ProgressChanged, ProgressPrepared
+from labelstream_contracts.events import AnnotationChanged, ProgressChanged, ProgressPrepared, ProgressShared
 
 ITEMS_ENTRY = "items"
+_PEOPLE_OF_MESSAGE = 2_000
 _LABEL_TYPE = "labeling.label.{}.v1"
 
 
@@ -151,6 +152,22 @@ def prepared_message(work: WorkingCopy) -> Message:
     """A new job's items are all there; it goes with the commit that added the last of them."""
     payload = {"job_id": work.job.id, "seq": work.seq, "totals": _totals(work)}
     return _progress(work.job.id, ProgressPrepared.event_type, work.seq, payload, "prepared")
+
+
+def shares_messages(work: WorkingCopy) -> list[Message]:
+    """What people have of the job's items, as far as it moved: with the commit's last event, or in a stream apart,
+    numbered by commits, where items were only dealt out or taken."""
+    job_id, told = work.job.id, sorted(work.shares_to_tell().items())
+    seq = work.seq if work.changes else work.commit
+    messages: list[Message] = []
+    for place in range(0, len(told), _PEOPLE_OF_MESSAGE):
+        shares = {account_id: share.told() for account_id, share in told[place : place + _PEOPLE_OF_MESSAGE]}
+        value = orjson.dumps({"job_id": job_id, "commit": work.commit, "shares": shares})
+        part = f"shares-{place}" if place else "shares"
+        messages.append(
+            Message(topics.PROGRESS.name, ProgressShared.event_type, job_id, job_id, work.commit, value, seq, part)
+        )
+    return messages
 
 
 def _totals(work: WorkingCopy) -> dict[str, int]:

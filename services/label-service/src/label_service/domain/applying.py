@@ -30,13 +30,14 @@ from label_service.domain.commands import (
     SetKnownAnswers,
     TakeItems,
     TakeLabelOff,
+    TellShares,
     TurnInto,
 )
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.working_copy import WorkingCopy
 
 # What tidies up behind a reply that was given before the job was closed, or changes nothing that people see.
-_TIDYING = (TakeLabelOff, TurnInto, PurgeLabel, EndItems, EndLeases)
+_TIDYING = (TakeLabelOff, TurnInto, PurgeLabel, EndItems, EndLeases, TellShares)
 
 
 def apply(work: WorkingCopy, command: Command) -> Outcome:
@@ -107,5 +108,7 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return assigning.release_items(work, command)
         case EndLeases():
             return assigning.end_leases(work, command)
+        case TellShares():
+            return Outcome(command.origin.change_id)
         case Assign():
             return assigning.assign(work, command, annotating.left_alone(work, command))

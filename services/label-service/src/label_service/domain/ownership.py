@@ -57,6 +57,10 @@ class Share(NamedTuple):
         unlabeled = self.open - self.to_confirm
         return {"total": self.total, "labeled": self.labeled, "unlabeled": unlabeled, "to_confirm": self.to_confirm}
 
+    def told(self) -> dict[str, int]:
+        """The counts as they are published."""
+        return {**self.by_status(), "unreadable": self.set_apart}
+
 
 def assignees_of(item: Mapping[str, Any]) -> Sequence[Assignee]:
     return item.get("assignees") or ()

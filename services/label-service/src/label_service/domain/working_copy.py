@@ -54,6 +54,8 @@ class JobHead:
     shares: Mapping[str, Share] = field(default_factory=dict)
     worked: Mapping[str, datetime] = field(default_factory=dict)
     """When each person answered last."""
+    shares_told: bool = False
+    """Whether others have been told of `shares`: earlier releases told nobody. From then on, what moves is told."""
 
     def after(self, work: "WorkingCopy") -> "JobHead":
         """The head that the commit of `work` leaves."""
@@ -70,6 +72,7 @@ class JobHead:
             worked=worked,
             dealing=work.dealing or self.dealing,
             shares=shares,
+            shares_told=self.shares_told or work.shares_are_told,
         )
 
 
@@ -247,6 +250,21 @@ class WorkingCopy:
     def share(self, account_id: str) -> Share:
         """What somebody has of the job's items now."""
         return self.job.shares.get(account_id, Share()).plus(self.share_moves.get(account_id, Share()))
+
+    @property
+    def commit(self) -> int:
+        """The number of this commit among those of the job."""
+        return self.job.commits + 1
+
+    def shares_to_tell(self) -> dict[str, Share]:
+        """What people have of the job's items, as far as others do not know it yet."""
+        untold = self.share_moves if self.job.shares_told else {**self.job.shares, **self.share_moves}
+        return {account_id: self.share(account_id) for account_id in untold}
+
+    @property
+    def shares_are_told(self) -> bool:
+        """Whether this commit is the first that tells of shares, and so tells of all."""
+        return not self.job.shares_told and bool(self.job.shares or self.share_moves)
 
     def counts_for(self, origin: Origin) -> dict[str, int]:
         """The totals of what the actor may see."""

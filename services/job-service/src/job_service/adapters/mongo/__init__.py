@@ -10,6 +10,7 @@
 | `progress_actors` | what one actor did in a job, from its beginning |
 | `progress_days` | what was done in a job on one day |
 | `progress_work` | what one actor did in a job on one day, since releases have counted that |
+| `progress_shares` | what one labeler has of a job, and the commit that told of it last |
 | `people` | an account's name |
 | `teams` | a team and who made it; a deleted one stays, marked |
 | `team_members` | a member of a team |
@@ -25,6 +26,7 @@ PROGRESS_LABELS = "progress_labels"
 PROGRESS_ACTORS = "progress_actors"
 PROGRESS_DAYS = "progress_days"
 PROGRESS_WORK = "progress_work"
+PROGRESS_SHARES = "progress_shares"
 PEOPLE = "people"
 TEAMS = "teams"
 TEAM_MEMBERS = "team_members"
@@ -38,6 +40,7 @@ COLLECTIONS = (
     PROGRESS_ACTORS,
     PROGRESS_DAYS,
     PROGRESS_WORK,
+    PROGRESS_SHARES,
     PEOPLE,
     TEAMS,
     TEAM_MEMBERS,

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from job_service.adapters.mongo import JOBS, PROGRESS
+from job_service.adapters.mongo import JOBS, PROGRESS, PROGRESS_SHARES
+from job_service.adapters.mongo.progress import share_key
 from job_service.application.ports import Transaction
 from job_service.application.views import Audience, JobFilter
 from job_service.domain.job import AccountId, DatasetId, Job, JobId, JobType, State, Team, TeamId
@@ -65,7 +66,7 @@ class MongoJobs:
             {"$project": _WITHOUT_LABELS},
         ]
         if field == _DONE:
-            stages += _WITH_PROGRESS
+            stages += _with_progress(audience)
         if wanted.cursor is not None:
             stages.append({"$match": _after(wanted.cursor, wanted.sort)})
         keys = {"_id": direction} if field == "_id" else {field: direction, "_id": direction}
@@ -80,22 +81,44 @@ class MongoJobs:
 
 _DONE = "done"
 _TOTAL, _LABELED = {"$arrayElemAt": ["$totals", 0]}, {"$arrayElemAt": ["$totals", 1]}
-_WITH_PROGRESS: Sequence[Mapping[str, Any]] = (
-    {
-        "$lookup": {
-            "from": PROGRESS,
-            "localField": "_id",
-            "foreignField": "_id",
-            "pipeline": [
-                {"$project": {_DONE: {"$cond": [{"$gt": [_TOTAL, 0]}, {"$divide": [_LABELED, _TOTAL]}, 0.0]}}}
-            ],
-            "as": "progress",
-        }
-    },
-    {"$set": {_DONE: {"$ifNull": [{"$first": f"$progress.{_DONE}"}, 0.0]}}},
-    {"$unset": "progress"},
-)
-"""The labeled share of a job's items, 0 where there are none."""
+_SHARE_DONE = {"$project": {_DONE: {"$cond": [{"$gt": [_TOTAL, 0]}, {"$divide": [_LABELED, _TOTAL]}, 0.0]}}}
+
+
+def _with_progress(audience: Audience) -> list[Mapping[str, Any]]:
+    """The labeled share of a job's items, 0 where there are none: of a labeler's own where they see only those."""
+    own_only = {
+        "$and": [
+            {"$in": ["$_id", list(audience.labels_in)]},
+            {"$ne": ["$owner_id", audience.account_id]},
+            "$is_team",
+            {"$ne": [{"$ifNull": ["$settings.assignment", "none"]}, "none"]},
+        ]
+    }
+    own_key = {"$concat": ["$_id", share_key("", audience.account_id)]}
+    return [
+        {
+            "$lookup": {
+                "from": PROGRESS,
+                "localField": "_id",
+                "foreignField": "_id",
+                "pipeline": [_SHARE_DONE],
+                "as": "of_job",
+            }
+        },
+        {"$set": {"own_key": own_key}},
+        {
+            "$lookup": {
+                "from": PROGRESS_SHARES,
+                "localField": "own_key",
+                "foreignField": "_id",
+                "pipeline": [_SHARE_DONE],
+                "as": "of_own",
+            }
+        },
+        {"$set": {"of_person": {"$cond": [own_only, {"$first": "$of_own"}, {"$first": "$of_job"}]}}},
+        {"$set": {_DONE: {"$ifNull": [f"$of_person.{_DONE}", 0.0]}}},
+        {"$unset": ["of_job", "of_own", "of_person", "own_key"]},
+    ]
 
 
 def _seen_by(audience: Audience, only: JobFilter) -> list[Mapping[str, Any]]:

@@ -6,11 +6,18 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from job_service.adapters.mongo import PROGRESS, PROGRESS_ACTORS, PROGRESS_DAYS, PROGRESS_LABELS, PROGRESS_WORK
+from job_service.adapters.mongo import (
+    PROGRESS,
+    PROGRESS_ACTORS,
+    PROGRESS_DAYS,
+    PROGRESS_LABELS,
+    PROGRESS_SHARES,
+    PROGRESS_WORK,
+)
 from job_service.application.ports import Transaction
 from job_service.application.views import Contributor, DailyWork, LabelCount, ProgressView
-from job_service.domain.job import JobId
-from job_service.domain.progress import Actor, Advance, LabelFact, Totals, WorkDone
+from job_service.domain.job import AccountId, JobId
+from job_service.domain.progress import Actor, Advance, LabelFact, ShareFact, Totals, WorkDone
 from labelstream_common.mongo import Collection, Database, Document
 
 
@@ -21,6 +28,7 @@ class MongoProgress:
         self._actors = database[PROGRESS_ACTORS]
         self._days = database[PROGRESS_DAYS]
         self._work = database[PROGRESS_WORK]
+        self._shares = database[PROGRESS_SHARES]
 
     async def seqs(self, job_ids: Sequence[JobId], work: Transaction) -> Mapping[JobId, int]:
         found = self._progress.find({"_id": {"$in": list(job_ids)}}, {"seq": 1}, session=work.session)
@@ -52,6 +60,14 @@ class MongoProgress:
     async def totals(self, job_ids: Sequence[JobId]) -> Mapping[JobId, Totals]:
         found = self._progress.find({"_id": {"$in": list(job_ids)}}, {"totals": 1})
         return {JobId(document["_id"]): Totals(*document["totals"]) async for document in found}
+
+    async def put_shares(self, facts: Sequence[ShareFact], work: Transaction) -> None:
+        await _write(self._shares, [_share_moved(fact) for fact in facts], work)
+
+    async def shares(self, job_ids: Sequence[JobId], account_id: AccountId) -> Mapping[JobId, Totals]:
+        keys = {share_key(job_id, account_id): job_id for job_id in job_ids}
+        found = self._shares.find({"_id": {"$in": list(keys)}}, {"totals": 1})
+        return {keys[document["_id"]]: Totals(*document["totals"]) async for document in found}
 
     async def view(self, job_id: JobId) -> ProgressView:
         progress = await self._progress.find_one({"_id": job_id})
@@ -102,6 +118,19 @@ def _label_named(fact: LabelFact) -> UpdateOne:
         "label_id": {"$literal": fact.label_id},
     }
     return UpdateOne({"_id": f"{fact.job_id}:{fact.label_id}"}, [{"$set": state}], upsert=True)
+
+
+def share_key(job_id: str, account_id: str) -> str:
+    return f"{job_id}:{account_id}"
+
+
+def _share_moved(fact: ShareFact) -> UpdateOne:
+    newer = {"$gte": [{"$ifNull": ["$commit", -1]}, fact.commit]}
+    state = {
+        "totals": {"$cond": [newer, "$totals", list(fact.totals)]},
+        "commit": {"$cond": [newer, "$commit", fact.commit]},
+    }
+    return UpdateOne({"_id": share_key(fact.job_id, fact.account_id)}, [{"$set": state}], upsert=True)
 
 
 def _actor_worked(job_id: str, actor: Actor, work: WorkDone) -> UpdateOne:

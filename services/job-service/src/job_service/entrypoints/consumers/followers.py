@@ -11,13 +11,14 @@ from job_service.application import policies
 from job_service.application.commands import NoteSynchronization
 from job_service.application.ports import Ports, Transaction
 from job_service.domain.job import JobId
-from job_service.domain.progress import ProgressRecord, Totals
+from job_service.domain.progress import ProgressRecord, ShareFact, Totals
 from job_service.entrypoints.consumers.reading import (
     LABEL_FACTS,
     dataset_of,
     label_facts_of,
     person_fact_of,
     record_of,
+    share_facts_of,
     synchronization_of,
     team_fact_of,
     team_member_fact_of,
@@ -33,6 +34,7 @@ from labelstream_contracts.events import (
     Payload,
     ProgressChanged,
     ProgressPrepared,
+    ProgressShared,
     TeamPayload,
 )
 
@@ -77,14 +79,18 @@ def _follower(
 async def _apply_progress(events: Events, work: Transaction, ports: Ports) -> None:
     """A batch is added up first: a job's documents are written once, however many commits it holds."""
     records: dict[JobId, list[ProgressRecord]] = {}
+    shares: list[ShareFact] = []
     prepared: list[Received] = []
     for event in events:
         match event.payload:
             case ProgressChanged() as changed:
                 records.setdefault(JobId(changed.job_id), []).append(record_of(changed))
+            case ProgressShared() as shared:
+                shares += share_facts_of(shared)
             case ProgressPrepared():
                 prepared.append(event)
     await policies.advance_progress(records, work, ports=ports)
+    await policies.follow_shares(shares, work, ports=ports)
     for event in one_by_one(prepared):
         if isinstance(event.payload, ProgressPrepared):
             await _make_ready(event.payload, work, ports)

@@ -6,7 +6,7 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.events import Synchronization
 from job_service.domain.job import AccountId, DatasetId
 from job_service.domain.people import PersonFact, TeamFact, TeamMemberFact
-from job_service.domain.progress import Actor, Contribution, LabelFact, ProgressRecord, Totals, WorkDone
+from job_service.domain.progress import Actor, Contribution, LabelFact, ProgressRecord, ShareFact, Totals, WorkDone
 from labelstream_contracts.events import (
     AccountPayload,
     DatasetDeleted,
@@ -21,6 +21,7 @@ from labelstream_contracts.events import (
     MemberRemoved,
     Payload,
     ProgressChanged,
+    ProgressShared,
     TeamDeleted,
     TeamPayload,
 )
@@ -36,6 +37,13 @@ def record_of(payload: ProgressChanged) -> ProgressRecord:
             for by in payload.by
         ),
     )
+
+
+def share_facts_of(payload: ProgressShared) -> Sequence[ShareFact]:
+    return [
+        ShareFact(payload.job_id, account_id, payload.commit, Totals(**totals.model_dump()))
+        for account_id, totals in payload.shares.items()
+    ]
 
 
 def dataset_of(payload: DatasetPayload) -> Dataset:

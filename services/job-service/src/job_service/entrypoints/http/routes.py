@@ -190,8 +190,8 @@ async def get_progress(
     """Totals by status, by label, by annotator and by day.
 
     With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
-    began to count this. Where items are dealt out or taken from a queue, a labeler sees their own work alone, without
-    counts by label; `stats` counts the images that are theirs. The totals are the job's, for everybody.
+    began to count this. Where items are dealt out or taken from a queue, a labeler sees only their own
+    images and work, without counts by label.
     """
     if accepts_csv(request):
         days = await queries.show_daily_work(JobId(job_id), person, role, ports=ports)

@@ -1,6 +1,14 @@
 """The commands of a job's writers, as plain values. `label_ids` are ids for labels that may have to be created."""
 
-from label_service.domain.commands.assignment import Assign, BeginDealing, DealOn, EndLeases, ReleaseItems, TakeItems
+from label_service.domain.commands.assignment import (
+    Assign,
+    BeginDealing,
+    DealOn,
+    EndLeases,
+    ReleaseItems,
+    TakeItems,
+    TellShares,
+)
 from label_service.domain.commands.items import (
     Annotate,
     Conclude,
@@ -63,6 +71,7 @@ __all__ = [
     "SetKnownAnswers",
     "TakeItems",
     "TakeLabelOff",
+    "TellShares",
     "TurnInto",
     "Undone",
     "edits_items",

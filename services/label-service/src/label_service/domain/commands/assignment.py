@@ -32,6 +32,13 @@ class DealOn:
 
 
 @dataclass(frozen=True, slots=True)
+class TellShares:
+    """Tell others what people have of the job's items, where an earlier release told nobody."""
+
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class TakeItems:
     """Take up to `limit` of these items from the queue, or renew what is held, until a moment."""
 

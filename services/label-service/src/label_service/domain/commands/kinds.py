@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from label_service.domain.commands.assignment import Assign, BeginDealing, DealOn, EndLeases, ReleaseItems, TakeItems
+from label_service.domain.commands.assignment import (
+    Assign,
+    BeginDealing,
+    DealOn,
+    EndLeases,
+    ReleaseItems,
+    TakeItems,
+    TellShares,
+)
 from label_service.domain.commands.items import (
     Annotate,
     Conclude,
@@ -57,11 +65,20 @@ Command: TypeAlias = (
     | ReleaseItems
     | EndLeases
     | Assign
+    | TellShares
 )
 _NoItems: TypeAlias = (
-    CreateLabel | ChangeLabel | RenameBack | HideLabel | PurgeLabel | HideMerged | PutLabelsBack | BeginDealing
+    CreateLabel
+    | ChangeLabel
+    | RenameBack
+    | HideLabel
+    | PurgeLabel
+    | HideMerged
+    | PutLabelsBack
+    | BeginDealing
+    | TellShares
 )
-_Assigning: TypeAlias = BeginDealing | DealOn | TakeItems | ReleaseItems | EndLeases | Assign
+_Assigning: TypeAlias = BeginDealing | DealOn | TakeItems | ReleaseItems | EndLeases | Assign | TellShares
 
 
 def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a kind of command
