@@ -1,8 +1,8 @@
 """The objects that samples are made of, and the thumbnails made of them, in the object store."""
 
 import asyncio
-import bisect
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 
 from labelstream_common.errors import DomainError
 from labelstream_common.object_storage import (
@@ -16,15 +16,15 @@ from labelstream_common.object_storage import (
     explained,
 )
 from labelstream_common.telemetry import get_logger
+from sync_service.adapters.object_search import ObjectSearch
 from sync_service.adapters.stores import Stores
-from sync_service.application.ports import BucketTried, ListedPage, ObjectBytes, WholeImage
-from sync_service.domain.clusters import FEW, Cluster, clusters
+from sync_service.application.ports import BucketTried, ListedPage, ObjectBytes, ObjectsFound, WholeImage
 from sync_service.domain.compressed import GZIP, decompressed
 from sync_service.domain.dataset import OWN_STORE, Bucket, Source
 from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
 from sync_service.domain.imports import FileMissing
 from sync_service.domain.media import media_type_of, media_type_told, says_nothing
-from sync_service.domain.reconciliation import NO_IMAGE, Listed, left_out
+from sync_service.domain.reconciliation import NO_IMAGE, Listed, has_dots, left_out
 from sync_service.domain.sample import Sample, SourceObjectMissing
 from sync_service.domain.store import GrantedBucket, ObjectSource, SourceRefused
 from sync_service.domain.uploads import Upload
@@ -122,55 +122,22 @@ class StoredSourceObjects:
         found = await asyncio.gather(*(one(path) for path in paths))
         return {each.path: each for each in found if each is not None}
 
-    async def find(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
-        """A page of a listing tells of a thousand objects. It is asked for where paths lie close together."""
-        found: dict[str, Listed] = {}
-        apart: list[str] = []
-        for cluster in clusters(sorted(set(paths), key=str.encode)):
-            apart += await self._listed_among(place, cluster, found)
-        return {**found, **await self._readable(place, apart)}
+    async def find(self, place: Bucket, paths: Sequence[str]) -> ObjectsFound:
+        async def next_page(prefix: str, after: str) -> Sequence[StoredObject] | None:
+            return await self._page_after(place, prefix, after)
 
-    async def _listed_among(self, place: Bucket, cluster: Cluster, found: dict[str, Listed]) -> Sequence[str]:
-        """Lists on as long as it pays, into `found`. Returns the paths that are left to be asked for."""
-        left = cluster.keys
-        while len(left) > FEW:
-            first, left = await self._first_there(place, left, found)
-            if first is None:
-                break
-            try:
-                page = await self._page_after(place, cluster.prefix, first)
-            except StorageDenied:  # the key may read what it may not list
-                break
-            if page is None:
-                return ()
-            covered = bisect.bisect_right(left, page[-1].key.encode(), key=str.encode) if page else len(left)
-            listed = {each.key: each for each in page}
-            found |= {path: self._listed(listed[path]) for path in left[:covered] if path in listed}
-            left = left[covered:]
-            if covered < FEW:
-                break
-        return left
-
-    async def _first_there(
-        self, place: Bucket, left: Sequence[str], found: dict[str, Listed]
-    ) -> tuple[str | None, Sequence[str]]:
-        """One of the first paths that is there (None: none of some), and the paths behind it: some stores list on only
-        behind an object, and behind anything else from the beginning."""
-        for some in (left[:1], left[1 : 1 + _STATS_AT_ONCE]):
-            there = await self._readable(place, some)
-            found |= there
-            left = left[len(some) :]
-            if there:
-                return max(there, key=str.encode), left
-        return None, left
+        search = ObjectSearch(partial(self._readable, place), next_page, self._listed)
+        return ObjectsFound(await search.found(paths), search.asked)
 
     async def _page_after(self, place: Bucket, prefix: str, after: str) -> Sequence[StoredObject] | None:
-        """The next page; None if the bucket is not there."""
+        """The next page; None if the key may not list, though it may read."""
         store = await self._stores.of(place.source_id)
         try:
             async for page in store.list(place.name, prefix, after=after):
                 return page
         except BucketMissing:
+            return ()
+        except StorageDenied:
             return None
         return ()
 
@@ -267,7 +234,7 @@ def _pointer(error: DomainError, otherwise: str) -> str:
 
 def _looks_odd(found: StoredObject, max_bytes: int) -> bool:
     """A quick look, for millions of objects that have nothing odd about them."""
-    return not 0 < found.size <= max_bytes or "./" in found.key or found.key.endswith(("/.", "/.."))
+    return not 0 < found.size <= max_bytes or has_dots(found.key)
 
 
 class StoredThumbnails:

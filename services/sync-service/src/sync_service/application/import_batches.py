@@ -1,19 +1,21 @@
 """Gathers what is read into batches that fit one transaction each, and asks the object store for what they name."""
 
 import asyncio
-import unicodedata
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync_service.application.import_reading import Place, Step, reason_against
 from sync_service.application.ports import Ports
 from sync_service.domain.dataset import MAX_KEY_BYTES, Bucket
-from sync_service.domain.import_entries import Found, Wanted
+from sync_service.domain.import_entries import Found, Wanted, key_fault
 from sync_service.domain.imports import Rejection
 from sync_service.domain.label_room import LabelRoom
 from sync_service.domain.reconciliation import RANGE_BYTES, RANGE_OBJECTS, Listed
 
 _AHEAD = 2
+# So many batches at most are looked for together.
+_MOST_TOGETHER = 24
+_HARDLY_ANY = 64
 # What is left out by a filter takes no room, but how far the import has come is to be known now and then.
 _MOST_STEPS = 20 * RANGE_OBJECTS
 NOT_THERE = "There is no such object."
@@ -34,23 +36,21 @@ class Batch:
     steps: int = 0
     paths: set[tuple[str, str]] = field(default_factory=set)
 
-    def has_room_for(self, entry: Found | Rejection | None) -> bool:
+    def add(self, entry: Found | Rejection | None) -> bool:
+        """False if there is no room for it: then it begins the next batch."""
         if len(self.found) + len(self.rejected) >= RANGE_OBJECTS or self.steps >= _MOST_STEPS:
             return False
-        if not isinstance(entry, Found):
-            return True
-        if (entry.bucket, entry.path) in self.paths:
-            return False
-        return not self.found or self.size + entry.event_bytes <= RANGE_BYTES
-
-    def add(self, entry: Found | Rejection | None) -> None:
-        self.steps += 1
-        if isinstance(entry, Rejection):
-            self.rejected.append(entry)
-        elif entry is not None:
+        if isinstance(entry, Found):
+            place, size = (entry.bucket, entry.path), entry.event_bytes
+            if place in self.paths or (self.found and self.size + size > RANGE_BYTES):
+                return False
             self.found.append(entry)
-            self.paths.add((entry.bucket, entry.path))
-            self.size += entry.event_bytes
+            self.paths.add(place)
+            self.size += size
+        elif entry is not None:
+            self.rejected.append(entry)
+        self.steps += 1
+        return True
 
 
 async def batches(pieces: AsyncIterator[Sequence[Step]], wanted: Wanted, place: Place) -> AsyncIterator[Batch]:
@@ -60,10 +60,10 @@ async def batches(pieces: AsyncIterator[Sequence[Step]], wanted: Wanted, place: 
         for entry, behind, read in steps:
             if isinstance(entry, Found):
                 entry = wanted.of(entry)  # noqa: PLW2901 - it is the same image
-            if not batch.has_room_for(entry):
+            if not batch.add(entry):
                 yield batch
                 batch = Batch(batch.place)
-            batch.add(entry)
+                batch.add(entry)
             batch.place = behind
             if read:
                 batch.read.append(read)
@@ -72,33 +72,41 @@ async def batches(pieces: AsyncIterator[Sequence[Step]], wanted: Wanted, place: 
 
 @dataclass(frozen=True)
 class Resolving:
-    """Asks for each image of a batch whether it is there and can be a sample."""
+    """Asks for each image of some batches whether it is there and can be a sample."""
 
     source_id: str
     may_read: Callable[[str, str], bool]
     room: LabelRoom
     ports: Ports
 
-    async def resolved(self, batch: Batch) -> Batch:
-        asked: dict[str, list[str]] = {}
-        fault: dict[tuple[str, str], str] = {}
-        for one in batch.found:
-            if one.listed is not None:
-                continue
-            reason = _fault(one.path) or ("" if self.may_read(one.bucket, one.path) else _not_granted(one.bucket))
+    async def resolved(self, batches: Sequence[Batch]) -> tuple[list[Batch], int]:
+        """The batches with what is there, in order, and how many of their images had to be asked for singly."""
+        wanted: dict[str, list[str]] = {}
+        faults: dict[tuple[str, str], str] = {}
+        for one in (one for batch in batches for one in batch.found if one.listed is None):
+            reason = key_fault(one.path) or ("" if self.may_read(one.bucket, one.path) else _not_granted(one.bucket))
             if reason:
-                fault[one.bucket, one.path] = reason
+                faults[one.bucket, one.path] = reason
             else:
-                asked.setdefault(one.bucket, []).append(one.path)
-        there = {bucket: await self._asked(Bucket(self.source_id, bucket), paths) for bucket, paths in asked.items()}
+                wanted.setdefault(one.bucket, []).append(one.path)
+        there: dict[str, Mapping[str, Listed]] = {}
+        asked = 0
+        for bucket, paths in wanted.items():
+            there[bucket], singly = await self._asked(Bucket(self.source_id, bucket), paths)
+            asked += singly
+        return [self._with(batch, there, faults) for batch in batches], asked
+
+    def _with(
+        self, batch: Batch, there: Mapping[str, Mapping[str, Listed]], faults: Mapping[tuple[str, str], str]
+    ) -> Batch:
         resolved = Batch(batch.place, rejected=list(batch.rejected), read=batch.read)
         for one in batch.found:
             listed = one.listed or there.get(one.bucket, {}).get(one.path)
-            reason = fault.get((one.bucket, one.path)) or self._reason(listed)
+            reason = faults.get((one.bucket, one.path)) or self._reason(listed)
             if reason or listed is None:
                 resolved.rejected.append(one.rejected(reason)._replace(path=one.path[:MAX_KEY_BYTES]))
                 continue
-            admitted = self.room.admit(one._replace(listed=listed))
+            admitted = self.room.admit(one if one.listed else one.at(listed))
             if isinstance(admitted, Rejection):
                 resolved.rejected.append(admitted)
             else:
@@ -110,23 +118,13 @@ class Resolving:
             return NOT_THERE
         return listed.left_out or reason_against(listed, self.ports.limits.image_bytes)
 
-    async def _asked(self, place: Bucket, paths: Sequence[str]) -> dict[str, Listed]:
-        every = dict(await self.ports.objects.find(place, paths))
-        unknown = [each for each in every.values() if each.is_unknown]
-        if unknown:
-            every |= {each.path: each for each in await self.ports.objects.told(place, unknown)}
-        return every
-
-
-def _fault(path: str) -> str:
-    """Why a text cannot be the key of an object that the store is asked for."""
-    if len(path.encode(errors="replace")) > MAX_KEY_BYTES:
-        return f"Its key is longer than {MAX_KEY_BYTES:,} bytes."
-    if any(part in {".", ".."} for part in path.split("/")):
-        return "Its key has '.' or '..' as a directory."
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in path):
-        return "Its key has control characters."
-    return ""
+    async def _asked(self, place: Bucket, paths: Sequence[str]) -> tuple[Mapping[str, Listed], int]:
+        found = await self.ports.objects.find(place, paths)
+        unknown = [each for each in found.objects.values() if each.is_unknown]
+        if not unknown:
+            return found.objects, found.asked
+        told = await self.ports.objects.told(place, unknown)
+        return {**found.objects, **{each.path: each for each in told}}, found.asked
 
 
 def _not_granted(bucket: str) -> str:
@@ -134,7 +132,11 @@ def _not_granted(bucket: str) -> str:
 
 
 class ReadAhead:
-    """Reads and asks for the next batches while one is being committed; at most two wait."""
+    """Reads and asks for the next batches while one is being committed; at most two wait.
+
+    Where most images had to be asked for singly, more batches are looked for together: of keys that a file names in
+    any order, the more there are, the more lie close together, and one page of a listing tells of many.
+    """
 
     def __init__(self, found: AsyncIterator[Batch], resolve: Resolving) -> None:
         self._queue: asyncio.Queue[Batch | BaseException | None] = asyncio.Queue(_AHEAD)
@@ -154,10 +156,31 @@ class ReadAhead:
         await asyncio.gather(self._reader, return_exceptions=True)
 
     async def _read(self) -> None:
+        together = 1
+        held: list[Batch] = []
         try:
             async for batch in self._found:
-                await self._queue.put(await self._resolve.resolved(batch))
+                held.append(batch)
+                if len(held) >= together:
+                    together = await self._pass_on(held)
+                    held = []
+            await self._pass_on(held)
         except Exception as error:
             await self._queue.put(error)
         else:
             await self._queue.put(None)
+
+    async def _pass_on(self, held: Sequence[Batch]) -> int:
+        """How many batches are to be looked for together from now on."""
+        resolved, asked = await self._resolve.resolved(held)
+        for batch in resolved:
+            await self._queue.put(batch)
+        images = sum(len(batch.found) for batch in held)
+        return together_after(len(held), images, asked)
+
+
+def together_after(batches: int, images: int, asked: int) -> int:
+    """Twice as many where most images had to be asked for singly; half as many where hardly any had to be."""
+    if 2 * asked > images:
+        return min(2 * batches, _MOST_TOGETHER)
+    return max(batches // 2, 1) if _HARDLY_ANY * asked < images or not images else batches

@@ -43,6 +43,10 @@ class Place(NamedTuple):
     columns: tuple[str, ...] = ()
     within: bool = False
 
+    def behind(self, offset: int, line: int) -> "Place":
+        """Further in the same file. `_replace` takes five times as long, and a million lines pass here."""
+        return Place(self.file, offset, line, self.etag, self.columns, self.within)
+
 
 class Step(NamedTuple):
     """An entry (None: nothing to import there) and the place behind it; `read` is a file that ends there."""
@@ -186,7 +190,7 @@ class Reading:
 
     async def _manifest(self, opened: ObjectBytes, place: Place) -> AsyncIterator[Sequence[Step]]:
         async for lines in _lines(opened, place):
-            yield [Step(manifest.read_line(line), place._replace(offset=line.end, line=line.number)) for line in lines]
+            yield [Step(manifest.read_line(line), place.behind(line.end, line.number)) for line in lines]
 
     async def _csv(self, opened: ObjectBytes, place: Place) -> AsyncIterator[Sequence[Step]]:
         records = CsvRecords()
@@ -218,7 +222,7 @@ class Reading:
                 if isinstance(first, str):
                     raise UnreadableFile(first)
                 header, place = first, place._replace(columns=tuple(record.cells))
-            place = place._replace(offset=record.end, line=record.last_line)
+            place = place.behind(record.end, record.last_line)
             steps.append(Step(entry, place))
         return steps, header, place
 

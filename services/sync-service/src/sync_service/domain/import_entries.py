@@ -4,6 +4,7 @@ An import gives an image exactly the labels that it names there. What people did
 sample only knows what came with the data.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,9 +13,9 @@ from typing import NamedTuple
 
 from labelstream_contracts.label_names import InvalidLabelName, label_name
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
-from sync_service.domain.dataset import AccountId, DatasetId, Source
+from sync_service.domain.dataset import MAX_KEY_BYTES, AccountId, DatasetId, Source
 from sync_service.domain.imports import ImportCounts, ImportSettings, LabelingStatus, Rejection
-from sync_service.domain.reconciliation import Listed
+from sync_service.domain.reconciliation import DOTS, Listed, has_dots
 from sync_service.domain.sample import Sample, SampleId, SampleLabel
 
 _EVENT_BYTES, _LABEL_BYTES = 450, 110
@@ -39,13 +40,18 @@ class Found(NamedTuple):
     @property
     def event_bytes(self) -> int:
         """About how much of a change record its event takes, and of a transaction what is only kept."""
-        return (
-            _EVENT_BYTES
-            + 3 * len(self.path.encode())
-            + len(self.bucket)
-            + len(self.extra or "")
-            + sum(_LABEL_BYTES + len(one.name.encode()) for one in self.labels)
-        )
+        size = _EVENT_BYTES + 3 * len(self.path.encode()) + len(self.bucket) + len(self.extra or "")
+        for one in self.labels:
+            size += _LABEL_BYTES + len(one.name.encode())
+        return size
+
+    # What a million images pass through is made at once: `_replace` takes five times as long.
+
+    def at(self, listed: Listed) -> "Found":
+        return Found(*self[:-1], listed)
+
+    def labeled(self, labels: tuple[SampleLabel, ...]) -> "Found":
+        return self if labels == self.labels else Found(self.bucket, self.path, labels, *self[3:])
 
     def rejected(self, reason: str) -> Rejection:
         return Rejection(self.path, self.line, reason)
@@ -76,6 +82,17 @@ def checked_labels(labels: Sequence[SampleLabel]) -> tuple[SampleLabel, ...]:
     return tuple(found.values())
 
 
+def key_fault(path: str) -> str:
+    """Why a text cannot be the key of an object that the store is asked for; empty if nothing speaks against it."""
+    if len(path) > MAX_KEY_BYTES // 4 and len(path.encode(errors="replace")) > MAX_KEY_BYTES:
+        return f"Its key is longer than {MAX_KEY_BYTES:,} bytes."
+    if has_dots(path):
+        return DOTS
+    if not path.isprintable() and any(unicodedata.category(character) in {"Cc", "Cs"} for character in path):
+        return "Its key has control characters."
+    return ""
+
+
 def shortened(text: str, most: int = 80) -> str:
     return repr(text) if len(text) <= most else repr(text[:most] + "…")
 
@@ -93,12 +110,11 @@ class Wanted:
         """The image with the labels that it is to have; None if it is left out."""
         if self._hard_only and not found.hard:
             return None
-        names = {one.name for one in found.labels}
-        if self._excluded and not self._excluded.isdisjoint(names):
+        if self._excluded and any(one.name in self._excluded for one in found.labels):
             return None
-        if self._included and self._included.isdisjoint(names):
+        if self._included and not any(one.name in self._included for one in found.labels):
             return None
-        return found._replace(labels=self._given(found.labels))
+        return found.labeled(self._given(found.labels))
 
     def _given(self, labels: tuple[SampleLabel, ...]) -> tuple[SampleLabel, ...]:
         if self._status is LabelingStatus.UNLABELED:

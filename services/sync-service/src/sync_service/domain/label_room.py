@@ -1,6 +1,7 @@
 """How many different labels a dataset's data may bring: no more than a labeling job can have."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from labelstream_contracts.label_sets import MAX_LABELS_OF_JOB
@@ -31,5 +32,6 @@ class LabelRoom:
         )
 
 
+@lru_cache(maxsize=4_096)
 def _number(name: str) -> bytes:
     return blake2b(name.encode(), digest_size=16).digest()

@@ -29,11 +29,20 @@ class LineSplitter:
         self._length = 0
 
     def feed(self, chunk: bytes) -> Iterator[Line]:
-        begin = 0
-        while (end := chunk.find(b"\n", begin)) >= 0:
-            yield self._line(chunk[begin:end], 1)
-            begin = end + 1
-        self._keep(chunk[begin:])
+        first, *others = chunk.split(b"\n")
+        if not others:
+            self._keep(first)
+            return
+        yield self._line(first, 1)
+        rest = others.pop()
+        for part in others:
+            if len(part) > self._most:
+                yield self._line(part, 1)
+                continue
+            self._number += 1
+            self._offset += len(part) + 1
+            yield Line(self._number, part.removesuffix(b"\r"), self._offset)
+        self._keep(rest)
 
     def finish(self) -> Iterator[Line]:
         """The last line, if the file does not end with a line's end."""

@@ -150,13 +150,22 @@ def reconcile(listed: Sequence[Listed], known: Sequence[Known], *, listed_at: da
 
 def left_out(path: str, size: int, *, max_bytes: int) -> str:
     """Why an object cannot be a sample, whatever it is of; an empty text if nothing speaks against it."""
-    if any(part in {".", ".."} for part in path.split("/")):
-        return "Its key has '.' or '..' as a directory."
+    if has_dots(path):
+        return DOTS
     if size == 0:
         return "It is empty."
     if size > max_bytes:
         return f"It has {size:,} bytes; at most {max_bytes:,} are accepted."
     return ""
+
+
+DOTS = "Its key has '.' or '..' as a directory."
+
+
+def has_dots(path: str) -> bool:
+    """Whether '.' or '..' is a directory or the name. Millions of keys have no dot there at all."""
+    looks_odd = "./" in path or path.endswith(("/.", "/..")) or path in {".", ".."}
+    return looks_odd and any(part in {".", ".."} for part in path.split("/"))
 
 
 NO_IMAGE = "It is not an accepted image."

@@ -9,7 +9,7 @@ from sync_service.application.ports.datasets import Claimed, Datasets, Discards,
 from sync_service.application.ports.images import ExampleImages, Thumbnail, Thumbnailer, ThumbnailStore
 from sync_service.application.ports.imports import DocumentReader, Imports, Previews, TableReader, UploadTickets
 from sync_service.application.ports.inspections import Due, InspectionFound, Inspections
-from sync_service.application.ports.objects import ListedPage, ObjectBytes, SourceObjects, WholeImage
+from sync_service.application.ports.objects import ListedPage, ObjectBytes, ObjectsFound, SourceObjects, WholeImage
 from sync_service.application.ports.samples import Samples, SampleTopic, WhichSamples
 from sync_service.application.ports.sources import BucketTried, Grants, Sources, TeamsOfAccounts, Vault
 from sync_service.application.ports.synchronizations import (
@@ -38,6 +38,7 @@ __all__ = [
     "Limits",
     "ListedPage",
     "ObjectBytes",
+    "ObjectsFound",
     "OpenUnitOfWork",
     "PassedOver",
     "Ports",

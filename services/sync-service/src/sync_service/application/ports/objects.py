@@ -36,6 +36,13 @@ class ListedPage(NamedTuple):
     last_key: str
 
 
+class ObjectsFound(NamedTuple):
+    """The objects that are there, by key, and how many keys had to be asked for singly."""
+
+    objects: Mapping[str, Listed]
+    asked: int
+
+
 class SourceObjects(Protocol):
     """The objects that samples are made of."""
 
@@ -67,7 +74,7 @@ class SourceObjects(Protocol):
         """Those of the objects that are there."""
         ...
 
-    async def find(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
+    async def find(self, place: Bucket, paths: Sequence[str]) -> ObjectsFound:
         """As `present`, for many: where the paths lie close together they are listed, not asked for one by one."""
         ...
 
