@@ -76,3 +76,13 @@ async def test_twenty_is_exact_however_many_are_started_at_once(
     answers = await asyncio.gather(*(start(account, job) for _ in range(40)), return_exceptions=True)
     assert sum(isinstance(each, Operation) for each in answers) == 20
     assert sum(isinstance(each, TooManyOperations) for each in answers) == 20
+
+
+async def test_a_kind_is_run_while_a_runner_holds_one_of_it(operations: Operations, start: Start, kind: str) -> None:
+    await start("a", "job:1")
+    assert not await operations.is_run(kind)
+    claimed = await operations.claim([kind])
+    assert claimed is not None
+    assert (await operations.is_run(kind), await operations.is_run(f"{kind}-other")) == (True, False)
+    await operations.release(claimed[1])
+    assert not await operations.is_run(kind)

@@ -21,7 +21,7 @@ from labelstream_common.runtime import BackgroundTask, Role, Service
 from labelstream_contracts import topics
 from sync_service.adapters.coco_documents import CocoDocuments
 from sync_service.adapters.example_images import StoredExampleImages
-from sync_service.adapters.exported_files import StoredExports
+from sync_service.adapters.exported_files import exports_of
 from sync_service.adapters.exported_parquet import ParquetFile
 from sync_service.adapters.job_exports import LabelServiceExports
 from sync_service.adapters.jobs import ProjectedJobs
@@ -52,12 +52,13 @@ from sync_service.adapters.vault import FernetVault
 from sync_service.application.auto_sync import AutoSync
 from sync_service.application.duplicates import NearGroups
 from sync_service.application.grants import GrantsOfDatasets
+from sync_service.application.imports import KIND as IMPORT
 from sync_service.application.inspecting import Inspecting
+from sync_service.application.inspection_room import InspectionRoom
 from sync_service.application.ports import Limits, Ports
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
-from sync_service.domain.dataset import Dataset
 from sync_service.domain.store import address_of
 from sync_service.entrypoints.consumers.annotations import content_follower
 from sync_service.entrypoints.consumers.jobs import job_follower
@@ -213,7 +214,7 @@ def _version_ports(parts: _Parts) -> VersionPorts:
         versions=MongoVersions(parts.database),
         gone=MongoGoneSamples(parts.database),
         exports=parts.exports,
-        target_of=partial(_target_of, parts.stores),
+        target_of=partial(exports_of, parts.stores),
         sorter=SpooledSort,
         parquet=ParquetFile,
     )
@@ -239,7 +240,8 @@ def _app(parts: _Parts, ports: Ports, versions: VersionPorts, state: Mapping[str
 
 
 def _followers(parts: _Parts, ports: Ports) -> tuple[Follower, ...]:
-    inspection = (inspection_follower(parts.inspections),) if parts.settings.inspection else ()
+    more = InspectionRoom(partial(parts.operations.is_run, IMPORT)).rest_of_follower
+    inspection = (inspection_follower(parts.inspections, more),) if parts.settings.inspection else ()
     own = (job_follower(ports, ports.join), label_follower(ports, ports.join), content_follower(ports, ports.join))
     return access_follower(parts.projection), *own, *inspection
 
@@ -253,10 +255,6 @@ def _object_store(settings: Settings) -> ObjectStore:
         public_endpoint=settings.s3_public_endpoint,
         ca_file=settings.s3_ca_file,
     )
-
-
-async def _target_of(stores: Stores, dataset: Dataset) -> StoredExports:
-    return StoredExports(await stores.of(dataset.source.source_id))
 
 
 def _service_tokens(settings: Settings) -> ServiceTokens | None:
@@ -278,7 +276,8 @@ def _limits(settings: Settings) -> Limits:
 def _inspection(parts: _Parts, ports: Ports, thumbnails: Thumbnails) -> list[BackgroundTask]:
     """It tells of what it finds, and waits while too much is not published yet: where it runs alone, too."""
     busy, at_once = parts.gauge.retry_after, parts.settings.inspection_workers
-    inspecting = Inspecting(ports, parts.inspections, parts.background_pool, thumbnails, busy, at_once=at_once)
+    room, pool = InspectionRoom(partial(parts.operations.is_run, IMPORT)), parts.background_pool
+    inspecting = Inspecting(ports, parts.inspections, pool, thumbnails, busy, room=room, at_once=at_once)
     return [
         BackgroundTask(f"{NAME}.inspection", inspecting.run),
         BackgroundTask(f"{NAME}.inspection-gauge", parts.gauge.run),

@@ -158,8 +158,14 @@ class Consumer:
             lag = self._lag(consumer)
             metrics.lag(self.group, lag)
             watchdog.look(advanced=bool(batches), lag=lag)
-            if batches and self._follower.rest:
-                await asyncio.sleep(self._follower.rest)
+            if batches:
+                await self._rest(stop)
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        more = self._follower.rests_more
+        seconds = self._follower.rest + (await more() if more is not None else 0.0)
+        if seconds:
+            await rest(stop, seconds)
 
     async def _take_back(
         self, consumer: AIOKafkaConsumer, offsets: Offsets, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]

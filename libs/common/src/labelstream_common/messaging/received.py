@@ -65,7 +65,8 @@ class Follower:
     takes events until they weigh `most`, and at least one: `weigh` says how much an event may write.
 
     After a batch it rests for `rest` seconds, in which what comes gathers to the next one: for projections that may be
-    a moment behind, and would cost a transaction for each commit of another service otherwise.
+    a moment behind, and would cost a transaction for each commit of another service otherwise. `rests_more` tells how
+    much longer it rests at present: for what leaves room to something else.
 
     Messages whose value has not `containing` in it are passed over before they are decoded: for whoever wants few of
     the events of a busy topic.
@@ -78,6 +79,7 @@ class Follower:
     weigh: Callable[[Received], int] = lambda _: 1
     most: int = 500
     rest: float = 0.0
+    rests_more: Callable[[], Awaitable[float]] | None = None
     containing: bytes | None = None
 
     @cached_property

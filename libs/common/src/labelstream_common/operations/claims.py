@@ -55,6 +55,10 @@ class Claims:
         found = self._operations.find(being_run(kinds), {"created_by": 1, "scope": 1}, hint=RUNNABLE)
         return [document async for document in found]
 
+    async def is_run(self, kind: str) -> bool:
+        """Whether a runner holds an operation of this kind, in whatever process."""
+        return await self._operations.find_one(being_run([kind]), {"_id": 1}, hint=RUNNABLE) is not None
+
     async def _claim(self, wanted: Mapping[str, Any]) -> tuple[Operation, Fence] | None:
         taken = {
             "state": OperationState.RUNNING.value,

@@ -3,6 +3,8 @@
 from typing import BinaryIO
 
 from labelstream_common.object_storage import ObjectMissing, ObjectStore
+from sync_service.adapters.stores import Stores
+from sync_service.domain.dataset import Dataset
 
 
 class StoredExports:
@@ -26,3 +28,8 @@ class StoredExports:
         except ObjectMissing:
             return False  # deleted meanwhile; the caller counts it
         return True
+
+
+async def exports_of(stores: Stores, dataset: Dataset) -> StoredExports:
+    """The object store that a dataset's images lie in."""
+    return StoredExports(await stores.of(dataset.source.source_id))

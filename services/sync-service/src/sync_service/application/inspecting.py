@@ -1,7 +1,8 @@
 """Inspection: each new or changed object is read once, in the background, behind what people ask for.
 
 What is due lies in the database, put there by the samples' own events; it is done when its facts are kept. A process
-that dies leaves it due. Sources and datasets take turns. While too much waits to be published, nothing is read.
+that dies leaves it due. Sources and datasets take turns. While too much waits to be published, nothing is read, and
+while an import runs, little.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Protocol
 from labelstream_common.errors import DomainError, Kind
 from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger
+from sync_service.application.inspection_room import InspectionRoom
 from sync_service.application.inspection_turns import Turns
 from sync_service.application.keep_facts import FactsKeeper
 from sync_service.application.ports import Due, InspectionFound, Inspections, Ports, Thumbnail
@@ -60,6 +62,7 @@ class Inspecting:
         busy: Busy,
         overloaded: Callable[[], float | None],
         *,
+        room: InspectionRoom,
         at_once: int,
     ) -> None:
         self._ports = ports
@@ -67,6 +70,7 @@ class Inspecting:
         self._inspector = inspector
         self._busy = busy
         self._overloaded = overloaded
+        self._room = room
         self._readers = at_once + 1
         self._turns = Turns(at_once, time.monotonic)
         self._keeper = FactsKeeper(ports, inspections)
@@ -84,7 +88,9 @@ class Inspecting:
             if not self._busy.waiting and self._overloaded() is None:
                 due = await self._inspections.claim(_HELD_FOR, self._turns.last, self._turns.resting())
                 if due is not None:
+                    began = time.monotonic()
                     pause = await self._inspect(due)
+                    pause = max(pause, await self._room.rest_after(time.monotonic() - began))
             if pause:
                 await rest(stop, pause)
 

@@ -4,7 +4,7 @@ It reads its own topic, so that synchronization does nothing for it; from the be
 there before are inspected too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from labelstream_common.messaging import Follower, Received
@@ -20,7 +20,7 @@ class Expects(Protocol):
     async def expect(self, changed: Sequence[tuple[str, str, str]], session: Session) -> None: ...
 
 
-def inspection_follower(inspections: Expects) -> Follower:
+def inspection_follower(inspections: Expects, rests_more: Callable[[], Awaitable[float]] | None = None) -> Follower:
     async def apply(events: Sequence[Received], session: Session) -> None:
         changed = [
             (event.payload.dataset_id, event.payload.sample_id, event.payload.etag)
@@ -37,4 +37,5 @@ def inspection_follower(inspections: Expects) -> Follower:
         wants=(SampleAdded, SampleUpdated),
         most=_EVENTS_OF_A_TRANSACTION,
         rest=_REST_SECONDS,
+        rests_more=rests_more,
     )
