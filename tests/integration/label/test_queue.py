@@ -52,6 +52,41 @@ async def test_what_somebody_holds_comes_first_and_is_theirs_alone(workplace: Wo
     assert held[0] not in await take(desk, 10)
 
 
+async def test_known_answers_are_mixed_in_unseen_and_come_to_everybody_once(workplace: Workplace) -> None:
+    team, *people = await queue_of(workplace, 24)
+    known = team.job.ids[::4]
+    body = [{"sample_id": one, "labels": ["cat"]} for one in known]
+    assert (await team.job.desk.call("PUT", "known-answers", json=body)).status_code == 200
+    taken: dict[str, list[str]] = {}
+    for person in people:
+        desk = person.at(team.job)
+        assert await desk.ids() == [], "what tests them is in no list before they take it"
+        assert (await desk.annotate(known[:1], add=["cat"]))["missing"] == known[:1]
+        first = await desk.post("items:next", {"limit": 1})
+        assert first["remaining"] == 23 - len(taken)
+        assert await take(desk, 1) == [one["sample_id"] for one in first["items"]] == await desk.ids()
+    working = [(person, taken.setdefault(person.id, [])) for person in people]
+    while any([await labels_one(person.at(team.job), own) for person, own in working]):
+        pass
+    for own in taken.values():
+        assert len(own) == len(set(own))
+        assert set(known) < set(own)
+    assert {one for own in taken.values() for one in own} == set(team.job.ids)
+    assert [set(own[:6]) for own in taken.values()] != [set(known)] * 2, "they do not all come first"
+    stats = await team.job.desk.stats()
+    assert (stats["labeled"], stats["unlabeled"]) == (24, 0)
+    found = await team.job.desk.get("quality")
+    assert [one["known"]["total"] for one in found["annotators"]] == [6, 6]
+
+
+async def labels_one(desk: Desk, own: list[str]) -> bool:
+    got = await take(desk, 1)
+    if got:
+        await desk.annotate(got, add=["cat"])
+    own += got
+    return bool(got)
+
+
 async def test_items_go_back_and_are_not_offered_again_where_they_were_skipped(workplace: Workplace) -> None:
     team, one, other = await queue_of(workplace, 4)
     desk = one.at(team.job)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from tests.unit.label.team_scene import Team
 from label_service.domain.actors import Cause
 from label_service.domain.answers import answer_to_show
 from label_service.domain.commands import Annotate, EndLeases, ReleaseItems, ReviewItems, SetKnownAnswers, TakeItems
-from label_service.domain.ownership import RETURNED, all_facets, is_done
+from label_service.domain.ownership import RETURNED, all_facets, is_done, is_waiting
 from label_service.domain.reviewing import Judgement
 
 REJECT = Judgement("reject", reason="blurred")
@@ -147,6 +148,34 @@ def test_whoever_comes_and_goes_what_was_rejected_is_somebodys(data: st.DataObje
                 assert set(held) <= set(people)
 
 
+def label_of_none(team: Team, person: str, sample_id: str) -> bool:
+    edit = Annotate(team.by(person, own_only=True), [sample_id], add=("dog",), label_ids=Ids())
+    return list(team.apply(edit).missing) == [sample_id]
+
+
+def test_a_known_answer_that_is_given_back_waits_and_one_that_is_skipped_is_no_longer_theirs() -> None:
+    team = Team(3, assignment="queue")
+    until, known = team.now + HALF_AN_HOUR, numbered(2)
+    team.deal(("ada", "ben"))
+    cat = team.label("cat")
+    team.apply(SetKnownAnswers(team.origin(BOB), {known: [cat]}, ("ada", "ben")))
+    team.check()
+    for ending in (ReleaseItems(team.by("ada"), [known]), EndLeases(replace(team.by("ada"), at=until), [known])):
+        assert team.apply(TakeItems(team.by("ada"), [known], 1, until)).taken == [known]
+        assert team.apply(ending).changed == 1
+        assert [is_waiting(one) for one in team.items[known]["assignees"]] == [True, True]
+        team.check()
+    assert not team.apply(TakeItems(team.by("eve"), [known], 1, until)).taken, "it is for those who are tested"
+    team.apply(TakeItems(team.by("ben"), [known], 1, until))
+    label(team, "ben", [known], "dog")
+    team.apply(TakeItems(team.by("ada"), [known], 1, until))
+    team.apply(ReleaseItems(team.by("ada"), [known], skip=True))
+    assert [one["label_id"] for one in team.items[known]["labels"]] == [cat], "nobody else is to answer"
+    team.deal(("ada", "ben", "eve"))
+    assert team.hands()[known] == ["ben"], "what is decided tests nobody who joins"
+    team.check()
+
+
 def test_who_comes_to_a_queue_is_tested_like_the_others_and_nothing_else_moves() -> None:
     team = Team(5, assignment="queue")
     until = team.now + HALF_AN_HOUR
@@ -160,6 +189,8 @@ def test_who_comes_to_a_queue_is_tested_like_the_others_and_nothing_else_moves()
     assert team.hands()[known] == ["ada", "ben", "eve"]
     assert known in team.apply(TakeItems(team.by("eve"), [known], 1, until)).taken
     for person in ("ada", "ben"):
+        assert label_of_none(team, person, known), "nobody can label what they have not taken"
+        team.apply(TakeItems(team.by(person), [known], 1, until))
         label(team, person, [known], "dog")
     assert not team.items[known]["labels"], "it waits for who has come"
     team.deal(("ada", "eve"))

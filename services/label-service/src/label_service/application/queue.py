@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 from label_service.application.lanes import Lanes
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, ReleaseItems, TakeItems
 from label_service.domain.errors import NotAQueue
+from label_service.domain.mixing import mixed
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
@@ -22,6 +23,14 @@ from labelstream_contracts.team_settings import TeamSettings
 
 LEASE = timedelta(minutes=30)
 _TRIES = 5
+
+
+class Waiting(NamedTuple):
+    """Known answers that somebody can take: some of them, how many they are, and how many others they may yet get."""
+
+    sample_ids: Sequence[str] = ()
+    known_left: int = 0
+    free_left: int = 0
 
 
 class Queue(Protocol):
@@ -35,6 +44,10 @@ class Queue(Protocol):
 
     async def free(self, job_id: str, account_id: str, now: datetime, overlap: int, limit: int) -> list[str]:
         """Open items that somebody can take."""
+        ...
+
+    async def waiting(self, job_id: str, account_id: str, limit: int) -> Waiting:
+        """What somebody can take of what tests labelers."""
         ...
 
     async def remaining(self, job_id: str, account_id: str, now: datetime, overlap: int) -> int:
@@ -83,7 +96,7 @@ class TakingTurns:
                 break
             offered = await self._queue.held(job_id, account_id, now, limit) if not taken else []
             if len(offered) < room:
-                offered += await self._queue.free(job_id, account_id, now, team.overlap, 2 * room)
+                offered += await self._mixed(job_id, account_id, team, now, room)
             offered = [one for one in dict.fromkeys(offered) if one not in taken]
             if not offered:
                 break
@@ -91,6 +104,16 @@ class TakingTurns:
             outcome = await self._lanes.submit(job_id, TakeItems(origin, offered, room, until))
             taken += outcome.taken
         return taken, until
+
+    async def _mixed(self, job_id: str, account_id: str, team: TeamSettings, now: datetime, room: int) -> list[str]:
+        """What is free, with what tests labelers in between."""
+        free = await self._queue.free(job_id, account_id, now, team.overlap, 2 * room)
+        waiting = await self._queue.waiting(job_id, account_id, room)
+        if not waiting.sample_ids:
+            return free
+        left = {"known_left": waiting.known_left, "free_left": waiting.free_left}
+        seed = f"{job_id}:{account_id}:{waiting.known_left}:{waiting.free_left}"
+        return mixed(free, waiting.sample_ids, room, **left, seed=seed)
 
     async def release(self, job_id: str, account_id: str, sample_ids: Sequence[str], *, skip: bool) -> Outcome:
         """Gives items back. Raises NotAQueue, JobClosed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from label_service.domain.answering import settle_enough
@@ -30,6 +31,7 @@ from label_service.domain.ownership import (
     is_valid,
     needs_somebody,
     open_entries,
+    put_back,
 )
 from label_service.domain.returning import deal_rejected
 from label_service.domain.working_copy import Origin, WorkingCopy
@@ -150,11 +152,15 @@ def _give_known(work: WorkingCopy, sample_ids: Sequence[str], dealing: Dealing) 
         item = work.items[sample_id]
         if not any(one.get("besides") for one in assignees_of(item)):
             continue
-        entries = besides(item, dealing.people)
-        if {one["account_id"] for one in entries} != {one["account_id"] for one in assignees_of(item)}:
+        entries = besides(item, dealing.people, queue=dealing.assignment == "queue")
+        if _by_person(entries) != _by_person(assignees_of(item)):
             work.set_fields(sample_id, assignees=entries)
             changed += 1
     return changed
+
+
+def _by_person(entries: Sequence[Assignee]) -> dict[str, Assignee]:
+    return {one["account_id"]: one for one in entries}
 
 
 def _take_back(work: WorkingCopy, sample_ids: Sequence[str], dealing: Dealing, origin: Origin) -> int:
@@ -189,10 +195,10 @@ def take_items(work: WorkingCopy, command: TakeItems) -> Outcome:
             break
         if item is None or not _is_for(item, person, command, work.job.team.overlap):
             continue
-        others = [one for one in assignees_of(item) if is_valid(one, now) and one["account_id"] != person]
+        others = [one for one in _lasting(item, now) if one["account_id"] != person]
         mine = next((one for one in assignees_of(item) if one["account_id"] == person), None)
         if mine is None or "until" in mine:
-            mine = {"account_id": person, "until": command.until}
+            mine = {**(mine or {"account_id": person}), "until": command.until}
         work.set_fields(sample_id, assignees=[*others, mine])
         taken.append(sample_id)
     return Outcome(command.origin.change_id, changed=len(taken), taken=taken)
@@ -204,8 +210,16 @@ def _is_for(item: Item, person: str, command: TakeItems, overlap: int) -> bool:
         return False
     if is_done(item, person) and not is_rejected(item):
         return False
+    if item.get("known"):
+        return any(one["account_id"] == person for one in assignees_of(item))
     holders = {one["account_id"] for one in assignees_of(item) if is_valid(one, command.origin.at)}
     return person in holders or len(holders) < overlap
+
+
+def _lasting(item: Item, now: datetime) -> list[Assignee]:
+    """The assignees without those whose lease has run out; of known answers they can take it again."""
+    kept = [one if is_valid(one, now) else put_back(one) for one in assignees_of(item)]
+    return [one for one in kept if one is not None]
 
 
 def release_items(work: WorkingCopy, command: ReleaseItems) -> Outcome:
@@ -220,11 +234,15 @@ def release_items(work: WorkingCopy, command: ReleaseItems) -> Outcome:
         if item is None or not any(one["account_id"] == person and is_valid(one, now) for one in open_entries(item)):
             missing.append(sample_id)
             continue
-        fields: dict[str, Any] = {"assignees": [one for one in assignees_of(item) if one["account_id"] != person]}
+        others = [one for one in assignees_of(item) if one["account_id"] != person]
+        mine = [put_back(one) for one in assignees_of(item) if one["account_id"] == person and not command.skip]
+        fields: dict[str, Any] = {"assignees": [*others, *(one for one in mine if one is not None)]}
         if command.skip:
             fields["skipped"] = [*(item.get("skipped") or ()), person]
         work.set_fields(sample_id, **fields)
         released += 1
+    if command.skip:  # a known answer waits for one person less
+        settle_enough(work, [one for one in command.sample_ids if one in work.items], command.origin)
     return Outcome(command.origin.change_id, changed=released, missing=missing)
 
 
@@ -234,8 +252,8 @@ def end_leases(work: WorkingCopy, command: EndLeases) -> Outcome:
         item = work.items.get(sample_id)
         if item is None:
             continue
-        kept = [one for one in assignees_of(item) if is_valid(one, command.origin.at)]
-        if len(kept) < len(assignees_of(item)):
+        kept = _lasting(item, command.origin.at)
+        if kept != list(assignees_of(item)):
             work.set_fields(sample_id, assignees=kept)
             ended += 1
     return Outcome(command.origin.change_id, changed=ended)

@@ -16,6 +16,7 @@ from label_service.domain.commands import (
     ReplaceKnownAnswers,
     SetKnownAnswers,
 )
+from label_service.domain.ownership import WAITING, assignees_of
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import Invalid
 
@@ -88,13 +89,21 @@ def replace_known(work: WorkingCopy, command: ReplaceKnownAnswers) -> Outcome:
 def _dealt(work: WorkingCopy, item: Mapping[str, Any], people: Sequence[str]) -> dict[str, Any]:
     if work.job.team.assignment == "none":
         return {}
-    return {"assignees": besides(item, people)}
+    return {"assignees": besides(item, people, queue=work.job.team.assignment == "queue")}
 
 
-def besides(item: Mapping[str, Any], people: Sequence[str]) -> list[dict[str, Any]]:
-    """Everybody's entry: those who have answered keep theirs."""
+def besides(item: Mapping[str, Any], people: Sequence[str], *, queue: bool) -> list[dict[str, Any]]:
+    """Everybody's entry: those who have answered keep theirs. In a queue it waits until they take it, or skip it."""
     answered = [one["by"] for one in item.get("answers") or ()]
-    return [{"account_id": one, "besides": True} for one in dict.fromkeys([*answered, *people])]
+    if not queue:
+        return [{"account_id": one, "besides": True} for one in dict.fromkeys([*answered, *people])]
+    taken = {one["account_id"]: one["until"] for one in assignees_of(item) if "until" in one}
+    skipped = set(item.get("skipped") or ())
+    waiting = [one for one in people if one not in answered and one not in skipped]
+    return [
+        *({"account_id": one, "besides": True} for one in answered),
+        *({"account_id": one, "besides": True, "until": taken.get(one, WAITING)} for one in dict.fromkeys(waiting)),
+    ]
 
 
 def forget_known(work: WorkingCopy, command: ForgetKnownAnswers) -> Outcome:

@@ -6,7 +6,7 @@ An item's `assignees` are entries `{account_id}`, in the order in which it came 
 |---|---|
 | `until` | taken from the queue: theirs until then, or for good once they have labeled it |
 | `fixed` | a manager assigned it: dealing leaves it there as long as the person is in the job |
-| `besides` | a known answer: dealt besides a person's share |
+| `besides` | a known answer: besides a person's share. In a queue `until` is `WAITING` before they take it |
 
 Whether somebody is done with an item follows from its labels and answers, so it is not stored. `skipped` are those who
 do not want it offered again.
@@ -23,6 +23,8 @@ from label_service.domain.reviews import REJECTED
 Assignee: TypeAlias = Mapping[str, Any]
 
 HELD, RETURNED, FIRST_LEASE = "o", "n", "t:"
+# A known answer that somebody has not taken from the queue yet. So it is nothing of theirs, and in no list of theirs.
+WAITING = datetime(1970, 1, 1, tzinfo=UTC)
 # Data brought the item labels for which the job has no room.
 LEFT_OUT = "x"
 
@@ -76,6 +78,11 @@ def is_valid(one: Assignee, now: datetime) -> bool:
     return until is None or until > now
 
 
+def is_waiting(one: Assignee) -> bool:
+    """Whether it is a known answer that they can take from the queue."""
+    return one.get("until") == WAITING
+
+
 def holders(item: Mapping[str, Any], now: datetime) -> list[str]:
     """Whose the item is."""
     return [one["account_id"] for one in assignees_of(item) if is_valid(one, now)]
@@ -114,6 +121,11 @@ def is_done(item: Mapping[str, Any], account_id: str) -> bool:
     return not is_open(item) or account_id in answered_by(item)
 
 
+def put_back(one: Assignee) -> Assignee | None:
+    """What is left of an entry whose lease has ended: a known answer waits again."""
+    return {**one, "until": WAITING} if one.get("besides") else None
+
+
 def open_entries(item: Mapping[str, Any]) -> list[Assignee]:
     """The assignees who still have to label it. Of what was rejected, those who took it from the queue since."""
     if is_rejected(item):
@@ -135,6 +147,8 @@ def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
     shares: dict[str, Share] = {}
     kinds: dict[tuple[bool, bool], Share] = {}  # what tests labelers has an entry for each of them
     for one in entries:
+        if is_waiting(one):
+            continue
         kind = (labeled or one["account_id"] in answered, rejected and not one.get("besides"))
         if kind not in kinds:
             done, returned = kind
@@ -144,10 +158,13 @@ def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
 
 
 def ownership_facets(item: Mapping[str, Any]) -> list[str]:
-    """What lists by assignee and leases are found by: `a:` whose it is, `o` somebody's and open, `n` rejected and
-    nobody's, `k:` who skipped it, `t:` when its first lease runs out."""
+    """What lists by assignee and leases are found by: `a:` whose it is, `q:` who can take it as a known answer, `o`
+    somebody's and open, `n` rejected and nobody's, `k:` who skipped it, `t:` when its first lease runs out."""
     entries = assignees_of(item)
-    found = [f"a:{account_id}" for account_id in sorted(set(_people_of(item)))]
+    waiting = {one["account_id"] for one in entries if is_waiting(one)}
+    found = [f"a:{account_id}" for account_id in sorted(set(_people_of(item)) - waiting)]
+    if waiting and is_open(item):
+        found += [waiting_facet(account_id) for account_id in sorted(waiting)]
     if entries and is_open(item):
         found.append(HELD)
     if not entries and is_rejected(item):
@@ -157,6 +174,10 @@ def ownership_facets(item: Mapping[str, Any]) -> list[str]:
     if until is not None:
         found.append(lease_facet(until))
     return found
+
+
+def waiting_facet(account_id: str) -> str:
+    return f"q:{account_id}"
 
 
 def lease_facet(until: datetime) -> str:
@@ -195,4 +216,4 @@ def for_good(one: Assignee) -> Assignee:
 
 def leased_until(item: Mapping[str, Any]) -> datetime | None:
     """When the first of its leases runs out."""
-    return min((one["until"] for one in assignees_of(item) if "until" in one), default=None)
+    return min((one["until"] for one in assignees_of(item) if "until" in one and not is_waiting(one)), default=None)
