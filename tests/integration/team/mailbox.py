@@ -1,4 +1,4 @@
-"""A mail server that keeps what it is given: enough of SMTP (RFC 5321) for one client."""
+"""A mail server (aiosmtpd) that keeps what it is given."""
 
 import asyncio
 import re
@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.support.waiting import eventually
 
 
@@ -20,7 +21,8 @@ class Mailbox:
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: SMTP(self, hostname="mailbox", loop=loop), "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -48,26 +50,22 @@ class Mailbox:
         """The text of the newest letter to `address`."""
         return text_of(await self.letter_to(address, count=count))
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mailbox\r\n")
-        while line := await reader.readline():
-            command = line.split(b" ", 1)[0].strip().upper()
-            if command == b"DATA":
-                writer.write(b"354 go on\r\n")
-                content = await reader.readuntil(b"\r\n.\r\n")
-                self.letters.append(message_from_bytes(content[:-5], policy=default))
-                writer.write(b"250 kept\r\n")
-            elif command == b"QUIT":
-                writer.write(b"221 bye\r\n")
-                break
-            elif command == b"MAIL" and self.refuse:
-                writer.write(b"451 not now\r\n")
-            elif command == b"RCPT" and any(each.encode() in line for each in self.never):
-                writer.write(b"550 5.1.1 no such mailbox\r\n")
-            else:
-                writer.write(b"250 ok\r\n")
-            await writer.drain()
-        writer.close()
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:  # noqa: N802
+        if self.refuse:
+            return "451 not now"
+        envelope.mail_from = address
+        return "250 ok"
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:  # noqa: N802
+        if address in self.never:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.letters.append(message_from_bytes(envelope.content, policy=default))
+        return "250 kept"
 
 
 def text_of(letter: EmailMessage, form: str = "plain") -> str:
