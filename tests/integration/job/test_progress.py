@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.integration.job.others import Publish, SignIn, Somebody, dataset, member, prepared, progress, shared, totals
+from tests.support.audited import told as audit_told
 from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
+from labelstream_common.runtime import Service
 from labelstream_contracts import (
     AccountCreated,
     Actor,
@@ -55,7 +57,7 @@ async def test_new_job_has_none(somebody: SignIn, publish: Publish) -> None:
     }
 
 
-async def test_every_record_counts_once(somebody: SignIn, publish: Publish) -> None:
+async def test_every_record_counts_once(somebody: SignIn, publish: Publish, service: Service) -> None:
     ada = somebody()
     job = await opened(ada, publish)
     first = progress(job, 3, 3, {"cat": 2, "dog": 1}, (ada.id, MONDAY, 3))
@@ -74,6 +76,8 @@ async def test_every_record_counts_once(somebody: SignIn, publish: Publish) -> N
     assert sorted((row[0], row[1], row[3]) for row in days) == sorted(
         [("2026-02-02", ada.id, "3"), ("2026-02-02", "bob", "1"), ("2026-02-03", ada.id, "2")]
     )
+    (entry,) = [one for one in await audit_told(service, job) if one.action == "exported"]
+    assert (entry.job_id, entry.actor.id, entry.detail) == (job, ada.id, {"what": "progress", "format": "csv"})
     listed = (await ada.http.get("/jobs")).json()["items"][0]
     assert listed["progress"] == {"total": 10, "labeled": 6, "unlabeled": 4, "to_confirm": 0, "unreadable": 0}
     assert (await ada.sees(job))["progress"] == listed["progress"]

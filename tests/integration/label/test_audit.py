@@ -21,6 +21,17 @@ async def test_an_export_is_told_before_its_first_byte(workplace: Workplace, ser
     assert entry.at is not None
 
 
+async def test_the_table_of_annotators_is_told_and_figures_that_are_looked_at_are_not(
+    workplace: Workplace, service: Service
+) -> None:
+    desk = (await workplace.job(1)).desk
+    await desk.get("quality")
+    assert (await desk.call("GET", "quality", headers={"Accept": "text/csv"})).status_code == 200
+    (entry,) = await told(service, desk.job_id)
+    assert (entry.action, entry.job_id, entry.actor.kind) == ("exported", desk.job_id, "person")
+    assert (entry.detail["what"], entry.detail["format"]) == ("quality", "csv")
+
+
 async def test_an_export_that_is_refused_is_not_told(
     workplace: Workplace, somebody: SignIn, stranger: httpx.AsyncClient, service: Service
 ) -> None:

@@ -8,12 +8,13 @@ import pytest
 import pytest_asyncio
 from tests.integration.team.conftest import MakeSettings
 from tests.integration.team.mailbox import Mailbox
-from tests.integration.team.people import PASSWORD, Platform, Publish, job, new_address
+from tests.integration.team.people import ADMIN_EMAIL, ADMIN_PASSWORD, PASSWORD, Platform, Publish, job, new_address
 from tests.support.waiting import eventually
 
 from labelstream_common.clock import SystemClock
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import migrate
+from labelstream_common.runtime import prepare
 from labelstream_contracts import AuditActor, AuditRecorded, AuditSubject, JobUpdated
 from team_service.adapters.audit import MongoAudit, audit_indexes
 from team_service.bootstrap import build
@@ -142,6 +143,29 @@ async def test_keys_passwords_sessions_and_accounts(platform: Platform, admin: h
     (changed,) = await _about(admin, account["id"], action="role-changed")
     assert (changed["detail"]["from"], changed["detail"]["to"]) == ("member", "annotator")
     assert key["secret"].rpartition(".")[2] not in repr(await _entries(admin))
+
+
+async def test_who_reads_a_letter_in_the_mailbox_is_told(make_settings: MakeSettings, database_name: str) -> None:
+    name = f"{database_name}_mailbox"
+    service = build(make_settings(mongodb_database=name, smtp_host=None, mailbox=True))
+    await prepare(service)
+    await service.start()
+    try:
+        async with Platform(service) as platform:
+            account, member = await platform.somebody()
+            reader = await platform.signed_in(ADMIN_EMAIL, ADMIN_PASSWORD)
+            await (await platform.stranger()).post("/auth/password-reset", json={"email": account["email"]})
+            (letter,) = (await reader.get("/mailbox")).json()["items"]
+            assert (await member.get(f"/mailbox/{letter['id']}")).status_code == 403
+            assert not await _entries(reader, action="letter-read"), "the list shows no link"
+            assert "password-reset" in (await reader.get(f"/mailbox/{letter['id']}")).json()["text"]
+            assert (await reader.get("/mailbox/nothing")).status_code == 404
+            (entry,) = await _entries(reader, action="letter-read")
+            assert entry["subject"] == {"kind": "letter", "id": letter["id"]}
+            assert entry["actor"] == {"kind": "person", "id": (await reader.get("/me")).json()["id"]}
+    finally:
+        await service.client.drop_database(name)
+        await service.close()
 
 
 async def test_what_happens_to_a_job_is_told_to_its_managers(

@@ -32,6 +32,7 @@ export const AUDIT_ACTIONS = [
   "job-completed",
   "job-reopened",
   "labels-merged",
+  "letter-read",
   "source-created",
   "source-changed",
 ] as const satisfies readonly AuditAction[];

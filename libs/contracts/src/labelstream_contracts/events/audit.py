@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     JOB_COMPLETED = "job-completed"
     JOB_REOPENED = "job-reopened"
     LABELS_MERGED = "labels-merged"
+    LETTER_READ = "letter-read"
     SOURCE_CREATED = "source-created"
     SOURCE_CHANGED = "source-changed"
 

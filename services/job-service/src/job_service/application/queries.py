@@ -18,7 +18,9 @@ from job_service.domain.dataset import Dataset
 from job_service.domain.job import Job, JobId
 from job_service.domain.progress import Actor, Totals
 from labelstream_common.access import JobNotFound, JobRole
-from labelstream_common.mongo import Page, PageParams
+from labelstream_common.messaging import audited
+from labelstream_common.mongo import Page, PageParams, retried
+from labelstream_contracts import AuditAction, AuditSubject
 
 
 async def list_jobs(person: Person, only: JobFilter, wanted: PageParams, *, ports: Ports) -> Page[JobView]:
@@ -84,14 +86,26 @@ async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: 
     return replace(view, contributors=named)
 
 
-async def show_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> Sequence[DailyWork]:
-    """What each annotator did on each day. People who have only their own items see only what they did."""
-    if _own_items_only(await _existing(job_id, ports), role):
+async def export_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> Sequence[DailyWork]:
+    """What each annotator did on each day. People who have only their own items see only what they did.
+
+    Figures of people leave the platform, so the audit tells of it first.
+    """
+    job = await _existing(job_id, ports)
+    await _note_export(job, ports)
+    if _own_items_only(job, role):
         people = await _own_days(job_id, person, ports)
     else:
         people = [one for one in await ports.progress.daily(job_id) if one.actor.kind == "person"]
     names = await ports.people.names(list({one.actor.id for one in people}))
     return [replace(one, name=names.get(one.actor.id)) for one in people]
+
+
+@retried
+async def _note_export(job: Job, ports: Ports) -> None:
+    async with ports.unit_of_work() as work:
+        detail = {"what": "progress", "format": "csv"}
+        work.record(audited(AuditAction.EXPORTED, AuditSubject(kind="job", id=job.id), job_id=job.id, detail=detail))
 
 
 def _own_items_only(job: Job, role: JobRole | None) -> bool:

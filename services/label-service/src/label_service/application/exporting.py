@@ -47,8 +47,19 @@ _CSV_HEADER = b"sample_id,path,status,labels,proposed,confidence,hard,version\r\
 _MARKED = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedQuality:
+    """The table of what each annotator did, and how well."""
+
+    seq: int
+    format: Literal["csv"] = "csv"
+    what: Literal["quality"] = "quality"
+
+
 @retried
-async def note_export(job_id: str, caller: Caller, export: Exported, unit_of_work: UnitOfWorkFactory) -> None:
+async def note_export(
+    job_id: str, caller: Caller, export: Exported | ExportedQuality, unit_of_work: UnitOfWorkFactory
+) -> None:
     """Puts an export into the audit before its first byte. A service that reads for a person tells of that itself."""
     if actor_of(caller.account_id).kind == "service":
         return

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from labelstream_common.ids import new_id
+from labelstream_common.mongo import retried
 from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger
+from labelstream_contracts import AuditAction
+from team_service.application.audit import noted
 from team_service.application.ports import Mail, Ports, Work
 from team_service.domain.accounts import AccountId
 from team_service.domain.mail import (
@@ -45,6 +48,18 @@ async def post(letter: Letter, ports: Ports, work: Work, *, member_id: MemberId 
     posted = PostedLetter.queued(LetterId(new_id()), letter, ports.clock.now(), member_id)
     await ports.letters.add(posted, work)
     return posted.status
+
+
+@retried
+async def read_letter(letter_id: LetterId, *, ports: Ports) -> PostedLetter:
+    """A letter in the mailbox, to be read: its link may sign somebody in, so the audit tells of it first.
+
+    Raises LetterNotFound.
+    """
+    posted = await ports.letters.get(letter_id)
+    async with ports.unit_of_work() as work:
+        work.record(noted(AuditAction.LETTER_READ, "letter", posted.id))
+    return posted
 
 
 async def language_for(*account_ids: AccountId | None, ports: Ports) -> MailLanguage:

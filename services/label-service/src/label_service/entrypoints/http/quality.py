@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field, RootModel
 
 from label_service.application.editing import person_origin
+from label_service.application.exporting import ExportedQuality, note_export
 from label_service.application.history import SeqNotReached, moment_of
 from label_service.application.known_answers import KnownAnswer, replace_known_answers
 from label_service.domain.actors import Cause
@@ -271,12 +272,13 @@ async def get_quality(
     """How far people agree, with each other, with their consensus and with known answers, and how fast they label.
 
     The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
-    the table of annotators. It counts as an export: one caller can have four at once.
+    the table of annotators, and the audit tells of it. It counts as an export: one caller can have four at once.
     """
     parts = parts_of(request)
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
     found = await parts.assessing.quality(moment, consensus)
     if accepts_csv(request):
+        await note_export(job_id, await caller_of(request), ExportedQuality(moment.seq), parts.unit_of_work)
         return csv_reply(_COLUMNS, map(_row, found["annotators"]), {"X-Labelstream-Seq": str(moment.seq)})
     return JsonReply(found)
 

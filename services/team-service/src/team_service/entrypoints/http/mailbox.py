@@ -8,6 +8,7 @@ from pydantic import Field
 
 from labelstream_common.access import AccountRight
 from labelstream_common.http import Caller, Moment, PageView, Paging, Router, View, page_reply, policies
+from team_service.application.mailing import read_letter
 from team_service.domain.mail import LetterId, LetterNotFound, LetterState, MailboxNotThere, PostedLetter
 from team_service.entrypoints.http.parameters import ThePorts, ports_of
 
@@ -50,6 +51,6 @@ async def get_mailbox(ports: ThePorts, paging: Paging) -> PageView[LetterSummary
 
 @router.get("/mailbox/{letter_id}", policy=_READS, errors=(MailboxNotThere, LetterNotFound))
 async def get_letter(letter_id: str, ports: ThePorts) -> LetterView:
-    """One e-mail, as text and HTML. Its link may sign somebody in."""
-    posted = await ports.letters.get(LetterId(letter_id))
+    """One e-mail, as text and HTML. Its link may sign somebody in, so the audit tells who read it."""
+    posted = await read_letter(LetterId(letter_id), ports=ports)
     return LetterView(**_summary(posted).model_dump(), text=posted.letter.text, html=posted.letter.html)
