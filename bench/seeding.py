@@ -55,6 +55,16 @@ async def enlarged(running: Running, folder: Path, dataset_id: str, *, have: int
     told = {"kafka": running.kafka, "dataset_id": dataset_id, "samples": str(folder / f"more-samples-{dataset_id}")}
     await measured("seeding.enlarge", count=want - have, **told)
     await _known(running.mongodb, dataset_id, want)
+    await _uninspected(running.mongodb)
+
+
+async def _uninspected(mongodb: str) -> None:
+    """There are no files to inspect: sync-service would look for them for minutes, beside what is measured."""
+    servers: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongodb)
+    try:
+        await servers["labelstream_sync"]["inspection_due"].delete_many({})
+    finally:
+        servers.close()
 
 
 async def publish(task: Task) -> Result:
