@@ -141,8 +141,16 @@ async def test_only_files_with_a_hash_in_their_name_are_kept_for_good(built: Any
 async def test_the_consoles_code_is_sent_compressed(built: Any) -> None:
     async with edge_over(ok, console=built) as edge:
         answer = await edge.get("/assets/index-5f3a.js", headers={"accept-encoding": "gzip"})
-    assert answer.headers["content-encoding"] == "gzip"
-    assert answer.text == "code();" * 500
+        again = await edge.get("/assets/index-5f3a.js", headers={"accept-encoding": "gzip"})
+        plain = await edge.get("/assets/index-5f3a.js", headers={"accept-encoding": "identity"})
+        part = await edge.get("/assets/index-5f3a.js", headers={"accept-encoding": "gzip", "range": "bytes=0-3"})
+    assert answer.headers["content-encoding"] == again.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in part.headers
+    assert answer.text == again.text == plain.text == "code();" * 500
+    assert part.text == "code"
+    assert {answer.headers["vary"], plain.headers["vary"]} == {"Accept-Encoding"}
+    assert int(answer.headers["content-length"]) < int(plain.headers["content-length"])
 
 
 def numbered(target: Target, number: int) -> str:

@@ -3,12 +3,13 @@
 They are the same, with the same headers, in one process and behind nginx.
 """
 
+import asyncio
+import gzip
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -23,13 +24,15 @@ _REFERENCE = "reference.html"
 _NOT_PAGES = frozenset({"api", ".well-known", "assets", "healthz", "readyz", "metrics"})
 _HASHED = "assets/"
 _DOCUMENT = "index.html"
+_COMPRESSED = frozenset({".js", ".css", ".svg", ".html"})
+_LEAST_COMPRESSED = 1024
 
 
 def routes(console: Path | None, headers: Mapping[str, str], stores: tuple[str, ...] = ()) -> list[BaseRoute]:
     """Routes for / and below, to be tried last. `stores` are the origins that files are uploaded to."""
     if console is not None and (console / _DOCUMENT).is_file():
         files = ConsoleFiles(console, policy=content_security_policy(stores))
-        return [Mount("/", files, middleware=[Middleware(GZipMiddleware, minimum_size=1024)])]
+        return [Mount("/", files)]
 
     async def placeholder(_: Request) -> Response:
         return FileResponse(_PLACEHOLDER, headers=headers)
@@ -77,6 +80,7 @@ class ConsoleFiles(StaticFiles):
         super().__init__(directory=directory)
         self._document = directory / _DOCUMENT
         self._policy = policy
+        self._smaller: dict[tuple[str, float], bytes] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await self._answer(path, scope)
@@ -84,7 +88,27 @@ class ConsoleFiles(StaticFiles):
         # The names of built files hold their hash, so that a name never changes its bytes.
         if path.startswith(_HASHED):
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
+        return await self._compressed(answer, Headers(scope=scope))
+
+    async def _compressed(self, answer: Response, asked: Headers) -> Response:
+        """Files are compressed once, and kept: all of them together have a megabyte."""
+        if not isinstance(answer, FileResponse) or "range" in asked:
+            return answer
+        file = Path(answer.path)
+        if file.suffix not in _COMPRESSED:
+            return answer
+        answer.headers.add_vary_header("Accept-Encoding")
+        facts = await asyncio.to_thread(file.stat)
+        if "gzip" not in asked.get("accept-encoding", "") or facts.st_size < _LEAST_COMPRESSED:
+            return answer
+        key = (str(file), facts.st_mtime)
+        if key not in self._smaller:
+            self._smaller[key] = await asyncio.to_thread(_compress, file)
+        content = self._smaller[key]
+        headers = MutableHeaders(headers=answer.headers)
+        headers["Content-Encoding"] = "gzip"
+        headers["Content-Length"] = str(len(content))
+        return Response(content, headers=headers)
 
     async def _answer(self, path: str, scope: Scope) -> Response:
         try:
@@ -94,6 +118,10 @@ class ConsoleFiles(StaticFiles):
             if error.status_code != 404 or not _is_page(path):
                 raise
         return FileResponse(self._document)
+
+
+def _compress(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)
 
 
 def _is_page(path: str) -> bool:
