@@ -9,6 +9,7 @@ import contextlib
 from typing import NamedTuple
 
 from labelstream_common.access import Access, JobRight, RightMissing
+from labelstream_common.access.recent import Recent
 from labelstream_common.auth import Caller
 from labelstream_common.auth.content_tickets import ContentTickets, Seen
 from labelstream_common.clock import SystemClock
@@ -18,6 +19,9 @@ from sync_service.domain.dataset import CLOSED, Dataset, DatasetId, DatasetNotFo
 from sync_service.domain.sample import Sample, SampleNotFound
 from sync_service.domain.store import SourceNotGranted
 from sync_service.domain.version import JobElsewhere
+
+_BELIEVED_SECONDS = 0.25
+"""For how long a dataset is taken for what it was, where its images are shown."""
 
 
 class ShownSample(NamedTuple):
@@ -45,6 +49,8 @@ class Visibility:
         self._grants = grants
         self._access = access
         self._jobs = jobs
+        # A page of thumbnails asks for one dataset a hundred times.
+        self._recent: Recent[str, Dataset] = Recent(_BELIEVED_SECONDS)
 
     async def require_dataset(self, dataset_id: str, caller: Caller) -> Dataset:
         """The dataset, for its creator and administrators. Raises DatasetNotFound for everybody else."""
@@ -55,14 +61,22 @@ class Visibility:
 
     async def require_content(self, dataset_id: str, caller: Caller) -> None:
         """Raises DatasetNotFound if the caller has no role in any job on the dataset either, or SourceNotGranted."""
-        dataset = await self._datasets.get(dataset_id)
+        await self._content_of(dataset_id, caller)
+
+    async def _content_of(self, dataset_id: str, caller: Caller) -> Dataset:
+        dataset = await self._shown(dataset_id)
         if not _owns(dataset, caller) and not await self._access.has_job_on(dataset_id, caller):
             raise DatasetNotFound(dataset_id)
         await self._require_source(dataset, caller)
+        return dataset
+
+    async def _shown(self, dataset_id: str) -> Dataset:
+        """The dataset as it was at most a quarter of a second ago: enough to show its images, not to change it."""
+        return await self._recent.get(dataset_id, lambda: self._datasets.get(dataset_id))
 
     async def require_object(self, dataset_id: str, sample: Sample, caller: Caller) -> None:
         """Raises SourceNotGranted for a sample that was imported from a source that is not granted any more."""
-        if not caller.is_admin and not await self._grants.reach(await self._datasets.get(dataset_id), sample):
+        if not caller.is_admin and not await self._grants.reach(await self._shown(dataset_id), sample):
             raise SourceNotGranted
 
     async def require_sample(self, dataset_id: str, caller: Caller, shown: ShownSample) -> None:
@@ -70,8 +84,7 @@ class Visibility:
 
         Raises SampleNotFound where they have none.
         """
-        await self.require_content(dataset_id, caller)
-        dataset = await self._datasets.get(dataset_id)
+        dataset = await self._content_of(dataset_id, caller)
         if _owns(dataset, caller) or await self._access.sees_all_on(dataset_id, caller):
             return
         seen = Seen(caller.account_id, dataset_id, shown.sample_id, shown.etag)
