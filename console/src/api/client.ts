@@ -3,12 +3,13 @@ import createClient from "openapi-fetch";
 import { sessionFetch } from "./fetching";
 import { problemOf } from "./problems";
 import type { components, paths } from "./schema";
+import { whole } from "./whole";
 
 export type Schemas = components["schemas"];
 
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
-  fetch: (request: Request) => sessionFetch(request),
+  fetch: async (request: Request) => whole(await sessionFetch(request), request.signal),
   querySerializer: { array: { style: "form", explode: true } },
 });
 

@@ -50,7 +50,10 @@ async function send(request: Request, token: string): Promise<Response> {
 /** Another tab has renewed the sign-in in the meantime, and the token that was sent is not the present one. */
 async function refusedForToken(answer: Response, token: string): Promise<boolean> {
   if (answer.status !== 403 || csrfToken() === token) return false;
-  const body = (await answer.clone().json()) as { code?: string };
+  const body = (await answer
+    .clone()
+    .json()
+    .catch(() => ({}))) as { code?: string };
   return body.code === "csrf-failed";
 }
 
