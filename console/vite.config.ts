@@ -6,6 +6,23 @@ const built = new URL("../deploy/gateway/src/labelstream_gateway/console", impor
 const gateway = process.env.LABELSTREAM_GATEWAY ?? "http://127.0.0.1:8080";
 const scrollLock = new URL("./src/ui/scroll-lock.tsx", import.meta.url).pathname;
 
+/** What pages share would be fifty files of a few hundred bytes, and a browser asks for six at a time. */
+const TOGETHER = [
+  {
+    name: "libraries",
+    test: /node_modules\/(react|react-dom|react-intl|scheduler|openapi-fetch|@tanstack|@formatjs|@radix-ui|radix-ui)\//,
+    minShareCount: 2,
+    priority: 2,
+  },
+  {
+    name: "parts",
+    test: /console\/src\/(api|app|labeling|text|ui)\/(?!markdown)|node_modules\/lucide-react\//,
+    minShareCount: 2,
+    priority: 1,
+  },
+  { name: "desk", test: /console\/src\/pages\/labeling\//, minShareCount: 2 },
+];
+
 export default defineConfig({
   plugins: [react()],
   // The original writes a <style> element, which the Content-Security-Policy forbids.
@@ -18,7 +35,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // The API reference is an entry of its own: the console's pages carry nothing of it.
-    rolldownOptions: { input: ["index.html", "reference.html"].map((page) => new URL(page, import.meta.url).pathname) },
+    rolldownOptions: {
+      input: ["index.html", "reference.html"].map((page) => new URL(page, import.meta.url).pathname),
+      output: { codeSplitting: { groups: TOGETHER } },
+    },
   },
   server: { proxy: { "/api": gateway, "/.well-known": gateway } },
   test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"], css: false },

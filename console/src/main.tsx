@@ -1,6 +1,7 @@
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { askAhead } from "./app/ahead";
 import { applyTheme } from "./app/preferences";
 import { createQueries, Providers } from "./app/providers";
 import { createConsoleRouter } from "./app/router";
@@ -10,6 +11,7 @@ import "./styles/base.css";
 applyTheme();
 const queries = createQueries();
 const router = createConsoleRouter(queries);
+askAhead(router, queries);
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no root");
 

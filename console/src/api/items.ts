@@ -19,11 +19,42 @@ export interface ItemsPage {
 
 const path = (jobId: string) => ({ path: { job_id: jobId } });
 
+interface Place {
+  limit: number;
+  cursor?: string | null;
+  offset?: number;
+}
+
+const askedAhead = new Map<string, Promise<ItemsPage>>();
+
+const keyOf = (jobId: string, filter: Filter, sort: ItemSort, { limit, cursor, offset }: Place) =>
+  JSON.stringify([jobId, asked(filter), sort, limit, cursor ?? null, offset ?? 0]);
+
+/** Asks for a page of the list before who shows it is there. The answer is for the first who asks for the same. */
+export function askForItems(jobId: string, filter: Filter, sort: ItemSort, place: Place): void {
+  const answer = readItems(jobId, filter, sort, place);
+  askedAhead.set(keyOf(jobId, filter, sort, place), answer);
+  // Whoever asks is told.
+  answer.catch(() => undefined);
+}
+
 export async function listItems(
   jobId: string,
   filter: Filter,
   sort: ItemSort,
-  place: { limit: number; cursor?: string | null; offset?: number },
+  place: Place,
+  signal?: AbortSignal,
+): Promise<ItemsPage> {
+  const ahead = askedAhead.get(keyOf(jobId, filter, sort, place));
+  askedAhead.clear();
+  return ahead ?? readItems(jobId, filter, sort, place, signal);
+}
+
+async function readItems(
+  jobId: string,
+  filter: Filter,
+  sort: ItemSort,
+  place: Place,
   signal?: AbortSignal,
 ): Promise<ItemsPage> {
   const query = {

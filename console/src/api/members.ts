@@ -25,6 +25,21 @@ export function annotatorsQuery(jobId: string) {
   };
 }
 
+/** Everybody who was taken out of a job. */
+export function removedAnnotatorsQuery(jobId: string) {
+  return queryOptions({
+    queryKey: [...annotatorsKey(jobId), "removed"],
+    queryFn: (): Promise<Annotator[]> =>
+      everything((cursor, limit) =>
+        reply(
+          api.GET("/api/v1/jobs/{job_id}/annotators", {
+            params: { path: { job_id: jobId }, query: { removed: true, limit, ...(cursor ? { cursor } : {}) } },
+          }),
+        ),
+      ),
+  });
+}
+
 export function membersQuery(teamId: string) {
   return {
     ...pagesQuery(membersKey(teamId), (at) =>

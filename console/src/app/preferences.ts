@@ -64,12 +64,11 @@ window.addEventListener("storage", (event) => {
   for (const listener of listeners) listener();
 });
 
+export const preferences = (): Preferences => present;
+
 export function usePreferences(): Preferences {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => present,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, preferences);
 }

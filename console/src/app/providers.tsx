@@ -2,7 +2,7 @@ import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react
 import { type ReactNode, useEffect, useState } from "react";
 import { IntlProvider } from "react-intl";
 import { Problem, SignedOut } from "@/api/problems";
-import { type Language, messagesOf } from "@/text/text";
+import { type Language, messagesOf, messagesThere } from "@/text/text";
 import { Toasts } from "@/ui/toast";
 import { TooltipProvider } from "@/ui/tooltip";
 import { usePreferences } from "./preferences";
@@ -44,7 +44,10 @@ export function Providers({ queries, children }: { queries: QueryClient; childre
 
 /** The texts of a language; while another one is loaded, those of the last. */
 function useMessages(language: Language) {
-  const [messages, setMessages] = useState<{ language: Language; texts: Record<string, string> } | null>(null);
+  const [messages, setMessages] = useState(() => {
+    const texts = messagesThere(language);
+    return texts && { language, texts };
+  });
   useEffect(() => {
     let current = true;
     void messagesOf(language).then((texts) => {

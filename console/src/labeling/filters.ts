@@ -3,6 +3,7 @@ import { carries, type Item, type LabelRef } from "./items";
 
 export const STATUSES = ["all", "unlabeled", "labeled", "to_confirm"] as const;
 export const SORTS = ["added", "-added", "path", "-path", "-labeled_at", "labeled_at", "-hardness"] as const;
+export const USUAL_SORT = "added";
 export const SOURCES = ["person", "import", "model"] as const;
 export const STATES = ["new", "ok", "unreadable"] as const;
 export const REVIEWS = ["none", "pending", "accepted", "rejected"] as const;

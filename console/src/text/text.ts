@@ -15,8 +15,18 @@ export function useText(): Translate {
   return useCallback((key, values) => intl.formatMessage({ id: key }, values), [intl]);
 }
 
-export async function messagesOf(language: Language): Promise<Record<string, string>> {
-  return language === "en" ? en : (await import("./zh.json")).default;
+type Messages = Record<string, string>;
+
+const there: Partial<Record<Language, Messages>> = { en };
+
+/** The texts of a language, if they were loaded already. */
+export function messagesThere(language: Language): Messages | null {
+  return there[language] ?? null;
+}
+
+export async function messagesOf(language: Language): Promise<Messages> {
+  there[language] ??= (await import("./zh.json")).default;
+  return there[language];
 }
 
 /** The browser's language, if the console speaks it. */

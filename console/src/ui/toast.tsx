@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { useText } from "@/text/text";
-import { IconButton } from "./button";
+import { Button, IconButton } from "./button";
 import { classes } from "./classes";
 import styles from "./toast.module.css";
 
@@ -9,9 +9,18 @@ export interface Toast {
   id: number;
   tone: "info" | "danger";
   content: ReactNode;
+  action: ToastAction | null;
 }
 
-const STAYS_MS = 6000;
+/** What can be done about it, as *Undo*. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
+const STAYS_MS = 6_000;
+/** Long enough to be reached. */
+const WITH_ACTION_MS = 15_000;
 let toasts: readonly Toast[] = [];
 let last = 0;
 const listeners = new Set<() => void>();
@@ -22,11 +31,11 @@ function put(next: readonly Toast[]) {
 }
 
 /** Says what happened, at the lower edge. A fault stays until it is closed. */
-export function toast(content: ReactNode, tone: Toast["tone"] = "info"): void {
+export function toast(content: ReactNode, tone: Toast["tone"] = "info", action: ToastAction | null = null): void {
   last += 1;
   const id = last;
-  put([...toasts.slice(-3), { id, tone, content }]);
-  if (tone === "info") setTimeout(() => dismiss(id), STAYS_MS);
+  put([...toasts.slice(-3), { id, tone, content, action }]);
+  if (tone === "info") setTimeout(() => dismiss(id), action ? WITH_ACTION_MS : STAYS_MS);
 }
 
 function dismiss(id: number) {
@@ -46,6 +55,7 @@ export function Toasts() {
       {shown.map((one) => (
         <div key={one.id} className={classes(styles.toast, one.tone === "danger" && styles.danger)}>
           <div className={styles.text}>{one.content}</div>
+          {one.action ? <ActionButton id={one.id} action={one.action} /> : null}
           <IconButton label={text("action.close")} onClick={() => dismiss(one.id)}>
             <X />
           </IconButton>
@@ -53,4 +63,12 @@ export function Toasts() {
       ))}
     </section>
   );
+}
+
+function ActionButton({ id, action }: { id: number; action: ToastAction }) {
+  const run = () => {
+    dismiss(id);
+    action.run();
+  };
+  return <Button onClick={run}>{action.label}</Button>;
 }

@@ -59,6 +59,14 @@ export function actionText(action: string, text: Translate): string {
   return known ? text(`audit.action.${known}`) : action;
 }
 
+const ACTORS = ["anonymous", "service", "system"] as const;
+
+/** Who acted, where it was nobody with a name. */
+export function actorText(kind: string, text: Translate): string {
+  const known = ACTORS.find((each) => each === kind);
+  return known ? text(`audit.actor.${known}`) : kind;
+}
+
 const SUBJECTS = [
   "account",
   "annotator",

@@ -13,7 +13,7 @@ import { MiddleText } from "@/ui/middle-text";
 import { MomentField } from "@/ui/moment-field";
 import { Table } from "@/ui/table";
 import { When } from "@/ui/when";
-import { actionText, detailLines, subjectText } from "./actions";
+import { actionText, actorText, detailLines, subjectText } from "./actions";
 import styles from "./audit.module.css";
 
 interface Props {
@@ -103,7 +103,7 @@ const shortId = (id: string) => (id.length > 14 ? `…${id.slice(-8)}` : id);
 function Row({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<string, string> }) {
   const text = useText();
   const { at, action, actor, subject, detail, address } = entry;
-  const doer = (actor.id && names.get(actor.id)) || actor.id || actor.kind;
+  const doer = (actor.id && names.get(actor.id)) || actor.id || actorText(actor.kind, text);
   const account = typeof detail.account_id === "string" ? detail.account_id : null;
   const about = subject.id === actor.id ? undefined : (names.get(account ?? "") ?? names.get(subject.id ?? ""));
   return (

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { jobQuery } from "@/api/jobs";
-import { annotatorsQuery } from "@/api/members";
+import { annotatorsQuery, removedAnnotatorsQuery } from "@/api/members";
 import { peopleQuery } from "@/api/people";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
@@ -19,6 +19,7 @@ export function JobAuditPage() {
   const job = useQuery(jobQuery(jobId));
   const { data: people = [] } = useQuery(peopleQuery(jobId));
   const annotators = useInfiniteQuery(annotatorsQuery(jobId));
+  const { data: removed = [] } = useQuery(removedAnnotatorsQuery(jobId));
   return (
     <>
       {job.data ? <JobHeader job={job.data} /> : null}
@@ -29,7 +30,7 @@ export function JobAuditPage() {
         onWant={(search) => void navigate({ search, replace: true })}
         actions={JOB_ACTIONS}
         people={people}
-        subjects={annotators.data?.pages.flatMap((page) => page.items)}
+        subjects={[...removed, ...(annotators.data?.pages.flatMap((page) => page.items) ?? [])]}
       />
     </>
   );

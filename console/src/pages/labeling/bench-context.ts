@@ -1,4 +1,4 @@
-import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
+import { createContext, useContext, useMemo, useRef, useSyncExternalStore } from "react";
 import { type Counts, countsShown } from "@/labeling/counts";
 import { isUnreadableTab } from "@/labeling/filters";
 import { pageIds, type State } from "./workbench/state";
@@ -16,6 +16,18 @@ export function useBench(): Workbench {
 export function useBenchState<T>(select: (state: State) => T): T {
   const { place } = useBench();
   return useSyncExternalStore(place.subscribe, () => select(place.get()));
+}
+
+/** Several parts of the state at once: one subscription where there would be many of each tile. */
+export function useBenchParts<T extends Record<string, unknown>>(select: (state: State) => T): T {
+  const { place } = useBench();
+  const last = useRef<T | null>(null);
+  return useSyncExternalStore(place.subscribe, () => {
+    const next = select(place.get());
+    const before = last.current;
+    if (before === null || Object.keys(next).some((name) => next[name] !== before[name])) last.current = next;
+    return last.current ?? next;
+  });
 }
 
 export function usePageIds(): readonly string[] {

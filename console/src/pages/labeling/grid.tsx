@@ -36,7 +36,7 @@ export function Grid() {
     count: rowsOf(layout),
     getScrollElement: () => frame.current,
     estimateSize: () => layout.tileHeight + GAP,
-    overscan: 4,
+    overscan: useOverscan(ids.length > 0),
     paddingStart: PADDING,
     paddingEnd: PADDING,
     enabled: width > 0,
@@ -108,6 +108,20 @@ export function Grid() {
       </div>
     </div>
   );
+}
+
+const OVERSCAN = { first: 1, usual: 4 };
+const FIRST_MS = 500;
+
+/** Rows beyond the edges: few until what is seen first is there, then as many as scrolling needs. */
+function useOverscan(areSome: boolean): number {
+  const [isFirst, setFirst] = useState(true);
+  useEffect(() => {
+    if (!areSome) return;
+    const timer = setTimeout(() => setFirst(false), FIRST_MS);
+    return () => clearTimeout(timer);
+  }, [areSome]);
+  return isFirst ? OVERSCAN.first : OVERSCAN.usual;
 }
 
 function useWidth(element: React.RefObject<HTMLElement | null>): number {

@@ -7,6 +7,7 @@ import { labelsKey, labelsQuery } from "@/api/labels";
 import { Fault, toastFault } from "@/app/fault";
 import { usePreferences } from "@/app/preferences";
 import { useMe, useSession } from "@/app/session";
+import { USUAL_SORT } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { toast } from "@/ui/toast";
 import { BenchContext } from "./bench-context";
@@ -89,6 +90,6 @@ function useView(search: LabelingSearch) {
   const { mode, page, size = String(pageSize), sort, ...criteria } = search;
   const key = JSON.stringify([criteria, sort, size]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all of them, and is equal when they are
-  const view = useMemo<View>(() => ({ filter: filterOf(search), sort: sort ?? "added", size: Number(size) }), [key]);
+  const view = useMemo<View>(() => ({ filter: filterOf(search), sort: sort ?? USUAL_SORT, size: Number(size) }), [key]);
   return { view, page: Number(page ?? 1) - 1, mode: mode ?? "grid" };
 }

@@ -1,39 +1,46 @@
 import { ImageOff } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
 import styles from "./tile.module.css";
-import { pictures } from "./workbench/picture-queue";
+import { isThere, pictures, rememberPicture } from "./workbench/picture-queue";
 
 /** Images this small are shown with their pixels sharp. */
 const TINY_PX = 32;
 
-/** A thumbnail, whole, loaded when it is its turn. */
+/** A thumbnail, whole, loaded when it is its turn: the address is given to the image itself, since rendering hundreds of tiles
+ * once more would cost more than loading their pictures. */
 export function Picture({ src }: { src: string }) {
   const text = useText();
-  const [state, setState] = useState<"waiting" | "loading" | "there" | "tiny" | "broken">("waiting");
+  const [state, setState] = useState<"shown" | "tiny" | "broken">("shown");
+  const image = useRef<HTMLImageElement>(null);
   const end = useRef<() => void>(() => undefined);
-  useEffect(() => {
-    end.current = pictures.add(() => setState("loading"));
+  useLayoutEffect(() => {
+    const show = () => image.current?.setAttribute("src", src);
+    if (isThere(src)) {
+      show();
+      return;
+    }
+    end.current = pictures.add(show);
     return () => end.current();
-  }, []);
+  }, [src]);
   return (
     <div className={styles.picture}>
       {state === "broken" ? (
         <span className={styles.broken}>
           <ImageOff role="img" aria-label={text("labeling.broken")} />
         </span>
-      ) : null}
-      {state === "waiting" || state === "broken" ? null : (
+      ) : (
         <img
-          src={src}
+          ref={image}
           alt=""
           draggable={false}
           decoding="async"
           className={state === "tiny" ? styles.tiny : undefined}
-          onLoad={({ currentTarget: image }) => {
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
             end.current();
-            setState(Math.max(image.naturalWidth, image.naturalHeight) <= TINY_PX ? "tiny" : "there");
+            rememberPicture(src);
+            setState(Math.max(naturalWidth, naturalHeight) <= TINY_PX ? "tiny" : "shown");
           }}
           onError={() => {
             end.current();

@@ -5,7 +5,7 @@ import { type Item, type Review, thumbnailOf } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
-import { pageIds, useBench, useBenchState } from "./bench-context";
+import { pageIds, useBench, useBenchParts } from "./bench-context";
 import { initialsOf } from "./initials";
 import { LabelTag } from "./label-tag";
 import { Picture, Unreadable } from "./picture";
@@ -25,13 +25,17 @@ const SHOWN_LABELS = 3;
 export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf }: Props) {
   const text = useText();
   const bench = useBench();
-  const item = useBenchState((state) => state.board.shown.get(id));
-  const isSelected = useBenchState((state) => state.selection.ids.has(id));
-  const isCursor = useBenchState((state) => state.selection.cursor === id);
-  const isWaiting = useBenchState((state) => state.board.known.get(id) !== state.board.shown.get(id));
-  const glows = useBenchState((state) => state.glowing.has(id));
-  const stroke = useBenchState((state) => (state.brush.stroke?.ids.has(id) ? state.brush.stroke.gives : null));
-  const isFirst = useBenchState((state) => isEntry && state.selection.cursor === null);
+  const { item, isSelected, isCursor, isWaiting, glows, stroke, isFirst } = useBenchParts(
+    ({ board, selection, glowing, brush }) => ({
+      item: board.shown.get(id),
+      isSelected: selection.ids.has(id),
+      isCursor: selection.cursor === id,
+      isWaiting: board.known.get(id) !== board.shown.get(id),
+      glows: glowing.has(id),
+      stroke: brush.stroke?.ids.has(id) ? brush.stroke.gives : null,
+      isFirst: isEntry && selection.cursor === null,
+    }),
+  );
   if (item === undefined) return <div role="gridcell" className={styles.tile} aria-colindex={column} />;
 
   const onSelect = (event: MouseEvent<HTMLInputElement>) => {

@@ -1,6 +1,6 @@
 /** One team: its members. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Pencil, Plus, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { membersQuery } from "@/api/members";
@@ -12,9 +12,9 @@ import { PageHeader } from "@/app/page-header";
 import { useMe } from "@/app/session";
 import { MembersTable } from "@/pages/members/members-table";
 import { useText } from "@/text/text";
+import { Breadcrumb } from "@/ui/breadcrumb";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
-import { MiddleText } from "@/ui/middle-text";
 import { AddMemberDialog, MemberActions } from "./member-dialogs";
 import { DeleteTeamDialog, EditTeamDialog } from "./team-dialogs";
 
@@ -43,7 +43,13 @@ export function TeamPage() {
   return (
     <>
       <PageHeader
-        title={team ? <MiddleText>{team.name}</MiddleText> : text("nav.teams")}
+        title={
+          team ? (
+            <Breadcrumb up={<Link to="/teams">{text("nav.teams")}</Link>}>{team.name}</Breadcrumb>
+          ) : (
+            text("nav.teams")
+          )
+        }
         about={team?.description}
         actions={
           team && mayManage ? (

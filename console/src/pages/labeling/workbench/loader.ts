@@ -4,7 +4,7 @@ import { told } from "@/labeling/board";
 import { stillMatches } from "@/labeling/filters";
 import { extended } from "@/labeling/focus";
 import { type Item, refOf, thumbnailOf } from "@/labeling/items";
-import { lacks, loaded, missing, opened, type Paging, stretch, turnedForward } from "@/labeling/paging";
+import { lacks, loaded, missing, opened, type Paging, shownPage, stretch, turnedForward } from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
 import type { View, Workplace } from "./state";
 
@@ -16,6 +16,7 @@ const PRELOADED_AFTER_MS = 1_500;
 
 export class Loader {
   private loading: AbortController | null = null;
+  private callOff: (() => void)[] = [];
   thumbnailSize = 256;
 
   constructor(
@@ -73,6 +74,7 @@ export class Loader {
   }
 
   close(): void {
+    this.stopPreloading();
     this.loading?.abort();
   }
 
@@ -152,15 +154,26 @@ export class Loader {
       .map((item) => item.id);
   }
 
+  /** The pictures of the page that is shown, in its order, for who scrolls through it; a moment later those of the next one. */
   private preload(paging: Paging): void {
-    const { shown } = this.place.get().board;
-    setTimeout(() => {
-      // Another page may have been opened since.
-      if (this.place.get().paging.page !== paging.page) return;
-      for (const id of paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS)) {
+    this.stopPreloading();
+    const ahead = (ids: readonly string[]) => {
+      const { shown } = this.place.get().board;
+      for (const id of ids) {
         const item = shown.get(id);
-        if (item) preloadPicture(thumbnailOf(item, this.thumbnailSize));
+        if (item && item.unreadable === undefined) {
+          this.callOff.push(preloadPicture(thumbnailOf(item, this.thumbnailSize)));
+        }
       }
+    };
+    ahead(shownPage(paging));
+    const timer = setTimeout(() => {
+      ahead(paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS));
     }, PRELOADED_AFTER_MS);
+    this.callOff.push(() => clearTimeout(timer));
+  }
+
+  private stopPreloading(): void {
+    for (const stop of this.callOff.splice(0)) stop();
   }
 }

@@ -44,13 +44,34 @@ export class PictureQueue {
 
 export const pictures = new PictureQueue();
 
-/** Brings a picture into the browser's cache before it is seen. */
-export function preloadPicture(source: string): void {
+const MOST_REMEMBERED = 5_000;
+const there = new Set<string>();
+
+/** The browser has this picture: it is shown at once, without waiting for its turn. */
+export function isThere(source: string): boolean {
+  return there.has(source);
+}
+
+export function rememberPicture(source: string): void {
+  there.delete(source);
+  there.add(source);
+  const [oldest] = there;
+  if (there.size > MOST_REMEMBERED && oldest !== undefined) there.delete(oldest);
+}
+
+/** Brings a picture into the browser's cache before it is seen. What is returned calls it off. */
+export function preloadPicture(source: string): () => void {
   const image = new Image();
   const end = pictures.add(() => {
     // There may be room at once, and then `end` is not there yet.
-    image.onload = () => end();
-    image.onerror = () => end();
+    const over = () => queueMicrotask(() => end());
+    if (isThere(source)) return over();
+    image.onload = () => {
+      rememberPicture(source);
+      over();
+    };
+    image.onerror = over;
     image.src = source;
   }, true);
+  return end;
 }
