@@ -48,6 +48,14 @@ export function leftOutQuery(jobId: string) {
   });
 }
 
+/** Labels that were left out come in, as far as the job has room for them now. */
+export function useBringIn(jobId: string) {
+  return useMutation({
+    mutationFn: (): Promise<Operation> =>
+      reply(api.POST("/api/v1/jobs/{job_id}/left-out-labels:bring-in", { params: ofJob(jobId) })),
+  });
+}
+
 /** Every change of a label reads the label set anew. */
 function useLabelsChange<T, R>(jobId: string, change: (value: T) => Promise<R>) {
   const queries = useQueryClient();

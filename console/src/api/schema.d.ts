@@ -1591,12 +1591,35 @@ export interface paths {
          * List Left Out Labels
          * @description The images whose data brought labels for which the job has no room: it can have 10,000.
          *
-         *     Nothing else of these images is left out. Such a label comes with the next change of the image's data, if the job
-         *     has room for it then.
+         *     Nothing else of these images is left out. Once there is room, `left-out-labels:bring-in` brings such labels in, and
+         *     so does the next change of an image's data.
          */
         get: operations["list_left_out_labels"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/left-out-labels:bring-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring In Left Out Labels
+         * @description Brings in the labels that were left out, as far as the job has room for them now: delete or merge labels first.
+         *
+         *     Images come in the order of their ids, each as its data is now. Those that a person has changed keep their labels.
+         *     Result: the images `changed`, and how many still have labels `left_out`.
+         */
+        post: operations["bring_in_left_out_labels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13035,6 +13058,103 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_in_left_out_labels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description `account-disabled`: The account is disabled; `token-ended`: The access token has ended; `token-invalid`: The access token is invalid; `token-missing`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-limited`: The API key does not allow this; `right-missing`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-json`: The body is not JSON; `invalid-request`: The request is invalid; `nested-too-deep`: The request is invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is overloaded; `too-many-operations`: Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

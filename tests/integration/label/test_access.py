@@ -36,6 +36,7 @@ ROUTES: list[tuple[str, str, Any, tuple[str, ...]]] = [
     ("PUT", "known-answers", [], OWNER),
     ("GET", "quality", None, OWNER),
     ("GET", "left-out-labels", None, OWNER),
+    ("POST", "left-out-labels:bring-in", None, OWNER),
     ("GET", "export", None, OWNER),
     ("GET", "changes", None, ANY),
     ("GET", "diff?from=0&to=1", None, ANY),

@@ -54,3 +54,33 @@ async def test_labels_beyond_the_limit_of_a_job_are_told_with_the_reason(
         assert [one["path"] for one in page["items"]] == ["told.png"]
 
     await eventually(one_left)
+
+
+async def test_labels_come_in_when_room_was_made_and_somebody_asks_for_them(
+    workplace: Workplace, service: Service
+) -> None:
+    job = await workplace.job()
+    await fill(service.database, job, MAX_LABELS_OF_JOB)
+    samples = [sample(job.dataset_id, f"{number}.png", labels=["cat", "dog"]) for number in range(3)]
+    await workplace.publish(*samples)
+    desk = job.desk
+
+    async def counted(count: int) -> None:
+        assert (await desk.get("left-out-labels"))["count"] == count
+
+    await eventually(lambda: counted(3))
+    await desk.annotate([samples[0].sample_id], add=["own-3"])
+    own = next(label for label in (await desk.labels()).values() if label["name"] == "own-9")
+    await desk.succeeds(await desk.call("DELETE", f"labels/{own['id']}"))
+    operation = await desk.succeeds(await desk.call("POST", "left-out-labels:bring-in"))
+    # One label fits, and the image that a person has labeled keeps what they gave it.
+    assert operation["result"] == {"changed": 2, "left_out": 3}
+    names = [[label["name"] for label in (await desk.item(one.sample_id))["labels"]] for one in samples]
+    assert names == [["own-3"], ["cat"], ["cat"]]
+    left = {one["path"]: one["labels"] for one in (await desk.get("left-out-labels"))["items"]}
+    assert left == {"0.png": ["cat", "dog"], "1.png": ["dog"], "2.png": ["dog"]}
+    other = next(label for label in (await desk.labels()).values() if label["name"] == "own-8")
+    await desk.succeeds(await desk.call("DELETE", f"labels/{other['id']}"))
+    operation = await desk.succeeds(await desk.call("POST", "left-out-labels:bring-in"))
+    assert operation["result"] == {"changed": 2, "left_out": 1}
+    await counted(1)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from label_service.domain import items
 from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.alike import Alike
 from label_service.domain.applying import apply
 from label_service.domain.commands import (
     Annotate,
@@ -20,8 +21,9 @@ from label_service.domain.commands import (
 )
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Entry, Item, State, entry
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
-from label_service.domain.working_copy import Alike, JobHead, Origin, WorkingCopy
+from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -11,8 +11,9 @@ from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import BeginDealing, Command, DealOn, Outcome
 from label_service.domain.dealing import Dealing, Round
 from label_service.domain.items import Item
+from label_service.domain.job_head import JobHead
 from label_service.domain.ownership import Share, is_open, is_rejected, shares_of
-from label_service.domain.working_copy import JobHead, Origin, WorkingCopy
+from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_contracts.team_settings import TeamSettings
 
 
@@ -32,7 +33,7 @@ class Team(Scene):
     def apply(self, *commands: Command) -> Outcome:
         outcome = super().apply(*commands)
         self.told |= self.work.shares_to_tell()
-        self.head = self.work.job.after(self.work)
+        self.head = self.work.head_after()
         return outcome
 
     def by(self, person: str, *, own_only: bool = False) -> Origin:

@@ -14,9 +14,9 @@ from label_service.application.events import Encoder
 from label_service.application.ports import CommandTooLarge, Following, Submission
 from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.items import Item
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
-from label_service.domain.working_copy import JobHead
 from labelstream_common.mongo import Session
 
 LABELS = [Label(numbered(5_000 + at), f"label-{at}", f"#{at:06x}") for at in range(200)]

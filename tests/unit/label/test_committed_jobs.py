@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from label_service.application.committed_jobs import CommittedJob, CommittedJobs
 from label_service.domain.decisions import Totals
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
-from label_service.domain.working_copy import JobHead
 
 
 def label(number: int, name: str = "", *, hidden: bool = False) -> Label:

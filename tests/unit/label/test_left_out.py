@@ -1,7 +1,9 @@
 """Labels that came with the data, and for which the job has no room."""
 
-from tests.unit.label.scene import ALICE, Scene, arriving, numbered
+from tests.unit.label.scene import ALICE, DATASET, Ids, Scene, arriving, numbered
 
+from label_service.domain.actors import Cause
+from label_service.domain.commands import ArrivingSample, BringLeftOut
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
 from label_service.domain.ownership import LEFT_OUT, all_facets
@@ -63,3 +65,31 @@ def test_an_image_that_returns_tells_again_what_is_left_out() -> None:
     scene.follow(arriving(1, version=2, removed=True))
     scene.follow(arriving(1, "cat", version=3))
     assert left_out(scene) == ["cat"]
+
+
+def bring_in(scene: Scene, *samples: ArrivingSample) -> int:
+    return scene.apply(BringLeftOut(scene.origin(DATASET, Cause.IMPORT), samples, Ids())).changed
+
+
+def test_it_comes_once_somebody_asks_for_it_and_there_is_room() -> None:
+    scene = with_room_for(1)
+    one, two = arriving(1, "cat", "dog", "hen"), arriving(2, "own-8")
+    scene.follow(one, two)
+    assert bring_in(scene, one, two) == 0
+    assert left_out(scene) == ["dog", "hen"]
+    scene.labels = LabelSet([label for label in scene.labels if label.name != "own-7"])
+    version = scene.items[TWO]["version"]
+    assert bring_in(scene, one, two) == 1
+    assert (scene.names(ONE), left_out(scene)) == (["cat", "dog"], ["hen"])
+    assert scene.sources(ONE) == {"cat": "import", "dog": "import"}
+    assert scene.items[TWO]["version"] == version
+    assert scene.counted() == scene.recounted()
+
+
+def test_nothing_comes_to_what_a_person_changed_or_to_an_image_that_has_left() -> None:
+    scene = with_room_for(0)
+    scene.follow(arriving(1, "cat"), arriving(2, "cat"))
+    scene.annotate(ONE, add=["own-7"], actor=ALICE)
+    scene.labels = LabelSet([label for label in scene.labels if label.name != "own-8"])
+    assert bring_in(scene, arriving(1, "cat"), arriving(2, "cat", removed=True)) == 0
+    assert (scene.names(ONE), left_out(scene), left_out(scene, TWO)) == (["own-7"], ["cat"], ["cat"])

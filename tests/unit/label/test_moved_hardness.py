@@ -12,8 +12,9 @@ from label_service.application.ports import Submission
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Annotate, Command, Predict, Prediction
 from label_service.domain.items import Item
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
-from label_service.domain.working_copy import JobHead, Origin
+from label_service.domain.working_copy import Origin
 
 MODEL = Origin("predicting", Actor(ActorKind.MODEL, "net"), Cause.PREDICT, START)
 PERSON = Origin("labeling", ALICE, Cause.ANNOTATE, START)

@@ -36,10 +36,11 @@ from label_service.domain.commands import (
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import state_of
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import InvalidLabel, Label, TooManyLabels
 from label_service.domain.reviewing import Judgement
-from label_service.domain.working_copy import JobHead, WorkingCopy
+from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import DomainError
 
 SAMPLES = [numbered(number) for number in range(1, 6)]

@@ -3,6 +3,7 @@ import type { TextKey, Translate } from "@/text/text";
 
 const KINDS: Readonly<Record<string, TextKey>> = {
   annotate: "operations.kind.annotate",
+  "bring-in-left-out-labels": "operations.kind.bring-in-left-out-labels",
   "delete-dataset": "operations.kind.delete-dataset",
   "delete-label": "operations.kind.delete-label",
   "delete-samples": "operations.kind.delete-samples",

@@ -1,16 +1,20 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { leftOutQuery } from "@/api/labels";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { leftOutQuery, useBringIn } from "@/api/labels";
 import { Fault } from "@/app/fault";
 import { More } from "@/app/more";
+import { OperationProgress } from "@/app/operation-progress";
 import { useText } from "@/text/text";
+import { Button } from "@/ui/button";
 import { MiddleText } from "@/ui/middle-text";
 import { Notice } from "@/ui/notice";
 import { Table } from "@/ui/table";
 
-/** The images whose data brought labels for which the job has no room. Nothing if there are none. */
+/** The images whose data brought labels for which the job has no room, and how to bring them in. Nothing if there are none. */
 export function LeftOut({ jobId }: { jobId: string }) {
   const text = useText();
+  const queries = useQueryClient();
   const pages = useInfiniteQuery(leftOutQuery(jobId));
+  const bringingIn = useBringIn(jobId);
   const found = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const count = pages.data?.pages[0]?.count ?? 0;
   return (
@@ -19,6 +23,17 @@ export function LeftOut({ jobId }: { jobId: string }) {
       {count > 0 ? (
         <Notice tone="warn" title={text("overview.leftOut", { count })}>
           <p>{text("overview.leftOutWhy", { reason: found[0]?.reason ?? "" })}</p>
+          <Fault error={bringingIn.error} />
+          {bringingIn.data ? (
+            <OperationProgress
+              key={bringingIn.data.id}
+              id={bringingIn.data.id}
+              onEnd={() => void queries.invalidateQueries({ queryKey: ["jobs", jobId] })}
+            />
+          ) : null}
+          <Button busy={bringingIn.isPending} onClick={() => bringingIn.mutate()}>
+            {text("overview.leftOutBringIn")}
+          </Button>
           <details>
             <summary>{text("overview.leftOutShow")}</summary>
             <Table label={text("overview.leftOutShow")}>

@@ -31,6 +31,7 @@ from label_service.application.job_end import END_JOB, EndJob
 from label_service.application.job_events import JobPolicy
 from label_service.application.label_removal import DELETE, MERGE, TakeOffEverywhere, cancelling
 from label_service.application.lanes import Lanes
+from label_service.application.left_out import BRING_IN, BringIn
 from label_service.application.predicting import PREDICT, PredictMany
 from label_service.application.pulse import Pulse
 from label_service.application.quality import Assessing
@@ -119,6 +120,10 @@ def _handlers(parts: Parts) -> dict[str, OperationHandler]:
         MERGE: removal,
         UNDO: WhilePermitted(
             UndoLarge(parts.changes, parts.answered, parts.lanes, parts.operations, own_only), may_undo
+        ),
+        BRING_IN: WhilePermitted(
+            BringIn(parts.left_out, parts.lanes, parts.operations, parts.unit_of_work),
+            in_job(parts.access, JobRight.MANAGE_LABELS),
         ),
         PREDICT: WhilePermitted(PredictMany(parts.lanes, parts.operations), in_job(parts.access, JobRight.PREDICT)),
         FINISH: WhilePermitted(

@@ -24,6 +24,13 @@ class Labels:
         """The images whose data brought labels for which the job has no room. For managers."""
         return every(self._transport, path_of("jobs", job_id, "left-out-labels"), Page[LeftOutLabels])
 
+    def bring_in_left_out(self, job_id: str) -> Operation:
+        """Give images the labels that were left out, as far as the job has room now. Wait with `operations.wait`.
+
+        The result has the images `changed`, and how many still have labels `left_out`.
+        """
+        return self._transport.send(Call("POST", path_of("jobs", job_id, "left-out-labels:bring-in"), Operation))
+
     def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
         body = given(name=name, color=color, shortcut=shortcut)
         return self._transport.send(Call("POST", path_of("jobs", job_id, "labels"), Label, body=body))

@@ -25,6 +25,7 @@ def commands(app: typer.Typer) -> None:
     labels = typer.Typer(help="Work with the label set of a job.", no_args_is_help=True, rich_markup_mode=None)
     labels.command("list")(list_labels)
     labels.command("left-out")(left_out)
+    labels.command("bring-in")(bring_in)
     labels.command("create")(create)
     labels.command("rename")(rename)
     labels.command("merge")(merge)
@@ -52,6 +53,12 @@ def left_out(job: JobId, url: Url = None, token: Token = None, as_json: Json = F
         else:
             rows = ((each.path, "|".join(each.labels), each.reason) for each in found)
             print_table(None, ("path", "labels", "reason"), rows)
+
+
+def bring_in(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Bring in labels that were left out, after you have made room: see left-out."""
+    with client_for(url, token) as client:
+        _ended(client, client.labels.bring_in_left_out(job), "bringing in", as_json=as_json)
 
 
 def create(

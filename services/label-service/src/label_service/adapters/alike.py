@@ -7,9 +7,9 @@ from typing import Any
 from bson.binary import Binary
 
 from label_service.adapters.item_keys import job_bytes, job_range
+from label_service.domain.alike import Alike
 from label_service.domain.items import MODEL, NEW, entry
 from label_service.domain.reviews import Review
-from label_service.domain.working_copy import Alike
 from labelstream_common.mongo import Collection, Session
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -12,11 +12,11 @@ from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes,
 from label_service.application.commit_plan import FoundItems
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.ports import Submission
+from label_service.domain.alike import Alike
 from label_service.domain.answers import ANSWER_FIELDS
-from label_service.domain.commands import FollowSamples, samples_of
+from label_service.domain.commands import BringLeftOut, FollowSamples, samples_of
 from label_service.domain.items import Item
 from label_service.domain.label_set import LabelSet
-from label_service.domain.working_copy import Alike
 from labelstream_common.messaging.request_scope import IDEMPOTENCY
 from labelstream_common.mongo import Database, Session
 
@@ -70,7 +70,7 @@ class CommitReads:
 
     async def items(self, job_id: str, group: Sequence[Submission], session: Session | None = None) -> FoundItems:
         """The items that a group is about."""
-        follows = any(isinstance(submission.command, FollowSamples) for submission in group)
+        follows = any(isinstance(submission.command, FollowSamples | BringLeftOut) for submission in group)
         fields = _FOLLOWED_FIELDS if follows else _ITEM_FIELDS
         prefix = job_bytes(job_id)
         samples = {sample_id for submission in group for sample_id in samples_of(submission.command)}

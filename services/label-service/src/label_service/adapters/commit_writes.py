@@ -217,6 +217,8 @@ class CommitWrites:
         if work.prepared:
             fields["prepared"] = True
         increments = {f"labelers.{person}": by for person, by in work.labelers.items() if by}
+        if work.brought_left_out:
+            increments["left_out_brought"] = 1
         if work.has_known:
             fields["has_known"] = True
         fields |= {f"worked.{person}": at for person, at in work.worked_now.items()}

@@ -21,9 +21,9 @@ from label_service.application.commit_plan import CommitPlan, Spoiled, needs_rec
 from label_service.application.committed_jobs import CommittedJob, CommittedJobs
 from label_service.application.committing import Outcomes
 from label_service.application.ports import Following, Submission
+from label_service.domain.alike import Alike
 from label_service.domain.commands import EndItems, Outcome, samples_of
 from label_service.domain.errors import JobNotFound
-from label_service.domain.working_copy import Alike
 from labelstream_common.clock import Clock
 from labelstream_common.messaging.partitioning import key_hashes
 from labelstream_common.messaging.request_scope import IDEMPOTENCY, current_context, idempotency_document

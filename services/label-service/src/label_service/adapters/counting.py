@@ -13,13 +13,14 @@ from label_service.adapters.own_answers import answered_by, not_answered_by
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.reading import Statistics
 from label_service.domain import items as item_rules
+from label_service.domain.alike import Alike
 from label_service.domain.answers import own_facet, present_labels
 from label_service.domain.decisions import Totals
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import WAITING
 from label_service.domain.label_set import LabelSet
 from label_service.domain.matching import Matcher
-from label_service.domain.working_copy import Alike, WorkingCopy
+from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.mongo import Client, Database, Session
 
 _JOBS_REMEMBERED = 100

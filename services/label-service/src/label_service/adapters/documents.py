@@ -10,11 +10,11 @@ from label_service.domain.answers import ANSWER_FIELDS
 from label_service.domain.dealing import Dealing, Round
 from label_service.domain.decisions import Totals
 from label_service.domain.items import Item, State
+from label_service.domain.job_head import JobHead
 from label_service.domain.labels import Label
 from label_service.domain.matching import folded
 from label_service.domain.ownership import Share, all_facets, assignees_of, facets_besides_state
 from label_service.domain.reviews import review_fields
-from label_service.domain.working_copy import JobHead
 from labelstream_contracts.team_settings import TeamSettings
 
 HISTORY_COMMITS = 20

@@ -6,7 +6,7 @@ from label_service.adapters.collections import DATASETS, JOBS, PREPARATIONS, SAM
 from label_service.application.items_follower import Behind, FollowingJob
 from label_service.domain.commands import ArrivingSample, Merged
 from label_service.domain.errors import CLOSED_STATES
-from labelstream_common.mongo import Database
+from labelstream_common.mongo import Database, Document
 
 
 class MongoFollowed:
@@ -58,23 +58,25 @@ class MongoFollowed:
         rows = await self._samples.find(query).sort("rev", 1).limit(limit).batch_size(limit + 1).to_list(limit)
         if not rows:
             return after, ()
-        return rows[-1]["rev"], [
-            ArrivingSample(
-                sample_id=row["_id"],
-                path=row["path"],
-                version=row["version"],
-                labels=row["labels"],
-                removed=row["removed"],
-                etag=row.get("etag"),
-                hard=row.get("hard"),
-                hardness=row.get("hardness"),
-                to_confirm=row.get("to_confirm", False),
-                confidences=dict(row.get("confidences", ())),
-                content_changed=row.get("content_changed", False),
-                overwritten=row.get("overwritten", 0),
-                state=row.get("state", "new"),
-                reason=row.get("reason"),
-                merged=Merged(*row["merged"]) if row.get("merged") else None,
-            )
-            for row in rows
-        ]
+        return rows[-1]["rev"], list(map(arriving_sample, rows))
+
+
+def arriving_sample(row: Document) -> ArrivingSample:
+    """A sample as this service knows it."""
+    return ArrivingSample(
+        sample_id=row["_id"],
+        path=row["path"],
+        version=row["version"],
+        labels=row["labels"],
+        removed=row["removed"],
+        etag=row.get("etag"),
+        hard=row.get("hard"),
+        hardness=row.get("hardness"),
+        to_confirm=row.get("to_confirm", False),
+        confidences=dict(row.get("confidences", ())),
+        content_changed=row.get("content_changed", False),
+        overwritten=row.get("overwritten", 0),
+        state=row.get("state", "new"),
+        reason=row.get("reason"),
+        merged=Merged(*row["merged"]) if row.get("merged") else None,
+    )

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from label_service.application.committed_jobs import CommittedJob
 from label_service.application.events import Encoder, prepared_message, progress_message, shares_messages
 from label_service.application.ports import Submission
+from label_service.domain.alike import Alike
 from label_service.domain.applying import apply
 from label_service.domain.commands import Outcome, needs_counts
 from label_service.domain.items import Item
-from label_service.domain.working_copy import Alike, WorkingCopy
+from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import DomainError
 from labelstream_common.messaging import Message, RequestRepeated
 from labelstream_contracts import topics

@@ -8,8 +8,9 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from label_service.domain.decisions import Totals
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
-from label_service.domain.working_copy import JobHead, WorkingCopy
+from label_service.domain.working_copy import WorkingCopy
 
 _MOST_BYTES = 64 * 1024 * 1024
 _HEAD_BYTES = 2_000
@@ -28,7 +29,7 @@ class CommittedJob(NamedTuple):
         for label_id, by in work.label_counts.items():
             if work.labels.knows(label_id):
                 work.labels.count(label_id, by)
-        return CommittedJob(work.job.after(work), work.totals, work.labels)
+        return CommittedJob(work.head_after(), work.totals, work.labels)
 
 
 class CommittedJobs:

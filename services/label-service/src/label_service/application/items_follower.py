@@ -193,7 +193,7 @@ class ItemsFollower:
     async def _follow(
         self, job_id: str, after_rev: int, rev: int, samples: Sequence[ArrivingSample], *, prepares: bool
     ) -> None:
-        samples = [replace(sample, labels=_valid(sample)) if sample.labels else sample for sample in samples]
+        samples = [replace(sample, labels=valid_labels(sample)) if sample.labels else sample for sample in samples]
         command = FollowSamples(
             origin=Origin(new_id(), FOLLOWER, Cause.IMPORT, self._clock.now()),
             after_rev=after_rev,
@@ -211,7 +211,7 @@ def _reaches(prepared_rev: int | None, rev: int, samples: Sequence[ArrivingSampl
     return prepared_rev is not None and (rev >= prepared_rev or not samples)
 
 
-def _valid(sample: ArrivingSample) -> list[str]:
+def valid_labels(sample: ArrivingSample) -> list[str]:
     """The labels that came with a sample and can be labels here. The importing service has told of the others."""
     names = []
     for name in sample.labels:

@@ -1,10 +1,26 @@
-"""Labels that came with a dataset's data, and for which a job has no room: which images brought them."""
+"""Labels that came with a dataset's data, and for which a job has no room: which images brought them.
+
+They come in by an operation, once somebody has made room: what people want the room for is theirs to say.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
+from label_service.application.accepting import check_open
+from label_service.application.items_follower import FOLLOWER, valid_labels
+from label_service.application.lanes import Lanes
 from label_service.application.reading import Items, job_of
-from labelstream_common.mongo import Page
+from label_service.domain.actors import Cause
+from label_service.domain.commands import ArrivingSample, BringLeftOut, Outcome
+from label_service.domain.working_copy import Origin
+from labelstream_common.clock import Clock
+from labelstream_common.ids import new_id
+from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.mongo import Page, Session, retried
+from labelstream_common.operations import Fence, Operation, Operations
+
+BRING_IN = "bring-in-left-out-labels"
 
 
 class ImageLeftOut(NamedTuple):
@@ -24,6 +40,10 @@ class LeftOutLabels(Protocol):
         """How many images there are."""
         ...
 
+    async def samples(self, sample_ids: Sequence[str]) -> Sequence[ArrivingSample]:
+        """These samples as their dataset has them."""
+        ...
+
 
 class LeftOutPage(NamedTuple):
     """One page, and how many images there are in all."""
@@ -40,3 +60,72 @@ async def images_left_out(
     found = await left_out.page(job_id, after, limit)
     is_last = not found or not await left_out.page(job_id, found[-1].sample_id, 1)
     return LeftOutPage(Page(list(found), None if is_last else found[-1].sample_id), await left_out.count(job_id))
+
+
+@retried
+async def start_bringing_in(
+    job_id: str,
+    account_id: str,
+    *,
+    items: Items,
+    left_out: LeftOutLabels,
+    operations: Operations,
+    unit_of_work: UnitOfWorkFactory,
+    clock: Clock,
+) -> Operation:
+    """Queues it. Raises JobNotFound or JobClosed."""
+    await check_open(job_id, items)
+    total = await left_out.count(job_id)
+    async with unit_of_work() as work:
+        operation = await operations.start(
+            BRING_IN,
+            {"job_id": job_id, "change_id": new_id(), "at": clock.now()},
+            by=account_id,
+            session=work.session,
+            total=total,
+            scope=f"job:{job_id}",
+            result={"changed": 0, "left_out": total},
+        )
+        work.returns(operation)
+    return operation
+
+
+class BringIn:
+    """Carries it on; a piece of the images a step, each looked at once. `changed` counts the images that got labels."""
+
+    def __init__(
+        self, left_out: LeftOutLabels, lanes: Lanes, operations: Operations, unit_of_work: UnitOfWorkFactory
+    ) -> None:
+        self._left_out = left_out
+        self._lanes = lanes
+        self._operations = operations
+        self._unit_of_work = unit_of_work
+
+    async def step(self, operation: Operation, fence: Fence) -> bool:
+        params, job_id = operation.params, operation.params["job_id"]
+        cursor = operation.cursor or {"after": None, "changed": 0}
+        images = await self._left_out.page(job_id, cursor["after"], self._lanes.piece(job_id))
+        if not images:
+            await self._finish(operation, fence, cursor["changed"])
+            return True
+        found = await self._left_out.samples([one.sample_id for one in images])
+        samples = [replace(sample, labels=valid_labels(sample)) for sample in found]
+
+        async def alongside(session: Session, outcome: Outcome) -> None:
+            changed = cursor["changed"] + outcome.changed
+            following = {"after": images[-1].sample_id, "changed": changed}
+            await self._operations.advance(session, operation, fence, done=changed, cursor=following)
+
+        command = BringLeftOut(
+            Origin(params["change_id"], FOLLOWER, Cause.IMPORT, params["at"]),
+            samples,
+            {name: new_id() for sample in samples for name in sample.labels},
+        )
+        await self._lanes.submit_piece(job_id, command, alongside=alongside)
+        return False
+
+    @retried
+    async def _finish(self, operation: Operation, fence: Fence, changed: int) -> None:
+        result = {"changed": changed, "left_out": await self._left_out.count(operation.params["job_id"])}
+        async with self._unit_of_work() as work:
+            await self._operations.finish(work.session, operation, fence, result, done=changed)

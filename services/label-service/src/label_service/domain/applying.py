@@ -5,6 +5,7 @@ from label_service.domain.commands import (
     Annotate,
     Assign,
     BeginDealing,
+    BringLeftOut,
     ChangeLabel,
     Command,
     Conclude,
@@ -96,6 +97,8 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return label_management.put_back(work, command)
         case FollowSamples():
             return following.follow(work, command)
+        case BringLeftOut():
+            return following.bring_left_out(work, command)
         case EndItems():
             return following.end(work, command)
         case BeginDealing():

@@ -7,8 +7,8 @@ An item that a person has changed, even to nothing, keeps its labels. An item re
 Only what is different from that is an import: so a label that a person renamed, or deleted from the job, does not come
 back because the file was touched.
 
-A label for which the job has no room is `left_out`: the item remembers its name, and it comes with a later change of
-the sample if there is room then.
+A label for which the job has no room is `left_out`: the item remembers its name. It comes with a later change of the
+sample if there is room then, or when somebody asks for what was left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from label_service.domain import discards, edits, merging
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.answers import ANSWER_FIELDS
-from label_service.domain.commands import ArrivingSample, EndItems, FollowSamples, Outcome
+from label_service.domain.commands import ArrivingSample, BringLeftOut, EndItems, FollowSamples, Outcome
 from label_service.domain.decisions import Decision, Decisions, decided
 from label_service.domain.items import IMPORT, IMPORT_TO_CONFIRM, NEW, UNREADABLE, Item, is_touched, state_of
 from label_service.domain.naming import Naming
@@ -70,6 +70,21 @@ def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
     for sample_id, gift in gifts.items():
         changed += _take(work, sample_id, gift, command.origin)
     work.applied_rev = command.rev
+    return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())
+
+
+def bring_left_out(work: WorkingCopy, command: BringLeftOut) -> Outcome:
+    """An item that a person has changed keeps its labels, and one whose sample has left gets none."""
+    naming = Naming(work.labels, command.label_ids)
+    gifts = {
+        one.sample_id: _gift(work, one, naming, command.origin)
+        for one in command.samples
+        if not one.removed and work.items.get(one.sample_id, {}).get("left_out")
+    }
+    for label in naming.planned:
+        work.change_label("created", label, command.origin)
+    work.brought_left_out = True
+    changed = sum(_take(work, sample_id, gift, command.origin) for sample_id, gift in gifts.items())
     return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())
 
 

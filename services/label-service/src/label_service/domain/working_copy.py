@@ -12,68 +12,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from label_service.domain.actors import BY_A_PERSON, Actor, ActorKind, Cause
+from label_service.domain.alike import Alike
 from label_service.domain.dealing import Dealing
 from label_service.domain.decisions import Decision, Totals
-from label_service.domain.items import NEW, Entry, Item, State, state_of
+from label_service.domain.items import Item, state_of
+from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
 from label_service.domain.ownership import Share, is_rejected, kept_for_good, needs_somebody, shares_of
-from label_service.domain.reviews import Review, review_fields
-from labelstream_contracts.team_settings import DEFAULT_TEAM_SETTINGS, TeamSettings
-
-
-class Alike(NamedTuple):
-    """What some items carry, as far as it counts, and how many carry just this."""
-
-    labels: Sequence[Entry]
-    items: int
-    hard: bool = False
-    sample_state: str = NEW
-    content_changed: bool = False
-    review: Review | None = None
-
-    @property
-    def state(self) -> State:
-        return State(self.labels, self.hard, None, self.content_changed, self.sample_state, self.review)
-
-
-@dataclass(frozen=True, slots=True)
-class JobHead:
-    """What a commit needs of the job: where its numbering stands, what it follows, how many commits it has had, whether
-    it is open to changes, and how its team works. `team` is what job-service has set last, `dealing` what its items are
-    dealt by, `shares` what each person has of them."""
-
-    id: str
-    dataset_id: str
-    seq: int
-    applied_rev: int
-    commits: int = 0
-    state: str = "active"
-    team: TeamSettings = DEFAULT_TEAM_SETTINGS
-    dealing: Dealing | None = None
-    shares: Mapping[str, Share] = field(default_factory=dict)
-    worked: Mapping[str, datetime] = field(default_factory=dict)
-    """When each person answered last."""
-    shares_told: bool = False
-    """Whether others have been told of `shares`: earlier releases told nobody. From then on, what moves is told."""
-
-    def after(self, work: "WorkingCopy") -> "JobHead":
-        """The head that the commit of `work` leaves."""
-        applied_rev = self.applied_rev if work.applied_rev is None else work.applied_rev
-        worked = {**self.worked, **work.worked_now} if work.worked_now else self.worked
-        shares = self.shares
-        if work.share_moves:
-            shares = {**shares, **{account_id: work.share(account_id) for account_id in work.share_moves}}
-        return replace(
-            self,
-            seq=work.seq,
-            applied_rev=applied_rev,
-            commits=self.commits + 1,
-            worked=worked,
-            dealing=work.dealing or self.dealing,
-            shares=shares,
-            shares_told=self.shares_told or work.shares_are_told,
-        )
+from label_service.domain.reviews import review_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +110,30 @@ class WorkingCopy:
     labels_dropped: list[str] = field(default_factory=list)
     applied_rev: int | None = None
     prepared: bool = False
+    brought_left_out: bool = False
     worked_now: dict[str, datetime] = field(default_factory=dict)
     credits: list[Credit] = field(default_factory=list)
     dealing: Dealing | None = None
     share_moves: dict[str, Share] = field(default_factory=dict)
     undealt: set[str] = field(default_factory=set)
     has_known: bool = False
+
+    def head_after(self) -> JobHead:
+        """The head that this commit leaves."""
+        job = self.job
+        shares = job.shares
+        if self.share_moves:
+            shares = {**shares, **{account_id: self.share(account_id) for account_id in self.share_moves}}
+        return replace(
+            job,
+            seq=self.seq,
+            applied_rev=job.applied_rev if self.applied_rev is None else self.applied_rev,
+            commits=job.commits + 1,
+            worked={**job.worked, **self.worked_now} if self.worked_now else job.worked,
+            dealing=self.dealing or job.dealing,
+            shares=shares,
+            shares_told=job.shares_told or self.shares_are_told,
+        )
 
     def scratch(self) -> "WorkingCopy":
         """A copy to try something out on: what is done to it leaves this one as it is."""

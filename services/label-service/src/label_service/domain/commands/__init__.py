@@ -36,13 +36,14 @@ from label_service.domain.commands.labels import (
     TurnInto,
 )
 from label_service.domain.commands.outcome import Conflicting, Outcome
-from label_service.domain.commands.samples import ArrivingSample, EndItems, FollowSamples, Merged
+from label_service.domain.commands.samples import ArrivingSample, BringLeftOut, EndItems, FollowSamples, Merged
 
 __all__ = [
     "Annotate",
     "ArrivingSample",
     "Assign",
     "BeginDealing",
+    "BringLeftOut",
     "ChangeLabel",
     "Command",
     "Conclude",

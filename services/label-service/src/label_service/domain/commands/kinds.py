@@ -35,7 +35,7 @@ from label_service.domain.commands.labels import (
     TakeLabelOff,
     TurnInto,
 )
-from label_service.domain.commands.samples import EndItems, FollowSamples
+from label_service.domain.commands.samples import BringLeftOut, EndItems, FollowSamples
 
 Command: TypeAlias = (
     Annotate
@@ -58,6 +58,7 @@ Command: TypeAlias = (
     | TurnInto
     | PutLabelsBack
     | FollowSamples
+    | BringLeftOut
     | EndItems
     | BeginDealing
     | DealOn
@@ -97,6 +98,8 @@ def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a
         case FollowSamples():
             kept = {one.merged.into: None for one in command.samples if one.merged is not None}
             return [*(one.sample_id for one in command.samples), *kept]
+        case BringLeftOut():
+            return [one.sample_id for one in command.samples]
         case _ if isinstance(command, _NoItems):
             return ()
         case _:

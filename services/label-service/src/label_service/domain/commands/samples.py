@@ -51,6 +51,15 @@ class FollowSamples:
 
 
 @dataclass(frozen=True, slots=True)
+class BringLeftOut:
+    """Give the items of these samples the labels that their data brought, as far as the job has room for them now."""
+
+    origin: Origin
+    samples: Sequence[ArrivingSample]
+    label_ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class EndItems:
     """Go on with the end of a deleted job: these items are no more."""
 
