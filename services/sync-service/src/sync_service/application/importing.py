@@ -118,8 +118,10 @@ class _Run:
     async def run(self, progress: _Progress) -> bool:
         """True when the import is finished, False if it was cancelled."""
         looked_at = time.monotonic()
+        begins = True
         while (batch := await self.ahead.next()) is not None:
-            progress = await self._commit(batch, progress)
+            progress = await self._commit(batch, progress, begins=begins)
+            begins = False
             if time.monotonic() - looked_at > _LOOK_EVERY:
                 looked_at = time.monotonic()
                 if (await self.operations.get(self.operation.id)).cancel_requested:
@@ -130,10 +132,11 @@ class _Run:
         return True
 
     @retried
-    async def _commit(self, batch: Batch, before: _Progress) -> _Progress:
+    async def _commit(self, batch: Batch, before: _Progress, *, begins: bool) -> _Progress:
         ports, record = self.ports, self.record
         async with ports.unit_of_work() as work:
-            await ports.imports.begin(record.id, ports.clock.now(), work)
+            if begins:
+                await ports.imports.begin(record.id, ports.clock.now(), work)
             arrivals = await self._arrivals(batch, work)
             counts = before.counts.plus(arrivals.counts).plus(ImportCounts(rejected=len(batch.rejected)))
             progress = _Progress(batch.place, counts)
