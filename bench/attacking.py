@@ -6,7 +6,8 @@ from pathlib import Path
 from time import monotonic
 
 from tests.attacks.attacks import ATTACKS
-from tests.attacks.target import Attack, Attacked, Measured, Target, attacked
+from tests.attacks.target import Attack, Attacked, Target, attacked
+from tests.attacks.victim import Measured
 
 from bench.report import Measurement
 from bench.running import EMAIL, PASSWORD, running

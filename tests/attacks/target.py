@@ -5,17 +5,18 @@ All traffic is on this machine, and every attack is bounded in count and time. T
 
 import asyncio
 import secrets
-import threading
-import time
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
+from msgspec.json import decode, encode
 from tests.attacks.images import put_images
-from tests.support.waiting import eventually
+from tests.attacks.victim import Measured, Victim
 
 LONG = "a rather long passphrase"
 Attack = Callable[[], Awaitable[None]]
@@ -44,14 +45,6 @@ class Somebody:
     samples: Sequence[str] = ()
 
 
-@dataclass
-class Measured:
-    """How long another person's labels took, and `/healthz`."""
-
-    labels: list[float] = field(default_factory=list)
-    health: list[float] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class Target:
     """The platform that is attacked. `processes` are those of Labelstream itself, without its backing services."""
@@ -69,19 +62,25 @@ class Target:
         return {each.pid: each.memory_info().rss for each in self.processes if each.is_running()}
 
     async def during(self, attack: Attack) -> tuple[Measured, int]:
-        """Runs the attack while the victim labels; what was measured, and the largest memory of a process.
-
-        The victim has a thread and an event loop of its own: what the attacker's client costs is not the platform's.
-        """
-        measured, most, ends = Measured(), [0], threading.Event()
-        victim = asyncio.create_task(asyncio.to_thread(lambda: asyncio.run(self._victim(measured, most, ends))))
+        """Runs the attack while the victim labels; what was measured, and the largest memory of a process."""
+        most = [0]
+        watching = asyncio.create_task(self._watch(most))
+        victim = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.attacks.victim"), stdin=PIPE, stdout=PIPE, limit=2**26
+        )
         try:
+            assert victim.stdin is not None
+            who = self.victim
+            victim.stdin.write(encode(Victim(self.platform.url, who.token, who.job_id, who.samples)) + b"\n")
             await attack()
-            await eventually(lambda: _enough(measured), within=60)
+            measured, _ = await victim.communicate()
         finally:
-            ends.set()
-            await victim
-        return measured, most[0]
+            watching.cancel()
+            if victim.returncode is None:
+                victim.kill()
+                await victim.wait()
+        assert victim.returncode == 0, "the victim's process failed: see above"
+        return decode(measured, type=Measured), most[0]
 
     async def ordinary_work(self) -> None:
         """What a person at the console makes the platform do, so that memory at rest is that of a used one."""
@@ -92,37 +91,10 @@ class Target:
         for path in ("items?limit=1000", "stats", "export?format=ndjson"):
             await http.get(f"/jobs/{job}/{path}")
 
-    async def _victim(self, measured: Measured, most: list[int], ends: threading.Event) -> None:
-        async def watch() -> None:
-            while not ends.is_set():
-                most[0] = max(most[0], *self.memory().values())
-                await asyncio.sleep(0.2)
-
-        async with _client(self.platform, self.victim.token) as http:
-            await asyncio.gather(self._label(http, measured, ends), self._ask(measured, ends), watch())
-
-    async def _label(self, http: httpx.AsyncClient, measured: Measured, ends: threading.Event) -> None:
-        number = 0
-        while not ends.is_set():
-            body = {"sample_ids": [self.victim.samples[number % len(self.victim.samples)]], "set": [f"l{number % 7}"]}
-            began = time.monotonic()
-            answer = await http.post(f"/jobs/{self.victim.job_id}/annotations", json=body)
-            measured.labels.append(time.monotonic() - began)
-            assert answer.status_code == 200, answer.text
-            number += 1
-            await asyncio.sleep(0.02)
-
-    async def _ask(self, measured: Measured, ends: threading.Event) -> None:
-        async with httpx.AsyncClient(timeout=30) as http:
-            while not ends.is_set():
-                began = time.monotonic()
-                assert (await http.get(f"{self.platform.url}/healthz")).status_code == 200
-                measured.health.append(time.monotonic() - began)
-                await asyncio.sleep(0.1)
-
-
-async def _enough(measured: Measured) -> None:
-    assert len(measured.labels) >= 20
+    async def _watch(self, most: list[int]) -> None:
+        while True:
+            most[0] = max(most[0], *self.memory().values())
+            await asyncio.sleep(0.2)
 
 
 def near_the_end(values: Sequence[float], share: float) -> float:

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 import pytest_asyncio
 from tests.attacks.attacks import ATTACKS
-from tests.attacks.target import Measured, Target, near_the_end
+from tests.attacks.target import Target, near_the_end
+from tests.attacks.victim import Measured
 from tests.support.waiting import eventually
 
 # Below four seconds the scheduling of a machine that does other work is what is measured.

@@ -1,6 +1,7 @@
 """A large body that is a list is read element by element, with the result and the refusals of one read at once."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from pydantic import Field, RootModel, TypeAdapter
 from labelstream_common.errors import DomainError, FieldError
 from labelstream_common.http import Body
 from labelstream_common.http.body import parse_body, parser_of
-from labelstream_common.tasks import in_slices
+from labelstream_common.tasks import SLICE_SECONDS, in_slices
 
 
 class One(Body):
@@ -78,3 +79,31 @@ async def test_others_are_served_while_much_is_made() -> None:
     other.cancel()
     assert made == [sum(range(number)) for number in range(10_000)]
     assert turns > 5
+
+
+async def test_a_request_of_many_steps_waits_for_few_slices() -> None:
+    slices = 0
+
+    def piece(_: int) -> None:
+        nonlocal slices
+        slices += 1
+        _spend(SLICE_SECONDS)
+
+    async def request() -> int:
+        await asyncio.sleep(0.02)
+        before = slices
+        for _ in range(20):
+            _spend(0.001)
+            await asyncio.sleep(0)
+        return slices - before
+
+    long_work = asyncio.gather(*(in_slices(piece, range(30)) for _ in range(3)))
+    assert await request() <= 10
+    await long_work
+    assert slices == 90
+
+
+def _spend(seconds: float) -> None:
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        pass

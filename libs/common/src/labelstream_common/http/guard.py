@@ -12,7 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from labelstream_common.account_turns import AccountTurns
 from labelstream_common.auth import Authenticator, Caller
+from labelstream_common.courtesy import courtesy
 from labelstream_common.errors import NotFound
 from labelstream_common.http.body import (
     MOST_PARTS,
@@ -66,6 +68,14 @@ class Guard:
             if replayed is None:
                 raise
             return replayed
+        if caller is None:
+            return await self._answer(request, caller, handle)
+        courtesy.came(caller.account_id)
+        turns: AccountTurns = request.app.state.account_turns
+        async with turns.turn(caller.account_id):
+            return await self._answer(request, caller, handle)
+
+    async def _answer(self, request: Request, caller: Caller | None, handle: Handler) -> Response:
         if request.method not in _WITH_BODY:
             self.query.check(request)
             return await self._within_share(request, caller, handle)
@@ -130,7 +140,7 @@ class Guard:
             raise HTTPException(415, f"Send the body as {' or '.join(self.accepts)}.")
         if media_type not in JSON:
             return
-        check_parts(body, self.most_parts)
+        await check_parts(body, self.most_parts)
         if not self.parses:
             return
         if self.bodiless:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
+from labelstream_common.account_turns import step_aside
 from labelstream_common.clock import Clock
 from labelstream_common.http.errors import TooManyOperations
 from labelstream_common.ids import new_id
@@ -198,6 +199,7 @@ class Operations(Claims):
     async def wait(self, operation_id: str, seconds: float) -> Operation:
         """The operation when it has ended, or as it stands after `seconds`. Call it after the commit of `start`."""
         self.started.set()
+        step_aside()
 
         async def has_ended() -> bool:
             found = await self._operations.find_one({"_id": operation_id}, {"state": 1})

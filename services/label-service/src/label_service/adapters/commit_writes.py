@@ -1,6 +1,5 @@
 """Writes what a working copy collected: each item once, alike ones together, and one change record for all."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,6 +20,7 @@ from label_service.domain.ownership import all_facets, facets_besides_state
 from label_service.domain.working_copy import LabelChange, WorkingCopy
 from labelstream_common.messaging.records import CHANGES, change_record
 from labelstream_common.mongo import Database, Session, Update, insert_within, update_within
+from labelstream_common.tasks import let_others_in
 
 FIELDS_WITH_FACETS = frozenset({"assignees", "skipped", "answers", "own", "known", "agreement", "left_out"})
 
@@ -99,7 +99,7 @@ class CommitWrites:
         dealt: dict[str, tuple[dict[str, Any], list[Binary]]] = {}
         for place, (sample_id, fields) in enumerate(self._work.fields_written.items(), 1):
             if place % _WITHOUT_A_PAUSE == 0:
-                await asyncio.sleep(0)  # others' requests go on meanwhile
+                await let_others_in()
             if sample_id in self._work.inserted:
                 continue
             changed = _set(fields)

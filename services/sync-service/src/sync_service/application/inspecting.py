@@ -1,8 +1,8 @@
 """Inspection: each new or changed object is read once, in the background, behind what people ask for.
 
 What is due lies in the database, put there by the samples' own events; it is done when its facts are kept. A process
-that dies leaves it due. Sources and datasets take turns. While too much waits to be published, nothing is read, and
-while an import runs, little.
+that dies leaves it due. Sources and datasets take turns. While too much waits to be published, nothing is read; while
+an import runs, or people's requests come, less is.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
+from labelstream_common.courtesy import courtesy
 from labelstream_common.errors import DomainError, Kind
 from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger
@@ -90,7 +91,12 @@ class Inspecting:
                 if due is not None:
                     began = time.monotonic()
                     pause = await self._inspect(due)
-                    pause = max(pause, await self._room.rest_after(time.monotonic() - began))
+                    took = time.monotonic() - began
+                    pause = max(
+                        pause,
+                        courtesy.pause_after(took, workers=self._readers),
+                        await self._room.rest_after(took),
+                    )
             if pause:
                 await rest(stop, pause)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
+from labelstream_common.account_turns import step_aside
 from sync_service.application.fair_slots import FairSlots
 from sync_service.application.ports import Ports
 from sync_service.domain.dataset import AccountId
@@ -56,6 +57,7 @@ class Thumbnails:
         """
         size = thumbnail_size(size)
         key = thumbnail_key(sample, sample.etag, size)
+        step_aside()  # these slots have their own turns, and say when too many wait
         async with self._lookups.slot(account):
             kept = await self._ports.thumbnails.find(key)
         if kept is not None:

@@ -29,7 +29,7 @@ from team_service.domain.members import MemberId
 
 log = get_logger(__name__)
 
-LOOK_EVERY = 0.5
+LOOK_EVERY = 1.0
 AT_ONCE = 8
 
 

@@ -1,0 +1,83 @@
+"""How many requests of one account a service has at work: many while nobody else is there, few beside others.
+
+Every request that is at work has its next step ready at some moment, and the event loop runs what is ready in order: of
+two hundred requests of one account, each step of another's request would wait for a hundred steps. Whoever is beyond
+the number waits for their own earlier requests; nobody is refused.
+"""
+
+import asyncio
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Final
+
+from labelstream_common.courtesy import courtesy
+
+ALONE: Final = 64
+BESIDE_OTHERS: Final = 8
+
+
+class AccountTurns:
+    """`others_are_there` tells whether more than one account is at work."""
+
+    def __init__(self, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
+        self._others_are_there = others_are_there
+        self._at_work: Counter[str] = Counter()
+        self._waiting: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
+
+    @asynccontextmanager
+    async def turn(self, account_id: str) -> AsyncIterator[None]:
+        """Waits until the account may have one more request at work."""
+        if self._has_room(account_id) and account_id not in self._waiting:
+            self._at_work[account_id] += 1
+        else:
+            await self._wait(account_id)
+        held = [account_id]
+
+        def leave() -> None:
+            if held:
+                self._leave(held.pop())
+
+        token = _leave.set(leave)
+        try:
+            yield
+        finally:
+            _leave.reset(token)
+            leave()
+
+    def _has_room(self, account_id: str) -> bool:
+        return self._at_work[account_id] < (BESIDE_OTHERS if self._others_are_there() else ALONE)
+
+    async def _wait(self, account_id: str) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[account_id].append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._leave(account_id)  # the turn was given in the same moment
+            raise
+
+    def _leave(self, account_id: str) -> None:
+        self._at_work[account_id] -= 1
+        waiting = self._waiting.get(account_id, deque())
+        while waiting and self._has_room(account_id):
+            turn = waiting.popleft()
+            if not turn.done():
+                self._at_work[account_id] += 1
+                turn.set_result(None)
+        if not waiting:
+            self._waiting.pop(account_id, None)
+        if not self._at_work[account_id]:
+            del self._at_work[account_id]
+
+
+def step_aside() -> None:
+    """The request at hand waits for something now, and takes no processor meanwhile: another may come in."""
+    leave = _leave.get()
+    if leave is not None:
+        leave()
+
+
+_leave: ContextVar[Callable[[], None] | None] = ContextVar("account_turn", default=None)

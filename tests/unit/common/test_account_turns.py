@@ -1,0 +1,96 @@
+"""Requests of one account wait for each other, beside others sooner; nobody is refused, and no turn is lost."""
+
+import asyncio
+from collections import Counter
+
+from labelstream_common.account_turns import ALONE, BESIDE_OTHERS, AccountTurns, step_aside
+
+
+class Work:
+    def __init__(self, *, others: bool) -> None:
+        self.others = others
+        self.turns = AccountTurns(lambda: self.others)
+        self.at_work: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+        self.done: Counter[str] = Counter()
+
+    async def request(self, account: str, *, steps: int = 3) -> None:
+        async with self.turns.turn(account):
+            self.at_work[account] += 1
+            self.most[account] = max(self.most[account], self.at_work[account])
+            try:
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+            finally:
+                self.at_work[account] -= 1
+        self.done[account] += 1
+
+
+async def test_an_account_beside_others_has_few_requests_at_work_and_all_are_answered() -> None:
+    work = Work(others=True)
+    await asyncio.gather(*(work.request("a") for _ in range(200)), *(work.request("b") for _ in range(3)))
+    assert work.most == {"a": BESIDE_OTHERS, "b": 3}
+    assert work.done == {"a": 200, "b": 3}
+
+
+async def test_an_account_alone_has_many() -> None:
+    work = Work(others=False)
+    await asyncio.gather(*(work.request("a") for _ in range(200)))
+    assert work.most == {"a": ALONE}
+
+
+async def test_whoever_waits_comes_in_as_soon_as_nobody_else_is_there() -> None:
+    work = Work(others=True)
+    requests = [asyncio.create_task(work.request("a", steps=5)) for _ in range(100)]
+    await asyncio.sleep(0)
+    work.others = False
+    await asyncio.gather(*requests)
+    assert work.most == {"a": ALONE}
+
+
+async def test_others_are_not_waited_for() -> None:
+    work = Work(others=True)
+    held = asyncio.Event()
+
+    async def hold() -> None:
+        async with work.turns.turn("a"):
+            await held.wait()
+
+    holding = [asyncio.create_task(hold()) for _ in range(50)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(work.request("b"), 1)
+    held.set()
+    await asyncio.gather(*holding)
+
+
+async def test_one_that_steps_aside_makes_room_and_leaves_once() -> None:
+    work = Work(others=True)
+    ended = asyncio.Event()
+
+    async def waits() -> None:
+        async with work.turns.turn("a"):
+            step_aside()
+            step_aside()
+            await ended.wait()
+
+    waiting = [asyncio.create_task(waits()) for _ in range(50)]
+    await asyncio.gather(*(work.request("a") for _ in range(20)))
+    assert work.most == {"a": BESIDE_OTHERS}
+    ended.set()
+    await asyncio.gather(*waiting)
+    await asyncio.gather(*(work.request("a") for _ in range(20)))
+    assert work.most == {"a": BESIDE_OTHERS}
+
+
+async def test_no_turn_is_lost_with_those_who_give_up_waiting() -> None:
+    work = Work(others=True)
+    requests = [asyncio.create_task(work.request("a", steps=2)) for _ in range(300)]
+    for step in range(60):
+        await asyncio.sleep(0)
+        requests[step * 37 % 300].cancel()
+    await asyncio.gather(*requests, return_exceptions=True)
+    assert not work.turns._at_work
+    assert not work.turns._waiting
+    work.most.clear()
+    await asyncio.gather(*(work.request("a") for _ in range(50)))
+    assert work.most == {"a": BESIDE_OTHERS}
