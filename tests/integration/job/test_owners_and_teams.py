@@ -1,5 +1,6 @@
 """Another owner, the team that a job names, and the settings of team labeling."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -102,6 +103,22 @@ async def test_a_team_that_the_caller_does_not_see_is_not_found(somebody: SignIn
         assert (await ada.http.post("/jobs", json=body)).json()["code"] == "team-not-found"
 
     await eventually(leaves)
+
+
+async def test_settings_that_are_changed_at_once_are_all_kept(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    job = (await opened(ada, publish))["id"]
+    await ada.http.patch(f"/jobs/{job}", json={"team": {"assignment": "none"}})
+    changes: list[dict[str, Any]] = [
+        {"name": "Another"},
+        {"description": "What it is for"},
+        *({"team": {name: value}} for name, value in (("assignment", "queue"), ("overlap", 3), ("review", "required"))),
+    ]
+    answers = await asyncio.gather(*(ada.http.patch(f"/jobs/{job}", json=change) for change in changes))
+    assert {answer.status_code for answer in answers} == {200}
+    seen = await ada.sees(job)
+    assert (seen["name"], seen["description"], seen["version"]) == ("Another", "What it is for", 7)
+    assert (seen["team"]["assignment"], seen["team"]["overlap"], seen["team"]["review"]) == ("queue", 3, "required")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Several labelers answer each image, unseen by the others; known answers; and the figures that all of it gives."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -153,6 +154,14 @@ async def test_figures_are_the_same_at_the_same_seq_whatever_happens_later(workp
     header, *rows = table.text.splitlines()
     assert header.startswith("account_id,labeled,seconds_median,accepted,rejected")
     assert len(rows) == 2
+
+
+async def test_of_known_answers_that_are_put_at_once_those_of_one_request_remain(workplace: Workplace) -> None:
+    job, _ = await team_job(workplace, 30, overlap=1, labelers=1)
+    wishes = [[{"sample_id": one, "labels": ["cat"]} for one in job.ids[place::6]] for place in range(6)]
+    answers = await asyncio.gather(*(job.desk.call("PUT", "known-answers", json=wish) for wish in wishes))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await job.desk.pages("known-answers") in wishes
 
 
 async def test_known_answers_test_labelers_and_are_in_no_agreement(workplace: Workplace) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bson.binary import Binary
 
-from label_service.adapters.collections import ITEMS
+from label_service.adapters.collections import ITEMS, JOBS
 from label_service.adapters.item_keys import job_bytes, job_range, keys_of, sample_bytes, sample_of
 from label_service.adapters.own_answers import answered_by
 from label_service.application.known_answers import AnsweredItem, KnownAnswer
@@ -20,6 +20,7 @@ class MongoAnsweredItems:
 
     def __init__(self, database: Database) -> None:
         self._items = database[ITEMS]
+        self._jobs = database[JOBS]
 
     async def answered(self, job_id: str, sample_id: str) -> AnsweredItem | None:
         raw = sample_bytes(sample_id)
@@ -42,6 +43,10 @@ class MongoAnsweredItems:
     async def known(self, job_id: str) -> list[KnownAnswer]:
         rows = await self._items.find(known_query(job_id), {"known.labels": 1}).to_list(None)
         return sorted(KnownAnswer(sample_of(row["_id"]), row["known"]["labels"]) for row in rows)
+
+    async def known_edits(self, job_id: str) -> int:
+        head = await self._jobs.find_one({"_id": job_id}, {"known_edits": 1})
+        return 0 if head is None else head.get("known_edits", 0)
 
     async def answer_fields(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         rows = await self._items.find({"_id": {"$in": keys_of(job_id, sample_ids)}}, _FIELDS).to_list(None)

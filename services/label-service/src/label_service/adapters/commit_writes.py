@@ -221,6 +221,8 @@ class CommitWrites:
             increments["left_out_brought"] = 1
         if work.has_known:
             fields["has_known"] = True
+        if work.known_edits:
+            increments["known_edits"] = work.known_edits
         fields |= {f"worked.{person}": at for person, at in work.worked_now.items()}
         for account_id, moved in work.share_moves.items():
             increments |= {f"shares.{account_id}.{name}": by for name, by in moved._asdict().items() if by}

@@ -67,6 +67,7 @@ def head_of(document: Mapping[str, Any]) -> JobHead:
         dealing=dealing_of(document.get("dealing")),
         shares={account_id: Share(**share) for account_id, share in document.get("shares", {}).items()},
         worked=document.get("worked", {}),
+        known_edits=document.get("known_edits", 0),
         shares_told=document.get("shares_told", False),
     )
 

@@ -1,7 +1,6 @@
 """Known answers of a job: its managers name them all at once, and read them again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
@@ -10,10 +9,12 @@ from label_service.application.reading import Items, job_of
 from label_service.domain.answers import Answer
 from label_service.domain.commands import ForgetKnownAnswers, ReplaceKnownAnswers
 from label_service.domain.errors import CLOSED_STATES, JobClosed
-from label_service.domain.known_answers import KnownAnswerNotUsable, can_be_known
+from label_service.domain.known_answers import KnownAnswerNotUsable, KnownAnswersMoved, can_be_known
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import InvalidLabel, UnknownLabel
 from label_service.domain.working_copy import Origin
+
+_TRIES = 20
 
 
 class KnownAnswer(NamedTuple):
@@ -43,6 +44,10 @@ class AnsweredItems(Protocol):
         """All items of a job whose answers are known, in the order of ids, with ids of labels."""
         ...
 
+    async def known_edits(self, job_id: str) -> int:
+        """How often a job's known answers have changed."""
+        ...
+
     async def answer_fields(self, job_id: str, sample_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """What `can_be_known` looks at, of those of these items that are there."""
         ...
@@ -63,7 +68,10 @@ async def replace_known_answers(
     Only if so many former ones are decided by it that their events do not fit one commit are they forgotten first, in
     pieces. A repeated request then completes what was begun.
 
-    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel or KnownAnswerNotUsable.
+    Of two requests at once one replaces what the other has set: never do parts of both remain.
+
+    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel, KnownAnswerNotUsable, or KnownAnswersMoved if others
+    keep replacing them.
     """
     job = await job_of(items, job_id)
     labels = await items.labels(job_id)
@@ -74,15 +82,20 @@ async def replace_known_answers(
             raise KnownAnswerNotUsable(one.sample_id, place)
     if job.state in CLOSED_STATES:
         raise JobClosed(job.state)
-    former = [one.sample_id for one in await answered.known(job_id)]
-    command = ReplaceKnownAnswers(origin, known, former, people)
-    try:
-        await lanes.submit(job_id, command)
-    except CommandTooLarge:
-        # Thousands of former ones have all the answers they need, and are decided now: more events than fit together.
-        for piece in _pieces([one for one in former if one not in known]):
-            await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
-        await lanes.submit(job_id, replace(command, former=()))
+    for _ in range(_TRIES):
+        read_at = await answered.known_edits(job_id)
+        former = [one.sample_id for one in await answered.known(job_id)]
+        try:
+            await lanes.submit(job_id, ReplaceKnownAnswers(origin, known, former, people, read_at))
+        except KnownAnswersMoved:
+            continue  # somebody else was faster: theirs are the former ones now
+        except CommandTooLarge:
+            # Thousands of former ones have all their answers and are decided now: more events than fit together.
+            for piece in _pieces([one for one in former if one not in known]):
+                await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
+        else:
+            return
+    raise KnownAnswersMoved
 
 
 def _label_ids(labels: LabelSet, references: Sequence[str], place: int) -> list[str]:

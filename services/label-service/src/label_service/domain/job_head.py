@@ -26,5 +26,7 @@ class JobHead:
     shares: Mapping[str, Share] = field(default_factory=dict)
     worked: Mapping[str, datetime] = field(default_factory=dict)
     """When each person answered last."""
+    known_edits: int = 0
+    """How often its known answers were replaced or changed."""
     shares_told: bool = False
     """Whether others have been told of `shares`: earlier releases told nobody. From then on, what moves is told."""

@@ -1,6 +1,7 @@
 """Items whose right answer is known: they are mixed in among the others to test labelers, who cannot tell them apart.
 
 KnownAnswerNotUsable    the job has no such item, or somebody has decided about it already
+KnownAnswersMoved       somebody else has replaced the job's known answers meanwhile
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from label_service.domain.commands import (
 )
 from label_service.domain.ownership import WAITING, assignees_of
 from label_service.domain.working_copy import WorkingCopy
-from labelstream_common.errors import Invalid
+from labelstream_common.errors import Conflict, Invalid
 
 MOST_KNOWN_ANSWERS = 10_000
 
@@ -32,6 +33,13 @@ class KnownAnswerNotUsable(Invalid):
             pointer=f"/{place}/sample_id",
             sample_id=sample_id,
         )
+
+
+class KnownAnswersMoved(Conflict):
+    code = "known-answers-moved"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else is replacing the known answers of this job. Try again.")
 
 
 def can_be_known(item: Mapping[str, Any]) -> bool:
@@ -53,6 +61,7 @@ def set_known(work: WorkingCopy, command: SetKnownAnswers) -> Outcome:
         else:
             changed += _make_known(work, sample_id, label_ids, command)
     work.has_known = work.has_known or changed > 0
+    work.known_edits += changed > 0
     return Outcome(
         command.origin.change_id,
         changed=changed,
@@ -75,7 +84,9 @@ def _make_known(work: WorkingCopy, sample_id: str, label_ids: Sequence[str], com
 
 
 def replace_known(work: WorkingCopy, command: ReplaceKnownAnswers) -> Outcome:
-    """Raises KnownAnswerNotUsable, and then the former ones stay."""
+    """Raises KnownAnswersMoved or KnownAnswerNotUsable, and then the former ones stay."""
+    if command.read_at is not None and work.job.known_edits + work.known_edits != command.read_at:
+        raise KnownAnswersMoved
     for place, sample_id in enumerate(command.known):
         item = work.items.get(sample_id)
         if item is None or not can_be_known(item):
@@ -130,4 +141,5 @@ def forget_known(work: WorkingCopy, command: ForgetKnownAnswers) -> Outcome:
         work.set_fields(sample_id, known=None, answers=plain, own=own, **fields)
         if plain and len(plain) >= work.job.team.overlap:
             settle(work, sample_id, plain, command.origin)
+    work.known_edits += changed > 0
     return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())

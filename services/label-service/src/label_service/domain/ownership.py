@@ -64,6 +64,9 @@ class Share(NamedTuple):
         return {**self.by_status(), "unreadable": self.set_apart}
 
 
+_NOTHING = Share()
+
+
 def assignees_of(item: Mapping[str, Any]) -> Sequence[Assignee]:
     return item.get("assignees") or ()
 
@@ -155,6 +158,15 @@ def shares_of(item: Mapping[str, Any]) -> dict[str, Share]:
             kinds[kind] = Share(1, int(done), int(waiting and not done), int(apart and not done), int(returned))
         shares[one["account_id"]] = kinds[kind]
     return shares
+
+
+def move_shares(moves: dict[str, Share], before: Item | None, after: Item | None) -> None:
+    """Adds to `moves` what each person has more, or less, because of a change of an item."""
+    had, has = shares_of(before or {}), shares_of(after or {})
+    for account_id in {**had, **has}:
+        lost, gained = had.get(account_id, _NOTHING), has.get(account_id, _NOTHING)
+        if lost != gained:
+            moves[account_id] = moves.get(account_id, _NOTHING).plus(lost, -1).plus(gained)
 
 
 def ownership_facets(item: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from label_service.domain.items import Item, state_of
 from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import Label
-from label_service.domain.ownership import Share, is_rejected, kept_for_good, needs_somebody, shares_of
+from label_service.domain.ownership import Share, is_rejected, kept_for_good, move_shares, needs_somebody
 from label_service.domain.reviews import review_fields
 
 
@@ -65,9 +65,6 @@ class ItemsChange(NamedTuple):
 
 
 Change = ItemChange | LabelChange | ItemsChange
-
-
-_NOTHING = Share()
 
 
 class Credit(NamedTuple):
@@ -117,6 +114,7 @@ class WorkingCopy:
     share_moves: dict[str, Share] = field(default_factory=dict)
     undealt: set[str] = field(default_factory=set)
     has_known: bool = False
+    known_edits: int = 0
 
     def head_after(self) -> JobHead:
         """The head that this commit leaves."""
@@ -132,6 +130,7 @@ class WorkingCopy:
             worked={**job.worked, **self.worked_now} if self.worked_now else job.worked,
             dealing=self.dealing or job.dealing,
             shares=shares,
+            known_edits=job.known_edits + self.known_edits,
             shares_told=job.shares_told or self.shares_are_told,
         )
 
@@ -203,13 +202,13 @@ class WorkingCopy:
         if kept is not None:
             item["assignees"] = kept
             self.fields_written.setdefault(sample_id, {})["assignees"] = kept
-        self._move_shares(before, item)
+        move_shares(self.share_moves, before, item)
         if needs_somebody(item):
             self.undealt.add(sample_id)
 
     def drop_item(self, sample_id: str) -> None:
         """The item is no more."""
-        self._move_shares(self.items.pop(sample_id), None)
+        move_shares(self.share_moves, self.items.pop(sample_id), None)
         self.undealt.discard(sample_id)
 
     def share(self, account_id: str) -> Share:
@@ -234,14 +233,6 @@ class WorkingCopy:
     def counts_for(self, origin: Origin) -> dict[str, int]:
         """The totals of what the actor may see."""
         return self.share(origin.actor.id).by_status() if origin.own_only else self.totals.by_status()
-
-    def _move_shares(self, before: Item | None, after: Item | None) -> None:
-        had, has = shares_of(before or {}), shares_of(after or {})
-        for account_id in {**had, **has}:
-            lost, gained = had.get(account_id, _NOTHING), has.get(account_id, _NOTHING)
-            if lost != gained:
-                moved = self.share_moves.get(account_id, _NOTHING)
-                self.share_moves[account_id] = moved.plus(lost, -1).plus(gained)
 
     def set_sample_state(self, sample_id: str, state: str, reason: str | None) -> None:
         """What inspection says of the file: no change of the item's own, but the counts follow it."""

@@ -92,12 +92,16 @@ class SetKnownAnswers:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceKnownAnswers:
-    """These items have known answers, and `former` ones that are not among them are like others again: all or none."""
+    """These items have known answers, and `former` ones that are not among them are like others again: all or none.
+
+    `read_at` is the head's `known_edits` at which `former` were all that the job had.
+    """
 
     origin: Origin
     known: Mapping[str, Sequence[str]]
     former: Sequence[str]
     people: Sequence[str] = ()
+    read_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from label_service.application.history import SeqNotReached, moment_of
 from label_service.application.known_answers import KnownAnswer, replace_known_answers
 from label_service.domain.actors import Cause
 from label_service.domain.errors import ItemNotFound, JobClosed, JobNotFound
-from label_service.domain.known_answers import MOST_KNOWN_ANSWERS, KnownAnswerNotUsable
+from label_service.domain.known_answers import MOST_KNOWN_ANSWERS, KnownAnswerNotUsable, KnownAnswersMoved
 from label_service.domain.labels import InvalidLabel, UnknownLabel
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.history import AsOf
@@ -195,7 +195,7 @@ def _answer_view(answer: Mapping[str, Any], names: Mapping[str, str] | None) -> 
 @router.put(
     "/jobs/{job_id}/known-answers",
     policy=arriving.job(JobRight.SETTINGS),
-    errors=(JobNotFound, JobClosed, UnknownLabel, InvalidLabel, KnownAnswerNotUsable),
+    errors=(JobNotFound, JobClosed, UnknownLabel, InvalidLabel, KnownAnswerNotUsable, KnownAnswersMoved),
     idempotent=False,
     max_body_bytes=LARGEST_BODY_BYTES,
     most_parts=300_000,  # 10,000 images with 20 labels each
