@@ -12395,7 +12395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `job-state`: The job's state does not allow this */
+            /** @description `job-state`: The job's state does not allow this; `known-answers-moved`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { around, backward, extended, focusedOn, forward, goneTo, left, present } from "./focus";
+import { around, backward, begunWith, extended, focusedOn, forward, goneTo, left, present } from "./focus";
 
 const focus = focusedOn(["a", "b", "c"], "b");
 
@@ -31,4 +31,13 @@ test("its neighbours stand in the strip", () => {
 test("a click on a neighbour goes there, a stranger changes nothing", () => {
   expect(present(goneTo(focus, "c"))).toBe("c");
   expect(goneTo(focus, "z")).toBe(focus);
+});
+
+test("what a review sent back comes first, and whoever has walked on stays where they are", () => {
+  const start = focusedOn(["a", "b", "c"], null);
+  expect(begunWith(start, ["x", "b"])).toEqual({ order: ["x", "b", "a", "c"], place: 0 });
+  expect(present(begunWith(focus, ["x"]))).toBe("b");
+  expect(present(begunWith(focus, ["b"]))).toBe("b");
+  expect(present(begunWith(forward(forward(focus)), ["x"]))).toBeNull();
+  expect(begunWith(start, []).order).toEqual(start.order);
 });

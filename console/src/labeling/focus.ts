@@ -11,6 +11,15 @@ export function focusedOn(order: readonly string[], id: string | null): Focus {
   return { order, place };
 }
 
+/** These come first in the list; whoever has walked on stays where they are. */
+export function begunWith(focus: Focus, ids: readonly string[]): Focus {
+  const first = new Set(ids);
+  const order = [...ids, ...focus.order.filter((id) => !first.has(id))];
+  const id = present(focus);
+  if (focus.place === 0) return { order, place: 0 };
+  return { order, place: id === null ? order.length : order.indexOf(id) };
+}
+
 export function present(focus: Focus): string | null {
   return focus.order[focus.place] ?? null;
 }

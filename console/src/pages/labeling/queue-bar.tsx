@@ -1,7 +1,7 @@
 /** *My queue*: how many images one holds, until when, and how many more wait. Above it: images that a review rejected. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useIntl } from "react-intl";
 import { readStatistics } from "@/api/items";
 import type { Job } from "@/api/jobs";
@@ -87,12 +87,17 @@ function ToMyQueue({ job }: { job: Job }) {
 function Returned({ job }: { job: Job }) {
   const text = useText();
   const me = useMe();
-  const { jobId } = useBench();
+  const bench = useBench();
+  const { jobId } = bench;
   const navigate = route.useNavigate();
   const statistics = useBenchState((state) => state.statistics);
   const filter = useBenchState((state) => state.view.filter);
-  const theirs = job.team?.assignment === "none" ? { labeled_by: me.id } : { assignee: "me" };
-  const wanted = { status: "all", review: "rejected", ...theirs } as const;
+  const isOwn = job.team?.assignment !== "none";
+  const wanted = useMemo(
+    () => ({ status: "all", review: "rejected", ...(isOwn ? { assignee: "me" } : { labeled_by: me.id }) }) as const,
+    [isOwn, me.id],
+  );
+  useEffect(() => bench.returned.isFoundBy(wanted), [bench, wanted]);
   const { data: returned, refetch } = useQuery({
     queryKey: ["jobs", jobId, "returned", me.id],
     queryFn: () => readStatistics(jobId, wanted),

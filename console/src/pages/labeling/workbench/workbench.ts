@@ -13,6 +13,7 @@ import { followLive } from "./live";
 import { Loader } from "./loader";
 import { OutboxStorage } from "./outbox-storage";
 import { keepPast } from "./past-storage";
+import { Returned } from "./returned";
 import { pendingOf, Sender } from "./sender";
 import { createState, type Mode, type View, type Workplace } from "./state";
 import { takenBack } from "./undoing";
@@ -29,6 +30,7 @@ export class Workbench {
   readonly place: Workplace;
   readonly loader: Loader;
   readonly counting: Counting;
+  readonly returned: Returned;
   /** Of the grid, for keys that move over it. */
   columns = 1;
   /** The page that was turned to already, when the address follows. */
@@ -48,6 +50,7 @@ export class Workbench {
   ) {
     this.place = createState(me, view, page, mode);
     this.loader = new Loader(jobId, this.place);
+    this.returned = new Returned(jobId, this.place, listener.onFault);
     this.sender = new Sender(jobId, this.place, new OutboxStorage(me, jobId), {
       onDone: (_, outcome) => this.done(outcome),
       onRefused: (_, error) => this.refused(error),
@@ -96,6 +99,7 @@ export class Workbench {
       return { ...state, mode, focus, brush: turned(state.brush), matching: mode === "grid" && state.matching };
     });
     if (mode === "grid") this.tidy();
+    void this.returned.begin();
   }
 
   async show(view: View, page: number): Promise<void> {
