@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 
@@ -52,6 +52,65 @@ class RouteSpec:
         return _PARAMETER.findall(self.path)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RouteOptions:
+    """What a route says of itself besides method, path and policy.
+
+    - `errors`: what the handler may raise, for the OpenAPI document. Those of guard and policy are added.
+    - `idempotent`: whether Idempotency-Key is honoured; by default for every changing route that is not public.
+      `present` makes the reply of what the unit of work `returns`; `secret` answers are never kept;
+      `finds_repeats_itself` skips the look before the handler (it raises RequestRepeated in its commit).
+    - Where no parameter of the handler is a body, none is taken, or an empty object: fields would be unknown ones.
+    - `raw`: the handler takes the Request alone and gives a Response: no dependencies, no validation, no parsing;
+      the body is `body_of(request)`. Then `body` and `reply` are the models that the document shows.
+      `parses=False` alone leaves only the parsing to the handler.
+    - `replies`: further successful statuses and their models, e.g. `{202: OperationView}`.
+    - `query`: the query parameters that a raw handler reads, `*` for any; elsewhere its own signature says it.
+    - `max_body_bytes`: how large a body may be; by default the service's, for public routes 16 KiB.
+      `most_parts`: how many values a body may have in all.
+    - `share`: how many of its answers one caller may have open at once, where they last long.
+    - `sheds=False`: served even when the service refuses changes because too many wait to be published.
+    """
+
+    status_code: int = 200
+    errors: Sequence[type[DomainError]] = ()
+    idempotent: bool | None = None
+    present: Presenter | None = None
+    secret: bool = False
+    finds_repeats_itself: bool = False
+    raw: bool = False
+    parses: bool | None = None
+    accepts: tuple[str, ...] = JSON
+    max_body_bytes: int | None = None
+    sheds: bool = True
+    reply: Any = None
+    body: type[BaseModel] | None = None
+    replies: Mapping[int, Any] = field(default_factory=dict)
+    media_type: str | None = None
+    in_schema: bool = True
+    query: Sequence[str] = ()
+    most_parts: int = MOST_PARTS
+    share: Share | None = None
+
+    def guard(self, method: str, policy: Policy) -> Guard:
+        """What stands before the handler."""
+        idempotent = not policy.is_public if self.idempotent is None else self.idempotent
+        keys = None
+        if method != "GET" and idempotent:
+            keys = KeyRules(self.status_code, self.present, self.secret, look_first=not self.finds_repeats_itself)
+        parses = not self.raw if self.parses is None else self.parses
+        return Guard(
+            policy,
+            keys,
+            self.accepts,
+            parses,
+            self.max_body_bytes,
+            self.sheds,
+            most_parts=self.most_parts,
+            share=self.share,
+        )
+
+
 class Router:
     """Collects routes. Each names its policy; paths are written without `/api/v1` (`prefix` puts it before them)."""
 
@@ -61,23 +120,23 @@ class Router:
         self._prefix = prefix
 
     def get(self, path: str, *, policy: Policy, **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """A route that reads. Options as in `add`."""
+        """A route that reads. Options as in `RouteOptions`."""
         return self._adding("GET", path, policy, options)
 
     def post(self, path: str, *, policy: Policy, **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """A route that creates or acts. Options as in `add`."""
+        """A route that creates or acts. Options as in `RouteOptions`."""
         return self._adding("POST", path, policy, options)
 
     def patch(self, path: str, *, policy: Policy, **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """A route that changes. Options as in `add`."""
+        """A route that changes. Options as in `RouteOptions`."""
         return self._adding("PATCH", path, policy, options)
 
     def put(self, path: str, *, policy: Policy, **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """A route that replaces. Options as in `add`."""
+        """A route that replaces. Options as in `RouteOptions`."""
         return self._adding("PUT", path, policy, options)
 
     def delete(self, path: str, *, policy: Policy, **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """A route that deletes. Options as in `add`."""
+        """A route that deletes. Options as in `RouteOptions`."""
         return self._adding("DELETE", path, policy, options)
 
     def _adding(
@@ -89,79 +148,25 @@ class Router:
 
         return add
 
-    def add(
-        self,
-        method: str,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        policy: Policy,
-        status_code: int = 200,
-        errors: Sequence[type[DomainError]] = (),
-        idempotent: bool | None = None,
-        present: Presenter | None = None,
-        secret: bool = False,
-        finds_repeats_itself: bool = False,
-        raw: bool = False,
-        parses: bool | None = None,
-        accepts: tuple[str, ...] = JSON,
-        max_body_bytes: int | None = None,
-        sheds: bool = True,
-        reply: Any = None,
-        body: type[BaseModel] | None = None,
-        replies: dict[int, Any] | None = None,
-        media_type: str | None = None,
-        in_schema: bool = True,
-        query: Sequence[str] = (),
-        most_parts: int = MOST_PARTS,
-        share: Share | None = None,
-    ) -> None:
-        """Declares a route.
-
-        - `errors`: what the handler may raise, for the OpenAPI document. Those of guard and policy are added.
-        - `idempotent`: whether Idempotency-Key is honoured; by default for every changing route that is not public.
-          `present` makes the reply of what the unit of work `returns`; `secret` answers are never kept;
-          `finds_repeats_itself` skips the look before the handler (it raises RequestRepeated in its commit).
-        - Where no parameter of the handler is a body, none is taken, or an empty object: fields would be unknown ones.
-        - `raw`: the handler takes the Request alone and gives a Response: no dependencies, no validation, no parsing;
-          the body is `body_of(request)`. Then `body` and `reply` are the models that the document shows.
-          `parses=False` alone leaves only the parsing to the handler.
-        - `replies`: further successful statuses and their models, e.g. `{202: OperationView}`.
-        - `query`: the query parameters that a raw handler reads, `*` for any; elsewhere its own signature says it.
-        - `max_body_bytes`: how large a body may be; by default the service's, for public routes 16 KiB.
-          `most_parts`: how many values a body may have in all.
-        - `share`: how many of its answers one caller may have open at once, where they last long.
-        - `sheds=False`: served even when the service refuses changes because too many wait to be published.
-        """
-        changes = method != "GET"
-        keyed = changes and (not policy.is_public if idempotent is None else idempotent)
-        keys = KeyRules(status_code, present, secret, look_first=not finds_repeats_itself) if keyed else None
-        guard = Guard(
-            policy,
-            keys,
-            accepts,
-            not raw if parses is None else parses,
-            max_body_bytes,
-            sheds,
-            most_parts=most_parts,
-            share=share,
-        )
+    def add(self, method: str, path: str, endpoint: Callable[..., Any], *, policy: Policy, **options: Any) -> None:
+        """Declares a route. Options as in `RouteOptions`."""
+        chosen = RouteOptions(**options)
         self.routes.append(
             RouteSpec(
                 method=method,
                 path=self._prefix + path,
                 endpoint=endpoint,
-                guard=guard,
-                errors=tuple(errors),
-                status_code=status_code,
+                guard=chosen.guard(method, policy),
+                errors=tuple(chosen.errors),
+                status_code=chosen.status_code,
                 tags=self._tags,
-                raw=raw,
-                reply=reply,
-                body=body,
-                replies=dict(replies or {}),
-                media_type=media_type,
-                in_schema=in_schema,
-                query=tuple(query),
+                raw=chosen.raw,
+                reply=chosen.reply,
+                body=chosen.body,
+                replies=dict(chosen.replies),
+                media_type=chosen.media_type,
+                in_schema=chosen.in_schema,
+                query=tuple(chosen.query),
             )
         )
 

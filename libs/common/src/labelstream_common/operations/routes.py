@@ -80,12 +80,13 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
     scope) allows it, and by administrators.
     """
     router = Router(tags=["operations"])
+    _add_list(router, sees)
+    _add_one(router, sees)
+    _add_cancel(router, cancelling, sees)
+    return router
 
-    async def may_cancel(request: Request, caller: Caller) -> None:
-        operation = await _operations(request).get(request.path_params["operation_id"])
-        if not await _cancels(request, operation, caller, sees):
-            raise OperationNotFound(operation.id)
 
+def _add_list(router: Router, sees: Mapping[str, Sees]) -> None:
     @router.get("/operations", policy=policies.signed_in())
     async def list_operations(
         *,
@@ -106,6 +107,8 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
         seen = [operation for operation in page.items if await _sees(request, operation, caller, sees)]
         return page_reply(Page(seen, page.next_cursor), OperationView.of)
 
+
+def _add_one(router: Router, sees: Mapping[str, Sees]) -> None:
     @router.get("/operations/{operation_id}", policy=policies.signed_in(), errors=(OperationNotFound,))
     async def get_operation(
         request: Request, operation_id: str, caller: CurrentCaller, response: Response
@@ -116,6 +119,13 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
             raise OperationNotFound(operation_id)
         response.headers["ETag"] = etag_of(f"{operation.state.value}-{operation.done}")
         return OperationView.of(operation)
+
+
+def _add_cancel(router: Router, cancelling: Cancelling, sees: Mapping[str, Sees]) -> None:
+    async def may_cancel(request: Request, caller: Caller) -> None:
+        operation = await _operations(request).get(request.path_params["operation_id"])
+        if not await _cancels(request, operation, caller, sees):
+            raise OperationNotFound(operation.id)
 
     @router.post(
         "/operations/{operation_id}:cancel",
@@ -132,8 +142,6 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
         if cancel is not None and not operation.state.is_final:
             return OperationView.of(await cancel(operation, caller.account_id))
         return OperationView.of(await _operations(request).cancel(operation_id))
-
-    return router
 
 
 async def _sees(request: Request, operation: Operation, caller: Caller, sees: Mapping[str, Sees]) -> bool:

@@ -34,6 +34,7 @@ from label_service.domain.commands import (
     TellShares,
     TurnInto,
 )
+from label_service.domain.commands.kinds import Assigning, OfItems, OfLabels
 from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.working_copy import WorkingCopy
 
@@ -55,7 +56,15 @@ def apply(work: WorkingCopy, command: Command) -> Outcome:
     return outcome
 
 
-def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, PLR0912 - one line a command
+def _applied(work: WorkingCopy, command: Command) -> Outcome:
+    if isinstance(command, Assigning):
+        return _assigned(work, command)
+    if isinstance(command, OfLabels):
+        return _managed(work, command)
+    return _edited(work, command)
+
+
+def _edited(work: WorkingCopy, command: OfItems) -> Outcome:  # noqa: PLR0911, PLR0912 - one line a command
     match command:
         case Annotate():
             return annotating.annotate(work, command)
@@ -81,6 +90,16 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return annotating.take_label_off(work, command)
         case TurnInto():
             return annotating.turn_into(work, command)
+        case FollowSamples():
+            return following.follow(work, command)
+        case BringLeftOut():
+            return following.bring_left_out(work, command)
+        case EndItems():
+            return following.end(work, command)
+
+
+def _managed(work: WorkingCopy, command: OfLabels) -> Outcome:  # noqa: PLR0911 - one line a command
+    match command:
         case CreateLabel():
             return label_management.create(work, command)
         case ChangeLabel():
@@ -95,12 +114,10 @@ def _applied(work: WorkingCopy, command: Command) -> Outcome:  # noqa: PLR0911, 
             return label_management.hide_merged(work, command)
         case PutLabelsBack():
             return label_management.put_back(work, command)
-        case FollowSamples():
-            return following.follow(work, command)
-        case BringLeftOut():
-            return following.bring_left_out(work, command)
-        case EndItems():
-            return following.end(work, command)
+
+
+def _assigned(work: WorkingCopy, command: Assigning) -> Outcome:  # noqa: PLR0911 - one line a command
+    match command:
         case BeginDealing():
             return assigning.begin_dealing(work, command)
         case DealOn():

@@ -37,7 +37,7 @@ from label_service.domain.commands.labels import (
 )
 from label_service.domain.commands.samples import BringLeftOut, EndItems, FollowSamples
 
-Command: TypeAlias = (
+OfItems: TypeAlias = (
     Annotate
     | Confirm
     | Reject
@@ -48,38 +48,16 @@ Command: TypeAlias = (
     | ForgetKnownAnswers
     | Predict
     | Restore
-    | CreateLabel
-    | ChangeLabel
-    | RenameBack
-    | HideLabel
     | TakeLabelOff
-    | PurgeLabel
-    | HideMerged
     | TurnInto
-    | PutLabelsBack
     | FollowSamples
     | BringLeftOut
     | EndItems
-    | BeginDealing
-    | DealOn
-    | TakeItems
-    | ReleaseItems
-    | EndLeases
-    | Assign
-    | TellShares
 )
-_NoItems: TypeAlias = (
-    CreateLabel
-    | ChangeLabel
-    | RenameBack
-    | HideLabel
-    | PurgeLabel
-    | HideMerged
-    | PutLabelsBack
-    | BeginDealing
-    | TellShares
-)
-_Assigning: TypeAlias = BeginDealing | DealOn | TakeItems | ReleaseItems | EndLeases | Assign | TellShares
+OfLabels: TypeAlias = CreateLabel | ChangeLabel | RenameBack | HideLabel | PurgeLabel | HideMerged | PutLabelsBack
+Assigning: TypeAlias = BeginDealing | DealOn | TakeItems | ReleaseItems | EndLeases | Assign | TellShares
+Command: TypeAlias = OfItems | OfLabels | Assigning
+_NoItems: TypeAlias = OfLabels | BeginDealing | TellShares
 
 
 def samples_of(command: Command) -> Sequence[str]:  # noqa: PLR0911 - one line a kind of command
@@ -118,7 +96,7 @@ def edits_items(command: Command) -> bool:
 
 def needs_counts(command: Command) -> bool:
     """Whether it moves or tells the job's counts, which then must be exact. Hiding a label does neither."""
-    return not isinstance(command, CreateLabel | HideLabel | HideMerged | PutLabelsBack | EndItems | _Assigning)
+    return not isinstance(command, CreateLabel | HideLabel | HideMerged | PutLabelsBack | EndItems | Assigning)
 
 
 def hides_labels(command: Command) -> bool:
