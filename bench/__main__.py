@@ -18,6 +18,7 @@ from bench.attacking import p18
 from bench.commands import p15
 from bench.console import p17
 from bench.crowding import p12
+from bench.dealing import p20
 from bench.deleting import p6
 from bench.growing import growth
 from bench.importing import p19
@@ -56,6 +57,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Measurement]]] = {
     "P16": p16,
     "P17": p17,
     "P19": p19,
+    "P20": p20,
 }
 """In this order, since the later ones use what the earlier ones made."""
 
