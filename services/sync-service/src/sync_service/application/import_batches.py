@@ -83,18 +83,30 @@ class Resolving:
         """The batches with what is there, in order, and how many of their images had to be asked for singly."""
         wanted: dict[str, list[str]] = {}
         faults: dict[tuple[str, str], str] = {}
-        for one in (one for batch in batches for one in batch.found if one.listed is None):
-            reason = key_fault(one.path) or ("" if self.may_read(one.bucket, one.path) else _not_granted(one.bucket))
-            if reason:
-                faults[one.bucket, one.path] = reason
-            else:
-                wanted.setdefault(one.bucket, []).append(one.path)
+        for batch in batches:
+            self._sort_out(batch, wanted, faults)
+            await asyncio.sleep(0)  # others' requests go on between two batches
         there: dict[str, Mapping[str, Listed]] = {}
         asked = 0
         for bucket, paths in wanted.items():
             there[bucket], singly = await self._asked(Bucket(self.source_id, bucket), paths)
             asked += singly
-        return [self._with(batch, there, faults) for batch in batches], asked
+        resolved = []
+        for batch in batches:
+            resolved.append(self._with(batch, there, faults))
+            await asyncio.sleep(0)
+        return resolved, asked
+
+    def _sort_out(self, batch: Batch, wanted: dict[str, list[str]], faults: dict[tuple[str, str], str]) -> None:
+        """What the store is to be asked for, by bucket, and why it is not to be asked for the rest."""
+        for one in batch.found:
+            if one.listed is not None:
+                continue
+            reason = key_fault(one.path) or ("" if self.may_read(one.bucket, one.path) else _not_granted(one.bucket))
+            if reason:
+                faults[one.bucket, one.path] = reason
+            else:
+                wanted.setdefault(one.bucket, []).append(one.path)
 
     def _with(
         self, batch: Batch, there: Mapping[str, Mapping[str, Listed]], faults: Mapping[tuple[str, str], str]
