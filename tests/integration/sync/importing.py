@@ -90,3 +90,9 @@ async def upload(owner: Somebody, dataset_id: str, contents: dict[str, bytes]) -
             if content := contents[ticket["path"]]:
                 put_ = await anybody.put(ticket["url"], content=content, headers=ticket["headers"])
                 assert put_.status_code == 200
+
+
+async def finds_nothing_more(owner: Somebody, dataset_id: str, mode: str) -> None:
+    """What was uploaded has all been imported."""
+    again = await imports(owner, dataset_id, mode, {"kind": "uploads"})
+    assert again["counts"] == counts()

@@ -9,6 +9,7 @@ from tests.integration.sync.importing import (
     below,
     counts,
     file,
+    finds_nothing_more,
     imports,
     labels_of,
     manifest,
@@ -125,8 +126,7 @@ async def test_files_of_labels_that_were_uploaded_are_read_once(somebody: SignIn
     record = await imports(owner, dataset_id, "csv", {"kind": "uploads"})
     assert record["counts"] == counts(imported=1)
     assert await labels_of(owner, dataset_id) == {"x.png": ["bird"], "y.png": ["dog"]}
-    again = await imports(owner, dataset_id, "text_labels", {"kind": "uploads"})
-    assert again["counts"] == counts()
+    await finds_nothing_more(owner, dataset_id, "text_labels")
 
 
 async def test_a_file_that_only_looks_like_parquet_is_rejected(

@@ -1,7 +1,9 @@
 """`/jobs/{job_id}/annotations`, `items:confirm`, `items:reject`, `items:review`: people give, take, correct and judge
 labels."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -29,18 +31,23 @@ from labelstream_common.operations import OperationView, operation_reply
 
 router = Router(tags=["annotations"])
 
+_EDITS: Mapping[str, Any] = {
+    "present": present_work,
+    "finds_repeats_itself": True,
+    "raw": True,
+    "max_body_bytes": SELECTION_BODY_BYTES,
+    "reply": OutcomeView,
+    "replies": {202: OperationView},
+}
+"""What all routes have that edit items, by selection or by filter."""
+
 
 @router.post(
     "/jobs/{job_id}/annotations",
     policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound, JobClosed, InvalidLabel, UnknownLabel, TooManyLabels, LabelCreationForbidden),
-    present=present_work,
-    finds_repeats_itself=True,
-    raw=True,
-    max_body_bytes=SELECTION_BODY_BYTES,
     body=AnnotationBody,
-    reply=OutcomeView,
-    replies={202: OperationView},
+    **_EDITS,
 )
 async def annotate(request: Request) -> Response:
     """Gives, takes or replaces labels of images, or marks them as hard examples.
@@ -71,13 +78,8 @@ async def annotate(request: Request) -> Response:
     "/jobs/{job_id}/items:confirm",
     policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound, JobClosed),
-    present=present_work,
-    finds_repeats_itself=True,
-    raw=True,
-    max_body_bytes=SELECTION_BODY_BYTES,
     body=DecisionBody,
-    reply=OutcomeView,
-    replies={202: OperationView},
+    **_EDITS,
 )
 async def confirm(request: Request) -> Response:
     """Confirms proposed labels, so that they count. With a filter the answer is an operation."""
@@ -88,13 +90,8 @@ async def confirm(request: Request) -> Response:
     "/jobs/{job_id}/items:reject",
     policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound, JobClosed),
-    present=present_work,
-    finds_repeats_itself=True,
-    raw=True,
-    max_body_bytes=SELECTION_BODY_BYTES,
     body=DecisionBody,
-    reply=OutcomeView,
-    replies={202: OperationView},
+    **_EDITS,
 )
 async def reject(request: Request) -> Response:
     """Takes proposed labels off. With a filter the answer is an operation."""
@@ -105,13 +102,8 @@ async def reject(request: Request) -> Response:
     "/jobs/{job_id}/items:review",
     policy=arriving.job(JobRight.REVIEW),
     errors=(JobNotFound, JobClosed),
-    present=present_work,
-    finds_repeats_itself=True,
-    raw=True,
-    max_body_bytes=SELECTION_BODY_BYTES,
     body=ReviewBody,
-    reply=OutcomeView,
-    replies={202: OperationView},
+    **_EDITS,
 )
 async def review(request: Request) -> Response:
     """Accepts or rejects the annotations of images, with a grade and a reason.
