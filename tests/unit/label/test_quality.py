@@ -1,6 +1,7 @@
 """The figures of a job, from its items at one `seq`; and items whose answers are known."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from tests.unit.label.scene import ALICE, BOB, START, arriving, given, numbered
 from tests.unit.label.test_answers import CAROL, ONE, OWNER, Team
 
 from label_service.domain.answers import answers_at, own_state
+from label_service.domain.applying import apply
 from label_service.domain.commands import BeginDealing, DealOn, ForgetKnownAnswers, ReplaceKnownAnswers, SetKnownAnswers
 from label_service.domain.consensus import majority
 from label_service.domain.items import state_of
-from label_service.domain.known_answers import KnownAnswerNotUsable
+from label_service.domain.known_answers import KnownAnswerNotUsable, KnownAnswersMoved
 from label_service.domain.quality import Collected, Confusion, Observed, Person, Quality
 from label_service.domain.reviews import ACCEPTED, REJECTED, Review
 from labelstream_contracts.team_settings import TeamSettings
@@ -189,6 +191,22 @@ def test_known_answers_are_replaced_all_at_once_or_not_at_all() -> None:
     outcome = team.apply(ReplaceKnownAnswers(team.origin(OWNER), {two: [cat]}, [ONE], ["alice", "bob"]))
     assert outcome.changed == 2
     assert [bool(team.items[one].get("known")) for one in (ONE, two, three)] == [False, True, False]
+
+
+def test_known_answers_are_not_replaced_by_who_has_not_seen_the_present_ones() -> None:
+    team = knowing("alice", "bob")
+    team.follow(arriving(2))
+    cat, two = team.ids["cat"], numbered(2)
+    head = replace(team.work.job, known_edits=3)
+    for read_at, moved in ((2, True), (3, False)):
+        work = replace(team.copy(), job=head)
+        command = ReplaceKnownAnswers(team.origin(OWNER), {two: [cat]}, [ONE], ["alice"], read_at)
+        if moved:
+            with pytest.raises(KnownAnswersMoved):
+                apply(work, command)
+            continue
+        apply(work, command)
+        assert work.head_after().known_edits > 3
 
 
 def test_what_is_decided_cannot_become_known() -> None:
