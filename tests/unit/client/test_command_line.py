@@ -38,6 +38,8 @@ FINISHED = {
     "total": 9,
     "result": {"change_id": "f", "accepted": 6, "rejected": 2, "conflicts": [], "conflict_count": 1},
 }
+BROUGHT_IN = {**FINISHED, "id": "label-2", "kind": "bring-in-left-out-labels", "done": 4}
+BROUGHT_IN["result"] = {"changed": 4, "left_out": 2}
 ANSWERS: dict[str, tuple[int, object]] = {
     "GET /api/v1/jobs/j1/quality": (200, QUALITY),
     "GET /api/v1/jobs/j1/progress": (200, b"day,account_id,name,added,removed,reviewed\r\n"),
@@ -64,6 +66,8 @@ ANSWERS: dict[str, tuple[int, object]] = {
     ),
     "POST /api/v1/jobs/j1/acceptances/a1:finish": (202, FINISHED),
     "GET /api/v1/operations/label-1": (200, FINISHED),
+    "POST /api/v1/jobs/j1/left-out-labels:bring-in": (202, BROUGHT_IN),
+    "GET /api/v1/operations/label-2": (200, BROUGHT_IN),
     "POST /api/v1/jobs/j1/annotations": (200, {"change_id": "c", "changed": 2, "counts": {"total": 3, "labeled": 2}}),
 }
 
@@ -229,6 +233,14 @@ def test_an_acceptance_is_opened_judged_shown_and_finished() -> None:
     assert ("1 judged" in judged.stdout, "1 are not in the sample" in judged.stdout) == (True, True)
     finished = run("acceptances", "finish", "j1", "a1", "accept_rest", "--yes")
     assert (finished.exit_code, "6 accepted, 2 rejected (change f)" in finished.stdout) == (0, True)
+
+
+@pytest.mark.usefixtures("url")
+def test_labels_that_were_left_out_are_brought_in() -> None:
+    result = run("labels", "bring-in", "j1")
+    assert result.exit_code == Exit.DONE, result.output
+    assert "4 images changed." in result.output
+    assert "2 images still have labels" in result.output
 
 
 def test_every_exit_code_is_documented() -> None:

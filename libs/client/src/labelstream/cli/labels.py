@@ -58,7 +58,10 @@ def left_out(job: JobId, url: Url = None, token: Token = None, as_json: Json = F
 def bring_in(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
     """Bring in labels that were left out, after you have made room: see left-out."""
     with client_for(url, token) as client:
-        _ended(client, client.labels.bring_in_left_out(job), "bringing in", as_json=as_json)
+        operation = _ended(client, client.labels.bring_in_left_out(job), "bringing in", as_json=as_json)
+        still = (operation.result or {}).get("left_out", 0)
+        if still and not as_json:
+            tell(f"{still} images still have labels for which the job has no room, or were changed by a person.")
 
 
 def create(
@@ -137,13 +140,14 @@ def _found(client: Client, job: str, label: str) -> Label:
     return found
 
 
-def _ended(client: Client, started: Operation, what: str, *, as_json: bool) -> None:
+def _ended(client: Client, started: Operation, what: str, *, as_json: bool) -> Operation:
     with bar(what) as shown:
         operation = client.operations.wait(started, on_progress=shown.operation)
     if as_json:
         emit_json(operation)
     else:
         tell(f"{operation.done} images changed.")
+    return operation
 
 
 def _show(label: Label, *, as_json: bool) -> None:
