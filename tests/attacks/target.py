@@ -73,6 +73,7 @@ class Target:
             who = self.victim
             victim.stdin.write(encode(Victim(self.platform.url, who.token, who.job_id, who.samples)) + b"\n")
             await attack()
+            victim.stdin.close()
             measured, _ = await victim.communicate()
         finally:
             watching.cancel()

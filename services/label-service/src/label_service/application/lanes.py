@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeVar
 from label_service.application.ports import Alongside, CommandTooLarge, Committer, Submission
 from label_service.application.turns import Turns
 from label_service.domain.commands import Command, Outcome, hides_labels, size_of
+from labelstream_common.courtesy import courtesy
 from labelstream_common.messaging import current_context, current_request
 from labelstream_common.tasks import rest
 from labelstream_common.telemetry import metrics
@@ -122,11 +123,12 @@ class Lanes:
         return True
 
     def piece(self, job_id: str) -> int:
-        """How many items a piece of bulk work should have now: few while people label in the job, who wait for it, and
-        fewer still where a piece has just been too large."""
+        """How many items a piece of bulk work should have now: few while people label in the job or others are at work
+        in this process, who wait for it, and fewer still where a piece has just been too large."""
         now = time.monotonic()
         people_at = self._people_at.get(job_id)
-        crowded = people_at is not None and now - people_at < _PEOPLE_STAY_SECONDS
+        labeling = people_at is not None and now - people_at < _PEOPLE_STAY_SECONDS
+        crowded = labeling or courtesy.others_are_there()
         fits, since = self._fits.get(job_id, (MAX_ITEMS_OF_COMMIT, now))
         if now - since > _LARGE_ITEMS_STAY_SECONDS:
             fits = MAX_ITEMS_OF_COMMIT

@@ -28,7 +28,8 @@ from labelstream_common.tasks import in_slices
 PREDICT = "predict"
 MOST_LABELS_OF_COMMIT = 20_000
 """Of about 200 bytes each in the events: as much as one command may have."""
-_LABELS_OF_PIECE = 10_000
+_LABELS_AN_ITEM_OF_PIECE = 10
+"""A piece of so many items has so many times that number of labels at most: 10,000 if nobody waits for it."""
 _IMAGES_OF_ENTRY = 50
 
 
@@ -42,8 +43,9 @@ async def predict(
 ) -> Outcome:
     """Puts the proposals on the items, in place of earlier ones. Raises CommandTooLarge."""
     labels = sum(len(one.labels) for one in predictions)
-    if labels > MOST_LABELS_OF_COMMIT:
-        raise CommandTooLarge(max(1, len(predictions) * MOST_LABELS_OF_COMMIT // labels))
+    most = min(MOST_LABELS_OF_COMMIT, lanes.piece(job_id) * 2 * _LABELS_AN_ITEM_OF_PIECE)
+    if labels > most:
+        raise CommandTooLarge(max(1, len(predictions) * most // labels))
     return await lanes.submit(job_id, _command(predictions, origin, hard_above))
 
 
@@ -118,7 +120,7 @@ class PredictMany:
             following = await self._entry(operation, entry)
             for one in islice(following, begin, begin + most - len(found)):
                 labels += len(one.labels)
-                if found and labels > _LABELS_OF_PIECE:
+                if found and labels > most * _LABELS_AN_ITEM_OF_PIECE:
                     return found
                 found.append(one)
             if len(following) < _IMAGES_OF_ENTRY:

@@ -45,14 +45,18 @@ class Naming:
 
         Raises UnknownLabel, or InvalidLabel for what cannot be a name or names the same label as one before it.
         """
-        ids = []
+
+        def at(place: int) -> str:
+            return f"{pointer}/{place}{under}"
+
+        ids: dict[str, None] = {}
         for place, reference in enumerate(references):
-            at = f"{pointer}/{place}{under}"
-            label_id = self._one(reference, at, create=create, allowed=allowed)
+            known = self._labels.find(reference)
+            label_id = known.id if known else self._one(reference, at(place), create=create, allowed=allowed)
             if label_id in ids:
-                raise InvalidLabel("Duplicate label.", pointer=at)
-            ids.append(label_id)
-        return ids
+                raise InvalidLabel("Duplicate label.", pointer=at(place))
+            ids[label_id] = None
+        return list(ids)
 
     def brought(self, names: Sequence[str]) -> dict[str, str]:
         """The ids, by name, of the labels that data brings, as far as the job has room for new ones."""
