@@ -9,7 +9,7 @@ from labelstream_common.account_turns import ALONE, BESIDE_OTHERS, AccountTurns,
 class Work:
     def __init__(self, *, others: bool) -> None:
         self.others = others
-        self.turns = AccountTurns(lambda: self.others)
+        self.turns = AccountTurns(lambda: BESIDE_OTHERS if self.others else ALONE)
         self.at_work: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
@@ -80,6 +80,22 @@ async def test_one_that_steps_aside_makes_room_and_leaves_once() -> None:
     await asyncio.gather(*waiting)
     await asyncio.gather(*(work.request("a") for _ in range(20)))
     assert work.most == {"a": BESIDE_OTHERS}
+
+
+async def test_one_that_steps_aside_leaves_all_its_turns() -> None:
+    each, large = AccountTurns(lambda: 1), AccountTurns(lambda: 1)
+    ended = asyncio.Event()
+
+    async def waits() -> None:
+        async with each.turn("a"), large.turn(""):
+            step_aside()
+            await ended.wait()
+
+    waiting = [asyncio.create_task(waits()) for _ in range(5)]
+    async with asyncio.timeout(1), each.turn("a"), large.turn(""):
+        pass
+    ended.set()
+    await asyncio.gather(*waiting)
 
 
 async def test_no_turn_is_lost_with_those_who_give_up_waiting() -> None:

@@ -18,11 +18,16 @@ ALONE: Final = 64
 BESIDE_OTHERS: Final = 8
 
 
-class AccountTurns:
-    """`others_are_there` tells whether more than one account is at work."""
+def beside_others() -> int:
+    """How many requests of one account may be at work now."""
+    return BESIDE_OTHERS if courtesy.others_are_there() else ALONE
 
-    def __init__(self, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
-        self._others_are_there = others_are_there
+
+class AccountTurns:
+    """`most` tells how many requests of one account may be at work now."""
+
+    def __init__(self, most: Callable[[], int] = beside_others) -> None:
+        self._most = most
         self._at_work: Counter[str] = Counter()
         self._waiting: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
 
@@ -39,15 +44,15 @@ class AccountTurns:
             if held:
                 self._leave(held.pop())
 
-        token = _leave.set(leave)
+        token = _turns.set((*_turns.get(), leave))
         try:
             yield
         finally:
-            _leave.reset(token)
+            _turns.reset(token)
             leave()
 
     def _has_room(self, account_id: str) -> bool:
-        return self._at_work[account_id] < (BESIDE_OTHERS if self._others_are_there() else ALONE)
+        return self._at_work[account_id] < self._most()
 
     async def _wait(self, account_id: str) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -75,9 +80,8 @@ class AccountTurns:
 
 def step_aside() -> None:
     """The request at hand waits for something now, and takes no processor meanwhile: another may come in."""
-    leave = _leave.get()
-    if leave is not None:
+    for leave in _turns.get():
         leave()
 
 
-_leave: ContextVar[Callable[[], None] | None] = ContextVar("account_turn", default=None)
+_turns: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("account_turns", default=())

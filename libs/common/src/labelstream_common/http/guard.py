@@ -38,6 +38,9 @@ Handler = Callable[[Request], Awaitable[Response]]
 Overload = Callable[[], float | None]
 
 JSON = ("application/json",)
+_TAKES_TURNS_BYTES = 1024 * 1024
+"""What is made of a larger body may take ten times its memory: one at a time is read and answered."""
+_EVERYBODY = ""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -82,6 +85,13 @@ class Guard:
         self._check_room(request)
         body = await self._read(request)
         self.query.check(request)
+        if len(body) <= _TAKES_TURNS_BYTES:
+            return await self._handled(request, body, caller, handle)
+        large_turns: AccountTurns = request.app.state.large_turns
+        async with large_turns.turn(_EVERYBODY):
+            return await self._handled(request, body, caller, handle)
+
+    async def _handled(self, request: Request, body: bytes, caller: Caller | None, handle: Handler) -> Response:
         if body:
             await self._parse(request, body)
         key = key_in(request) if self.keys is not None else None
