@@ -7,6 +7,7 @@ import "../styles/base.css";
 import "./reference.css";
 import { csrfToken } from "@/api/fetching";
 import { keptTheme } from "@/app/kept";
+import { lowered } from "./lowered";
 import { nameParts } from "./naming";
 import { plainPaths } from "./plain-paths";
 import { withSession } from "./trying";
@@ -36,20 +37,34 @@ dark.addEventListener("change", applyTheme);
 window.addEventListener("storage", applyTheme);
 window.addEventListener("focus", tellSession);
 
-SwaggerUI({
-  dom_id: "#reference",
-  url: "/api/v1/openapi.json",
-  deepLinking: true,
-  defaultModelsExpandDepth: 0,
-  defaultModelExpandDepth: 2,
-  displayRequestDuration: true,
-  docExpansion: "list",
-  filter: true,
-  persistAuthorization: false,
-  plugins: [plainPaths, wholeList],
-  requestInterceptor: withSession,
-  requestSnippetsEnabled: false,
-  syntaxHighlight: { theme: "tomorrow-night" },
-  tryItOutEnabled: true,
-  validatorUrl: null,
+async function readDocument() {
+  const answer = await fetch("/api/v1/openapi.json");
+  if (!answer.ok) throw new Error(`The gateway answered ${answer.status}.`);
+  return lowered(await answer.json());
+}
+
+function show(spec: object): void {
+  SwaggerUI({
+    dom_id: "#reference",
+    spec,
+    deepLinking: true,
+    defaultModelsExpandDepth: 0,
+    defaultModelExpandDepth: 2,
+    displayRequestDuration: true,
+    docExpansion: "list",
+    filter: true,
+    persistAuthorization: false,
+    plugins: [plainPaths, wholeList],
+    requestInterceptor: withSession,
+    requestSnippetsEnabled: false,
+    syntaxHighlight: { theme: "tomorrow-night" },
+    tryItOutEnabled: true,
+    validatorUrl: null,
+  });
+}
+
+readDocument().then(show, (error: Error) => {
+  const told = document.getElementById("reference");
+  if (told)
+    told.textContent = `The description of the API could not be read. ${error.message} Reload the page to try again.`;
 });

@@ -3,7 +3,7 @@ declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
 
   export default function SwaggerUI(options: {
     dom_id: string;
-    url: string;
+    spec: object;
     requestInterceptor: (request: Tried) => Tried;
     [name: string]: unknown;
   }): unknown;
