@@ -1,6 +1,6 @@
 /** The labeling page: opens the workbench for a job, and keeps what is shown in the address. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { jobQuery } from "@/api/jobs";
 import { labelsKey, labelsQuery } from "@/api/labels";
@@ -20,6 +20,7 @@ import { Workbench } from "./workbench/workbench";
 const route = getRouteApi("/signed-in/jobs/$jobId");
 
 export function LabelingPage() {
+  const text = useText();
   const { jobId } = route.useParams();
   const job = useQuery(jobQuery(jobId));
   const bench = useWorkbench(jobId);
@@ -32,7 +33,10 @@ export function LabelingPage() {
   if (job.isError) {
     return (
       <main className={styles.fault}>
-        <Fault error={job.error} retry={() => void job.refetch()} />
+        <Fault error={job.error} retry={() => void job.refetch()}>
+          <br />
+          <Link to="/">{text("notFound.back")}</Link>
+        </Fault>
       </main>
     );
   }

@@ -11,7 +11,8 @@ import type { View, Workplace } from "./state";
 const MOST_AT_ONCE = 500;
 const MOST_OF_A_PAGE = 1000;
 const PRELOADED_THUMBNAILS = 60;
-/** What is seen goes first. */
+/** What is seen goes first, in the size that it has by then. */
+const TILES_AFTER_MS = 300;
 const PRELOADED_AFTER_MS = 1_500;
 
 export class Loader {
@@ -157,7 +158,12 @@ export class Loader {
   /** The pictures of the page that is shown, in its order, for who scrolls through it; a moment later those of the next one. */
   private preload(paging: Paging): void {
     this.stopPreloading();
-    const ahead = (ids: readonly string[]) => {
+    this.preloadAfter(TILES_AFTER_MS, shownPage(paging));
+    this.preloadAfter(PRELOADED_AFTER_MS, paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS));
+  }
+
+  private preloadAfter(milliseconds: number, ids: readonly string[]): void {
+    const timer = setTimeout(() => {
       const { shown } = this.place.get().board;
       for (const id of ids) {
         const item = shown.get(id);
@@ -165,11 +171,7 @@ export class Loader {
           this.callOff.push(preloadPicture(thumbnailOf(item, this.thumbnailSize)));
         }
       }
-    };
-    ahead(shownPage(paging));
-    const timer = setTimeout(() => {
-      ahead(paging.buffer.slice(paging.size, paging.size + PRELOADED_THUMBNAILS));
-    }, PRELOADED_AFTER_MS);
+    }, milliseconds);
     this.callOff.push(() => clearTimeout(timer));
   }
 
