@@ -22,11 +22,12 @@ export class Returned {
     void this.begin();
   }
 
-  /** Whoever has chosen an image, or looks for something, begins with that. */
+  /** Whoever has chosen an image of the list, or looks for something, begins with that. */
   async begin(): Promise<void> {
-    const { mode, selection, view } = this.place.get();
+    const { mode, selection, view, paging } = this.place.get();
+    const hasChosen = selection.cursor !== null && paging.buffer.includes(selection.cursor);
     const looksForSomething = criteriaOf(view.filter).some((criterion) => criterion !== "assignee");
-    if (this.filter === null || mode !== "focus" || selection.cursor !== null || looksForSomething) return;
+    if (this.filter === null || mode !== "focus" || hasChosen || looksForSomething) return;
     try {
       const { items } = await listItems(this.jobId, this.filter, "added", { limit: MOST });
       const ids = items.map((item) => item.id);
