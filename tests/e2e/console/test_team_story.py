@@ -128,6 +128,12 @@ async def review_the_rest_in_focus(reviewer: Desk) -> None:
 async def corrected(labeler: Desk, path: str) -> None:
     notice = labeler.page.get_by_text("1 image of yours was rejected")
     await expect(notice).to_be_visible()
+    await labeler.tab("unlabeled")
+    await expect(labeler.tiles).to_have_count(0)
+    await labeler.page.keyboard.press("f")
+    await expect(labeler.page.get_by_text("1 of 1", exact=True)).to_be_visible()
+    await expect(labeler.page.get_by_text(REASON)).to_be_visible()
+    await labeler.page.keyboard.press("g")
     await labeler.button("Show them").click()
     await expect(labeler.tiles).to_have_count(1)
     await expect(labeler.tile(path)).to_contain_text(REASON)
