@@ -47,6 +47,7 @@ async def seed(running: Running, folder: Path, count: int) -> Seeded:
         samples=str(samples),
     )
     await _known(running.mongodb, dataset_id, count)
+    await _uninspected(running.mongodb, dataset_id)
     return Seeded(dataset_id, samples, count)
 
 
@@ -55,14 +56,21 @@ async def enlarged(running: Running, folder: Path, dataset_id: str, *, have: int
     told = {"kafka": running.kafka, "dataset_id": dataset_id, "samples": str(folder / f"more-samples-{dataset_id}")}
     await measured("seeding.enlarge", count=want - have, **told)
     await _known(running.mongodb, dataset_id, want)
-    await _uninspected(running.mongodb)
+    await _uninspected(running.mongodb, dataset_id)
 
 
-async def _uninspected(mongodb: str) -> None:
-    """There are no files to inspect: sync-service would look for them for minutes, beside what is measured."""
+async def _uninspected(mongodb: str, dataset_id: str) -> None:
+    """There are no files to inspect: sync-service would look for them for an hour, beside what is measured."""
+    of_dataset = {"_id": {"$gt": f"{dataset_id}:", "$lt": f"{dataset_id};"}}
     servers: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongodb)
     try:
-        await servers["labelstream_sync"]["inspection_due"].delete_many({})
+        due = servers["labelstream_sync"]["inspection_due"]
+        before, now = -1, 0
+        async with asyncio.timeout(120):
+            while now > before or now == 0:  # till sync-service has noted them all
+                await asyncio.sleep(1)
+                before, now = now, await due.count_documents(of_dataset)
+        await due.delete_many(of_dataset)
     finally:
         servers.close()
 
