@@ -1,9 +1,10 @@
 """Requests of one account wait for each other, beside others sooner; nobody is refused, and no turn is lost."""
 
 import asyncio
+import time
 from collections import Counter
 
-from labelstream_common.account_turns import ALONE, BESIDE_OTHERS, AccountTurns, step_aside
+from labelstream_common.account_turns import ALONE, BESIDE_OTHERS, AccountTurns, Room, step_aside
 
 
 class Work:
@@ -110,3 +111,26 @@ async def test_no_turn_is_lost_with_those_who_give_up_waiting() -> None:
     work.most.clear()
     await asyncio.gather(*(work.request("a") for _ in range(50)))
     assert work.most == {"a": BESIDE_OTHERS}
+
+
+async def test_there_is_little_room_beside_others_while_steps_wait_long_and_more_again_afterwards() -> None:
+    room = Room(lambda: True)
+    assert room.most() == BESIDE_OTHERS
+    for _ in range(20):
+        room.look()
+        time.sleep(0.003)  # noqa: ASYNC251 - somebody's long step
+        await asyncio.sleep(0)
+    assert room.most() == 2
+    for _ in range(200):
+        room.look()
+        await asyncio.sleep(0)
+    assert room.most() == BESIDE_OTHERS
+
+
+async def test_whoever_is_alone_has_room_however_long_steps_wait() -> None:
+    room = Room(lambda: False)
+    for _ in range(20):
+        room.look()
+        time.sleep(0.003)  # noqa: ASYNC251 - a long step of one's own
+        await asyncio.sleep(0)
+    assert room.most() == ALONE

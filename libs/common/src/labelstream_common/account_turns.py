@@ -6,6 +6,7 @@ the number waits for their own earlier requests; nobody is refused.
 """
 
 import asyncio
+import time
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,17 +17,40 @@ from labelstream_common.courtesy import courtesy
 
 ALONE: Final = 64
 BESIDE_OTHERS: Final = 8
+_AT_LEAST: Final = 2
+_SHORT_SECONDS, _LONG_SECONDS = 0.001, 0.002
 
 
-def beside_others() -> int:
-    """How many requests of one account may be at work now."""
-    return BESIDE_OTHERS if courtesy.others_are_there() else ALONE
+class Room:
+    """How many requests of one account may be at work: beside others no more than keep the waits for a step short."""
+
+    def __init__(self, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
+        self._others_are_there = others_are_there
+        self._beside_others = BESIDE_OTHERS
+
+    def most(self) -> int:
+        return self._beside_others if self._others_are_there() else ALONE
+
+    def look(self) -> None:
+        """Sees how long a step waits now for whatever is ready before it."""
+        asyncio.get_running_loop().call_soon(self._seen, time.perf_counter())
+
+    def _seen(self, asked_at: float) -> None:
+        waited = time.perf_counter() - asked_at
+        if waited > _LONG_SECONDS:
+            self._beside_others = max(self._beside_others - 1, _AT_LEAST)
+        elif waited < _SHORT_SECONDS:
+            self._beside_others = min(self._beside_others + 1, BESIDE_OTHERS)
+
+
+room = Room()
+"""This process's."""
 
 
 class AccountTurns:
     """`most` tells how many requests of one account may be at work now."""
 
-    def __init__(self, most: Callable[[], int] = beside_others) -> None:
+    def __init__(self, most: Callable[[], int]) -> None:
         self._most = most
         self._at_work: Counter[str] = Counter()
         self._waiting: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)

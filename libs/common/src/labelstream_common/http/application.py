@@ -13,7 +13,7 @@ from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from labelstream_common.access import Access
-from labelstream_common.account_turns import AccountTurns
+from labelstream_common.account_turns import AccountTurns, room
 from labelstream_common.auth import Authenticator
 from labelstream_common.http.body import DEFAULT_BODY_BYTES
 from labelstream_common.http.edge import Edge
@@ -100,7 +100,7 @@ def create_app(
     app.state.idempotency = Idempotency(database)
     app.state.overload = overload
     app.state.shares = Shares(places)
-    app.state.account_turns = AccountTurns()
+    app.state.account_turns = AccountTurns(room.most)
     app.state.large_turns = AccountTurns(lambda: 1)
     app.state.max_body_bytes = max_body_bytes
     app.state.halted = tuple  # nothing, unless this process has followers: see `runtime.tasks_of`

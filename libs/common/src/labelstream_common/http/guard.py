@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from labelstream_common.account_turns import AccountTurns
+from labelstream_common.account_turns import AccountTurns, room
 from labelstream_common.auth import Authenticator, Caller
 from labelstream_common.courtesy import courtesy
 from labelstream_common.errors import NotFound
@@ -74,6 +74,7 @@ class Guard:
         if caller is None:
             return await self._answer(request, caller, handle)
         courtesy.came(caller.account_id)
+        room.look()
         turns: AccountTurns = request.app.state.account_turns
         async with turns.turn(caller.account_id):
             return await self._answer(request, caller, handle)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
+from labelstream_common.courtesy import courtesy
 from labelstream_common.errors import DomainError, Kind
 from labelstream_common.messaging import Context, current_context
 from labelstream_common.messaging.passing import passes
@@ -23,6 +24,7 @@ log = get_logger(__name__)
 _POLL_SECONDS = 2.0
 _EAGER_POLL_SECONDS, _EAGER_FOR = 0.02, 1.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_LONGEST_COURTESY = 1.0
 _PATIENCE = 600.0
 _TRIES_AT_THE_UNEXPECTED = 3
 
@@ -141,6 +143,7 @@ class OperationRunner:
                 await self._operations.stop_cancelled(fence, self._alongside(operation))
                 log.info("operations.operation.cancelled", operation=operation.id)
                 return
+            began = time.monotonic()
             try:
                 finished = await self._handlers[operation.kind].step(present, fence)
             except CancelRequested:
@@ -155,6 +158,8 @@ class OperationRunner:
                 if finished:
                     log.info("operations.operation.finished", operation=operation.id, kind=operation.kind)
                     return
+                if courtesy.others_are_there():
+                    await asyncio.sleep(min(time.monotonic() - began, _LONGEST_COURTESY))
 
     async def _present(self, fence: Fence, patience: "_Patience") -> Operation:
         while True:

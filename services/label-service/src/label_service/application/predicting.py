@@ -90,6 +90,7 @@ class PredictMany:
     def __init__(self, lanes: Lanes, operations: Operations) -> None:
         self._lanes = lanes
         self._operations = operations
+        self._unpacked: tuple[str, int, list[Prediction]] = ("", 0, [])
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
@@ -97,6 +98,8 @@ class PredictMany:
         predictions = await self._piece(operation, cursor["place"])
         end = cursor["place"] + len(predictions)
         last = not predictions or end >= (operation.total or 0)
+        if last:
+            self._unpacked = ("", 0, [])
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             total = added_up(cursor["outcome"], outcome)
@@ -131,8 +134,10 @@ class PredictMany:
         packed = operation.params.get("predictions")  # all in one, in operations of earlier releases
         if packed is not None:
             return _unpacked(packed)[number * _IMAGES_OF_ENTRY : (number + 1) * _IMAGES_OF_ENTRY]
-        found = await self._operations.entries(operation, number, 1)
-        return _unpacked(found[0]) if found else []
+        if self._unpacked[:2] != (operation.id, number):  # an entry is as much as a few pieces
+            found = await self._operations.entries(operation, number, 1)
+            self._unpacked = (operation.id, number, _unpacked(found[0]) if found else [])
+        return self._unpacked[2]
 
 
 def _command(predictions: Sequence[Prediction], origin: Origin, hard_above: float | None) -> Predict:

@@ -57,7 +57,6 @@ class Thumbnails:
         """
         size = thumbnail_size(size)
         key = thumbnail_key(sample, sample.etag, size)
-        step_aside()  # these slots have their own turns, and say when too many wait
         async with self._lookups.slot(account):
             kept = await self._ports.thumbnails.find(key)
         if kept is not None:
@@ -66,6 +65,7 @@ class Thumbnails:
         if task is None:
             task = self._wanted[key] = asyncio.create_task(self._make(sample, size, account))
             task.add_done_callback(self._forget(key))
+        step_aside()  # those who wait for one to be made have turns of their own, and learn when they are too many
         return await asyncio.shield(task)
 
     async def url(self, sample: Sample, size: int, account: AccountId) -> str:
