@@ -49,6 +49,25 @@ async def test_whoever_waits_comes_in_as_soon_as_nobody_else_is_there() -> None:
     assert work.most == {"a": ALONE}
 
 
+async def test_room_that_has_grown_is_found_by_the_next_who_comes() -> None:
+    work, ended = Work(others=True), asyncio.Event()
+
+    async def hold() -> None:
+        async with work.turns.turn("a"):
+            await ended.wait()
+
+    holding = [asyncio.create_task(hold()) for _ in range(BESIDE_OTHERS)]
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(work.request("a")) for _ in range(5)]
+    await asyncio.sleep(0)
+    work.others = False
+    async with asyncio.timeout(1):
+        await work.request("a")
+        await asyncio.gather(*waiting)
+    ended.set()
+    await asyncio.gather(*holding)
+
+
 async def test_others_are_not_waited_for() -> None:
     work = Work(others=True)
     held = asyncio.Event()

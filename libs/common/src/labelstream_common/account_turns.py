@@ -58,6 +58,7 @@ class AccountTurns:
     @asynccontextmanager
     async def turn(self, account_id: str) -> AsyncIterator[None]:
         """Waits until the account may have one more request at work."""
+        self._let_in(account_id)
         if self._has_room(account_id) and account_id not in self._waiting:
             self._at_work[account_id] += 1
         else:
@@ -90,6 +91,12 @@ class AccountTurns:
 
     def _leave(self, account_id: str) -> None:
         self._at_work[account_id] -= 1
+        self._let_in(account_id)
+        if not self._at_work[account_id]:
+            del self._at_work[account_id]
+
+    def _let_in(self, account_id: str) -> None:
+        """Those who wait, as far as there is room: there may be more than when they came."""
         waiting = self._waiting.get(account_id, deque())
         while waiting and self._has_room(account_id):
             turn = waiting.popleft()
@@ -98,8 +105,6 @@ class AccountTurns:
                 turn.set_result(None)
         if not waiting:
             self._waiting.pop(account_id, None)
-        if not self._at_work[account_id]:
-            del self._at_work[account_id]
 
 
 def step_aside() -> None:

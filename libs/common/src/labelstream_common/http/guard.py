@@ -5,6 +5,7 @@ is it too large (413), are its query parameters known (422), is its body what it
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from labelstream_common.account_turns import AccountTurns, room
+from labelstream_common.account_turns import AccountTurns, room, step_aside
 from labelstream_common.auth import Authenticator, Caller
 from labelstream_common.courtesy import courtesy
 from labelstream_common.errors import NotFound
@@ -32,15 +33,15 @@ from labelstream_common.http.idempotency import Idempotency, KeyRules, key_in
 from labelstream_common.http.parameters import QueryParameters
 from labelstream_common.http.policies import CALLER, Policy, check_key
 from labelstream_common.http.shares import Share, Shared, Shares
+from labelstream_common.http.whole_numbers import whole_number
 from labelstream_common.messaging.audit import Requester, current_requester
 
 Handler = Callable[[Request], Awaitable[Response]]
 Overload = Callable[[], float | None]
 
 JSON = ("application/json",)
-_TAKES_TURNS_BYTES = 1024 * 1024
-"""What is made of a larger body may take ten times its memory: one at a time is read and answered."""
-_EVERYBODY = ""
+_LARGE_BYTES = 1024 * 1024
+"""What is made of a larger body may take ten times its memory: one of an account at a time is read and answered."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -71,28 +72,23 @@ class Guard:
             if replayed is None:
                 raise
             return replayed
-        if caller is None:
-            return await self._answer(request, caller, handle)
-        courtesy.came(caller.account_id)
-        room.look()
-        turns: AccountTurns = request.app.state.account_turns
-        async with turns.turn(caller.account_id):
-            return await self._answer(request, caller, handle)
-
-    async def _answer(self, request: Request, caller: Caller | None, handle: Handler) -> Response:
+        if caller is not None:
+            courtesy.came(caller.account_id)
+            room.look()
         if request.method not in _WITH_BODY:
             self.query.check(request)
-            return await self._within_share(request, caller, handle)
+            async with _turn(request, caller):
+                return await self._within_share(request, caller, handle)
         self._check_room(request)
-        body = await self._read(request)
-        self.query.check(request)
-        if len(body) <= _TAKES_TURNS_BYTES:
-            return await self._handled(request, body, caller, handle)
-        large_turns: AccountTurns = request.app.state.large_turns
-        async with large_turns.turn(_EVERYBODY):
+        if _is_large(request):
+            async with _turn(request, caller, large=True):
+                return await self._handled(request, await self._read(request), caller, handle)
+        body = await self._read(request)  # however long it takes to come, others of the account go on meanwhile
+        async with _turn(request, caller):
             return await self._handled(request, body, caller, handle)
 
     async def _handled(self, request: Request, body: bytes, caller: Caller | None, handle: Handler) -> Response:
+        self.query.check(request)
         if body:
             await self._parse(request, body)
         key = key_in(request) if self.keys is not None else None
@@ -122,6 +118,7 @@ class Guard:
         if self.share is None or caller is None:
             return await handle(request)
         shares: Shares = request.app.state.shares
+        step_aside()  # it is counted as one of few
         give_back = await shares.take(self.share, caller)
         try:
             return Shared(await handle(request), give_back)
@@ -169,3 +166,19 @@ class Guard:
             return None
         idempotency: Idempotency = request.app.state.idempotency
         return await idempotency.stored(request, caller.account_id, key, await self._read(request))
+
+
+def _is_large(request: Request) -> bool:
+    """Whether the body is large, or may be: its length is not told."""
+    if "transfer-encoding" in request.headers:
+        return True
+    declared = whole_number(request.headers.get("content-length"))
+    return declared is not None and declared > _LARGE_BYTES
+
+
+def _turn(request: Request, caller: Caller | None, *, large: bool = False) -> AbstractAsyncContextManager[None]:
+    """The turn of the account; whoever has none, for who they are is not known, waits for nobody."""
+    if caller is None:
+        return nullcontext()
+    turns: AccountTurns = request.app.state.large_turns if large else request.app.state.account_turns
+    return turns.turn(caller.account_id)

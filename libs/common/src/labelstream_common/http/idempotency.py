@@ -16,6 +16,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from labelstream_common.account_turns import step_aside
 from labelstream_common.clock import SystemClock
 from labelstream_common.http.errors import AnswerNotKept, KeyReused, RequestInvalid
 from labelstream_common.messaging.request_scope import (
@@ -85,6 +86,7 @@ class Idempotency:
         repeats = rules.look_first
         while (twin := self._running.get(scope.key_id)) is not None:
             repeats = True
+            step_aside()
             await asyncio.shield(twin)
         done = self._running[scope.key_id] = asyncio.get_running_loop().create_future()
         try:

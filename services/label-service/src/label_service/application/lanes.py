@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from label_service.application.ports import Alongside, CommandTooLarge, Committer, Submission
 from label_service.application.turns import Turns
-from label_service.domain.commands import Command, Outcome, hides_labels, size_of
+from label_service.domain.commands import Command, Outcome, Predict, hides_labels, size_of
 from labelstream_common.courtesy import courtesy
 from labelstream_common.messaging import current_context, current_request
 from labelstream_common.tasks import rest
@@ -108,7 +108,7 @@ class Lanes:
             lane = self._lanes[job_id] = _Lane()
             self._start(job_id, lane)
         (lane.bulk if bulk else lane.people).append(waiting)
-        if not bulk:
+        if not bulk and not isinstance(command, Predict):  # a model does not wait as a person does
             self._people_came(job_id)
         lane.woken.set()
         self._turns.offer()

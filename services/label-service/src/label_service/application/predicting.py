@@ -43,9 +43,8 @@ async def predict(
 ) -> Outcome:
     """Puts the proposals on the items, in place of earlier ones. Raises CommandTooLarge."""
     labels = sum(len(one.labels) for one in predictions)
-    most = min(MOST_LABELS_OF_COMMIT, lanes.piece(job_id) * 2 * _LABELS_AN_ITEM_OF_PIECE)
-    if labels > most:
-        raise CommandTooLarge(max(1, len(predictions) * most // labels))
+    if labels > MOST_LABELS_OF_COMMIT:
+        raise CommandTooLarge(max(1, len(predictions) * MOST_LABELS_OF_COMMIT // labels))
     return await lanes.submit(job_id, _command(predictions, origin, hard_above))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from labelstream_common.account_turns import step_aside
 from labelstream_common.auth import AccountRole, Caller
 from labelstream_common.errors import FieldError
 from labelstream_common.messaging import audited
@@ -137,12 +138,15 @@ async def touched_by_deletion(source_id: str, *, ports: Ports) -> Sequence[Datas
 
 
 async def try_source(source_id: str, *, ports: Ports) -> Sequence[BucketTried]:
-    return await ports.objects.tried(await ports.sources.get(source_id))
+    return await _tried(await ports.sources.get(source_id), ports)
+
+
+async def _tried(source: ObjectSource, ports: Ports) -> Sequence[BucketTried]:
+    step_aside()  # it may take long to answer
+    return await ports.objects.tried(source)
 
 
 async def _require_usable(source: ObjectSource, ports: Ports) -> None:
-    faults = [
-        FieldError(each.pointer, each.reason) for each in await ports.objects.tried(source) if each.reason is not None
-    ]
+    faults = [FieldError(each.pointer, each.reason) for each in await _tried(source, ports) if each.reason is not None]
     if faults:
         raise SourceRefused(f"The object store cannot be used: {faults[0].detail}", errors=faults)

@@ -36,7 +36,11 @@ class SignInBusy(TooManyRequests):
 def _behind_others() -> None:
     """A hash takes a whole processor: what others wait for goes first. Only Linux has priorities of single threads."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        thread = threading.get_native_id()
+        niceness = max(
+            _NICENESS, os.getpriority(os.PRIO_PROCESS, thread)
+        )  # of a process that is nicer: nobody may be less
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 class Argon2Passwords:

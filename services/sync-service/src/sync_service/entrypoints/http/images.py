@@ -11,6 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.responses import Response
 
+from labelstream_common.account_turns import step_aside
 from labelstream_common.http import Caller, CurrentCaller, Router, not_modified, problem
 from sync_service.application.ports import ObjectBytes, Ports
 from sync_service.domain.compressed import GZIP, beginning
@@ -139,6 +140,7 @@ async def _shown(dataset_id: str, sample_id: str, caller: Caller, request: Reque
 
 
 async def _whole(sample: Sample, tag: str | None, ports: Ports) -> Response:
+    step_aside()  # a source may take long to answer
     opened = await ports.objects.open(sample)
     first = b""
     try:
@@ -156,6 +158,7 @@ async def _whole(sample: Sample, tag: str | None, ports: Ports) -> Response:
 
 
 async def _part(sample: Sample, wanted: ByteRange, tag: str | None, ports: Ports) -> Response:
+    step_aside()
     head = await ports.objects.open(sample, 0, SNIFFED_BYTES)
     try:
         if head.encoding == GZIP:  # a range would be one of the compressed bytes: a server may send the whole instead
