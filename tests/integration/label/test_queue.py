@@ -82,6 +82,20 @@ async def test_known_answers_are_mixed_in_unseen_and_come_to_everybody_once(work
     assert [one["known"]["total"] for one in found["annotators"]] == [6, 6]
 
 
+async def test_known_answers_from_before_anybody_labeled_clog_no_queue_and_test_who_joins(workplace: Workplace) -> None:
+    team = await team_job(workplace, 12, assignment="queue")
+    known = team.job.ids[:8]
+    body = [{"sample_id": one, "labels": ["cat"]} for one in known]
+    assert (await team.job.desk.call("PUT", "known-answers", json=body)).status_code == 200
+    desk = (await team.joins()).at(team.job)
+
+    async def all_remain() -> None:
+        assert (await desk.post("items:next", {"limit": 1}))["remaining"] == 11
+
+    await eventually(all_remain)
+    assert set(await take(desk, 12)) == set(team.job.ids)
+
+
 async def labels_one(desk: Desk, own: list[str]) -> bool:
     got = await take(desk, 1)
     if got:

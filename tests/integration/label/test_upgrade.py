@@ -9,13 +9,15 @@ import pytest
 import pytest_asyncio
 
 from label_service.adapters import upgrades
-from label_service.adapters.collections import COLLECTIONS, DEALINGS, INDEXES, ITEMS, JOBS, LABELS, SAMPLES
-from label_service.adapters.documents import item_document, path_fields
+from label_service.adapters.collections import COLLECTIONS, INDEXES, ITEMS, JOBS, LABELS, SAMPLES
+from label_service.adapters.dealings import MongoDealings
+from label_service.adapters.documents import dealing_fields, item_document, path_fields
 from label_service.adapters.item_keys import keys_of
 from label_service.adapters.item_reader import MongoItems
 from label_service.adapters.upgrades import upgrade
 from label_service.application.bulk import EDIT
 from label_service.application.undo import UNDO
+from label_service.domain.dealing import PRESENT_RULES, Dealing
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.label_set import LabelSet
 from labelstream_common.ids import new_id
@@ -204,16 +206,21 @@ async def test_hidden_label_knows_the_change_that_hid_it(database: Database) -> 
     assert {row["_id"]: row.get("hidden_by") for row in rows} == {deleted: "again", merged: "merge", shown: None}
 
 
-async def test_jobs_whose_shares_nobody_was_told_of_are_due(database: Database) -> None:
+async def test_jobs_are_dealt_anew_that_an_earlier_release_told_nobody_of_or_whose_known_answers_it_gave(
+    database: Database,
+) -> None:
     share = {"total": 1, "labeled": 0, "to_confirm": 0, "set_apart": 0, "returned": 0}
-    untold, told, alone = new_id(), new_id(), new_id()
-    await database[JOBS].insert_many(
-        [
-            {"_id": untold, "deleted": False, "shares": {"ada": share}},
-            {"_id": told, "deleted": False, "shares": {"ada": share}, "shares_told": True},
-            {"_id": alone, "deleted": False},
-        ]
-    )
-    await upgrade(database)
-    due = await database[DEALINGS].find({"due": True}).to_list(None)
-    assert [row["_id"] for row in due] == [untold]
+    queue = dealing_fields(Dealing(("ada",), assignment="queue"))
+    earlier = {name: value for name, value in queue.items() if name != "rules"}
+    jobs: dict[str, dict[str, Any]] = {
+        "untold": {"shares": {"ada": share}},
+        "told": {"shares": {"ada": share}, "shares_told": True},
+        "alone": {},
+        "earlier queue": {"dealing": earlier, "has_known": True},
+        "queue without known answers": {"dealing": earlier},
+        "present queue": {"dealing": {**queue, "rules": PRESENT_RULES}, "has_known": True},
+    }
+    await database[JOBS].insert_many([{"_id": one, "deleted": False, **fields} for one, fields in jobs.items()])
+    dealings = MongoDealings(database)
+    await dealings.ask_for_earlier()
+    assert {one.job_id for one in await dealings.due([])} == {"untold", "earlier queue"}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.label.scene import BOB, Ids, Scene, arriving, numbered
 from tests.unit.label.team_scene import Team
 
+from label_service.application.dealer import DealtJob, stands
 from label_service.domain.applying import apply
 from label_service.domain.commands import (
     Annotate,
@@ -20,11 +21,14 @@ from label_service.domain.commands import (
     EndLeases,
     FollowSamples,
     ReleaseItems,
+    SetKnownAnswers,
     TakeItems,
     TellShares,
 )
+from label_service.domain.dealing import PRESENT_RULES, Dealing
 from label_service.domain.errors import JobClosed, NotAQueue
 from label_service.domain.ownership import is_open, open_entries
+from labelstream_contracts.team_settings import TeamSettings
 
 HALF_AN_HOUR = timedelta(minutes=30)
 PEOPLE = ("ada", "bob", "eve", "dan")
@@ -112,6 +116,33 @@ def test_what_was_skipped_is_not_offered_again() -> None:
     assert (released.changed, list(released.missing)) == (2, ["x"])
     assert not team.apply(TakeItems(team.by("ada"), tuple(team.items), 2, until)).taken
     assert len(team.apply(TakeItems(team.by("bob"), tuple(team.items), 2, until)).taken) == 2
+
+
+def test_a_known_answer_that_nobody_had_tests_whoever_joins() -> None:
+    """Nobody was there when it was named, everybody left, or everybody skipped it."""
+    for assignment in ("queue", "even"):
+        team = Team(2, assignment=assignment)
+        known, other = team.items
+        team.apply(SetKnownAnswers(team.by("owner"), {known: [team.label("cat")]}, []))
+        for people in ((), ("ada",), (), ("bob", "eve")):
+            team.deal(people)
+            given = team.items[known].get("assignees") or ()
+            assert {one["account_id"] for one in given if one.get("besides")} == set(people)
+        if assignment == "queue":
+            taken = team.apply(TakeItems(team.by("bob"), (known,), 1, team.now + HALF_AN_HOUR)).taken
+            team.apply(ReleaseItems(team.by("bob"), taken, skip=True))
+            team.deal(("bob",))
+            assert not team.items[known]["assignees"]
+            team.deal(("bob", "ada"))
+            assert team.apply(TakeItems(team.by("ada"), (known, other), 2, team.now + HALF_AN_HOUR)).taken
+        team.check()
+
+
+def test_a_queue_that_was_dealt_by_earlier_rules_does_not_stand() -> None:
+    settings = TeamSettings("queue")
+    dealing = Dealing(("ada",), (), "queue", 1, None, PRESENT_RULES)
+    assert stands(DealtJob(settings, dealing), ("ada",), ())
+    assert not stands(DealtJob(settings, replace(dealing, rules=0)), ("ada",), ())
 
 
 def test_only_a_queue_gives_items_out() -> None:

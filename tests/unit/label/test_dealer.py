@@ -30,6 +30,9 @@ class World:
         self._broken = broken
         self.untold = False
 
+    async def ask_for_earlier(self) -> None:
+        """Nothing is of an earlier release."""
+
     async def due(self, besides: Sequence[str]) -> list[DueJob]:
         return [DueJob(one, 1) for one in self.left if one not in besides][:1]
 

@@ -13,6 +13,7 @@ from label_service.adapters.item_keys import as_text, job_bytes, job_range, samp
 from label_service.adapters.queue import OPEN_FACETS
 from label_service.application.dealer import DealtJob, DueJob
 from label_service.domain.answers import KNOWN
+from label_service.domain.dealing import PRESENT_RULES
 from label_service.domain.ownership import FIRST_LEASE, lease_facet
 from label_service.domain.reviews import REJECTED
 from labelstream_common.access.projection import MEMBERS
@@ -20,6 +21,8 @@ from labelstream_common.mongo import Database, Session
 from labelstream_contracts import AccountPayload, JobPayload, MemberPayload, Payload
 
 _AT_ONCE = 8
+_UNTOLD = {"shares": {"$exists": True}, "shares_told": {"$exists": False}}
+_EARLIER_QUEUES = {"dealing.assignment": "queue", "has_known": True, "dealing.rules": {"$ne": PRESENT_RULES}}
 
 
 class MongoDealings:
@@ -31,7 +34,12 @@ class MongoDealings:
         self._items = database[ITEMS]
         self._members = database[MEMBERS]
 
-    async def ask(self, job_ids: Iterable[str], session: Session) -> None:
+    async def ask_for_earlier(self) -> None:
+        wanted = {"deleted": False, "$or": [_UNTOLD, _EARLIER_QUEUES]}
+        rows = await self._jobs.find(wanted, {"_id": 1}).to_list(None)
+        await self.ask(row["_id"] for row in rows)
+
+    async def ask(self, job_ids: Iterable[str], session: Session | None = None) -> None:
         """These jobs are due."""
         due = {"$set": {"due": True}, "$inc": {"asked": 1}}
         updates = [UpdateOne({"_id": job_id}, due, upsert=True) for job_id in sorted(set(job_ids))]

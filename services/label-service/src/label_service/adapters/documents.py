@@ -140,6 +140,7 @@ def dealing_of(document: Mapping[str, Any] | None) -> Dealing | None:
         document["assignment"],
         document["overlap"],
         None if round_ is None else Round(**round_),
+        document.get("rules", 0),
     )
 
 

@@ -45,7 +45,7 @@ class MongoQueue:
         skipped: Query = {"skipped": {"$ne": account_id}}
         tests: Query = {"facets": {"$ne": KNOWN}}
         found = await self._ids(job_id, [{"facets": RETURNED}, skipped], limit)
-        found += await self._ids(job_id, [OPEN, {"facets": {"$ne": HELD}}, skipped], limit - len(found))
+        found += await self._ids(job_id, [OPEN, {"facets": {"$ne": HELD}}, tests, skipped], limit - len(found))
         if len(found) < limit:
             conditions: list[Query] = [{"facets": HELD}, OPEN, tests, skipped, _has_room(account_id, now, overlap)]
             found += await self._ids(job_id, conditions, limit - len(found))

@@ -5,7 +5,6 @@
 | `path_key`, `name_key` | paths are found and sorted whatever the case of their letters, at the samples |
 | `hidden_by` of labels | a deletion or a merge can be undone |
 | facets of answers and leases | each had an index of its own, which made every bulk commit slower |
-| `shares_told` of jobs | labelers see their own counts in the list of jobs, where nobody told of them |
 | lists and results of open operations | they lie beside the operation, and what was done shows before it ends |
 """
 
@@ -17,7 +16,7 @@ from typing import Any
 import orjson
 from pymongo import UpdateOne
 
-from label_service.adapters.collections import DEALINGS, ITEMS, JOBS, LABELS, SAMPLES
+from label_service.adapters.collections import ITEMS, LABELS, SAMPLES
 from label_service.adapters.documents import path_fields, searched_path_fields
 from label_service.application.bulk import EDIT, nothing_yet
 from label_service.application.undo import UNDO
@@ -42,7 +41,6 @@ async def upgrade(database: Database) -> None:
     await once(database, "paths-at-samples", partial(index_paths_at_samples, database))
     await turn_indexes_into_facets(database)
     await add_hidden_by(database)
-    await once(database, "shares-told", partial(ask_for_shares, database))
     await upgrade_open(database, {"kind": EDIT, "params.expect": {"$exists": True}}, edit_in_present_form)
     await upgrade_open(database, {"kind": UNDO, "cursor.outcome": {"$exists": True}}, partial(_with_result, {}))
 
@@ -81,16 +79,6 @@ async def _add_path_keys(collection: Collection, fields_of: Callable[[str], Mapp
         ]
         await collection.bulk_write(writes, ordered=False)
         query["_id"] = {"$gt": rows[-1]["_id"]}
-
-
-async def ask_for_shares(database: Database) -> None:
-    """What people have of a job is told when the job is dealt next: now."""
-    untold = {"shares": {"$exists": True}, "shares_told": {"$exists": False}, "deleted": False}
-    rows = await database[JOBS].find(untold, {"_id": 1}).to_list(None)
-    due = {"$set": {"due": True}, "$inc": {"asked": 1}}
-    writes = [UpdateOne({"_id": row["_id"]}, due, upsert=True) for row in rows]
-    if writes:
-        await database[DEALINGS].bulk_write(writes, ordered=False)
 
 
 async def add_hidden_by(database: Database) -> None:

@@ -20,7 +20,7 @@ from label_service.application.ports import CommandTooLarge
 from label_service.application.retries import Retries
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import BeginDealing, DealOn, EndLeases, TellShares
-from label_service.domain.dealing import Dealing
+from label_service.domain.dealing import PRESENT_RULES, Dealing
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.working_copy import Origin
 from labelstream_common.access import Access, JobRole
@@ -57,6 +57,10 @@ class DealtJob:
 
 
 class Dealings(Protocol):
+    async def ask_for_earlier(self) -> None:
+        """Jobs are due that an earlier release has dealt in another way, or told nobody of."""
+        ...
+
     async def due(self, besides: Sequence[str]) -> list[DueJob]: ...
 
     async def settled(self, job: DueJob) -> None:
@@ -96,6 +100,7 @@ class Dealer:
         """Jobs take turns of a few pieces, so that a large one keeps neither the others nor the leases waiting."""
         had_turn: set[str] = set()
         looked_at_leases = -math.inf
+        await self._dealings.ask_for_earlier()  # not in `migrate`: the earlier release still deals then
         while may_go_on():
             due = await self._dealings.due([*self._failing.postponed(), *had_turn])
             await asyncio.gather(*(self._turn(job, stop) for job in due))
@@ -133,7 +138,7 @@ class Dealer:
             raise JobNotFound(job_id)
         if job.shares_untold:
             await self._lanes.submit(job_id, TellShares(self._origin()), bulk=True)
-        if not _stands(job, people, keepers):
+        if not stands(job, people, keepers):
             await self._lanes.submit(job_id, BeginDealing(self._origin(), people, keepers), bulk=True)
         for _ in range(_PIECES_A_TURN):
             job = await self._dealings.job(job_id)
@@ -177,7 +182,7 @@ class Dealer:
         return Origin(new_id(), DEALER, Cause.ANNOTATE, self._clock.now())
 
 
-def _stands(job: DealtJob, people: Sequence[str], keepers: Sequence[str]) -> bool:
+def stands(job: DealtJob, people: Sequence[str], keepers: Sequence[str]) -> bool:
     """Whether the job is dealt, or being dealt, by its present settings to those who work in it now."""
     dealing, team = job.dealing, job.team
     if dealing is None:
@@ -186,4 +191,6 @@ def _stands(job: DealtJob, people: Sequence[str], keepers: Sequence[str]) -> boo
         return False
     if team.assignment == "none":
         return True
+    if team.assignment == "queue" and dealing.rules != PRESENT_RULES:
+        return False
     return dealing.people == tuple(people) and (team.assignment == "queue" or dealing.overlap == team.overlap)

@@ -16,7 +16,7 @@ from label_service.domain.commands import (
     ReleaseItems,
     TakeItems,
 )
-from label_service.domain.dealing import Dealing, OpenItem, Round, deal, is_even, next_round, quotas
+from label_service.domain.dealing import PRESENT_RULES, Dealing, OpenItem, Round, deal, is_even, next_round, quotas
 from label_service.domain.errors import NotAQueue
 from label_service.domain.items import Item
 from label_service.domain.known_answers import besides
@@ -44,7 +44,7 @@ def begin_dealing(work: WorkingCopy, command: BeginDealing) -> Outcome:
     team = work.job.team
     people = tuple(command.people) if team.assignment != "none" else ()
     first = _first_round(work, people) if team.assignment == "even" else Round(narrow=_stays_a_queue(work))
-    work.dealing = Dealing(people, tuple(command.keepers), team.assignment, team.overlap, first)
+    work.dealing = Dealing(people, tuple(command.keepers), team.assignment, team.overlap, first, PRESENT_RULES)
     return Outcome(command.origin.change_id)
 
 
@@ -129,7 +129,7 @@ def _deal(
 def open_item(sample_id: str, item: Item, dealing: Dealing) -> OpenItem | None:
     """An open item as dealing sees it; None for one with a known answer, which everybody gets besides their share."""
     entries = assignees_of(item)
-    if any(one.get("besides") for one in entries):
+    if item.get("known") or any(one.get("besides") for one in entries):
         return None
     staying = {*dealing.people, *dealing.keepers}
     fixed = {one["account_id"] for one in entries if one.get("fixed") and one["account_id"] in staying}
@@ -146,11 +146,11 @@ def _entries(item: Item, wanted: set[str], loose: Sequence[str]) -> list[Assigne
 
 
 def _give_known(work: WorkingCopy, sample_ids: Sequence[str], dealing: Dealing) -> int:
-    """What tests labelers is everybody's besides their share, also who has just joined."""
+    """What tests labelers is everybody's besides their share: also who has just joined, and where nobody had it."""
     changed = 0
     for sample_id in sample_ids:
         item = work.items[sample_id]
-        if not any(one.get("besides") for one in assignees_of(item)):
+        if not item.get("known"):
             continue
         entries = besides(item, dealing.people, queue=dealing.assignment == "queue")
         if _by_person(entries) != _by_person(assignees_of(item)):
@@ -210,7 +210,7 @@ def _is_for(item: Item, person: str, command: TakeItems, overlap: int) -> bool:
         return False
     if is_done(item, person) and not is_rejected(item):
         return False
-    if item.get("known"):
+    if item.get("known") and not is_rejected(item):
         return any(one["account_id"] == person for one in assignees_of(item))
     holders = {one["account_id"] for one in assignees_of(item) if is_valid(one, command.origin.at)}
     return person in holders or len(holders) < overlap

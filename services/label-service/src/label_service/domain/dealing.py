@@ -18,6 +18,8 @@ from typing import NamedTuple
 from labelstream_contracts.team_settings import Assignment
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
+# Queues of earlier rules are dealt anew: known answers showed before they were taken, or reached nobody.
+PRESENT_RULES = 1
 
 
 class OpenItem(NamedTuple):
@@ -50,6 +52,7 @@ class Dealing:
 
     `people` are the job's labelers, also where they take items from a queue; nobody where everybody has all items.
     `keepers` work in the job without being labelers: what a manager assigned to them stays theirs.
+    `rules` says by which rules of this module a round began; see `PRESENT_RULES`.
     """
 
     people: tuple[str, ...] = ()
@@ -57,6 +60,7 @@ class Dealing:
     assignment: Assignment = "none"
     overlap: int = 1
     round: Round | None = None
+    rules: int = 0
 
 
 class Dealt(NamedTuple):
