@@ -1616,7 +1616,8 @@ export interface paths {
          * Bring In Left Out Labels
          * @description Brings in the labels that were left out, as far as the job has room for them now: delete or merge labels first.
          *
-         *     Images come in the order of their ids, each as its data is now. Those that a person has changed keep their labels.
+         *     Images come in the order of their ids, each as its data is now. Those that a person has changed keep their labels,
+         *     and nothing of them counts as left out any more.
          *     Result: the images `changed`, and how many still have labels `left_out`.
          */
         post: operations["bring_in_left_out_labels"];

@@ -12,6 +12,7 @@ from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes,
 from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE
 from label_service.application.left_out import ImageLeftOut
 from label_service.domain.commands import ArrivingSample
+from label_service.domain.errors import JobNotFound
 from label_service.domain.ownership import LEFT_OUT
 from labelstream_common.mongo import Database
 
@@ -56,6 +57,12 @@ class MongoLeftOutLabels:
                 self._counted.popitem(last=False)
         self._counted.move_to_end(job_id)
         return known[1]
+
+    async def applied_rev(self, job_id: str) -> int:
+        head = await self._jobs.find_one({"_id": job_id}, {"applied_rev": 1})
+        if head is None:
+            raise JobNotFound(job_id)
+        return int(head["applied_rev"])
 
     async def samples(self, sample_ids: Sequence[str]) -> Sequence[ArrivingSample]:
         rows = self._samples.find({"_id": {"$in": list(sample_ids)}}).batch_size(len(sample_ids) + 1)

@@ -40,6 +40,10 @@ class LeftOutLabels(Protocol):
         """How many images there are."""
         ...
 
+    async def applied_rev(self, job_id: str) -> int:
+        """Up to where the job has followed its dataset. Raises JobNotFound."""
+        ...
+
     async def samples(self, sample_ids: Sequence[str]) -> Sequence[ArrivingSample]:
         """These samples as their dataset has them."""
         ...
@@ -84,14 +88,21 @@ async def start_bringing_in(
             session=work.session,
             total=total,
             scope=f"job:{job_id}",
-            result={"changed": 0, "left_out": total},
+            result=_result(0, total),
         )
         work.returns(operation)
     return operation
 
 
+def _result(changed: int, left_out: int) -> dict[str, int]:
+    return {"changed": changed, "left_out": max(0, left_out)}
+
+
 class BringIn:
-    """Carries it on; a piece of the images a step, each looked at once. `changed` counts the images that got labels."""
+    """Carries it on; a piece of the images a step, each looked at once. `changed` counts the images that got labels.
+
+    If it ends early, `left_out` counts what is left of the images that lacked labels as it began.
+    """
 
     def __init__(
         self, left_out: LeftOutLabels, lanes: Lanes, operations: Operations, unit_of_work: UnitOfWorkFactory
@@ -103,7 +114,8 @@ class BringIn:
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params, job_id = operation.params, operation.params["job_id"]
-        cursor = operation.cursor or {"after": None, "changed": 0}
+        cursor = {"after": None, "changed": 0, "left_out": operation.total or 0, **(operation.cursor or {})}
+        after_rev = await self._left_out.applied_rev(job_id)
         images = await self._left_out.page(job_id, cursor["after"], self._lanes.piece(job_id))
         if not images:
             await self._finish(operation, fence, cursor["changed"])
@@ -112,12 +124,18 @@ class BringIn:
         samples = [replace(sample, labels=valid_labels(sample)) for sample in found]
 
         async def alongside(session: Session, outcome: Outcome) -> None:
+            if outcome.read_again:
+                return
             changed = cursor["changed"] + outcome.changed
-            following = {"after": images[-1].sample_id, "changed": changed}
-            await self._operations.advance(session, operation, fence, done=changed, cursor=following)
+            result = {"changed": changed, "left_out": cursor["left_out"] - len(images) + outcome.still_left_out}
+            following = {"after": images[-1].sample_id, **result}
+            await self._operations.advance(
+                session, operation, fence, done=changed, cursor=following, result=_result(**result)
+            )
 
         command = BringLeftOut(
             Origin(params["change_id"], FOLLOWER, Cause.IMPORT, params["at"]),
+            after_rev,
             samples,
             {name: new_id() for sample in samples for name in sample.labels},
         )
@@ -126,6 +144,6 @@ class BringIn:
 
     @retried
     async def _finish(self, operation: Operation, fence: Fence, changed: int) -> None:
-        result = {"changed": changed, "left_out": await self._left_out.count(operation.params["job_id"])}
+        result = _result(changed, await self._left_out.count(operation.params["job_id"]))
         async with self._unit_of_work() as work:
             await self._operations.finish(work.session, operation, fence, result, done=changed)

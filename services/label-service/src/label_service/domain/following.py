@@ -74,7 +74,11 @@ def follow(work: WorkingCopy, command: FollowSamples) -> Outcome:
 
 
 def bring_left_out(work: WorkingCopy, command: BringLeftOut) -> Outcome:
-    """An item that a person has changed keeps its labels, and one whose sample has left gets none."""
+    """An item that a person has changed keeps its labels, and nothing of it is left out any more: they decided. One
+    whose sample has left gets none. Does nothing if the job has followed its dataset since the samples were read: what
+    they brought may be older than what the items have."""
+    if work.head_after().applied_rev != command.after_rev:
+        return Outcome(command.origin.change_id, counts=work.totals.by_status(), read_again=True)
     naming = Naming(work.labels, command.label_ids)
     gifts = {
         one.sample_id: _gift(work, one, naming, command.origin)
@@ -84,8 +88,12 @@ def bring_left_out(work: WorkingCopy, command: BringLeftOut) -> Outcome:
     for label in naming.planned:
         work.change_label("created", label, command.origin)
     work.brought_left_out = True
+    decided_by_people = {one: gift._replace(left_out=()) for one, gift in gifts.items() if gift.edit is edits.nothing}
+    gifts |= decided_by_people
     changed = sum(_take(work, sample_id, gift, command.origin) for sample_id, gift in gifts.items())
-    return Outcome(command.origin.change_id, changed=changed, counts=work.totals.by_status())
+    still = sum(bool(work.items.get(one.sample_id, {}).get("left_out")) for one in command.samples)
+    counts = work.totals.by_status()
+    return Outcome(command.origin.change_id, changed=changed, counts=counts, still_left_out=still)
 
 
 def end(work: WorkingCopy, command: EndItems) -> Outcome:

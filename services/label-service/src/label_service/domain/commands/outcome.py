@@ -17,7 +17,8 @@ class Conflicting:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command did. `counts` are the totals after it of what its actor may see, `images` how many are to be
-    deleted by it, `taken` the items that are theirs from the queue."""
+    deleted by it, `taken` the items that are theirs from the queue. `read_again`: it did nothing, since what it was
+    made from has moved on. `still_left_out` are the images that labels were brought to and that still lack some."""
 
     change_id: str
     changed: int = 0
@@ -29,3 +30,5 @@ class Outcome:
     label: Label | None = None
     images: int = 0
     taken: Sequence[str] = ()
+    read_again: bool = False
+    still_left_out: int = 0

@@ -52,9 +52,13 @@ class FollowSamples:
 
 @dataclass(frozen=True, slots=True)
 class BringLeftOut:
-    """Give the items of these samples the labels that their data brought, as far as the job has room for them now."""
+    """Give the items of these samples the labels that their data brought, as far as the job has room for them now.
+
+    The samples were read when the job followed its dataset up to `after_rev`, or later.
+    """
 
     origin: Origin
+    after_rev: int
     samples: Sequence[ArrivingSample]
     label_ids: Mapping[str, str]
 

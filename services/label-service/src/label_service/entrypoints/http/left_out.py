@@ -81,7 +81,8 @@ async def list_left_out_labels(job_id: str, paging: Paging, request: Request) ->
 async def bring_in_left_out_labels(job_id: str, caller: CurrentCaller, request: Request) -> Response:
     """Brings in the labels that were left out, as far as the job has room for them now: delete or merge labels first.
 
-    Images come in the order of their ids, each as its data is now. Those that a person has changed keep their labels.
+    Images come in the order of their ids, each as its data is now. Those that a person has changed keep their labels,
+    and nothing of them counts as left out any more.
     Result: the images `changed`, and how many still have labels `left_out`.
     """
     parts = parts_of(request)
