@@ -21,6 +21,7 @@ from label_service.domain.commands import (
     EndLeases,
     FollowSamples,
     ReleaseItems,
+    ReplaceKnownAnswers,
     SetKnownAnswers,
     TakeItems,
     TellShares,
@@ -136,6 +137,23 @@ def test_a_known_answer_that_nobody_had_tests_whoever_joins() -> None:
             team.deal(("bob", "ada"))
             assert team.apply(TakeItems(team.by("ada"), (known, other), 2, team.now + HALF_AN_HOUR)).taken
         team.check()
+
+
+def test_who_has_taken_a_known_answer_from_the_queue_keeps_it_when_it_is_known_no_more() -> None:
+    team = Team(2, assignment="queue")
+    known, other = team.items
+    people, cat = ("ada", "bob", "eve"), team.label("cat")
+    team.deal(people)
+    team.apply(SetKnownAnswers(team.by("owner"), {known: [cat]}, people))
+    soon = team.now + HALF_AN_HOUR
+    for person, until in (("ada", team.now + timedelta(minutes=1)), ("bob", soon)):
+        assert team.apply(TakeItems(team.by(person), (known,), 1, until)).taken
+    team.now += timedelta(minutes=2)
+    team.apply(ReplaceKnownAnswers(team.by("owner"), {other: [cat]}, [known], people))
+    assert team.items[known]["assignees"] == [{"account_id": "bob", "until": soon}]
+    team.check()
+    answered = team.apply(Annotate(team.by("bob", own_only=True), [known], add=["dog"], label_ids=Ids()))
+    assert (answered.changed, list(answered.missing), team.names(known)) == (1, [], ["dog"])
 
 
 def test_a_queue_that_was_dealt_by_earlier_rules_does_not_stand() -> None:

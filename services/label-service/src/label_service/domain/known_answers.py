@@ -17,7 +17,7 @@ from label_service.domain.commands import (
     ReplaceKnownAnswers,
     SetKnownAnswers,
 )
-from label_service.domain.ownership import WAITING, assignees_of
+from label_service.domain.ownership import WAITING, assignees_of, is_valid
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import Conflict, Invalid
 
@@ -118,8 +118,9 @@ def besides(item: Mapping[str, Any], people: Sequence[str], *, queue: bool) -> l
 
 
 def forget_known(work: WorkingCopy, command: ForgetKnownAnswers) -> Outcome:
-    """From now on they are items like others, and are dealt out anew. Where one answer decides, the answers go."""
-    changed = 0
+    """From now on they are items like others, and are dealt out anew. Where one answer decides, the answers go. Whoever
+    has taken one from the queue keeps it until their time is over."""
+    changed, in_queue = 0, work.job.team.assignment == "queue"
     for sample_id in command.sample_ids:
         item = work.items.get(sample_id)
         if item is None or not item.get("known"):
@@ -133,7 +134,7 @@ def forget_known(work: WorkingCopy, command: ForgetKnownAnswers) -> Outcome:
         left = [
             {name: value for name, value in one.items() if name != "besides"}
             for one in item.get("assignees") or ()
-            if one["account_id"] in answered
+            if one["account_id"] in answered or (in_queue and "until" in one and is_valid(one, command.origin.at))
         ]
         fields = {} if work.job.team.assignment == "none" else {"assignees": left}
         plain = [{name: value for name, value in one.items() if name != "since"} for one in given]
