@@ -26,6 +26,8 @@ interface Place {
 }
 
 const askedAhead = new Map<string, Promise<ItemsPage>>();
+/** The page is there by then, or never comes: later it could be an answer of long ago. */
+const KEPT_AHEAD_MS = 10_000;
 
 const keyOf = (jobId: string, filter: Filter, sort: ItemSort, { limit, cursor, offset }: Place) =>
   JSON.stringify([jobId, asked(filter), sort, limit, cursor ?? null, offset ?? 0]);
@@ -33,9 +35,19 @@ const keyOf = (jobId: string, filter: Filter, sort: ItemSort, { limit, cursor, o
 /** Asks for a page of the list before who shows it is there. The answer is for the first who asks for the same. */
 export function askForItems(jobId: string, filter: Filter, sort: ItemSort, place: Place): void {
   const answer = readItems(jobId, filter, sort, place);
-  askedAhead.set(keyOf(jobId, filter, sort, place), answer);
-  // Whoever asks is told.
-  answer.catch(() => undefined);
+  const key = keyOf(jobId, filter, sort, place);
+  askedAhead.set(key, answer);
+  const forget = () => {
+    if (askedAhead.get(key) === answer) askedAhead.delete(key);
+  };
+  // Whoever waits for it is told; whoever comes later, after a sign-in perhaps, asks anew.
+  answer.catch(forget);
+  setTimeout(forget, KEPT_AHEAD_MS);
+}
+
+/** Somebody else may be signed in from now on. */
+export function forgetAskedAhead(): void {
+  askedAhead.clear();
 }
 
 export async function listItems(

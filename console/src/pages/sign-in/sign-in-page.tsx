@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { forgetAskedAhead } from "@/api/items";
 import { useText } from "@/text/text";
 import { Notice } from "@/ui/notice";
 import { Frame } from "./frame";
@@ -17,6 +18,7 @@ export function SignInPage() {
   const router = useRouter();
   const goOn = () => {
     queries.clear();
+    forgetAskedAhead();
     router.history.push(next ?? "/");
   };
   return (
