@@ -11,13 +11,18 @@ export function focusedOn(order: readonly string[], id: string | null): Focus {
   return { order, place };
 }
 
-/** These come first in the list; whoever has walked on stays where they are. */
+/** These come first in the list, before it is walked. */
 export function begunWith(focus: Focus, ids: readonly string[]): Focus {
   const first = new Set(ids);
-  const order = [...ids, ...focus.order.filter((id) => !first.has(id))];
-  const id = present(focus);
-  if (focus.place === 0) return { order, place: 0 };
-  return { order, place: id === null ? order.length : order.indexOf(id) };
+  return { order: [...ids, ...focus.order.filter((id) => !first.has(id))], place: 0 };
+}
+
+/** These come next in the list; what is shown, and what was walked past, stays. */
+export function followedBy(focus: Focus, ids: readonly string[]): Focus {
+  const walked = focus.order.slice(0, focus.place + 1);
+  const next = ids.filter((id) => !walked.includes(id));
+  const there = new Set([...walked, ...next]);
+  return { ...focus, order: [...walked, ...next, ...focus.order.filter((id) => !there.has(id))] };
 }
 
 export function present(focus: Focus): string | null {

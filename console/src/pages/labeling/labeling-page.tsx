@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { jobQuery } from "@/api/jobs";
+import { type Job, jobQuery } from "@/api/jobs";
 import { labelsKey, labelsQuery } from "@/api/labels";
 import { Fault, toastFault } from "@/app/fault";
 import { usePreferences } from "@/app/preferences";
@@ -14,6 +14,7 @@ import { BenchContext } from "./bench-context";
 import { Desk } from "./desk";
 import styles from "./labeling.module.css";
 import { filterOf, type LabelingSearch } from "./search";
+import { sentBackTo } from "./workbench/returned";
 import type { View } from "./workbench/state";
 import { Workbench } from "./workbench/workbench";
 
@@ -23,7 +24,7 @@ export function LabelingPage() {
   const text = useText();
   const { jobId } = route.useParams();
   const job = useQuery(jobQuery(jobId));
-  const bench = useWorkbench(jobId);
+  const bench = useWorkbench(jobId, job.data);
   const labels = useQuery(labelsQuery(jobId));
 
   useEffect(() => {
@@ -49,7 +50,7 @@ export function LabelingPage() {
 }
 
 /** The workbench of a job, as long as the page is open. It follows the address. */
-function useWorkbench(jobId: string): Workbench | null {
+function useWorkbench(jobId: string, job: Job | undefined): Workbench | null {
   const text = useText();
   const me = useMe();
   const { resumed } = useSession();
@@ -57,8 +58,9 @@ function useWorkbench(jobId: string): Workbench | null {
   const search = route.useSearch();
   const { view, page, mode } = useView(search);
   const [bench, setBench] = useState<Workbench | null>(null);
-  const first = useRef({ view, page, mode, text });
-  first.current = { view, page, mode, text };
+  const sentBack = job?.is_team ? sentBackTo(me.id, job) : null;
+  const first = useRef({ view, page, mode, text, sentBack });
+  first.current = { view, page, mode, text, sentBack };
 
   useEffect(() => {
     const now = first.current;
@@ -78,9 +80,10 @@ function useWorkbench(jobId: string): Workbench | null {
     void bench?.show(view, page);
   }, [bench, view, page]);
 
+  const isThere = job !== undefined;
   useEffect(() => {
-    bench?.enter(mode);
-  }, [bench, mode]);
+    if (isThere) bench?.enter(mode, first.current.sentBack);
+  }, [bench, mode, isThere]);
 
   useEffect(() => {
     if (resumed > 0) bench?.goOn();

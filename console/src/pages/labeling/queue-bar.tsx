@@ -1,7 +1,7 @@
 /** *My queue*: how many images one holds, until when, and how many more wait. Above it: images that a review rejected. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
+import { useEffect } from "react";
 import { useIntl } from "react-intl";
 import { readStatistics } from "@/api/items";
 import type { Job } from "@/api/jobs";
@@ -13,6 +13,7 @@ import { Notice } from "@/ui/notice";
 import { targetsOf, useBench, useBenchState } from "./bench-context";
 import styles from "./review.module.css";
 import { type OwnQueue, useQueue } from "./use-queue";
+import { sentBackTo } from "./workbench/returned";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
 
@@ -87,19 +88,13 @@ function ToMyQueue({ job }: { job: Job }) {
 function Returned({ job }: { job: Job }) {
   const text = useText();
   const me = useMe();
-  const bench = useBench();
-  const { jobId } = bench;
+  const { jobId } = useBench();
   const navigate = route.useNavigate();
   const statistics = useBenchState((state) => state.statistics);
   const filter = useBenchState((state) => state.view.filter);
-  const isOwn = job.team?.assignment !== "none";
-  const wanted = useMemo(
-    () => ({ status: "all", review: "rejected", ...(isOwn ? { assignee: "me" } : { labeled_by: me.id }) }) as const,
-    [isOwn, me.id],
-  );
-  useEffect(() => bench.returned.isFoundBy(wanted), [bench, wanted]);
+  const wanted = sentBackTo(me.id, job);
   const { data: returned, refetch } = useQuery({
-    queryKey: ["jobs", jobId, "returned", me.id],
+    queryKey: ["jobs", jobId, "returned", wanted],
     queryFn: () => readStatistics(jobId, wanted),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: counted again whenever the page's counts are

@@ -84,7 +84,8 @@ function useHandler(): (event: KeyboardEvent) => boolean {
 
   function move(direction: Direction, extend: boolean): boolean {
     bench.place.update((state) => {
-      if (state.focus) {
+      if (state.mode === "focus") {
+        if (state.focus === null) return state;
         const isForward = direction === "right" || direction === "down";
         return { ...state, focus: isForward ? forward(state.focus) : backward(state.focus) };
       }
@@ -122,9 +123,9 @@ function useActions(): (action: Action) => boolean {
     "mode.brush": () => enter("brush"),
     "mode.focus": () => enter("focus"),
     open: () => {
-      const { focus, selection } = place.get();
+      const { mode, focus, selection } = place.get();
       if (focus) place.patch({ focus: forward(focus) });
-      else if (selection.cursor !== null) open({ kind: "preview", id: selection.cursor });
+      else if (mode !== "focus" && selection.cursor !== null) open({ kind: "preview", id: selection.cursor });
     },
     back: () => place.update((state) => (state.focus ? { ...state, focus: backward(state.focus) } : state)),
     next: pages.forward,

@@ -29,6 +29,7 @@ export interface State {
   /** Everything that matches the filter is selected, also what is not loaded. */
   matching: boolean;
   brush: Brush;
+  /** Null also in focus, until it is known which image is the first. */
   focus: Focus | null;
   mode: Mode;
   past: Past;

@@ -3,7 +3,7 @@ import { decide, type Outcome } from "@/api/items";
 import { turned } from "@/labeling/brush";
 import { type Conflict, type Resolution, resolved } from "@/labeling/conflicts";
 import type { Edit } from "@/labeling/edits";
-import { focusedOn } from "@/labeling/focus";
+import type { Filter } from "@/labeling/filters";
 import type { Label } from "@/labeling/items";
 import { cleared } from "@/labeling/selection";
 import { type Done, type Kind, refused, remembered, undoable, undoing, undone } from "@/labeling/undo";
@@ -30,11 +30,11 @@ export class Workbench {
   readonly place: Workplace;
   readonly loader: Loader;
   readonly counting: Counting;
-  readonly returned: Returned;
   /** Of the grid, for keys that move over it. */
   columns = 1;
   /** The page that was turned to already, when the address follows. */
   turned: number | null = null;
+  private readonly returned: Returned;
   private readonly sender: Sender;
   private held = false;
   private closeFeed: () => void = () => undefined;
@@ -92,14 +92,14 @@ export class Workbench {
     this.place.patch({ labels });
   }
 
-  /** Another way to label: in focus the list is walked in its order, from the cursor on. */
-  enter(mode: Mode): void {
+  /** Another way to label: in focus the list is walked in its order, from the cursor on, behind what `sentBack` finds. */
+  enter(mode: Mode, sentBack: Filter | null): void {
     this.place.update((state) => {
-      const focus = mode === "focus" ? focusedOn(state.paging.buffer, state.selection.cursor) : null;
-      return { ...state, mode, focus, brush: turned(state.brush), matching: mode === "grid" && state.matching };
+      const matching = mode === "grid" && state.matching;
+      return { ...state, mode, focus: null, brush: turned(state.brush), matching };
     });
     if (mode === "grid") this.tidy();
-    void this.returned.begin();
+    if (mode === "focus") void this.returned.begin(sentBack);
   }
 
   async show(view: View, page: number): Promise<void> {
