@@ -59,6 +59,12 @@ export interface Item {
   agreement?: number | null;
 }
 
+/** Whether nobody has labeled or answered it yet: what is only proposed is open. */
+export function isUntouched(item: Item): boolean {
+  const hasAnswers = item.assignees?.some((each) => each.isDone) ?? false;
+  return item.status !== "labeled" && !item.review && !hasAnswers && item.unreadable === undefined;
+}
+
 /** The address of the thumbnail in a size. It keeps the ticket that permits seeing it. */
 export function thumbnailOf({ thumbnail }: Pick<Item, "thumbnail">, size: number): string {
   return `${thumbnail}${thumbnail.includes("?") ? "&" : "?"}size=${size}`;

@@ -1,19 +1,17 @@
 /** *＋ Filter criteria*: each criterion with its own choice. */
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useState } from "react";
 import { peopleQuery } from "@/api/people";
 import { type Filter, REVIEWS, SOURCES, STATES } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
-import { Checkbox, Field, SearchInput, Select, TextInput } from "@/ui/field";
+import { Checkbox, Field, Select, TextInput } from "@/ui/field";
 import { MomentField } from "@/ui/moment-field";
 import { Popover } from "@/ui/popover";
 import { useBench, useBenchState } from "./bench-context";
 import styles from "./criteria.module.css";
 import { useChangeFilter } from "./filter-bar";
-
-const SHOWN_LABELS = 50;
+import { LabelChoice } from "./label-choice";
 
 export function AddCriterion() {
   const text = useText();
@@ -148,33 +146,11 @@ interface Props {
 
 function LabelCriterion({ filter, set }: Props) {
   const text = useText();
-  const labels = useBenchState((state) => state.labels);
-  const [sought, setSought] = useState("");
   const chosen = new Set(filter.label ?? []);
-  const found = labels
-    .filter((label) => label.name.toLowerCase().includes(sought.toLowerCase()))
-    .slice(0, SHOWN_LABELS);
-  const toggle = (id: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
+  const change = (next: ReadonlySet<string>) =>
     set({ label: next.size > 0 ? [...next] : undefined, label_match: next.size > 1 ? filter.label_match : undefined });
-  };
   return (
-    <fieldset className={styles.labels}>
-      <legend>{text("criterion.label")}</legend>
-      <SearchInput
-        aria-label={text("labels.search")}
-        placeholder={text("labels.search")}
-        value={sought}
-        onChange={(event) => setSought(event.target.value)}
-      />
-      <div className={styles.list}>
-        {found.map((label) => (
-          <Checkbox key={label.id} checked={chosen.has(label.id)} onChange={() => toggle(label.id)}>
-            <bdi className={styles.name}>{label.name}</bdi>
-          </Checkbox>
-        ))}
-      </div>
+    <LabelChoice title={text("criterion.label")} chosen={chosen} onChange={change}>
       {chosen.size > 1 ? (
         <Checkbox
           checked={filter.label_match === "all"}
@@ -183,7 +159,7 @@ function LabelCriterion({ filter, set }: Props) {
           {text("criterion.label_match.all")}
         </Checkbox>
       ) : null}
-    </fieldset>
+    </LabelChoice>
   );
 }
 

@@ -1,64 +1,51 @@
-/** The labels of selected images as answers that are known to be right; or that they are not any more. */
+/** Images that nobody has labeled yet, used to test labelers: whoever manages the job says which labels are right. */
 import { useQuery } from "@tanstack/react-query";
 import { GraduationCap } from "lucide-react";
 import { useState } from "react";
 import type { Job } from "@/api/jobs";
 import { knownAnswersQuery, useChangeKnownAnswers } from "@/api/known-answers";
-import { toastFault } from "@/app/fault";
+import { ConfirmDialog } from "@/app/confirm-dialog";
 import { FormDialog } from "@/app/form-dialog";
 import { isClosed, mayManage } from "@/app/job-rights";
-import { type Item, waits } from "@/labeling/items";
+import { isUntouched } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { toast } from "@/ui/toast";
 import { targetsOf, useBench, useBenchState } from "./bench-context";
+import { LabelChoice } from "./label-choice";
 import panelStyles from "./side-panel.module.css";
 import { itemsOf } from "./workbench/state";
+
+const MOST_LABELS = 20;
 
 export function KnownAnswers({ job }: { job: Job }) {
   const areSome = useBenchState((state) => !state.matching && targetsOf(state).length > 0);
   if (!job.is_team || !mayManage(job) || isClosed(job) || !areSome) return null;
-  return <Marking jobId={job.id} />;
+  return <Marking job={job} />;
 }
 
-/** What becomes of each image: the labels that are right, or null for one that is no known answer. */
-type Changes = ReadonlyMap<string, readonly string[] | null>;
+/** What the dialog is about, whatever is selected meanwhile. */
+interface Asked {
+  ids: readonly string[];
+  leftOut: number;
+}
 
-function Marking({ jobId }: { jobId: string }) {
+function Marking({ job }: { job: Job }) {
   const text = useText();
   const { place } = useBench();
-  const { data: known = [] } = useQuery(knownAnswersQuery(jobId));
-  const change = useChangeKnownAnswers(jobId);
-  const [asked, setAsked] = useState<Changes | null>(null);
+  const { data: known } = useQuery(knownAnswersQuery(job.id));
+  const [adding, setAdding] = useState<Asked | null>(null);
+  const [removing, setRemoving] = useState<Asked | null>(null);
   const board = useBenchState((state) => state.board);
   const selection = useBenchState((state) => state.selection);
   const focus = useBenchState((state) => state.focus);
   // The values that the targets are made of.
   void [board, selection, focus];
   const items = itemsOf(place.get(), targetsOf(place.get()));
-  const answers = new Map(known.map((each) => [each.sample_id, each.labels]));
+  const answers = new Set(known?.map((each) => each.sample_id));
   const areKnown = items.length > 0 && items.every((item) => answers.has(item.id));
-  const labeled = items.filter((item) => item.status === "labeled");
-  const images = areKnown ? items.length : labeled.length;
-
-  const write = async (changes: Changes) => {
-    const before: Changes = new Map([...changes.keys()].map((id) => [id, answers.get(id) ?? null]));
-    const taken = [...changes.values()].every((labels) => labels === null);
-    await change.mutateAsync(changes);
-    setAsked(null);
-    const said = text(taken ? "known.takenOut" : "known.added", { images: changes.size });
-    toast(said, "info", { label: text("undo.undo"), run: () => void restore(before) });
-  };
-  const restore = (before: Changes) =>
-    change.mutateAsync(before).then(
-      () => toast(text("undo.done")),
-      (error) => toastFault(error, text),
-    );
-  const begin = () => {
-    const changes = areKnown ? new Map(items.map((item) => [item.id, null])) : new Map(labeled.map(answerOf));
-    if (changes.size > 1) setAsked(changes);
-    else write(changes).catch((error) => toastFault(error, text));
-  };
+  const usable = areKnown ? items : items.filter((item) => !answers.has(item.id) && isUntouched(item));
+  const asked = { ids: usable.map((item) => item.id), leftOut: items.length - usable.length };
 
   return (
     <div className={panelStyles.section}>
@@ -66,33 +53,85 @@ function Marking({ jobId }: { jobId: string }) {
         look="quiet"
         icon={<GraduationCap aria-hidden />}
         aria-pressed={areKnown}
-        disabled={images === 0}
-        busy={change.isPending}
-        onClick={begin}
+        disabled={known === undefined || usable.length === 0}
+        onClick={() => (areKnown ? setRemoving(asked) : setAdding(asked))}
       >
-        {text(areKnown ? "known.takeOut" : "known.add", { images })}
+        {text(areKnown ? "known.takeOut" : "known.add", { images: usable.length })}
       </Button>
-      {asked ? (
-        <FormDialog
-          title={text(areKnown ? "known.takeOutTitle" : "known.addTitle", { images: asked.size })}
-          size="small"
-          submit={text(areKnown ? "known.takeOutNow" : "known.addNow")}
-          busy={change.isPending}
-          error={change.error}
-          onSubmit={() => void write(asked).catch(() => undefined)}
-          onClose={() => setAsked(null)}
-        >
-          <p>{text(areKnown ? "known.takeOutAbout" : "known.addAbout")}</p>
-          {!areKnown && labeled.length < items.length ? (
-            <p>{text("known.leftOut", { images: items.length - labeled.length })}</p>
-          ) : null}
-        </FormDialog>
-      ) : null}
+      {known && usable.length === 0 ? <p className={panelStyles.hint}>{text("known.none")}</p> : null}
+      {adding ? <Adding job={job} asked={adding} onClose={() => setAdding(null)} /> : null}
+      {removing ? <Removing job={job} asked={removing} onClose={() => setRemoving(null)} /> : null}
     </div>
   );
 }
 
-/** An image with the labels on it that count. */
-function answerOf(item: Item): [string, string[]] {
-  return [item.id, item.labels.filter((given) => !waits(given)).map((given) => given.name)];
+interface Props {
+  job: Job;
+  asked: Asked;
+  onClose: () => void;
+}
+
+function Adding({ job, asked, onClose }: Props) {
+  const text = useText();
+  const bench = useBench();
+  const change = useChangeKnownAnswers(job.id);
+  const labels = useBenchState((state) => state.labels);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const names = labels.filter((label) => chosen.has(label.id)).map((label) => label.name);
+  const images = asked.ids.length;
+  const add = () =>
+    change.mutate(new Map(asked.ids.map((id) => [id, names])), {
+      onSuccess: () => {
+        toast(text("known.added", { images }));
+        void bench.loader.reload();
+        onClose();
+      },
+    });
+  return (
+    <FormDialog
+      title={text("known.addTitle", { images })}
+      about={text("known.addAbout", { images })}
+      size="small"
+      submit={text("known.addNow")}
+      ready={names.length > 0 && names.length <= MOST_LABELS}
+      busy={change.isPending}
+      error={change.error}
+      onSubmit={add}
+      onClose={onClose}
+    >
+      <LabelChoice title={text("known.right", { images })} chosen={chosen} onChange={setChosen}>
+        {names.length > MOST_LABELS ? (
+          <p className={panelStyles.hint}>{text("known.tooMany", { most: MOST_LABELS })}</p>
+        ) : null}
+      </LabelChoice>
+      {asked.leftOut > 0 ? <p>{text("known.leftOut", { images: asked.leftOut })}</p> : null}
+    </FormDialog>
+  );
+}
+
+/** What labelers have answered may be gone with it, so there is no way back, and it is asked first. */
+function Removing({ job, asked, onClose }: Props) {
+  const text = useText();
+  const bench = useBench();
+  const change = useChangeKnownAnswers(job.id);
+  const images = asked.ids.length;
+  const remove = () =>
+    change.mutate(new Map(asked.ids.map((id) => [id, null])), {
+      onSuccess: () => {
+        toast(text("known.takenOut", { images }));
+        void bench.loader.reload();
+        onClose();
+      },
+    });
+  return (
+    <ConfirmDialog
+      title={text("known.takeOutTitle", { images })}
+      action={text("known.takeOutNow")}
+      about={text((job.team?.overlap ?? 1) > 1 ? "known.takeOutAbout" : "known.takeOutLost", { images })}
+      busy={change.isPending}
+      error={change.error}
+      onConfirm={remove}
+      onClose={onClose}
+    />
+  );
 }
