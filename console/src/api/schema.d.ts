@@ -1683,8 +1683,8 @@ export interface paths {
          * @description Totals by status, by label, by annotator and by day.
          *
          *     With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
-         *     began to count this; the audit tells of it. Where items are dealt out or taken from a queue, a labeler sees only
-         *     their own images and work, without counts by label.
+         *     began to count this; it is recorded in the audit. Where items are dealt out or taken from a queue, a labeler sees
+         *     only their own images and work, without counts by label.
          */
         get: operations["get_progress"];
         put?: never;
@@ -1707,7 +1707,7 @@ export interface paths {
          * @description How far people agree, with each other, with their consensus and with known answers, and how fast they label.
          *
          *     The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
-         *     the table of annotators, and the audit tells of it. It counts as an export: one caller can have four at once.
+         *     the table of annotators, and it is recorded in the audit. It counts as an export: one caller can have four at once.
          */
         get: operations["get_quality"];
         put?: never;
@@ -1831,7 +1831,7 @@ export interface paths {
         };
         /**
          * Get Letter
-         * @description One e-mail, as text and HTML. Its link may sign somebody in, so the audit tells who read it.
+         * @description One e-mail, as text and HTML. Its link may sign somebody in, so whoever reads it is recorded in the audit.
          */
         get: operations["get_letter"];
         put?: never;
@@ -2607,7 +2607,7 @@ export interface components {
         };
         /**
          * AuditAction
-         * @description What the audit tells of. Readers keep actions that they do not know.
+         * @description What is recorded in the audit. Readers keep actions that they do not know.
          * @enum {string}
          */
         AuditAction: "sign-in" | "sign-in-failed" | "session-ended" | "sessions-ended" | "password-changed" | "password-reset-sent" | "email-change-asked" | "email-changed" | "provider-linked" | "key-created" | "key-deleted" | "account-created" | "account-changed" | "account-disabled" | "account-enabled" | "role-changed" | "owner-changed" | "team-created" | "team-changed" | "member-added" | "member-removed" | "invited" | "invitation-accepted" | "exported" | "deleted" | "restored" | "job-completed" | "job-reopened" | "labels-merged" | "letter-read" | "source-created" | "source-changed";

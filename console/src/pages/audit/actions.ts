@@ -1,4 +1,4 @@
-/** What the audit tells of. An action that this console does not know yet is shown as it is. */
+/** What is recorded in the audit. An action that this console does not know yet is shown as it is. */
 import type { AuditAction } from "@/api/audit";
 import type { TextKey, Translate } from "@/text/text";
 

@@ -15,7 +15,7 @@ from labelstream_contracts.topics import TopicSpec
 
 
 class AuditAction(StrEnum):
-    """What the audit tells of. Readers keep actions that they do not know."""
+    """What is recorded in the audit. Readers keep actions that they do not know."""
 
     SIGN_IN = "sign-in"
     SIGN_IN_FAILED = "sign-in-failed"

@@ -89,7 +89,7 @@ async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: 
 async def export_daily_work(job_id: JobId, person: Person, role: JobRole, *, ports: Ports) -> Sequence[DailyWork]:
     """What each annotator did on each day. People who have only their own items see only what they did.
 
-    Figures of people leave the platform, so the audit tells of it first.
+    Figures of people leave the platform, so it is recorded in the audit first.
     """
     job = await _existing(job_id, ports)
     await _note_export(job, ports)

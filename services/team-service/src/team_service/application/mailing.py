@@ -52,7 +52,7 @@ async def post(letter: Letter, ports: Ports, work: Work, *, member_id: MemberId 
 
 @retried
 async def read_letter(letter_id: LetterId, *, ports: Ports) -> PostedLetter:
-    """A letter in the mailbox, to be read: its link may sign somebody in, so the audit tells of it first.
+    """A letter in the mailbox, to be read: its link may sign somebody in, so it is recorded in the audit first.
 
     Raises LetterNotFound.
     """

@@ -190,8 +190,8 @@ async def get_progress(
     """Totals by status, by label, by annotator and by day.
 
     With `Accept: text/csv` the reply is a table of what each annotator did on each day (UTC), since the release that
-    began to count this; the audit tells of it. Where items are dealt out or taken from a queue, a labeler sees only
-    their own images and work, without counts by label.
+    began to count this; it is recorded in the audit. Where items are dealt out or taken from a queue, a labeler sees
+    only their own images and work, without counts by label.
     """
     if accepts_csv(request):
         days = await queries.export_daily_work(JobId(job_id), person, role, ports=ports)

@@ -272,7 +272,7 @@ async def get_quality(
     """How far people agree, with each other, with their consensus and with known answers, and how fast they label.
 
     The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
-    the table of annotators, and the audit tells of it. It counts as an export: one caller can have four at once.
+    the table of annotators, and it is recorded in the audit. It counts as an export: one caller can have four at once.
     """
     parts = parts_of(request)
     moment = await moment_of(parts.items, parts.past, job_id, as_of)

@@ -51,6 +51,6 @@ async def get_mailbox(ports: ThePorts, paging: Paging) -> PageView[LetterSummary
 
 @router.get("/mailbox/{letter_id}", policy=_READS, errors=(MailboxNotThere, LetterNotFound))
 async def get_letter(letter_id: str, ports: ThePorts) -> LetterView:
-    """One e-mail, as text and HTML. Its link may sign somebody in, so the audit tells who read it."""
+    """One e-mail, as text and HTML. Its link may sign somebody in, so whoever reads it is recorded in the audit."""
     posted = await read_letter(LetterId(letter_id), ports=ports)
     return LetterView(**_summary(posted).model_dump(), text=posted.letter.text, html=posted.letter.html)
