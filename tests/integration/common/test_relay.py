@@ -14,10 +14,10 @@ from tests.support.waiting import eventually
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import Context, Message
 from labelstream_common.messaging.outbox import Outbox
-from labelstream_common.messaging.records import CHANGES, append
+from labelstream_common.messaging.records import CHANGES, RECORD_INDEXES, append, change_record
 from labelstream_common.messaging.relay import Relay
 from labelstream_common.messaging.topic_admin import ensure_topics
-from labelstream_common.mongo import Client, Database, in_transaction
+from labelstream_common.mongo import Client, Database, in_transaction, migrate
 from labelstream_contracts.topics import ANNOTATION, TopicSpec
 
 
@@ -90,3 +90,36 @@ async def test_what_could_not_be_marked_is_marked_later(
         await eventually(lambda: nothing_waits(database))
     assert marked[0] == marked[1]
     assert await versions(kafka_bootstrap, topic, subject) == [1], "it was sent again though it could be marked"
+
+
+async def test_a_record_that_passes_may_go_once_it_is_published_and_never_before(
+    database: Database, kafka_bootstrap: str, topic: str
+) -> None:
+    await migrate(database, RECORD_INDEXES)
+    expiry = (await database[CHANGES].index_information())["passing_expiry"]
+    assert (expiry["key"], expiry["partialFilterExpression"]) == ([("published_at", 1)], {"passing": True})
+    assert expiry["expireAfterSeconds"] > 0
+    subject, long_ago = new_id(), datetime(2026, 1, 1, tzinfo=UTC)
+    for seq, extra in enumerate(({"passing": True}, {"passing": True}, None), 1):
+        message = Message(topic, "test.changed.v1", subject, subject, seq, None, seq=seq)
+        record = change_record(subject, seq, [message], at=long_ago, contexts=[Context()], extra=extra)
+        await database[CHANGES].insert_one(record)
+
+    async def times() -> list[datetime | None]:
+        rows = await database[CHANGES].find({"stream": subject}).sort("seq", 1).to_list(None)
+        return [row.get("published_at") for row in rows]
+
+    assert await times() == [None, None, None], "what is not published has no time, however old it is"
+    async with relaying(database, kafka_bootstrap):
+        await eventually(lambda: nothing_waits(database))
+    first, second, kept = published = await times()
+    assert first is not None
+    assert second is not None
+    assert kept is None, "the change log stays"
+    await database[CHANGES].update_one({"stream": subject, "seq": 1}, {"$set": {"pending": True}})
+    async with relaying(database, kafka_bootstrap):  # takes over where a mark got lost
+        await eventually(lambda: nothing_waits(database))
+    assert await versions(kafka_bootstrap, topic, subject) == [1, 2, 3, 1, 2, 3]
+    again = await times()
+    assert all(new > old for new, old in zip(again[:2], published[:2], strict=True) if new and old)
+    assert again[2] is None

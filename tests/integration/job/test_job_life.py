@@ -4,11 +4,12 @@ import asyncio
 
 import httpx
 import pytest
-from tests.integration.job.others import Publish, SignIn, Somebody, dataset, prepared, team
+from tests.integration.job.others import Publish, SignIn, Somebody, dataset, prepared, progress, shared, team, totals
 from tests.support.audited import told as audit_told
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
+from job_service.adapters.mongo import PROGRESS, PROGRESS_SHARES
 from labelstream_common.ids import new_id
 from labelstream_common.runtime import Service
 from labelstream_contracts import DatasetSynchronized, JobPayload, JobSynchronized, JobUpdated, topics
@@ -137,6 +138,34 @@ async def test_deleted_job_is_hidden_at_once(somebody: SignIn, publish: Publish)
     assert (await ada.http.post(f"/jobs/{job}:complete")).status_code == 404
     assert (await ada.http.delete(f"/jobs/{job}")).status_code == 404
     assert (await ada.http.delete(f"/jobs/{job}", headers=key)).status_code == 204
+
+
+async def test_of_a_deleted_job_nothing_is_kept_of_what_its_labelers_had(
+    service: Service, somebody: SignIn, publish: Publish
+) -> None:
+    ada = somebody()
+    job, of_them = await opened(ada, publish)
+    other = (await ada.opens(of_them))["id"]
+    shares, progresses = service.database[PROGRESS_SHARES], service.database[PROGRESS]
+
+    async def those_who_have(job_id: str, count: int) -> None:
+        assert await shares.count_documents({"_id": {"$regex": f"^{job_id}:"}}) == count
+
+    await publish(*(shared(one, 1, {"ben": totals(4), "eve": totals(5)}) for one in (job, other)))
+    for one in (job, other):
+        await eventually(lambda one=one: those_who_have(one, 2))  # type: ignore[misc]
+    assert (await ada.http.delete(f"/jobs/{job}")).status_code == 204
+    await those_who_have(job, 0)
+    await publish(shared(job, 2, {"ben": totals(3)}), progress(job, 7, 3, {}))
+
+    async def read_on() -> None:
+        found = await progresses.find_one({"_id": job})
+        assert found is not None
+        assert found["seq"] == 7
+
+    await eventually(read_on)
+    await those_who_have(job, 0)
+    await those_who_have(other, 2)
 
 
 async def test_change_of_what_somebody_else_changed_is_refused(somebody: SignIn, publish: Publish) -> None:

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateMany
+
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.messaging.wave import Record
 from labelstream_common.mongo import ChangeStream, Database, majority
@@ -43,8 +45,14 @@ class Outbox:
                 yield record
 
     async def done(self, ids: Sequence[str]) -> None:
-        """Says that every message of these records was acknowledged."""
-        await self._changes.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"pending": ""}})
+        """Says that every message of these records was acknowledged. From now on the time of passing ones runs."""
+        these: dict[str, Any] = {"_id": {"$in": list(ids)}}
+        published: dict[str, Any] = {"$unset": {"pending": ""}}
+        passing = {**published, "$currentDate": {"published_at": True}}
+        await self._changes.bulk_write(
+            [UpdateMany({**these, "passing": None}, published), UpdateMany({**these, "passing": True}, passing)],
+            ordered=False,
+        )
 
     async def backlog(self, at_most: int) -> tuple[int, datetime | None]:
         """How many records wait (counted up to `at_most`), and since when the oldest does."""

@@ -11,6 +11,8 @@ Collection `changes`, one document a commit and stream:
 | `count`, `size` | messages, bytes before compression |
 | `contexts` | correlation, causation and trace of each request in the commit |
 | `block` | the messages (`labelstream_common.messaging.messages`) |
+| `passing` | true where nobody reads the record once it is published: it is removed some time after `published_at` |
+| `published_at` | when the relay had every message of a passing record acknowledged last; before that it is absent |
 
 Numbers are handed out in the commit that writes the record, by adding to the stream's own document: writers of one
 stream wait for each other there, so a record that can be read has no earlier one that is still to come.
@@ -32,6 +34,8 @@ from labelstream_contracts.topics import MAX_MESSAGE_BYTES
 
 CHANGES = "changes"
 STREAMS = "streams"
+# A relay that takes over, or hears of a late one, sends published records again for a moment: until then they stay.
+_PASSING_STAY_SECONDS = 24 * 60 * 60
 
 # A message with its key, headers and framing stays below what a topic takes.
 MOST_MESSAGE_BYTES = MAX_MESSAGE_BYTES - 256 * 1024
@@ -71,6 +75,13 @@ RECORD_INDEXES = (
     Index(CHANGES, (("stream", 1), ("seq", 1)), "stream_seq", unique=True),
     Index(CHANGES, (("stream", 1), ("seq", 1)), "pending_stream", partial={"pending": True}),
     Index(CHANGES, (("at", 1),), "pending_at", partial={"pending": True}),
+    Index(
+        CHANGES,
+        (("published_at", 1),),
+        "passing_expiry",
+        partial={"passing": True},
+        expire_after_seconds=_PASSING_STAY_SECONDS,
+    ),
     Index(IDEMPOTENCY, (("expires_at", 1),), "expiry", expire_after_seconds=0),
 )
 

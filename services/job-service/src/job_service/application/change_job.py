@@ -80,6 +80,8 @@ async def _step(
         job = await _current(command, ports, work)
         stepped = step(job, ports.clock.now())
         await ports.jobs.save(stepped, work)
+        if stepped.deleted:
+            await ports.progress.drop_shares({job.id}, work)
         work.record(event(stepped, command.by.as_actor()))
         work.record(audited(audit, _subject(job), job_id=job.id))
         view = await view_of(stepped, command.by, ports=ports)

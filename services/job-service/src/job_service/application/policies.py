@@ -25,9 +25,16 @@ async def advance_progress(
 
 
 async def follow_shares(facts: Sequence[ShareFact], work: Transaction, *, ports: Ports) -> None:
-    """Of what a batch tells of one person's share, the last holds."""
+    """Of what a batch tells of one person's share, the last holds. Of a deleted job nothing is kept: as its items end,
+    label-service still tells of them."""
+    if not facts:
+        return
+    deleted = await ports.jobs.deleted({JobId(fact.job_id) for fact in facts}, work)
+    await ports.progress.drop_shares(deleted, work)
     latest: dict[tuple[str, str], ShareFact] = {}
     for fact in facts:
+        if fact.job_id in deleted:
+            continue
         known = latest.get((fact.job_id, fact.account_id))
         if known is None or known.commit < fact.commit:
             latest[fact.job_id, fact.account_id] = fact

@@ -1,6 +1,7 @@
 """What the use cases need of the world."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,6 +41,9 @@ class Jobs(Protocol):
 
     async def get(self, job_id: JobId, work: Transaction) -> Job | None:
         """A job to decide about."""
+
+    async def deleted(self, job_ids: AbstractSet[JobId], work: Transaction) -> set[JobId]:
+        """Those of these jobs that were deleted."""
 
     async def add(self, job: Job, work: Transaction) -> None: ...
 
@@ -85,6 +89,9 @@ class Progress(Protocol):
 
     async def put_shares(self, facts: Sequence[ShareFact], work: Transaction) -> None:
         """Stores each fact that is newer than what is there about its person."""
+
+    async def drop_shares(self, job_ids: AbstractSet[JobId], work: Transaction) -> None:
+        """Nobody has anything of these jobs any more."""
 
     async def shares(self, job_ids: Sequence[JobId], account_id: AccountId) -> Mapping[JobId, Totals]:
         """What somebody has of jobs."""

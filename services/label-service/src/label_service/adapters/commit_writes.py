@@ -179,8 +179,9 @@ class CommitWrites:
         if work.changes:
             extra = _marks(work)
             record = change_record(work.job.id, self._commit, self._messages, at=now, contexts=contexts, extra=extra)
-        else:  # no event: it takes no number of the job's change log
-            record = change_record(f"shares:{work.job.id}", work.commit, self._messages, at=now, contexts=contexts)
+        else:  # no event: it takes no number of the job's change log, and nobody reads it there
+            stream, extra = f"shares:{work.job.id}", {"passing": True}
+            record = change_record(stream, work.commit, self._messages, at=now, contexts=contexts, extra=extra)
         await insert_within(self._session, self._database[CHANGES], record)
 
     async def _write_idle(self, group: Sequence[Submission], now: datetime) -> None:

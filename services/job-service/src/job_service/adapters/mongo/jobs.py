@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from job_service.adapters.mongo import JOBS, PROGRESS, PROGRESS_SHARES
@@ -46,6 +47,10 @@ class MongoJobs:
 
     async def add(self, job: Job, work: Transaction) -> None:
         await self._jobs.insert_one(_document(job), session=work.session)
+
+    async def deleted(self, job_ids: AbstractSet[JobId], work: Transaction) -> set[JobId]:
+        wanted = {"_id": {"$in": list(job_ids)}, "deleted": True}
+        return {JobId(row["_id"]) async for row in self._jobs.find(wanted, {"_id": 1}, session=work.session)}
 
     async def save(self, job: Job, work: Transaction) -> None:
         await self._jobs.replace_one({"_id": job.id}, _document(job), session=work.session)

@@ -1,6 +1,7 @@
 """Progress in MongoDB: one small document for what every list shows, others for what adds up by label, actor, day."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,10 @@ class MongoProgress:
     async def put_shares(self, facts: Sequence[ShareFact], work: Transaction) -> None:
         await _write(self._shares, [_share_moved(fact) for fact in facts], work)
 
+    async def drop_shares(self, job_ids: AbstractSet[JobId], work: Transaction) -> None:
+        for job_id in job_ids:
+            await self._shares.delete_many(_shares_of(job_id), session=work.session)
+
     async def shares(self, job_ids: Sequence[JobId], account_id: AccountId) -> Mapping[JobId, Totals]:
         keys = {share_key(job_id, account_id): job_id for job_id in job_ids}
         found = self._shares.find({"_id": {"$in": list(keys)}}, {"totals": 1})
@@ -122,6 +127,11 @@ def _label_named(fact: LabelFact) -> UpdateOne:
 
 def share_key(job_id: str, account_id: str) -> str:
     return f"{job_id}:{account_id}"
+
+
+def _shares_of(job_id: str) -> Mapping[str, Any]:
+    """A range of keys: `;` follows `:`."""
+    return {"_id": {"$gte": share_key(job_id, ""), "$lt": f"{job_id};"}}
 
 
 def _share_moved(fact: ShareFact) -> UpdateOne:
