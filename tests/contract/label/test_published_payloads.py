@@ -9,8 +9,9 @@ from hypothesis import given as holds_for
 from hypothesis import settings
 from hypothesis import strategies as st
 from tests.unit.label.scene import Ids, Scene, arriving, numbered
+from tests.unit.label.team_scene import Team
 
-from label_service.application.events import Encoder, prepared_message, progress_message
+from label_service.application.events import Encoder, prepared_message, progress_message, shares_messages
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import (
     ChangeLabel,
@@ -219,3 +220,18 @@ def test_increments_of_progress_add_up_to_the_counts(steps: list[tuple[set[str],
                 given += sum(by.added - by.removed for by in progress.by)
                 assert progress.totals.model_dump() == {**scene.totals.by_status(), "unreadable": 0}
     assert given == sum(scene.recounted()[2].values())
+
+
+def test_what_people_have_is_a_subject_of_its_own_with_one_numbering() -> None:
+    """Of one subject nothing with a lower number is news: what takes no `seq` is numbered apart from what does."""
+    team = Team(4, assignment="even")
+    team.deal(("ada",), piece=9)
+    dealt = shares_messages(team.work)
+    assert not team.work.changes
+    team.follow(arriving(9))
+    followed = [progress_message(team.work, {}), *shares_messages(team.work)]
+    check([*dealt, *followed], team.seq)
+    numbers: dict[str, list[int]] = {}
+    for message in (*dealt, *followed):
+        numbers.setdefault(message.subject, []).append(message.version)
+    assert numbers == {"job": [team.seq], "job:shares": [team.head.commits - 1, team.head.commits]}

@@ -70,21 +70,25 @@ class ProgressShared(Payload):
     """What labelers of a job have of its items, where items are dealt out or taken from a queue.
 
     `shares` holds only those that a commit moved, absolute. What people have also changes without a `seq`, so `commit`
-    numbers these messages: of two about one account the one with the higher number is right.
+    numbers these messages, and their subject is `<job>:shares`: drop what has a lower number than was seen of it, which
+    may come again after a newer one. If very many people's shares move at once, several messages have one number.
     """
 
     event_type: ClassVar[str] = "labeling.progress.shared.v1"
     topic: ClassVar[TopicSpec] = topics.PROGRESS
 
     job_id: Id
-    commit: Annotated[int, Field(ge=0, description="grows with every commit of the job")]
+    commit: Annotated[
+        int,
+        Field(ge=0, description="grows with every commit of the job: the `ce_sequence` of the subject `<job>:shares`"),
+    ]
     shares: Annotated[dict[str, Totals], Field(description="by account")]
 
     def key(self) -> str:
         return self.job_id
 
     def subject(self) -> str:
-        return self.job_id
+        return f"{self.job_id}:shares"
 
     def sequence(self) -> int:
         return self.commit

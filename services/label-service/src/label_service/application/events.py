@@ -164,8 +164,9 @@ def shares_messages(work: WorkingCopy) -> list[Message]:
         shares = {account_id: share.told() for account_id, share in told[place : place + _PEOPLE_OF_MESSAGE]}
         value = orjson.dumps({"job_id": job_id, "commit": work.commit, "shares": shares})
         part = f"shares-{place}" if place else "shares"
+        subject = f"{job_id}:shares"  # its numbers are none of the job's own
         messages.append(
-            Message(topics.PROGRESS.name, ProgressShared.event_type, job_id, job_id, work.commit, value, seq, part)
+            Message(topics.PROGRESS.name, ProgressShared.event_type, job_id, subject, work.commit, value, seq, part)
         )
     return messages
 
