@@ -142,6 +142,15 @@ async def test_a_labeler_with_own_items_sees_their_own_work_alone(somebody: Sign
     job = str((await ada.opens(of_them.dataset_id, team={"assignment": "even"}))["id"])
     path = f"/jobs/{job}/progress"
     await publish(member(job, ben.id), member(job, eve.id, "reviewer"))
+    await publish(progress(job, 2, 1, {}))
+    assert (await at(ben, job, 2))["total"] == 10, "as long as nobody is known to have anything"
+    assert (await ben.sees(job))["progress"]["total"] == 10
+    await publish(shared(job, 1, {"else": totals(6, 1)}))
+
+    async def nothing_is_theirs() -> None:
+        assert (await ben.sees(job))["progress"]["total"] == 0
+
+    await eventually(nothing_is_theirs)
     fresh = shared(job, 2, {ben.id: totals(4, 3), "else": totals(6, 2)})
     await publish(fresh, shared(job, 1, {ben.id: totals(10)}), fresh)
     await publish(progress(job, 3, 5, {"cat": 5}, (ada.id, MONDAY, 2), (ben.id, MONDAY, 1), (ben.id, TUESDAY, 2)))

@@ -96,6 +96,9 @@ class Progress(Protocol):
     async def shares(self, job_ids: Sequence[JobId], account_id: AccountId) -> Mapping[JobId, Totals]:
         """What somebody has of jobs."""
 
+    async def without_shares(self, job_ids: Sequence[JobId]) -> Sequence[JobId]:
+        """Those of these jobs of which it is not known what anybody has."""
+
     async def view(self, job_id: JobId) -> ProgressView:
         """Everything but the names of people."""
 

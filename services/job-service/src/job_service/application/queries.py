@@ -47,9 +47,18 @@ async def _totals_seen(
 ) -> Mapping[JobId, Totals]:
     """The totals of what somebody sees of each job."""
     own = [job.id for job, role in jobs if _own_items_only(job, role)]
-    shares = await ports.progress.shares(own, person.account_id) if own else {}
+    shares = await _own_totals(own, person, ports) if own else {}
     whole = [job.id for job, role in jobs if not _own_items_only(job, role)]
     return {**(await ports.progress.totals(whole) if whole else {}), **shares}
+
+
+async def _own_totals(job_ids: Sequence[JobId], person: Person, ports: Ports) -> Mapping[JobId, Totals]:
+    """What somebody has of jobs. Where nobody is known to have anything, they see the totals of the job, as in releases
+    that knew of nobody's share: label-service may still have to tell of it. A list sorted by progress counts 0 then.
+    """
+    shares = await ports.progress.shares(job_ids, person.account_id)
+    untold = await ports.progress.without_shares([job_id for job_id in job_ids if job_id not in shares])
+    return {**shares, **(await ports.progress.totals(untold) if untold else {})}
 
 
 def _sorted(person: Person) -> list[str] | None:
@@ -79,8 +88,8 @@ async def show_progress(job_id: JobId, person: Person, role: JobRole, *, ports: 
     if own_only:
         days = [(one.day, one.work) for one in await _own_days(job_id, person, ports)]
         people = [one for one in people if one.actor.id == person.account_id]
-        shares = await ports.progress.shares([job_id], person.account_id)
-        view = replace(view, totals=shares.get(job_id, Totals()), labels=(), days=days)
+        own = await _own_totals([job_id], person, ports)
+        view = replace(view, totals=own.get(job_id, Totals()), labels=(), days=days)
     names = await ports.people.names([one.actor.id for one in people])
     named = [Contributor(one.actor, names.get(one.actor.id), one.work) for one in people]
     return replace(view, contributors=named)

@@ -1,5 +1,6 @@
 """Progress in MongoDB: one small document for what every list shows, others for what adds up by label, actor, day."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -73,6 +74,10 @@ class MongoProgress:
         keys = {share_key(job_id, account_id): job_id for job_id in job_ids}
         found = self._shares.find({"_id": {"$in": list(keys)}}, {"totals": 1})
         return {keys[document["_id"]]: Totals(*document["totals"]) async for document in found}
+
+    async def without_shares(self, job_ids: Sequence[JobId]) -> Sequence[JobId]:
+        looked = await asyncio.gather(*(self._shares.find_one(_shares_of(one), {"_id": 1}) for one in job_ids))
+        return [job_id for job_id, found in zip(job_ids, looked, strict=True) if found is None]
 
     async def view(self, job_id: JobId) -> ProgressView:
         progress = await self._progress.find_one({"_id": job_id})
