@@ -1,8 +1,10 @@
 /** All labels with their keys and counts; a click gives one to the selection, or to the brush. */
+import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useIntl } from "react-intl";
+import { labelsQuery } from "@/api/labels";
 import { type Label, refOf } from "@/labeling/items";
 import { keysOfLabels } from "@/labeling/keys";
 import { useText } from "@/text/text";
@@ -10,7 +12,7 @@ import { IconButton } from "@/ui/button";
 import { Dot } from "@/ui/chip";
 import { SearchInput } from "@/ui/field";
 import { MiddleText } from "@/ui/middle-text";
-import { useBenchState, useCounts } from "./bench-context";
+import { useBench, useBenchState, useCounts } from "./bench-context";
 import { NewLabel } from "./new-label";
 import styles from "./side-panel.module.css";
 import { useLabeling } from "./use-labeling";
@@ -21,6 +23,8 @@ const ROW_PX = 30;
 export function AllLabels() {
   const text = useText();
   const labels = useBenchState((state) => state.labels);
+  // Ten thousand of them take a moment, in which there are none yet.
+  const { isSuccess } = useQuery(labelsQuery(useBench().jobId));
   const [sought, setSought] = useState("");
   const [adding, setAdding] = useState(false);
   const found = useMemo(
@@ -44,7 +48,7 @@ export function AllLabels() {
           onChange={(event) => setSought(event.target.value)}
         />
       ) : null}
-      {labels.length === 0 ? <p className={styles.hint}>{text("labels.none")}</p> : null}
+      {isSuccess && labels.length === 0 ? <p className={styles.hint}>{text("labels.none")}</p> : null}
       <LabelList labels={found} />
     </section>
   );
