@@ -98,6 +98,45 @@ def test_a_lease_ends_and_labeling_makes_it_last() -> None:
     team.check()
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["take", "label", "release", "end"]),
+            st.sampled_from(PEOPLE[:3]),
+            st.integers(-20, 20),
+            st.integers(0, 15),
+        ),
+        min_size=5,
+        max_size=60,
+    )
+)
+def test_nobody_labels_what_somebody_else_has_labeled_however_clocks_differ(
+    steps: list[tuple[str, str, int, int]],
+) -> None:
+    """Each step runs where the clock is some minutes off, and some minutes after the one before."""
+    team = Team(5, assignment="queue")
+    labeled_by: dict[str, str] = {}
+    now = team.now
+    for kind, person, minutes_off, passed in steps:
+        now += timedelta(minutes=passed)
+        team.now = now + timedelta(minutes=minutes_off)
+        if kind == "take":
+            team.apply(TakeItems(team.by(person), tuple(team.items), 2, team.now + HALF_AN_HOUR))
+        elif kind == "release":
+            held = [one for one, hands in team.hands().items() if person in hands]
+            team.apply(ReleaseItems(team.by(person), held, skip=False))
+        elif kind == "end":
+            team.apply(EndLeases(team.origin(), tuple(team.items)))
+        else:
+            before = {one: item["version"] for one, item in team.items.items()}
+            origin = team.by(person, own_only=True)
+            team.apply(Annotate(origin, list(team.items), add=[f"{person}-says"], label_ids=Ids()))
+            for one in [one for one, item in team.items.items() if item["version"] != before[one]]:
+                assert labeled_by.setdefault(one, person) == person
+    team.check()
+
+
 def test_a_lease_ends_in_a_closed_job_too() -> None:
     team = Team(2, assignment="queue")
     until = team.now + HALF_AN_HOUR
