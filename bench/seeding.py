@@ -66,7 +66,7 @@ async def _uninspected(mongodb: str, dataset_id: str) -> None:
     try:
         due = servers["labelstream_sync"]["inspection_due"]
         before, now = -1, 0
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             while now > before or now == 0:  # till sync-service has noted them all
                 await asyncio.sleep(1)
                 before, now = now, await due.count_documents(of_dataset)
