@@ -21,6 +21,7 @@ from labelstream_contracts import events, topics
 from labelstream_contracts.envelope import EnvelopeFrame, event_source
 
 _BATCH_BYTES = 900_000
+_NOTED_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,14 @@ async def _uninspected(mongodb: str, dataset_id: str) -> None:
     servers: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongodb)
     try:
         due = servers["labelstream_sync"]["inspection_due"]
-        before, now = -1, 0
+        noted = still = 0
         async with asyncio.timeout(600):
-            while now > before or now == 0:  # till sync-service has noted them all
+            while (
+                noted == 0 or still < _NOTED_SECONDS
+            ):  # till sync-service has noted them all: what comes gathers there
                 await asyncio.sleep(1)
-                before, now = now, await due.count_documents(of_dataset)
+                before, noted = noted, await due.count_documents(of_dataset)
+                still = 0 if noted > before else still + 1
         await due.delete_many(of_dataset)
     finally:
         servers.close()
