@@ -24,7 +24,7 @@ export function KnownAnswers({ job }: { job: Job }) {
   return <Marking job={job} />;
 }
 
-/** What the dialog is about, whatever is selected meanwhile. */
+/** The images that a dialog was opened for. A later selection does not change them. */
 interface Asked {
   ids: readonly string[];
   leftOut: number;
@@ -71,22 +71,28 @@ interface Props {
   onClose: () => void;
 }
 
-function Adding({ job, asked, onClose }: Props) {
-  const text = useText();
+/** Gives all images of a dialog the same right labels, or none, and says so. */
+function useChange(job: Job, asked: Asked, onClose: () => void) {
   const bench = useBench();
   const change = useChangeKnownAnswers(job.id);
-  const labels = useBenchState((state) => state.labels);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const names = labels.filter((label) => chosen.has(label.id)).map((label) => label.name);
-  const images = asked.ids.length;
-  const add = () =>
-    change.mutate(new Map(asked.ids.map((id) => [id, names])), {
+  const apply = (labels: string[] | null, done: string) =>
+    change.mutate(new Map(asked.ids.map((id) => [id, labels])), {
       onSuccess: () => {
-        toast(text("known.added", { images }));
+        toast(done);
         void bench.loader.reload();
         onClose();
       },
     });
+  return { change, apply };
+}
+
+function Adding({ job, asked, onClose }: Props) {
+  const text = useText();
+  const { change, apply } = useChange(job, asked, onClose);
+  const labels = useBenchState((state) => state.labels);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const names = labels.filter((label) => chosen.has(label.id)).map((label) => label.name);
+  const images = asked.ids.length;
   return (
     <FormDialog
       title={text("known.addTitle", { images })}
@@ -96,7 +102,7 @@ function Adding({ job, asked, onClose }: Props) {
       ready={names.length > 0 && names.length <= MOST_LABELS}
       busy={change.isPending}
       error={change.error}
-      onSubmit={add}
+      onSubmit={() => apply(names, text("known.added", { images }))}
       onClose={onClose}
     >
       <LabelChoice title={text("known.right", { images })} chosen={chosen} onChange={setChosen}>
@@ -109,20 +115,11 @@ function Adding({ job, asked, onClose }: Props) {
   );
 }
 
-/** What labelers have answered may be gone with it, so there is no way back, and it is asked first. */
+/** Labelers' answers may be deleted with it, and this cannot be undone, so the dialog asks first. */
 function Removing({ job, asked, onClose }: Props) {
   const text = useText();
-  const bench = useBench();
-  const change = useChangeKnownAnswers(job.id);
+  const { change, apply } = useChange(job, asked, onClose);
   const images = asked.ids.length;
-  const remove = () =>
-    change.mutate(new Map(asked.ids.map((id) => [id, null])), {
-      onSuccess: () => {
-        toast(text("known.takenOut", { images }));
-        void bench.loader.reload();
-        onClose();
-      },
-    });
   return (
     <ConfirmDialog
       title={text("known.takeOutTitle", { images })}
@@ -130,7 +127,7 @@ function Removing({ job, asked, onClose }: Props) {
       about={text((job.team?.overlap ?? 1) > 1 ? "known.takeOutAbout" : "known.takeOutLost", { images })}
       busy={change.isPending}
       error={change.error}
-      onConfirm={remove}
+      onConfirm={() => apply(null, text("known.takenOut", { images }))}
       onClose={onClose}
     />
   );

@@ -1,8 +1,8 @@
-"""How many requests of one account a service has at work: many while nobody else is there, few beside others.
+"""Limits how many requests of one account run at once: 64 while the account is alone, 8 or fewer beside others.
 
-Every request that is at work has its next step ready at some moment, and the event loop runs what is ready in order: of
-two hundred requests of one account, each step of another's request would wait for a hundred steps. Whoever is beyond
-the number waits for their own earlier requests; nobody is refused.
+The event loop runs ready steps in order. If one account has two hundred requests running, each step of another
+person's request waits behind many of theirs. Requests beyond the limit wait for earlier ones of the same account. None
+is refused.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _SHORT_SECONDS, _LONG_SECONDS = 0.001, 0.002
 
 
 class Room:
-    """How many requests of one account may be at work: beside others no more than keep the waits for a step short."""
+    """How many requests of one account may run at once. Beside others, the number falls while the loop is slow."""
 
     def __init__(self, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
         self._others_are_there = others_are_there
@@ -32,7 +32,7 @@ class Room:
         return self._beside_others if self._others_are_there() else ALONE
 
     def look(self) -> None:
-        """Sees how long a step waits now for whatever is ready before it."""
+        """Measures how long the event loop takes to reach the next step, and adjusts the number."""
         asyncio.get_running_loop().call_soon(self._seen, time.perf_counter())
 
     def _seen(self, asked_at: float) -> None:
@@ -48,7 +48,7 @@ room = Room()
 
 
 class AccountTurns:
-    """`most` tells how many requests of one account may be at work now."""
+    """The queue of each account. `most` gives how many of its requests may run at once now."""
 
     def __init__(self, most: Callable[[], int]) -> None:
         self._most = most
@@ -57,7 +57,7 @@ class AccountTurns:
 
     @asynccontextmanager
     async def turn(self, account_id: str) -> AsyncIterator[None]:
-        """Waits until the account may have one more request at work."""
+        """Waits until one more request of the account may run."""
         self._let_in(account_id)
         if self._has_room(account_id) and account_id not in self._waiting:
             self._at_work[account_id] += 1
@@ -96,7 +96,7 @@ class AccountTurns:
             del self._at_work[account_id]
 
     def _let_in(self, account_id: str) -> None:
-        """Those who wait, as far as there is room: there may be more than when they came."""
+        """Starts waiting requests while there is room, which may have grown since they came."""
         waiting = self._waiting.get(account_id, deque())
         while waiting and self._has_room(account_id):
             turn = waiting.popleft()
@@ -108,7 +108,7 @@ class AccountTurns:
 
 
 def step_aside() -> None:
-    """The request at hand waits for something now, and takes no processor meanwhile: another may come in."""
+    """Gives up the current request's turn. Call it before a long wait that needs no processor time."""
     for leave in _turns.get():
         leave()
 

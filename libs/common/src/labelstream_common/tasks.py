@@ -57,10 +57,10 @@ async def in_slices(make: Callable[[T], U], values: Iterable[T]) -> list[U]:
 
 
 async def let_others_in() -> None:
-    """Between two slices of long work: lets whatever is ready go on, and if there was something, what follows it, too.
+    """Pauses long work between two slices: for 6 ms if other tasks were ready, else only for one turn of the loop.
 
-    A request is a dozen short steps, each of which waits for the slice under way. All long work of an event loop rests
-    in turn, so that together it takes a third of a loop that others need, and the whole of one that they do not.
+    A request has about a dozen short steps, and each waits for the slice that is running. Only one piece of long work
+    leaves its pause at a time, so all of them together use about a third of a busy loop.
     """
     async with _turn():
         began = time.perf_counter()
