@@ -8,6 +8,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 from tests.support.waiting import eventually
 
+from labelstream_common.courtesy import Courtesy
 from labelstream_common.errors import Conflict, Unavailable
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import Context, current_context
@@ -115,6 +116,24 @@ async def test_an_operation_runs_to_its_end(
     assert ended.result == {"counted": CHUNKS}
     assert ended.finished_at is not None
     assert await counting.counted(queued.id) == [1, 2, 3, 4, 5]
+
+
+async def test_a_runner_pauses_for_others_after_each_step_but_the_last(
+    operations: Operations, counting: Counting, start: Start, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    class Others(Courtesy):
+        def pause_beside_others(self, seconds: float) -> float:
+            asked.append(seconds)
+            return 0.0
+
+    monkeypatch.setattr(runner_module, "courtesy", Others())
+    async with running(OperationRunner(operations, {kind: counting}, service="test")):
+        ended = await operations.wait((await start()).id, 10)
+    assert ended.state is OperationState.SUCCEEDED
+    assert len(asked) == CHUNKS - 1
+    assert all(seconds > 0 for seconds in asked)
 
 
 async def test_a_new_operation_wakes_a_runner_that_rests(

@@ -11,8 +11,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from tests.unit.common.conftest import ADMIN, DISABLED, JOB, LABELER, OWNER, STRANGER, Overload
 
+from labelstream_common.account_turns import AccountTurns
 from labelstream_common.auth import Caller
-from labelstream_common.http import Router, create_app, policies, policies_of, unpoliced_routes
+from labelstream_common.http import Router, create_app, guard, policies, policies_of, unpoliced_routes
 from labelstream_common.http.routing import ordered
 from labelstream_common.mongo import connect, database_of
 
@@ -392,3 +393,42 @@ async def test_an_api_key_sent_as_a_token_is_told_where_to_go(client: httpx.Asyn
     document = assert_problem(await client.get("/api/v1/things", headers=headers), 401, "token-invalid")
     assert "POST /api/v1/auth/token" in document["detail"]
     assert "secret" not in document["detail"].replace("client_secret", "")
+
+
+async def _waits(request: "asyncio.Task[httpx.Response]") -> bool:
+    done, _ = await asyncio.wait({request}, timeout=0.2)
+    return not done
+
+
+async def test_a_request_waits_for_its_own_accounts_requests_alone(
+    app: FastAPI, client: httpx.AsyncClient, as_: As
+) -> None:
+    app.state.account_turns = AccountTurns(lambda: 1)
+    path = f"/api/v1/jobs/{JOB}/labels"
+    async with app.state.account_turns.turn(OWNER.account_id):
+        own = asyncio.create_task(client.get(path, headers=as_(OWNER)))
+        assert await _waits(own)
+        assert (await client.get(path, headers=as_(LABELER))).status_code == 200
+        assert (await client.get("/healthz")).status_code == 200
+    assert (await own).status_code == 200
+
+
+async def test_one_large_request_of_an_account_runs_at_a_time(
+    app: FastAPI, client: httpx.AsyncClient, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_ONE_AT_A_TIME_BYTES", 100)
+    small, large = {"name": "cat"}, {"name": "c" * 200}
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield json.dumps(small).encode()
+
+    async with app.state.large_turns.turn(OWNER.account_id):
+        of_owner = asyncio.create_task(client.post(LABELS, json=large, headers=as_(OWNER)))
+        headers = {**as_(OWNER), "content-type": "application/json"}
+        of_unknown_length = asyncio.create_task(client.post(LABELS, content=chunks(), headers=headers))
+        assert await _waits(of_owner)
+        assert await _waits(of_unknown_length)
+        assert (await client.post(LABELS, json=small, headers=as_(OWNER))).status_code == 200
+        assert (await client.post(LABELS, json=large, headers=as_(ADMIN))).status_code == 200
+    assert (await of_owner).status_code == 200
+    assert (await of_unknown_length).status_code == 200

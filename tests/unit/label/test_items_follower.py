@@ -65,7 +65,7 @@ def no_hashes(_job_id: str, _sample_ids: Sequence[str]) -> Mapping[str, int]:
 
 
 async def caught_up_by(world: World, count: int) -> None:
-    follower = ItemsFollower(world, Lanes(world), SystemClock(), Lease, no_hashes)
+    follower = ItemsFollower(world, Lanes(world, lambda: False), SystemClock(), Lease, no_hashes)
     stop = asyncio.Event()
     running = asyncio.create_task(follower.run(stop))
     async with asyncio.timeout(5):

@@ -13,7 +13,12 @@ from label_service.domain.commands import Annotate, Outcome
 from label_service.domain.errors import JobNotFound
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import SystemClock
+from labelstream_common.courtesy import Courtesy
 from labelstream_common.messaging import Context, current_context
+
+
+def nobody_else() -> bool:
+    return False
 
 
 class GatedCommitter:
@@ -62,7 +67,7 @@ def committer() -> GatedCommitter:
 
 @pytest.fixture
 def lanes(committer: GatedCommitter) -> Lanes:
-    return Lanes(committer)
+    return Lanes(committer, nobody_else)
 
 
 def submit(lanes: Lanes, name: str, job: str = "job", size: int = 1, *, bulk: bool = False) -> "asyncio.Task[Outcome]":
@@ -179,7 +184,7 @@ async def test_neither_people_nor_bulk_work_starve_where_both_always_wait() -> N
             return await super().commit(job_id, group, following)
 
     committer = Slow()
-    lanes = Lanes(committer)
+    lanes = Lanes(committer, nobody_else)
 
     async def again_and_again(name: str) -> None:
         while len(committer.groups) < 60:
@@ -206,6 +211,17 @@ async def test_bulk_work_comes_in_small_pieces_while_people_are_there(
     assert lanes.piece("other") == MAX_ITEMS_OF_COMMIT
     await finish(committer, lanes)
     await asyncio.gather(*work)
+
+
+async def test_bulk_work_comes_in_small_pieces_while_others_are_there(
+    committer: GatedCommitter,
+) -> None:
+    present = Courtesy()
+    lanes = Lanes(committer, present.others_are_there)
+    present.came("alice")
+    assert lanes.piece("job") == MAX_ITEMS_OF_COMMIT
+    present.came("bob")
+    assert lanes.piece("job") == ITEMS_BESIDE_PEOPLE
 
 
 async def test_bulk_work_is_not_starved_by_people(lanes: Lanes, committer: GatedCommitter) -> None:

@@ -1,6 +1,6 @@
-"""Giving way: background work to whoever is at work now, and those who ask for much to the others.
+"""Who sends requests to this process now, so that background work can slow down for them.
 
-A process knows only its own requests. Where services run apart, the scheduler shares out the processors.
+A process knows only its own requests. Services that run apart share the processors through the operating system.
 """
 
 import time
@@ -9,14 +9,14 @@ from collections.abc import Callable
 from itertools import islice
 
 STAY_SECONDS = 2.0
-"""How long after a request its sender is still thought to be at work."""
+"""How long after its last request an account counts as present."""
 SHARE = 0.25
-"""The part of the time that all workers of one kind together take while somebody is there."""
-_LONGEST_PAUSE = 2.0
+"""The share of the time that all background workers of one kind use together while somebody is present."""
+_LONGEST_PAUSE, _LONGEST_PAUSE_BESIDE_OTHERS = 2.0, 1.0
 
 
 class Courtesy:
-    """Who is there, and how long a background worker rests for them. `now` gives seconds that only grow."""
+    """The accounts that are present, and how long a background worker pauses for them. `now` is a monotonic clock."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -35,7 +35,7 @@ class Courtesy:
         return self._were_there(1)
 
     def others_are_there(self) -> bool:
-        """Whether more than one account is at work."""
+        """Whether more than one account is present."""
         return self._were_there(2)
 
     def _were_there(self, accounts: int) -> bool:
@@ -43,10 +43,14 @@ class Courtesy:
         return came_at is not None and self._now() - came_at < STAY_SECONDS
 
     def pause_after(self, seconds: float, *, workers: int = 1) -> float:
-        """How long one of so many workers rests after a piece that took `seconds`; nothing when nobody is there."""
+        """How long one of `workers` pauses after a piece of `seconds`, in seconds; 0 while nobody is present."""
         if not self.somebody_is_there():
             return 0.0
         return min(seconds * (workers / SHARE - 1), _LONGEST_PAUSE)
+
+    def pause_beside_others(self, seconds: float) -> float:
+        """How long requested work pauses after a piece of `seconds`, in seconds; 0 unless others are present."""
+        return min(seconds, _LONGEST_PAUSE_BESIDE_OTHERS) if self.others_are_there() else 0.0
 
 
 courtesy = Courtesy()

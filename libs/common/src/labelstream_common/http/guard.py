@@ -40,8 +40,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 Overload = Callable[[], float | None]
 
 JSON = ("application/json",)
-_LARGE_BYTES = 1024 * 1024
-"""What is made of a larger body may take ten times its memory: one of an account at a time is read and answered."""
+_ONE_AT_A_TIME_BYTES = 256 * 1024
+"""Only one request of an account with a larger body runs at a time: parsed, it may take ten times the memory."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -83,7 +83,7 @@ class Guard:
         if _is_large(request):
             async with _turn(request, caller, large=True):
                 return await self._handled(request, await self._read(request), caller, handle)
-        body = await self._read(request)  # however long it takes to come, others of the account go on meanwhile
+        body = await self._read(request)  # before the turn: a slow sender keeps none
         async with _turn(request, caller):
             return await self._handled(request, body, caller, handle)
 
@@ -169,15 +169,15 @@ class Guard:
 
 
 def _is_large(request: Request) -> bool:
-    """Whether the body is large, or may be: its length is not told."""
+    """Whether the body is large. A body without a declared length counts as large."""
     if "transfer-encoding" in request.headers:
         return True
     declared = whole_number(request.headers.get("content-length"))
-    return declared is not None and declared > _LARGE_BYTES
+    return declared is not None and declared > _ONE_AT_A_TIME_BYTES
 
 
 def _turn(request: Request, caller: Caller | None, *, large: bool = False) -> AbstractAsyncContextManager[None]:
-    """The turn of the account; whoever has none, for who they are is not known, waits for nobody."""
+    """The turn of the caller's account. A request without a caller needs none."""
     if caller is None:
         return nullcontext()
     turns: AccountTurns = request.app.state.large_turns if large else request.app.state.account_turns

@@ -24,7 +24,6 @@ log = get_logger(__name__)
 _POLL_SECONDS = 2.0
 _EAGER_POLL_SECONDS, _EAGER_FOR = 0.02, 1.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
-_LONGEST_COURTESY = 1.0
 _PATIENCE = 600.0
 _TRIES_AT_THE_UNEXPECTED = 3
 
@@ -158,8 +157,7 @@ class OperationRunner:
                 if finished:
                     log.info("operations.operation.finished", operation=operation.id, kind=operation.kind)
                     return
-                if courtesy.others_are_there():
-                    await asyncio.sleep(min(time.monotonic() - began, _LONGEST_COURTESY))
+                await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
 
     async def _present(self, fence: Fence, patience: "_Patience") -> Operation:
         while True:

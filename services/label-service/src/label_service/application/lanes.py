@@ -12,7 +12,7 @@ import asyncio
 import contextvars
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from label_service.application.ports import Alongside, CommandTooLarge, Committer, Submission
@@ -83,8 +83,9 @@ class _Lane:
 class Lanes:
     """The way of every change into a job's data within this process."""
 
-    def __init__(self, committer: Committer) -> None:
+    def __init__(self, committer: Committer, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
         self._committer = committer
+        self._others_are_there = others_are_there
         self._lanes: dict[str, _Lane] = {}
         self._people_at: OrderedDict[str, float] = OrderedDict()
         self._fits: OrderedDict[str, tuple[int, float]] = OrderedDict()
@@ -128,7 +129,7 @@ class Lanes:
         now = time.monotonic()
         people_at = self._people_at.get(job_id)
         labeling = people_at is not None and now - people_at < _PEOPLE_STAY_SECONDS
-        crowded = labeling or courtesy.others_are_there()
+        crowded = labeling or self._others_are_there()
         fits, since = self._fits.get(job_id, (MAX_ITEMS_OF_COMMIT, now))
         if now - since > _LARGE_ITEMS_STAY_SECONDS:
             fits = MAX_ITEMS_OF_COMMIT
