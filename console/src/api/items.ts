@@ -33,7 +33,7 @@ const keyOf = (jobId: string, filter: Filter, sort: ItemSort, { limit, cursor, o
   JSON.stringify([jobId, asked(filter), sort, limit, cursor ?? null, offset ?? 0]);
 
 /** Asks for a page of the list before who shows it is there. The answer is for the first who asks for the same. */
-export function askForItems(jobId: string, filter: Filter, sort: ItemSort, place: Place): void {
+export function askForItems(jobId: string, filter: Filter, sort: ItemSort, place: Place): Promise<ItemsPage> {
   const answer = readItems(jobId, filter, sort, place);
   const key = keyOf(jobId, filter, sort, place);
   askedAhead.set(key, answer);
@@ -43,6 +43,7 @@ export function askForItems(jobId: string, filter: Filter, sort: ItemSort, place
   // Whoever waits for it is told; whoever comes later, after a sign-in perhaps, asks anew.
   answer.catch(forget);
   setTimeout(forget, KEPT_AHEAD_MS);
+  return answer;
 }
 
 /** Somebody else may be signed in from now on. */

@@ -8,6 +8,7 @@ import { labelsQuery } from "@/api/labels";
 import { meQuery } from "@/api/me";
 import { preferencesQuery } from "@/api/preferences";
 import { USUAL_SORT } from "@/labeling/filters";
+import { preloadFirstSight } from "@/pages/labeling/first-sight";
 import { filterOf, validateLabelingSearch } from "@/pages/labeling/search";
 import { messagesOf } from "@/text/text";
 import { preferences } from "./preferences";
@@ -32,8 +33,11 @@ export function askAhead(router: ReturnType<typeof createConsoleRouter>, queries
 function askForDesk(jobId: string, search: Search, queries: QueryClient): void {
   const { mode, page, size, sort, ...criteria } = validateLabelingSearch(search);
   if (page === undefined) {
-    const limit = Number(size ?? preferences().pageSize);
-    askForItems(jobId, filterOf(criteria), sort ?? USUAL_SORT, { limit });
+    const { pageSize, thumbnailSize } = preferences();
+    const limit = Number(size ?? pageSize);
+    const asked = askForItems(jobId, filterOf(criteria), sort ?? USUAL_SORT, { limit });
+    // A refusal is told to who shows the list.
+    void asked.then(({ items }) => preloadFirstSight(items, thumbnailSize)).catch(() => undefined);
   }
   void queries.prefetchQuery(jobQuery(jobId));
   void queries.prefetchQuery(labelsQuery(jobId));
