@@ -12,9 +12,11 @@ from minio import Minio
 
 from bench.running import Running
 from bench.worker import Result, Task
+from labelstream import ApiError, AsyncClient
 
 _FOLDERS_OF = 1000
 _THREADS = 8
+_JOB_IS_GONE_WITHIN = 300.0
 # A PNG of one pixel: inspection reads it, and what it cannot read is not unlabeled.
 _CONTENT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
@@ -34,6 +36,22 @@ async def make(running: Running, data: Path, bucket: str, count: int) -> None:
 async def put(running: Running, bucket: str, numbers: range) -> None:
     """More objects in a bucket; through the server, which may remember what it has listed."""
     await asyncio.to_thread(_put, running.status["s3"], bucket, [key_of(number) for number in numbers])
+
+
+async def forget(client: AsyncClient, dataset_id: str, job_id: str) -> None:
+    """Deletes the job and the dataset: inspection would read the objects beside what is measured next."""
+    await client.jobs.delete(job_id)
+    async with asyncio.timeout(_JOB_IS_GONE_WITHIN):
+        while True:
+            try:
+                deletion = await client.datasets.delete(dataset_id)
+            except ApiError as error:
+                if error.code != "dataset-in-use":  # sync-service has not heard of the job's end yet
+                    raise
+                await asyncio.sleep(1)
+            else:
+                await client.operations.wait(deletion)
+                return
 
 
 def _write(root: Path, keys: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from bench.buckets import make, put
+from bench.buckets import forget, make, put
 from bench.deleting import label_everything
 from bench.measuring import Bench, Prepared
 from bench.report import Measurement
@@ -63,7 +63,10 @@ async def _while_synchronizing(bench: Bench) -> Result:
     samples.write_text("\n".join(ids))
     prepared = Prepared(job.id, Seeded(dataset.id, samples, len(ids)))
     synchronization = ("POST", f"/datasets/{dataset.id}:sync")
-    return await bench.work("removal.person", prepared, label="meanwhile", count=_AT_FIRST, meanwhile=synchronization)
+    found = await bench.work("removal.person", prepared, label="meanwhile", count=_AT_FIRST, meanwhile=synchronization)
+    async with bench.running.client() as client:
+        await forget(client, dataset.id, job.id)
+    return found
 
 
 def _p99(runs: list[Result]) -> Spread:

@@ -4,7 +4,7 @@ import asyncio
 from time import perf_counter
 from uuid import uuid4
 
-from bench.buckets import make
+from bench.buckets import forget, make
 from bench.measuring import Bench
 from bench.report import Measurement
 from bench.spread import Spread
@@ -31,6 +31,7 @@ async def p7(bench: Bench) -> Measurement:
             floor.append(await _listing_rate(bench, bucket))
             again.append(size / await _synchronized(client, dataset.id, job.id, size))
             floor.append(await _listing_rate(bench, bucket))
+            await forget(client, dataset.id, job.id)
     listing = Spread.of(floor).median
     ratio, ratio_again = Spread.of(first).median / listing, Spread.of(again).median / listing
     return Measurement(

@@ -9,8 +9,9 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -37,8 +38,8 @@ class Attacked:
 class Somebody:
     """An account with a client of its own, and the labeling job that it owns."""
 
-    email: str
     http: httpx.AsyncClient
+    email: str
     token: str
     dataset_id: str = ""
     job_id: str = ""
@@ -57,6 +58,14 @@ class Target:
     @property
     def port(self) -> int:
         return int(self.platform.url.rpartition(":")[2])
+
+    def told(self) -> dict[str, Any]:
+        """All but the clients and processes, as JSON can hold it: see `told_target`."""
+        people = {
+            name: {key: value for key, value in vars(one).items() if key != "http"}
+            for name, one in (("victim", self.victim), ("attacker", self.attacker))
+        }
+        return {"platform": {**asdict(self.platform), "data_dir": str(self.platform.data_dir)}, **people}
 
     def memory(self) -> dict[int, int]:
         return {each.pid: each.memory_info().rss for each in self.processes if each.is_running()}
@@ -135,7 +144,7 @@ async def _job(platform: Attacked, who: Somebody) -> Somebody:
         job = (await who.http.get(f"/jobs/{job['id']}")).json()
     items = (await who.http.get(f"/jobs/{job['id']}/items?limit=1000")).json()["items"]
     samples = [each["sample_id"] for each in items]
-    return Somebody(who.email, who.http, who.token, dataset["id"], job["id"], samples)
+    return replace(who, dataset_id=dataset["id"], job_id=job["id"], samples=samples)
 
 
 @asynccontextmanager
@@ -149,9 +158,18 @@ async def attacked(platform: Attacked) -> AsyncIterator[Target]:
             assert (await admin.post("/accounts", json=body)).status_code == 201
     tokens = [await _token(platform, email, LONG) for email in emails]
     async with _client(platform, tokens[0]) as first, _client(platform, tokens[1]) as second:
-        victim = await _job(platform, Somebody(emails[0], first, tokens[0]))
-        attacker = await _job(platform, Somebody(emails[1], second, tokens[1]))
+        victim = await _job(platform, Somebody(first, emails[0], tokens[0]))
+        attacker = await _job(platform, Somebody(second, emails[1], tokens[1]))
         yield Target(platform, victim, attacker, _processes(platform))
+
+
+@asynccontextmanager
+async def told_target(told: Mapping[str, Any]) -> AsyncIterator[Target]:
+    """A target that another process has told, to attack it from this one."""
+    platform = Attacked(**{**told["platform"], "data_dir": Path(told["platform"]["data_dir"])})
+    victim, attacker = told["victim"], told["attacker"]
+    async with _client(platform, victim["token"]) as first, _client(platform, attacker["token"]) as second:
+        yield Target(platform, Somebody(first, **victim), Somebody(second, **attacker), ())
 
 
 def _processes(platform: Attacked) -> list[psutil.Process]:

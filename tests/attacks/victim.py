@@ -23,10 +23,17 @@ class Victim(msgspec.Struct):
 
 
 class Measured(msgspec.Struct):
-    """How many seconds each label took, and each answer of `/healthz`."""
+    """How many seconds each label took and when it began (Unix time), and how long each answer of `/healthz` took.
+
+    The first label is left out: it makes the connection.
+    """
 
     labels: list[float] = []
+    began: list[float] = []
     health: list[float] = []
+
+    def labels_since(self, moment: float) -> list[float]:
+        return [took for took, began in zip(self.labels, self.began, strict=True) if began >= moment]
 
 
 async def measure(victim: Victim) -> Measured:
@@ -47,11 +54,13 @@ async def _label(victim: Victim, measured: Measured, ends: asyncio.Event) -> Non
     headers = {"Authorization": f"Bearer {victim.token}"}
     async with httpx.AsyncClient(base_url=f"{victim.url}/api/v1", headers=headers, timeout=60) as http:
         number = 0
-        while number < ENOUGH or not ends.is_set():
+        while number <= ENOUGH or not ends.is_set():
             body = {"sample_ids": [victim.samples[number % len(victim.samples)]], "set": [f"l{number % 7}"]}
-            began = time.monotonic()
+            at, began = time.time(), time.monotonic()
             answer = await http.post(f"/jobs/{victim.job_id}/annotations", json=body)
-            measured.labels.append(time.monotonic() - began)
+            if number > 0:
+                measured.labels.append(time.monotonic() - began)
+                measured.began.append(at)
             assert answer.status_code == 200, answer.text
             number += 1
             await asyncio.sleep(_NEXT_LABEL)
