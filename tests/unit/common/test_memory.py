@@ -48,6 +48,22 @@ async def test_memory_that_was_in_use_is_given_back_when_it_is_not_any_more() ->
     assert (process.resident, memory.pause) == (process.used, first)
 
 
+@pytest.mark.parametrize("somebody_is_there", [False, True])
+async def test_cycles_are_collected_first_while_nobody_waits(somebody_is_there: bool) -> None:
+    process = Process()
+    process.used = 230 * MEGABYTE
+
+    def collect() -> None:
+        process.used = 200 * MEGABYTE
+
+    memory = MemoryReturn(
+        process.trim, lambda: process.resident, collect=collect, somebody_is_there=lambda: somebody_is_there
+    )
+    process.resident += 100 * MEGABYTE
+    await memory.look()
+    assert process.resident == (230 if somebody_is_there else 200) * MEGABYTE
+
+
 _FREED = """
 import asyncio, ctypes
 from labelstream_common.runtime.memory import MemoryReturn, resident_bytes

@@ -2,13 +2,20 @@
 
 glibc keeps what was freed below something that is still in use: a body of 13 MB with 200,000 predictions leaves 100 MB
 behind for good. `malloc_trim` gives it back. Where there is no such function, or no `/proc`, nothing is done.
+
+Failed requests leave cycles: an exception refers to its frames, and they to it. Python looks for those by itself only
+after many allocations, which a process at rest does not make. So they are collected first, while nobody is there to
+wait for it.
 """
 
 import asyncio
 import ctypes
+import gc
 import resource
 from collections.abc import Callable
 from pathlib import Path
+
+from labelstream_common.courtesy import courtesy
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
 _WORTH_BYTES = 32 * 1024 * 1024
@@ -27,9 +34,18 @@ def resident_bytes() -> int:
 class MemoryReturn:
     """Trims while the process is 32 MiB larger than it once was, less often where that gives nothing back."""
 
-    def __init__(self, trim: Callable[[int], int], resident: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        trim: Callable[[int], int],
+        resident: Callable[[], int],
+        *,
+        collect: Callable[[], object] = gc.collect,
+        somebody_is_there: Callable[[], bool] = courtesy.somebody_is_there,
+    ) -> None:
         self._trim = trim
         self._resident = resident
+        self._collect = collect
+        self._somebody_is_there = somebody_is_there
         self._lowest = resident()
         self.pause = _SHORTEST_PAUSE
 
@@ -39,6 +55,8 @@ class MemoryReturn:
         self._lowest = min(self._lowest, before)
         if before - self._lowest < _WORTH_BYTES:
             return
+        if not self._somebody_is_there():
+            self._collect()
         await asyncio.to_thread(self._trim, 0)
         was_worth_it = before - self._resident() >= _WORTH_BYTES
         self.pause = _SHORTEST_PAUSE if was_worth_it else min(2 * self.pause, _LONGEST_PAUSE)
