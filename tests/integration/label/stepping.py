@@ -26,7 +26,8 @@ class Runner:
         return cls(parts, claimed[0].id, claimed[1])
 
     async def step(self) -> bool:
-        handler = TakeOffEverywhere(self.parts.items, self.parts.lanes, self.parts.operations)
+        parts = self.parts
+        handler = TakeOffEverywhere(parts.items, parts.lanes, parts.operations, pieces_a_step=1)
         return await handler.step(await self.operation(), self.fence)
 
     async def operation(self) -> Operation:

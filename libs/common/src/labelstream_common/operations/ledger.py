@@ -4,7 +4,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -82,14 +82,22 @@ class Operations(Claims):
         self.started.set()
         return operation_of(document)
 
+    async def check_room(self, by: str, scope: str) -> None:
+        """Raises TooManyOperations as `start` would: for who has much to read before it."""
+        await self._taken_places(by, scope)
+
     async def _free_place(self, by: str, scope: str, session: Session) -> int:
         """One that no open operation of this account and scope has. Of two that take it at once, one repeats."""
+        taken = await self._taken_places(by, scope, session)
+        return random.choice([place for place in range(MOST_OPEN) if place not in taken])  # noqa: S311 - spreads writers
+
+    async def _taken_places(self, by: str, scope: str, session: Session | None = None) -> Collection[int | None]:
         open_ones = {"created_by": by, "scope": scope, "open": True}
         found = self._operations.find(open_ones, {"place": 1, "_id": 0}, session=session).hint(OPEN_OF).limit(MOST_OPEN)
         taken = [each.get("place") for each in await found.to_list(MOST_OPEN)]
         if len(taken) >= MOST_OPEN:
             raise TooManyOperations(MOST_OPEN)
-        return random.choice([place for place in range(MOST_OPEN) if place not in taken])  # noqa: S311 - spreads writers
+        return taken
 
     async def join(self, operation_id: str, *, by: str, session: Session) -> Operation | None:
         """Lets `by` see an operation that somebody else has started, instead of starting the same once more.
@@ -234,6 +242,28 @@ class Operations(Claims):
         values = (("done", done), ("total", total), ("cursor", cursor), ("result", result))
         fields = {name: {"$literal": value} for name, value in values if value is not None}
         await self._write(session, operation, fence, {**fields, "leased_until": LEASE_END})
+
+    async def advance_by(
+        self,
+        session: Session,
+        operation: Operation,
+        fence: Fence,
+        changed: int,
+        *,
+        total: int,
+        added: Mapping[str, int],
+        noted: Mapping[str, Any],
+    ) -> None:
+        """Like `advance`, for pieces of a step that commit one after the other without waiting for its end.
+
+        `changed` is added to `done`, and `total` is at least that. `added` and `noted` are fields by their path:
+        numbers to add and values to keep.
+        """
+        done = {"$add": ["$done", changed]}
+        sums = {path: {"$add": [{"$ifNull": [f"${path}", 0]}, by]} for path, by in added.items()}
+        values = {path: {"$literal": value} for path, value in noted.items()}
+        fields = {"done": done, "total": {"$max": [total, done]}, **sums, **values, "leased_until": LEASE_END}
+        await self._write(session, operation, fence, fields)
 
     async def end_cancelled(self, session: Session, operation: Operation) -> None:
         """The operation ends as cancelled, in the transaction that takes back what it had begun.

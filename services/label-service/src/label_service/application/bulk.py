@@ -45,13 +45,15 @@ async def start_edit(
 ) -> Operation:
     """Queues an edit of many items: of its own, or of everything that matches `wanted`.
 
-    Raises JobNotFound, JobClosed, or what the edit's labels would be refused for: the caller learns it at once.
+    Raises TooManyOperations, JobNotFound, JobClosed, or what the edit's labels would be refused for: the caller
+    learns it at once.
     """
+    by = edit.origin.actor.id
+    await operations.check_room(by, f"job:{job_id}")
     labels = await _labels_for(edit, job_id, items)
     sample_ids = list(dict.fromkeys(edit.sample_ids))
     total = len(sample_ids) if wanted is None else await items.count(job_id, wanted, labels)
     ids = {label.name: label.id for label in labels if not label.hidden}
-    by = edit.origin.actor.id
     params = {
         "job_id": job_id,
         "change_id": edit.origin.change_id,

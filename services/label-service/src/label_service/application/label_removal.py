@@ -1,5 +1,7 @@
 """Deleting and merging labels: hidden in one small commit, then taken off (or turned) chunk by chunk, with events."""
 
+import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,8 +37,8 @@ from labelstream_common.operations import (
 from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 
 DELETE, MERGE = "delete-label", "merge-labels"
-
-"""How many merged labels an entry of the audit names."""
+PIECES_A_STEP = 8
+_PIECES_QUEUED = 2
 
 
 async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
@@ -196,44 +198,73 @@ class TakeOffEverywhere:
     The operation's cursor names the labels that are `purged` and counts the `images` that go with them.
     """
 
-    def __init__(self, items: Items, lanes: Lanes, operations: Operations) -> None:
+    def __init__(
+        self, items: Items, lanes: Lanes, operations: Operations, *, pieces_a_step: int = PIECES_A_STEP
+    ) -> None:
         self._items = items
         self._lanes = lanes
         self._operations = operations
+        self._pieces_a_step = pieces_a_step
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
         params = operation.params
+        job_id: str = params["job_id"]
         label_ids: list[str] = params["label_ids"]
-        chunk = await self._items.carrying(params["job_id"], label_ids, limit=self._lanes.piece(params["job_id"]))
+        size = self._lanes.piece(job_id)
+        carrying = await self._items.carrying(job_id, label_ids, limit=size * self._pieces_a_step)
         total = operation.total
         if total is None:
-            total = await self._items.count_carrying(params["job_id"], label_ids)
-        if chunk:
-            return await self._chunk(operation, fence, chunk, total)
+            total = await self._items.count_carrying(job_id, label_ids)
+        if carrying:
+            pieces = [carrying[begin : begin + size] for begin in range(0, len(carrying), size)]
+            await self._take_off(operation, fence, pieces, total)
+            return False
         purged = _cursor(operation)["purged"]
         left = [label_id for label_id in label_ids if label_id not in purged]
         return await self._purge(operation, fence, left, total)
 
-    async def _chunk(self, operation: Operation, fence: Fence, chunk: Sequence[str], total: int) -> bool:
+    async def _take_off(self, operation: Operation, fence: Fence, pieces: Sequence[Sequence[str]], total: int) -> None:
+        """One piece commits while the next is planned. Once somebody comes who labels in the job, no further piece of
+        this size begins: the next step asks for smaller ones."""
+        queued: deque[asyncio.Task[None]] = deque()
+        try:
+            for piece in pieces:
+                if len(queued) == _PIECES_QUEUED:
+                    await queued.popleft()
+                if self._lanes.piece(operation.params["job_id"]) < len(piece):
+                    break
+                queued.append(asyncio.create_task(self._piece(operation, fence, piece, total)))
+            while queued:
+                await queued.popleft()
+        finally:
+            # Where one failed or the step is cancelled, the others are over before the next step reads what is left.
+            await asyncio.gather(*queued, return_exceptions=True)
+
+    async def _piece(self, operation: Operation, fence: Fence, piece: Sequence[str], total: int) -> None:
         params = operation.params
         origin = self._origin(operation)
         command: Command = (
-            TakeLabelOff(origin, params["label_ids"][0], chunk)
+            TakeLabelOff(origin, params["label_ids"][0], piece)
             if params["into"] is None
-            else TurnInto(origin, params["label_ids"], params["into"], chunk)
+            else TurnInto(origin, params["label_ids"], params["into"], piece)
         )
 
         async def alongside(session: Session, outcome: Outcome) -> None:
-            cursor = _cursor(operation)
-            cursor["images"] += outcome.images
-            done = operation.done + outcome.changed
-            result = _result(params["change_id"], done, cursor["images"], outcome.counts)
-            await self._operations.advance(
-                session, operation, fence, done=done, total=max(total, done), cursor=cursor, result=result
+            await self._operations.advance_by(
+                session,
+                operation,
+                fence,
+                outcome.changed,
+                total=total,
+                added={
+                    "result.changed": outcome.changed,
+                    "result.images": outcome.images,
+                    "cursor.images": outcome.images,
+                },
+                noted={"result.counts": dict(outcome.counts)},
             )
 
         await self._lanes.submit_piece(params["job_id"], command, alongside=alongside)
-        return False
 
     async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str], total: int) -> bool:
         last = len(left) == 1
