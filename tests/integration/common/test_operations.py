@@ -118,7 +118,7 @@ async def test_an_operation_runs_to_its_end(
     assert await counting.counted(queued.id) == [1, 2, 3, 4, 5]
 
 
-async def test_a_runner_pauses_for_others_after_each_step_but_the_last(
+async def test_a_runner_pauses_for_others_after_each_step(
     operations: Operations, counting: Counting, start: Start, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[float] = []
@@ -132,8 +132,29 @@ async def test_a_runner_pauses_for_others_after_each_step_but_the_last(
     async with running(OperationRunner(operations, {kind: counting}, service="test")):
         ended = await operations.wait((await start()).id, 10)
     assert ended.state is OperationState.SUCCEEDED
-    assert len(asked) == CHUNKS - 1
+    assert len(asked) == CHUNKS
     assert all(seconds > 0 for seconds in asked)
+
+
+async def test_beside_others_an_accounts_next_operation_waits_and_that_of_others_comes_first(
+    operations: Operations, counting: Counting, start: Start, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Others(Courtesy):
+        def pause_beside_others(self, seconds: float) -> float:
+            return 0.5
+
+    steps: list[str] = []
+
+    async def note(operation: Operation) -> None:
+        steps.append(operation.id)
+
+    counting.before = note
+    first, second, others = await start("a"), await start("a"), await start("b")
+    monkeypatch.setattr(runner_module, "courtesy", Others())
+    async with running(OperationRunner(operations, {kind: counting}, service="test", at_once=1)):
+        ended = await operations.wait(second.id, 30)
+    assert ended.state is OperationState.SUCCEEDED
+    assert list(dict.fromkeys(steps)) == [first.id, others.id, second.id]
 
 
 async def test_a_new_operation_wakes_a_runner_that_rests(

@@ -80,9 +80,10 @@ async def test_twenty_is_exact_however_many_are_started_at_once(
 
 async def test_a_kind_is_run_while_a_runner_holds_one_of_it(operations: Operations, start: Start, kind: str) -> None:
     await start("a", "job:1")
-    assert not await operations.is_run(kind)
+    assert not await operations.is_any_run([kind])
     claimed = await operations.claim([kind])
     assert claimed is not None
-    assert (await operations.is_run(kind), await operations.is_run(f"{kind}-other")) == (True, False)
+    others = [f"{kind}-other"]
+    assert (await operations.is_any_run([*others, kind]), await operations.is_any_run(others)) == (True, False)
     await operations.release(claimed[1])
-    assert not await operations.is_run(kind)
+    assert not await operations.is_any_run([kind])

@@ -10,7 +10,7 @@ from labelstream_common.account_turns import ALONE, BESIDE_OTHERS, AccountTurns,
 class Work:
     def __init__(self, *, others: bool) -> None:
         self.others = others
-        self.turns = AccountTurns(lambda: BESIDE_OTHERS if self.others else ALONE)
+        self.turns = AccountTurns(lambda _waiting: BESIDE_OTHERS if self.others else ALONE)
         self.at_work: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
@@ -103,7 +103,7 @@ async def test_one_that_steps_aside_makes_room_and_leaves_once() -> None:
 
 
 async def test_one_that_steps_aside_leaves_all_its_turns() -> None:
-    each, large = AccountTurns(lambda: 1), AccountTurns(lambda: 1)
+    each, large = AccountTurns(lambda _waiting: 1), AccountTurns(lambda _waiting: 1)
     ended = asyncio.Event()
 
     async def waits() -> None:
@@ -144,6 +144,13 @@ async def test_there_is_little_room_beside_others_while_steps_wait_long_and_more
         room.look()
         await asyncio.sleep(0)
     assert room.most() == BESIDE_OTHERS
+
+
+async def test_whoever_sends_many_at_once_beside_others_has_little_room_until_few_are_left() -> None:
+    room = Room(lambda: True)
+    assert room.most(BESIDE_OTHERS) == BESIDE_OTHERS
+    assert room.most(BESIDE_OTHERS + 1) == 2
+    assert Room(lambda: False).most(1_000) == ALONE
 
 
 async def test_whoever_is_alone_has_room_however_long_steps_wait() -> None:

@@ -61,10 +61,20 @@ def test_who_has_left_is_forgotten() -> None:
     assert len(courtesy._came_at) <= 2
 
 
-def test_what_somebody_asked_for_pauses_beside_others_as_long_as_it_took() -> None:
+def test_what_somebody_asked_for_pauses_beside_others_twice_as_long_as_it_took() -> None:
     courtesy = Courtesy(Clock())
     courtesy.came("a")
     assert courtesy.pause_beside_others(0.1) == 0
     courtesy.came("b")
-    assert courtesy.pause_beside_others(0.1) == 0.1
+    assert courtesy.pause_beside_others(0.1) == 0.2
     assert courtesy.pause_beside_others(60) == 1
+
+
+def test_what_somebody_asked_for_pauses_while_they_label() -> None:
+    clock = Clock()
+    courtesy = Courtesy(clock)
+    courtesy.came("a")
+    courtesy.labeled()
+    assert courtesy.pause_beside_others(0.1) == 0.2
+    clock.now += STAY_SECONDS
+    assert courtesy.pause_beside_others(0.1) == 0

@@ -403,7 +403,7 @@ async def _waits(request: "asyncio.Task[httpx.Response]") -> bool:
 async def test_a_request_waits_for_its_own_accounts_requests_alone(
     app: FastAPI, client: httpx.AsyncClient, as_: As
 ) -> None:
-    app.state.account_turns = AccountTurns(lambda: 1)
+    app.state.account_turns = AccountTurns(lambda _waiting: 1)
     path = f"/api/v1/jobs/{JOB}/labels"
     async with app.state.account_turns.turn(OWNER.account_id):
         own = asyncio.create_task(client.get(path, headers=as_(OWNER)))

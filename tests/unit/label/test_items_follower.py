@@ -11,6 +11,7 @@ from label_service.application.ports import Following, Submission, nothing_follo
 from label_service.application.retries import Retries
 from label_service.domain.commands import ArrivingSample, FollowSamples, Outcome
 from labelstream_common.clock import SystemClock
+from labelstream_common.courtesy import Courtesy
 
 
 class Lease:
@@ -65,7 +66,7 @@ def no_hashes(_job_id: str, _sample_ids: Sequence[str]) -> Mapping[str, int]:
 
 
 async def caught_up_by(world: World, count: int) -> None:
-    follower = ItemsFollower(world, Lanes(world, lambda: False), SystemClock(), Lease, no_hashes)
+    follower = ItemsFollower(world, Lanes(world, Courtesy()), SystemClock(), Lease, no_hashes)
     stop = asyncio.Event()
     running = asyncio.create_task(follower.run(stop))
     async with asyncio.timeout(5):

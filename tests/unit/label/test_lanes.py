@@ -17,10 +17,6 @@ from labelstream_common.courtesy import Courtesy
 from labelstream_common.messaging import Context, current_context
 
 
-def nobody_else() -> bool:
-    return False
-
-
 class GatedCommitter:
     """Remembers the groups, and lets each commit end when it is told to."""
 
@@ -67,7 +63,7 @@ def committer() -> GatedCommitter:
 
 @pytest.fixture
 def lanes(committer: GatedCommitter) -> Lanes:
-    return Lanes(committer, nobody_else)
+    return Lanes(committer, Courtesy())
 
 
 def submit(lanes: Lanes, name: str, job: str = "job", size: int = 1, *, bulk: bool = False) -> "asyncio.Task[Outcome]":
@@ -184,7 +180,7 @@ async def test_neither_people_nor_bulk_work_starve_where_both_always_wait() -> N
             return await super().commit(job_id, group, following)
 
     committer = Slow()
-    lanes = Lanes(committer, nobody_else)
+    lanes = Lanes(committer, Courtesy())
 
     async def again_and_again(name: str) -> None:
         while len(committer.groups) < 60:
@@ -217,11 +213,24 @@ async def test_bulk_work_comes_in_small_pieces_while_others_are_there(
     committer: GatedCommitter,
 ) -> None:
     present = Courtesy()
-    lanes = Lanes(committer, present.others_are_there)
+    lanes = Lanes(committer, present)
     present.came("alice")
     assert lanes.piece("job") == MAX_ITEMS_OF_COMMIT
     present.came("bob")
     assert lanes.piece("job") == ITEMS_BESIDE_PEOPLE
+
+
+async def test_what_people_label_is_told_so_that_requested_work_pauses_for_it(committer: GatedCommitter) -> None:
+    present = Courtesy()
+    lanes = Lanes(committer, present)
+    work = [submit(lanes, "bulk", bulk=True)]
+    await settle()
+    assert present.pause_beside_others(0.1) == 0
+    work.append(submit(lanes, "person"))
+    await settle()
+    assert present.pause_beside_others(0.1) > 0
+    await finish(committer, lanes)
+    await asyncio.gather(*work)
 
 
 async def test_bulk_work_is_not_starved_by_people(lanes: Lanes, committer: GatedCommitter) -> None:

@@ -28,8 +28,11 @@ class Room:
         self._others_are_there = others_are_there
         self._beside_others = BESIDE_OTHERS
 
-    def most(self) -> int:
-        return self._beside_others if self._others_are_there() else ALONE
+    def most(self, waiting: int = 0) -> int:
+        """`waiting`: how many of the account's requests wait. Whoever has more than a few is a program, which can."""
+        if not self._others_are_there():
+            return ALONE
+        return self._beside_others if waiting <= BESIDE_OTHERS else _AT_LEAST
 
     def look(self) -> None:
         """Measures how long the event loop takes to reach the next step, and adjusts the number."""
@@ -50,7 +53,7 @@ room = Room()
 class AccountTurns:
     """The queue of each account. `most` gives how many of its requests may run at once now."""
 
-    def __init__(self, most: Callable[[], int]) -> None:
+    def __init__(self, most: Callable[[int], int]) -> None:
         self._most = most
         self._at_work: Counter[str] = Counter()
         self._waiting: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
@@ -77,7 +80,7 @@ class AccountTurns:
             leave()
 
     def _has_room(self, account_id: str) -> bool:
-        return self._at_work[account_id] < self._most()
+        return self._at_work[account_id] < self._most(len(self._waiting.get(account_id, ())))
 
     async def _wait(self, account_id: str) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

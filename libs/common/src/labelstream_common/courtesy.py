@@ -12,6 +12,7 @@ STAY_SECONDS = 2.0
 """How long after its last request an account counts as present."""
 SHARE = 0.25
 """The share of the time that all background workers of one kind use together while somebody is present."""
+_TIMES_AS_LONG_BESIDE_OTHERS = 2
 _LONGEST_PAUSE, _LONGEST_PAUSE_BESIDE_OTHERS = 2.0, 1.0
 
 
@@ -21,6 +22,11 @@ class Courtesy:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._came_at: OrderedDict[str, float] = OrderedDict()
+        self._labeled_at: float | None = None
+
+    def labeled(self) -> None:
+        """Somebody has given labels by hand, and will wait for the next ones."""
+        self._labeled_at = self._now()
 
     def came(self, account_id: str) -> None:
         """The account has sent a request."""
@@ -38,6 +44,9 @@ class Courtesy:
         """Whether more than one account is present."""
         return self._were_there(2)
 
+    def _somebody_labels(self) -> bool:
+        return self._labeled_at is not None and self._now() - self._labeled_at < STAY_SECONDS
+
     def _were_there(self, accounts: int) -> bool:
         came_at = next(islice(reversed(self._came_at.values()), accounts - 1, None), None)
         return came_at is not None and self._now() - came_at < STAY_SECONDS
@@ -49,8 +58,12 @@ class Courtesy:
         return min(seconds * (workers / SHARE - 1), _LONGEST_PAUSE)
 
     def pause_beside_others(self, seconds: float) -> float:
-        """How long requested work pauses after a piece of `seconds`, in seconds; 0 unless others are present."""
-        return min(seconds, _LONGEST_PAUSE_BESIDE_OTHERS) if self.others_are_there() else 0.0
+        """How long requested work pauses after a piece of `seconds`, in seconds.
+
+        0 unless others are present, or somebody labels: perhaps the one who asked for the work.
+        """
+        gives_way = self.others_are_there() or self._somebody_labels()
+        return min(_TIMES_AS_LONG_BESIDE_OTHERS * seconds, _LONGEST_PAUSE_BESIDE_OTHERS) if gives_way else 0.0
 
 
 courtesy = Courtesy()

@@ -13,7 +13,7 @@ U = TypeVar("U")
 SLICE_SECONDS = 0.003
 """How long work of many pieces keeps the event loop at a time."""
 _OTHERS_SECONDS = 0.0005
-_REST_SECONDS = 0.006
+_REST_SECONDS = 0.01
 _AGAIN_AFTER = 3.0  # longer than what tasks do at their end usually takes
 
 
@@ -57,10 +57,10 @@ async def in_slices(make: Callable[[T], U], values: Iterable[T]) -> list[U]:
 
 
 async def let_others_in() -> None:
-    """Pauses long work between two slices: for 6 ms if other tasks were ready, else only for one turn of the loop.
+    """Pauses long work between two slices: for 10 ms if other tasks were ready, else only for one turn of the loop.
 
     A request has about a dozen short steps, and each waits for the slice that is running. Only one piece of long work
-    leaves its pause at a time, so all of them together use about a third of a busy loop.
+    leaves its pause at a time, so all of them together use about a quarter of a busy loop.
     """
     async with _turn():
         began = time.perf_counter()

@@ -56,6 +56,7 @@ from sync_service.application.imports import KIND as IMPORT
 from sync_service.application.inspecting import Inspecting
 from sync_service.application.inspection_room import InspectionRoom
 from sync_service.application.ports import Limits, Ports
+from sync_service.application.synchronize import KIND as SYNCHRONIZE
 from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
@@ -240,7 +241,7 @@ def _app(parts: _Parts, ports: Ports, versions: VersionPorts, state: Mapping[str
 
 
 def _followers(parts: _Parts, ports: Ports) -> tuple[Follower, ...]:
-    more = InspectionRoom(partial(parts.operations.is_run, IMPORT)).rest_of_follower
+    more = _inspection_room(parts).rest_of_follower
     inspection = (inspection_follower(parts.inspections, more),) if parts.settings.inspection else ()
     own = (job_follower(ports, ports.join), label_follower(ports, ports.join), content_follower(ports, ports.join))
     return access_follower(parts.projection), *own, *inspection
@@ -273,10 +274,14 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
+def _inspection_room(parts: _Parts) -> InspectionRoom:
+    return InspectionRoom(partial(parts.operations.is_any_run, (IMPORT, SYNCHRONIZE)))
+
+
 def _inspection(parts: _Parts, ports: Ports, thumbnails: Thumbnails) -> list[BackgroundTask]:
     """It tells of what it finds, and waits while too much is not published yet: where it runs alone, too."""
     busy, at_once = parts.gauge.retry_after, parts.settings.inspection_workers
-    room, pool = InspectionRoom(partial(parts.operations.is_run, IMPORT)), parts.background_pool
+    room, pool = _inspection_room(parts), parts.background_pool
     inspecting = Inspecting(ports, parts.inspections, pool, thumbnails, busy, room=room, at_once=at_once)
     return [
         BackgroundTask(f"{NAME}.inspection", inspecting.run),

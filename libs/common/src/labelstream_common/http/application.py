@@ -101,7 +101,7 @@ def create_app(
     app.state.overload = overload
     app.state.shares = Shares(places)
     app.state.account_turns = AccountTurns(room.most)
-    app.state.large_turns = AccountTurns(lambda: 1)
+    app.state.large_turns = AccountTurns(lambda _waiting: 1)
     app.state.max_body_bytes = max_body_bytes
     app.state.halted = tuple  # nothing, unless this process has followers: see `runtime.tasks_of`
     return app

@@ -40,12 +40,13 @@ class Claims:
         self._entries = majority(database[ENTRIES])
         self._clock = clock or SystemClock()
 
-    async def claim(self, kinds: Sequence[str]) -> tuple[Operation, Fence] | None:
+    async def claim(self, kinds: Sequence[str], *, besides: Sequence[str] = ()) -> tuple[Operation, Fence] | None:
         """Takes the oldest operation that nobody runs (queued, or its runner is gone); None if there is none.
 
-        In turn: first those of accounts that have none running, then those of jobs that have none running.
+        In turn: first those of accounts that have none running, then those of jobs that have none running. Those of
+        the accounts `besides` are left for later.
         """
-        for turn in turns_beside(await self._running(kinds)):
+        for turn in turns_beside(await self._running(kinds), besides):
             claimed = await self._claim({**claimable(kinds), **turn})
             if claimed is not None:
                 return claimed
@@ -55,9 +56,9 @@ class Claims:
         found = self._operations.find(being_run(kinds), {"created_by": 1, "scope": 1}, hint=RUNNABLE)
         return [document async for document in found]
 
-    async def is_run(self, kind: str) -> bool:
-        """Whether a runner holds an operation of this kind, in whatever process."""
-        return await self._operations.find_one(being_run([kind]), {"_id": 1}, hint=RUNNABLE) is not None
+    async def is_any_run(self, kinds: Sequence[str]) -> bool:
+        """Whether a runner holds an operation of one of these kinds, in whatever process."""
+        return await self._operations.find_one(being_run(kinds), {"_id": 1}, hint=RUNNABLE) is not None
 
     async def _claim(self, wanted: Mapping[str, Any]) -> tuple[Operation, Fence] | None:
         taken = {

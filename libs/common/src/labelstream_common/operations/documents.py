@@ -122,13 +122,17 @@ def being_run(kinds: Sequence[str]) -> dict[str, Any]:
     return {"open": True, "kind": {"$in": list(kinds)}, "$expr": {"$gt": ["$leased_until", "$$NOW"]}}
 
 
-def turns_beside(running: Sequence[Document]) -> Sequence[dict[str, Any]]:
-    """What to look for first, second and last, so that no account and no job keeps the others waiting."""
+def turns_beside(running: Sequence[Document], besides: Sequence[str] = ()) -> Sequence[dict[str, Any]]:
+    """What to look for first, second and last, so that no account and no job keeps the others waiting.
+
+    Nothing of the accounts `besides` is looked for.
+    """
+    others: dict[str, Any] = {"created_by": {"$nin": sorted(besides)}} if besides else {}
     if not running:
-        return ({},)
-    accounts = sorted({document["created_by"] for document in running})
+        return (others,)
+    accounts = sorted({*besides, *(document["created_by"] for document in running)})
     scopes = sorted({document["scope"] for document in running})
-    return ({"created_by": {"$nin": accounts}}, {"scope": {"$nin": scopes}}, {})
+    return ({"created_by": {"$nin": accounts}}, {**others, "scope": {"$nin": scopes}}, others)
 
 
 def held(fence: Fence) -> dict[str, Any]:

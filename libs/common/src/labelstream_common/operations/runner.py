@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from labelstream_common.courtesy import courtesy
@@ -24,6 +24,7 @@ log = get_logger(__name__)
 _POLL_SECONDS = 2.0
 _EAGER_POLL_SECONDS, _EAGER_FOR = 0.02, 1.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_LONGEST_REST = 2.0
 _PATIENCE = 600.0
 _TRIES_AT_THE_UNEXPECTED = 3
 
@@ -69,6 +70,7 @@ class OperationRunner:
         self._service = service
         self._at_once = at_once
         self._running: set[asyncio.Task[None]] = set()
+        self._resting: dict[str, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Takes and carries on operations until `stop`; then gives back what it had, for another process."""
@@ -81,7 +83,7 @@ class OperationRunner:
             await end(self._running)
 
     async def _take(self) -> bool:
-        claimed = await self._operations.claim(tuple(self._handlers))
+        claimed = await self._operations.claim(tuple(self._handlers), besides=self._accounts_at_rest())
         if claimed is None:
             return False
         operation, fence = claimed
@@ -97,6 +99,20 @@ class OperationRunner:
         self._operations.started.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("operations.runner.failed", task=task.get_name(), error=repr(error), exc_info=error)
+
+    def _accounts_at_rest(self) -> Sequence[str]:
+        now = time.monotonic()
+        self._resting = {account: until for account, until in self._resting.items() if until > now}
+        return tuple(self._resting)
+
+    def _let_rest(self, account: str, pause: float) -> None:
+        """The account's next operation begins after `pause`, behind the pauses of its others that have just ended."""
+        if pause <= 0:
+            return
+        now = time.monotonic()
+        until = min(max(self._resting.get(account, now), now) + pause, now + _LONGEST_REST)
+        self._resting[account] = until
+        asyncio.get_running_loop().call_later(until - now, self._operations.started.set)
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Waits for something to do. After a start it looks often for a moment: the commit may be on the way."""
@@ -154,10 +170,12 @@ class OperationRunner:
                     return
             else:
                 patience = _Patience()
+                pause = courtesy.pause_beside_others(time.monotonic() - began)
                 if finished:
                     log.info("operations.operation.finished", operation=operation.id, kind=operation.kind)
+                    self._let_rest(operation.created_by, pause)
                     return
-                await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
+                await asyncio.sleep(pause)
 
     async def _present(self, fence: Fence, patience: "_Patience") -> Operation:
         while True:

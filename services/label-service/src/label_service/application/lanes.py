@@ -12,13 +12,13 @@ import asyncio
 import contextvars
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from label_service.application.ports import Alongside, CommandTooLarge, Committer, Submission
 from label_service.application.turns import Turns
 from label_service.domain.commands import Command, Outcome, Predict, hides_labels, size_of
-from labelstream_common.courtesy import courtesy
+from labelstream_common.courtesy import Courtesy, courtesy
 from labelstream_common.messaging import current_context, current_request
 from labelstream_common.tasks import rest
 from labelstream_common.telemetry import metrics
@@ -83,9 +83,9 @@ class _Lane:
 class Lanes:
     """The way of every change into a job's data within this process."""
 
-    def __init__(self, committer: Committer, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
+    def __init__(self, committer: Committer, courtesy: Courtesy = courtesy) -> None:
         self._committer = committer
-        self._others_are_there = others_are_there
+        self._courtesy = courtesy
         self._lanes: dict[str, _Lane] = {}
         self._people_at: OrderedDict[str, float] = OrderedDict()
         self._fits: OrderedDict[str, tuple[int, float]] = OrderedDict()
@@ -129,13 +129,14 @@ class Lanes:
         now = time.monotonic()
         people_at = self._people_at.get(job_id)
         labeling = people_at is not None and now - people_at < _PEOPLE_STAY_SECONDS
-        crowded = labeling or self._others_are_there()
+        crowded = labeling or self._courtesy.others_are_there()
         fits, since = self._fits.get(job_id, (MAX_ITEMS_OF_COMMIT, now))
         if now - since > _LARGE_ITEMS_STAY_SECONDS:
             fits = MAX_ITEMS_OF_COMMIT
         return min(fits, ITEMS_BESIDE_PEOPLE if crowded else MAX_ITEMS_OF_COMMIT)
 
     def _people_came(self, job_id: str) -> None:
+        self._courtesy.labeled()
         _remember(self._people_at, job_id, time.monotonic())
 
     async def drained(self) -> None:

@@ -4,11 +4,13 @@ Each transaction holds samples, count, events, rejections, the record's counts a
 anywhere, and an image is counted once. A dry run commits the same without the samples.
 """
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from labelstream_common.courtesy import courtesy
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation, Operations
 from sync_service.application.import_batches import Batch, ReadAhead, Resolving, batches
@@ -120,12 +122,14 @@ class _Run:
         looked_at = time.monotonic()
         begins = True
         while (batch := await self.ahead.next()) is not None:
+            began = time.monotonic()
             progress = await self._commit(batch, progress, begins=begins)
             begins = False
             if time.monotonic() - looked_at > _LOOK_EVERY:
                 looked_at = time.monotonic()
                 if (await self.operations.get(self.operation.id)).cancel_requested:
                     return False
+            await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
         await self._finish(progress)
         if self.record.dry_run:
             await self.ports.previews.forget(self.record.id)

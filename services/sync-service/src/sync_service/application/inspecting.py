@@ -2,7 +2,7 @@
 
 What is due lies in the database, put there by the samples' own events; it is done when its facts are kept. A process
 that dies leaves it due. Sources and datasets take turns. While too much waits to be published, nothing is read; while
-an import runs, or people's requests come, less is.
+data comes in, or people's requests come, less is.
 """
 
 import asyncio

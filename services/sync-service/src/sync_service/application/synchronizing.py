@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
+from labelstream_common.courtesy import courtesy
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation, OperationLost, Operations
 from sync_service.application.listing import Listing
@@ -95,6 +96,7 @@ class _Pass:
         if progress.settled is not None:
             return await self._settle(progress)
         while True:
+            began = time.monotonic()
             keys, plan = await compare(self.dataset, self.listing, progress.after, ports=self.ports)
             reached = replace(progress, after=keys.until or progress.after)
             if plan.is_empty:
@@ -112,6 +114,7 @@ class _Pass:
                 self.unkept.clear()
                 if (await self.operations.get(self.operation.id)).cancel_requested:
                     return False
+            await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
 
     @retried
     async def _commit(self, keys: KeyRange, reached: Progress) -> Progress:
@@ -135,9 +138,11 @@ class _Pass:
             settling = Settling(self.dataset, self.operation.id, progress.began_at, self.ports)
             async with aclosing(settling.pieces(progress.settled or 0)) as pieces:
                 async for piece in pieces:
+                    began = time.monotonic()
                     progress = await self._settle_piece(piece, progress)
                     if (await self.operations.get(self.operation.id)).cancel_requested:
                         return False
+                    await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
         await self._finish(progress)
         await self.ports.set_aside.forget(self.operation.id)
         await self.ports.synchronization_history.forget_left_out_before(self.dataset.id, self.operation.id)
