@@ -46,6 +46,20 @@ async def test_labeling_waits_for_its_operation_and_reports_progress(gateway: Sc
     assert msgspec.json.decode(gateway.requests[0].content) == {"filter": {"status": "unlabeled"}, "add": ["cat"]}
 
 
+async def test_what_a_synchronization_left_out_comes_line_by_line(gateway: ScriptedGateway) -> None:
+    content = b'{"path": "a.txt", "reason": "no image"}\n{"path": "b.txt", "reason": "no image"}\n'
+    gateway.answers.append(httpx.Response(200, content=content))
+    async with gateway.asynchronous() as client:
+        assert [each.path async for each in client.datasets.left_out("d", "s")] == ["a.txt", "b.txt"]
+
+
+async def test_a_thumbnail_is_bytes(gateway: ScriptedGateway) -> None:
+    gateway.answers.append(httpx.Response(200, content=b"\x89PNG"))
+    async with gateway.asynchronous() as client:
+        assert await client.datasets.thumbnail("d", "s", size=128) == b"\x89PNG"
+    assert gateway.requests[0].url.query == b"size=128"
+
+
 async def test_a_failed_operation_raises_with_its_code(gateway: ScriptedGateway) -> None:
     gateway.then(200, {**OPERATION, "state": "failed", "error": {"code": "bucket-not-found", "detail": "No bucket."}})
     async with gateway.asynchronous() as client:

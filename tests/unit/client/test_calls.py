@@ -120,6 +120,56 @@ WHERE = ItemFilter(label=["cat", "dog"], label_match="all")
             None,
         ),
         (
+            lambda client: client.annotators.add("j", "e@x.org"),
+            {"id": "a", "email": "e@x.org"},
+            "POST /api/v1/jobs/j/annotators",
+            {"email": "e@x.org"},
+        ),
+        (
+            lambda client: client.annotators.add("j", member_id="m", role="reviewer"),
+            {"id": "a"},
+            "POST /api/v1/jobs/j/annotators",
+            {"member_id": "m", "role": "reviewer"},
+        ),
+        (
+            lambda client: client.teams.update("t", description="Nights"),
+            {"id": "t", "name": "n"},
+            "PATCH /api/v1/teams/t",
+            {"description": "Nights"},
+        ),
+        (
+            lambda client: list(client.teams.members("t", removed=True)),
+            {"items": [{"id": "m", "email": None, "name": "Eve", "role": "labeler", "state": "removed"}]},
+            "GET /api/v1/teams/t/members?removed=true&limit=1000",
+            None,
+        ),
+        (lambda client: client.teams.remove_member("t", "m"), None, "DELETE /api/v1/teams/t/members/m", None),
+        (lambda client: list(client.teams.members("t")), {"items": []}, "GET /api/v1/teams/t/members?limit=1000", None),
+        (
+            lambda client: client.accounts.change_password(current="a", new="b"),
+            {},
+            "POST /api/v1/me/password",
+            {"current_password": "a", "new_password": "b"},
+        ),
+        (
+            lambda client: client.datasets.update("d", auto_sync=False),
+            {"id": "d", "name": "n", "source": {"bucket": "b", "prefix": ""}},
+            "PATCH /api/v1/datasets/d",
+            {"auto_sync": False},
+        ),
+        (
+            lambda client: client.items.stats_of("j", ["s"]),
+            {"total": 1},
+            "POST /api/v1/jobs/j/stats",
+            {"sample_ids": ["s"]},
+        ),
+        (
+            lambda client: client.annotations.apply("j", ["s"], replace=("cat", "dog")),
+            RESULT,
+            "POST /api/v1/jobs/j/annotations",
+            {"sample_ids": ["s"], "replace": {"from": "cat", "to": "dog"}},
+        ),
+        (
             lambda client: client.jobs.update("j", owner_id="a"),
             {"id": "j", "name": "n", "dataset_id": "d"},
             "PATCH /api/v1/jobs/j",
@@ -161,6 +211,13 @@ def test_a_string_where_a_list_belongs_is_refused_before_anything_is_sent(
         pytest.raises(TypeError, match=r"must be a list of strings, not a single string"),
     ):
         call(client)
+    assert not gateway.requests
+
+
+@pytest.mark.parametrize("who", [{}, {"email": "e@x.org", "member_id": "m"}])
+def test_an_annotator_is_named_by_address_or_as_a_member(gateway: ScriptedGateway, who: dict[str, str]) -> None:
+    with gateway.blocking() as client, pytest.raises(ValueError, match="either an e-mail address or a member_id"):
+        client.annotators.add("j", **who)  # type: ignore[arg-type]  # the mistake
     assert not gateway.requests
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.support.scripted_gateway import ScriptedGateway
 
-from labelstream import NotSignedIn
+from labelstream import NotSignedIn, OutcomeUnknown
 from labelstream.profiles import Profiles, Server, ServerTokens
 from labelstream.tokens import Tokens
 
@@ -81,6 +81,28 @@ def test_renewed_tokens_are_stored(gateway: ScriptedGateway, tmp_path: Path) -> 
     assert kept.email == "a@b"
     assert kept.tokens is not None
     assert kept.tokens.refresh_token == "r2"
+
+
+async def test_signing_out_ends_the_session_once(gateway: ScriptedGateway) -> None:
+    gateway.then(200, tokens("one", "r1")).then(200, {})
+    async with gateway.asynchronous(token=None) as client:
+        await client.sign_in("a@b", "p")
+        await client.sign_out()
+        await client.sign_out()
+    _, ended = gateway.requests
+    assert (ended.url.path, ended.content) == ("/api/v1/auth/logout", b'{"refresh_token":"r1"}')
+
+
+async def test_a_sign_out_that_failed_can_be_repeated(gateway: ScriptedGateway) -> None:
+    gateway.then(200, tokens("one", "r1"))
+    gateway.problem(500, "internal")
+    gateway.then(200, {})
+    async with gateway.asynchronous(token=None) as client:
+        await client.sign_in("a@b", "p")
+        with pytest.raises(OutcomeUnknown):
+            await client.sign_out()
+        await client.sign_out()
+    assert [request.url.path for request in gateway.requests].count("/api/v1/auth/logout") == 2
 
 
 def test_credentials_are_readable_by_their_owner_only(tmp_path: Path) -> None:

@@ -76,6 +76,10 @@ def refresh_call(refresh_token: str) -> Call[TokenReply]:
     return Call("POST", "/auth/refresh", TokenReply, body=body, secret=True, anonymous=True)
 
 
+def sign_out_call(refresh_token: str) -> Call[None]:
+    return Call("POST", "/auth/logout", type(None), body={"refresh_token": refresh_token}, anonymous=True)
+
+
 def api_key_call(api_key: str) -> Call[TokenReply]:
     """OAuth2 client credentials (RFC 6749, 4.4). An API key is `lsk.<id>.<random>`: it names itself."""
     form = {"grant_type": "client_credentials", "client_id": api_key.split(".")[1], "client_secret": api_key}

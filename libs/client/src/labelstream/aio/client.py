@@ -7,6 +7,7 @@ import httpx
 
 from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
 from labelstream.aio.acceptances import AsyncAcceptances
+from labelstream.aio.annotators import AsyncAnnotators
 from labelstream.aio.datasets import AsyncDatasets
 from labelstream.aio.history import AsyncChanges, AsyncExports
 from labelstream.aio.imports import AsyncImports
@@ -14,9 +15,10 @@ from labelstream.aio.jobs import AsyncJobs
 from labelstream.aio.labeling import AsyncAnnotations, AsyncItems
 from labelstream.aio.labels import AsyncLabels
 from labelstream.aio.operations import AsyncOperations
-from labelstream.aio.people import AsyncAccounts, AsyncAnnotators, AsyncAudit, AsyncMailbox
+from labelstream.aio.people import AsyncAccounts, AsyncAudit, AsyncMailbox
 from labelstream.aio.quality import AsyncQuality
 from labelstream.aio.sources import AsyncSources
+from labelstream.aio.teams import AsyncTeams
 from labelstream.aio.transport import AsyncTransport
 from labelstream.aio.versions import AsyncVersions
 from labelstream.calls import Call, QueryValue
@@ -50,18 +52,12 @@ class AsyncClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.url = gateway_url(url)
-        self._http = httpx.AsyncClient(
-            base_url=self.url,
-            timeout=httpx.Timeout(timeout, connect=5.0),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            headers={"user-agent": "labelstream-python"},
-            transport=transport,
-            verify=speaks_tls(self.url),
-        )
+        self._http = _http(self.url, timeout, connections, transport)
         credentials = Credentials(token=token, api_key=api_key, email=email, password=password, store=store)
         self._transport = AsyncTransport(self._http, credentials, retries or RetryPolicy())
         self.accounts = AsyncAccounts(self._transport)
         self.annotators = AsyncAnnotators(self._transport)
+        self.teams = AsyncTeams(self._transport)
         self.audit = AsyncAudit(self._transport)
         self.mailbox = AsyncMailbox(self._transport)
         self.datasets = AsyncDatasets(self._transport)
@@ -81,6 +77,13 @@ class AsyncClient:
     async def sign_in(self, email: str, password: str) -> Tokens:
         """Sign in now; from here on the client keeps itself signed in."""
         return await self._transport.sign_in.with_password(email, password)
+
+    async def sign_out(self) -> None:
+        """End the session of this client: its tokens are invalid from now on.
+
+        A client that was made with a token, a password or an API key goes on using that.
+        """
+        await self._transport.sign_out()
 
     async def call(
         self,
@@ -104,3 +107,14 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _http(url: str, timeout: float, connections: int, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=url,
+        timeout=httpx.Timeout(timeout, connect=5.0),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        headers={"user-agent": "labelstream-python"},
+        transport=transport,
+        verify=speaks_tls(url),
+    )

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Literal
 
+import msgspec
+
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, listed, path_of
 from labelstream.models import (
     Dataset,
     Duplicates,
+    LeftOut,
     Operation,
     Page,
     Sample,
@@ -51,6 +54,26 @@ class AsyncDatasets:
     def list(self) -> AsyncIterator[Dataset]:
         return every(self._transport, "/datasets", Page[Dataset])
 
+    async def create_example(self) -> Operation:
+        """Make a dataset of handwritten digits in the platform's own store; wait with `operations.wait`.
+
+        `result` names the dataset. Synchronize it afterwards.
+        """
+        return await self._transport.send(Call("POST", "/datasets:example", Operation))
+
+    async def update(
+        self,
+        dataset_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        labeling_description: str | None = None,
+        auto_sync: bool | None = None,
+    ) -> Dataset:
+        """Change texts, or whether the platform follows the bucket by itself. The source cannot be changed."""
+        body = given(name=name, description=description, labeling_description=labeling_description, auto_sync=auto_sync)
+        return await self._transport.send(Call("PATCH", path_of("datasets", dataset_id), Dataset, body=body))
+
     async def delete(self, dataset_id: str) -> Operation:
         """Delete a dataset that no job uses; wait with `operations.wait`. The objects in the bucket stay."""
         return await self._transport.send(Call("DELETE", path_of("datasets", dataset_id), Operation))
@@ -68,6 +91,17 @@ class AsyncDatasets:
         """The historical records, newest first."""
         path = path_of("datasets", dataset_id, "synchronizations")
         return every(self._transport, path, Page[Synchronization], page_size=100)
+
+    async def left_out(self, dataset_id: str, synchronization_id: str) -> AsyncIterator[LeftOut]:
+        """Every object that a synchronization left out, with the reason. Kept whole for the newest."""
+        path = path_of("datasets", dataset_id, "synchronizations", synchronization_id, "rejected")
+        async with self._transport.stream(Call("GET", path, bytes)) as answer:
+            async for line in answer.aiter_lines():
+                if line:
+                    yield msgspec.json.decode(line, type=LeftOut)
+
+    async def sample(self, dataset_id: str, sample_id: str) -> Sample:
+        return await self._transport.send(Call("GET", path_of("datasets", dataset_id, "samples", sample_id), Sample))
 
     def samples(
         self,
@@ -100,6 +134,12 @@ class AsyncDatasets:
         body = {"keep": keep, "remove": listed(remove=remove), "carry_labels": carry_labels}
         path = path_of("datasets", dataset_id, "duplicates:merge")
         return await self._transport.send(Call("POST", path, Operation, body=body))
+
+    async def touched_by_merging_duplicates(self, dataset_id: str, keep: str, remove: Sequence[str]) -> Touched:
+        """What `merge_duplicates` would touch. Deletes nothing."""
+        body, query = {"keep": keep, "remove": listed(remove=remove)}, {"dry_run": True}
+        path = path_of("datasets", dataset_id, "duplicates:merge")
+        return await self._transport.send(Call("POST", path, Touched, body=body, query=query))
 
     async def delete_samples(
         self,
@@ -141,6 +181,11 @@ class AsyncDatasets:
         async with self._transport.stream(Call("GET", path, bytes)) as answer:
             async for chunk in answer.aiter_bytes():
                 yield chunk
+
+    async def thumbnail(self, dataset_id: str, sample_id: str, *, size: int | None = None) -> bytes:
+        """The image's first frame, upright and never enlarged; `size` pixels of the longer side are rounded up."""
+        path = path_of("datasets", dataset_id, "samples", sample_id, "thumbnail")
+        return await self._transport.send(Call("GET", path, bytes, query={"size": size}, accept="image/*"))
 
 
 def _selection(sample_ids: Sequence[str] | None, path: str | None) -> dict[str, object]:

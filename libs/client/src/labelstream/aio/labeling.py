@@ -55,7 +55,12 @@ class AsyncItems:
         """Give items to somebody who works in the job, or with `to=None` to nobody: then they are dealt out again."""
         body = {**given(sample_ids=listed(sample_ids=sample_ids), filter=where), "to": to}
         path = path_of("jobs", job_id, "items:assign")
-        return await AsyncAnnotations(self._transport).changed(path, body, None, on_progress)
+        return await _changed(self._transport, path, body, None, on_progress)
+
+    async def stats_of(self, job_id: str, sample_ids: Sequence[str]) -> Stats:
+        """Exact counts over up to 10,000 samples."""
+        body = {"sample_ids": listed(sample_ids=sample_ids)}
+        return await self._transport.send(Call("POST", path_of("jobs", job_id, "stats"), Stats, body=body))
 
     async def stats(self, job_id: str, where: ItemFilter | None = None) -> Stats:
         """Exact counts; without a filter they are read from counters, whatever the job's size."""
@@ -77,6 +82,7 @@ class AsyncAnnotations:
         add: Sequence[str] | None = None,
         remove: Sequence[str] | None = None,
         set: Sequence[str] | None = None,  # noqa: A002  # the contract's word
+        replace: tuple[str, str] | None = None,
         hard: bool | None = None,
         expect: Mapping[str, int] | None = None,
         create_labels: bool | None = None,
@@ -86,8 +92,9 @@ class AsyncAnnotations:
         """Label 1 to 10,000 samples, or every item that matches `where`, and wait until it is done.
 
         Labels are named by id or name; an unknown name in `add` or `set` becomes a label unless `create_labels` is
-        False. `expect` maps sample ids to versions: an item that has another is left alone and listed in `conflicts`.
-        `key` is the idempotency key, for callers that repeat over a restart of their own.
+        False. `replace` turns its first label into its second, on items that carry the first. `expect` maps sample ids
+        to versions: an item that has another is left alone and listed in `conflicts`. `key` is the idempotency key,
+        for callers that repeat over a restart of their own.
         """
         body = given(
             sample_ids=listed(sample_ids=sample_ids),
@@ -95,11 +102,12 @@ class AsyncAnnotations:
             add=listed(add=add),
             remove=listed(remove=remove),
             set=listed(set=set),
+            replace=None if replace is None else dict(zip(("from", "to"), replace, strict=True)),
             hard=hard,
             expect=expect,
             create_labels=create_labels,
         )
-        return await self.changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
+        return await _changed(self._transport, path_of("jobs", job_id, "annotations"), body, key, on_progress)
 
     async def predict(
         self,
@@ -124,12 +132,13 @@ class AsyncAnnotations:
         *,
         where: ItemFilter | None = None,
         labels: Sequence[str] | None = None,
+        expect: Mapping[str, int] | None = None,
         key: str | None = None,
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Confirm what waits on these samples or items: all proposed labels, or only `labels`."""
-        body = _decision(sample_ids, where, labels)
-        return await self.changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
+        body = _decision(sample_ids, where, labels, expect)
+        return await _changed(self._transport, path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
 
     async def reject(
         self,
@@ -138,12 +147,13 @@ class AsyncAnnotations:
         *,
         where: ItemFilter | None = None,
         labels: Sequence[str] | None = None,
+        expect: Mapping[str, int] | None = None,
         key: str | None = None,
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
-        body = _decision(sample_ids, where, labels)
-        return await self.changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+        body = _decision(sample_ids, where, labels, expect)
+        return await _changed(self._transport, path_of("jobs", job_id, "items:reject"), body, key, on_progress)
 
     async def review(
         self,
@@ -171,7 +181,7 @@ class AsyncAnnotations:
             reason=reason,
             expect=expect,
         )
-        return await self.changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
+        return await _changed(self._transport, path_of("jobs", job_id, "items:review"), body, key, on_progress)
 
     async def undo(
         self,
@@ -182,18 +192,9 @@ class AsyncAnnotations:
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Undo one change. Items that somebody changed since are left alone and listed in `conflicts`."""
-        return await self.changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
-
-    async def changed(
-        self, path: str, body: object, key: str | None, on_progress: Callable[[Operation], None] | None
-    ) -> ChangeResult:
-        """What came of an edit of items, once it is done."""
-        reply = await self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
-        if msgspec.json.decode(reply, type=_Kind).state is None:
-            return msgspec.json.decode(reply, type=ChangeResult)
-        operation = msgspec.json.decode(reply, type=Operation)
-        ended = await AsyncOperations(self._transport).wait(operation, on_progress=on_progress)
-        return msgspec.convert(ended.result, ChangeResult)
+        return await _changed(
+            self._transport, path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress
+        )
 
 
 class _Kind(msgspec.Struct):
@@ -202,10 +203,29 @@ class _Kind(msgspec.Struct):
     state: str | None = None
 
 
+async def _changed(
+    transport: AsyncTransport,
+    path: str,
+    body: object,
+    key: str | None,
+    on_progress: Callable[[Operation], None] | None,
+) -> ChangeResult:
+    """What came of an edit of items, once it is done."""
+    reply = await transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
+    if msgspec.json.decode(reply, type=_Kind).state is None:
+        return msgspec.json.decode(reply, type=ChangeResult)
+    operation = msgspec.json.decode(reply, type=Operation)
+    ended = await AsyncOperations(transport).wait(operation, on_progress=on_progress)
+    return msgspec.convert(ended.result, ChangeResult)
+
+
 def _decision(
-    sample_ids: Sequence[str] | None, where: ItemFilter | None, labels: Sequence[str] | None
+    sample_ids: Sequence[str] | None,
+    where: ItemFilter | None,
+    labels: Sequence[str] | None,
+    expect: Mapping[str, int] | None,
 ) -> dict[str, object]:
-    return given(sample_ids=listed(sample_ids=sample_ids), filter=where, labels=listed(labels=labels))
+    return given(sample_ids=listed(sample_ids=sample_ids), filter=where, labels=listed(labels=labels), expect=expect)
 
 
 def _query(where: ItemFilter | None) -> dict[str, QueryValue]:

@@ -29,8 +29,19 @@ class AsyncLabels:
         """
         return await self._transport.send(Call("POST", path_of("jobs", job_id, "left-out-labels:bring-in"), Operation))
 
-    async def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
-        body = given(name=name, color=color, shortcut=shortcut)
+    async def get(self, job_id: str, label_id: str) -> Label:
+        return await self._transport.send(Call("GET", path_of("jobs", job_id, "labels", label_id), Label))
+
+    async def create(
+        self,
+        job_id: str,
+        name: str,
+        *,
+        color: str | None = None,
+        shortcut: str | None = None,
+        description: str | None = None,
+    ) -> Label:
+        body = given(name=name, color=color, shortcut=shortcut, description=description)
         return await self._transport.send(Call("POST", path_of("jobs", job_id, "labels"), Label, body=body))
 
     async def update(
@@ -41,11 +52,12 @@ class AsyncLabels:
         name: str | None = None,
         color: str | None = None,
         shortcut: str | None = None,
+        description: str | None = None,
         if_match: str | None = None,
     ) -> Label:
         """A new name holds at once for every image, however many carry the label."""
         path = path_of("jobs", job_id, "labels", label_id)
-        body = given(name=name, color=color, shortcut=shortcut)
+        body = given(name=name, color=color, shortcut=shortcut, description=description)
         return await self._transport.send(Call("PATCH", path, Label, body=body, if_match=if_match))
 
     async def delete(self, job_id: str, label_id: str, *, images: Literal["keep", "delete"] = "keep") -> Operation:

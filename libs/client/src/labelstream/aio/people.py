@@ -1,11 +1,11 @@
-"""Accounts, API keys and the annotators of a job."""
+"""Accounts, one's own and those of others, API keys, sessions, the audit and the mailbox."""
 
 from collections.abc import AsyncIterator, Sequence
 
 from labelstream.aio.paging import every
 from labelstream.aio.transport import AsyncTransport
 from labelstream.calls import Call, given, path_of
-from labelstream.models import Account, Annotator, ApiKey, AuditEntry, Letter, Page, Session
+from labelstream.models import Account, AccountRole, ApiKey, AuditEntry, Letter, Page, Session
 
 
 class AsyncAccounts:
@@ -17,16 +17,52 @@ class AsyncAccounts:
     async def me(self) -> Account:
         return await self._transport.send(Call("GET", "/me", Account))
 
-    async def create(self, email: str, *, name: str = "", role: str = "member", password: str | None = None) -> Account:
+    async def update_me(
+        self, *, name: str | None = None, email: str | None = None, current_password: str | None = None
+    ) -> Account:
+        """Change your own name, or with your password your e-mail address.
+
+        A new address takes effect once the link that is sent to it is used in a browser. Until then it is `new_email`.
+        """
+        body = given(name=name, email=email, current_password=current_password)
+        return await self._transport.send(Call("PATCH", "/me", Account, body=body))
+
+    async def change_password(self, *, current: str, new: str) -> None:
+        """Change your own password. Every session and access token ends, this client's too: sign in again."""
+        body = {"current_password": current, "new_password": new}
+        await self._transport.send(Call("POST", "/me/password", type(None), body=body))
+
+    async def send_password_reset(self, email: str) -> None:
+        """Send a link by which a password is set in a browser. Does not tell whether the address has an account."""
+        body = {"email": email}
+        await self._transport.send(Call("POST", "/auth/password-reset", type(None), body=body, anonymous=True))
+
+    async def create(
+        self, email: str, *, name: str = "", role: AccountRole = "member", password: str | None = None
+    ) -> Account:
+        """Make an account. Without a password it waits for a password reset."""
         body = given(email=email, name=name, role=role, password=password)
         return await self._transport.send(Call("POST", "/accounts", Account, body=body))
 
-    async def update(self, account_id: str, *, role: str | None = None, disabled: bool | None = None) -> Account:
-        body = given(role=role, disabled=disabled)
+    async def get(self, account_id: str) -> Account:
+        return await self._transport.send(Call("GET", path_of("accounts", account_id), Account))
+
+    async def update(
+        self,
+        account_id: str,
+        *,
+        email: str | None = None,
+        name: str | None = None,
+        role: AccountRole | None = None,
+        disabled: bool | None = None,
+    ) -> Account:
+        """Change an account. The tokens of a disabled one are invalid within a second."""
+        body = given(email=email, name=name, role=role, disabled=disabled)
         return await self._transport.send(Call("PATCH", path_of("accounts", account_id), Account, body=body))
 
-    def list(self) -> AsyncIterator[Account]:
-        return every(self._transport, "/accounts", Page[Account])
+    def list(self, *, email: str | None = None, role: AccountRole | None = None) -> AsyncIterator[Account]:
+        """Every account, the one with an address, or those with a role."""
+        return every(self._transport, "/accounts", Page[Account], {"email": email, "role": role})
 
     async def create_api_key(
         self,
@@ -99,32 +135,3 @@ class AsyncMailbox:
 
     async def get(self, letter_id: str) -> Letter:
         return await self._transport.send(Call("GET", path_of("mailbox", letter_id), Letter))
-
-
-class AsyncAnnotators:
-    """`/jobs/{id}/annotators`."""
-
-    def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
-
-    def list(self, job_id: str) -> AsyncIterator[Annotator]:
-        return every(self._transport, path_of("jobs", job_id, "annotators"), Page[Annotator])
-
-    async def add(self, job_id: str, email: str, *, role: str = "labeler") -> Annotator:
-        """Adds without sending anything: the annotator is `not_invited` until an e-mail is asked for."""
-        body = {"email": email, "role": role}
-        return await self._transport.send(Call("POST", path_of("jobs", job_id, "annotators"), Annotator, body=body))
-
-    async def change_role(self, job_id: str, annotator_id: str, role: str) -> Annotator:
-        path = path_of("jobs", job_id, "annotators", annotator_id)
-        return await self._transport.send(Call("PATCH", path, Annotator, body={"role": role}))
-
-    async def send_email(self, job_id: str, annotator_id: str) -> Annotator:
-        """Sends the labeling job by e-mail; `letter` of the annotator says what becomes of it."""
-        path = path_of("jobs", job_id, "annotators", annotator_id) + ":send-email"
-        return await self._transport.send(Call("POST", path, Annotator))
-
-    async def remove(self, job_id: str, annotator_id: str) -> None:
-        """Takes effect everywhere within a second."""
-        path = path_of("jobs", job_id, "annotators", annotator_id)
-        await self._transport.send(Call("DELETE", path, type(None)))

@@ -41,6 +41,17 @@ class SignIn:
             with self._store_locked():
                 return self._keep(Tokens.of(await self._exchange(sign_in_call(email, password))))
 
+    async def refresh_token(self) -> str | None:
+        """What renews and ends the session; None where there is no session."""
+        async with self._lock:
+            self._read_store()
+            return self._tokens.refresh_token if self._tokens else None
+
+    async def forget(self) -> None:
+        """The tokens that were held have ended."""
+        async with self._lock:
+            self._tokens = None
+
     async def _renew_if_needed(self, *, refused: str | None) -> None:
         if self._holds(refused):
             return

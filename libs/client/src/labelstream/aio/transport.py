@@ -11,7 +11,7 @@ from labelstream.aio.sign_in import SignIn
 from labelstream.calls import Call, problem_of
 from labelstream.errors import LabelstreamError, NotSignedIn
 from labelstream.retries import ConnectionLost, RetryPolicy
-from labelstream.tokens import Credentials, TokenReply
+from labelstream.tokens import Credentials, TokenReply, sign_out_call
 
 T = TypeVar("T")
 
@@ -50,6 +50,13 @@ class AsyncTransport:
                     raise
             await sleep(pause)
             paused, attempt = paused + pause, attempt + 1
+
+    async def sign_out(self) -> None:
+        """End the session, if there is one."""
+        refresh_token = await self._sign_in.refresh_token()
+        if refresh_token is not None:
+            await self.send(sign_out_call(refresh_token))
+            await self._sign_in.forget()
 
     @asynccontextmanager
     async def stream(self, call: Call[bytes], headers: dict[str, str] | None = None) -> AsyncIterator[httpx.Response]:

@@ -9,6 +9,7 @@ import httpx
 
 from labelstream.addresses import DEFAULT_URL, gateway_url, speaks_tls
 from labelstream.blocking.acceptances import Acceptances
+from labelstream.blocking.annotators import Annotators
 from labelstream.blocking.datasets import Datasets
 from labelstream.blocking.history import Changes, Exports
 from labelstream.blocking.imports import Imports
@@ -16,9 +17,10 @@ from labelstream.blocking.jobs import Jobs
 from labelstream.blocking.labeling import Annotations, Items
 from labelstream.blocking.labels import Labels
 from labelstream.blocking.operations import Operations
-from labelstream.blocking.people import Accounts, Annotators, Audit, Mailbox
+from labelstream.blocking.people import Accounts, Audit, Mailbox
 from labelstream.blocking.quality import Quality
 from labelstream.blocking.sources import Sources
+from labelstream.blocking.teams import Teams
 from labelstream.blocking.transport import Transport
 from labelstream.blocking.versions import Versions
 from labelstream.calls import Call, QueryValue
@@ -52,18 +54,12 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.url = gateway_url(url)
-        self._http = httpx.Client(
-            base_url=self.url,
-            timeout=httpx.Timeout(timeout, connect=5.0),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            headers={"user-agent": "labelstream-python"},
-            transport=transport,
-            verify=speaks_tls(self.url),
-        )
+        self._http = _http(self.url, timeout, connections, transport)
         credentials = Credentials(token=token, api_key=api_key, email=email, password=password, store=store)
         self._transport = Transport(self._http, credentials, retries or RetryPolicy())
         self.accounts = Accounts(self._transport)
         self.annotators = Annotators(self._transport)
+        self.teams = Teams(self._transport)
         self.audit = Audit(self._transport)
         self.mailbox = Mailbox(self._transport)
         self.datasets = Datasets(self._transport)
@@ -83,6 +79,13 @@ class Client:
     def sign_in(self, email: str, password: str) -> Tokens:
         """Sign in now; from here on the client keeps itself signed in."""
         return self._transport.sign_in.with_password(email, password)
+
+    def sign_out(self) -> None:
+        """End the session of this client: its tokens are invalid from now on.
+
+        A client that was made with a token, a password or an API key goes on using that.
+        """
+        self._transport.sign_out()
 
     def call(
         self,
@@ -106,3 +109,14 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _http(url: str, timeout: float, connections: int, transport: httpx.BaseTransport | None) -> httpx.Client:
+    return httpx.Client(
+        base_url=url,
+        timeout=httpx.Timeout(timeout, connect=5.0),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        headers={"user-agent": "labelstream-python"},
+        transport=transport,
+        verify=speaks_tls(url),
+    )

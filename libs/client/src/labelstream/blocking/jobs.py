@@ -10,7 +10,7 @@ from labelstream.blocking.paging import every
 from labelstream.blocking.transport import Transport
 from labelstream.calls import CSV, Call, given, listed, path_of
 from labelstream.errors import StillRunning
-from labelstream.models import Job, JobState, Operation, Page, Touched
+from labelstream.models import Job, JobState, Operation, Page, Person, Touched
 from labelstream.models.quality import Progress
 from labelstream.models.teams import TeamSettings
 
@@ -72,6 +72,10 @@ class Jobs:
         """
         body = given(name=name, description=description, owner_id=owner_id, team=team)
         return self._transport.send(Call("PATCH", path_of("jobs", job_id), Job, body=body))
+
+    def people(self, job_id: str) -> Iterator[Person]:
+        """Who works or has worked in the job: the owner, then annotators who have come. For everybody in the job."""
+        return every(self._transport, path_of("jobs", job_id, "people"), Page[Person])
 
     def complete(self, job_id: str) -> Job:
         """Nobody can change a completed job's labels until it is reopened."""

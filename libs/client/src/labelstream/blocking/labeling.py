@@ -57,7 +57,12 @@ class Items:
         """Give items to somebody who works in the job, or with `to=None` to nobody: then they are dealt out again."""
         body = {**given(sample_ids=listed(sample_ids=sample_ids), filter=where), "to": to}
         path = path_of("jobs", job_id, "items:assign")
-        return Annotations(self._transport).changed(path, body, None, on_progress)
+        return _changed(self._transport, path, body, None, on_progress)
+
+    def stats_of(self, job_id: str, sample_ids: Sequence[str]) -> Stats:
+        """Exact counts over up to 10,000 samples."""
+        body = {"sample_ids": listed(sample_ids=sample_ids)}
+        return self._transport.send(Call("POST", path_of("jobs", job_id, "stats"), Stats, body=body))
 
     def stats(self, job_id: str, where: ItemFilter | None = None) -> Stats:
         """Exact counts; without a filter they are read from counters, whatever the job's size."""
@@ -79,6 +84,7 @@ class Annotations:
         add: Sequence[str] | None = None,
         remove: Sequence[str] | None = None,
         set: Sequence[str] | None = None,  # noqa: A002  # the contract's word
+        replace: tuple[str, str] | None = None,
         hard: bool | None = None,
         expect: Mapping[str, int] | None = None,
         create_labels: bool | None = None,
@@ -88,8 +94,9 @@ class Annotations:
         """Label 1 to 10,000 samples, or every item that matches `where`, and wait until it is done.
 
         Labels are named by id or name; an unknown name in `add` or `set` becomes a label unless `create_labels` is
-        False. `expect` maps sample ids to versions: an item that has another is left alone and listed in `conflicts`.
-        `key` is the idempotency key, for callers that repeat over a restart of their own.
+        False. `replace` turns its first label into its second, on items that carry the first. `expect` maps sample ids
+        to versions: an item that has another is left alone and listed in `conflicts`. `key` is the idempotency key,
+        for callers that repeat over a restart of their own.
         """
         body = given(
             sample_ids=listed(sample_ids=sample_ids),
@@ -97,11 +104,12 @@ class Annotations:
             add=listed(add=add),
             remove=listed(remove=remove),
             set=listed(set=set),
+            replace=None if replace is None else dict(zip(("from", "to"), replace, strict=True)),
             hard=hard,
             expect=expect,
             create_labels=create_labels,
         )
-        return self.changed(path_of("jobs", job_id, "annotations"), body, key, on_progress)
+        return _changed(self._transport, path_of("jobs", job_id, "annotations"), body, key, on_progress)
 
     def predict(
         self,
@@ -126,12 +134,13 @@ class Annotations:
         *,
         where: ItemFilter | None = None,
         labels: Sequence[str] | None = None,
+        expect: Mapping[str, int] | None = None,
         key: str | None = None,
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Confirm what waits on these samples or items: all proposed labels, or only `labels`."""
-        body = _decision(sample_ids, where, labels)
-        return self.changed(path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
+        body = _decision(sample_ids, where, labels, expect)
+        return _changed(self._transport, path_of("jobs", job_id, "items:confirm"), body, key, on_progress)
 
     def reject(
         self,
@@ -140,12 +149,13 @@ class Annotations:
         *,
         where: ItemFilter | None = None,
         labels: Sequence[str] | None = None,
+        expect: Mapping[str, int] | None = None,
         key: str | None = None,
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Take back what waits on these samples or items: all proposed labels, or only `labels`."""
-        body = _decision(sample_ids, where, labels)
-        return self.changed(path_of("jobs", job_id, "items:reject"), body, key, on_progress)
+        body = _decision(sample_ids, where, labels, expect)
+        return _changed(self._transport, path_of("jobs", job_id, "items:reject"), body, key, on_progress)
 
     def review(
         self,
@@ -173,7 +183,7 @@ class Annotations:
             reason=reason,
             expect=expect,
         )
-        return self.changed(path_of("jobs", job_id, "items:review"), body, key, on_progress)
+        return _changed(self._transport, path_of("jobs", job_id, "items:review"), body, key, on_progress)
 
     def undo(
         self,
@@ -184,18 +194,9 @@ class Annotations:
         on_progress: Callable[[Operation], None] | None = None,
     ) -> ChangeResult:
         """Undo one change. Items that somebody changed since are left alone and listed in `conflicts`."""
-        return self.changed(path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress)
-
-    def changed(
-        self, path: str, body: object, key: str | None, on_progress: Callable[[Operation], None] | None
-    ) -> ChangeResult:
-        """What came of an edit of items, once it is done."""
-        reply = self._transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
-        if msgspec.json.decode(reply, type=_Kind).state is None:
-            return msgspec.json.decode(reply, type=ChangeResult)
-        operation = msgspec.json.decode(reply, type=Operation)
-        ended = Operations(self._transport).wait(operation, on_progress=on_progress)
-        return msgspec.convert(ended.result, ChangeResult)
+        return _changed(
+            self._transport, path_of("jobs", job_id, "changes", f"{change_id}:undo"), None, key, on_progress
+        )
 
 
 class _Kind(msgspec.Struct):
@@ -204,10 +205,29 @@ class _Kind(msgspec.Struct):
     state: str | None = None
 
 
+def _changed(
+    transport: Transport,
+    path: str,
+    body: object,
+    key: str | None,
+    on_progress: Callable[[Operation], None] | None,
+) -> ChangeResult:
+    """What came of an edit of items, once it is done."""
+    reply = transport.send(Call("POST", path, msgspec.Raw, body=body, key=key))
+    if msgspec.json.decode(reply, type=_Kind).state is None:
+        return msgspec.json.decode(reply, type=ChangeResult)
+    operation = msgspec.json.decode(reply, type=Operation)
+    ended = Operations(transport).wait(operation, on_progress=on_progress)
+    return msgspec.convert(ended.result, ChangeResult)
+
+
 def _decision(
-    sample_ids: Sequence[str] | None, where: ItemFilter | None, labels: Sequence[str] | None
+    sample_ids: Sequence[str] | None,
+    where: ItemFilter | None,
+    labels: Sequence[str] | None,
+    expect: Mapping[str, int] | None,
 ) -> dict[str, object]:
-    return given(sample_ids=listed(sample_ids=sample_ids), filter=where, labels=listed(labels=labels))
+    return given(sample_ids=listed(sample_ids=sample_ids), filter=where, labels=listed(labels=labels), expect=expect)
 
 
 def _query(where: ItemFilter | None) -> dict[str, QueryValue]:

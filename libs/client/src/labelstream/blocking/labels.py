@@ -31,8 +31,19 @@ class Labels:
         """
         return self._transport.send(Call("POST", path_of("jobs", job_id, "left-out-labels:bring-in"), Operation))
 
-    def create(self, job_id: str, name: str, *, color: str | None = None, shortcut: str | None = None) -> Label:
-        body = given(name=name, color=color, shortcut=shortcut)
+    def get(self, job_id: str, label_id: str) -> Label:
+        return self._transport.send(Call("GET", path_of("jobs", job_id, "labels", label_id), Label))
+
+    def create(
+        self,
+        job_id: str,
+        name: str,
+        *,
+        color: str | None = None,
+        shortcut: str | None = None,
+        description: str | None = None,
+    ) -> Label:
+        body = given(name=name, color=color, shortcut=shortcut, description=description)
         return self._transport.send(Call("POST", path_of("jobs", job_id, "labels"), Label, body=body))
 
     def update(
@@ -43,11 +54,12 @@ class Labels:
         name: str | None = None,
         color: str | None = None,
         shortcut: str | None = None,
+        description: str | None = None,
         if_match: str | None = None,
     ) -> Label:
         """A new name holds at once for every image, however many carry the label."""
         path = path_of("jobs", job_id, "labels", label_id)
-        body = given(name=name, color=color, shortcut=shortcut)
+        body = given(name=name, color=color, shortcut=shortcut, description=description)
         return self._transport.send(Call("PATCH", path, Label, body=body, if_match=if_match))
 
     def delete(self, job_id: str, label_id: str, *, images: Literal["keep", "delete"] = "keep") -> Operation:

@@ -13,7 +13,7 @@ from labelstream.blocking.sign_in import SignIn
 from labelstream.calls import Call, problem_of
 from labelstream.errors import LabelstreamError, NotSignedIn
 from labelstream.retries import ConnectionLost, RetryPolicy
-from labelstream.tokens import Credentials, TokenReply
+from labelstream.tokens import Credentials, TokenReply, sign_out_call
 
 T = TypeVar("T")
 
@@ -52,6 +52,13 @@ class Transport:
                     raise
             sleep(pause)
             paused, attempt = paused + pause, attempt + 1
+
+    def sign_out(self) -> None:
+        """End the session, if there is one."""
+        refresh_token = self._sign_in.refresh_token()
+        if refresh_token is not None:
+            self.send(sign_out_call(refresh_token))
+            self._sign_in.forget()
 
     @contextmanager
     def stream(self, call: Call[bytes], headers: dict[str, str] | None = None) -> Iterator[httpx.Response]:

@@ -4,6 +4,7 @@ from labelstream.models.datasets import (
     Dataset,
     Duplicates,
     DuplicateSample,
+    LeftOut,
     NamedDataset,
     Sample,
     SampleState,
@@ -40,12 +41,27 @@ from labelstream.models.items import (
 )
 from labelstream.models.jobs import Counts, Job, JobState, JobTeam, Label, LabelCount, LeftOutLabels, Stats, Touched
 from labelstream.models.operations import Operation, OperationState
-from labelstream.models.people import Account, Annotator, ApiKey, AuditEntry, Letter, LetterStatus, Named, Session
+from labelstream.models.people import (
+    Account,
+    AccountRole,
+    Annotator,
+    ApiKey,
+    AuditEntry,
+    Letter,
+    LetterStatus,
+    MemberRole,
+    Named,
+    Person,
+    Session,
+    Team,
+    TeamMember,
+)
 from labelstream.models.reply import Page, Reply
 from labelstream.models.sources import BucketSource, BucketTried, GrantedBucket, ObjectSource, SourceTried
 
 __all__ = [
     "Account",
+    "AccountRole",
     "Annotator",
     "ApiKey",
     "AppliedLabel",
@@ -78,15 +94,18 @@ __all__ = [
     "Label",
     "LabelCount",
     "LabelingStatus",
+    "LeftOut",
     "LeftOutLabels",
     "Letter",
     "LetterStatus",
+    "MemberRole",
     "Named",
     "NamedDataset",
     "ObjectSource",
     "Operation",
     "OperationState",
     "Page",
+    "Person",
     "PredictedLabel",
     "Prediction",
     "Rejection",
@@ -101,6 +120,8 @@ __all__ = [
     "Stats",
     "Status",
     "Synchronization",
+    "Team",
+    "TeamMember",
     "Touched",
     "Upload",
     "UploadTicket",

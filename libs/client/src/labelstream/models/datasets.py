@@ -62,8 +62,15 @@ class StartedBy(Reply, frozen=True, kw_only=True):
     id: str
 
 
+class LeftOut(Reply, frozen=True, kw_only=True):
+    """An object that a synchronization left out."""
+
+    path: str
+    reason: str
+
+
 class Synchronization(Reply, frozen=True, kw_only=True):
-    """The record of a synchronization."""
+    """The record of a synchronization; `problems` are the first 100 objects that it left out."""
 
     id: str
     state: OperationState
@@ -71,3 +78,4 @@ class Synchronization(Reply, frozen=True, kw_only=True):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     counts: dict[str, int] | None = None
+    problems: list[LeftOut] = []

@@ -41,6 +41,8 @@ class Job(Reply, frozen=True, kw_only=True):
     is_team: bool = False
     team: JobTeam | None = None
     role: str | None = None
+    owner_id: str | None = None
+    dataset_name: str = ""
     created_at: datetime | None = None
 
 
@@ -85,3 +87,5 @@ class Touched(Reply, frozen=True, kw_only=True):
     datasets: int | list[NamedDataset] | None = None
     images: int | None = None
     more_datasets: int | None = None
+    members: int | None = None
+    versions: int | list[str] | None = None

@@ -1,17 +1,24 @@
-"""Accounts, keys, sessions, annotators, the audit and the mailbox."""
+"""Accounts, keys, sessions, teams, annotators, the audit and the mailbox."""
 
 from datetime import datetime
 from typing import Any, Literal
 
 from labelstream.models.reply import Reply
 
+AccountRole = Literal["admin", "member", "annotator"]
+MemberRole = Literal["labeler", "reviewer", "manager"]
+
 
 class Account(Reply, frozen=True, kw_only=True):
+    """`new_email` is the address of one's own account that waits to be confirmed, if there is one."""
+
     id: str
     email: str
     name: str = ""
-    role: Literal["admin", "member", "annotator"] = "annotator"
+    role: AccountRole = "annotator"
     disabled: bool = False
+    new_email: str | None = None
+    created_at: datetime | None = None
 
 
 class ApiKey(Reply, frozen=True, kw_only=True):
@@ -78,6 +85,18 @@ class LetterStatus(Reply, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class TeamMember(Reply, frozen=True, kw_only=True):
+    """Somebody in a team. `state`: `not_invited`, `invited`, `active` or `removed`."""
+
+    id: str
+    email: str | None = None
+    name: str = ""
+    role: MemberRole = "labeler"
+    state: str = "not_invited"
+    account_id: str | None = None
+    added_at: datetime | None = None
+
+
 class Annotator(Reply, frozen=True, kw_only=True):
     """Somebody who works in a job. `state` says whether the invitation went out and was taken up."""
 
@@ -88,4 +107,24 @@ class Annotator(Reply, frozen=True, kw_only=True):
     state: str = "not_invited"
     account_id: str | None = None
     member_id: str | None = None
+    added_at: datetime | None = None
     letter: LetterStatus | None = None
+
+
+class Person(Reply, frozen=True, kw_only=True):
+    """Somebody who works in a job or has worked there; `id` is that of the account. Inactive ones were removed."""
+
+    id: str
+    name: str = ""
+    role: str = ""
+    active: bool = True
+
+
+class Team(Reply, frozen=True, kw_only=True):
+    """A lasting group of people that can be put on jobs together."""
+
+    id: str
+    name: str
+    description: str = ""
+    created_by: str | None = None
+    created_at: datetime | None = None
