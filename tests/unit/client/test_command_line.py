@@ -1,15 +1,12 @@
 """The command line speaks to a real HTTP server here: results, JSON, one sentence for a failure, exit codes."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.support.local_gateway import Answers, local_gateway, run
 
-from labelstream.cli.application import application
 from labelstream.cli.exits import MEANINGS, Exit
 
 JOB = {"id": "j1", "name": "Cats", "dataset_id": "d1", "state": "active", "progress": {"total": 3, "labeled": 1}}
@@ -40,8 +37,12 @@ FINISHED = {
 }
 BROUGHT_IN = {**FINISHED, "id": "label-2", "kind": "bring-in-left-out-labels", "done": 4}
 BROUGHT_IN["result"] = {"changed": 4, "left_out": 2}
-ANSWERS: dict[str, tuple[int, object]] = {
+ANSWERS: Answers = {
     "GET /api/v1/jobs/j1/quality": (200, QUALITY),
+    "GET /api/v1/jobs/j1/people": (
+        200,
+        {"items": [{"id": "ann", "name": "Ann Lee", "role": "labeler", "active": True}], "next_cursor": None},
+    ),
     "GET /api/v1/jobs/j1/progress": (200, b"day,account_id,name,added,removed,reviewed\r\n"),
     "GET /api/v1/jobs/j1/known-answers": (200, {"items": [{"sample_id": "s", "labels": ["cat"]}], "next_cursor": None}),
     "PUT /api/v1/jobs/j1/known-answers": (200, {"items": [], "next_cursor": None}),
@@ -72,37 +73,12 @@ ANSWERS: dict[str, tuple[int, object]] = {
 }
 
 
-class Gateway(BaseHTTPRequestHandler):
-    def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length") or 0))
-        unknown = (401, {"code": "unauthenticated", "detail": "Sign in first.", "status": 401})
-        status, body = ANSWERS.get(f"{self.command} {self.path.partition('?')[0]}", unknown)
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = do_PUT = answer  # noqa: N815  # names of the standard library
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        monkeypatch.setenv("LABELSTREAM_URL", f"http://127.0.0.1:{server.server_port}")
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def run(*arguments: str, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(application(), arguments, input=stdin)
+    with local_gateway(ANSWERS) as gateway:
+        monkeypatch.setenv("LABELSTREAM_URL", gateway.url)
+        yield gateway.url
 
 
 @pytest.mark.usefixtures("url")
@@ -124,6 +100,7 @@ def test_quality_is_a_table_of_people_and_json_for_programs() -> None:
     shown = run("quality", "j1")
     assert shown.exit_code == Exit.DONE, shown.stderr
     assert "agreement 50.0%, Fleiss' kappa 0.250, Krippendorff's alpha -" in shown.stdout + shown.stderr
+    assert "Ann Lee" in shown.stdout
     assert "1/2" in shown.stdout
     assert json.loads(run("quality", "j1", "--json").stdout)["confusions"] == QUALITY["confusions"]
 

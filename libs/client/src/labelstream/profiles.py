@@ -91,6 +91,15 @@ class Profiles:
             content.current = url
             self._write(content)
 
+    def forget(self, url: str) -> None:
+        """Keep nothing of a server."""
+        with self.locked():
+            content = self._read()
+            content.servers.pop(url, None)
+            if content.current == url:
+                content.current = None
+            self._write(content)
+
     def store_tokens(self, url: str, tokens: Tokens) -> None:
         """Replace a server's tokens; the caller holds `locked()`."""
         content = self._read()

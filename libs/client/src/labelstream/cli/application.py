@@ -29,8 +29,13 @@ class Part:
 
 COMMANDS: Mapping[str, Part] = {
     "login": Part("sign_in", "Sign in, and stay signed in for later commands."),
+    "logout": Part("sign_in", "Sign out, and forget the sign-in that was kept."),
+    "me": Part("own_account", "Show your account, or change your name or e-mail address."),
+    "password": Part("own_account", "Change your password. It signs you out everywhere else."),
     "sessions": Part("sessions", "See where you are signed in, and end that."),
     "keys": Part("keys", "Make, list and delete your API keys."),
+    "accounts": Part("accounts", "Make accounts, change their roles, disable and enable them."),
+    "teams": Part("teams", "Work with teams: lasting groups of people for jobs."),
     "audit": Part("audit", "See who did what that matters for security or cannot be undone."),
     "mail": Part("mail", "Read the e-mails of an installation that has no mail server."),
     "datasets": Part("datasets", "Work with datasets: the images in a bucket."),
@@ -40,6 +45,7 @@ COMMANDS: Mapping[str, Part] = {
     "import": Part("imports", "Import images and labels into a dataset, from a folder or from a bucket."),
     "imports": Part("imports", "List, show and cancel imports, and list what they rejected."),
     "jobs": Part("jobs", "Work with labeling jobs."),
+    "annotators": Part("annotators", "Add people to a job, change their roles, invite and remove them."),
     "labels": Part("labels", "Work with the label set of a job."),
     "items": Part("items", "List the items of a job, take them from its queue, and assign them."),
     "label": Part("labeling", "Label samples by id, or every item that matches the filters."),
@@ -48,6 +54,7 @@ COMMANDS: Mapping[str, Part] = {
     "reject": Part("predictions", "Reject proposed labels of some or all items."),
     "review": Part("reviews", "Accept or reject the labels of items."),
     "acceptances": Part("reviews", "Judge a random sample of what is labeled, and decide by it about all of it."),
+    "changes": Part("history", "List what happened to a job, in the order of `seq`."),
     "undo": Part("history", "Undo a change."),
     "diff": Part("history", "List the items that differ between two moments."),
     "export": Part("export", "Export a job's items as they were at one moment."),
@@ -55,6 +62,7 @@ COMMANDS: Mapping[str, Part] = {
     "known-answers": Part("quality", "Work with the images by which labelers are tested."),
     "progress": Part("quality", "Show what each annotator did."),
     "watch": Part("watch", "Watch a job's changes as they happen."),
+    "operations": Part("operations", "See long work that goes on, wait for it, and cancel it."),
     "demo": Part("demo", "Label 1,000 of 1,797 real images and check that every label arrives as an event."),
 }
 

@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from labelstream import errors
+from labelstream.cli.naming import Ambiguous, NobodyFound
 
 
 class Exit(IntEnum):
@@ -41,6 +42,8 @@ _BY_ERROR: tuple[tuple[type[errors.LabelstreamError], Exit], ...] = (
     (errors.Conflict, Exit.CONFLICT),
     (errors.Stale, Exit.CONFLICT),
     (errors.Invalid, Exit.INVALID),
+    (NobodyFound, Exit.NOT_FOUND),
+    (Ambiguous, Exit.INVALID),
     (errors.InvalidAddress, Exit.USAGE),
     (errors.Refused, Exit.UNAVAILABLE),
     (errors.Unreachable, Exit.UNAVAILABLE),

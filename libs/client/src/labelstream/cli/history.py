@@ -1,19 +1,54 @@
-"""`labelstream undo` and `labelstream diff`."""
+"""`labelstream changes`, `labelstream undo` and `labelstream diff`."""
 
+from itertools import islice
 from typing import Annotated
 
+import msgspec
 import typer
 
 from labelstream.cli.changed import show_changed
 from labelstream.cli.options import JobId, Json, Token, Url
 from labelstream.cli.output import bar, emit_json_lines, print_table
 from labelstream.cli.session import client_for
+from labelstream.feed import Actor, FeedEntry, ItemState
 from labelstream.models import ItemDifference, ItemMoment
 
 
 def commands(app: typer.Typer) -> None:
+    app.command("changes")(changes)
     app.command("undo")(undo)
     app.command("diff")(diff)
+
+
+class _LabelEntry(msgspec.Struct):
+    """An entry that is not about one item: about a label, or about many items at once."""
+
+    type: str = ""
+    name: str = ""
+    at: str = ""
+    change_id: str = ""
+    actor: Actor | None = None
+
+
+def changes(
+    job: JobId,
+    *,
+    after: Annotated[int, typer.Option("--after", min=0, help="Only what came after this `seq`.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="At most this many; 0 for all.")] = 100,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """List what happened to a job, in the order of `seq`.
+
+    For labelers whose job deals items out: what happened to their own. `watch` shows changes as they happen.
+    """
+    with client_for(url, token) as client:
+        found = islice(client.changes.list(job, after=after, page_size=min(limit, 1000) or 1000), limit or None)
+        if as_json:
+            emit_json_lines(each.raw for each in found)
+        else:
+            print_table(None, ("seq", "path", "what", "cause", "by", "at", "change"), map(_entry_row, found))
 
 
 def undo(
@@ -45,6 +80,23 @@ def diff(
             emit_json_lines(found)
         else:
             print_table(None, ("sample", "path", "before", "after"), map(_row, found))
+
+
+def _entry_row(entry: FeedEntry) -> tuple[object, ...]:
+    if entry.kind == "item":
+        item = entry.item()
+        what = f"{_labels(item.before)} → {_labels(item.after)}"
+        return item.seq, item.path, what, item.cause, _by(item.actor), item.at, item.change_id
+    other = msgspec.json.decode(entry.raw, type=_LabelEntry)
+    return entry.seq, "", other.name, other.type, _by(other.actor), other.at, other.change_id
+
+
+def _labels(state: ItemState | None) -> str:
+    return "-" if state is None else ", ".join(state.names) or "no label"
+
+
+def _by(actor: Actor | None) -> str:
+    return "" if actor is None else actor.id or actor.kind
 
 
 def _row(item: ItemDifference) -> tuple[object, ...]:

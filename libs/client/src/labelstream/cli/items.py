@@ -3,21 +3,25 @@
 from itertools import islice
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from typer.core import TyperGroup
 
+from labelstream.blocking.client import Client
 from labelstream.cli.changed import show_changed
 from labelstream.cli.filters import AgreementBelow, Filters, Hard, LabelMatch, Path, Review, Status, WithLabel
+from labelstream.cli.naming import account_in_job
 from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
 from labelstream.cli.output import bar, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
-from labelstream.models import Item
+from labelstream.models import Item, ItemFilter
 
 LIST = "list"
 
 Assigned = Annotated[
-    str | None, typer.Option("--assignee", help="Only items of this account; `me` for yours, `none` for nobody's.")
+    str | None,
+    typer.Option("--assignee", help="Only items of this account or address; `me` for yours, `none` for nobody's."),
 ]
 
 
@@ -67,7 +71,7 @@ def items(
     """List the items of a job."""
     where = Filters(status, with_label, label_match, path, hard, review, assignee, agreement_below).where()
     with client_for(url, token) as client:
-        found = client.items.list(job, where, sort=sort, page_size=min(limit, 1000) or 1000)
+        found = client.items.list(job, _resolved(client, job, where), sort=sort, page_size=min(limit, 1000) or 1000)
         wanted = islice(found, limit or None)
         if as_json:
             emit_json_lines(wanted)
@@ -119,7 +123,10 @@ def assign(
     job: JobId,
     samples: Samples = None,
     *,
-    to: Annotated[str, typer.Option("--to", help="The account that gets them, or `none`: dealt out again.")],
+    to: Annotated[
+        str,
+        typer.Option("--to", help="An annotator's address or account, or `none`: dealt out again."),
+    ],
     status: Status = None,
     with_label: WithLabel = None,
     label_match: LabelMatch = None,
@@ -132,13 +139,22 @@ def assign(
     """Give items to somebody who works in the job: samples by id, or every item that matches the filters."""
     where = Filters(status, with_label, label_match, path, None, None, assignee).where()
     check_selection(samples, where)
-    account = None if to == "none" else to
     with client_for(url, token) as client, bar("assigning") as shown:
+        account = None if to == "none" else account_in_job(client, job, to)
         if samples:
             result = client.items.assign(job, list(sample_ids(samples)), to=account)
         else:
-            result = client.items.assign(job, where=where, to=account, on_progress=shown.operation)
+            result = client.items.assign(
+                job, where=_resolved(client, job, where), to=account, on_progress=shown.operation
+            )
     show_changed([result], as_json=as_json)
+
+
+def _resolved(client: Client, job: str, where: ItemFilter) -> ItemFilter:
+    """The filter with an account in place of an address."""
+    if where.assignee is None:
+        return where
+    return msgspec.structs.replace(where, assignee=account_in_job(client, job, where.assignee))
 
 
 _COLUMNS = ("sample", "path", "status", "labels", "review", "version", "assignee")

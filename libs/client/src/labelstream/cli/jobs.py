@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from labelstream.blocking.client import Client
+from labelstream.cli.naming import account_in_job
 from labelstream.cli.options import DryRun, JobId, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
@@ -27,6 +28,8 @@ def commands(app: typer.Typer) -> None:
     jobs.command("create")(create)
     jobs.command("list")(list_jobs)
     jobs.command("show")(show)
+    jobs.command("people")(people)
+    jobs.command("update")(update)
     jobs.command("settings")(settings)
     jobs.command("complete")(complete)
     jobs.command("reopen")(reopen)
@@ -98,6 +101,47 @@ def show(job: JobId, url: Url = None, token: Token = None, as_json: Json = False
     print_table(
         "\nlabels", ("label", "images", "id"), ((each.name, each.count, each.label_id) for each in stats.labels)
     )
+
+
+def people(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """List who works or has worked in a job: its owner, and annotators who have come."""
+    with client_for(url, token) as client:
+        found = client.jobs.people(job)
+        if as_json:
+            emit_json_lines(found)
+            return
+        rows = ((each.id, each.name, each.role, "" if each.active else "removed") for each in found)
+        print_table(None, ("id", "name", "role", ""), rows)
+
+
+def update(
+    job: JobId,
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="The new name.")] = None,
+    description: Annotated[str | None, typer.Option("--description", help="What the job is for.")] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--owner", help="Another owner: an account's id, or the address of an annotator.", metavar="EMAIL_OR_ID"
+        ),
+    ] = None,
+    yes: Yes = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Change the name, the description or the owner of a job.
+
+    A new owner must be allowed to create jobs. The present owner becomes a manager of the job.
+    """
+    if name is None and description is None and owner is None:
+        raise typer.BadParameter("Say what changes: --name, --description or --owner.")
+    with client_for(url, token) as client:
+        owner_id = None if owner is None else account_in_job(client, job, owner)
+        if owner is not None:
+            confirmed(f"Give job {job} to {owner}? Its present owner becomes a manager.", yes=yes)
+        changed = client.jobs.update(job, name=name, description=description, owner_id=owner_id)
+    _show(changed, as_json=as_json)
 
 
 def settings(

@@ -1,6 +1,5 @@
 """`labelstream keys`."""
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from labelstream.cli.options import Json, Token, Url, Yes
 from labelstream.cli.output import confirmed, emit_json, emit_json_lines, print_table, say, tell
+from labelstream.cli.passwords import PasswordStdin, password
 from labelstream.cli.session import client_for
 from labelstream.models import ApiKey
 
@@ -43,17 +43,17 @@ def create(
     expires_at: Annotated[
         str | None, typer.Option("--expires", help="When it ends, like 2026-12-31T00:00:00Z.", metavar="TIME")
     ] = None,
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read your password from stdin.")] = False,
+    password_stdin: PasswordStdin = False,
     url: Url = None,
     token: Token = None,
     as_json: Json = False,
 ) -> None:
     """Make an API key. Its secret is printed this once. Asks for your password again."""
-    password = _password(from_stdin=password_stdin)
+    current = password(from_stdin=password_stdin)
     with client_for(url, token) as client:
         key = client.accounts.create_api_key(
             name,
-            current_password=password,
+            current_password=current,
             scopes=_given(scopes),
             job_ids=_given(jobs),
             expires_at=expires_at,
@@ -91,9 +91,3 @@ def _row(key: ApiKey) -> tuple[object, ...]:
 
 def _given(values: Sequence[str] | None) -> Sequence[str] | None:
     return values or None
-
-
-def _password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    return str(typer.prompt("Password", hide_input=True, err=True))

@@ -1,12 +1,17 @@
 """`labelstream mail`."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
+from labelstream.blocking.client import Client
 from labelstream.cli.options import Json, Token, Url
 from labelstream.cli.output import emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
+from labelstream.models import Letter
+
+To = Annotated[str | None, typer.Option("--to", help="Only e-mails to this address.", metavar="EMAIL")]
 
 
 def commands(app: typer.Typer) -> None:
@@ -18,10 +23,10 @@ def commands(app: typer.Typer) -> None:
     app.add_typer(mail, name="mail")
 
 
-def list_letters(url: Url = None, token: Token = None, as_json: Json = False) -> None:
+def list_letters(to: To = None, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:
     """List the e-mails of the last 30 days, the newest first. Administrators only."""
     with client_for(url, token) as client:
-        letters = client.mailbox.list()
+        letters = _letters(client, to)
         if as_json:
             emit_json_lines(letters)
             return
@@ -34,6 +39,7 @@ def show(
         str, typer.Argument(help="The id of the e-mail; by default the newest.", metavar="[LETTER]")
     ] = "",
     *,
+    to: To = None,
     as_html: Annotated[bool, typer.Option("--html", help="Print it as HTML.")] = False,
     url: Url = None,
     token: Token = None,
@@ -41,9 +47,9 @@ def show(
 ) -> None:
     """Show an e-mail. Its link may sign somebody in. Administrators only."""
     with client_for(url, token) as client:
-        wanted = letter or next((each.id for each in client.mailbox.list()), "")
+        wanted = letter or next((each.id for each in _letters(client, to)), "")
         if not wanted:
-            raise typer.BadParameter("There is no e-mail yet.")
+            raise typer.BadParameter("There is no such e-mail yet.")
         found = client.mailbox.get(wanted)
     if as_json:
         emit_json(found)
@@ -55,3 +61,7 @@ def show(
     tell(f"Subject: {found.subject}")
     for line in ("", *found.text.splitlines()):
         tell(line)
+
+
+def _letters(client: Client, to: str | None) -> Iterator[Letter]:
+    return (each for each in client.mailbox.list() if to is None or each.to.casefold() == to.casefold())

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,6 +34,11 @@ Kafka = Annotated[
         metavar="HOST:PORT",
     ),
 ]
+MemberRoleName = Literal["labeler", "reviewer", "manager"]
+MemberRoleOption = Annotated[
+    MemberRoleName | None, typer.Option("--role", help="labeler, reviewer or manager. Default: labeler.")
+]
+RoleArgument = Annotated[MemberRoleName, typer.Argument(help="labeler, reviewer or manager.", metavar="ROLE")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 Samples = Annotated[

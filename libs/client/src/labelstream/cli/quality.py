@@ -1,7 +1,7 @@
 """`labelstream quality`, `known-answers` and `progress`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 from typing import Annotated, Literal
 
@@ -54,20 +54,23 @@ def quality(
             _print_csv(client.quality.csv(job, consensus=consensus, as_of=as_of))
             return
         found = client.quality.get(job, consensus=consensus, as_of=as_of)
+        names = {} if as_json else {each.id: each.name for each in client.jobs.people(job)}
     if as_json:
         emit_json(found)
         return
-    _print_quality(found)
+    _print_quality(found, names)
 
 
-def _print_quality(found: JobQuality) -> None:
+def _print_quality(found: JobQuality, names: Mapping[str, str]) -> None:
     agreement = found.agreement
     tell(
         f"seq {found.seq}: {agreement.items} items with all answers, agreement {_share(agreement.percent)}, "
         f"Fleiss' kappa {_number(agreement.fleiss_kappa)}, Krippendorff's alpha {_number(agreement.krippendorff_alpha)}"
     )
     columns = ("annotator", "labeled", "seconds", "accepted", "rejected", "known", "agrees")
-    print_table(None, columns, map(_row, found.annotators))
+    print_table(
+        None, columns, ((names.get(each.account_id) or each.account_id, *_row(each)) for each in found.annotators)
+    )
     if found.confusions:
         rows = (("|".join(one.consensus), "|".join(one.answer), one.count) for one in found.confusions)
         print_table(None, ("consensus", "answer", "count"), rows)
@@ -76,7 +79,7 @@ def _print_quality(found: JobQuality) -> None:
 def _row(one: AnnotatorQuality) -> tuple[object, ...]:
     known = f"{one.known.right}/{one.known.total}" if one.known.total else "-"
     seconds = "-" if one.seconds_median is None else f"{one.seconds_median:.1f}"
-    return one.account_id, one.labeled, seconds, one.accepted, one.rejected, known, _share(one.agrees_with_consensus)
+    return one.labeled, seconds, one.accepted, one.rejected, known, _share(one.agrees_with_consensus)
 
 
 def put_known_answers(

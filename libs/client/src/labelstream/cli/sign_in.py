@@ -1,4 +1,4 @@
-"""`labelstream login`."""
+"""`labelstream login` and `labelstream logout`."""
 
 import sys
 from typing import Annotated
@@ -14,6 +14,7 @@ from labelstream.profiles import Profiles, Server
 
 def commands(app: typer.Typer) -> None:
     app.command("login")(login)
+    app.command("logout")(logout)
 
 
 def login(
@@ -50,6 +51,22 @@ def login(
         emit_json({"url": target, "account": account})
     else:
         tell(f"Signed in to {target} as {account.email} ({account.role}).")
+
+
+def logout(url: Url = None, as_json: Json = False) -> None:
+    """Sign out, and forget the sign-in that was kept.
+
+    An API key remains valid; `labelstream keys delete` ends it.
+    """
+    profiles = Profiles()
+    known = session(url, None, profiles)
+    with known.client() as client:
+        client.sign_out()
+    profiles.forget(known.url)
+    if as_json:
+        emit_json({"url": known.url})
+    else:
+        tell(f"Signed out of {known.url}.")
 
 
 def _secret(what: str, *, from_stdin: bool, ask_email: bool) -> tuple[str, str]:

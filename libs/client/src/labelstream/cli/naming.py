@@ -1,0 +1,92 @@
+"""People as a command names them: by an id, or by an e-mail address."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from labelstream.errors import LabelstreamError, NotAllowed
+
+if TYPE_CHECKING:
+    from labelstream.blocking.client import Client
+    from labelstream.models import Annotator, TeamMember
+
+
+class NobodyFound(LabelstreamError):
+    """Nobody has this id or e-mail address."""
+
+    code = "nobody-found"
+
+
+class Ambiguous(LabelstreamError):
+    """Several people have this id or e-mail address."""
+
+    code = "ambiguous"
+
+
+class Someone(Protocol):
+    """An annotator of a job, or a member of a team."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def account_id(self) -> str | None: ...
+
+    @property
+    def email(self) -> str | None: ...
+
+
+S = TypeVar("S", bound=Someone)
+
+
+def annotator_of(client: "Client", job: str, who: str) -> "Annotator":
+    """Raises NobodyFound or Ambiguous."""
+    return one_of(client.annotators.list(job), who, "annotator of this job")
+
+
+def member_of(client: "Client", team: str, who: str) -> "TeamMember":
+    """Raises NobodyFound or Ambiguous."""
+    return one_of(client.teams.members(team), who, "member of this team")
+
+
+def one_of(people: Iterable[S], who: str, what: str) -> S:
+    """The one with this id, account or e-mail address; upper and lower case are equal in addresses."""
+    address = who.casefold()
+    found = [each for each in people if who in {each.id, each.account_id} or (each.email or "").casefold() == address]
+    if not found:
+        raise NobodyFound(f"No {what} has the id or e-mail address {who}.")
+    if len(found) > 1:
+        ids = ", ".join(each.id for each in found)
+        raise Ambiguous(f"{who} is more than one {what}. Give one of these ids: {ids}.")
+    return found[0]
+
+
+def account_with(client: "Client", who: str) -> str:
+    """The id of an account that is named by id or e-mail address, for administrators. Raises NobodyFound."""
+    if "@" not in who:
+        return who
+    found = next(client.accounts.list(email=who), None)
+    if found is None:
+        raise NobodyFound(f"No account has the e-mail address {who}.")
+    return found.id
+
+
+def account_in_job(client: "Client", job: str, who: str) -> str:
+    """The id of an account: of an annotator of the job, or of anybody if an administrator asks. Raises NobodyFound."""
+    if "@" not in who:
+        return who
+    try:
+        annotator = annotator_of(client, job, who)
+    except NobodyFound:
+        return _account_of_anybody(client, who)
+    if annotator.account_id is None:
+        raise NobodyFound(f"{who} has not come to this job yet.")
+    return annotator.account_id
+
+
+def _account_of_anybody(client: "Client", who: str) -> str:
+    try:
+        return account_with(client, who)
+    except NotAllowed as error:
+        raise NobodyFound(
+            f"No annotator of this job has the e-mail address {who}. Other people are named by the id of their account."
+        ) from error

@@ -1,0 +1,152 @@
+"""Commands about one's own account, datasets, operations, what happened, and the mailbox."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.local_gateway import Answers, LocalGateway, local_gateway, run
+
+from labelstream.cli.exits import Exit
+
+ADA = {"id": "acc9", "email": "ada@x.org", "name": "ada", "role": "member", "disabled": False}
+DATASET = {"id": "d1", "name": "Cats", "source": {"bucket": "b"}, "labeling_description": "# Warm\nor cold?"}
+OPERATION = {"id": "o1", "kind": "sync", "state": "running", "done": 3, "total": 9}
+FAILED = {**OPERATION, "id": "o2", "state": "failed", "error": {"code": "bucket-gone", "detail": "The bucket is gone."}}
+CREATED = {"kind": "label", "seq": 7, "type": "labeling.label.created.v1", "label_id": "l", "name": "bird"}
+REVIEWED = {
+    "kind": "item",
+    "seq": 8,
+    "change_id": "c1",
+    "at": "2026-01-31T12:00:00.000Z",
+    "actor": {"kind": "person", "id": "Lin"},
+    "cause": "review",
+    "job_id": "j1",
+    "dataset_id": "d1",
+    "sample_id": "s1",
+    "path": "a.png",
+    "version": 3,
+    "before": {"labels": [{"label_id": "l", "name": "cat"}], "status": "labeled", "hard": False},
+    "after": {"labels": [{"label_id": "m", "name": "dog"}], "status": "labeled", "hard": False},
+}
+
+
+def page(*items: object) -> tuple[int, object]:
+    return 200, {"items": items, "next_cursor": None}
+
+
+ANSWERS: Answers = {
+    "GET /api/v1/datasets/d1": (200, DATASET),
+    "PATCH /api/v1/datasets/d1": (200, DATASET),
+    "GET /api/v1/operations": page(OPERATION),
+    "GET /api/v1/operations/o2": (200, FAILED),
+    "POST /api/v1/operations/o1:cancel": (200, {**OPERATION, "state": "cancelled"}),
+    "POST /api/v1/auth/login": (200, {"access_token": "a", "expires_in": 3600, "refresh_token": "r"}),
+    "POST /api/v1/auth/logout": (200, {}),
+    "GET /api/v1/me": (200, ADA),
+    "PATCH /api/v1/me": (200, {**ADA, "new_email": "ada@y.org"}),
+    "POST /api/v1/me/password": (200, {}),
+    "GET /api/v1/mailbox": page(
+        {"id": "l2", "to": "lou@x.org", "subject": "Job", "posted_at": "2026-01-31T12:00:00Z"},
+        {"id": "l1", "to": "lin@x.org", "subject": "Job", "posted_at": "2026-01-31T12:00:00Z"},
+    ),
+    "GET /api/v1/mailbox/l1": (
+        200,
+        {"id": "l1", "to": "lin@x.org", "subject": "Job", "posted_at": "2026-01-31T12:00:00Z", "text": "http://link"},
+    ),
+    "GET /api/v1/jobs/j1/changes": (200, {"items": [CREATED, REVIEWED], "next_after": None}),
+}
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalGateway]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with local_gateway(ANSWERS) as running:
+        monkeypatch.setenv("LABELSTREAM_URL", running.url)
+        yield running
+
+
+def test_a_labeling_description_comes_from_a_file_or_from_stdin(gateway: LocalGateway, tmp_path: Path) -> None:
+    file = tmp_path / "how.md"
+    file.write_text("# Größe")
+    assert run("datasets", "update", "d1", "--labeling-description-file", str(file)).exit_code == Exit.DONE
+    changed = run("datasets", "update", "d1", "--no-auto-sync", "--labeling-description-file", "-", stdin="# Warm")
+    assert "or cold?" in changed.stdout.splitlines()
+    assert "or cold?" in run("datasets", "show", "d1").stdout.splitlines()
+    assert [body for _, body in gateway.writes] == [
+        {"labeling_description": "# Größe"},
+        {"labeling_description": "# Warm", "auto_sync": False},
+    ]
+
+
+@pytest.mark.usefixtures("gateway")
+def test_operations_are_listed_waited_for_and_cancelled() -> None:
+    assert "3 of 9" in run("operations", "list", "--state", "running").stdout
+    shown = run("operations", "show", "o2")
+    assert (shown.exit_code, "The bucket is gone." in shown.stdout) == (Exit.DONE, True)
+    waited = run("operations", "wait", "o2")
+    assert waited.exit_code == Exit.FAILED
+    assert waited.stderr.strip() == "error: The bucket is gone. [bucket-gone]"
+    assert json.loads(run("operations", "cancel", "o1", "--json").stdout)["state"] == "cancelled"
+
+
+def test_a_new_password_keeps_one_signed_in_here(gateway: LocalGateway, tmp_path: Path) -> None:
+    assert run("login", "--email", "ada@x.org", "--password-stdin", stdin="old secret\n").exit_code == Exit.DONE
+    changed = run("password", "--password-stdin", stdin="old secret\nnew secret\n")
+    assert changed.exit_code == Exit.DONE, changed.stderr
+    assert gateway.writes[1:] == [
+        ("POST /api/v1/me/password", {"current_password": "old secret", "new_password": "new secret"}),
+        ("POST /api/v1/auth/login", {"email": "ada@x.org", "password": "new secret"}),
+    ]
+    kept = (tmp_path / "labelstream" / "credentials.json").read_text()
+    assert "secret" not in kept
+    assert json.loads(kept)["servers"][gateway.url]["email"] == "ada@x.org"
+
+
+def test_signing_out_ends_the_session_and_forgets_it(gateway: LocalGateway, tmp_path: Path) -> None:
+    assert run("login", "--email", "ada@x.org", "--password-stdin", stdin="secret\n").exit_code == Exit.DONE
+    assert run("logout").exit_code == Exit.DONE
+    assert gateway.writes[1:] == [("POST /api/v1/auth/logout", {"refresh_token": "r"})]
+    kept = json.loads((tmp_path / "labelstream" / "credentials.json").read_text())
+    assert (kept["current"], kept["servers"]) == (None, {})
+    assert run("logout").exit_code == Exit.DONE
+    assert len(gateway.writes) == 2
+
+
+def test_ones_own_name_and_address_are_changed(gateway: LocalGateway) -> None:
+    assert "ada@x.org" in run("me").stdout
+    changed = run("me", "--name", "Ada L.", "--email", "ada@y.org", "--password-stdin", stdin="secret\n")
+    assert "ada@y.org becomes your address" in changed.stderr
+    assert gateway.writes == [
+        ("PATCH /api/v1/me", {"name": "Ada L.", "email": "ada@y.org", "current_password": "secret"})
+    ]
+
+
+@pytest.mark.usefixtures("gateway")
+def test_what_happened_to_a_job_is_listed() -> None:
+    shown = run("changes", "j1", "--after", "6")
+    assert shown.exit_code == Exit.DONE, shown.stderr
+    for each in ("cat → dog", "review", "Lin", "labeling.label.created.v1", "bird"):
+        assert each in shown.stdout
+    (line,) = run("changes", "j1", "--limit", "1", "--json").stdout.splitlines()
+    assert json.loads(line)["seq"] == 7
+
+
+@pytest.mark.usefixtures("gateway")
+def test_the_newest_letter_to_an_address_is_shown() -> None:
+    assert "http://link" in run("mail", "show", "--to", "Lin@x.org").stdout.splitlines()
+    (line,) = run("mail", "list", "--to", "lou@x.org", "--json").stdout.splitlines()
+    assert json.loads(line)["id"] == "l2"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("datasets", "update", "d1"),
+        ("datasets", "update", "d1", "--labeling-description", "x", "--labeling-description-file", "-"),
+        ("operations", "list", "--state", "asleep"),
+    ],
+)
+def test_half_a_command_is_a_usage_error(gateway: LocalGateway, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments, stdin="").exit_code == Exit.USAGE
+    assert gateway.asked == []
