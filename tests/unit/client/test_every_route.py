@@ -1,4 +1,4 @@
-"""Every route of the gateway is sent by some method of the SDK, or is left to others for a reason that stands here."""
+"""Every route of the gateway has a method of the SDK, and every method a command; or it lacks one for a reason."""
 
 import inspect
 import json
@@ -13,10 +13,11 @@ import httpx
 import msgspec
 import pytest
 
-from labelstream import Client, LabelstreamError, RetryPolicy
+from labelstream import Client, LabelstreamError, RetryPolicy, cli
 from labelstream.tokens import Tokens
 
 CONTRACT = Path(__file__).parents[3] / "docs/openapi/gateway.json"
+COMMANDS = Path(cli.__file__).parent
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 LEFT_TO_OTHERS = {
@@ -30,6 +31,17 @@ LEFT_TO_OTHERS = {
     "POST /api/v1/auth/email-change/{token}": "The page behind the link to a new e-mail address.",
     "GET /api/v1/me/preferences": "How the console looks, and its keys.",
     "PATCH /api/v1/me/preferences": "How the console looks, and its keys.",
+}
+
+LEFT_TO_PROGRAMS = {
+    "accounts.get": "`accounts list` shows all of it.",
+    "changes.follow": "`watch` follows the changes of a job, from Kafka.",
+    "changes.page": "Pages are for programs; `changes` lists.",
+    "datasets.touched_by_merging_duplicates": "`datasets merge` names what it deletes.",
+    "exports.rows": "Typed rows are for programs; `export` writes the bytes.",
+    "items.page": "Pages are for programs; `items` lists.",
+    "items.stats_of": "`jobs show` and `items` count.",
+    "labels.get": "`labels list` shows all of it.",
 }
 
 
@@ -159,3 +171,11 @@ def test_a_room_that_is_missing_would_be_noticed(recorder: Recorder) -> None:
     unsent = recorder.routes.keys() - recorder.sent - LEFT_TO_OTHERS.keys()
     assert unsent == {route for route in recorder.routes if route.partition(" ")[2].startswith("/api/v1/teams")}
     assert len(unsent) == 9
+
+
+def test_every_method_has_a_command_or_is_left_to_programs_for_a_reason() -> None:
+    with Client("http://gateway") as client:
+        offered = {f"{name}.{method}" for name, room in rooms(client).items() for method in methods(room)}
+    sources = (file.read_text() for file in COMMANDS.glob("*.py"))
+    used = {f"{room}.{method}" for text in sources for room, method in re.findall(r"\bclient\.(\w+)\.(\w+)\b", text)}
+    assert offered - used == LEFT_TO_PROGRAMS.keys()

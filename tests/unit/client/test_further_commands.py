@@ -54,6 +54,21 @@ ANSWERS: Answers = {
         200,
         {"id": "l1", "to": "lin@x.org", "subject": "Job", "posted_at": "2026-01-31T12:00:00Z", "text": "http://link"},
     ),
+    "GET /api/v1/jobs/j1/items/s1": (
+        200,
+        {"sample_id": "s1", "path": "a.png", "review": {"state": "rejected", "reason": "blurred"}},
+    ),
+    "GET /api/v1/jobs/j1/items/s1/answers": page(
+        {"by": "acc1", "at": "2026-01-31T12:00:00Z", "labels": [{"label_id": "l", "name": "cat"}], "seconds": 2.5},
+        {"by": "acc2", "at": "2026-01-31T12:00:00Z", "labels": None, "seconds": None},
+    ),
+    "GET /api/v1/jobs/j1/people": page({"id": "acc1", "name": "Lin Wei", "role": "labeler", "active": True}),
+    "POST /api/v1/jobs/j1:sync": (202, {**OPERATION, "state": "succeeded", "result": {"added": 3}}),
+    "GET /api/v1/datasets/d1/samples/s1": (200, {"id": "s1", "path": "a.png", "width": 8, "height": 9}),
+    "GET /api/v1/datasets/d1/samples/s1/content": (200, b"whole"),
+    "GET /api/v1/datasets/d1/samples/s1/thumbnail": (200, b"small"),
+    "GET /api/v1/datasets/d1/versions/V001/samples": page({"sample_id": "s1", "path": "a.png", "usage": "validation"}),
+    "GET /api/v1/sources/platform": (200, {"id": "platform", "name": "Own", "granted_to": "members"}),
     "GET /api/v1/jobs/j1/changes": (200, {"items": [CREATED, REVIEWED], "next_after": None}),
 }
 
@@ -137,6 +152,37 @@ def test_the_newest_letter_to_an_address_is_shown() -> None:
     assert "http://link" in run("mail", "show", "--to", "Lin@x.org").stdout.splitlines()
     (line,) = run("mail", "list", "--to", "lou@x.org", "--json").stdout.splitlines()
     assert json.loads(line)["id"] == "l2"
+
+
+@pytest.mark.usefixtures("gateway")
+def test_one_item_shows_its_review_and_what_each_person_answered() -> None:
+    assert "The review says: blurred" in run("items", "show", "j1", "s1").stdout
+    answers = run("items", "answers", "j1", "s1")
+    assert answers.exit_code == Exit.DONE, answers.stderr
+    assert all(each in answers.stdout for each in ("Lin Wei", "cat", "2.5", "hidden"))
+
+
+@pytest.mark.usefixtures("gateway")
+def test_an_image_is_downloaded_whole_or_as_a_thumbnail(tmp_path: Path) -> None:
+    assert "8 × 9" in run("samples", "show", "d1", "s1").stdout
+    file = tmp_path / "image.png"
+    assert run("samples", "download", "d1", "s1", "-o", str(file)).exit_code == Exit.DONE
+    assert file.read_bytes() == b"whole"
+    small = run("samples", "download", "d1", "s1", "-o", str(file), "--thumbnail", "64", "--json")
+    assert (json.loads(small.stdout)["size"], file.read_bytes()) == (5, b"small")
+    refused = run("samples", "download", "d1", "gone", "-o", str(tmp_path / "gone.png"))
+    assert (refused.exit_code, list(tmp_path.glob("gone*"))) == (Exit.NOT_ALLOWED, [])
+
+
+@pytest.mark.usefixtures("gateway")
+def test_a_version_and_a_source_are_shown() -> None:
+    assert "validation" in run("versions", "samples", "d1", "V001").stdout
+    assert "members" in run("sources", "show", "platform").stdout
+
+
+@pytest.mark.usefixtures("gateway")
+def test_a_job_is_synchronized() -> None:
+    assert "3 added" in run("jobs", "sync", "j1").stdout
 
 
 @pytest.mark.parametrize(

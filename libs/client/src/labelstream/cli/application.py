@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Part] = {
     "mail": Part("mail", "Read the e-mails of an installation that has no mail server."),
     "datasets": Part("datasets", "Work with datasets: the images in a bucket."),
     "sources": Part("sources", "Work with object stores, and decide who may use them."),
-    "samples": Part("samples", "List, delete and restore the images of a dataset."),
+    "samples": Part("samples", "List, download, delete and restore the images of a dataset."),
     "versions": Part("versions", "Publish, compare and export versions of a dataset."),
     "import": Part("imports", "Import images and labels into a dataset, from a folder or from a bucket."),
     "imports": Part("imports", "List, show and cancel imports, and list what they rejected."),

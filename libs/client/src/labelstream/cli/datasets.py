@@ -10,8 +10,9 @@ from labelstream.cli import duplicates
 from labelstream.cli.options import DatasetId, DryRun, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
+from labelstream.cli.synchronized import print_synchronized
 from labelstream.cli.touched import show_touched
-from labelstream.models import Dataset, Operation
+from labelstream.models import Dataset
 
 LabelingDescription = Annotated[
     str | None, typer.Option("--labeling-description", help="Instructions for annotators, as Markdown.")
@@ -194,14 +195,6 @@ def _instructions(text: str | None, file: File | None) -> str | None:
 
 def _counts(counts: dict[str, int] | None) -> str:
     return ", ".join(f"{count} {name}" for name, count in (counts or {}).items() if count)
-
-
-def print_synchronized(operation: Operation, *, as_json: bool) -> None:
-    if as_json:
-        emit_json(operation)
-        return
-    counts = operation.result or {}
-    tell(", ".join(f"{counts.get(each, 0)} {each}" for each in ("added", "updated", "removed", "renamed", "unchanged")))
 
 
 def _show(dataset: Dataset, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """`labelstream items`: lists them, and moves them between people."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated, Any
 
@@ -11,11 +12,12 @@ from labelstream.blocking.client import Client
 from labelstream.cli.changed import show_changed
 from labelstream.cli.filters import AgreementBelow, Filters, Hard, LabelMatch, Path, Review, Status, WithLabel
 from labelstream.cli.naming import account_in_job
-from labelstream.cli.options import JobId, Json, Samples, Token, Url, sample_ids
+from labelstream.cli.options import JobId, Json, SampleId, Samples, Token, Url, sample_ids
 from labelstream.cli.output import bar, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.selection import check_selection
 from labelstream.cli.session import client_for
 from labelstream.models import Item, ItemFilter
+from labelstream.models.quality import Answer
 
 LIST = "list"
 
@@ -43,6 +45,8 @@ def commands(app: typer.Typer) -> None:
         rich_markup_mode=None,
     )
     group.command(LIST)(items)
+    group.command("show")(show)
+    group.command("answers")(answers)
     group.command("next")(take_next)
     group.command("release")(release)
     group.command("assign")(assign)
@@ -77,6 +81,29 @@ def items(
             emit_json_lines(wanted)
         else:
             print_table(None, _COLUMNS, map(_row, wanted))
+
+
+def show(job: JobId, sample: SampleId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Show one item."""
+    with client_for(url, token) as client:
+        found = client.items.get(job, sample)
+    if as_json:
+        emit_json(found)
+        return
+    print_table(None, _COLUMNS, [_row(found)])
+    if found.review and found.review.reason:
+        tell(f"The review says: {found.review.reason}")
+
+
+def answers(job: JobId, sample: SampleId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """List what each labeler answered, where several label each item. Reviewers see labels after the last answer."""
+    with client_for(url, token) as client:
+        found = client.quality.answers(job, sample)
+        if as_json:
+            emit_json_lines(found)
+            return
+        names = {each.id: each.name for each in client.jobs.people(job)}
+        print_table(None, ("annotator", "labels", "at", "seconds"), (_answer(each, names) for each in found))
 
 
 def take_next(
@@ -155,6 +182,12 @@ def _resolved(client: Client, job: str, where: ItemFilter) -> ItemFilter:
     if where.assignee is None:
         return where
     return msgspec.structs.replace(where, assignee=account_in_job(client, job, where.assignee))
+
+
+def _answer(answer: Answer, names: Mapping[str, str]) -> tuple[object, ...]:
+    labels = "hidden" if answer.labels is None else ", ".join(each.name for each in answer.labels)
+    seconds = "" if answer.seconds is None else f"{answer.seconds:.1f}"
+    return names.get(answer.by) or answer.by, labels, f"{answer.at.astimezone():%Y-%m-%d %H:%M}", seconds
 
 
 _COLUMNS = ("sample", "path", "status", "labels", "review", "version", "assignee")

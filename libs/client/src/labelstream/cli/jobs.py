@@ -11,6 +11,7 @@ from labelstream.cli.naming import account_in_job
 from labelstream.cli.options import DryRun, JobId, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
+from labelstream.cli.synchronized import print_synchronized
 from labelstream.cli.touched import show_touched
 from labelstream.models import Counts, Job, JobState, JobTeam, Stats
 from labelstream.models.teams import AssignmentName, ReviewName, TeamSettings
@@ -31,6 +32,7 @@ def commands(app: typer.Typer) -> None:
     jobs.command("people")(people)
     jobs.command("update")(update)
     jobs.command("settings")(settings)
+    jobs.command("sync")(synchronize)
     jobs.command("complete")(complete)
     jobs.command("reopen")(reopen)
     jobs.command("delete")(delete)
@@ -170,6 +172,13 @@ def settings(
     team = found.team or JobTeam()
     row = (team.assignment, team.overlap, team.review, "yes" if team.labels_may_be_created else "no")
     print_table(None, ("assignment", "overlap", "review", "labelers create labels"), [row])
+
+
+def synchronize(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Read the bucket of a job's dataset, and take over images that are new, changed or gone."""
+    with client_for(url, token) as client, bar("synchronizing") as shown:
+        operation = client.operations.wait(client.jobs.synchronize(job), on_progress=shown.operation)
+    print_synchronized(operation, as_json=as_json)
 
 
 def complete(job: JobId, url: Url = None, token: Token = None, as_json: Json = False) -> None:

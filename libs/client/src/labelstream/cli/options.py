@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from labelstream.models import MemberRole
 
 Url = Annotated[
     str | None,
@@ -23,6 +25,7 @@ Token = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON; a list as one document a line.")]
 JobId = Annotated[str, typer.Argument(help="The id of the labeling job.", metavar="JOB")]
+SampleId = Annotated[str, typer.Argument(help="The id of the sample.", metavar="SAMPLE")]
 DatasetId = Annotated[str, typer.Argument(help="The id of the dataset.", metavar="DATASET")]
 Kafka = Annotated[
     str | None,
@@ -34,11 +37,10 @@ Kafka = Annotated[
         metavar="HOST:PORT",
     ),
 ]
-MemberRoleName = Literal["labeler", "reviewer", "manager"]
 MemberRoleOption = Annotated[
-    MemberRoleName | None, typer.Option("--role", help="labeler, reviewer or manager. Default: labeler.")
+    MemberRole | None, typer.Option("--role", help="labeler, reviewer or manager. Default: labeler.")
 ]
-RoleArgument = Annotated[MemberRoleName, typer.Argument(help="labeler, reviewer or manager.", metavar="ROLE")]
+RoleArgument = Annotated[MemberRole, typer.Argument(help="labeler, reviewer or manager.", metavar="ROLE")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 Samples = Annotated[

@@ -1,13 +1,14 @@
 """`labelstream samples`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path as File
 from typing import Annotated
 
 import typer
 
 from labelstream.blocking.client import Client
-from labelstream.cli.options import DatasetId, DryRun, Json, Samples, Token, Url, Yes, sample_ids
+from labelstream.cli.options import DatasetId, DryRun, Json, SampleId, Samples, Token, Url, Yes, sample_ids
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, say, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
@@ -18,9 +19,11 @@ Path = Annotated[str | None, typer.Option("--path", help="Samples whose path con
 
 def commands(app: typer.Typer) -> None:
     samples = typer.Typer(
-        help="List, delete and restore the images of a dataset.", no_args_is_help=True, rich_markup_mode=None
+        help="List, download, delete and restore the images of a dataset.", no_args_is_help=True, rich_markup_mode=None
     )
     samples.command("list")(list_samples)
+    samples.command("show")(show)
+    samples.command("download")(download)
     samples.command("delete")(delete)
     samples.command("restore")(restore)
     app.add_typer(samples, name="samples")
@@ -47,6 +50,49 @@ def list_samples(
             print_table(None, ("sample", "path", "restorable until"), rows)
         else:
             print_table(None, ("sample", "path", "size"), ((each.id, each.path, each.size) for each in found))
+
+
+def show(dataset: DatasetId, sample: SampleId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Show one sample, and what inspection found of its file."""
+    with client_for(url, token) as client:
+        found = client.datasets.sample(dataset, sample)
+    if as_json:
+        emit_json(found)
+        return
+    measures = f"{found.width} × {found.height}" if found.width else ""
+    row = (found.id, found.path, found.size, found.media_type, measures, found.state, found.reason)
+    print_table(None, ("sample", "path", "size", "type", "pixels", "state", "reason"), [row])
+
+
+def download(
+    dataset: DatasetId,
+    sample: SampleId,
+    *,
+    output: Annotated[File, typer.Option("--output", "-o", help="The file to write.", metavar="FILE")],
+    thumbnail: Annotated[
+        int | None,
+        typer.Option("--thumbnail", min=1, help="A thumbnail of so many pixels instead.", metavar="PIXELS"),
+    ] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Download an image, or a thumbnail of it. The file appears only once it is complete."""
+    partial = output.with_name(output.name + ".partial")
+    with client_for(url, token) as client:
+        chunks: Iterable[bytes] = client.datasets.content(dataset, sample)
+        if thumbnail is not None:
+            chunks = [client.datasets.thumbnail(dataset, sample, size=thumbnail)]
+        try:
+            with partial.open("wb") as file:
+                size = sum(file.write(chunk) for chunk in chunks)
+            partial.replace(output)
+        finally:
+            partial.unlink(missing_ok=True)
+    if as_json:
+        emit_json({"file": str(output), "size": size})
+    else:
+        tell(f"{size} bytes in {output}")
 
 
 def delete(

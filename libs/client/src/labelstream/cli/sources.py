@@ -32,6 +32,7 @@ def commands(app: typer.Typer) -> None:
         help="Work with object stores, and decide who may use them.", no_args_is_help=True, rich_markup_mode=None
     )
     sources.command("list")(list_sources)
+    sources.command("show")(show)
     sources.command("add")(add)
     sources.command("test")(try_source)
     sources.command("grant")(grant)
@@ -47,6 +48,12 @@ def list_sources(url: Url = None, token: Token = None, as_json: Json = False) ->
             emit_json_lines(sources)
             return
         print_table(None, ("id", "name", "buckets"), ((each.id, each.name, _buckets(each)) for each in sources))
+
+
+def show(source: SourceId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Show a source, and who may use it. Administrators only."""
+    with client_for(url, token) as client:
+        _show(client.sources.get(source), as_json=as_json)
 
 
 def add(

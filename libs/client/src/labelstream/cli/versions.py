@@ -21,6 +21,7 @@ def commands(app: typer.Typer) -> None:
     )
     versions.command("publish")(publish)
     versions.command("list")(list_versions)
+    versions.command("samples")(list_samples)
     versions.command("diff")(diff)
     versions.command("export")(export)
     versions.command("delete")(delete)
@@ -71,6 +72,17 @@ def list_versions(dataset: DatasetId, url: Url = None, token: Token = None, as_j
             emit_json_lines(versions)
         else:
             _show(list(versions))
+
+
+def list_samples(dataset: DatasetId, name: Name, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """List the samples of a version with their side and labels."""
+    with client_for(url, token) as client:
+        found = client.versions.samples(dataset, name)
+        if as_json:
+            emit_json_lines(found)
+            return
+        rows = ((each.sample_id, each.path, each.usage, ", ".join(each.labels)) for each in found)
+        print_table(None, ("sample", "path", "usage", "labels"), rows)
 
 
 def diff(
