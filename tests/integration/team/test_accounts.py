@@ -198,3 +198,21 @@ async def test_a_stale_change_is_refused(platform: Platform, admin: httpx.AsyncC
     answer = await admin.patch(path, json={"name": "B"}, headers={"If-Match": etag})
     assert answer.status_code == 412
     assert (await admin.patch("/accounts/nobody", json={"name": "B"})).status_code == 404
+
+
+async def test_a_wrong_password_leaves_the_idempotency_key_of_the_request_unused(platform: Platform) -> None:
+    """The console sends a key with every change; a refusal that was noted in the audit used it up, and hid itself."""
+    _, client = await platform.somebody()
+    fields = {
+        "/me/api-keys": {"name": "robot"},
+        "/me": {"email": new_address()},
+        "/me/password": {"new_password": "another long passphrase"},
+    }
+    for path, body in fields.items():
+        method, key = "PATCH" if path == "/me" else "POST", {"Idempotency-Key": f"key of {path}"}
+        for _ in range(2):
+            wrong = await client.request(method, path, json={**body, "current_password": "a guess"}, headers=key)
+            assert (wrong.status_code, wrong.json()["code"]) == (422, "wrong-password"), wrong.text
+        right = await client.request(method, path, json={**body, "current_password": PASSWORD}, headers=key)
+        # Without a mail server no new address can be confirmed.
+        assert right.status_code in {200, 201} or right.json()["code"] == "mail-not-configured", right.text

@@ -8,6 +8,7 @@ from labelstream_common.messaging.request_scope import (
     RequestRepeated,
     RequestScope,
     StoredAnswer,
+    besides_the_request,
     current_context,
     current_request,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "UnitOfWorkFactory",
     "actor_of",
     "audited",
+    "besides_the_request",
     "current_context",
     "current_request",
     "current_requester",

@@ -3,7 +3,8 @@
 HTTP sets both before it calls a use case; consumers set the context of the event they apply.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,6 +56,19 @@ class RequestRepeated(Exception):
 
 current_context: ContextVar[Context] = ContextVar("current_context", default=Context())  # noqa: B039 - it is frozen
 current_request: ContextVar[RequestScope | None] = ContextVar("current_request", default=None)
+
+
+@contextmanager
+def besides_the_request() -> Iterator[None]:
+    """What is committed in here is not the effect of the request: its idempotency key stays unused.
+
+    For what is noted of a request that is refused.
+    """
+    token = current_request.set(None)
+    try:
+        yield
+    finally:
+        current_request.reset(token)
 
 
 def idempotency_document(scope: RequestScope, value: object, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from labelstream_common.messaging import besides_the_request
 from labelstream_common.mongo import retried
 from labelstream_contracts import AuditAction
 from team_service.application.audit import noted, noted_of_account
@@ -43,10 +44,14 @@ async def check_current_password(account_id: AccountId, password: str, origin: s
 
 @retried
 async def note_failure(account: Account | None, method: str, ports: Ports) -> None:
-    """Puts a sign-in that failed into the audit: whose it would have been, and nothing of what was typed."""
-    async with ports.unit_of_work() as work:
-        account_id = None if account is None else account.id
-        work.record(noted(AuditAction.SIGN_IN_FAILED, "account", account_id, method=method))
+    """Puts a sign-in that failed into the audit: whose it would have been, and nothing of what was typed.
+
+    The request is refused afterwards, so its idempotency key stays unused.
+    """
+    with besides_the_request():
+        async with ports.unit_of_work() as work:
+            account_id = None if account is None else account.id
+            work.record(noted(AuditAction.SIGN_IN_FAILED, "account", account_id, method=method))
 
 
 async def change_password(command: ChangePassword, *, ports: Ports) -> None:
