@@ -1,14 +1,17 @@
-"""A few small images in the platform's bucket."""
+"""A few small images in the platform's bucket, and people at command lines."""
 
 import asyncio
 import io
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from minio import Minio
 from PIL import Image
-from tests.e2e.conftest import Door
+from tests.e2e.client.seats import Seat, address
+from tests.e2e.conftest import EMAIL, PASSWORD, Door
 
 from labelstream.demo.bucket import ObjectStoreAddress
 
@@ -39,6 +42,19 @@ async def cats(door: Door) -> Cats:
     store = door.status["s3"]
     await asyncio.to_thread(_put, ObjectStoreAddress(store["endpoint"], store["access_key"], store["secret_key"]), made)
     return made
+
+
+@pytest.fixture
+def admin(door: Door, tmp_path: Path) -> Seat:
+    return Seat(door, EMAIL, tmp_path).sign_in()
+
+
+@pytest.fixture
+def owner(admin: Seat) -> Seat:
+    seat = Seat(admin.door, address("olive"), admin.folder)
+    account = ("accounts", "create", seat.email, "--name", "Olive Ng", "--role", "member", "--password-stdin")
+    assert admin.one(*account, stdin=f"{PASSWORD}\n")["role"] == "member"
+    return seat.sign_in()
 
 
 def _put(address: ObjectStoreAddress, cats: Cats) -> None:
