@@ -3145,7 +3145,7 @@ export interface components {
         };
         /**
          * InvitationView
-         * @description `to` says in words what the invitation is for.
+         * @description `to` says in words what the invitation is for; `job_id` is null where that is a team.
          */
         InvitationView: {
             /** Email */
@@ -3154,6 +3154,8 @@ export interface components {
             name: string;
             /** To */
             to: string;
+            /** Job Id */
+            job_id: string | null;
             /** Expires At */
             expires_at: string;
         };
@@ -3710,6 +3712,18 @@ export interface components {
             /** Count */
             count: number;
         };
+        /**
+         * LabelStatistics
+         * @description How many of the images carry a label.
+         */
+        LabelStatistics: {
+            /** Label Id */
+            label_id: string;
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
+        };
         /** LabelView */
         LabelView: {
             /** Id */
@@ -3726,6 +3740,16 @@ export interface components {
             count: number;
             /** Etag */
             etag: string;
+        };
+        /**
+         * LabelerStatistics
+         * @description On how many of the images an account's labels are.
+         */
+        LabelerStatistics: {
+            /** Account Id */
+            account_id: string;
+            /** Count */
+            count: number;
         };
         /**
          * LabelingStatus
@@ -5164,13 +5188,9 @@ export interface components {
             /** Unreadable */
             unreadable: number;
             /** Labels */
-            labels: {
-                [key: string]: string | number;
-            }[];
+            labels: components["schemas"]["LabelStatistics"][];
             /** Labelers */
-            labelers: {
-                [key: string]: string | number;
-            }[];
+            labelers: components["schemas"]["LabelerStatistics"][];
         };
         /**
          * SynchronizationView

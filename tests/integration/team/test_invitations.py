@@ -90,7 +90,7 @@ async def test_accepting_makes_an_annotator_who_is_active_wherever_they_were_add
     assert earlier != token
     invited = await platform.stranger()
     shown = (await invited.get(f"/invitations/{token}")).json()
-    assert shown["email"] == address
+    assert (shown["email"], shown["job_id"]) == (address, jobs[0].id)
     key = {"Idempotency-Key": new_id()}
     accepted = await invited.post(f"/invitations/{earlier}:accept", json=_ACCEPTANCE, headers=key)
     assert accepted.status_code == 200, accepted.text

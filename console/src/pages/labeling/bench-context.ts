@@ -42,7 +42,7 @@ export function useCounts(): Counts | null {
   return useMemo(() => {
     if (statistics === null) return null;
     const { total, labeled, unlabeled, to_confirm, unreadable } = statistics;
-    const labels = new Map(statistics.labels.map((each) => [String(each.label_id), Number(each.count)]));
+    const labels = new Map(statistics.labels.map((each) => [each.label_id, each.count]));
     return countsShown({ total, labeled, unlabeled, to_confirm, unreadable, labels }, board);
   }, [statistics, board]);
 }

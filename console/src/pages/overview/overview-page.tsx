@@ -1,8 +1,9 @@
 /** How far a job is, at a glance: by status, day, label and annotator. */
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useIntl } from "react-intl";
+import { readStatistics } from "@/api/items";
 import { type Job, jobQuery } from "@/api/jobs";
 import { labelsQuery } from "@/api/labels";
 import { type AnnotatorProgress, type JobProgress, progressAsCsv, progressQuery } from "@/api/progress";
@@ -23,6 +24,7 @@ const route = getRouteApi("/signed-in/pages/jobs/$jobId/overview");
 
 const SHOWN = 15;
 const LISTED = 200;
+const COUNTED_MS = 5_000;
 
 export function OverviewPage() {
   const { jobId } = route.useParams();
@@ -90,8 +92,11 @@ function ByLabel({ jobId, progress }: { jobId: string; progress: JobProgress }) 
   const intl = useIntl();
   const labels = useQuery(labelsQuery(jobId));
   const colors = useMemo(() => new Map(labels.data?.map((label) => [label.id, label.color])), [labels.data]);
-  const { top, more } = largest(progress.labels, (label) => label.count, SHOWN);
-  const listed = largest(progress.labels, (label) => label.count, LISTED);
+  // Whoever sees only their own images is not told of everybody's labels, but can count their own.
+  const own = useQuery({ ...ownLabelsQuery(jobId), enabled: progress.labels.length === 0 });
+  const counted = own.data ?? progress.labels;
+  const { top, more } = largest(counted, (label) => label.count, SHOWN);
+  const listed = largest(counted, (label) => label.count, LISTED);
   const nameOf = (label: { name: string | null; label_id: string }) => label.name ?? label.label_id;
   return (
     <Figure
@@ -120,6 +125,14 @@ function ByLabel({ jobId, progress }: { jobId: string; progress: JobProgress }) 
       </Bars>
     </Figure>
   );
+}
+
+function ownLabelsQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ["jobs", jobId, "own labels"],
+    queryFn: async () => (await readStatistics(jobId, { status: "all" })).labels,
+    refetchInterval: COUNTED_MS,
+  });
 }
 
 function ByAnnotator({ progress }: { progress: JobProgress }) {

@@ -1,6 +1,7 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { jobQuery } from "@/api/jobs";
 import { acceptInvitation, invitationQuery, signIn } from "@/api/me";
 import { faultAt } from "@/api/problems";
 import { Fault } from "@/app/fault";
@@ -30,17 +31,31 @@ export function InvitationPage() {
   return <Acceptance token={token} {...invitation.data} />;
 }
 
-function Acceptance({ token, email, name: known, to }: { token: string; email: string; name: string; to: string }) {
+/** Every service learns within a second that somebody has come. */
+const KNOWN_AFTER = { retry: 10, retryDelay: 300 };
+
+interface Invitation {
+  email: string;
+  name: string;
+  to: string;
+  job_id: string | null;
+}
+
+function Acceptance({ token, email, name: known, to, job_id: jobId }: Invitation & { token: string }) {
   const text = useText();
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [name, setName] = useState(known);
   const [password, setPassword] = useState("");
   const accept = useMutation({
     mutationFn: async () => {
       await acceptInvitation(token, { name: name.trim(), password });
       await signIn(email, password);
+      if (jobId === null) return null;
+      // Where the job is not there yet, or not any more, the list of jobs says so better than an error.
+      return queries.fetchQuery({ ...jobQuery(jobId), ...KNOWN_AFTER }).catch(() => null);
     },
-    onSuccess: () => navigate({ to: "/" }),
+    onSuccess: (job) => (job ? navigate({ to: "/jobs/$jobId", params: { jobId: job.id } }) : navigate({ to: "/" })),
   });
   return (
     <Frame title={text("invitation.title")} about={text("invitation.about", { to, email })}>

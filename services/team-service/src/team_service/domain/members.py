@@ -53,6 +53,10 @@ class Scope:
     def team(cls, team_id: str) -> "Scope":
         return cls(ScopeKind.TEAM, team_id)
 
+    @property
+    def job_id(self) -> str | None:
+        return self.id if self.kind is ScopeKind.JOB else None
+
 
 class MemberNotFound(NotFound):
     code = "member-not-found"

@@ -39,6 +39,21 @@ class OutcomeView(View):
     counts: dict[str, int]
 
 
+class LabelStatistics(View):
+    """How many of the images carry a label."""
+
+    label_id: str
+    name: str
+    count: int
+
+
+class LabelerStatistics(View):
+    """On how many of the images an account's labels are."""
+
+    account_id: str
+    count: int
+
+
 class StatisticsView(View):
     total: int
     labeled: int
@@ -46,8 +61,8 @@ class StatisticsView(View):
     to_confirm: int
     hard: int
     unreadable: int
-    labels: list[dict[str, str | int]]
-    labelers: list[dict[str, str | int]]
+    labels: list[LabelStatistics]
+    labelers: list[LabelerStatistics]
 
 
 def label_view(label: Label) -> dict[str, Any]:

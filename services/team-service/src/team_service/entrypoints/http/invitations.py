@@ -23,11 +23,12 @@ class Acceptance(Body):
 
 
 class InvitationView(View):
-    """`to` says in words what the invitation is for."""
+    """`to` says in words what the invitation is for; `job_id` is null where that is a team."""
 
     email: str
     name: str
     to: str
+    job_id: str | None
     expires_at: Moment
 
 
@@ -39,6 +40,7 @@ async def get_invitation(token: str, ports: ThePorts, origin: Origin) -> Invitat
         email=invitation.member.email,
         name=invitation.member.name,
         to=invitation.place,
+        job_id=invitation.member.scope.job_id,
         expires_at=invitation.expires_at,
     )
 
