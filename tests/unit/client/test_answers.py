@@ -53,6 +53,14 @@ async def test_what_a_synchronization_left_out_comes_line_by_line(gateway: Scrip
         assert [each.path async for each in client.datasets.left_out("d", "s")] == ["a.txt", "b.txt"]
 
 
+async def test_changes_go_on_after_a_page_of_which_a_labeler_sees_nothing(gateway: ScriptedGateway) -> None:
+    gateway.then(200, {"items": [], "next_after": 1000})
+    gateway.then(200, {"items": [{"kind": "label", "seq": 1001}], "next_after": 1001})
+    gateway.then(200, {"items": [], "next_after": 1001})
+    async with gateway.asynchronous() as client:
+        assert [each.seq async for each in client.changes.list("j")] == [1001]
+
+
 async def test_a_thumbnail_is_bytes(gateway: ScriptedGateway) -> None:
     gateway.answers.append(httpx.Response(200, content=b"\x89PNG"))
     async with gateway.asynchronous() as client:

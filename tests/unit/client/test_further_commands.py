@@ -13,7 +13,15 @@ ADA = {"id": "acc9", "email": "ada@x.org", "name": "ada", "role": "member", "dis
 DATASET = {"id": "d1", "name": "Cats", "source": {"bucket": "b"}, "labeling_description": "# Warm\nor cold?"}
 OPERATION = {"id": "o1", "kind": "sync", "state": "running", "done": 3, "total": 9}
 FAILED = {**OPERATION, "id": "o2", "state": "failed", "error": {"code": "bucket-gone", "detail": "The bucket is gone."}}
-CREATED = {"kind": "label", "seq": 7, "type": "labeling.label.created.v1", "label_id": "l", "name": "bird"}
+CREATED = {"kind": "label", "seq": 7, "type": "labeling.label.created.v1", "label": {"label_id": "l", "name": "bird"}}
+CAME = {
+    "kind": "items",
+    "seq": 9,
+    "type": "items",
+    "actor": {"kind": "import", "id": "dataset"},
+    "added_ids": ["a", "b"],
+}
+MERGED = {**OPERATION, "id": "o3", "state": "succeeded", "done": 4}
 REVIEWED = {
     "kind": "item",
     "seq": 8,
@@ -69,7 +77,11 @@ ANSWERS: Answers = {
     "GET /api/v1/datasets/d1/samples/s1/thumbnail": (200, b"small"),
     "GET /api/v1/datasets/d1/versions/V001/samples": page({"sample_id": "s1", "path": "a.png", "usage": "validation"}),
     "GET /api/v1/sources/platform": (200, {"id": "platform", "name": "Own", "granted_to": "members"}),
-    "GET /api/v1/jobs/j1/changes": (200, {"items": [CREATED, REVIEWED], "next_after": None}),
+    "GET /api/v1/jobs/j1/labels": page(
+        {"id": "c0", "name": "cat"}, {"id": "c1", "name": "kitten"}, {"id": "c2", "name": "puss"}
+    ),
+    "POST /api/v1/jobs/j1/labels:merge": (202, MERGED),
+    "GET /api/v1/jobs/j1/changes": (200, {"items": [CREATED, REVIEWED, CAME], "next_after": None}),
 }
 
 
@@ -87,7 +99,7 @@ def test_a_labeling_description_comes_from_a_file_or_from_stdin(gateway: LocalGa
     assert run("datasets", "update", "d1", "--labeling-description-file", str(file)).exit_code == Exit.DONE
     changed = run("datasets", "update", "d1", "--no-auto-sync", "--labeling-description-file", "-", stdin="# Warm")
     assert "or cold?" in changed.stdout.splitlines()
-    assert "or cold?" in run("datasets", "show", "d1").stdout.splitlines()
+    assert run("datasets", "show", "d1").stdout.splitlines()[-4:] == ["", "Labeling description:", "# Warm", "or cold?"]
     assert [body for _, body in gateway.writes] == [
         {"labeling_description": "# Größe"},
         {"labeling_description": "# Warm", "auto_sync": False},
@@ -141,10 +153,18 @@ def test_ones_own_name_and_address_are_changed(gateway: LocalGateway) -> None:
 def test_what_happened_to_a_job_is_listed() -> None:
     shown = run("changes", "j1", "--after", "6")
     assert shown.exit_code == Exit.DONE, shown.stderr
-    for each in ("cat → dog", "review", "Lin", "labeling.label.created.v1", "bird"):
+    for each in ("cat → dog", "review", "Lin", "label.created", "bird", "2026-01-31 12:00:00", "2 added"):
         assert each in shown.stdout
     (line,) = run("changes", "j1", "--limit", "1", "--json").stdout.splitlines()
     assert json.loads(line)["seq"] == 7
+
+
+def test_labels_are_merged_by_name_though_the_gateway_wants_ids(gateway: LocalGateway) -> None:
+    merged = run("labels", "merge", "j1", "kitten", "c2", "--into", "cat")
+    assert (merged.exit_code, merged.stdout) == (Exit.DONE, "4 images changed.\n"), merged.stderr
+    assert gateway.writes == [("POST /api/v1/jobs/j1/labels:merge", {"from": ["c1", "c2"], "into": "c0"})]
+    assert run("labels", "merge", "j1", "kitten", "--into", "dog").exit_code == Exit.FAILED
+    assert len(gateway.writes) == 1
 
 
 @pytest.mark.usefixtures("gateway")

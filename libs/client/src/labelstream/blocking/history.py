@@ -34,7 +34,8 @@ class Changes:
             page = self.page(job_id, after=after, limit=page_size)
             for entry in page.items:
                 yield entry
-            if not page.items or page.next_after is None or page.next_after <= after:
+            # A page may be empty before the end: what is not a labeler's own is left out of it.
+            if page.next_after is None or page.next_after <= after:
                 return
             after = page.next_after
 

@@ -76,6 +76,6 @@ class Labels:
         return self._transport.send(Call("DELETE", path, Touched, query=query))
 
     def merge(self, job_id: str, labels: Sequence[str], *, into: str) -> Operation:
-        """Turn labels into another one. Labels are named by id or name; wait with `operations.wait`."""
+        """Turn labels into another one, all of them by their ids; wait with `operations.wait`."""
         body = {"from": listed(labels=labels), "into": into}
         return self._transport.send(Call("POST", path_of("jobs", job_id, "labels:merge"), Operation, body=body))

@@ -214,8 +214,7 @@ def _show_whole(dataset: Dataset, *, as_json: bool) -> None:
     print_table(None, columns, [row])
     for title, text in (("Description", dataset.description), ("Labeling description", dataset.labeling_description)):
         if text:
-            tell(f"\n{title}:")
-            for line in text.splitlines():
+            for line in ("", f"{title}:", *text.splitlines()):
                 tell(line)
 
 

@@ -1,7 +1,8 @@
 """`labelstream changes`, `labelstream undo` and `labelstream diff`."""
 
+from collections.abc import Mapping
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -18,16 +19,6 @@ def commands(app: typer.Typer) -> None:
     app.command("changes")(changes)
     app.command("undo")(undo)
     app.command("diff")(diff)
-
-
-class _LabelEntry(msgspec.Struct):
-    """An entry that is not about one item: about a label, or about many items at once."""
-
-    type: str = ""
-    name: str = ""
-    at: str = ""
-    change_id: str = ""
-    actor: Actor | None = None
 
 
 def changes(
@@ -86,9 +77,28 @@ def _entry_row(entry: FeedEntry) -> tuple[object, ...]:
     if entry.kind == "item":
         item = entry.item()
         what = f"{_labels(item.before)} → {_labels(item.after)}"
-        return item.seq, item.path, what, item.cause, _by(item.actor), item.at, item.change_id
-    other = msgspec.json.decode(entry.raw, type=_LabelEntry)
-    return entry.seq, "", other.name, other.type, _by(other.actor), other.at, other.change_id
+        return item.seq, item.path, what, item.cause, _by(item.actor), _second(item.at), item.change_id
+    raw: dict[str, Any] = msgspec.json.decode(entry.raw)
+    by = _by(msgspec.convert(raw.get("actor"), Actor | None))
+    return entry.seq, "", _what(raw), _cause(raw), by, _second(raw.get("at")), raw.get("change_id")
+
+
+def _cause(raw: Mapping[str, Any]) -> str:
+    """`label.created` for an entry of the type `labeling.label.created.v1`."""
+    return str(raw.get("type", "")).removeprefix("labeling.").removesuffix(".v1")
+
+
+def _second(at: str | None) -> str:
+    """A time of a feed, in UTC, up to the second."""
+    return (at or "")[:19].replace("T", " ")
+
+
+def _what(raw: Mapping[str, Any]) -> str:
+    """The label that an entry is about, or how many items came, went or changed at once."""
+    label = raw.get("label") or raw.get("into")
+    if label:
+        return str(label["name"])
+    return ", ".join(f"{len(ids)} {name.removesuffix('_ids')}" for name, ids in raw.items() if name.endswith("_ids"))
 
 
 def _labels(state: ItemState | None) -> str:

@@ -1,5 +1,6 @@
 """`labelstream labels`."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import typer
@@ -104,7 +105,9 @@ def merge(
 ) -> None:
     """Merge labels into another one."""
     with client_for(url, token) as client:
-        _ended(client, client.labels.merge(job, labels, into=into), "merging", as_json=as_json)
+        known = list(client.labels.list(job))
+        ids, target = [_among(known, each).id for each in labels], _among(known, into).id
+        _ended(client, client.labels.merge(job, ids, into=target), "merging", as_json=as_json)
 
 
 def delete(
@@ -134,7 +137,11 @@ def delete(
 
 
 def _found(client: Client, job: str, label: str) -> Label:
-    found = next((each for each in client.labels.list(job) if label in {each.id, each.name}), None)
+    return _among(client.labels.list(job), label)
+
+
+def _among(labels: Iterable[Label], label: str) -> Label:
+    found = next((each for each in labels if label in {each.id, each.name}), None)
     if found is None:
         raise LabelMissing(f"The job has no label {label}.")
     return found

@@ -89,7 +89,7 @@ def print_table(title: str | None, columns: Sequence[str], rows: Iterable[Sequen
 
 
 _ID_WIDTH = 36
-_WHOLE = frozenset({"id", "sample"})
+_WHOLE = frozenset({"id", "sample", "change"})
 """Ids stay in one piece, however narrow the terminal, so that they can be copied."""
 _NUMBERS = frozenset(
     (
