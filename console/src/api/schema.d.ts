@@ -2610,7 +2610,7 @@ export interface components {
          * @description What is recorded in the audit. Readers keep actions that they do not know.
          * @enum {string}
          */
-        AuditAction: "sign-in" | "sign-in-failed" | "session-ended" | "sessions-ended" | "password-changed" | "password-reset-sent" | "email-change-asked" | "email-changed" | "provider-linked" | "key-created" | "key-deleted" | "account-created" | "account-changed" | "account-disabled" | "account-enabled" | "role-changed" | "owner-changed" | "team-created" | "team-changed" | "member-added" | "member-removed" | "invited" | "invitation-accepted" | "exported" | "deleted" | "restored" | "job-completed" | "job-reopened" | "labels-merged" | "letter-read" | "source-created" | "source-changed";
+        AuditAction: "sign-in" | "sign-in-failed" | "session-ended" | "sessions-ended" | "password-changed" | "password-reset-sent" | "email-change-asked" | "email-changed" | "provider-linked" | "key-created" | "key-deleted" | "account-created" | "account-changed" | "account-disabled" | "account-enabled" | "role-changed" | "owner-changed" | "team-created" | "team-changed" | "member-added" | "member-removed" | "invited" | "invitation-accepted" | "exported" | "deleted" | "restored" | "job-created" | "job-completed" | "job-reopened" | "acceptance-opened" | "acceptance-finished" | "labels-merged" | "letter-read" | "source-created" | "source-changed";
         /**
          * AuditEntryView
          * @description `actor` is a `person`, a `service`, the `system`, or `anonymous`. `address` is where the request came from.

@@ -150,6 +150,7 @@ async def given_away_and_audited(owner: Seat, admin: Seat, job: str) -> None:
     owner.one("jobs", "update", job, "--owner", account, "--yes")
     assert owner.one("jobs", "show", job)["job"]["role"] == "manager"
     expected = {
+        *("job-created", "acceptance-opened", "acceptance-finished"),
         *("member-added", "invited", "invitation-accepted", "member-removed", "exported", "owner-changed"),
     }
 

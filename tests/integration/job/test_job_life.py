@@ -82,8 +82,8 @@ async def test_each_step_is_one_event_with_the_next_version(
         assert events == [(step, version) for version, step in enumerate(steps, 1)]
 
     await eventually(all_told)
-    acts = {entry.action: entry for entry in await audit_told(service, job, 4)}
-    assert set(acts) == {"job-completed", "job-reopened", "team-changed", "deleted"}
+    acts = {entry.action: entry for entry in await audit_told(service, job, 5)}
+    assert set(acts) == {"job-created", "job-completed", "job-reopened", "team-changed", "deleted"}
     assert {(entry.actor.id, entry.job_id, entry.address) for entry in acts.values()} == {(ada.id, job, "127.0.0.1")}
     assert acts["team-changed"].detail == {"team_id": shift.team_id, "is_team": True}
 

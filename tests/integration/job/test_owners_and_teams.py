@@ -57,7 +57,8 @@ async def test_a_former_owner_stays_as_a_manager(somebody: SignIn, publish: Publ
         assert (changed.owner_id, changed.actor.id, changed.version) == (bob.id, ada.id, 2)
 
     await eventually(told)
-    (entry,) = await audit_told(service, job)
+    created, entry = await audit_told(service, job, 2)
+    assert (created.action, created.actor.id) == ("job-created", ada.id)
     assert (entry.action, entry.actor.id, entry.job_id, entry.address) == ("owner-changed", ada.id, job, "127.0.0.1")
     assert entry.detail == {"from": ada.id, "to": bob.id}
 

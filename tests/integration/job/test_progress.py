@@ -76,7 +76,7 @@ async def test_every_record_counts_once(somebody: SignIn, publish: Publish, serv
     assert sorted((row[0], row[1], row[3]) for row in days) == sorted(
         [("2026-02-02", ada.id, "3"), ("2026-02-02", "bob", "1"), ("2026-02-03", ada.id, "2")]
     )
-    (entry,) = [one for one in await audit_told(service, job) if one.action == "exported"]
+    (entry,) = [one for one in await audit_told(service, job, 2) if one.action == "exported"]
     assert (entry.job_id, entry.actor.id, entry.detail) == (job, ada.id, {"what": "progress", "format": "csv"})
     listed = (await ada.http.get("/jobs")).json()["items"][0]
     assert listed["progress"] == {"total": 10, "labeled": 6, "unlabeled": 4, "to_confirm": 0, "unreadable": 0}

@@ -82,3 +82,19 @@ async def test_what_is_only_looked_at_is_not_told(workplace: Workplace, service:
     removal = await desk.call("DELETE", f"labels/{label['id']}")
     await desk.succeeds(removal)
     assert len(await told(service, label["id"])) == 1
+
+
+async def test_an_acceptance_is_told_when_it_is_opened_and_when_it_is_finished(
+    workplace: Workplace, service: Service
+) -> None:
+    desk = (await workplace.job(3)).desk
+    ids = await desk.ids()
+    await desk.annotate(ids, add=["cat"])
+    acceptance = await desk.post("acceptances", {"sample_count": 1}, status=201)
+    body = {"outcome": "accept_all"}
+    await desk.succeeds(await desk.call("POST", f"acceptances/{acceptance['id']}:finish", json=body))
+    opened, finished = await told(service, acceptance["id"], 2)
+    assert (opened.action, opened.about.kind, opened.job_id) == ("acceptance-opened", "acceptance", desk.job_id)
+    assert opened.detail == {"images": 3, "sample": 1}
+    assert (finished.action, finished.actor.kind) == ("acceptance-finished", "person")
+    assert finished.detail == {"outcome": "accept_all", "overwrite": False}

@@ -21,6 +21,7 @@ _ACCEPTANCE = {"name": "Eve", "password": PASSWORD}
 class Job:
     def __init__(self, owner: httpx.AsyncClient, job_id: str) -> None:
         self.owner = owner
+        self.id = job_id
         self.path = f"/jobs/{job_id}/annotators"
 
     async def adds(self, email: str) -> dict[str, Any]:

@@ -39,6 +39,20 @@ def test_known_answers_come_neither_first_nor_last() -> None:
     assert firsts < 20
 
 
+def test_few_known_answers_among_many_images_come_soon() -> None:
+    """Somebody takes 200 of 100,000 images, of which three are known ones."""
+    met = 0
+    for person in range(40):
+        tests, free = ["k0", "k1", "k2"], 100_000
+        for place in range(200):
+            others = [f"f{place}", f"f{place}b"]
+            taken, *_ = mixed(others, tests[:1], 1, known_left=len(tests), free_left=free, seed=f"{person}:{place}")
+            if taken in tests:
+                tests.remove(taken)
+        met += 3 - len(tests)
+    assert met > 100, f"{met} of 120"
+
+
 def test_what_is_left_at_the_end_is_offered() -> None:
     assert mixed([], ["k"], 3, known_left=1, free_left=50, seed="s") == ["k"]
     assert mixed(["f"], [], 3, known_left=0, free_left=0, seed="s") == ["f"]

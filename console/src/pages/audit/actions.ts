@@ -29,8 +29,11 @@ export const AUDIT_ACTIONS = [
   "exported",
   "deleted",
   "restored",
+  "job-created",
   "job-completed",
   "job-reopened",
+  "acceptance-opened",
+  "acceptance-finished",
   "labels-merged",
   "letter-read",
   "source-created",
@@ -49,8 +52,11 @@ export const JOB_ACTIONS = [
   "exported",
   "deleted",
   "restored",
+  "job-created",
   "job-completed",
   "job-reopened",
+  "acceptance-opened",
+  "acceptance-finished",
   "labels-merged",
 ] as const satisfies readonly AuditAction[];
 
@@ -68,6 +74,7 @@ export function actorText(kind: string, text: Translate): string {
 }
 
 const SUBJECTS = [
+  "acceptance",
   "account",
   "annotator",
   "api-key",
@@ -95,12 +102,16 @@ const DETAILS = [
   "expires_at",
   "format",
   "from",
+  "images",
   "job_ids",
   "method",
   "named",
+  "outcome",
+  "overwrite",
   "provider",
   "reason",
   "role",
+  "sample",
   "samples",
   "scopes",
   "to",
@@ -131,8 +142,12 @@ const VALUES: Readonly<Record<string, TextKey>> = {
   manager: "members.role.manager",
   link: "audit.method.link",
   password: "audit.method.password",
+  accept_all: "acceptance.outcome.accept_all",
+  reject_all: "acceptance.outcome.reject_all",
+  accept_rest: "acceptance.outcome.accept_rest",
+  reject_rest: "acceptance.outcome.reject_rest",
 };
-const WITH_KNOWN_VALUES = new Set(["role", "from", "to", "method"]);
+const WITH_KNOWN_VALUES = new Set(["role", "from", "to", "method", "outcome"]);
 
 function valueText(name: string, value: unknown, text: Translate, names: ReadonlyMap<string, string>): string {
   if (typeof value === "boolean") return text(value ? "audit.yes" : "audit.no");

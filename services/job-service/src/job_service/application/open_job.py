@@ -11,7 +11,9 @@ from job_service.domain.job import Job, JobId, State, first_settings, job_descri
 from job_service.domain.label_set import label_set, pieces
 from job_service.domain.progress import Totals
 from labelstream_common.access import JobRole, await_young
+from labelstream_common.messaging import audited
 from labelstream_common.mongo import retried
+from labelstream_contracts import AuditAction, AuditSubject
 from labelstream_contracts.label_sets import LabelSpec
 
 
@@ -32,6 +34,7 @@ async def open_job(command: OpenJob, *, ports: Ports) -> JobView:
         for piece in further:
             job = job.given_more_labels(job.created_at)
             work.record(JobUpdated(job, command.by.as_actor(), further_labels=piece))
+        work.record(audited(AuditAction.JOB_CREATED, AuditSubject(kind="job", id=job.id), job_id=job.id))
         await ports.jobs.add(job, work)
         view = JobView(job, dataset.name, dataset.labeling_description, Totals(), role=JobRole.OWNER)
         work.returns(view)

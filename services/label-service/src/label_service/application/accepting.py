@@ -2,9 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from label_service.application.acceptance_ports import Acceptances, LabeledItems
 from label_service.application.history import Past, PastRow, moment_of
@@ -22,9 +22,10 @@ from label_service.domain.reviewing import Judgement
 from label_service.domain.sampling import MAX_SEED
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
-from labelstream_common.messaging import UnitOfWorkFactory
+from labelstream_common.messaging import UnitOfWorkFactory, audited
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Operations
+from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,15 @@ async def _keep(acceptance: Acceptance, sample: Sequence[bytes], *, ports: Accep
         if present is not None:
             raise AcceptanceOpen(present)
         await ports.acceptances.add(acceptance, sample, work.session)
+        detail = {"images": acceptance.labeled, "sample": len(sample)}
+        work.record(told(AuditAction.ACCEPTANCE_OPENED, acceptance, detail))
         work.returns(acceptance)
+
+
+def told(action: AuditAction, acceptance: Acceptance, detail: Mapping[str, Any]) -> AuditRecorded:
+    """What the audit says of it; single judgements are in the job's changes."""
+    about = AuditSubject(kind="acceptance", id=acceptance.id)
+    return audited(action, about, job_id=acceptance.job_id, detail=detail)
 
 
 @retried

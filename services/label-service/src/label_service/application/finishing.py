@@ -7,7 +7,7 @@ judges the piece: an item is judged once, whatever happens. A canceled or failed
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from label_service.application.accepting import AcceptancePorts, check_not_ending, check_open
+from label_service.application.accepting import AcceptancePorts, check_not_ending, check_open, told
 from label_service.application.history import Moment, PastRow, moment_of
 from label_service.application.lanes import Lanes
 from label_service.domain.acceptances import Acceptance, AcceptanceFinished, Ending, FinishOutcome, Tally, verdict
@@ -19,6 +19,7 @@ from label_service.domain.working_copy import Origin
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation
+from labelstream_contracts import AuditAction
 
 FINISH = "finish-acceptance"
 _CHUNKS_OF_STEP = 10
@@ -54,6 +55,8 @@ async def start_finish(
         )
         ending = Ending(outcome, overwrite, operation.id, change_id, earlier.after if earlier else None, tally)
         await ports.acceptances.begin_ending(acceptance, ending, work.session)
+        detail = {"outcome": outcome, "overwrite": overwrite}
+        work.record(told(AuditAction.ACCEPTANCE_FINISHED, acceptance, detail))
         work.returns(operation)
     return operation
 

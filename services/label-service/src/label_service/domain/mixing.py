@@ -1,11 +1,15 @@
 """The order in which a queue offers items: known answers among the others, so that nobody can tell them apart.
 
 Each place gets a known answer with the chance that those which somebody still has to give have among all that they are
-likely to get: known ones are neither first nor last, wherever somebody joins. The same state gives the same order.
+likely to get, and at least with that of one in twenty: of a few known ones among many thousands most people would meet
+none. They are neither first nor last, wherever somebody joins. The same state gives the same order.
 """
 
 import random
 from collections.abc import Sequence
+
+_ONE_OF = 20
+"""Of so many images at least one is a known answer, until somebody has given all."""
 
 
 def mixed(
@@ -19,7 +23,7 @@ def mixed(
     others, tests = list(reversed(free)), list(known)
     offered: list[str] = []
     for _ in range(places):
-        left = known_left + free_left
+        left = min(known_left + free_left, known_left * _ONE_OF)
         is_test = bool(tests) and (not others or dice.randrange(max(1, left)) < known_left)
         if is_test:
             offered.append(tests.pop(dice.randrange(len(tests))))
