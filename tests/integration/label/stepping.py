@@ -25,9 +25,9 @@ class Runner:
         assert claimed is not None
         return cls(parts, claimed[0].id, claimed[1])
 
-    async def step(self) -> bool:
+    async def step(self, *, pieces: int = 1) -> bool:
         parts = self.parts
-        handler = TakeOffEverywhere(parts.items, parts.lanes, parts.operations, pieces_a_step=1)
+        handler = TakeOffEverywhere(parts.items, parts.lanes, parts.operations, pieces_a_step=pieces)
         return await handler.step(await self.operation(), self.fence)
 
     async def operation(self) -> Operation:

@@ -96,5 +96,5 @@ async def test_an_acceptance_is_told_when_it_is_opened_and_when_it_is_finished(
     opened, finished = await told(service, acceptance["id"], 2)
     assert (opened.action, opened.about.kind, opened.job_id) == ("acceptance-opened", "acceptance", desk.job_id)
     assert opened.detail == {"images": 3, "sample": 1}
-    assert (finished.action, finished.actor.kind) == ("acceptance-finished", "person")
-    assert finished.detail == {"outcome": "accept_all", "overwrite": False}
+    assert (finished.action, finished.actor) == ("acceptance-finished", opened.actor)
+    assert finished.detail == {"outcome": "accept_all", "overwrite": False, "accepted": 3, "rejected": 0}

@@ -10,6 +10,7 @@ from tests.integration.label.conftest import running
 from tests.integration.label.exactness import check_counters, check_history
 from tests.integration.label.stepping import Runner, everywhere
 from tests.integration.label.workplace import Desk, Workplace
+from tests.support.waiting import eventually
 
 from label_service.domain.labels import LabelNotFound
 from label_service.settings import Settings
@@ -97,6 +98,55 @@ async def test_deletion_cancelled_on_its_way_leaves_the_label_where_it_still_is(
     assert (operation.state, operation.done, operation.cancel_requested) == ("cancelled", 1_000, True)
     await check_counters(desk)
     await check_history(desk, every=1_100)
+
+
+async def test_deletion_cancelled_while_pieces_are_queued_counts_what_was_committed(
+    workplace: Workplace, service: Service
+) -> None:
+    job = await workplace.job(ITEMS)
+    desk = job.desk
+    labels = await everywhere(job, "cat")
+    operation_id = await deletes(desk, labels["cat"])
+    runner = await Runner.of(service)
+    step = asyncio.create_task(runner.step(pieces=8))
+
+    async def one_has_committed() -> None:
+        assert (await runner.operation()).done > 0
+
+    await eventually(one_has_committed, every=0.005)
+    assert await cancels(desk, operation_id) == (200, "cancelled")
+    (outcome,) = await asyncio.gather(step, return_exceptions=True)
+    assert outcome is False or isinstance(outcome, OperationLost)
+    operation = await runner.operation()
+    assert operation.state == "cancelled"
+    assert operation.result is not None
+    assert operation.done == operation.result["changed"]
+    left = ITEMS - operation.done
+    assert len(await desk.ids(label="cat")) == left
+    assert (await desk.labels())["cat"]["count"] == left
+    await check_counters(desk)
+    await check_history(desk, every=1_100)
+
+
+async def test_pieces_of_one_step_add_up(workplace: Workplace, service: Service) -> None:
+    job = await workplace.job(ITEMS)
+    desk = job.desk
+    labels = await everywhere(job, "cat")
+    operation_id = await deletes(desk, labels["cat"])
+    runner = await Runner.of(service)
+    assert not await runner.step(pieces=8)
+    operation = await runner.operation()
+    assert (operation.done, operation.total) == (ITEMS, ITEMS)
+    assert operation.result is not None
+    assert (operation.result["changed"], operation.result["images"]) == (ITEMS, 0)
+    assert await runner.step(pieces=8)
+    ended = (await desk.http.get(f"/operations/{operation_id}")).json()
+    assert (ended["state"], ended["result"]["changed"], ended["result"]["counts"]["unlabeled"]) == (
+        "succeeded",
+        ITEMS,
+        ITEMS,
+    )
+    await check_counters(desk)
 
 
 async def test_merge_cancelled_on_its_way_leaves_the_sources_where_they_still_are(

@@ -6,7 +6,8 @@ from tests.integration.sync.people import SignIn
 
 from labelstream_common.courtesy import Courtesy
 from labelstream_common.object_storage import ObjectStore
-from sync_service.application import importing, synchronizing
+from sync_service.application import import_batches, importing, listing, ranges, synchronizing
+from sync_service.domain import reconciliation
 
 
 class Asked(Courtesy):
@@ -24,15 +25,20 @@ class Asked(Courtesy):
 async def test_synchronizations_and_imports_pause_after_each_piece(
     somebody: SignIn, bucket: str, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (synchronizing, importing):
-        monkeypatch.setattr(module, "courtesy", Asked())
-    await put(store, bucket, "in/a.png")
+    compared, settled, imported = Asked(), Asked(), Asked()
+    for module in (listing, ranges, reconciliation, import_batches):
+        monkeypatch.setattr(module, "RANGE_OBJECTS", 2)
+    await put(store, bucket, *(f"in/{number}.png" for number in range(6)))
     owner = somebody()
     dataset_id = await owner.makes_dataset(bucket, "in/")
+    monkeypatch.setattr(synchronizing, "courtesy", compared)
     await owner.synchronizes(dataset_id)
-    await put(store, bucket, "in/b.png")
+    assert len(compared.pieces) >= 2, "after each range but the last"
+    await put(store, bucket, "in/z.png")
+    monkeypatch.setattr(synchronizing, "courtesy", settled)
     await owner.synchronizes(dataset_id)
+    assert len(settled.pieces) > len(compared.pieces), "also after what came is added"
+    monkeypatch.setattr(importing, "courtesy", imported)
     await imports(owner, dataset_id, "images", below(bucket, "in/"))
-    for module in (synchronizing, importing):
-        assert len(module.courtesy.pieces) >= 1, module.__name__
-        assert all(seconds > 0 for seconds in module.courtesy.pieces)
+    assert len(imported.pieces) >= 3
+    assert all(seconds > 0 for each in (compared, settled, imported) for seconds in each.pieces)

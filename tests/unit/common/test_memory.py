@@ -64,6 +64,23 @@ async def test_cycles_are_collected_first_while_nobody_waits(somebody_is_there: 
     assert process.resident == (230 if somebody_is_there else 200) * MEGABYTE
 
 
+async def test_cycles_are_collected_again_only_when_the_process_has_grown() -> None:
+    process, collections = Process(), 0
+
+    def collect() -> None:
+        nonlocal collections
+        collections += 1
+
+    memory = MemoryReturn(process.trim, lambda: process.resident, collect=collect, somebody_is_there=lambda: False)
+    process.used = process.resident = 300 * MEGABYTE
+    for _ in range(3):
+        await memory.look()
+    assert collections == 1
+    process.used = process.resident = 340 * MEGABYTE
+    await memory.look()
+    assert collections == 2
+
+
 _FREED = """
 import asyncio, ctypes
 from labelstream_common.runtime.memory import MemoryReturn, resident_bytes

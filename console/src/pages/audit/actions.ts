@@ -96,6 +96,7 @@ export function subjectText(kind: string, text: Translate): string {
 }
 
 const DETAILS = [
+  "accepted",
   "changed",
   "count",
   "delete_source",
@@ -110,6 +111,7 @@ const DETAILS = [
   "overwrite",
   "provider",
   "reason",
+  "rejected",
   "role",
   "sample",
   "samples",

@@ -93,8 +93,9 @@ function ByLabel({ jobId, progress }: { jobId: string; progress: JobProgress }) 
   const labels = useQuery(labelsQuery(jobId));
   const colors = useMemo(() => new Map(labels.data?.map((label) => [label.id, label.color])), [labels.data]);
   // Whoever sees only their own images is not told of everybody's labels, but can count their own.
-  const own = useQuery({ ...ownLabelsQuery(jobId), enabled: progress.labels.length === 0 });
-  const counted = own.data ?? progress.labels;
+  const isTold = progress.labels.length > 0;
+  const own = useQuery({ ...ownLabelsQuery(jobId), enabled: !isTold });
+  const counted = isTold ? progress.labels : (own.data ?? []);
   const { top, more } = largest(counted, (label) => label.count, SHOWN);
   const listed = largest(counted, (label) => label.count, LISTED);
   const nameOf = (label: { name: string | null; label_id: string }) => label.name ?? label.label_id;

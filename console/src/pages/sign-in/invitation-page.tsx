@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { jobQuery } from "@/api/jobs";
+import { labelsQuery } from "@/api/labels";
 import { acceptInvitation, invitationQuery, signIn } from "@/api/me";
 import { faultAt } from "@/api/problems";
 import { Fault } from "@/app/fault";
@@ -53,7 +54,14 @@ function Acceptance({ token, email, name: known, to, job_id: jobId }: Invitation
       await signIn(email, password);
       if (jobId === null) return null;
       // Where the job is not there yet, or not any more, the list of jobs says so better than an error.
-      return queries.fetchQuery({ ...jobQuery(jobId), ...KNOWN_AFTER }).catch(() => null);
+      const known = [
+        queries.fetchQuery({ ...jobQuery(jobId), ...KNOWN_AFTER }),
+        queries.fetchQuery({ ...labelsQuery(jobId), ...KNOWN_AFTER }),
+      ] as const;
+      return Promise.all(known).then(
+        ([job]) => job,
+        () => null,
+      );
     },
     onSuccess: (job) => (job ? navigate({ to: "/jobs/$jobId", params: { jobId: job.id } }) : navigate({ to: "/" })),
   });

@@ -33,7 +33,7 @@ class OperationHandler(Protocol):
     """The work of one kind of operation."""
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
-        """Does one chunk, all or nothing, and commits it together with `Operations.advance` (or `finish`).
+        """Does one chunk or a few, each all or nothing and committed together with `Operations.advance` (or `finish`).
 
         Gives True when the operation is finished. May be run again from `operation.cursor` after any failure. A
         DomainError ends the operation as failed, except one of kind unavailable or too many: those, and a database

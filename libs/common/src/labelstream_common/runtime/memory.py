@@ -5,7 +5,7 @@ behind for good. `malloc_trim` gives it back. Where there is no such function, o
 
 Failed requests leave cycles: an exception refers to its frames, and they to it. Python looks for those by itself only
 after many allocations, which a process at rest does not make. So they are collected first, while nobody is there to
-wait for it.
+wait for it, and again only when the process has grown since.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class MemoryReturn:
         self._resident = resident
         self._collect = collect
         self._somebody_is_there = somebody_is_there
-        self._lowest = resident()
+        self._lowest = self._collected_at = resident()
         self.pause = _SHORTEST_PAUSE
 
     async def look(self) -> None:
@@ -55,9 +55,12 @@ class MemoryReturn:
         self._lowest = min(self._lowest, before)
         if before - self._lowest < _WORTH_BYTES:
             return
-        if not self._somebody_is_there():
+        collects = before - self._collected_at >= _WORTH_BYTES and not self._somebody_is_there()
+        if collects:
             self._collect()
         await asyncio.to_thread(self._trim, 0)
+        if collects:
+            self._collected_at = self._resident()
         was_worth_it = before - self._resident() >= _WORTH_BYTES
         self.pause = _SHORTEST_PAUSE if was_worth_it else min(2 * self.pause, _LONGEST_PAUSE)
 

@@ -25,7 +25,7 @@ from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory, audited
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Operations
-from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
+from labelstream_contracts import AuditAction, AuditActor, AuditRecorded, AuditSubject
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,12 @@ async def _keep(acceptance: Acceptance, sample: Sequence[bytes], *, ports: Accep
         work.returns(acceptance)
 
 
-def told(action: AuditAction, acceptance: Acceptance, detail: Mapping[str, Any]) -> AuditRecorded:
-    """What the audit says of it; single judgements are in the job's changes."""
+def told(
+    action: AuditAction, acceptance: Acceptance, detail: Mapping[str, Any], *, by: AuditActor | None = None
+) -> AuditRecorded:
+    """What the audit says of it; single judgements are in the job's changes. `by`: where no request says who."""
     about = AuditSubject(kind="acceptance", id=acceptance.id)
-    return audited(action, about, job_id=acceptance.job_id, detail=detail)
+    return audited(action, about, job_id=acceptance.job_id, by=by, detail=detail)
 
 
 @retried

@@ -17,9 +17,10 @@ from label_service.domain.items import LABELED
 from label_service.domain.reviewing import Judgement
 from label_service.domain.working_copy import Origin
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import actor_of
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation
-from labelstream_contracts import AuditAction
+from labelstream_contracts import AuditAction, AuditRecorded
 
 FINISH = "finish-acceptance"
 _CHUNKS_OF_STEP = 10
@@ -55,8 +56,6 @@ async def start_finish(
         )
         ending = Ending(outcome, overwrite, operation.id, change_id, earlier.after if earlier else None, tally)
         await ports.acceptances.begin_ending(acceptance, ending, work.session)
-        detail = {"outcome": outcome, "overwrite": overwrite}
-        work.record(told(AuditAction.ACCEPTANCE_FINISHED, acceptance, detail))
         work.returns(operation)
     return operation
 
@@ -69,6 +68,16 @@ def result_of(change_id: str, tally: Tally) -> dict[str, Any]:
         "conflicts": list(tally.examples),
         "conflict_count": tally.conflicts,
     }
+
+
+def _finished(acceptance: Acceptance, ending: Ending, tally: Tally, by: str) -> AuditRecorded:
+    detail = {
+        "outcome": ending.outcome,
+        "overwrite": ending.overwrite,
+        "accepted": tally.accepted,
+        "rejected": tally.rejected,
+    }
+    return told(AuditAction.ACCEPTANCE_FINISHED, acceptance, detail, by=actor_of(by))
 
 
 class FinishAcceptance:
@@ -95,6 +104,8 @@ class FinishAcceptance:
             result = result_of(params["change_id"], tally)
             if after is None:
                 await self._ports.operations.finish(session, operation, fence, result, done=tally.total)
+                async with self._ports.unit_of_work.within(session) as work:
+                    work.record(_finished(acceptance, ending, tally, params["account_id"]))
             else:
                 await self._ports.operations.advance(session, operation, fence, done=tally.total, result=result)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from label_service.application.labels import MOST_TOLD, labels_restored, origin_by
-from label_service.application.lanes import Lanes
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
 from label_service.application.reading import Items, counted_job
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import (
@@ -211,7 +211,9 @@ class TakeOffEverywhere:
         job_id: str = params["job_id"]
         label_ids: list[str] = params["label_ids"]
         size = self._lanes.piece(job_id)
-        carrying = await self._items.carrying(job_id, label_ids, limit=size * self._pieces_a_step)
+        # A piece that is smaller is so for others' sake, and after each step the runner pauses for them.
+        pieces_now = self._pieces_a_step if size == MAX_ITEMS_OF_COMMIT else 1
+        carrying = await self._items.carrying(job_id, label_ids, limit=size * pieces_now)
         total = operation.total
         if total is None:
             total = await self._items.count_carrying(job_id, label_ids)

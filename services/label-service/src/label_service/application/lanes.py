@@ -111,6 +111,8 @@ class Lanes:
         (lane.bulk if bulk else lane.people).append(waiting)
         if not bulk and not isinstance(command, Predict):  # a model does not wait as a person does
             self._people_came(job_id)
+            if not hides_labels(command):  # whoever deletes a label waits for that
+                self._courtesy.labeled()
         lane.woken.set()
         self._turns.offer()
         return await asyncio.shield(waiting.done)
@@ -136,7 +138,6 @@ class Lanes:
         return min(fits, ITEMS_BESIDE_PEOPLE if crowded else MAX_ITEMS_OF_COMMIT)
 
     def _people_came(self, job_id: str) -> None:
-        self._courtesy.labeled()
         _remember(self._people_at, job_id, time.monotonic())
 
     async def drained(self) -> None:

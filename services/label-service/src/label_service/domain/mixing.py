@@ -1,15 +1,15 @@
 """The order in which a queue offers items: known answers among the others, so that nobody can tell them apart.
 
 Each place gets a known answer with the chance that those which somebody still has to give have among all that they are
-likely to get, and at least with that of one in twenty: of a few known ones among many thousands most people would meet
-none. They are neither first nor last, wherever somebody joins. The same state gives the same order.
+likely to get, and at least with a chance of one in twenty: of a few known ones among many thousands most people would
+meet none. They are not simply first or last, wherever somebody joins. The same state gives the same order.
 """
 
 import random
 from collections.abc import Sequence
 
 _ONE_OF = 20
-"""Of so many images at least one is a known answer, until somebody has given all."""
+"""Of so many images one is a known answer on average, or more, until somebody has given all."""
 
 
 def mixed(
