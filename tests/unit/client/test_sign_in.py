@@ -105,6 +105,21 @@ async def test_a_sign_out_that_failed_can_be_repeated(gateway: ScriptedGateway) 
     assert [request.url.path for request in gateway.requests].count("/api/v1/auth/logout") == 2
 
 
+def test_signing_out_leaves_no_ended_tokens_in_the_store(gateway: ScriptedGateway, tmp_path: Path) -> None:
+    profiles = Profiles(tmp_path)
+    profiles.remember("http://gateway", Server(email="a@b", tokens=stored("one", "r1")))
+    gateway.problem(500, "internal")
+    gateway.then(200, {}).then(200, ME)
+    with gateway.blocking(token=None, store=ServerTokens(profiles, "http://gateway")) as client:
+        with pytest.raises(OutcomeUnknown):
+            client.sign_out()
+        assert profiles.server("http://gateway").tokens is not None
+        client.sign_out()
+        client.accounts.me()
+    assert profiles.server("http://gateway") == Server(email="a@b")
+    assert "authorization" not in gateway.requests[-1].headers
+
+
 def test_credentials_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     profiles = Profiles(tmp_path / "labelstream")
     profiles.remember("http://gateway", Server(api_key="lsk.a.b"))

@@ -100,8 +100,8 @@ class Profiles:
                 content.current = None
             self._write(content)
 
-    def store_tokens(self, url: str, tokens: Tokens) -> None:
-        """Replace a server's tokens; the caller holds `locked()`."""
+    def store_tokens(self, url: str, tokens: Tokens | None) -> None:
+        """Replace a server's tokens, or keep none; the caller holds `locked()`."""
         content = self._read()
         content.servers[url] = msgspec.structs.replace(content.servers.get(url) or Server(), tokens=tokens)
         self._write(content)
@@ -144,3 +144,7 @@ class ServerTokens:
 
     def write(self, tokens: Tokens) -> None:
         self._profiles.store_tokens(self._url, tokens)
+
+    def forget(self) -> None:
+        if self.read() is not None:
+            self._profiles.store_tokens(self._url, None)

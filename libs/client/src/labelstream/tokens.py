@@ -45,7 +45,8 @@ class TokenStore(Protocol):
     """Where tokens outlive the process.
 
     A refresh token works once: a second use of the same one ends the sign-in. So whoever renews holds `locked()`,
-    reads what another process may have stored meanwhile, and stores before letting go.
+    reads what another process may have stored meanwhile, and stores before letting go. So does whoever signs out, and
+    forgets what has ended.
     """
 
     def locked(self) -> AbstractContextManager[object]: ...
@@ -53,6 +54,8 @@ class TokenStore(Protocol):
     def read(self) -> Tokens | None: ...
 
     def write(self, tokens: Tokens) -> None: ...
+
+    def forget(self) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -53,10 +53,7 @@ class AsyncTransport:
 
     async def sign_out(self) -> None:
         """End the session, if there is one."""
-        refresh_token = await self._sign_in.refresh_token()
-        if refresh_token is not None:
-            await self.send(sign_out_call(refresh_token))
-            await self._sign_in.forget()
+        await self._sign_in.end(self._end_session)
 
     @asynccontextmanager
     async def stream(self, call: Call[bytes], headers: dict[str, str] | None = None) -> AsyncIterator[httpx.Response]:
@@ -108,6 +105,9 @@ class AsyncTransport:
 
     async def _exchange_tokens(self, call: Call[TokenReply]) -> TokenReply:
         return await self.send(call)
+
+    async def _end_session(self, refresh_token: str) -> None:
+        await self.send(sign_out_call(refresh_token))
 
     def _lost(self, error: httpx.TransportError) -> ConnectionLost:
         address = str(self._http.base_url).rstrip("/")

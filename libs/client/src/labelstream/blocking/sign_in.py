@@ -43,16 +43,14 @@ class SignIn:
             with self._store_locked():
                 return self._keep(Tokens.of(self._exchange(sign_in_call(email, password))))
 
-    def refresh_token(self) -> str | None:
-        """What renews and ends the session; None where there is no session."""
+    def end(self, end: Callable[[str], None]) -> None:
+        """End the session by its refresh token, if there is one. Its tokens are then forgotten, in the store too."""
         with self._lock:
-            self._read_store()
-            return self._tokens.refresh_token if self._tokens else None
-
-    def forget(self) -> None:
-        """The tokens that were held have ended."""
-        with self._lock:
-            self._tokens = None
+            with self._store_locked():  # so that no other process renews what ends here
+                self._read_store()
+                if self._tokens is not None and self._tokens.refresh_token is not None:
+                    end(self._tokens.refresh_token)
+                    self._forget()
 
     def _renew_if_needed(self, *, refused: str | None) -> None:
         if self._holds(refused):
@@ -93,6 +91,11 @@ class SignIn:
         if self._credentials.store is not None:
             self._credentials.store.write(tokens)
         return tokens
+
+    def _forget(self) -> None:
+        self._tokens = None
+        if self._credentials.store is not None:
+            self._credentials.store.forget()
 
     def _store_locked(self) -> AbstractContextManager[object]:
         return self._credentials.store.locked() if self._credentials.store is not None else nullcontext()

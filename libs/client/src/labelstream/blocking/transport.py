@@ -55,10 +55,7 @@ class Transport:
 
     def sign_out(self) -> None:
         """End the session, if there is one."""
-        refresh_token = self._sign_in.refresh_token()
-        if refresh_token is not None:
-            self.send(sign_out_call(refresh_token))
-            self._sign_in.forget()
+        self._sign_in.end(self._end_session)
 
     @contextmanager
     def stream(self, call: Call[bytes], headers: dict[str, str] | None = None) -> Iterator[httpx.Response]:
@@ -110,6 +107,9 @@ class Transport:
 
     def _exchange_tokens(self, call: Call[TokenReply]) -> TokenReply:
         return self.send(call)
+
+    def _end_session(self, refresh_token: str) -> None:
+        self.send(sign_out_call(refresh_token))
 
     def _lost(self, error: httpx.TransportError) -> ConnectionLost:
         address = str(self._http.base_url).rstrip("/")
