@@ -84,7 +84,8 @@ async def has(seat: Seat, job: str, count: int) -> set[str]:
 
 async def replaced(admin: Seat, owner: Seat, job: str, *, leaving: Seat, joining: Seat) -> None:
     """Somebody is removed, and a member of a team comes in their place, who gets what was left undone."""
-    assert "Deletion would touch: 1 members" in owner.says("annotators", "remove", job, leaving.email, "--dry-run")
+    dry = owner.says("annotators", "remove", job, leaving.email, "--dry-run")
+    assert dry == f"Nobody was removed. {leaving.email} would be removed from the job.\n"
     owner.one("annotators", "remove", job, leaving.email, "--yes")
     assert leaving.email in owner.says("annotators", "list", job, "--removed")
 

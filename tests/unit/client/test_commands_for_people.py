@@ -16,6 +16,8 @@ TWIN = {**LOU, "id": "a3"}
 QUEUED = {**LIN, "letter": {**LETTER, "state": "queued", "reason": None}}
 TEAM = {"id": "t1", "name": "Nights", "description": ""}
 ADA = {"id": "acc9", "email": "ada@x.org", "name": "ada", "role": "member", "disabled": False}
+ALREADY = {"code": "already-member", "detail": "They are already there.", "status": 409}
+NO_LETTER = {"code": "mail-refused", "detail": "No letter.", "status": 422}
 JOB = {"id": "j1", "name": "Cats", "dataset_id": "d1", "state": "active"}
 
 
@@ -78,11 +80,53 @@ def test_people_are_added_and_told_one_after_the_other(gateway: LocalGateway) ->
     ]
     gateway.asked.clear()
     sent = run("annotators", "add", "j1", "lin@x.org", "--send-email")
-    assert "letter: queued 2026-01-31" in sent.stdout
+    in_job, told = sent.stdout.splitlines()
+    assert in_job == "lin@x.org is in the job as labeler (active): a1"
+    assert told.startswith("lin@x.org is told as labeler (active; letter: queued 2026-01-31")
     assert gateway.writes == [
         ("POST /api/v1/jobs/j1/annotators", {"email": "lin@x.org"}),
         ("POST /api/v1/jobs/j1/annotators/a1:send-email", None),
     ]
+
+
+def test_a_letter_that_is_refused_hides_nobody_who_was_added(gateway: LocalGateway) -> None:
+    gateway.answers = {**ANSWERS, "POST /api/v1/jobs/j1/annotators/a1:send-email": (422, NO_LETTER)}
+    sent = run("annotators", "add", "j1", "lin@x.org", "lou@x.org", "--send-email")
+    assert sent.exit_code == Exit.INVALID
+    assert sent.stdout.count("is in the job as labeler (active): a1") == 2
+    assert sent.stderr.splitlines() == [
+        "error: lin@x.org: No letter. [mail-refused]",
+        "error: lou@x.org: No letter. [mail-refused]",
+    ]
+    as_json = run("annotators", "add", "j1", "lin@x.org", "lou@x.org", "--send-email", "--json")
+    assert [json.loads(line)["id"] for line in as_json.stdout.splitlines()] == ["a1", "a1"]
+    assert json.loads(as_json.stderr.splitlines()[1])["error"]["detail"] == "lou@x.org: No letter."
+
+
+def test_somebody_who_is_refused_keeps_nobody_else_out(gateway: LocalGateway) -> None:
+    gateway.answers = {
+        **ANSWERS,
+        "POST /api/v1/jobs/j1/annotators": (409, ALREADY),
+        "POST /api/v1/teams/t1/members": (409, ALREADY),
+    }
+    refused = run("annotators", "add", "j1", "lin@x.org", "lou@x.org", "--member", "m1")
+    assert (refused.exit_code, refused.stdout) == (Exit.CONFLICT, "")
+    assert [line.split()[1] for line in refused.stderr.splitlines()] == ["lin@x.org:", "lou@x.org:", "m1:"]
+    assert run("teams", "members", "add", "t1", "lin@x.org", "lou@x.org").exit_code == Exit.CONFLICT
+    assert [body for _, body in gateway.writes][3:] == [{"email": "lin@x.org"}, {"email": "lou@x.org"}]
+
+
+def test_a_letter_to_each_is_tried_and_the_first_refusal_gives_the_exit_code(gateway: LocalGateway) -> None:
+    gateway.answers = {**ANSWERS, "POST /api/v1/jobs/j1/annotators/a2:send-email": (409, ALREADY)}
+    sent = run("annotators", "send-email", "j1", "lou@x.org", "lin@x.org")
+    assert sent.exit_code == Exit.CONFLICT
+    assert "lin@x.org is told as labeler" in sent.stdout
+    assert "error: lou@x.org: " in sent.stderr
+
+
+def test_the_role_without_role_is_explained_where_it_differs() -> None:
+    in_job = " ".join(run("annotators", "add", "--help").stdout.split())
+    assert "Default: labeler; for --member, their role in the team." in in_job
 
 
 @pytest.mark.parametrize("who", ["a1", "acc1", "lin@x.org", "LIN@X.org"])
@@ -110,13 +154,16 @@ def test_nobody_and_more_than_one_are_refused_before_anything_is_sent(gateway: L
 
 def test_removing_somebody_asks_first(gateway: LocalGateway) -> None:
     dry = run("annotators", "remove", "j1", "lin@x.org", "--dry-run")
-    assert "Deletion would touch: 1 members" in dry.stdout
+    assert dry.stdout == "Nobody was removed. lin@x.org would be removed from the job.\n"
     assert gateway.writes == [("DELETE /api/v1/jobs/j1/annotators/a1?dry_run=true", None)]
+    as_json = run("annotators", "remove", "j1", "lin@x.org", "--dry-run", "--json")
+    assert json.loads(as_json.stdout) == {"members": 1}
+    gateway.asked.clear()
     refused = run("annotators", "remove", "j1", "lin@x.org", stdin="n\n")
-    assert (refused.exit_code, len(gateway.writes)) == (Exit.FAILED, 1)
+    assert (refused.exit_code, gateway.writes) == (Exit.FAILED, [])
     assert "Remove lin@x.org from job j1?" in refused.stderr
     assert run("annotators", "remove", "j1", "lin@x.org", stdin="y\n").exit_code == Exit.DONE
-    assert gateway.writes[1:] == [("DELETE /api/v1/jobs/j1/annotators/a1", None)]
+    assert gateway.writes == [("DELETE /api/v1/jobs/j1/annotators/a1", None)]
 
 
 def test_a_team_and_its_members(gateway: LocalGateway) -> None:
@@ -143,6 +190,12 @@ def test_a_team_and_its_members(gateway: LocalGateway) -> None:
         ("DELETE /api/v1/teams/t1?dry_run=true", None),
         ("DELETE /api/v1/teams/t1", None),
     ]
+
+
+def test_removing_a_member_of_a_team_may_be_tried(gateway: LocalGateway) -> None:
+    dry = run("teams", "members", "remove", "t1", "lou@x.org", "--dry-run")
+    assert dry.stdout == "Nobody was removed. lou@x.org would be removed from the team.\n"
+    assert gateway.writes == [("DELETE /api/v1/teams/t1/members/a2?dry_run=true", None)]
 
 
 def test_an_account_is_made_with_a_password_that_is_never_printed(gateway: LocalGateway) -> None:
@@ -175,7 +228,9 @@ def test_an_account_is_named_by_its_address(gateway: LocalGateway) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "account"), [("lin@x.org", "acc1"), ("ada@x.org", "acc9"), ("acc7", "acc7")], ids=str
+    ("owner", "account"),
+    [("lin@x.org", "acc1"), ("a1", "acc1"), ("acc1", "acc1"), ("ada@x.org", "acc9"), ("acc7", "acc7")],
+    ids=str,
 )
 def test_a_job_is_given_to_another_owner_once_that_is_confirmed(
     gateway: LocalGateway, owner: str, account: str
@@ -189,8 +244,10 @@ def test_a_job_is_given_to_another_owner_once_that_is_confirmed(
 
 
 def test_an_owner_who_cannot_be_found_is_no_owner(gateway: LocalGateway) -> None:
-    not_come = run("jobs", "update", "j1", "--owner", "lou@x.org", "--yes")
-    assert (not_come.exit_code, "has not come to this job yet" in not_come.stderr) == (Exit.NOT_FOUND, True)
+    for who in ("lou@x.org", "a2"):
+        not_come = run("jobs", "update", "j1", "--owner", who, "--yes")
+        assert not_come.exit_code == Exit.NOT_FOUND
+        assert "lou@x.org has not come to this job yet: accepting the invitation makes" in not_come.stderr
     forbidden = {"code": "forbidden", "detail": "Administrators only.", "status": 403}
     gateway.answers = {**ANSWERS, "GET /api/v1/accounts": (403, forbidden)}
     stranger = run("jobs", "update", "j1", "--owner", "eve@x.org", "--yes")
@@ -203,8 +260,28 @@ def test_items_are_moved_from_one_address_to_another(gateway: LocalGateway) -> N
     moved = run("items", "assign", "j1", "--assignee", "lin@x.org", "--to", "ada@x.org")
     assert moved.exit_code == Exit.DONE, moved.stderr
     assert gateway.writes == [("POST /api/v1/jobs/j1/items:assign", {"filter": {"assignee": "acc1"}, "to": "acc9"})]
-    assert run("items", "list", "j1", "--assignee", "me").exit_code == Exit.DONE
-    assert ("GET /api/v1/jobs/j1/items?assignee=me&limit=100", None) in gateway.asked
+    gateway.asked.clear()
+    for who in ("me", "none"):
+        assert run("items", "list", "j1", "--assignee", who).exit_code == Exit.DONE
+    assert [line for line, _ in gateway.asked] == [
+        "GET /api/v1/jobs/j1/items?assignee=me&limit=100",
+        "GET /api/v1/jobs/j1/items?assignee=none&limit=100",
+    ]
+
+
+def test_items_are_moved_by_the_ids_that_lists_of_annotators_show(gateway: LocalGateway) -> None:
+    assert run("items", "assign", "j1", "s1", "--to", "a1").exit_code == Exit.DONE
+    assert [body["to"] for _, body in gateway.writes] == ["acc1"]
+    assert run("items", "list", "j1", "--assignee", "a1").exit_code == Exit.DONE
+    assert "GET /api/v1/jobs/j1/items?assignee=acc1&limit=100" in [line for line, _ in gateway.asked]
+
+
+def test_where_annotators_may_not_be_read_an_id_is_that_of_an_account(gateway: LocalGateway) -> None:
+    forbidden = {"code": "forbidden", "detail": "Not allowed.", "status": 403}
+    gateway.answers = {**ANSWERS, "GET /api/v1/jobs/j1/annotators": (403, forbidden)}
+    assert run("items", "list", "j1", "--assignee", "acc1").exit_code == Exit.DONE
+    assert "GET /api/v1/jobs/j1/items?assignee=acc1&limit=100" in [line for line, _ in gateway.asked]
+    assert run("items", "list", "j1", "--assignee", "lin@x.org").exit_code == Exit.NOT_ALLOWED
 
 
 @pytest.mark.usefixtures("gateway")

@@ -8,6 +8,8 @@ import pytest
 from tests.support.local_gateway import Answers, LocalGateway, local_gateway, run
 
 from labelstream.cli.exits import Exit
+from labelstream.profiles import Profiles, Server
+from labelstream.tokens import Tokens
 
 ADA = {"id": "acc9", "email": "ada@x.org", "name": "ada", "role": "member", "disabled": False}
 DATASET = {"id": "d1", "name": "Cats", "source": {"bucket": "b"}, "labeling_description": "# Warm\nor cold?"}
@@ -132,12 +134,36 @@ def test_a_new_password_keeps_one_signed_in_here(gateway: LocalGateway, tmp_path
 
 def test_signing_out_ends_the_session_and_forgets_it(gateway: LocalGateway, tmp_path: Path) -> None:
     assert run("login", "--email", "ada@x.org", "--password-stdin", stdin="secret\n").exit_code == Exit.DONE
-    assert run("logout").exit_code == Exit.DONE
+    assert run("logout").stdout == f"Signed out of {gateway.url}.\n"
     assert gateway.writes[1:] == [("POST /api/v1/auth/logout", {"refresh_token": "r"})]
     kept = json.loads((tmp_path / "labelstream" / "credentials.json").read_text())
     assert (kept["current"], kept["servers"]) == (None, {})
-    assert run("logout").exit_code == Exit.DONE
+    again = run("logout")
+    assert (again.exit_code, again.stdout) == (Exit.DONE, f"Nobody was signed in to {gateway.url}.\n")
     assert len(gateway.writes) == 2
+
+
+def test_a_server_that_does_not_end_the_session_is_forgotten_all_the_same(
+    gateway: LocalGateway, tmp_path: Path
+) -> None:
+    broken = {"code": "internal", "detail": "It broke.", "status": 500}
+    gateway.answers = {**ANSWERS, "POST /api/v1/auth/logout": (500, broken)}
+    for arguments, said in ((("logout",), "forgotten here"), (("logout", "--json"), '"session":"open"')):
+        assert run("login", "--email", "ada@x.org", "--password-stdin", stdin="secret\n").exit_code == Exit.DONE
+        left = run(*arguments)
+        assert (left.exit_code, said in left.stdout) == (Exit.DONE, True), left.output
+        assert "could not be ended there, and may still be valid. It broke." in left.stderr
+        assert json.loads((tmp_path / "labelstream" / "credentials.json").read_text())["servers"] == {}
+
+
+def test_a_server_that_is_gone_can_be_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("labelstream.blocking.transport.sleep", lambda _: None)
+    profiles, gone = Profiles(tmp_path / "labelstream"), "http://127.0.0.1:1"
+    profiles.remember(gone, Server(tokens=Tokens(access_token="a", expires_at=0, refresh_token="r")))
+    left = run("logout", "--url", gone)
+    assert (left.exit_code, "may still be valid. No answer from" in left.stderr) == (Exit.DONE, True)
+    assert profiles.server(gone) == Server()
 
 
 def test_ones_own_name_and_address_are_changed(gateway: LocalGateway) -> None:
@@ -163,7 +189,7 @@ def test_labels_are_merged_by_name_though_the_gateway_wants_ids(gateway: LocalGa
     merged = run("labels", "merge", "j1", "kitten", "c2", "--into", "cat")
     assert (merged.exit_code, merged.stdout) == (Exit.DONE, "4 images changed.\n"), merged.stderr
     assert gateway.writes == [("POST /api/v1/jobs/j1/labels:merge", {"from": ["c1", "c2"], "into": "c0"})]
-    assert run("labels", "merge", "j1", "kitten", "--into", "dog").exit_code == Exit.FAILED
+    assert run("labels", "merge", "j1", "kitten", "--into", "dog").exit_code == Exit.NOT_FOUND
     assert len(gateway.writes) == 1
 
 

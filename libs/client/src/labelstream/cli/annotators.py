@@ -1,16 +1,16 @@
 """`labelstream annotators`: who works in a job."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from labelstream.blocking.client import Client
+from labelstream.cli.mistakes import each_tried
 from labelstream.cli.naming import annotator_of
-from labelstream.cli.options import DryRun, JobId, Json, MemberRoleOption, RoleArgument, Token, Url, Yes
+from labelstream.cli.options import DryRun, JobId, Json, RoleArgument, Token, Url, Yes
 from labelstream.cli.output import confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
-from labelstream.cli.touched import show_touched
+from labelstream.cli.touched import show_removal
 from labelstream.models import Annotator, LetterStatus, MemberRole
 
 Who = Annotated[str, typer.Argument(help="The annotator: an id or an e-mail address.", metavar="WHO")]
@@ -56,7 +56,12 @@ def add(
         list[str] | None,
         typer.Option("--member", help="A member of a team, by the member's id; repeatable.", metavar="ID"),
     ] = None,
-    role: MemberRoleOption = None,
+    role: Annotated[
+        MemberRole | None,
+        typer.Option(
+            "--role", help="labeler, reviewer or manager. Default: labeler; for --member, their role in the team."
+        ),
+    ] = None,
     send: Annotated[bool, typer.Option("--send-email", help="Also send them the job by e-mail.")] = False,
     url: Url = None,
     token: Token = None,
@@ -66,22 +71,33 @@ def add(
 
     Without --role they become labelers, and members of a team get the role that they have there. People with an account
     can begin at once. With --send-email others get an invitation: they open its link in a browser and choose a
-    password there. Without a mail server the letter, with the link, is in `labelstream mail show`.
+    password there. Without a mail server the letter, with the link, is in `labelstream mail show`. If somebody is
+    refused, the others are added all the same.
     """
     if not emails and not members:
         raise typer.BadParameter("Give e-mail addresses, or --member with the id of a member of a team.")
-    with client_for(url, token) as client:
-        _tell_each(_added(client, job, emails or (), members or (), role, send=send), "is in the job", as_json=as_json)
+    with client_for(url, token) as client, each_tried(as_json=as_json) as tried:
+        for email in emails or ():
+            with tried(email):
+                _show_added(client, job, client.annotators.add(job, email, role=role), send=send, as_json=as_json)
+        for member in members or ():
+            with tried(member):
+                added = client.annotators.add(job, member_id=member, role=role)
+                _show_added(client, job, added, send=send, as_json=as_json)
 
 
-def _added(
-    client: Client, job: str, emails: Sequence[str], members: Sequence[str], role: MemberRole | None, *, send: bool
-) -> Iterator[Annotator]:
-    """One after the other: who comes before a mistake is in the job, and was told of."""
-    people = (*((email, None) for email in emails), *((None, member) for member in members))
-    for email, member in people:
-        annotator = client.annotators.add(job, email, member_id=member, role=role)
-        yield client.annotators.send_email(job, annotator.id) if send else annotator
+def _show_added(client: Client, job: str, annotator: Annotator, *, send: bool, as_json: bool) -> None:
+    """Whoever was added is shown, whatever becomes of the letter. As JSON that is one document with both."""
+    if not as_json:
+        _tell(annotator, "is in the job")
+    try:
+        if send:
+            annotator = client.annotators.send_email(job, annotator.id)
+            if not as_json:
+                _tell(annotator, "is told")
+    finally:
+        if as_json:
+            emit_json(annotator)
 
 
 def change_role(
@@ -90,7 +106,7 @@ def change_role(
     """Change the role of an annotator. Open items are then dealt anew, where items are dealt."""
     with client_for(url, token) as client:
         changed = client.annotators.change_role(job, annotator_of(client, job, who).id, role)
-    _tell_each([changed], "is in the job", as_json=as_json)
+    _show(changed, "is in the job", as_json=as_json)
 
 
 def send_email(
@@ -108,7 +124,10 @@ def send_email(
     """
     with client_for(url, token) as client:
         annotators = [annotator_of(client, job, who) for who in people]
-        _tell_each((client.annotators.send_email(job, each.id) for each in annotators), "is told", as_json=as_json)
+        with each_tried(as_json=as_json) as tried:
+            for each in annotators:
+                with tried(_called(each)):
+                    _show(client.annotators.send_email(job, each.id), "is told", as_json=as_json)
 
 
 def remove(
@@ -125,7 +144,8 @@ def remove(
     with client_for(url, token) as client:
         annotator = annotator_of(client, job, who)
         if dry_run:
-            show_touched(client.annotators.touched_by_removal(job, annotator.id), as_json=as_json)
+            touched = client.annotators.touched_by_removal(job, annotator.id)
+            show_removal(touched, _called(annotator), "the job", as_json=as_json)
             return
         confirmed(f"Remove {_called(annotator)} from job {job}?", yes=yes)
         client.annotators.remove(job, annotator.id)
@@ -135,13 +155,16 @@ def remove(
         tell(f"{_called(annotator)} was removed from the job.")
 
 
-def _tell_each(annotators: Iterable[Annotator], what: str, *, as_json: bool) -> None:
+def _show(annotator: Annotator, what: str, *, as_json: bool) -> None:
     if as_json:
-        emit_json_lines(annotators)
-        return
-    for each in annotators:
-        letter = f"; letter: {_letter(each.letter)}" if each.letter else ""
-        tell(f"{_called(each)} {what} as {each.role} ({each.state}{letter}): {each.id}")
+        emit_json(annotator)
+    else:
+        _tell(annotator, what)
+
+
+def _tell(annotator: Annotator, what: str) -> None:
+    letter = f"; letter: {_letter(annotator.letter)}" if annotator.letter else ""
+    tell(f"{_called(annotator)} {what} as {annotator.role} ({annotator.state}{letter}): {annotator.id}")
 
 
 def _called(annotator: Annotator) -> str:

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from labelstream import errors
-from labelstream.cli.naming import Ambiguous, NobodyFound
+from labelstream.cli.naming import Ambiguous, LabelMissing, NobodyFound
 
 
 class Exit(IntEnum):
@@ -43,6 +43,7 @@ _BY_ERROR: tuple[tuple[type[errors.LabelstreamError], Exit], ...] = (
     (errors.Stale, Exit.CONFLICT),
     (errors.Invalid, Exit.INVALID),
     (NobodyFound, Exit.NOT_FOUND),
+    (LabelMissing, Exit.NOT_FOUND),
     (Ambiguous, Exit.INVALID),
     (errors.InvalidAddress, Exit.USAGE),
     (errors.Refused, Exit.UNAVAILABLE),

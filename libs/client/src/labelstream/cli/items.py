@@ -23,7 +23,7 @@ LIST = "list"
 
 Assigned = Annotated[
     str | None,
-    typer.Option("--assignee", help="Only items of this account or address; `me` for yours, `none` for nobody's."),
+    typer.Option("--assignee", help="Only items of this annotator (address or id); `me`: yours, `none`: nobody's."),
 ]
 
 
@@ -152,7 +152,7 @@ def assign(
     *,
     to: Annotated[
         str,
-        typer.Option("--to", help="An annotator's address or account, or `none`: dealt out again."),
+        typer.Option("--to", help="An annotator's address or id, or `none`: dealt out again."),
     ],
     status: Status = None,
     with_label: WithLabel = None,
@@ -178,7 +178,7 @@ def assign(
 
 
 def _resolved(client: Client, job: str, where: ItemFilter) -> ItemFilter:
-    """The filter with an account in place of an address."""
+    """The filter with an account in place of an address or an annotator's id."""
     if where.assignee is None:
         return where
     return msgspec.structs.replace(where, assignee=account_in_job(client, job, where.assignee))

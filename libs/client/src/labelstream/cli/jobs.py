@@ -124,7 +124,7 @@ def update(
     owner: Annotated[
         str | None,
         typer.Option(
-            "--owner", help="Another owner: an account's id, or the address of an annotator.", metavar="EMAIL_OR_ID"
+            "--owner", help="Another owner: an annotator's address or id, or an account's id.", metavar="EMAIL_OR_ID"
         ),
     ] = None,
     yes: Yes = False,

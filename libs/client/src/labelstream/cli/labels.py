@@ -6,20 +6,14 @@ from typing import Annotated, Literal
 import typer
 
 from labelstream.blocking.client import Client
+from labelstream.cli.naming import LabelMissing
 from labelstream.cli.options import DryRun, JobId, Json, Token, Url, Yes
 from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
-from labelstream.errors import LabelstreamError
 from labelstream.models import Label, Operation
 
 LabelArgument = Annotated[str, typer.Argument(help="The label's id or name.", metavar="LABEL")]
-
-
-class LabelMissing(LabelstreamError):
-    """The job has no label of that id or name."""
-
-    code = "label-not-found"
 
 
 def commands(app: typer.Typer) -> None:

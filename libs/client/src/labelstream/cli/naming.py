@@ -1,4 +1,4 @@
-"""People as a command names them: by an id, or by an e-mail address."""
+"""What a command names: people by an id or an e-mail address, labels by an id or a name."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -14,6 +14,12 @@ class NobodyFound(LabelstreamError):
     """Nobody has this id or e-mail address."""
 
     code = "nobody-found"
+
+
+class LabelMissing(LabelstreamError):
+    """The job has no label of that id or name."""
+
+    code = "label-not-found"
 
 
 class Ambiguous(LabelstreamError):
@@ -36,6 +42,8 @@ class Someone(Protocol):
 
 
 S = TypeVar("S", bound=Someone)
+
+_UNDERSTOOD = frozenset({"me", "none"})
 
 
 def annotator_of(client: "Client", job: str, who: str) -> "Annotator":
@@ -71,15 +79,23 @@ def account_with(client: "Client", who: str) -> str:
 
 
 def account_in_job(client: "Client", job: str, who: str) -> str:
-    """The id of an account: of an annotator of the job, or of anybody if an administrator asks. Raises NobodyFound."""
-    if "@" not in who:
+    """The id of an account: of an annotator of the job, or of anybody if an administrator asks. Raises NobodyFound.
+
+    `me` and `none` are for the gateway to understand. An id that is no annotator's is taken for an account's.
+    """
+    if who in _UNDERSTOOD:
         return who
     try:
         annotator = annotator_of(client, job, who)
     except NobodyFound:
         return _account_of_anybody(client, who)
+    except NotAllowed:
+        if "@" in who:
+            raise
+        return who
     if annotator.account_id is None:
-        raise NobodyFound(f"{who} has not come to this job yet.")
+        called = annotator.email or annotator.name
+        raise NobodyFound(f"{called} has not come to this job yet: accepting the invitation makes their account.")
     return annotator.account_id
 
 

@@ -99,18 +99,22 @@ _NUMBERS = frozenset(
 )
 
 
-def print_error(error: LabelstreamError, *, as_json: bool) -> None:
-    """One clear sentence with the problem's code; as JSON a document with its fields. On stderr."""
+def print_error(error: LabelstreamError, *, as_json: bool, about: str | None = None) -> None:
+    """One clear sentence with the problem's code; as JSON a document with its fields. On stderr.
+
+    `about` names what it is about, where a command works on several things.
+    """
+    detail = str(error) if about is None else f"{about}: {error}"
     if as_json:
         import msgspec  # noqa: PLC0415
 
         fields = [{"pointer": each.pointer, "detail": each.detail} for each in getattr(error, "errors", ())]
         status = error.status if isinstance(error, ApiError) else None
-        problem = {"error": {"code": error.code, "detail": str(error), "status": status, "errors": fields}}
+        problem = {"error": {"code": error.code, "detail": detail, "status": status, "errors": fields}}
         sys.stderr.write(printable_json(msgspec.json.encode(problem).decode()) + "\n")
     else:
         prefix, code = typer.style("error:", fg="red", bold=True), typer.style(f"[{error.code}]", dim=True)
-        typer.echo(f"{prefix} {visible(str(error))} {code}", err=True)
+        typer.echo(f"{prefix} {visible(detail)} {code}", err=True)
 
 
 @contextmanager

@@ -1,15 +1,19 @@
 """`labelstream login` and `labelstream logout`."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from labelstream.blocking.client import Client
 from labelstream.cli.options import Json, Kafka, Url
-from labelstream.cli.output import emit_json, tell
-from labelstream.cli.session import given_broker, session
+from labelstream.cli.output import emit_json, say, tell
+from labelstream.cli.session import Session, given_broker, session
+from labelstream.errors import LabelstreamError
 from labelstream.profiles import Profiles, Server
+
+Outcome = Literal["ended", "open", "none"]
+"""What became of a session at sign-out."""
 
 
 def commands(app: typer.Typer) -> None:
@@ -56,17 +60,33 @@ def login(
 def logout(url: Url = None, as_json: Json = False) -> None:
     """Sign out, and forget the sign-in that was kept.
 
-    An API key remains valid; `labelstream keys delete` ends it.
+    An API key remains valid; `labelstream keys delete` ends it. A server that does not answer is forgotten all the
+    same. With --json, `session` is ended, open (it may still be valid) or none (there was none).
     """
     profiles = Profiles()
     known = session(url, None, profiles)
-    with known.client() as client:
-        client.sign_out()
+    kept = profiles.server(known.url)
+    outcome: Outcome = "none" if kept.tokens is None else _ended(known)
     profiles.forget(known.url)
     if as_json:
-        emit_json({"url": known.url})
+        emit_json({"url": known.url, "session": outcome})
+    elif kept.tokens is None and kept.api_key is None:
+        tell(f"Nobody was signed in to {known.url}.")
+    elif outcome == "open":
+        tell(f"The sign-in to {known.url} is forgotten here.")
     else:
         tell(f"Signed out of {known.url}.")
+
+
+def _ended(known: Session) -> Outcome:
+    """Ends the session where it was begun, or says why it is still open there."""
+    try:
+        with known.client() as client:
+            client.sign_out()
+    except LabelstreamError as error:
+        say(f"The session could not be ended there, and may still be valid. {error}")
+        return "open"
+    return "ended"
 
 
 def _secret(what: str, *, from_stdin: bool, ask_email: bool) -> tuple[str, str]:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from labelstream.cli.mistakes import each_tried
 from labelstream.cli.naming import member_of
 from labelstream.cli.options import DryRun, Json, MemberRoleOption, RoleArgument, Token, Url, Yes
 from labelstream.cli.output import confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
-from labelstream.cli.touched import show_touched
+from labelstream.cli.touched import show_removal, show_touched
 from labelstream.models import Team, TeamMember
 
 TeamId = Annotated[str, typer.Argument(help="The id of the team.", metavar="TEAM")]
@@ -133,10 +134,14 @@ def add_members(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Add people to a team. Nothing is sent to them; jobs are sent by `labelstream annotators send-email`."""
-    with client_for(url, token) as client:
-        added = (client.teams.add_member(team, email, role=role) for email in emails)
-        _tell_each(added, as_json=as_json)
+    """Add people to a team. Nothing is sent to them; jobs are sent by `labelstream annotators send-email`.
+
+    If somebody is refused, the others are added all the same.
+    """
+    with client_for(url, token) as client, each_tried(as_json=as_json) as tried:
+        for email in emails:
+            with tried(email):
+                _show_member(client.teams.add_member(team, email, role=role), as_json=as_json)
 
 
 def change_role(
@@ -145,7 +150,7 @@ def change_role(
     """Change the role that a member gets in jobs. In present jobs it stays."""
     with client_for(url, token) as client:
         changed = client.teams.update_member(team, member_of(client, team, who).id, role=role)
-    _tell_each([changed], as_json=as_json)
+    _show_member(changed, as_json=as_json)
 
 
 def remove_member(
@@ -162,7 +167,8 @@ def remove_member(
     with client_for(url, token) as client:
         member = member_of(client, team, who)
         if dry_run:
-            show_touched(client.teams.touched_by_removal(team, member.id), as_json=as_json)
+            touched = client.teams.touched_by_removal(team, member.id)
+            show_removal(touched, _called(member), "the team", as_json=as_json)
             return
         confirmed(f"Remove {_called(member)} from team {team}?", yes=yes)
         client.teams.remove_member(team, member.id)
@@ -188,12 +194,11 @@ def _print_members(members: Iterable[TeamMember], title: str | None = None) -> N
     print_table(title, ("id", "name", "e-mail", "role", "state"), rows)
 
 
-def _tell_each(members: Iterable[TeamMember], *, as_json: bool) -> None:
+def _show_member(member: TeamMember, *, as_json: bool) -> None:
     if as_json:
-        emit_json_lines(members)
-        return
-    for each in members:
-        tell(f"{_called(each)} is in the team as {each.role} ({each.state}): {each.id}")
+        emit_json(member)
+    else:
+        tell(f"{_called(member)} is in the team as {member.role} ({member.state}): {member.id}")
 
 
 def _called(member: TeamMember) -> str:

@@ -1,4 +1,4 @@
-"""What a deletion would touch, for `--dry-run`."""
+"""What a deletion or a removal would touch, for `--dry-run`."""
 
 import msgspec
 
@@ -13,3 +13,11 @@ def show_touched(touched: Touched, *, as_json: bool) -> None:
         return
     counts = {name: len(value) if isinstance(value, list) else value for name, value in fields.items()}
     tell("Nothing was deleted. Deletion would touch: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+def show_removal(touched: Touched, who: str, what: str, *, as_json: bool) -> None:
+    """`who` would be removed from `what`."""
+    if as_json:
+        show_touched(touched, as_json=True)
+    else:
+        tell(f"Nobody was removed. {who} would be removed from {what}.")
