@@ -58,10 +58,10 @@ async def test_an_invitation_from_the_mailbox_leads_into_the_job_and_all_of_it_i
     async def told() -> list[str]:
         entries = await _done(door, "audit", "--job", job)
         actions = [each["action"] for each in reversed(entries)]
-        assert set(actions) == {"member-added", "invited", "exported", "invitation-accepted"}
+        assert set(actions) == {"job-created", "member-added", "invited", "exported", "invitation-accepted"}
         return actions
 
-    assert (await eventually(told))[0] == "member-added"
+    assert (await eventually(told))[:2] == ["job-created", "member-added"]
     (failed,) = await _done(door, "audit", "--action", "account-created", "--limit", "1")
     assert failed["subject"]["kind"] == "account"
 
