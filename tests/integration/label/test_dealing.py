@@ -173,11 +173,18 @@ async def test_what_a_review_sent_back_goes_on_to_others_when_its_labeler_leaves
     assert (later["changed"], (await team.hands())[done[2]]) in [(1, [person.id]) for person in stay]
 
 
-async def test_a_queue_offers_first_what_came_back_and_tests_who_joins(workplace: Workplace) -> None:
+async def test_a_queue_offers_first_what_came_back_and_tests_who_joins(workplace: Workplace, service: Service) -> None:
     team = await team_job(workplace, 6, assignment="queue")
     gone, stays = await team.joins(), await team.joins()
     known = [{"sample_id": team.job.ids[5], "labels": ["cat"]}]
     assert (await team.job.desk.call("PUT", "known-answers", json=known)).status_code == 200
+
+    async def both_are_known() -> None:
+        head = await service.database["jobs"].find_one({"_id": team.job.id})
+        assert head is not None
+        assert {gone.id, stays.id} <= set((head.get("dealing") or {}).get("people", ()))
+
+    await eventually(both_are_known)
     desk = gone.at(team.job)
     taken = [one["sample_id"] for one in (await desk.post("items:next", {"limit": 3}))["items"]]
     await desk.annotate(taken, add=["cat"])
