@@ -159,7 +159,7 @@ def test_what_was_skipped_is_not_offered_again() -> None:
 
 
 def test_a_known_answer_that_nobody_had_tests_whoever_joins() -> None:
-    """The item was named before anybody joined, everybody left, or everybody skipped it."""
+    """Nobody had joined yet when the item was named, or all who had it left or skipped it."""
     for assignment in ("queue", "even"):
         team = Team(2, assignment=assignment)
         known, other = team.items

@@ -29,7 +29,7 @@ class Room:
         self._beside_others = BESIDE_OTHERS
 
     def most(self, waiting: int = 0) -> int:
-        """`waiting`: how many of the account's requests wait. Whoever has more than a few is a program, which can."""
+        """`waiting`: how many of the account's requests wait. More than a few come from a program, which can wait."""
         if not self._others_are_there():
             return ALONE
         return self._beside_others if waiting <= BESIDE_OTHERS else _AT_LEAST

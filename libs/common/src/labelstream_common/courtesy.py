@@ -25,7 +25,7 @@ class Courtesy:
         self._labeled_at: float | None = None
 
     def labeled(self) -> None:
-        """Somebody has changed something in a job at once, and may wait for the next change."""
+        """Somebody has changed items or labels of a job, and may be about to change more."""
         self._labeled_at = self._now()
 
     def came(self, account_id: str) -> None:

@@ -83,7 +83,7 @@ class Operations(Claims):
         return operation_of(document)
 
     async def check_room(self, by: str, scope: str) -> None:
-        """Raises TooManyOperations as `start` would: for who has much to read before it."""
+        """Raises TooManyOperations if `start` would. Ask before reading what only an accepted request needs."""
         await self._taken_places(by, scope)
 
     async def _free_place(self, by: str, scope: str, session: Session) -> int:
@@ -254,10 +254,10 @@ class Operations(Claims):
         added: Mapping[str, int],
         noted: Mapping[str, Any],
     ) -> None:
-        """Like `advance`, for pieces of a step that commit one after the other without waiting for its end.
+        """Like `advance`, for a step of several pieces: adds to what the piece before has noted.
 
-        `changed` is added to `done`, and `total` is at least that. `added` and `noted` are fields by their path:
-        numbers to add and values to keep.
+        `changed` is added to `done`; `total` becomes at least that. `added` and `noted` name fields by their path:
+        numbers to add, and values to set.
         """
         done = {"$add": ["$done", changed]}
         sums = {path: {"$add": [{"$ifNull": [f"${path}", 0]}, by]} for path, by in added.items()}
