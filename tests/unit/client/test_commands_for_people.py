@@ -82,7 +82,7 @@ def test_people_are_added_and_told_one_after_the_other(gateway: LocalGateway) ->
     sent = run("annotators", "add", "j1", "lin@x.org", "--send-email")
     in_job, told = sent.stdout.splitlines()
     assert in_job == "lin@x.org is in the job as labeler (active): a1"
-    assert told.startswith("lin@x.org is told as labeler (active; letter: queued 2026-01-31")
+    assert told.startswith("lin@x.org was sent the job as labeler (active; letter: queued 2026-01-31")
     assert gateway.writes == [
         ("POST /api/v1/jobs/j1/annotators", {"email": "lin@x.org"}),
         ("POST /api/v1/jobs/j1/annotators/a1:send-email", None),
@@ -120,7 +120,7 @@ def test_a_letter_to_each_is_tried_and_the_first_refusal_gives_the_exit_code(gat
     gateway.answers = {**ANSWERS, "POST /api/v1/jobs/j1/annotators/a2:send-email": (409, ALREADY)}
     sent = run("annotators", "send-email", "j1", "lou@x.org", "lin@x.org")
     assert sent.exit_code == Exit.CONFLICT
-    assert "lin@x.org is told as labeler" in sent.stdout
+    assert "lin@x.org was sent the job as labeler" in sent.stdout
     assert "error: lou@x.org: " in sent.stderr
 
 

@@ -94,7 +94,7 @@ def _show_added(client: Client, job: str, annotator: Annotator, *, send: bool, a
         if send:
             annotator = client.annotators.send_email(job, annotator.id)
             if not as_json:
-                _tell(annotator, "is told")
+                _tell(annotator, "was sent the job")
     finally:
         if as_json:
             emit_json(annotator)
@@ -127,7 +127,7 @@ def send_email(
         with each_tried(as_json=as_json) as tried:
             for each in annotators:
                 with tried(_called(each)):
-                    _show(client.annotators.send_email(job, each.id), "is told", as_json=as_json)
+                    _show(client.annotators.send_email(job, each.id), "was sent the job", as_json=as_json)
 
 
 def remove(
