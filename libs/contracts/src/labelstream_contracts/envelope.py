@@ -31,6 +31,8 @@ DEAD_LETTER_GROUP = "dlq_group"
 DEAD_LETTER_REASON = "dlq_reason"
 DEAD_LETTER_AT = "dlq_at"
 
+_LONGEST_SEQUENCE = 18  # digits: every such number fits 64 bits
+
 Header = tuple[str, bytes]
 
 
@@ -186,4 +188,6 @@ def _time(value: str) -> datetime:
 def _sequence(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise InvalidEnvelope(f"header {HEADER_SEQUENCE} is not a whole number: {value!r}")
+    if len(value) > _LONGEST_SEQUENCE:
+        raise InvalidEnvelope(f"header {HEADER_SEQUENCE} has {len(value)} digits")
     return int(value)

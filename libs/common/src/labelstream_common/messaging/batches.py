@@ -38,6 +38,20 @@ def pieces_of(fetched: Spans, events: Sequence[Received], follower: Follower) ->
             room = follower.most
         groups[-1].append(event)
         room -= weight
+    return _cut(fetched, groups)
+
+
+def parts_around(piece: Piece, event: Received | None) -> list[Piece]:
+    """The piece in parts of the same order, so that `event` is one of its own; None makes every event one."""
+    events = list(piece.events)
+    if event is None:
+        return _cut(piece.spans, [[one] for one in events])
+    at = events.index(event)
+    return _cut(piece.spans, [group for group in (events[:at], [event], events[at + 1 :]) if group])
+
+
+def _cut(fetched: Spans, groups: Sequence[Sequence[Received]]) -> list[Piece]:
+    """A piece for each group. The last one reads all that is left of what was fetched."""
     left = dict(fetched)
     pieces = [Piece(group, _taken(left, group)) for group in groups]
     if pieces:

@@ -1,29 +1,30 @@
 """The consumer loop: messages are applied piece by piece, each in one transaction with the offsets it ends at.
 
-Four outcomes. What passes by itself: pause and apply the same piece again. A message that breaks its contract: dead
-letter, then go on; too many of those halt the consumer. Trouble with the client: the supervisor builds it anew, and a
-watchdog does for one that lags without advancing. Anything else is a fault: nothing of the piece is committed, it is
-counted, and when it comes a third time in a row the consumer halts, for `/readyz` and the metrics to show.
+Four outcomes. What passes by itself: pause and apply the same piece again. A message that breaks its contract or can
+never be applied: dead letter, then go on; too many of those halt the consumer. Trouble with the client: the supervisor
+builds it anew, and a watchdog does for one that lags without advancing. Anything else is a fault: nothing of the piece
+is committed, it is counted, and when it comes a third time in a row the consumer halts, for `/readyz` and the metrics
+to show.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from labelstream_common.clock import SystemClock
-from labelstream_common.messaging.batches import Passed, Piece, Spans, joined, pieces_of
+from labelstream_common.messaging.batches import Passed, Piece, Spans, joined, parts_around, pieces_of
 from labelstream_common.messaging.dead_letters import DeadLetters, TooManyDeadLetters
 from labelstream_common.messaging.kafka import consumer_of, messages_of
 from labelstream_common.messaging.kafka_access import Kafka
-from labelstream_common.messaging.offsets import Fenced, Offsets, Overtaken, Partition, Span
+from labelstream_common.messaging.offsets import Fenced, Offsets, Overtaken
 from labelstream_common.messaging.passing import mends_itself, passes
-from labelstream_common.messaging.received import Follower, Poison, Received, Unreadable, received
+from labelstream_common.messaging.reading import Fetched, read
+from labelstream_common.messaging.received import Follower, Poison, Received
 from labelstream_common.messaging.request_scope import current_context
 from labelstream_common.messaging.seeking import ClaimOnAssignment, lag_behind, seek
 from labelstream_common.messaging.topic_admin import partition_counts
-from labelstream_common.mongo import Client, Database, Session, in_transaction
+from labelstream_common.mongo import Client, Database, Session, in_transaction, is_unstorable
 from labelstream_common.tasks import rest
 from labelstream_common.telemetry import get_logger, metrics, spans
 from labelstream_contracts.topics import consumer_group
@@ -32,7 +33,6 @@ log = get_logger(__name__)
 
 STALLED_AFTER = 30.0
 _LONGEST_PAUSE = 5.0
-_YIELD_EVERY = 100
 _BEFORE_TAKING_BACK = 0.2
 _LAG_EVERY = 10.0
 _FETCHED_AT_ONCE = 500
@@ -41,6 +41,14 @@ TRIES = 3
 
 class ConsumerStalled(Exception):
     """It lags and does not advance: its client must be built anew."""
+
+
+class _Run(NamedTuple):
+    """What one life of the Kafka client works with."""
+
+    offsets: Offsets
+    letters: DeadLetters
+    stop: asyncio.Event
 
 
 class Consumer:
@@ -64,7 +72,6 @@ class Consumer:
         self._kafka = bootstrap_servers
         self._shares_group = shares_group
         self._instance_id = instance_id
-        self._clock = SystemClock()
         self._positions: dict[TopicPartition, int] = {}
         self._passed = Passed()
         self._failures = 0
@@ -110,8 +117,7 @@ class Consumer:
             await rest(stop, _LAG_EVERY)
 
     async def _work(self, stop: asyncio.Event) -> None:
-        offsets = Offsets(self._database, self.group)
-        letters = DeadLetters(self._kafka, self.group)
+        run = _Run(Offsets(self._database, self.group), DeadLetters(self._kafka, self.group), stop)
         consumer = consumer_of(
             self._kafka,
             client_id=self.group,
@@ -122,11 +128,11 @@ class Consumer:
         await consumer.start()
         metrics.follows(self.group)
         try:
-            await self._assign(consumer, offsets)
-            await self._follow(consumer, offsets, letters, stop)
+            await self._assign(consumer, run.offsets)
+            await self._follow(consumer, run)
         finally:
             await consumer.stop()
-            await letters.close()
+            await run.letters.close()
 
     async def _assign(self, consumer: AIOKafkaConsumer, offsets: Offsets) -> None:
         if self._shares_group:
@@ -137,29 +143,26 @@ class Consumer:
         consumer.assign(partitions)
         self._positions |= await seek(consumer, offsets, partitions)
 
-    async def _follow(
-        self, consumer: AIOKafkaConsumer, offsets: Offsets, letters: DeadLetters, stop: asyncio.Event
-    ) -> None:
+    async def _follow(self, consumer: AIOKafkaConsumer, run: _Run) -> None:
         watchdog = _Watchdog()
-        while not stop.is_set():
-            batches = await messages_of(consumer, stop, most=_FETCHED_AT_ONCE)
-            if batches or self._passed.is_due:
+        while not run.stop.is_set():
+            fetched = await messages_of(consumer, run.stop, most=_FETCHED_AT_ONCE)
+            if fetched or self._passed.is_due:
                 try:
-                    await self._apply(batches, offsets, letters, stop)
+                    await self._apply(fetched, run)
                 except (Fenced, Overtaken) as error:
                     if isinstance(error, Fenced) and not self._shares_group:
                         raise
                     log.warning("consumer.batch.lost", group=self.group, reason=type(error).__name__)
                     self._passed.forget()
-                    await self._take_back(consumer, offsets, batches)
+                    await self._take_back(consumer, run.offsets, fetched)
                     continue
                 self._failures = 0
-                self._positions |= {at: messages[-1].offset + 1 for at, messages in batches.items()}
             lag = self._lag(consumer)
             metrics.lag(self.group, lag)
-            watchdog.look(advanced=bool(batches), lag=lag)
-            if batches:
-                await self._rest(stop)
+            watchdog.look(advanced=bool(fetched), lag=lag)
+            if fetched:
+                await self._rest(run.stop)
 
     async def _rest(self, stop: asyncio.Event) -> None:
         more = self._follower.rests_more
@@ -167,107 +170,87 @@ class Consumer:
         if seconds:
             await rest(stop, seconds)
 
-    async def _take_back(
-        self, consumer: AIOKafkaConsumer, offsets: Offsets, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]
-    ) -> None:
+    async def _take_back(self, consumer: AIOKafkaConsumer, offsets: Offsets, fetched: Fetched) -> None:
         """Goes back to where the database stands in those partitions of a lost batch that are still this one's.
 
         One partition that another consumer has taken loses the whole batch, which the client counts as read. Whom a
         partition belongs to is Kafka's word: a claim of somebody who held it before may have come late.
         """
         await asyncio.sleep(_BEFORE_TAKING_BACK)
-        left = [at for at in batches if at in consumer.assignment()]
+        left = [at for at in fetched if at in consumer.assignment()]
         self._positions |= await seek(consumer, offsets, left)
 
-    async def _apply(
-        self,
-        batches: Mapping[TopicPartition, Sequence[ConsumerRecord]],
-        offsets: Offsets,
-        letters: DeadLetters,
-        stop: asyncio.Event,
-    ) -> None:
-        fetched = {
-            Partition(at.topic, at.partition): Span(messages[0].offset, messages[-1].offset + 1)
-            for at, messages in batches.items()
-        }
-        pieces = pieces_of(fetched, await self._read(batches, letters), self._follower)
+    async def _apply(self, fetched: Fetched, run: _Run) -> None:
+        reading = await read(fetched, self._follower, run.letters)
+        pieces = pieces_of(reading.spans, reading.events, self._follower)
         if not pieces:
-            self._passed.note(fetched)
-            pieces = [Piece((), {})] if self._passed.is_due else []
+            self._passed.note(reading.spans)
+            is_due = self._passed.is_due or (reading.too_many is not None and self._passed.spans)
+            pieces = [Piece((), {})] if is_due else []
         for piece in pieces:
             whole = Piece(piece.events, joined(self._passed.spans, piece.spans))
-            await self._apply_patiently(whole, batches, offsets, letters, stop)
+            await self._apply_patiently(whole, fetched, run)
             self._passed.forget()
+        self._positions |= _ends(reading.spans)
+        if reading.too_many is not None:
+            raise reading.too_many
 
-    async def _apply_patiently(
-        self,
-        piece: Piece,
-        batches: Mapping[TopicPartition, Sequence[ConsumerRecord]],
-        offsets: Offsets,
-        letters: DeadLetters,
-        stop: asyncio.Event,
-    ) -> None:
-        events = piece.events
+    async def _apply_patiently(self, piece: Piece, fetched: Fetched, run: _Run) -> None:
         wait = 0.1
         while True:
             try:
-                with spans.following(events, self.group):
-                    await self._commit(events, offsets, piece.spans)
-            except Poison as poison:
-                await self._bury(poison, batches, letters)
-                events = [event for event in events if event is not poison.event]
+                with spans.following(piece.events, self.group):
+                    await self._commit(piece, run.offsets)
             except Exception as error:
-                if stop.is_set() or not passes(error):
+                if piece.events and (isinstance(error, Poison) or is_unstorable(error)):
+                    await self._apply_around(piece, error, fetched, run)
+                    return
+                if run.stop.is_set() or not passes(error):
                     raise
                 log.warning("consumer.batch.paused", group=self.group, error=repr(error), seconds=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_PAUSE)
             else:
+                self._positions |= _ends(piece.spans)
                 return
 
-    async def _read(
-        self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]], letters: DeadLetters
-    ) -> list[Received]:
-        events: list[Received] = []
-        for messages in batches.values():
-            for count, message in enumerate(messages, 1):
-                try:
-                    event = received(message, self._follower.types, self._follower.containing)
-                except Unreadable as error:
-                    await letters.put(message, str(error), self._clock.now())
-                    continue
-                if event is not None:
-                    events.append(event)
-                if count % _YIELD_EVERY == 0:
-                    await asyncio.sleep(0)
-        letters.read(len(events))
-        return events
+    async def _apply_around(self, piece: Piece, error: Exception, fetched: Fetched, run: _Run) -> None:
+        """Applies a piece with poison in it: what was before and after it apart, and the one alone is put aside."""
+        poison = error.event if isinstance(error, Poison) else None
+        if len(piece.events) == 1:
+            await self._bury(piece.events[0], error, fetched, run.letters)
+            parts = [Piece((), piece.spans)]
+        else:
+            parts = parts_around(piece, poison)
+        for part in parts:
+            await self._apply_patiently(part, fetched, run)
 
-    async def _commit(self, events: Sequence[Received], offsets: Offsets, spans_of: Spans) -> None:
+    async def _commit(self, piece: Piece, offsets: Offsets) -> None:
         async def once(session: Session) -> None:
-            await offsets.advance(session, spans_of)
-            if events:
-                last = events[-1]
-                token = current_context.set(last.context)
+            await offsets.advance(session, piece.spans)
+            if piece.events:
+                token = current_context.set(piece.events[-1].context)
                 try:
-                    await self._follower.apply(events, session)
+                    await self._follower.apply(piece.events, session)
                 finally:
                     current_context.reset(token)
 
         await in_transaction(self._client, once)
 
-    async def _bury(
-        self, poison: Poison, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]], letters: DeadLetters
-    ) -> None:
-        event = poison.event
-        messages = batches[TopicPartition(event.topic, event.partition)]
+    async def _bury(self, event: Received, error: Exception, fetched: Fetched, letters: DeadLetters) -> None:
+        messages = fetched[TopicPartition(event.topic, event.partition)]
         message = next(message for message in messages if message.offset == event.offset)
-        await letters.put(message, poison.reason, self._clock.now())
+        reason = error.reason if isinstance(error, Poison) else f"{type(error).__name__}: {error}"
+        await letters.put(message, reason)
 
     def _lag(self, consumer: AIOKafkaConsumer) -> int:
         """Messages between what was applied and the ends that the last fetches told."""
         ends = ((at, consumer.highwater(at)) for at in consumer.assignment() if at in self._positions)
         return sum(max(0, end - self._positions[at]) for at, end in ends if end is not None)
+
+
+def _ends(read_to: Spans) -> dict[TopicPartition, int]:
+    return {TopicPartition(*at): span.end for at, span in read_to.items()}
 
 
 class _Watchdog:

@@ -1,14 +1,14 @@
-"""Messages that a group cannot read go to `<topic>.<group>.dlq` with their coordinates, up to a limit.
+"""Messages that a group cannot read or apply go to `<topic>.<group>.dlq` with their coordinates, up to a limit.
 
 A few bad messages must not block the rest; when much is bad, the reader is what is broken, and it must stop.
 """
 
 import asyncio
 from collections import deque
-from datetime import datetime
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
+from labelstream_common.clock import SystemClock
 from labelstream_common.messaging.kafka import producer_of
 from labelstream_common.messaging.kafka_access import Kafka
 from labelstream_common.telemetry import get_logger, metrics
@@ -24,7 +24,7 @@ _LONGEST_REASON = 2_000
 
 
 class TooManyDeadLetters(Exception):
-    """More than 100 of the last 1,000 messages could not be read: the consumer halts until somebody looks."""
+    """More than 100 of the last 1,000 messages were put aside: the consumer halts until somebody looks."""
 
 
 class DeadLetters:
@@ -33,14 +33,15 @@ class DeadLetters:
     def __init__(self, kafka: Kafka, group: str) -> None:
         self._kafka = kafka
         self._group = group
+        self._clock = SystemClock()
         self._producer: AIOKafkaProducer | None = None
         self._recent: deque[bool] = deque(maxlen=WINDOW)
 
     def read(self, count: int) -> None:
-        """Counts messages that were readable."""
+        """Counts messages that were readable, whether somebody wants them or not."""
         self._recent.extend([False] * min(count, WINDOW))
 
-    async def put(self, message: ConsumerRecord, reason: str, at: datetime) -> None:
+    async def put(self, message: ConsumerRecord, reason: str) -> None:
         """Sends `message` as it was, with where it stood and why. Raises TooManyDeadLetters instead, at the limit."""
         self._recent.append(True)
         if sum(self._recent) > LIMIT_IN_WINDOW:
@@ -52,7 +53,7 @@ class DeadLetters:
             offset=message.offset,
             group=self._group,
             reason=reason[:_LONGEST_REASON],
-            at=at,
+            at=self._clock.now(),
         )
         producer = await self._started()
         sending = producer.send_and_wait(

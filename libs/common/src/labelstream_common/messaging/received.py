@@ -58,7 +58,8 @@ class Follower:
 
     `apply` runs inside the transaction that stores the offsets. It may be run again from scratch, and after a failure
     elsewhere it may be given events that it has seen: it must ignore versions that are not newer. It raises `Poison`
-    for an event that it can never apply; MongoDB's transient errors pass through and the batch is tried again;
+    for an event that it can never apply: that one is put aside, and the events around it are applied. So is one with
+    a number that MongoDB cannot store. MongoDB's transient errors pass through and the batch is tried again;
     anything else stops the consumer with nothing committed.
 
     Events of other types than `wants` are passed over without a transaction; an empty `wants` means all. A transaction

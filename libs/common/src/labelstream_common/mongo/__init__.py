@@ -24,7 +24,7 @@ from labelstream_common.mongo.cursors import (
     encode_cursor,
     encode_opaque,
 )
-from labelstream_common.mongo.failures import is_unreachable
+from labelstream_common.mongo.failures import is_unreachable, is_unstorable
 from labelstream_common.mongo.migrations import MIGRATIONS, Index, migrate, once
 from labelstream_common.mongo.transactions import in_transaction, is_transient, retried
 
@@ -53,6 +53,7 @@ __all__ = [
     "insert_within",
     "is_transient",
     "is_unreachable",
+    "is_unstorable",
     "majority",
     "migrate",
     "once",

@@ -27,3 +27,8 @@ def is_unreachable(error: BaseException) -> bool:
     if isinstance(error, OperationFailure) and error.code in _PASSING_CODES:
         return True
     return isinstance(error, PyMongoError) and error.has_error_label("RetryableWriteError")
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a value can never be stored, whatever happens to the database: a whole number of more than 64 bits."""
+    return isinstance(error, OverflowError)
