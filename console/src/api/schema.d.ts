@@ -3189,7 +3189,7 @@ export interface components {
          *         "labels": [],
          *         "status": "unlabeled"
          *       },
-         *       "cause": "label",
+         *       "cause": "annotate",
          *       "change_id": "01a21ada-cbd4-7242-b94a-83095890c983",
          *       "dataset_id": "01a21ada-cbd4-7242-b94a-83095890c983",
          *       "kind": "item",
@@ -3268,7 +3268,7 @@ export interface components {
          *             "labels": [],
          *             "status": "unlabeled"
          *           },
-         *           "cause": "label",
+         *           "cause": "annotate",
          *           "change_id": "01a21ada-cbd4-7242-b94a-83095890c983",
          *           "dataset_id": "01a21ada-cbd4-7242-b94a-83095890c983",
          *           "kind": "item",

@@ -1,6 +1,7 @@
 """Topics and types are the published ones, with the settings that the promises to subscribers rest on."""
 
 import re
+from typing import get_args
 
 import pytest
 
@@ -8,6 +9,7 @@ from labelstream_contracts import (
     EVENT_TYPES,
     TOPIC_BY_NAME,
     TOPICS,
+    AnnotationCause,
     InvalidPayload,
     TopicSpec,
     UnknownEventType,
@@ -22,7 +24,7 @@ WEEK, MONTH, DAY = (str(days * 24 * 60 * 60 * 1000) for days in (7, 30, 1))
 
 PUBLISHED = {
     "labeling.job.v1": "created updated ready synchronized completed reopened archived deleted",
-    "labeling.label.v1": "created renamed merged deleted images-discarded purged",
+    "labeling.label.v1": "created renamed updated merged deleted images-discarded purged",
     "labeling.annotation.v1": "changed",
     "labeling.progress.v1": "changed prepared shared",
     "labeling.dataset.v1": "created updated deleted import-started import-finished synchronized "
@@ -34,6 +36,10 @@ PUBLISHED = {
     "labeling.audit.v1": "recorded",
     "storage.object.v1": "",
 }
+CAUSES = (
+    "annotate replace import confirm review label-deleted label-merged undo predict reject acceptance consensus "
+    "sample-removed sample-restored content-changed"
+)
 COMPACTED = {"labeling.annotation.v1", "labeling.sample.v1"}
 
 
@@ -49,6 +55,10 @@ def test_types_of_each_topic_are_the_published_ones(topic: str, verbs: str) -> N
     assert all(topic_of(event_type).name == topic for event_type in expected)
 
 
+def test_causes_of_a_change_are_the_published_ones() -> None:
+    assert get_args(AnnotationCause) == tuple(CAUSES.split())
+
+
 def test_no_type_stands_outside_the_topics() -> None:
     assert sorted(EVENT_TYPES) == sorted(name for topic in TOPICS for name in types_of(topic))
 
@@ -60,7 +70,7 @@ def test_partitions_and_retention(topic: TopicSpec) -> None:
         assert topic.config["cleanup.policy"] == "compact"
         assert topic.config["min.compaction.lag.ms"] == topic.config["delete.retention.ms"] == WEEK
         return
-    kept = {"labeling.progress.v1": MONTH, "labeling.audit.v1": MONTH, "storage.object.v1": DAY}
+    kept = {"labeling.progress.v1": MONTH, "storage.object.v1": DAY}
     assert topic.partitions == 3
     assert topic.config["cleanup.policy"] == "delete"
     assert topic.config["retention.ms"] == kept.get(topic.name, "-1")

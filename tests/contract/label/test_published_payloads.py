@@ -19,6 +19,7 @@ from label_service.domain.commands import (
     Confirm,
     HideLabel,
     HideMerged,
+    Merged,
     Predict,
     Prediction,
     PurgeLabel,
@@ -96,6 +97,7 @@ STEPS: Mapping[str, Callable[[Scene], object]] = {
         Conclude(scene.origin(cause=Cause.ACCEPTANCE), {ONE: Judgement("accept"), TWO: Judgement("reject")})
     ),
     "rename": lambda scene: scene.apply(ChangeLabel(scene.origin(), id_of(scene, "dog"), name="hound")),
+    "recolor": lambda scene: scene.apply(ChangeLabel(scene.origin(), id_of(scene, "hound"), color="#00ff00")),
     "merge": lambda scene: scene.apply(HideMerged(scene.origin(), [id_of(scene, "bird")], id_of(scene, "hound"))),
     "turn": lambda scene: scene.apply(
         TurnInto(scene.origin(cause=Cause.LABEL_MERGED), hidden(scene), id_of(scene, "hound"), [ONE, TWO])
@@ -132,7 +134,7 @@ def test_whatever_happens_is_told_in_the_published_language() -> None:
         told |= {message.type for message in messages}
     kinds = {
         f"labeling.label.{kind}.v1"
-        for kind in ("created", "renamed", "merged", "deleted", "images-discarded", "purged")
+        for kind in ("created", "renamed", "updated", "merged", "deleted", "images-discarded", "purged")
     }
     assert kinds <= told
 
@@ -190,6 +192,15 @@ def test_merge_names_all_labels() -> None:
     payload = decode(message.type, message.value)
     assert isinstance(payload, LabelMerged)
     assert ([one.name for one in payload.from_], payload.into.name) == (["cat"], "dog")
+
+
+def test_labels_of_a_merged_duplicate_were_put_on_by_whoever_merged_it() -> None:
+    scene = Scene(2)
+    scene.annotate(TWO, add=["cat"])
+    scene.follow(arriving(2, removed=True, version=2, merged=Merged(ONE, "carol", "merge")))
+    told = [decode(one.type, one.value) for one in messages_of(scene) if one.topic and one.value]
+    (carried,) = [one for one in told if isinstance(one, AnnotationChanged) and one.sample_id == ONE]
+    assert (carried.cause, carried.actor.id, carried.change_id) == ("annotate", "carol", "merge")
 
 
 @pytest.mark.parametrize("labels", [0, 1, 5])

@@ -10,6 +10,7 @@ class Replay:
 
     def __init__(self) -> None:
         self.labels: dict[str, str] = {}
+        self.looks: dict[str, dict[str, Any]] = {}
         self.became: dict[str, str | None] = {}
         self.states: dict[str, tuple[int, dict[str, Any]]] = {}
 
@@ -40,7 +41,10 @@ class Replay:
 
     def _label(self, entry: dict[str, Any]) -> None:
         match entry["type"].split(".")[2]:
-            case "created" | "renamed":
+            case "created" | "renamed" | "updated":
+                self.looks[entry["label"]["label_id"]] = {
+                    name: entry["label"][name] for name in ("color", "shortcut", "description")
+                }
                 self.labels[entry["label"]["label_id"]] = entry["label"]["name"]
                 self.became.pop(entry["label"]["label_id"], None)
             case "deleted":

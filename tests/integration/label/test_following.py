@@ -1,6 +1,8 @@
 """Items follow samples: events of sync-service in, items, labels and counts out."""
 
 import asyncio
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bson.binary import Binary
@@ -9,9 +11,21 @@ from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
 from label_service.adapters.item_keys import job_bytes
+from label_service.adapters.sample_projection import SampleProjection
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import Received
+from labelstream_common.mongo import in_transaction
 from labelstream_common.runtime import Service
-from labelstream_contracts import AnnotationChanged, SamplePayload, topics
+from labelstream_contracts import (
+    Actor,
+    AnnotationChanged,
+    DatasetCreated,
+    DatasetDeleted,
+    DatasetSource,
+    DatasetUpdated,
+    SamplePayload,
+    topics,
+)
 
 
 def changed(job: Job, path: str, version: int, **fields: Any) -> SamplePayload:
@@ -115,6 +129,30 @@ async def test_repeated_and_late_events_change_nothing(workplace: Workplace) -> 
     assert [item for item in await job.desk.items() if "marker" not in item["path"]] == [
         item for item in before if "marker" not in item["path"]
     ]
+
+
+async def test_a_deleted_dataset_does_not_come_back_with_a_late_duplicate(service: Service) -> None:
+    dataset_id = new_id()
+    fields = {
+        "dataset_id": dataset_id,
+        "name": "birds",
+        "source": DatasetSource(bucket="b", prefix=""),
+        "created_by": "ada",
+        "created_at": datetime.now(UTC),
+        "actor": Actor(kind="person", id="ada"),
+    }
+    created, updated, deleted = (
+        kind.model_validate({**fields, "version": version})
+        for version, kind in enumerate((DatasetCreated, DatasetUpdated, DatasetDeleted), 1)
+    )
+    projection = SampleProjection(service.database)
+    for payload in (created, updated, deleted, updated, created):
+        about = (payload.key(), payload.event_type, new_id(), payload.subject(), payload.version, datetime.now(UTC))
+        event = Received(payload.topic.name, 0, 0, *about, payload, "", "")
+        await in_transaction(service.client, partial(projection.apply_datasets, [event]))
+    row = await service.database["datasets"].find_one({"_id": dataset_id})
+    assert row is not None
+    assert row["deleted"]
 
 
 async def test_second_job_on_the_same_dataset_gets_all_that_is_there(workplace: Workplace) -> None:

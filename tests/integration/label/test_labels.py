@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from tests.integration.label.replay import Replay
 from tests.integration.label.workplace import Desk, Workplace, old_id
 
 from label_service.adapters.committer import MongoCommitter
@@ -188,6 +189,37 @@ async def test_rename_holds_at_once_for_every_image(workplace: Workplace) -> Non
         (label["id"], {}, 200),
     ):
         assert (await desk.call("PATCH", f"labels/{path}", json=body)).status_code == code, body
+
+
+async def test_a_new_look_of_a_label_is_told_like_every_change(workplace: Workplace) -> None:
+    job = await workplace.job(1, labels=["dog", "cat"])
+    desk = job.desk
+    label = (await desk.labels())["dog"]
+    seq = await desk.seq()
+    for look in ({"color": "#00ff00"}, {"shortcut": "k"}, {"description": "Also puppies."}, {"shortcut": None}):
+        answer = await desk.call("PATCH", f"labels/{label['id']}", json=look)
+        assert answer.status_code == 200, answer.text
+        unchanged = await desk.call("PATCH", f"labels/{label['id']}", json=look)
+        assert unchanged.json()["etag"] == answer.json()["etag"]
+    entries = await desk.feed(after=seq)
+    assert [(entry["kind"], entry["type"]) for entry in entries] == [("label", "labeling.label.updated.v1")] * 4
+    assert [entry["seq"] for entry in entries] == list(range(seq + 1, seq + 5))
+    assert entries[-1]["label"] == {
+        "label_id": label["id"],
+        "name": "dog",
+        "color": "#00ff00",
+        "shortcut": None,
+        "description": "Also puppies.",
+    }
+    replay = Replay()
+    for entry in await desk.feed():
+        replay.apply(entry)
+    assert replay.looks == {
+        one["id"]: {name: one[name] for name in ("color", "shortcut", "description")}
+        for one in (await desk.labels()).values()
+    }
+    undo = await desk.call("POST", f"changes/{entries[0]['change_id']}:undo")
+    assert (undo.status_code, undo.json()["code"]) == (409, "not-undoable")
     assert (await desk.labels())["kitty"]["shortcut"] is None
 
 

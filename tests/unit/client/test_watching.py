@@ -16,6 +16,7 @@ GOLDEN = Path(__file__).parents[3] / "libs/contracts/golden"
     [
         ("labeling.label.created.v1", "+ cat", "label created"),
         ("labeling.label.renamed.v1", "cat → Katze", "label renamed"),
+        ("labeling.label.updated.v1", "updated cat", "label updated"),
         ("labeling.label.deleted.v1", "deleted cat", "label deleted"),
         ("labeling.label.images-discarded.v1", "2 with no label but cat", "label images discarded"),
         ("labeling.label.purged.v1", "purged cat", "label purged"),

@@ -18,6 +18,7 @@ from label_service.domain.labels import (
     UnknownLabel,
 )
 from label_service.domain.naming import LabelCreationForbidden
+from label_service.domain.working_copy import LabelChange
 from labelstream_common.errors import DomainError
 
 
@@ -112,13 +113,15 @@ def test_rename_is_one_change_and_frees_the_old_name() -> None:
         scene.apply(ChangeLabel(scene.origin(), label_id, name="cat"))
 
 
-def test_new_look_takes_no_number() -> None:
+def test_new_look_takes_a_number_and_is_told() -> None:
     scene = Scene()
     label_id = scene.label("cat")
     outcome = scene.apply(ChangeLabel(scene.origin(), label_id, color="#ABCDEF"))
     assert outcome.label is not None
     assert (outcome.label.color, outcome.label.version) == ("#abcdef", 2)
-    assert scene.seq == 1
+    (change,) = scene.work.changes
+    assert isinstance(change, LabelChange)
+    assert (change.seq, change.kind, change.label.color, scene.seq) == (2, "updated", "#abcdef", 2)
 
 
 def test_change_of_a_label_that_has_changed_is_stale() -> None:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         LabelMerged,
         LabelPurged,
         LabelRenamed,
+        LabelUpdated,
     )
     from labelstream.models import ImportSource, ItemFilter, PredictedLabel, Prediction
     from labelstream.models.teams import TeamSettings
@@ -79,6 +80,7 @@ __all__ = [
     "LabelMerged",
     "LabelPurged",
     "LabelRenamed",
+    "LabelUpdated",
     "LabelstreamError",
     "NotAllowed",
     "NotFound",
@@ -136,6 +138,7 @@ _HOMES = {
     "LabelMerged": "labelstream.feed",
     "LabelPurged": "labelstream.feed",
     "LabelRenamed": "labelstream.feed",
+    "LabelUpdated": "labelstream.feed",
     "ImportSource": "labelstream.models",
     "ItemFilter": "labelstream.models",
     "TeamSettings": "labelstream.models.teams",

@@ -117,6 +117,12 @@ class LabelRenamed(LabelFact, frozen=True, kw_only=True):
     before: NameBefore
 
 
+class LabelUpdated(LabelFact, frozen=True, kw_only=True):
+    """It has another color, shortcut or description: `label` is how it looks now."""
+
+    label: LabelFacts
+
+
 class LabelMerged(LabelFact, frozen=True, kw_only=True):
     """Labels became another one; each item's change follows as it is made."""
 
@@ -145,7 +151,9 @@ class LabelPurged(LabelFact, frozen=True, kw_only=True):
     items: int = 0
 
 
-LabelChanged = LabelCreated | LabelRenamed | LabelMerged | LabelDeleted | LabelImagesDiscarded | LabelPurged
+LabelChanged = (
+    LabelCreated | LabelRenamed | LabelUpdated | LabelMerged | LabelDeleted | LabelImagesDiscarded | LabelPurged
+)
 Change = ItemChanged | LabelChanged
 
 

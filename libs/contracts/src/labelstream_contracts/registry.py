@@ -21,6 +21,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     events.JobDeleted,
     events.LabelCreated,
     events.LabelRenamed,
+    events.LabelUpdated,
     events.LabelMerged,
     events.LabelDeleted,
     events.LabelImagesDiscarded,

@@ -14,6 +14,7 @@ from labelstream.feed import (
     LabelMerged,
     LabelPurged,
     LabelRenamed,
+    LabelUpdated,
 )
 from labelstream_contracts import events
 from labelstream_contracts.envelope import HEADER_TYPE
@@ -24,6 +25,7 @@ DECODERS: Final[Mapping[bytes, Decode]] = {
     events.AnnotationChanged.event_type.encode(): msgspec.json.Decoder(ItemChanged).decode,
     events.LabelCreated.event_type.encode(): msgspec.json.Decoder(LabelCreated).decode,
     events.LabelRenamed.event_type.encode(): msgspec.json.Decoder(LabelRenamed).decode,
+    events.LabelUpdated.event_type.encode(): msgspec.json.Decoder(LabelUpdated).decode,
     events.LabelMerged.event_type.encode(): msgspec.json.Decoder(LabelMerged).decode,
     events.LabelDeleted.event_type.encode(): msgspec.json.Decoder(LabelDeleted).decode,
     events.LabelImagesDiscarded.event_type.encode(): msgspec.json.Decoder(LabelImagesDiscarded).decode,

@@ -67,6 +67,7 @@ from labelstream_contracts.events.label import (
     LabelRef,
     LabelRenamed,
     LabelState,
+    LabelUpdated,
 )
 from labelstream_contracts.events.member import (
     MemberAdded,
@@ -158,6 +159,7 @@ __all__ = [
     "LabelRenamed",
     "LabelSource",
     "LabelState",
+    "LabelUpdated",
     "LabelingStatus",
     "MemberAdded",
     "MemberInvited",

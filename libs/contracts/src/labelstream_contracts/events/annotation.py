@@ -26,7 +26,6 @@ AnnotationCause = Literal[
     "sample-removed",
     "sample-restored",
     "content-changed",
-    "duplicate-merged",
 ]
 ReviewState = Literal["pending", "accepted", "rejected"]
 ReviewGrade = Literal["A", "B", "C", "D"]

@@ -68,6 +68,14 @@ class LabelRenamed(LabelPayload):
     before: LabelBefore
 
 
+class LabelUpdated(LabelPayload):
+    """A label has another color, shortcut or description; `renamed` says so along with a new name."""
+
+    event_type: ClassVar[str] = "labeling.label.updated.v1"
+
+    label: LabelState
+
+
 class LabelMerged(LabelPayload):
     """Labels became another one; each item's change follows as it is made."""
 

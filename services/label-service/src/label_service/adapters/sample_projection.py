@@ -71,11 +71,15 @@ class SampleProjection:
         await self._samples.bulk_write(operations, ordered=False, session=session)
 
     async def apply_datasets(self, events: Sequence[Received], session: Session) -> None:
+        """Stores what is newer than what is here: an event that comes again does not bring a dataset back."""
         for event in events:
-            if isinstance(event.payload, DatasetPayload):
-                fields = {"deleted": isinstance(event.payload, DatasetDeleted)}
+            dataset = event.payload
+            if isinstance(dataset, DatasetPayload):
+                state = {"deleted": isinstance(dataset, DatasetDeleted), "version": dataset.version}
+                is_newer = {"$lt": [{"$ifNull": ["$version", -1]}, dataset.version]}
+                fields = {name: {"$cond": [is_newer, value, f"${name}"]} for name, value in state.items()}
                 await self._datasets.update_one(
-                    {"_id": event.payload.dataset_id}, {"$set": fields}, upsert=True, session=session
+                    {"_id": dataset.dataset_id}, [{"$set": fields}], upsert=True, session=session
                 )
 
 

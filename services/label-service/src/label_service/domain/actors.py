@@ -35,6 +35,11 @@ class Cause(StrEnum):
     ACCEPTANCE = "acceptance"
     CONSENSUS = "consensus"
 
+    @property
+    def told(self) -> str:
+        """The cause as events name it: whoever merges duplicates puts labels on the image that is kept."""
+        return Cause.ANNOTATE.value if self is Cause.DUPLICATE_MERGED else self.value
+
 
 # What a person does to an item itself; deleting or merging a label is none of it.
 BY_A_PERSON = frozenset(

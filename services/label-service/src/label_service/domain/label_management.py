@@ -63,7 +63,7 @@ def change(work: WorkingCopy, command: ChangeLabel) -> Outcome:
     if changed.name != label.name:
         work.change_label("renamed", changed, command.origin, {"before": {"name": label.name}})
     else:
-        _put(work, changed)  # how a label looks is no fact about images
+        work.change_label("updated", changed, command.origin)
     return _about(work, command.origin.change_id, changed)
 
 

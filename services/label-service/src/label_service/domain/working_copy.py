@@ -44,7 +44,8 @@ class ItemChange(NamedTuple):
 
 
 class LabelChange(NamedTuple):
-    """`kind` is created, renamed, merged, deleted, images-discarded or purged; `detail` what the event carries, too."""
+    """`kind` is created, renamed, updated, merged, deleted, images-discarded or purged; `detail` what else the event
+    carries."""
 
     seq: int
     kind: str

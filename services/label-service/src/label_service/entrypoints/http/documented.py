@@ -52,7 +52,7 @@ _ITEM_CHANGE: dict[str, Any] = {
     "change_id": _ID,
     "at": "2026-01-31T12:00:00.000Z",
     "actor": {"kind": "person", "id": _ID},
-    "cause": "label",
+    "cause": "annotate",
     "dataset_id": _ID,
     "sample_id": _SAMPLE,
     "path": "photos/red.png",
