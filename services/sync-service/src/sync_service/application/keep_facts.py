@@ -13,7 +13,7 @@ from labelstream_common.telemetry import get_logger
 from sync_service.application.ports import InspectionFound, Inspections, Ports
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.events import SamplesUpdated
-from sync_service.domain.sample import Cause
+from sync_service.domain.sample import Cause, Facts, Measured, Sample
 
 log = get_logger(__name__)
 
@@ -37,6 +37,26 @@ async def keep_facts(
         if told:
             work.record(SamplesUpdated(told, Cause.INSPECTED, ports.clock.now()))
         await inspections.done(found, work)
+
+
+@retried
+async def keep_measures(sample: Sample, measured: Measured, *, ports: Ports) -> None:
+    """What a thumbnail's making told, before inspection or without it, unless the object changed meanwhile."""
+    if _with_measures(sample, measured) is sample:
+        return
+    async with ports.unit_of_work() as work:
+        stored = (await ports.samples.load(sample.dataset_id, [sample.id], work)).get(sample.id)
+        if stored is None or stored.etag != sample.etag:
+            return
+        known = _with_measures(stored, measured)
+        if known is not stored:
+            await ports.samples.save([known], work)
+            if known.is_present:
+                work.record(SamplesUpdated([known], Cause.INSPECTED, ports.clock.now()))
+
+
+def _with_measures(sample: Sample, measured: Measured) -> Sample:
+    return sample.inspected(Facts(sample.state, sample.reason, sample.sha256, measured))
 
 
 class FactsKeeper:

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from labelstream_common.account_turns import step_aside
+from labelstream_common.telemetry import get_logger
 from sync_service.application.fair_slots import FairSlots
+from sync_service.application.keep_facts import keep_measures
 from sync_service.application.ports import Ports
 from sync_service.domain.dataset import AccountId
 from sync_service.domain.image import ThumbnailsBusy, thumbnail_size
-from sync_service.domain.sample import Sample
+from sync_service.domain.sample import Measured, Sample
+
+log = get_logger(__name__)
 
 MOST_WAITING, MOST_OF_ONE_ACCOUNT = 256, 128
 LOOKUPS_AT_ONCE = 8
@@ -78,10 +82,16 @@ class Thumbnails:
             image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
             thumbnail = await self._ports.thumbnailer.make(image.content, size)
         await self._ports.thumbnails.keep(thumbnail_key(sample, image.etag, size), thumbnail.content)
-        facts = (thumbnail.width, thumbnail.height, thumbnail.media_type)
-        if image.etag == sample.etag and (sample.width, sample.height, sample.media_type) != facts:
-            await self._ports.samples.measured(sample, *facts)
+        if image.etag == sample.etag:
+            await self._tell(sample, Measured(thumbnail.width, thumbnail.height, thumbnail.media_type))
         return MadeThumbnail(thumbnail.content, image.etag)
+
+    async def _tell(self, sample: Sample, measured: Measured) -> None:
+        """A person who waits for a picture is not refused it because of what else was learnt."""
+        try:
+            await keep_measures(sample, measured, ports=self._ports)
+        except Exception as error:
+            log.warning("thumbnail.measures.lost", dataset=sample.dataset_id, sample=sample.id, error=repr(error))
 
     def _forget(self, key: str) -> Callable[["asyncio.Task[MadeThumbnail]"], None]:
         def forget(task: "asyncio.Task[MadeThumbnail]") -> None:

@@ -170,12 +170,6 @@ class MongoSamples:
             writes = [ReplaceOne({"_id": document["_id"]}, document) for document in documents]
             await self._samples.bulk_write(writes, ordered=False, session=work.session)
 
-    async def measured(self, sample: Sample, width: int, height: int, media_type: str) -> None:
-        await self._samples.update_one(
-            {"_id": f"{sample.dataset_id}:{sample.id}", "etag": sample.etag},
-            {"$set": {"width": width, "height": height, "media_type": media_type}},
-        )
-
     async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None:
         keys = [f"{dataset_id}:{each}" for each in ids]
         await self._samples.delete_many({"_id": {"$in": keys}}, session=work.session)

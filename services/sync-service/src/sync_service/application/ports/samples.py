@@ -99,9 +99,6 @@ class Samples(Protocol):
 
     async def save(self, samples: Sequence[Sample], work: Transaction) -> None: ...
 
-    async def measured(self, sample: Sample, width: int, height: int, media_type: str) -> None:
-        """Keeps what was learnt by reading the image, unless the object changed meanwhile."""
-
     async def purge(self, dataset_id: DatasetId, ids: Sequence[SampleId], work: Transaction) -> None: ...
 
 
