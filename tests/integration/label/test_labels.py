@@ -189,6 +189,7 @@ async def test_rename_holds_at_once_for_every_image(workplace: Workplace) -> Non
         (label["id"], {}, 200),
     ):
         assert (await desk.call("PATCH", f"labels/{path}", json=body)).status_code == code, body
+    assert (await desk.labels())["kitty"]["shortcut"] is None
 
 
 async def test_a_new_look_of_a_label_is_told_like_every_change(workplace: Workplace) -> None:
@@ -220,7 +221,6 @@ async def test_a_new_look_of_a_label_is_told_like_every_change(workplace: Workpl
     }
     undo = await desk.call("POST", f"changes/{entries[0]['change_id']}:undo")
     assert (undo.status_code, undo.json()["code"]) == (409, "not-undoable")
-    assert (await desk.labels())["kitty"]["shortcut"] is None
 
 
 async def test_names_may_be_swapped_in_one_commit(workplace: Workplace, service: Service) -> None:
