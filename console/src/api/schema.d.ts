@@ -662,7 +662,10 @@ export interface paths {
         put?: never;
         /**
          * Open Dataset Uploads
-         * @description URLs for uploading files. Synchronization turns uploaded files into samples.
+         * @description URLs for uploading files. Synchronization turns uploaded images into samples; an import reads files of labels.
+         *
+         *     An image may have 25 MiB unless the operator set another limit, a `.txt` file with the labels of one image 1 MB, a
+         *     manifest, CSV, Parquet or COCO file 4 GB. A URL takes exactly the `size` that was named.
          *
          *     A path that also belongs to a dataset whose data the caller may not change is refused.
          */
@@ -2910,6 +2913,9 @@ export interface components {
         /**
          * FileBody
          * @description A file to be uploaded; `path` is the object's whole key.
+         *
+         *     An image may have 25 MiB unless the operator set another limit (`MAX_IMAGE_BYTES`), a `.txt` file with the labels of
+         *     one image 1 MB, a manifest, CSV, Parquet or COCO file 4 GB. An empty file cannot be uploaded.
          */
         FileBody: {
             /** Path */

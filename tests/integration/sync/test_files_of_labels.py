@@ -129,6 +129,20 @@ async def test_files_of_labels_that_were_uploaded_are_read_once(somebody: SignIn
     await finds_nothing_more(owner, dataset_id, "text_labels")
 
 
+async def test_an_uploaded_file_of_labels_may_be_larger_than_an_image(
+    somebody: SignIn, bucket: str, service: Service
+) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    note = "x" * 900_000
+    table = "path,labels,note\n" + f"x.png,cat,{note}\n" * 3
+    assert len(table) > service.settings.max_image_bytes  # type: ignore[attr-defined]  # sync-service's own setting
+    await upload(owner, dataset_id, {"x.png": image(), "large.csv": table.encode()})
+    record = await imports(owner, dataset_id, "csv", {"kind": "uploads"})
+    assert record["counts"] == counts(imported=1, unchanged=2)
+    assert await labels_of(owner, dataset_id) == {"x.png": ["cat"]}
+
+
 async def test_a_file_that_only_looks_like_parquet_is_rejected(
     somebody: SignIn, bucket: str, store: ObjectStore
 ) -> None:

@@ -25,9 +25,10 @@ from labelstream_common.runtime import CommonSettings, ConnectionLimits
 from labelstream_contracts.label_names import MAX_CHARACTERS
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM, MAX_LABELS_OF_JOB
 from labelstream_gateway.edge import EdgeSettings
-from sync_service.adapters.copied_files import MOST_FILE_BYTES
 from sync_service.application.ports import Limits
 from sync_service.application.thumbnails import MOST_OF_ONE_ACCOUNT, MOST_WAITING
+from sync_service.domain.directories import MAX_TEXT_BYTES
+from sync_service.domain.imports import MOST_FILE_BYTES
 from sync_service.domain.lines import MAX_LINE_BYTES
 from sync_service.domain.store import MAX_SOURCES
 from sync_service.domain.uploads import MAX_FILES
@@ -111,6 +112,9 @@ EXPECTED: Final[Mapping[str, str]] = {
         f"{size(IMAGE.image_memory)}"
     ),
     "an upload": (f"exactly the length and media type of its ticket, within {LONGEST_LINK.seconds // 60} minutes"),
+    "an uploaded image, text with the labels of one image, other file of labels": (
+        f"{size(IMAGE.image_bytes)}, {size(MAX_TEXT_BYTES)}, {size(MOST_FILE_BYTES)}"
+    ),
     "sign-ins: one account from one address, one account, one address": ", ".join(map(rate, sign_in_limits("a", "b"))),
     "sign-ins that are being checked": f"{HASHES}, and {HASHES_WAITING} that wait",
     "tries of links and of API keys, of one address": rate(secret_limits("link", "a")[0]),

@@ -100,7 +100,10 @@ class Imports:
             present = self.get(present.dataset_id, present.id)
 
     def open_uploads(self, dataset_id: str, files: Sequence[Upload]) -> Sequence[UploadTicket]:
-        """Where to PUT each of up to 1,000 files, good for five minutes."""
+        """Where to PUT each of up to 1,000 files, good for five minutes. `Upload` says how large they may be.
+
+        Raises Invalid with an error for each file that is not taken; then there is no ticket for any.
+        """
         path = path_of("datasets", dataset_id, "uploads")
         body = {"files": [{"path": each.path, "size": each.size} for each in files]}
         return (self._transport.send(Call("POST", path, UploadTickets, body=body, secret=True))).items

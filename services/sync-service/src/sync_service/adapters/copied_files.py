@@ -4,9 +4,7 @@ import asyncio
 from typing import IO
 
 from sync_service.application.ports import ObjectBytes
-from sync_service.domain.imports import UnreadableFile
-
-MOST_FILE_BYTES = 4_000_000_000
+from sync_service.domain.imports import MOST_FILE_BYTES, UnreadableFile
 
 
 async def copied(opened: ObjectBytes, copy: IO[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Presigned URLs by which a client puts images into a dataset's bucket itself."""
+"""Presigned URLs by which a client puts images and files of labels into a dataset's bucket itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class UploadTicket:
 async def open_uploads(dataset_id: str, files: Sequence[Upload], who: Whoever, *, ports: Ports) -> list[UploadTicket]:
     """A URL for each file, or InvalidUpload and none. What was put becomes a sample by synchronizing."""
     dataset = await ports.datasets.get(dataset_id)
-    uploads = checked_uploads(files, dataset.source, max_bytes=ports.limits.image_bytes)
+    uploads = checked_uploads(files, dataset.source, image_bytes=ports.limits.image_bytes)
     foreign = await foreign_sources(dataset.source.place, who, ports=ports)
     errors = [
         FieldError(f"/files/{number}/path", "The path also belongs to a dataset whose data you may not change.")

@@ -26,6 +26,8 @@ ImportId = NewType("ImportId", str)
 SourceKind: TypeAlias = Literal["bucket", "manifest", "uploads"]
 
 MAX_FILTER_LABELS = 10_000
+# A file that names images and their labels, wherever it lies.
+MOST_FILE_BYTES = 4_000_000_000
 MAX_FILTER_BYTES = 1_000_000
 _RECORD_BYTES, _ENTRY_BYTES = 2_000, 60
 MOST_SHOWN = 100

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from labelstream_common.errors import FieldError, Invalid
 from sync_service.domain.dataset import Source, prefix_fault
-from sync_service.domain.directories import TEXT_ENDING
-from sync_service.domain.imports import FILE_ENDINGS
+from sync_service.domain.directories import MAX_TEXT_BYTES, TEXT_ENDING
+from sync_service.domain.imports import FILE_ENDINGS, MOST_FILE_BYTES
 from sync_service.domain.media import media_type_of
 
 MAX_FILES = 1_000
@@ -30,8 +30,11 @@ class Upload(NamedTuple):
     media_type: str | None
 
 
-def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) -> list[Upload]:
-    """The files with their media types. Raises InvalidUpload naming every file that breaks a rule."""
+def checked_uploads(files: Sequence[Upload], source: Source, *, image_bytes: int) -> list[Upload]:
+    """The files with their media types. Raises InvalidUpload naming every file that breaks a rule.
+
+    `image_bytes` is what an image may have; files of labels have limits of their own.
+    """
     errors: list[FieldError] = []
     seen: set[str] = set()
     for number, file in enumerate(files):
@@ -44,8 +47,9 @@ def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) 
         elif file.media_type not in {None, media_type_of(file.path)} and not _holds_labels(file.path):
             detail = f"The file name's extension says {media_type_of(file.path)}."
             errors.append(FieldError(f"/files/{number}/media_type", detail))
-        if not 0 < file.size <= max_bytes:
-            errors.append(FieldError(f"/files/{number}/size", f"A file must have 1 to {max_bytes:,} bytes."))
+        what, most = _largest(file.path, image_bytes)
+        if not 0 < file.size <= most:
+            errors.append(FieldError(f"/files/{number}/size", f"{what} must have 1 to {most:,} bytes."))
     if errors:
         message = "Some files cannot be uploaded, so nothing was prepared."
         raise InvalidUpload(message, errors=errors, prefix=source.prefix)
@@ -54,6 +58,13 @@ def checked_uploads(files: Sequence[Upload], source: Source, *, max_bytes: int) 
 
 def _holds_labels(path: str) -> bool:
     return path.lower().endswith(LABEL_FILES)
+
+
+def _largest(path: str, image_bytes: int) -> tuple[str, int]:
+    """What the file is, and how many bytes it may have."""
+    if path.lower().endswith(TEXT_ENDING):
+        return "A text with the labels of one image", MAX_TEXT_BYTES  # no more of it would be read
+    return ("A file of labels", MOST_FILE_BYTES) if _holds_labels(path) else ("An image", image_bytes)
 
 
 def _path_fault(path: str, source: Source) -> str | None:

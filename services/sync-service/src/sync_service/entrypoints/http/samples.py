@@ -115,7 +115,10 @@ async def get_sample(dataset_id: str, sample_id: str, request: Request, response
 async def open_dataset_uploads(
     dataset_id: str, body: UploadsBody, caller: CurrentCaller, request: Request
 ) -> UploadsView:
-    """URLs for uploading files. Synchronization turns uploaded files into samples.
+    """URLs for uploading files. Synchronization turns uploaded images into samples; an import reads files of labels.
+
+    An image may have 25 MiB unless the operator set another limit, a `.txt` file with the labels of one image 1 MB, a
+    manifest, CSV, Parquet or COCO file 4 GB. A URL takes exactly the `size` that was named.
 
     A path that also belongs to a dataset whose data the caller may not change is refused.
     """

@@ -62,7 +62,11 @@ class DatasetChanges(Body):
 
 
 class FileBody(Body):
-    """A file to be uploaded; `path` is the object's whole key."""
+    """A file to be uploaded; `path` is the object's whole key.
+
+    An image may have 25 MiB unless the operator set another limit (`MAX_IMAGE_BYTES`), a `.txt` file with the labels of
+    one image 1 MB, a manifest, CSV, Parquet or COCO file 4 GB. An empty file cannot be uploaded.
+    """
 
     path: Annotated[str, Field(max_length=4_096)]
     size: int
