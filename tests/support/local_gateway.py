@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +24,8 @@ class LocalGateway:
     url: str = ""
     asked: list[tuple[str, Any]] = field(default_factory=list)
     """Each request as method and path with its query, and its body."""
+    scripts: dict[str, Callable[[Any], tuple[int, object]]] = field(default_factory=dict)
+    """In front of `answers`: those that depend on the request's body."""
 
     @property
     def writes(self) -> list[tuple[str, Any]]:
@@ -37,10 +39,11 @@ def local_gateway(answers: Answers) -> Iterator[LocalGateway]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            gateway.asked.append(
-                (f"{self.command} {self.path}", json.loads(body) if body[:1] in {b"{", b"["} else None)
-            )
-            status, answer = gateway.answers.get(f"{self.command} {self.path.partition('?')[0]}", _UNKNOWN)
+            asked = json.loads(body) if body[:1] in {b"{", b"["} else None
+            gateway.asked.append((f"{self.command} {self.path}", asked))
+            name = f"{self.command} {self.path.partition('?')[0]}"
+            script = gateway.scripts.get(name)
+            status, answer = gateway.answers.get(name, _UNKNOWN) if script is None else script(asked)
             content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(content)))

@@ -104,14 +104,14 @@ async def test_a_folder_becomes_labeled_items_and_nothing_is_sent_twice(
     (tmp_path / "notes.md").write_text("left out")
     imported = ("import", str(tmp_path), "--dataset", dataset["id"], "--mode", "directory_labels")
     dry = await done(signed_in, *imported, "--dry-run")
-    assert (dry["dry_run"], dry["counts"]["imported"], dry["counts"]["rejected"]) == (True, 3, 1)
-    code, out, err = await signed_in.command(*imported, "--json")
-    assert code == Exit.DONE, err
-    assert "4 of 4 files are uploaded already" in err
-    record = json.loads(out)
+    assert (dry["would_upload"]["images"], [each["path"] for each in dry["not_sent"]]) == (4, ["notes.md"])
+    await done(signed_in, "datasets", "sync", dataset["id"])
+    assert (await done(signed_in, "datasets", "show", dataset["id"]))["sample_count"] == 0
+    record = await done(signed_in, *imported)
     assert record["counts"] == {"found": 4, "imported": 3, "unchanged": 0, "rejected": 1}
+    assert [each["path"] for each in record["not_sent"]] == ["notes.md"]
     _, out, _ = await signed_in.command("imports", "list", dataset["id"], "--json")
-    assert [json.loads(line)["dry_run"] for line in out.splitlines()] == [False, True]
+    assert [json.loads(line)["dry_run"] for line in out.splitlines()] == [False]
     _, out, _ = await signed_in.command("imports", "rejected", dataset["id"], record["id"], "--json")
     assert json.loads(out)["path"].endswith("no label!/4.png")
     job = await done(signed_in, "jobs", "create", f"{cats.name} upload", "--dataset", dataset["id"])

@@ -34,7 +34,6 @@ LEFT_TO_OTHERS = {
 }
 
 LEFT_TO_PROGRAMS = {
-    "accounts.get": "`accounts list` shows all of it.",
     "changes.follow": "`watch` follows the changes of a job, from Kafka.",
     "changes.page": "Pages are for programs; `changes` lists.",
     "datasets.touched_by_merging_duplicates": "`datasets merge` names what it deletes.",

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from labelstream.cli import duplicates
+from labelstream.cli.naming import names_of_accounts
 from labelstream.cli.options import DatasetId, DryRun, Json, Token, Url, Yes
-from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
+from labelstream.cli.output import bar, confirmed, duration, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.synchronized import print_synchronized
 from labelstream.cli.touched import show_touched
@@ -161,11 +162,19 @@ def synchronizations(dataset: DatasetId, url: Url = None, token: Token = None, a
         if as_json:
             emit_json_lines(records)
             return
+        name_of = names_of_accounts(client)
         rows = (
-            (each.id, each.state, f"{each.started_at:%Y-%m-%d %H:%M}" if each.started_at else "", _counts(each.counts))
+            (
+                each.id,
+                each.state,
+                "the platform" if each.started_by.kind == "system" else name_of(each.started_by.id),
+                f"{each.started_at.astimezone():%Y-%m-%d %H:%M}" if each.started_at else "",
+                duration(each.started_at, each.finished_at),
+                _counts(each.counts),
+            )
             for each in records
         )
-        print_table(None, ("id", "state", "started", "what"), rows)
+        print_table(None, ("id", "state", "who", "started", "took", "what"), rows)
 
 
 def left_out(

@@ -1,16 +1,20 @@
 """`labelstream import` and `labelstream imports`."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import typer
+from msgspec import to_builtins
 
 from labelstream.blocking.client import Client
+from labelstream.cli.folders import Folder, LocalFile, NotSent, read_folder, say_not_sent
+from labelstream.cli.naming import names_of_accounts
 from labelstream.cli.options import DatasetId, Json, Token, Url
-from labelstream.cli.output import bar, emit_json, emit_json_lines, print_table, say, tell
+from labelstream.cli.output import bar, duration, emit_json, emit_json_lines, print_table, say, tell
 from labelstream.cli.session import client_for
-from labelstream.cli.uploading import Journal, files_of, upload
-from labelstream.models import Import, ImportSource
+from labelstream.cli.uploading import Journal, upload
+from labelstream.models import Import, ImportSettings, ImportSource
 
 Mode = Literal["images", "directory_labels", "text_labels", "manifest", "csv", "parquet", "coco", "yolo"]
 Status = Literal["unlabeled", "labeled", "to_confirm"]
@@ -36,9 +40,13 @@ def import_data(
     folder: Annotated[Path | None, typer.Argument(help="A folder whose files are uploaded.", metavar="[DIR]")] = None,
     *,
     dataset: Annotated[str, typer.Option("--dataset", "-d", help="The id of the dataset.", metavar="DATASET")],
-    source: Annotated[
+    place: Annotated[
         str | None,
         typer.Option("--from", help="Import from here: a prefix, or a file that names images.", metavar="S3_URL"),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="The id of the object store that --from lies in. Default: the dataset's own."),
     ] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="Where the labels are.")] = "images",
     status: Annotated[
@@ -54,7 +62,7 @@ def import_data(
     into: Annotated[str, typer.Option("--into", help="Upload below this folder of the dataset's prefix.")] = "",
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only find out what it would import. A folder is uploaded all the same."),
+        typer.Option("--dry-run", help="Only find out what it would import; of a folder, what it would upload."),
     ] = False,
     url: Url = None,
     token: Token = None,
@@ -63,48 +71,96 @@ def import_data(
     """Import images and labels into a dataset, from a folder or from a bucket.
 
     With a folder, its files are uploaded in parallel first; run the same command again to go on after an interruption.
+    Hidden files are passed over. An image may have 25 MB unless the platform has another limit, a .txt file 1 MB,
+    another file of labels 4 GB; what is not uploaded is listed. Uploaded images lie in the dataset's bucket: its
+    synchronization also adds those that the import leaves out.
+
+    With --dry-run nothing of a folder is uploaded. The import checks what is in its files.
     """
-    if (folder is None) == (source is None):
+    if (folder is None) == (place is None):
         raise typer.BadParameter("Give either a folder or --from s3://bucket/prefix.")
-    place = ImportSource(kind="uploads") if source is None else _place(source, mode)
+    if folder is not None and source is not None:
+        raise typer.BadParameter("--source needs --from: a folder is uploaded to the dataset's own object store.")
+    where = ImportSource(kind="uploads") if place is None else _place(place, mode)
     with client_for(url, token) as client:
-        journal = _uploaded(client, dataset, folder, into) if folder is not None else None
+        chosen = None if folder is None else _chosen(client, dataset, folder, into)
+        if chosen is not None and dry_run:
+            _show_preview(chosen, as_json=as_json)
+            return
+        not_sent = None if chosen is None else _uploaded(client, dataset, chosen)
+        if not as_json:
+            say_not_sent(not_sent or ())
         started = client.imports.start(
             dataset,
             mode,
-            place,
+            where,
             labeling_status=status,
             include_labels=include,
             exclude_labels=exclude,
             hard_only=hard_only or None,
+            source_id=source,
             dry_run=dry_run,
         )
         with bar("importing (images)") as shown:
             record = client.imports.wait(started, on_progress=lambda now: shown.at(now.counts.found))
-        if journal is not None and not dry_run:
-            journal.forget()
-    _show(record, as_json=as_json)
+        if chosen is not None:
+            chosen.journal.forget()
+    _show(record, not_sent, as_json=as_json)
 
 
-def _uploaded(client: Client, dataset_id: str, folder: Path, into: str) -> Journal:
+class _Chosen(NamedTuple):
+    """A folder, and what of it has yet to be uploaded."""
+
+    folder: Folder
+    left: Sequence[LocalFile]
+    journal: Journal
+
+
+def _chosen(client: Client, dataset_id: str, folder: Path, into: str) -> _Chosen:
     if not folder.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder.")
     source = client.datasets.get(dataset_id).source
     prefix = source.prefix + (into.strip("/") + "/" if into.strip("/") else "")
     journal = Journal(client.url, dataset_id, folder, prefix)
     known = journal.read()
-    files = list(files_of(folder, prefix))
-    left = [each for each in files if each.mark not in known]
+    found = read_folder(folder, prefix)
+    return _Chosen(found, [each for each in found.files if each.mark not in known], journal)
+
+
+def _uploaded(client: Client, dataset_id: str, chosen: _Chosen) -> Sequence[NotSent]:
+    """Everything that was not sent."""
+    files, left = chosen.folder.files, chosen.left
     if len(left) < len(files):
         say(f"{len(files) - len(left)} of {len(files)} files are uploaded already.")
     with bar("uploading (files)", len(left)) as shown:
-        upload(client, dataset_id, left, journal, shown)
-    return journal
+        refused = upload(client, dataset_id, left, chosen.journal, shown)
+    return [*chosen.folder.not_sent, *refused]
 
 
-def _place(source: str, mode: str) -> ImportSource:
-    bucket, _, rest = source.removeprefix("s3://").partition("/")
-    if not source.startswith("s3://") or not bucket:
+def _show_preview(chosen: _Chosen, *, as_json: bool) -> None:
+    """What of a folder would be uploaded, told without the server."""
+    images = sum(each.is_image for each in chosen.left)
+    labels = len(chosen.left) - images
+    size = sum(each.size for each in chosen.left)
+    before = len(chosen.folder.files) - len(chosen.left)
+    not_sent = chosen.folder.not_sent
+    if as_json:
+        counts = {"images": images, "files_of_labels": labels, "bytes": size, "uploaded_already": before}
+        emit_json({"dry_run": True, "would_upload": counts, "not_sent": not_sent})
+        return
+    what = f"{_counted(images, 'image')} and {_counted(labels, 'file')} of labels, {size:,} bytes"
+    tell(f"would upload {what}; {_counted(before, 'file')} uploaded already")
+    tell("Nothing was uploaded or imported. The import checks what is in the files.")
+    say_not_sent(not_sent)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _place(place: str, mode: str) -> ImportSource:
+    bucket, _, rest = place.removeprefix("s3://").partition("/")
+    if not place.startswith("s3://") or not bucket:
         raise typer.BadParameter("--from must look like s3://bucket/prefix.")
     if mode in _FILES and rest and not rest.endswith("/"):
         return ImportSource(kind="manifest", bucket=bucket, key=rest)
@@ -118,20 +174,24 @@ def list_imports(dataset: DatasetId, url: Url = None, token: Token = None, as_js
         if as_json:
             emit_json_lines(records)
             return
+        name_of = names_of_accounts(client)
         rows = (
             (
                 each.id,
                 f"{each.state}{' (dry run)' if each.dry_run else ''}",
                 each.settings.mode,
-                _source(each.settings.source),
+                _source(each.settings),
                 each.counts.imported,
                 each.counts.unchanged,
                 each.counts.rejected,
+                name_of(each.created_by),
                 f"{each.created_at.astimezone():%Y-%m-%d %H:%M}" if each.created_at else "",
+                duration(each.started_at, each.finished_at),
             )
             for each in records
         )
-        print_table(None, ("id", "state", "mode", "source", "imported", "unchanged", "rejected", "when"), rows)
+        columns = ("id", "state", "mode", "source", "imported", "unchanged", "rejected", "who", "when", "took")
+        print_table(None, columns, rows)
 
 
 def show(dataset: DatasetId, record: ImportId, url: Url = None, token: Token = None, as_json: Json = False) -> None:
@@ -156,9 +216,10 @@ def rejected(dataset: DatasetId, record: ImportId, url: Url = None, token: Token
             print_table(None, ("path", "line", "reason"), ((each.path, each.line, each.reason) for each in found))
 
 
-def _show(record: Import, *, as_json: bool) -> None:
+def _show(record: Import, not_sent: Sequence[NotSent] | None = None, *, as_json: bool) -> None:
+    """`not_sent`: files of a folder that were not uploaded; None where no folder was."""
     if as_json:
-        emit_json(record)
+        emit_json(record if not_sent is None else {**to_builtins(record), "not_sent": not_sent})
         return
     counts = record.counts
     what = "would be imported" if record.dry_run else "imported"
@@ -173,7 +234,9 @@ def _show(record: Import, *, as_json: bool) -> None:
         say(f"All of them: labelstream imports rejected {record.dataset_id} {record.id}")
 
 
-def _source(source: ImportSource) -> str:
+def _source(settings: ImportSettings) -> str:
+    source = settings.source
     if source.kind == "uploads":
         return "uploads"
-    return f"s3://{source.bucket}/{source.key or source.prefix or ''}"
+    store = f" in {settings.source_id}" if settings.source_id else ""
+    return f"s3://{source.bucket}/{source.key or source.prefix or ''}{store}"

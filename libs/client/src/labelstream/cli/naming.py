@@ -1,9 +1,10 @@
 """What a command names: people by an id or an e-mail address, labels by an id or a name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from labelstream.errors import LabelstreamError, NotAllowed
+from labelstream.errors import LabelstreamError, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from labelstream.blocking.client import Client
@@ -106,3 +107,22 @@ def _account_of_anybody(client: "Client", who: str) -> str:
         raise NobodyFound(
             f"No annotator of this job has the e-mail address {who}. Other people are named by the id of their account."
         ) from error
+
+
+def names_of_accounts(client: "Client") -> Callable[[str], str]:
+    """Says who has an id: oneself, and anybody if an administrator asks. Others' names are not everybody's to read."""
+    me = client.accounts.me()
+
+    @cache
+    def name_of(account_id: str) -> str:
+        if account_id == me.id:
+            return me.name or me.email
+        if me.role != "admin":
+            return account_id
+        try:
+            account = client.accounts.get(account_id)
+        except NotFound:
+            return account_id  # an account that is no more
+        return account.name or account.email
+
+    return name_of

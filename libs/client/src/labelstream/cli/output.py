@@ -17,6 +17,8 @@ from labelstream.cli.terminal import printable_json, speaks_unicode, visible
 from labelstream.errors import ApiError, LabelstreamError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
     from rich.progress import Progress
 
@@ -43,6 +45,18 @@ def tell(text: str) -> None:
     """One line of a result for a person."""
     sys.stdout.write(visible(text) + "\n")
     sys.stdout.flush()
+
+
+def duration(begun: "datetime | None", ended: "datetime | None") -> str:
+    """Hours, minutes and seconds; nothing while it goes on."""
+    if begun is None or ended is None:
+        return ""
+    seconds = max(0.0, round((ended - begun).total_seconds(), 1))
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def say(text: str) -> None:

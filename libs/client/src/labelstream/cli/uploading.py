@@ -10,25 +10,27 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import httpx
 from platformdirs import user_state_path
 
 from labelstream.blocking.client import Client
-from labelstream.cli.output import Bar, say
+from labelstream.cli.folders import LocalFile, NotSent
+from labelstream.cli.output import Bar
 from labelstream.errors import Invalid, LabelstreamError
 from labelstream.models import Upload, UploadTicket
 
-IMAGES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff")
-LABELS = (".txt", ".manifest", ".jsonl", ".ndjson", ".csv", ".parquet", ".json")
 _AT_ONCE = 8
 _TICKETS = 64
 _TRIES = 4
 _GOOD_FOR = 6 * 24 * 3600.0
+# A ticket is good for five minutes; a large file in front of it may take longer.
+_TICKET_SECONDS = 240.0
 
 
 class UploadRefused(LabelstreamError):
@@ -37,29 +39,15 @@ class UploadRefused(LabelstreamError):
     code = "upload-refused"
 
 
-@dataclass(frozen=True)
-class LocalFile:
-    """A file of the folder, and the key that it gets."""
+class _Ready(NamedTuple):
+    """A file with the ticket that it goes with, as long as the clock is not past `until`."""
 
-    place: Path
-    key: str
-    size: int
-    modified: int
-
-    @property
-    def mark(self) -> str:
-        return json.dumps([self.key, self.size, self.modified])
+    file: LocalFile
+    ticket: UploadTicket
+    until: float
 
 
-def files_of(folder: Path, prefix: str) -> Iterator[LocalFile]:
-    """The folder's images and files of labels, in the order of their paths. Hidden ones are passed over."""
-    for place in sorted(folder.rglob("*")):
-        inside = place.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or not place.is_file():
-            continue
-        if place.suffix.lower() in IMAGES + LABELS:
-            known = place.stat()
-            yield LocalFile(place, prefix + inside.as_posix(), known.st_size, known.st_mtime_ns)
+_Queue: TypeAlias = "queue.Queue[_Ready | None]"
 
 
 class Journal:
@@ -88,90 +76,106 @@ class Journal:
         self._file.unlink(missing_ok=True)
 
 
-def upload(client: Client, dataset_id: str, files: Sequence[LocalFile], journal: Journal, shown: Bar) -> None:
-    """Uploads all files that are not noted. Raises what went wrong first; the rest of what was done stays noted."""
-    tickets: queue.Queue[tuple[LocalFile, UploadTicket] | None] = queue.Queue(_TICKETS)
+def upload(
+    client: Client, dataset_id: str, files: Sequence[LocalFile], journal: Journal, shown: Bar
+) -> Sequence[NotSent]:
+    """Uploads all files that are not noted, and gives those that the server does not take.
+
+    Raises what went wrong first; the rest of what was done stays noted.
+    """
+    ready: _Queue = queue.Queue(_TICKETS)
     failures: list[BaseException] = []
+    not_sent: list[NotSent] = []
+
+    def renewed(file: LocalFile) -> _Ready:
+        (ticket,) = client.imports.open_uploads(dataset_id, [Upload(path=file.key, size=file.size)])
+        return _Ready(file, ticket, time.monotonic() + _TICKET_SECONDS)
+
     with httpx.Client(timeout=httpx.Timeout(60, connect=5), follow_redirects=False) as http:
+        send = partial(_send, http, renewed)
         workers = [
-            threading.Thread(target=_work, args=(http, tickets, journal, shown, failures), daemon=True)
+            threading.Thread(target=_work, args=(ready, send, journal, shown, failures), daemon=True)
             for _ in range(_AT_ONCE)
         ]
         for worker in workers:
             worker.start()
         try:
             for begin in range(0, len(files), _TICKETS):
-                some = files[begin : begin + _TICKETS]
-                for pair in _tickets(client, dataset_id, some):
-                    _put(tickets, pair, failures)
+                accepted, refused = _tickets(client, dataset_id, files[begin : begin + _TICKETS])
+                not_sent += refused
+                for one in accepted:
+                    _put(ready, one, failures)
         finally:
             for _ in workers:
-                _put(tickets, None, failures)
+                _put(ready, None, failures)
             for worker in workers:
                 worker.join()
     if failures:
         raise failures[0]
+    return not_sent
 
 
-def _tickets(client: Client, dataset_id: str, files: Sequence[LocalFile]) -> Sequence[tuple[LocalFile, UploadTicket]]:
-    """A ticket for each file that is accepted. The others are named, and the rest goes on."""
+def _tickets(client: Client, dataset_id: str, files: Sequence[LocalFile]) -> tuple[Sequence[_Ready], Sequence[NotSent]]:
+    """A ticket for each file that is accepted, and the others with the reason."""
+    not_sent: list[NotSent] = []
     while files:
         try:
+            until = time.monotonic() + _TICKET_SECONDS
             wanted = [Upload(path=each.key, size=each.size) for each in files]
-            return list(zip(files, client.imports.open_uploads(dataset_id, wanted), strict=True))
+            tickets = client.imports.open_uploads(dataset_id, wanted)
+            return [_Ready(file, ticket, until) for file, ticket in zip(files, tickets, strict=True)], not_sent
         except Invalid as refused:
             faults = {
                 int(one.pointer.split("/")[2]): one.detail for one in refused.errors if one.pointer[:7] == "/files/"
             }
             if not faults:
                 raise
-            for number, detail in sorted(faults.items()):
-                say(f"{files[number].place} is left out: {detail}")
+            not_sent += [NotSent(path=files[number].path, reason=detail) for number, detail in sorted(faults.items())]
             files = [each for number, each in enumerate(files) if number not in faults]
-    return ()
+    return (), not_sent
 
 
-def _put(
-    tickets: "queue.Queue[tuple[LocalFile, UploadTicket] | None]",
-    pair: tuple[LocalFile, UploadTicket] | None,
-    failures: Sequence[BaseException],
-) -> None:
+def _put(ready: _Queue, one: _Ready | None, failures: Sequence[BaseException]) -> None:
     """Waits for room in the queue, as long as the workers take from it."""
     while not failures:
         with suppress(queue.Full):  # the workers are busy; a failure may have come meanwhile
-            tickets.put(pair, timeout=0.5)
+            ready.put(one, timeout=0.5)
             return
 
 
 def _work(
-    http: httpx.Client,
-    tickets: "queue.Queue[tuple[LocalFile, UploadTicket] | None]",
+    ready: _Queue,
+    send: Callable[[_Ready], None],
     journal: Journal,
     shown: Bar,
     failures: list[BaseException],
 ) -> None:
     while not failures:
         try:
-            pair = tickets.get(timeout=0.5)
+            one = ready.get(timeout=0.5)
         except queue.Empty:
             continue  # no ticket yet; a failure may have come meanwhile
-        if pair is None:
+        if one is None:
             return
         try:
-            _send(http, *pair)
-            journal.note(pair[0])
+            send(one)
+            journal.note(one.file)
         except Exception as error:
             failures.append(error)
             return
         shown.advance(1)
 
 
-def _send(http: httpx.Client, file: LocalFile, ticket: UploadTicket) -> None:
+def _send(http: httpx.Client, renewed: Callable[[LocalFile], _Ready], one: _Ready) -> None:
+    """The file's bytes, read while they are sent."""
+    file = one.file
     for attempt in range(1, _TRIES + 1):
+        if time.monotonic() > one.until:
+            one = renewed(file)
         try:
             with file.place.open("rb") as content:
-                headers = {**ticket.headers, "Content-Length": str(file.size)}
-                answer = http.request(ticket.method, ticket.url, content=content, headers=headers)
+                headers = {**one.ticket.headers, "Content-Length": str(file.size)}
+                answer = http.request(one.ticket.method, one.ticket.url, content=content, headers=headers)
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
         else:

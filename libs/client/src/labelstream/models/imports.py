@@ -25,6 +25,7 @@ class ImportSettings(Reply, frozen=True, kw_only=True):
     include_labels: list[str] = []
     exclude_labels: list[str] = []
     hard_only: bool = False
+    source_id: str | None = None
 
 
 class ImportCounts(Reply, frozen=True, kw_only=True):
@@ -67,7 +68,11 @@ class Import(Reply, frozen=True, kw_only=True):
 
 
 class Upload(Reply, frozen=True, kw_only=True):
-    """A file that is to be uploaded; `path` is the object's whole key."""
+    """A file that is to be uploaded; `path` is the object's whole key.
+
+    An image may have 25 MiB unless the operator set another limit, a `.txt` file with the labels of one image 1 MB, a
+    manifest, CSV, Parquet or COCO file 4 GB. An empty file cannot be uploaded.
+    """
 
     path: str
     size: int
