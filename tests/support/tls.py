@@ -55,11 +55,19 @@ async def tls_before(host: str, port: int, certificate: Certificate) -> AsyncIte
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
 
+    async with port_before(host, port, tls=context) as local:
+        yield local
+
+
+@asynccontextmanager
+async def port_before(host: str, port: int, *, local: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """The local port (any if it is 0) at which that server can be reached as well."""
+
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner_reader, inner_writer = await asyncio.open_connection(host, port)
         await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
-    server = await asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(pass_on, "127.0.0.1", local, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

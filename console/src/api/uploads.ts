@@ -1,6 +1,7 @@
 /** Sends files straight to the object store, several at a time, and goes on where it stopped. */
 import { api, reply, type Schemas } from "./client";
 import { Problem } from "./problems";
+import { RememberedUploads } from "./remembered-uploads";
 import { UploadFailed } from "./samples";
 
 /** A file of this computer, and where it lay below what was chosen. */
@@ -12,7 +13,8 @@ export interface Picked {
 const TICKETS_AT_ONCE = 100;
 const WORKERS = 6;
 const TRIES = 3;
-const MOST_REMEMBERED = 20_000;
+// A ticket is good for five minutes; large files in front of it may take longer.
+const TICKET_MS = 4 * 60_000;
 
 export interface RefusedFile {
   path: string;
@@ -29,7 +31,7 @@ export async function uploadAll(
   files: readonly Picked[],
   sent: (count: number) => void,
 ): Promise<RefusedFile[]> {
-  const known = new Remembered(datasetId);
+  const known = new RememberedUploads(datasetId);
   const left = files.filter((picked) => !known.has(picked));
   const refused: RefusedFile[] = [];
   let done = files.length - left.length;
@@ -42,7 +44,7 @@ export async function uploadAll(
     const waiting = opened.pairs;
     const worker = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        await put(next.ticket, next.picked);
+        await put(datasetId, opened.prefix, next);
         known.add(next.picked);
         done += 1;
         sent(done);
@@ -59,11 +61,16 @@ export async function uploadAll(
 
 interface Opened {
   prefix: string;
-  pairs: { picked: Picked; ticket: Ticket }[];
+  pairs: Ready[];
   refused: RefusedFile[];
 }
 
-type Ticket = Schemas["UploadView"];
+/** A file with its ticket, which is not used past `until`, in milliseconds since the epoch. */
+interface Ready {
+  picked: Picked;
+  ticket: Schemas["UploadView"];
+  until: number;
+}
 
 /** Tickets for the files that are accepted. A refusal names the others, and the prefix of the dataset. */
 async function openUploads(datasetId: string, prefix: string | null, files: readonly Picked[]): Promise<Opened> {
@@ -71,6 +78,7 @@ async function openUploads(datasetId: string, prefix: string | null, files: read
   let begins = prefix;
   const refused: RefusedFile[] = [];
   while (left.length > 0) {
+    const until = Date.now() + TICKET_MS;
     const asked = left.map(({ file, path }) => ({ path: (begins ?? "") + path, size: file.size, media_type: null }));
     try {
       const { items } = await reply(
@@ -81,7 +89,7 @@ async function openUploads(datasetId: string, prefix: string | null, files: read
       );
       const pairs = left.flatMap((picked, index) => {
         const ticket = items[index];
-        return ticket ? [{ picked, ticket }] : [];
+        return ticket ? [{ picked, ticket, until }] : [];
       });
       return { prefix: begins ?? "", pairs, refused };
     } catch (error) {
@@ -105,50 +113,19 @@ function hasReason({ reason }: RefusedFile): boolean {
   return reason !== "";
 }
 
-/** What was sent is forgotten once it is imported. */
-export function forgetUploads(datasetId: string): void {
-  localStorage.removeItem(keyOf(datasetId));
-}
-
-async function put(ticket: Ticket, { file, path }: Picked): Promise<void> {
+async function put(datasetId: string, prefix: string, ready: Ready): Promise<void> {
+  const { file, path } = ready.picked;
+  let present: Ready | undefined = ready;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    // Straight to the object store: the address is signed, and no cookie goes there.
+    if (Date.now() > present.until) present = (await openUploads(datasetId, prefix, [ready.picked])).pairs[0];
+    if (present === undefined) break;
+    const { ticket } = present;
+    // Straight to the object store: the address is signed, and no cookie goes there. The browser reads the file as it
+    // sends it.
     const sending = { method: "PUT", headers: ticket.headers, body: file, credentials: "omit" } as const;
     const answer = await fetch(ticket.url, sending).catch(() => null);
     if (answer?.ok) return;
     if (answer !== null && answer.status < 500) break;
   }
   throw new UploadFailed(path);
-}
-
-class Remembered {
-  readonly #sent: Set<string>;
-
-  constructor(private readonly datasetId: string) {
-    this.#sent = new Set(JSON.parse(localStorage.getItem(keyOf(datasetId)) ?? "[]") as string[]);
-  }
-
-  has(picked: Picked): boolean {
-    return this.#sent.has(markOf(picked));
-  }
-
-  add(picked: Picked): void {
-    this.#sent.add(markOf(picked));
-  }
-
-  keep(): void {
-    try {
-      localStorage.setItem(keyOf(this.datasetId), JSON.stringify([...this.#sent].slice(-MOST_REMEMBERED)));
-    } catch {
-      // Full, or not allowed: then an interrupted upload begins anew.
-    }
-  }
-}
-
-function keyOf(datasetId: string): string {
-  return `labelstream.uploads.${datasetId}`;
-}
-
-function markOf({ file, path }: Picked): string {
-  return `${path} ${file.size} ${file.lastModified}`;
 }

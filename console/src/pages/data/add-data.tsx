@@ -1,47 +1,65 @@
 /** *Add data*: data source, import mode, import path and labeling status; a preview; then the import with its progress. */
 import { useState } from "react";
+import type { Dataset } from "@/api/datasets";
 import { type Import, startImport } from "@/api/imports";
-import { faultAt } from "@/api/problems";
+import { forgetUploads } from "@/api/remembered-uploads";
 import { UploadFailed } from "@/api/samples";
-import { forgetUploads, type Picked, type RefusedFile, uploadAll } from "@/api/uploads";
+import { type RefusedFile, uploadAll } from "@/api/uploads";
 import { Fault } from "@/app/fault";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Checkbox, Field, Select, TextInput } from "@/ui/field";
 import { Notice } from "@/ui/notice";
 import { Progress } from "@/ui/progress";
-import styles from "./data.module.css";
-import { DropZone } from "./drop-zone";
+import { FilesPreview } from "./files-preview";
 import { ImportProgress } from "./import-progress";
-import { bodyOf, FRESH, isComplete, MODES, modesOf, type Settings, SOURCES, STATUSES, statusOf } from "./settings";
+import { NotSent } from "./not-sent";
+import { type Chosen, NOTHING_CHOSEN } from "./picking";
+import { bodyOf, FRESH, isComplete, type Settings } from "./settings";
+import { SettingsFields } from "./settings-fields";
 
 interface Props {
   datasetId: string;
-  /** What every key begins with; null if it is not known. */
-  prefix: string | null;
-  dropped?: readonly Picked[];
+  /** Where the dataset lies; null if it is not known. */
+  source: Dataset["source"] | null;
+  dropped?: Chosen | undefined;
   onClose: () => void;
   /** Something was imported. */
   onChange: () => void;
 }
 
-export function AddData({ datasetId, prefix, dropped = [], onClose, onChange }: Props) {
+export function AddData({ datasetId, source, dropped = NOTHING_CHOSEN, onClose, onChange }: Props) {
   const text = useText();
-  const [settings, setSettings] = useState<Settings>({ ...FRESH, files: dropped });
+  const [settings, setSettings] = useState<Settings>({ ...FRESH, chosen: dropped });
   const [sent, setSent] = useState<number | null>(null);
   const [record, setRecord] = useState<Import | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
-  const change = (some: Partial<Settings>) => setSettings((before) => ({ ...before, ...some }));
+  const [previewed, setPreviewed] = useState(false);
+  const { files, unfit } = settings.chosen;
+  const fromHere = settings.source === "uploads";
+  const notSent = fromHere
+    ? [...unfit.map(({ path, why }) => ({ path, reason: text(`data.why.${why}`) })), ...refused]
+    : [];
+  const change = (some: Partial<Settings>) => {
+    setPreviewed(false);
+    if (some.chosen) setRefused([]);
+    setSettings((before) => ({ ...before, ...some }));
+  };
   const running = record !== null && !record.dry_run;
 
+  const preview = () => {
+    // Of files that were sent the dataset would make images, imported or not: so nothing is sent.
+    if (fromHere) setPreviewed(true);
+    else void run(true);
+  };
   const run = async (dryRun: boolean) => {
     setFault(null);
+    setPreviewed(false);
     setBusy(true);
     try {
-      if (settings.source === "uploads") setRefused(await uploadAll(datasetId, prefix, settings.files, setSent));
+      if (fromHere) setRefused(await uploadAll(datasetId, source?.prefix ?? null, files, setSent));
       setRecord(await startImport(datasetId, bodyOf(settings), dryRun));
     } catch (error) {
       setFault(error);
@@ -61,7 +79,7 @@ export function AddData({ datasetId, prefix, dropped = [], onClose, onChange }: 
           <Button onClick={onClose}>{text(running ? "action.close" : "action.cancel")}</Button>
           {running ? null : (
             <>
-              <Button disabled={busy || !isComplete(settings)} onClick={() => void run(true)}>
+              <Button disabled={busy || !isComplete(settings)} onClick={preview}>
                 {text("import.preview")}
               </Button>
               <Button type="submit" look="primary" disabled={!isComplete(settings)} busy={busy}>
@@ -72,24 +90,17 @@ export function AddData({ datasetId, prefix, dropped = [], onClose, onChange }: 
         </>
       }
     >
-      {running ? null : <SettingsFields settings={settings} onChange={change} error={fault} />}
+      {running ? null : (
+        <SettingsFields settings={settings} own={source?.source_id ?? null} onChange={change} error={fault} />
+      )}
       {sent !== null ? (
         <>
-          <Progress done={sent} total={settings.files.length} label={text("data.sending")} />
-          <p role="status">{text("data.sent", { done: sent, total: settings.files.length })}</p>
+          <Progress done={sent} total={files.length} label={text("data.sending")} />
+          <p role="status">{text("data.sent", { done: sent, total: files.length })}</p>
         </>
       ) : null}
-      {refused.length > 0 ? (
-        <Notice tone="warn" title={text("data.notSent", { count: refused.length })}>
-          <ul className={styles.rejected}>
-            {refused.map((each) => (
-              <li key={each.path}>
-                <span dir="auto">{each.path}</span>: {each.reason}
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      ) : null}
+      {previewed ? <FilesPreview datasetId={datasetId} files={files} /> : null}
+      <NotSent files={notSent} />
       {record ? (
         <ImportProgress
           key={record.id}
@@ -108,96 +119,5 @@ export function AddData({ datasetId, prefix, dropped = [], onClose, onChange }: 
         <Fault error={fault} />
       )}
     </Dialog>
-  );
-}
-
-interface FieldsProps {
-  settings: Settings;
-  onChange: (some: Partial<Settings>) => void;
-  error: unknown;
-}
-
-function SettingsFields({ settings, onChange, error }: FieldsProps) {
-  const text = useText();
-  const { source, mode } = settings;
-  return (
-    <>
-      <div className={styles.pair}>
-        <Field label={text("import.source")}>
-          {(ids) => (
-            <Select
-              {...ids}
-              value={source}
-              onChange={(chosen) => onChange({ source: chosen, mode: modesOf(chosen).includes(mode) ? mode : "csv" })}
-              options={SOURCES.map((each) => ({ value: each, label: text(`import.source.${each}`) }))}
-            />
-          )}
-        </Field>
-        <Field label={text("import.mode")} hint={text(`import.mode.${mode}.about`)} error={faultAt(error, "/mode")}>
-          {(ids) => (
-            <Select
-              {...ids}
-              value={mode}
-              onChange={(chosen) => onChange({ mode: chosen })}
-              options={MODES.filter((each) => modesOf(source).includes(each)).map((each) => ({
-                value: each,
-                label: text(`import.mode.${each}`),
-              }))}
-            />
-          )}
-        </Field>
-      </div>
-      {source === "uploads" ? (
-        <DropZone files={settings.files} onFiles={(files) => onChange({ files })} />
-      ) : (
-        <Field
-          label={text("import.path")}
-          hint={text(source === "bucket" ? "import.path.bucket" : "import.path.manifest")}
-          error={faultAt(error, "/source/bucket") ?? faultAt(error, "/source/prefix") ?? faultAt(error, "/source/key")}
-        >
-          {(ids) => (
-            <TextInput {...ids} value={settings.path} onChange={(event) => onChange({ path: event.target.value })} />
-          )}
-        </Field>
-      )}
-      <Field label={text("import.status")}>
-        {(ids) => (
-          <Select
-            {...ids}
-            value={statusOf(settings)}
-            onChange={(chosen) => onChange({ status: chosen })}
-            options={STATUSES.map((each) => ({ value: each, label: text(`import.status.${each}`) }))}
-          />
-        )}
-      </Field>
-      <details className={styles.more}>
-        <summary>{text("import.filters")}</summary>
-        <Field
-          label={text("import.include")}
-          hint={text("import.labelsHint")}
-          error={faultAt(error, "/include_labels")}
-        >
-          {(ids) => (
-            <TextInput
-              {...ids}
-              value={settings.include}
-              onChange={(event) => onChange({ include: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={text("import.exclude")} error={faultAt(error, "/exclude_labels")}>
-          {(ids) => (
-            <TextInput
-              {...ids}
-              value={settings.exclude}
-              onChange={(event) => onChange({ exclude: event.target.value })}
-            />
-          )}
-        </Field>
-        <Checkbox checked={settings.hardOnly} onChange={(event) => onChange({ hardOnly: event.target.checked })}>
-          {text("import.hardOnly")}
-        </Checkbox>
-      </details>
-    </>
   );
 }

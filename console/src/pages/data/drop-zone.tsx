@@ -1,18 +1,17 @@
 /** Where files and folders are dropped, or chosen. */
 import { Upload } from "lucide-react";
 import { useState } from "react";
-import type { Picked } from "@/api/uploads";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
 import styles from "./data.module.css";
-import { droppedFiles, pickedFiles } from "./picking";
+import { type Chosen, droppedFiles, pickedFiles } from "./picking";
 
 interface Props {
-  files: readonly Picked[];
-  onFiles: (files: readonly Picked[]) => void;
+  count: number;
+  onChosen: (chosen: Chosen) => void;
 }
 
-export function DropZone({ files, onFiles }: Props) {
+export function DropZone({ count, onChosen }: Props) {
   const text = useText();
   const [over, setOver] = useState(false);
   return (
@@ -27,17 +26,17 @@ export function DropZone({ files, onFiles }: Props) {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          void droppedFiles(event.dataTransfer).then(onFiles);
+          void droppedFiles(event.dataTransfer).then(onChosen);
         }}
       >
         <Upload aria-hidden />
-        <span>{files.length > 0 ? text("data.chosen", { count: files.length }) : text("data.drop")}</span>
+        <span>{count > 0 ? text("data.chosen", { count }) : text("data.drop")}</span>
         <small>{text("data.addAbout")}</small>
         <input
           type="file"
           multiple
           className="visually-hidden"
-          onChange={(event) => onFiles(pickedFiles(event.target.files))}
+          onChange={(event) => onChosen(pickedFiles(event.target.files))}
         />
       </label>
       <label className={styles.folder}>
@@ -46,7 +45,7 @@ export function DropZone({ files, onFiles }: Props) {
           type="file"
           className="visually-hidden"
           {...{ webkitdirectory: "" }}
-          onChange={(event) => onFiles(pickedFiles(event.target.files))}
+          onChange={(event) => onChosen(pickedFiles(event.target.files))}
         />
       </label>
     </div>

@@ -9,6 +9,7 @@ import {
   type SynchronizationRecord,
   synchronizationsQuery,
 } from "@/api/imports";
+import { allSourcesQuery } from "@/api/sources";
 import { Fault } from "@/app/fault";
 import { More } from "@/app/more";
 import { useMe } from "@/app/session";
@@ -68,12 +69,14 @@ function ImportRecord({ record }: { record: Import }) {
   const text = useText();
   const by = useWho();
   const { settings } = record;
+  const store = useStoreName(settings.source_id);
   return (
     <li className={styles.record}>
       <header className={styles.line}>
         <strong>{text(`import.mode.${settings.mode}`)}</strong>
         <span dir="auto" className={styles.from}>
           {placeOf(settings.source) ?? text("import.source.uploads")}
+          {store === null ? "" : ` · ${store}`}
         </span>
         {record.dry_run ? <Badge>{text("import.dryRun")}</Badge> : null}
         <Badge tone={TONES[record.state]}>{text(`operation.state.${record.state}`)}</Badge>
@@ -168,6 +171,12 @@ function useWho(): (account: string) => string {
     const who = account === me.id ? me.name || me.email : accounts.find((each) => each.id === account)?.name;
     return who ? text("history.by", { who }) : text("history.byOther");
   };
+}
+
+/** The object store that an import named; null if it was the dataset's own. */
+function useStoreName(sourceId: string | null): string | null {
+  const { data: sources = [] } = useQuery({ ...allSourcesQuery, enabled: sourceId !== null });
+  return sources.find((source) => source.id === sourceId)?.name ?? sourceId;
 }
 
 function Took({ from, to }: { from: string | null; to: string | null }) {

@@ -40,3 +40,10 @@ test("an import asks for what was chosen", () => {
     key: "a.csv",
   });
 });
+
+test("another object store than the dataset's own is named, but not for files that are sent", () => {
+  const chosen = { ...FRESH, source: "bucket", path: "photos/", store: "s7" } as const;
+  expect(bodyOf(chosen).source_id).toBe("s7");
+  expect(bodyOf({ ...chosen, store: "" })).not.toHaveProperty("source_id");
+  expect(bodyOf({ ...chosen, source: "uploads" })).not.toHaveProperty("source_id");
+});

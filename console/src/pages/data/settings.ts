@@ -1,6 +1,6 @@
 /** The settings of *Add data* as they are chosen, and the import that they ask for. */
 import type { ImportMode, LabelingStatus, NewImport } from "@/api/imports";
-import type { Picked } from "@/api/uploads";
+import { type Chosen, NOTHING_CHOSEN } from "./picking";
 
 export const SOURCES = ["uploads", "bucket", "manifest"] as const;
 export const MODES = [
@@ -22,23 +22,26 @@ export interface Settings {
   source: SourceKind;
   mode: ImportMode;
   path: string;
+  /** The object store that the path lies in; empty: the dataset's own. */
+  store: string;
   /** Undefined: what is usual for the mode. */
   status: LabelingStatus | undefined;
   include: string;
   exclude: string;
   hardOnly: boolean;
-  files: readonly Picked[];
+  chosen: Chosen;
 }
 
 export const FRESH: Settings = {
   source: "uploads",
   mode: "images",
   path: "",
+  store: "",
   status: undefined,
   include: "",
   exclude: "",
   hardOnly: false,
-  files: [],
+  chosen: NOTHING_CHOSEN,
 };
 
 export function modesOf(source: SourceKind): readonly ImportMode[] {
@@ -50,7 +53,7 @@ export function statusOf({ status, mode }: Settings): LabelingStatus {
 }
 
 export function isComplete(settings: Settings): boolean {
-  return settings.source === "uploads" ? settings.files.length > 0 : bucketOf(settings.path).bucket !== "";
+  return settings.source === "uploads" ? settings.chosen.files.length > 0 : bucketOf(settings.path).bucket !== "";
 }
 
 /** `s3://bucket/path` and `bucket/path` mean the same. */
@@ -60,6 +63,11 @@ export function bucketOf(path: string): { bucket: string; rest: string } {
     .replace(/^s3:\/\//, "")
     .split("/");
   return { bucket, rest: rest.join("/") };
+}
+
+/** Whether images may be left out for their labels. */
+export function filters(settings: Settings): boolean {
+  return settings.hardOnly || labelsIn(settings.include).length > 0 || labelsIn(settings.exclude).length > 0;
 }
 
 export function labelsIn(text: string): string[] {
@@ -84,5 +92,6 @@ export function bodyOf(settings: Settings): NewImport {
     include_labels: labelsIn(settings.include),
     exclude_labels: labelsIn(settings.exclude),
     hard_only: settings.hardOnly,
+    ...(settings.source !== "uploads" && settings.store !== "" ? { source_id: settings.store } : {}),
   };
 }

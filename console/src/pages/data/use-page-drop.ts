@@ -1,11 +1,10 @@
 /** Files that are dropped anywhere onto the page. */
 import { useEffect, useRef } from "react";
-import type { Picked } from "@/api/uploads";
-import { droppedFiles } from "./picking";
+import { type Chosen, droppedFiles } from "./picking";
 
-export function usePageDrop(onFiles: (files: readonly Picked[]) => void): void {
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
+export function usePageDrop(onDrop: (chosen: Chosen) => void): void {
+  const latest = useRef(onDrop);
+  latest.current = onDrop;
   useEffect(() => {
     const over = (event: DragEvent) => {
       if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
@@ -14,8 +13,8 @@ export function usePageDrop(onFiles: (files: readonly Picked[]) => void): void {
       // Where files are expected, they are taken there.
       if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      void droppedFiles(event.dataTransfer).then((files) => {
-        if (files.length > 0) latest.current(files);
+      void droppedFiles(event.dataTransfer).then((chosen) => {
+        if (chosen.files.length + chosen.unfit.length > 0) latest.current(chosen);
       });
     };
     window.addEventListener("dragover", over);

@@ -4,11 +4,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronDown, Ellipsis, History, Pencil, Plus, RefreshCw, Tags, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Dataset, datasetQuery, datasetsKey, synchronizeDataset } from "@/api/datasets";
-import type { Picked } from "@/api/uploads";
 import { Fault, toastFault } from "@/app/fault";
 import { PageHeader } from "@/app/page-header";
 import { AddData } from "@/pages/data/add-data";
 import { DataHistory } from "@/pages/data/history";
+import { NOTHING_CHOSEN } from "@/pages/data/picking";
 import { Synchronization } from "@/pages/data/synchronization";
 import { Trash } from "@/pages/data/trash";
 import { usePageDrop } from "@/pages/data/use-page-drop";
@@ -40,14 +40,14 @@ function Whole({ dataset }: { dataset: Dataset }) {
   const navigate = route.useNavigate();
   const { operation } = route.useSearch();
   const [open, setOpen] = useState<"edit" | "delete" | "job" | "add" | "history" | "trash" | null>(null);
-  const [dropped, setDropped] = useState<readonly Picked[]>([]);
+  const [dropped, setDropped] = useState(NOTHING_CHOSEN);
   const close = () => {
     setOpen(null);
-    setDropped([]);
+    setDropped(NOTHING_CHOSEN);
   };
-  usePageDrop((files) => {
+  usePageDrop((chosen) => {
     if (open !== null) return;
-    setDropped(files);
+    setDropped(chosen);
     setOpen("add");
   });
   const refresh = () => void queries.invalidateQueries({ queryKey: [...datasetsKey, dataset.id] });
@@ -134,13 +134,7 @@ function Whole({ dataset }: { dataset: Dataset }) {
       {open === "edit" ? <DatasetDialog dataset={dataset} onClose={close} /> : null}
       {open === "delete" ? <DeleteDatasetDialog dataset={dataset} onClose={close} /> : null}
       {open === "add" ? (
-        <AddData
-          datasetId={dataset.id}
-          prefix={dataset.source.prefix}
-          dropped={dropped}
-          onClose={close}
-          onChange={refresh}
-        />
+        <AddData datasetId={dataset.id} source={dataset.source} dropped={dropped} onClose={close} onChange={refresh} />
       ) : null}
       {open === "history" ? <DataHistory datasetId={dataset.id} onClose={close} /> : null}
       {open === "trash" ? <Trash datasetId={dataset.id} onClose={close} onChange={refresh} /> : null}

@@ -20,8 +20,8 @@ export function AddDataDialog() {
   return (
     <AddData
       datasetId={job.dataset_id}
-      prefix={dataset.data?.source.prefix ?? null}
-      dropped={present?.kind === "add-data" ? present.files : undefined}
+      source={dataset.data?.source ?? null}
+      dropped={present?.kind === "add-data" ? present.dropped : undefined}
       onClose={close}
       onChange={() => {
         reload();

@@ -1,15 +1,15 @@
 /** Which dialog of the labeling page is open. One at a time. */
 import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo, useState } from "react";
 import type { Job } from "@/api/jobs";
-import type { Picked } from "@/api/uploads";
 import type { Edit } from "@/labeling/edits";
+import type { Chosen } from "@/pages/data/picking";
 import { patient } from "@/ui/patient";
 import { LATER } from "./later";
 
 export type DialogKind =
   | { kind: "preview"; id: string }
   | { kind: "delete" }
-  | { kind: "add-data"; files?: readonly Picked[] }
+  | { kind: "add-data"; dropped?: Chosen }
   | { kind: "data-history" }
   | { kind: "synchronize" }
   | { kind: "description" }

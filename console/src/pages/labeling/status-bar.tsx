@@ -91,8 +91,8 @@ function DataActions({ job }: { job: Job }) {
   const text = useText();
   const { open, present } = useDialogs();
   const selected = useBenchState((state) => state.selection.ids.size);
-  usePageDrop((files) => {
-    if (mayManage(job) && present === null) open({ kind: "add-data", files });
+  usePageDrop((dropped) => {
+    if (mayManage(job) && present === null) open({ kind: "add-data", dropped });
   });
   if (!mayManage(job)) return null;
   return (
