@@ -33,6 +33,8 @@ class Door:
     data_dir: Path
     status: Mapping[str, Any]
     environment: Mapping[str, str]
+    source_port: int = 0
+    """Where an object store beside the platform's own may listen: sources may have this private address."""
 
     @property
     def url(self) -> str:
@@ -88,13 +90,14 @@ async def either_door(
 @asynccontextmanager
 async def platform_up(folder: Path, *arguments: str) -> AsyncIterator[Door]:
     data_dir, log = folder / "data", folder / "up.log"
+    port, source_port = choose(), choose()
     environment = {
         **os.environ,
+        "LABELSTREAM_PRIVATE_ENDPOINTS": f"127.0.0.1:{source_port}",
         "LABELSTREAM_ADMIN_EMAIL": EMAIL,
         "LABELSTREAM_ADMIN_PASSWORD": PASSWORD,
         "XDG_CONFIG_HOME": str(folder / "config"),
     }
-    port = choose()
     up = ("up", "--data-dir", str(data_dir), "--port", str(port), *arguments)
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -105,7 +108,7 @@ async def platform_up(folder: Path, *arguments: str) -> AsyncIterator[Door]:
         closed = Door(data_dir, {}, environment)
         code, out, err = await closed.command("status", "--json", "--data-dir", str(data_dir))
         assert code == 0, err
-        yield Door(data_dir, json.loads(out), environment)
+        yield Door(data_dir, json.loads(out), environment, source_port)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
