@@ -10,6 +10,11 @@ export interface LabelEntry extends Change {
   kind: "label";
   type: string;
   label?: { label_id: string; name: string };
+  /** Of a label that was renamed: its former name. */
+  before?: { name: string };
+  /** Of labels that were merged: which, and into which. */
+  from?: { name: string }[];
+  into?: { name: string };
 }
 
 /** Many items at once: those of a new job, of a label that was deleted, or whose files cannot be read, or can again. */

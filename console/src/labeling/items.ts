@@ -89,6 +89,11 @@ export function refOf(label: Label): LabelRef {
   return { id: label.id, name: label.name };
 }
 
+/** A label that an image carries; one that was just made here has no id yet. */
+export function refOfGiven(given: Pick<Given, "labelId" | "name">): LabelRef {
+  return { id: given.labelId.startsWith("new:") ? null : given.labelId, name: given.name };
+}
+
 export function carries(item: Item, label: LabelRef): boolean {
   return item.labels.some((given) => !waits(given) && isSame(given, label));
 }

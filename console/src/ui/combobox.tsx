@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
 import { classes } from "./classes";
 import styles from "./combobox.module.css";
 
@@ -23,6 +23,10 @@ export function Combobox<T>(props: Props<T>) {
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const isOpen = open && options.length > 0;
+
+  useEffect(() => {
+    if (isOpen && active >= 0) document.getElementById(`${list}-${active}`)?.scrollIntoView({ block: "nearest" });
+  }, [isOpen, active, list]);
 
   const choose = (option: T) => {
     setOpen(false);

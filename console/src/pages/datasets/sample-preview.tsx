@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import { useEffect } from "react";
 import { useIntl } from "react-intl";
 import { pictureOf, type Sample } from "@/api/samples";
 import { useText } from "@/text/text";
@@ -21,18 +21,22 @@ export function SamplePreview({ datasetId, samples, place, onPlace, onClose }: P
   const text = useText();
   const intl = useIntl();
   const sample = samples[place];
-  if (sample === undefined) return null;
   const go = (step: number) => {
     if (samples[place + step] !== undefined) onPlace(place + step);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "ArrowLeft") go(-1);
-    if (event.key === "ArrowRight") go(1);
-  };
+  // Wherever in the dialog the focus is.
+  useEffect(() => {
+    const onKeyDown = ({ key }: KeyboardEvent) => {
+      const wanted = place + (key === "ArrowRight" ? 1 : -1);
+      if ((key === "ArrowLeft" || key === "ArrowRight") && samples[wanted] !== undefined) onPlace(wanted);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [samples, place, onPlace]);
+  if (sample === undefined) return null;
   return (
     <Dialog title={<bdi>{sample.name}</bdi>} size="large" onClose={onClose}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys for what the buttons do, too */}
-      <div className={styles.preview} onKeyDown={onKeyDown}>
+      <div className={styles.preview}>
         <IconButton label={text("preview.previous")} disabled={place === 0} onClick={() => go(-1)}>
           <ChevronLeft />
         </IconButton>

@@ -11,10 +11,12 @@ import { useBenchState } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import styles from "./header.module.css";
 import { JobLinks } from "./job-links";
+import { useKeymap } from "./keymap";
 
 export function Header({ job }: { job: Job }) {
   const text = useText();
   const { open } = useDialogs();
+  const keymap = useKeymap();
   return (
     <header className={styles.header}>
       <nav aria-label={text("labeling.place")} className={styles.place}>
@@ -38,7 +40,7 @@ export function Header({ job }: { job: Job }) {
           {text("labeling.description")}
         </Button>
         <JobLinks job={job} />
-        <IconButton label={text("keys.title")} keys="?" onClick={() => open({ kind: "keys" })}>
+        <IconButton label={text("keys.title")} keys={keymap.help} onClick={() => open({ kind: "keys" })}>
           <Keyboard />
         </IconButton>
         <PersonMenu compact />

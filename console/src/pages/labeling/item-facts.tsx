@@ -4,7 +4,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import type { ItemChange } from "@/api/items";
 import { readItem } from "@/api/items";
-import type { Item } from "@/labeling/items";
+import { type Item, refOfGiven } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { When } from "@/ui/when";
@@ -48,11 +48,7 @@ export function ItemFacts({ item }: { item: Item }) {
             </span>
             <IconButton
               label={text("item.takeOff", { label: given.name })}
-              onClick={() =>
-                bench.edit([item.id], {
-                  remove: [{ id: given.labelId.startsWith("new:") ? null : given.labelId, name: given.name }],
-                })
-              }
+              onClick={() => bench.edit([item.id], { remove: [refOfGiven(given)] })}
             >
               <X />
             </IconButton>

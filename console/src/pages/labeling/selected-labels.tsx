@@ -4,13 +4,14 @@ import { Check, Flame, Pencil, Trash2, X } from "lucide-react";
 import { type FormEvent, useMemo, useState } from "react";
 import { useIntl } from "react-intl";
 import { readStatistics } from "@/api/items";
-import { labelsOf, waits } from "@/labeling/items";
+import { labelsOf, refOfGiven, waits } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { Dot } from "@/ui/chip";
 import { TextInput } from "@/ui/field";
 import { MiddleText } from "@/ui/middle-text";
 import { targetsOf, useBench, useBenchState, useCounts } from "./bench-context";
+import { useKeymap } from "./keymap";
 import { useLabelColor } from "./label-tag";
 import styles from "./side-panel.module.css";
 import { useLabeling } from "./use-labeling";
@@ -26,12 +27,18 @@ export function SelectedLabels() {
   const text = useText();
   const { edit } = useLabeling();
   const { count, rows, isHard } = useSelected();
+  const keymap = useKeymap();
   if (count === 0) return null;
   return (
     <section className={styles.section} aria-label={text("labels.selected", { count })}>
       <div className={styles.heading}>
         <h2>{text("labels.selected", { count })}</h2>
-        <IconButton label={text("labels.hard")} keys="H" aria-pressed={isHard} onClick={() => edit({ hard: !isHard })}>
+        <IconButton
+          label={text("labels.hard")}
+          keys={keymap.hard}
+          aria-pressed={isHard}
+          onClick={() => edit({ hard: !isHard })}
+        >
           <Flame />
         </IconButton>
       </div>
@@ -79,7 +86,7 @@ function SelectedLabel({ row }: { row: Row }) {
   const { edit } = useLabeling();
   const color = useLabelColor(row.labelId, row.name);
   const [changing, setChanging] = useState(false);
-  const ref = { id: row.labelId.startsWith("new:") ? null : row.labelId, name: row.name };
+  const ref = refOfGiven(row);
   if (changing) return <ChangedName row={row} onClose={() => setChanging(false)} />;
   return (
     <div className={styles.row} data-selected-label={row.name}>
@@ -110,7 +117,7 @@ function ChangedName({ row, onClose }: { row: Row; onClose: () => void }) {
     const wanted = name.trim().normalize("NFC");
     if (wanted !== "" && wanted !== row.name) {
       const known = labels.find((label) => label.name === wanted);
-      edit({ replace: { from: { id: row.labelId, name: row.name }, to: { id: known?.id ?? null, name: wanted } } });
+      edit({ replace: { from: refOfGiven(row), to: { id: known?.id ?? null, name: wanted } } });
     }
     onClose();
   };

@@ -1,5 +1,6 @@
 /** The changes of this session stay with the tab: other pages of the job may add to them, and a reload keeps them. */
 import type { FeedEntry } from "@/api/feed";
+import type { LabelEntry } from "@/api/stream";
 import { type Done, type Kind, type Past, remembered } from "@/labeling/undo";
 import type { Workplace } from "./state";
 
@@ -35,10 +36,16 @@ const KINDS: Record<string, Kind> = {
 export function ownLabelChanges(entries: readonly FeedEntry[], me: string): Done[] {
   return entries.flatMap((entry) => {
     const kind = entry.kind === "label" ? KINDS[entry.type] : undefined;
-    if (kind === undefined || entry.actor.id !== me) return [];
-    const about = { kind, labels: [], images: 0 };
+    if (entry.kind !== "label" || kind === undefined || entry.actor.id !== me) return [];
+    const about = { kind, labels: namesIn(entry), images: 0 };
     return { changeId: entry.change_id, about, at: entry.at, state: "done" as const, left: 0 };
   });
+}
+
+/** What it was called, or what was merged, first; then what it is now. */
+function namesIn({ label, before, from = [], into }: LabelEntry): string[] {
+  const former = before?.name ?? from.map((one) => one.name).join(", ");
+  return [former, into?.name ?? label?.name ?? ""].filter(Boolean);
 }
 
 function read(key: string): Past {
