@@ -11,6 +11,7 @@ import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { Dot } from "@/ui/chip";
 import { SearchInput } from "@/ui/field";
+import { keepFocus } from "@/ui/keep-focus";
 import { MiddleText } from "@/ui/middle-text";
 import { useBench, useBenchState, useCounts } from "./bench-context";
 import { NewLabel } from "./new-label";
@@ -93,6 +94,7 @@ function LabelRow({ label, hotkey, count }: { label: Label; hotkey: string | und
       className={styles.row}
       aria-pressed={isInBrush}
       data-label-row={label.name}
+      onMouseDown={keepFocus}
       onClick={() => give(refOf(label))}
     >
       {hotkey ? <kbd>{hotkey}</kbd> : <span className={styles.noKey} />}

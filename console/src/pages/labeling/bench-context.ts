@@ -1,7 +1,7 @@
 import { createContext, useContext, useMemo, useRef, useSyncExternalStore } from "react";
 import { type Counts, countsShown } from "@/labeling/counts";
 import { isUnreadableTab } from "@/labeling/filters";
-import { pageIds, type State } from "./workbench/state";
+import { pageIds, type State, select } from "./workbench/state";
 import type { Workbench } from "./workbench/workbench";
 
 export const BenchContext = createContext<Workbench | null>(null);
@@ -56,7 +56,7 @@ export function targetsOf(state: State): readonly string[] {
   return [...state.selection.ids];
 }
 
-export { pageIds };
+export { pageIds, select };
 
 /** How many images match, whatever page they are on; null until it is counted. */
 export function useMatching(): number | null {

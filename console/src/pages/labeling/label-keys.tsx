@@ -4,6 +4,7 @@ import { carries, refOf } from "@/labeling/items";
 import { keysOfLabels } from "@/labeling/keys";
 import { useText } from "@/text/text";
 import { Dot } from "@/ui/chip";
+import { keepFocus } from "@/ui/keep-focus";
 import { MiddleText } from "@/ui/middle-text";
 import { useBench, useBenchState } from "./bench-context";
 import styles from "./label-keys.module.css";
@@ -28,6 +29,7 @@ export function LabelKeys() {
             type="button"
             className={styles.label}
             aria-pressed={isGiven}
+            onMouseDown={keepFocus}
             onClick={() => (isGiven ? edit({ remove: [refOf(label)] }) : give(refOf(label)))}
           >
             <kbd>{key}</kbd>

@@ -31,6 +31,12 @@ export function Preview() {
 
   useEffect(() => bench.hold(), [bench]);
 
+  // Deleted meanwhile, by whomever: without it there is nothing to close, and the keys would stay with it.
+  const isGone = item === undefined;
+  useEffect(() => {
+    if (isGone) close();
+  }, [isGone, close]);
+
   if (item === undefined) return null;
   return (
     <Radix.Root open onOpenChange={(isOpen) => isOpen || close()}>

@@ -90,7 +90,8 @@ function UnreadableTab() {
 function DataActions({ job }: { job: Job }) {
   const text = useText();
   const { open, present } = useDialogs();
-  const selected = useBenchState((state) => state.selection.ids.size);
+  // In focus the selection is not in sight.
+  const areSome = useBenchState((state) => state.mode !== "focus" && state.selection.ids.size > 0);
   usePageDrop((dropped) => {
     if (mayManage(job) && present === null) open({ kind: "add-data", dropped });
   });
@@ -115,12 +116,7 @@ function DataActions({ job }: { job: Job }) {
       <Button look="quiet" icon={<RefreshCw aria-hidden />} onClick={() => open({ kind: "synchronize" })}>
         {text("data.synchronize")}
       </Button>
-      <Button
-        look="quiet"
-        icon={<Trash2 aria-hidden />}
-        disabled={selected === 0}
-        onClick={() => open({ kind: "delete" })}
-      >
+      <Button look="quiet" icon={<Trash2 aria-hidden />} disabled={!areSome} onClick={() => open({ kind: "delete" })}>
         {text("action.delete")}
       </Button>
     </div>

@@ -5,7 +5,8 @@ import { type Item, type Review, thumbnailOf } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
-import { pageIds, useBench, useBenchParts } from "./bench-context";
+import { keepFocus } from "@/ui/keep-focus";
+import { pageIds, select, useBench, useBenchParts } from "./bench-context";
 import { initialsOf } from "./initials";
 import { LabelTag } from "./label-tag";
 import { Picture, Unreadable } from "./picture";
@@ -40,10 +41,8 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
 
   const onSelect = (event: MouseEvent<HTMLInputElement>) => {
     const extend = event.shiftKey;
-    bench.place.update((state) => ({
-      ...state,
-      selection: extend ? rangedTo(state.selection, id, pageIds(state)) : toggled(state.selection, id),
-    }));
+    const ids = pageIds(bench.place.get());
+    select(bench.place, (selection) => (extend ? rangedTo(selection, id, ids) : toggled(selection, id)));
   };
 
   return (
@@ -76,6 +75,7 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
         tabIndex={-1}
         checked={isSelected}
         aria-label={text("labeling.select", { name: item.name })}
+        onMouseDown={keepFocus}
         onClick={onSelect}
         onChange={() => undefined}
       />

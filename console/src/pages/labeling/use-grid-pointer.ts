@@ -2,7 +2,7 @@
 import { type CSSProperties, type PointerEvent, type RefObject, useRef, useState } from "react";
 import { begun, ended, over } from "@/labeling/brush";
 import { drawn, rangedTo, type Selection, toggled } from "@/labeling/selection";
-import { useBench } from "./bench-context";
+import { select, useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { type Layout, type Point, tileAt, tilesAlong, tilesIn } from "./grid-layout";
 
@@ -72,7 +72,7 @@ export function useGridPointer(frame: RefObject<HTMLElement | null>, layout: Lay
 
   const draw = (now: Drag, point: Point) => {
     const hit = tilesIn(layout, now.start, point).flatMap((index) => ids[index] ?? []);
-    bench.place.update((state) => ({ ...state, selection: drawn(now.before, hit, now.toggles) }));
+    select(bench.place, () => drawn(now.before, hit, now.toggles));
     setRectangle({
       left: Math.min(now.start.x, point.x),
       top: Math.min(now.start.y, point.y),
@@ -102,9 +102,9 @@ export function useGridPointer(frame: RefObject<HTMLElement | null>, layout: Lay
 
   const click = (id: string, event: PointerEvent) => {
     if (event.shiftKey) {
-      bench.place.update((state) => ({ ...state, selection: rangedTo(state.selection, id, ids) }));
+      select(bench.place, (selection) => rangedTo(selection, id, ids));
     } else if (event.ctrlKey || event.metaKey) {
-      bench.place.update((state) => ({ ...state, selection: toggled(state.selection, id) }));
+      select(bench.place, (selection) => toggled(selection, id));
     } else {
       bench.place.update((state) => ({ ...state, selection: { ...state.selection, cursor: id, anchor: id } }));
       open({ kind: "preview", id });

@@ -1,18 +1,18 @@
 /** Keys of the labeling page. They work wherever the focus is, except in text fields, which `Esc` leaves. */
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { mayReview } from "@/app/job-rights";
+import { isClosed, mayManage, mayReview } from "@/app/job-rights";
 import { dipped } from "@/labeling/brush";
 import { backward, forward } from "@/labeling/focus";
 import { type Label, refOf } from "@/labeling/items";
 import { type Action, actionOf, gradeOf, isReview, keysOfLabels, labelOf } from "@/labeling/keys";
 import { cleared, type Direction, inverted, moved, toggled, withAll } from "@/labeling/selection";
-import { useBench } from "./bench-context";
+import { select, useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { useKeymap } from "./keymap";
 import { useLabeling } from "./use-labeling";
 import { usePages } from "./use-pages";
-import { pageIds } from "./workbench/state";
+import { pageIds, selectableIds } from "./workbench/state";
 
 const ARROWS: Record<string, Direction> = {
   ArrowLeft: "left",
@@ -30,15 +30,25 @@ export function useKeyboard(): void {
   const present = useRef(handler);
   present.current = handler;
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && present.current(event)) event.preventDefault();
+    // What was clicked keeps the focus, but no keys: those are for who went there with Tab.
+    let byMouse = false;
+    const onPointerDown = () => {
+      byMouse = true;
     };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === "Tab") byMouse = false;
+      if (!event.defaultPrevented && present.current(event, byMouse)) event.preventDefault();
+    };
+    document.addEventListener("pointerdown", onPointerDown, true);
     document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
+    return () => {
+      document.removeEventListener("pointerdown", onPointerDown, true);
+      document.removeEventListener("keydown", onKeyDown);
+    };
   }, []);
 }
 
-function useHandler(): (event: KeyboardEvent) => boolean {
+function useHandler(): (event: KeyboardEvent, byMouse: boolean) => boolean {
   const bench = useBench();
   const { job, present, open } = useDialogs();
   const { give } = useLabeling();
@@ -47,6 +57,7 @@ function useHandler(): (event: KeyboardEvent) => boolean {
   const last = useRef<{ label: string; at: number } | null>(null);
 
   const giveByKey = (label: Label): boolean => {
+    if (isClosed(job)) return true;
     const now = performance.now();
     const isTwice = last.current?.label === label.id && now - last.current.at < TWICE_MS;
     last.current = { label: label.id, at: now };
@@ -61,16 +72,17 @@ function useHandler(): (event: KeyboardEvent) => boolean {
     return true;
   };
 
-  return (event) => {
+  return (event, byMouse) => {
     const target = event.target as HTMLElement;
-    if (isText(target)) {
+    if (isText(target) || (target instanceof HTMLSelectElement && !byMouse)) {
       if (event.key === "Escape") target.blur();
       return event.key === "Escape";
     }
-    // A menu, or a dialog that is no preview, has its own keys.
     const inPreview = present?.kind === "preview";
-    if (document.querySelector('[role="menu"], [role="listbox"]') || (present !== null && !inPreview)) return false;
-    if (usesKey(target, event.key)) return false;
+    if (isCovered(inPreview) || (present !== null && !inPreview)) return false;
+    if (!byMouse && usesKey(target, event.key)) return false;
+    // What is typed does not choose from its list any more.
+    if (target instanceof HTMLSelectElement) target.blur();
     const action = actionOf(event, keymap);
     if (isReview(action) && mayReview(job)) return action !== null && act(action);
     const label = labelOf(event, keysOfLabels(bench.place.get().labels));
@@ -89,7 +101,8 @@ function useHandler(): (event: KeyboardEvent) => boolean {
         const isForward = direction === "right" || direction === "down";
         return { ...state, focus: isForward ? forward(state.focus) : backward(state.focus) };
       }
-      return { ...state, selection: moved(state.selection, direction, pageIds(state), bench.columns, extend) };
+      const selection = moved(state.selection, direction, pageIds(state), bench.columns, extend);
+      return { ...state, selection, matching: state.matching && !extend };
     });
     return true;
   }
@@ -97,27 +110,25 @@ function useHandler(): (event: KeyboardEvent) => boolean {
 
 function useActions(): (action: Action) => boolean {
   const bench = useBench();
-  const { open } = useDialogs();
+  const { job, open } = useDialogs();
   const { decide, edit, review, targets } = useLabeling();
   const navigate = route.useNavigate();
   const pages = usePages();
   const { place } = bench;
-  const select = (change: typeof cleared, matching = false) =>
-    place.update((state) => ({ ...state, matching, selection: change(state.selection) }));
   const enter = (mode: "grid" | "brush" | "focus") =>
     void navigate({ search: (before) => ({ ...before, mode: mode === "grid" ? undefined : mode }) });
 
   const actions: Record<Exclude<Action, `review.${string}`>, () => void> = {
     "select.toggle": () => {
       const { cursor } = place.get().selection;
-      if (cursor !== null) select((selection) => toggled(selection, cursor));
+      if (cursor !== null) select(place, (selection) => toggled(selection, cursor));
     },
-    "select.page": () => select((selection) => withAll(selection, pageIds(place.get()))),
-    "select.invert": () => select((selection) => inverted(selection, pageIds(place.get()))),
+    "select.page": () => select(place, (selection) => withAll(selection, selectableIds(place.get()))),
+    "select.invert": () => select(place, (selection) => inverted(selection, selectableIds(place.get()))),
     "select.clear": () => {
       const { mode, selection, matching } = place.get();
       if (mode !== "grid" && selection.ids.size === 0 && !matching) enter("grid");
-      else select(cleared);
+      else select(place, cleared);
     },
     "mode.grid": () => enter("grid"),
     "mode.brush": () => enter("brush"),
@@ -139,7 +150,9 @@ function useActions(): (action: Action) => boolean {
     },
     confirm: () => decide("confirm"),
     delete: () => {
-      if (place.get().selection.ids.size > 0) open({ kind: "delete" });
+      const { mode, selection } = place.get();
+      // In focus the selection is not in sight.
+      if (mayManage(job) && mode !== "focus" && selection.ids.size > 0) open({ kind: "delete" });
     },
     undo: () => void bench.undoLast(),
     help: () => open({ kind: "keys" }),
@@ -158,14 +171,20 @@ function useActions(): (action: Action) => boolean {
 }
 
 function isText(target: HTMLElement): boolean {
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
-    return true;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
   return target instanceof HTMLInputElement && !["checkbox", "radio", "range", "button"].includes(target.type);
 }
 
-/** Buttons and links answer to Space and Enter themselves, sliders to arrows. */
+const COVERS = ["menu", "listbox", "dialog", "alertdialog"].map((role) => `[role="${role}"]`).join();
+
+/** A menu, a popover, or a dialog that is no preview, has its own keys. */
+function isCovered(byPreview: boolean): boolean {
+  return document.querySelectorAll(COVERS).length > (byPreview ? 1 : 0);
+}
+
+/** Buttons and links answer to Space and Enter themselves, sliders to what moves them. */
 function usesKey(target: HTMLElement, key: string): boolean {
-  if (target instanceof HTMLInputElement && target.type === "range") return key.startsWith("Arrow") || key.length > 1;
+  if (target instanceof HTMLInputElement && target.type === "range") return /^(Arrow|Home|End|Page)/.test(key);
   if (target instanceof HTMLInputElement) return key === " ";
   return target.closest("button, a, summary, [role=menuitem]") !== null && (key === " " || key === "Enter");
 }

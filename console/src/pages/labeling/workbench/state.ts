@@ -3,9 +3,9 @@ import type { Statistics } from "@/api/items";
 import { type Board, emptyBoard } from "@/labeling/board";
 import { type Brush, NO_BRUSH } from "@/labeling/brush";
 import type { Conflict } from "@/labeling/conflicts";
-import type { Filter, ItemSort } from "@/labeling/filters";
+import { type Filter, type ItemSort, stillMatches } from "@/labeling/filters";
 import type { Focus } from "@/labeling/focus";
-import type { Item, Label } from "@/labeling/items";
+import { type Item, type Label, refOf } from "@/labeling/items";
 import { opened, type Paging, shownPage } from "@/labeling/paging";
 import { NOTHING, type Selection } from "@/labeling/selection";
 import type { Past } from "@/labeling/undo";
@@ -66,6 +66,26 @@ export function createState(me: string, view: View, page: number, mode: Mode): W
     connection: "connecting",
     stuck: false,
   });
+}
+
+/** The selection is changed by hand: all that match are no longer selected, unless `matching` says so. */
+export function select(place: Workplace, change: (selection: Selection) => Selection, matching = false): void {
+  place.update((state) => ({ ...state, matching, selection: change(state.selection) }));
+}
+
+/** Whether an image that is loaded still belongs to what is shown. */
+export function belonging(state: State): (id: string) => boolean {
+  const refs = state.labels.map(refOf);
+  return (id) => {
+    const item = state.board.shown.get(id);
+    return item !== undefined && stillMatches(item, state.view.filter, refs);
+  };
+}
+
+/** What *the whole page* selects: not what has left the list since, as by a colleague's label. */
+export function selectableIds(state: State): readonly string[] {
+  const belongs = belonging(state);
+  return pageIds(state).filter((id) => state.selection.ids.has(id) || belongs(id));
 }
 
 export function pageIds(state: State): readonly string[] {
