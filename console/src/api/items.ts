@@ -3,7 +3,7 @@ import { bodyOf, type Edit } from "@/labeling/edits";
 import { asked, type Filter, type ItemSort } from "@/labeling/filters";
 import type { Assignee, Item, Review } from "@/labeling/items";
 import { api, reply, type Schemas } from "./client";
-import { hasEnded, type Operation, readOperation } from "./operations";
+import { endOf, type Operation } from "./operations";
 import { Problem } from "./problems";
 import { outcomeIn, problemIn } from "./results";
 import type { ItemEntry } from "./stream";
@@ -117,8 +117,14 @@ export function annotateMatching(jobId: string, filter: Filter, edit: Edit): Pro
   return reply(api.POST("/api/v1/jobs/{job_id}/annotations", { params: path(jobId), body })) as Promise<Operation>;
 }
 
-export async function decide(jobId: string, decision: "confirm" | "reject", ids: readonly string[]): Promise<Outcome> {
-  const call = { params: path(jobId), body: { sample_ids: [...ids] } };
+export async function decide(
+  jobId: string,
+  decision: "confirm" | "reject",
+  ids: readonly string[],
+  { key, expect = {} }: Sending,
+): Promise<Outcome> {
+  const body = { sample_ids: [...ids], expect };
+  const call = { params: path(jobId), body, headers: { "Idempotency-Key": key } };
   return outcomeOf(
     await reply(
       decision === "confirm"
@@ -167,16 +173,10 @@ export async function undoChange(jobId: string, changeId: string): Promise<Outco
   );
 }
 
-const POLL_MS = 300;
-
 /** The outcome itself, or that of the operation that was begun. */
 export async function outcomeOf(answer: Outcome | Operation): Promise<Outcome> {
   if ("change_id" in answer) return answer;
-  let operation = answer;
-  while (!hasEnded(operation)) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    operation = await readOperation(operation.id);
-  }
+  const operation = await endOf(answer);
   const outcome = outcomeIn(operation);
   if (operation.state !== "succeeded" || outcome === null)
     throw problemIn(operation) ?? new Problem(0, operation.state, "", "");

@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, reply, type Schemas } from "./client";
 import { pagesQuery } from "./paging";
+import { maySendAgain } from "./problems";
 
 export type Operation = Schemas["OperationView"];
 export type OperationState = Schemas["OperationState"];
@@ -12,6 +13,22 @@ export function hasEnded(operation: Operation): boolean {
 
 export function readOperation(id: string): Promise<Operation> {
   return reply(api.GET("/api/v1/operations/{operation_id}", { params: { path: { operation_id: id } } }));
+}
+
+const POLL_MS = 300;
+
+/** Waits until it has ended, however it does. While the gateway is away, it is asked again. */
+export async function endOf(operation: Operation): Promise<Operation> {
+  let present = operation;
+  while (!hasEnded(present)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    try {
+      present = await readOperation(present.id);
+    } catch (error) {
+      if (!maySendAgain(error)) throw error;
+    }
+  }
+  return present;
 }
 
 export function operationQuery(id: string) {

@@ -20,7 +20,7 @@ interface Props {
   /** Null until it has begun. */
   operation: string | null;
   onStart: () => void;
-  onEnd: (operation: Operation) => void;
+  onEnd?: (operation: Operation) => void;
   onClose: () => void;
   /** Below the bar, once it has ended. */
   outcome?: ReactNode;
@@ -52,7 +52,7 @@ export function WorkDialog(props: Props) {
         </>
       }
     >
-      {operation ? <OperationProgress id={operation} onEnd={onEnd} /> : children}
+      {operation ? <OperationProgress id={operation} {...(onEnd && { onEnd })} /> : children}
       {operation ? outcome : null}
       <Fault error={error} />
     </Dialog>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conflictOf, resolved } from "./conflicts";
+import { conflictOf, renewed, resolved } from "./conflicts";
 import type { Pending } from "./outbox";
 import { given, item } from "./samples";
 
@@ -24,4 +24,17 @@ test("theirs stays, mine replaces it, both are kept", () => {
   expect(resolved(conflict, "theirs")).toBeNull();
   expect(resolved(conflict, "mine")).toEqual({ set: [cat], hard: false });
   expect(resolved(conflict, "both")).toEqual({ add: [cat], hard: false });
+});
+
+test("a label that only waits is not the same as one that was given", () => {
+  const proposed = item("1", [given(cat, "net", "model")], { version: 2 });
+  expect(conflictOf(item("1"), proposed, giveCat, "ada")).not.toBeNull();
+});
+
+test("a conflict that was kept has the present value, and ends when both are the same", () => {
+  const conflict = conflictOf(item("1"), theirs, giveCat, "ada");
+  if (conflict === null) throw new Error("there is a conflict");
+  const present = item("1", [given({ id: "l-owl", name: "owl" }, "bob")], { version: 3 });
+  expect(renewed(conflict, present)).toEqual({ ...conflict, theirs: present });
+  expect(renewed(conflict, item("1", [given(cat, "bob")], { version: 3 }))).toBeNull();
 });

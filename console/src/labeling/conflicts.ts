@@ -1,6 +1,6 @@
 /** An image that somebody else changed first: both values, and what can be done. */
 import { applied, type Edit } from "./edits";
-import { type Item, type LabelRef, waits } from "./items";
+import { type Item, refOfGiven, waits } from "./items";
 import type { Pending } from "./outbox";
 
 export interface Conflict {
@@ -27,14 +27,15 @@ export function resolved(conflict: Conflict, resolution: Resolution): Edit | nul
   return { ...labels, hard: conflict.mine.hard };
 }
 
-function refOfGiven(given: { labelId: string; name: string }): LabelRef {
-  return { id: given.labelId.startsWith("new:") ? null : given.labelId, name: given.name };
+/** A conflict that was kept, when the image is read again; null if both values are the same by now. */
+export function renewed(conflict: Conflict, theirs: Item): Conflict | null {
+  return sameOutcome(conflict.mine, theirs) ? null : { ...conflict, theirs };
 }
 
 function sameOutcome(one: Item, other: Item): boolean {
   const names = (item: Item) =>
     item.labels
-      .map((given) => given.name)
+      .map((given) => `${given.name}\t${waits(given)}`)
       .sort()
       .join("\n");
   return one.hard === other.hard && names(one) === names(other);

@@ -79,3 +79,22 @@ test("what is changed after a rejection waits for the next review", () => {
   expect(applied(before, { add: [dog] }, ada).review).toMatchObject({ state: "pending", reason: null });
   expect(applied(item("2", [given(cat)]), { add: [dog] }, ada).review).toBeUndefined();
 });
+
+test("confirming makes what waits one's own, rejecting takes it off; what people gave stays", () => {
+  const before = item("1", [given(cat, "bob"), given(dog, "net", "model")]);
+  const confirmed = applied(before, { decision: "confirm" }, ada);
+  expect(confirmed.labels.map(({ by, source }) => [by, source])).toEqual([
+    ["bob", "person"],
+    ["ada", "person"],
+  ]);
+  expect(names(applied(before, { decision: "reject" }, ada))).toEqual(["cat"]);
+  const imported = item("1", [{ ...given(cat, "file", "import"), toConfirm: true }]);
+  expect(applied(imported, { decision: "confirm" }, ada).status).toBe("labeled");
+  expect(applied(imported, { decision: "reject" }, ada).status).toBe("unlabeled");
+});
+
+test("where nothing waits there is nothing to decide, but that a changed file was looked at", () => {
+  const before = item("1", [given(cat)], { contentChanged: true });
+  expect(applied(before, { decision: "confirm" }, ada)).toMatchObject({ contentChanged: false, labels: before.labels });
+  expect(applied(before, { decision: "reject" }, ada)).toBe(before);
+});

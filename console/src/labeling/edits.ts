@@ -16,6 +16,8 @@ export interface Edit {
   hard?: boolean;
   /** Stands alone: a review changes no labels. */
   verdict?: Verdict;
+  /** Stands alone: labels that wait become one's own, or are taken off. */
+  decision?: "confirm" | "reject";
 }
 
 export interface Giver {
@@ -26,6 +28,8 @@ export interface Giver {
 /** The image after the edit; the same object if the edit changes nothing. Its version stays what the server said. */
 export function applied(item: Item, edit: Edit, by: Giver): Item {
   if (edit.verdict) return reviewed(item, edit.verdict, by);
+  // There is nothing to reject.
+  if (edit.decision === "reject" && !item.labels.some(waits)) return item;
   const labels = labelsAfter(item.labels, edit, by);
   const hard = edit.hard ?? item.hard;
   if (hard === item.hard && equal(labels, item.labels) && !item.contentChanged) return item;
@@ -53,6 +57,8 @@ function again(review: Review): Review {
 }
 
 function labelsAfter(before: readonly Given[], edit: Edit, by: Giver): readonly Given[] {
+  if (edit.decision === "reject") return decided(before);
+  if (edit.decision === "confirm") return before.some(waits) ? before.map((given) => confirmed(given, by)) : before;
   if (edit.set)
     return withEach(
       decided(before).filter((given) => isAmong(given, edit.set ?? [])),
@@ -75,6 +81,12 @@ function labelsAfter(before: readonly Given[], edit: Edit, by: Giver): readonly 
     add,
     by,
   );
+}
+
+function confirmed(given: Given, by: Giver): Given {
+  if (!waits(given)) return given;
+  const { toConfirm: _, ...rest } = given;
+  return { ...rest, by: by.id, at: by.at, source: "person" };
 }
 
 /** A person's decision drops what a model only proposed. */

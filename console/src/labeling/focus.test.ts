@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { around, backward, begunWith, extended, focusedOn, followedBy, forward, goneTo, left, present } from "./focus";
+import {
+  around,
+  backward,
+  begunWith,
+  extended,
+  focusedOn,
+  followedBy,
+  forward,
+  goneTo,
+  left,
+  present,
+  withoutAll,
+} from "./focus";
 
 const focus = focusedOn(["a", "b", "c"], "b");
 
@@ -45,4 +57,10 @@ test("what is known of too late comes next, and the image that is shown stays", 
   expect(followedBy(focus, ["a", "x"])).toEqual({ order: ["a", "b", "x", "c"], place: 1 });
   expect(followedBy(focus, ["b"])).toEqual(focus);
   expect(present(followedBy(focusedOn([], null), ["x"]))).toBe("x");
+});
+
+test("an image that is gone gives way to the next; of those before it none is seen again", () => {
+  expect(present(withoutAll(focus, new Set(["a", "b"])))).toBe("c");
+  expect(present(withoutAll(focus, new Set(["a", "c"])))).toBe("b");
+  expect(withoutAll(focus, new Set(["x"]))).toBe(focus);
 });

@@ -43,6 +43,15 @@ export function goneTo(focus: Focus, id: string): Focus {
   return place < 0 ? focus : { ...focus, place };
 }
 
+/** These are not there any more; the present one, if it is among them, gives way to the next. */
+export function withoutAll(focus: Focus, gone: ReadonlySet<string>): Focus {
+  const stays = (id: string) => !gone.has(id);
+  const order = focus.order.filter(stays);
+  return order.length === focus.order.length
+    ? focus
+    : { order, place: focus.order.slice(0, focus.place).filter(stays).length };
+}
+
 /** More of the list was loaded. */
 export function extended(focus: Focus, ids: readonly string[]): Focus {
   const there = new Set(focus.order);

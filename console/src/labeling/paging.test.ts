@@ -5,7 +5,9 @@ import {
   loaded,
   missing,
   opened,
+  pageBefore,
   pagesOf,
+  reopened,
   shownPage,
   stretch,
   turnedForward,
@@ -27,8 +29,27 @@ test("the next ones fill the page when images leave it", () => {
 });
 
 test("the next page begins with what was loaded in advance", () => {
-  expect(shownPage(turnedForward(two))).toEqual(["c", "d"]);
-  expect(turnedForward(two).page).toBe(1);
+  const next = turnedForward(two, () => true);
+  expect(shownPage(next)).toEqual(["c", "d"]);
+  expect(next).toMatchObject({ page: 1, before: 2, turn: 1 });
+  expect(pageBefore(next)).toBe(0);
+  // A page that is turned before it was read.
+  expect(turnedForward(opened(1, 2), () => true)).toMatchObject({ page: 2, before: 4 });
+  expect(pageBefore(two)).toBeNull();
+});
+
+test("what has left the list is not counted when a page is turned, so that nothing unseen is jumped over", () => {
+  const all = turnedForward(two, () => false);
+  expect(shownPage(all)).toEqual(["c", "d"]);
+  expect(all).toMatchObject({ page: 0, before: 0, turn: 1 });
+  const some = turnedForward(
+    turnedForward(two, (id) => id === "a"),
+    () => true,
+  );
+  expect(some).toMatchObject({ page: 1, before: 3 });
+  // What was left on the first page is not out of reach.
+  expect(pageBefore(some)).toBe(1);
+  expect(reopened(some)).toMatchObject({ page: 1, before: 3, turn: 2, buffer: [], cursor: null });
 });
 
 test("an image that comes twice stands once", () => {

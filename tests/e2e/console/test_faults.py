@@ -136,10 +136,14 @@ async def test_an_expired_session_asks_for_the_password_where_one_is_and_sends_w
     await desk.choose(path)
     await desk.give("2")
     await expect(ada.page.get_by_text("Offline · 1 image not saved yet")).to_be_visible()
+    providers = {"items": [{"id": "example", "name": "Example", "login_url": "/login"}]}
+    await ada.page.route("**/auth/providers", lambda route: route.fulfill(json=providers))
     # What ends with the session; the other cookie is there to be read by scripts, and stays.
     await ada.context.clear_cookies(name=re.compile("labelstream_(session|refresh)"))
     await ada.context.set_offline(False)
     await expect(desk.dialog).to_contain_text("Your session has ended")
+    other = desk.dialog.get_by_role("link", name="Continue with Example")
+    await expect(other).to_have_attribute("href", f"/login?return_to=%2Fjobs%2F{job.id}%3Fstatus%3Dall")
     await desk.dialog.get_by_role("textbox", name="Password").fill(admin.password)
     await desk.dialog.get_by_role("button", name="Sign in").click()
     await expect(desk.dialog).to_have_count(0)

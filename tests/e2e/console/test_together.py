@@ -34,6 +34,26 @@ async def test_both_see_what_the_other_labels(two: tuple[Desk, Desk]) -> None:
     await expect(first.listed_label("4")).to_contain_text("1")
 
 
+async def test_what_a_colleague_labels_leaves_the_unlabeled_and_is_not_labeled_again(
+    two: tuple[Desk, Desk], gallery: Gallery
+) -> None:
+    first, second = two
+    mine, theirs, *_ = await first.paths()
+    await first.choose(mine)
+    await second.choose(theirs)
+    await second.give("3")
+    await expect(first.tile(theirs)).to_have_count(0)
+    await expect(first.page.get_by_text("1 selected")).to_be_visible()
+    await expect(first.box(mine)).to_be_checked()
+    # Deleting is for whoever manages the job.
+    await second.choose((await second.paths())[0])
+    await second.page.keyboard.press("Delete")
+    await expect(second.dialog).to_have_count(0)
+    await first.page.keyboard.press("Control+a")
+    await first.page.keyboard.press("4")
+    await gallery.expect_labels(first.job, {mine: ["4"], theirs: ["3"]})
+
+
 async def test_both_changes_of_an_image_are_kept_when_they_agree(two: tuple[Desk, Desk], gallery: Gallery) -> None:
     first, second = two
     path = (await first.paths())[0]
@@ -67,6 +87,9 @@ async def test_a_conflict_is_shown_with_both_values(two: tuple[Desk, Desk], gall
     await expect(shown).to_contain_text(f"Now, by {first.person.account.name if first.person.account else ''}")
     await expect(shown).to_contain_text("3")
     await gallery.expect_labels(first.job, {path: ["3"]})
+    # What is not decided is not lost with the page.
+    await second.page.reload()
+    await expect(shown).to_contain_text("8")
     await shown.get_by_role("button", name="Keep both").click()
     await expect(shown).to_have_count(0)
     await gallery.expect_labels(first.job, {path: ["3", "8"]})

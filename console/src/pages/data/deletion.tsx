@@ -16,11 +16,13 @@ interface Props {
   datasetId: string;
   ids: readonly string[];
   onClose: () => void;
+  /** Called when it has begun: it goes on when the dialog is closed. */
+  onStarted?: (operation: Operation, withSource: boolean) => void;
   /** Called when they are gone; with their source files deleted, too, they cannot be restored. */
   onDeleted: (operation: Operation, withSource: boolean) => void;
 }
 
-export function Deletion({ datasetId, ids, onClose, onDeleted }: Props) {
+export function Deletion({ datasetId, ids, onClose, onStarted, onDeleted }: Props) {
   const text = useText();
   const intl = useIntl();
   const [source, setSource] = useState(false);
@@ -38,7 +40,9 @@ export function Deletion({ datasetId, ids, onClose, onDeleted }: Props) {
   const start = async () => {
     setBusy(true);
     try {
-      setOperation((await deleteSamples(datasetId, ids, source)).id);
+      const started = await deleteSamples(datasetId, ids, source);
+      onStarted?.(started, source);
+      setOperation(started.id);
     } catch (error) {
       setFault(error);
     }

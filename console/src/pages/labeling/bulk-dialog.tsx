@@ -1,16 +1,13 @@
 /** An edit of everything that matches, or a decision on it: says how many first, then shows progress with rate, time left and *Cancel*. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
-import { annotateMatching, decideMatching, type Outcome, readStatistics } from "@/api/items";
-import { outcomeIn } from "@/api/results";
+import { useRef, useState } from "react";
+import { annotateMatching, decideMatching, readStatistics } from "@/api/items";
 import { reviewMatching } from "@/api/reviews";
 import { WorkDialog } from "@/app/work-dialog";
 import { useText } from "@/text/text";
 import { useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { describeEdit } from "./workbench/describing";
-
-const DECIDED = { confirm: "confirmed", reject: "rejected" } as const;
 
 export function BulkDialog() {
   const text = useText();
@@ -28,33 +25,25 @@ export function BulkDialog() {
     staleTime: 0,
     enabled: operation === null,
   });
-  useEffect(() => () => void bench.loader.reload(), [bench]);
   if (work === null) return null;
-  const about = typeof work === "string" ? { kind: DECIDED[work], labels: [] } : describeEdit(work);
+  const about = describeEdit(work);
   const [first = "", second = ""] = about.labels;
 
   const start = async () => {
     setBusy(true);
     try {
-      const answer =
-        typeof work === "string"
-          ? await decideMatching(bench.jobId, work, filter)
-          : work.verdict
-            ? await reviewMatching(bench.jobId, filter, work.verdict)
-            : await annotateMatching(bench.jobId, filter, work);
-      if ("change_id" in answer) {
-        finish(answer);
-        close();
-      } else setOperation(answer.id);
+      const answer = work.decision
+        ? await decideMatching(bench.jobId, work.decision, filter)
+        : work.verdict
+          ? await reviewMatching(bench.jobId, filter, work.verdict)
+          : await annotateMatching(bench.jobId, filter, work);
+      void bench.follow(answer, about);
+      if ("change_id" in answer) close();
+      else setOperation(answer.id);
     } catch (error) {
       setFault(error);
     }
     setBusy(false);
-  };
-
-  const finish = (outcome: Outcome | null) => {
-    if (outcome) bench.rememberBulk(outcome, about);
-    bench.counting.refresh();
   };
 
   return (
@@ -72,7 +61,6 @@ export function BulkDialog() {
       error={fault}
       operation={operation}
       onStart={() => void start()}
-      onEnd={(ended) => finish(outcomeIn(ended))}
       onClose={close}
     />
   );

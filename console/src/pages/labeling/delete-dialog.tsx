@@ -55,10 +55,10 @@ function Chosen({ ids }: { ids: readonly string[] }) {
       datasetId={job.dataset_id}
       ids={ids}
       onClose={close}
-      onDeleted={(operation, withSource) => {
-        bench.removed(ids, withSource ? null : job.dataset_id, operation.id);
-        close();
-      }}
+      onStarted={(operation, withSource) =>
+        void bench.followDeletion(operation, ids, withSource ? null : job.dataset_id)
+      }
+      onDeleted={close}
     />
   );
 }

@@ -16,9 +16,7 @@ export type DialogKind =
   | { kind: "keys" }
   | { kind: "reject" }
   | { kind: "assign" }
-  | { kind: "bulk"; work: Edit | Decision };
-
-export type Decision = "confirm" | "reject";
+  | { kind: "bulk"; work: Edit };
 
 interface Dialogs {
   job: Job;

@@ -2,6 +2,7 @@
 import { Flag } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { SEVERAL_LABELS, useChoosePreferences } from "@/app/account-preferences";
+import { Fault } from "@/app/fault";
 import { isClosed, mayReview } from "@/app/job-rights";
 import { usePreferences } from "@/app/preferences";
 import { around, goneTo, present } from "@/labeling/focus";
@@ -11,6 +12,7 @@ import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
 import { Empty } from "@/ui/empty";
 import { Checkbox } from "@/ui/field";
+import { keepFocus } from "@/ui/keep-focus";
 import { shownKeys } from "@/ui/shown-keys";
 import { useBench, useBenchState } from "./bench-context";
 import { useDialogs } from "./dialogs";
@@ -51,13 +53,16 @@ export function FocusView() {
   const focus = useBenchState((state) => state.focus);
   const id = focus && present(focus);
   const item = useBenchState((state) => (id ? state.board.shown.get(id) : undefined));
-  const loading = useBenchState((state) => state.loading);
+  const hasEnded = useBenchState((state) => state.paging.ended);
+  const fault = useBenchState((state) => state.fault);
   const leave = useLeaveFocus();
   const { several } = usePreferences();
   const choose = useChoosePreferences();
   usePreloading();
 
-  if (focus === null || (item === undefined && loading)) return null;
+  if (item === undefined && fault) return <Fault error={fault} retry={() => void bench.loader.recover()} />;
+  // What is not known to be the end is not told as one: more is on its way.
+  if (focus === null || (item === undefined && !hasEnded)) return null;
   if (item === undefined) {
     return (
       <Empty
@@ -114,6 +119,7 @@ function Neighbour({ id, isPresent, onOpen }: { id: string; isPresent: boolean; 
       className={classes(styles.neighbour, isPresent && styles.present)}
       aria-label={[item.name, ...item.labels.map((given) => given.name)].join(", ")}
       aria-current={isPresent}
+      onMouseDown={keepFocus}
       onClick={onOpen}
     >
       <img src={thumbnailOf(item, 128)} alt="" draggable={false} />
@@ -140,8 +146,11 @@ function usePreloading(): void {
       if (item) preloadPicture(item.content);
     }
   }, [ahead]);
-  const remaining = focus ? focus.order.length - focus.place : 0;
+  const isFew = focus !== null && focus.order.length - focus.place < 3 * AHEAD;
+  const { cursor, ended } = useBenchState((state) => state.paging);
+  const fault = useBenchState((state) => state.fault);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again after each stretch, for some bring nothing new
   useEffect(() => {
-    if (remaining > 0 && remaining < 3 * AHEAD) void bench.more();
-  }, [bench, remaining]);
+    if (isFew && !ended && !fault) void bench.loader.more();
+  }, [bench, isFew, cursor, ended, fault]);
 }

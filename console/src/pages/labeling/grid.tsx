@@ -22,7 +22,7 @@ export function Grid() {
   const mode = useBenchState((state) => state.mode);
   const loading = useBenchState((state) => state.loading);
   const fault = useBenchState((state) => state.fault);
-  const page = useBenchState((state) => state.paging.page);
+  const turn = useBenchState((state) => state.paging.turn);
   const view = useBenchState((state) => state.view);
   const cursor = useBenchState((state) => state.selection.cursor);
   const frame = useRef<HTMLDivElement>(null);
@@ -50,7 +50,7 @@ export function Grid() {
   useLayoutEffect(() => {
     // Not returned: newer browsers give a promise, which is no way to clean up.
     frame.current?.scrollTo({ top: 0 });
-  }, [page, view]);
+  }, [turn, view]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a moved cursor is scrolled to
   useEffect(() => {
     const index = cursor === null ? -1 : ids.indexOf(cursor);

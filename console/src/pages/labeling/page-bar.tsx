@@ -5,16 +5,17 @@ import { useEffect, useState } from "react";
 import { useIntl } from "react-intl";
 import { useChoosePreferences } from "@/app/account-preferences";
 import { PAGE_SIZES } from "@/app/page-sizes";
-import { hasNext, pagesOf } from "@/labeling/paging";
+import { hasNext, pageBefore, pagesOf } from "@/labeling/paging";
 import { cleared, inverted, withAll } from "@/labeling/selection";
 import { useText } from "@/text/text";
 import { Button, IconButton } from "@/ui/button";
 import { Select } from "@/ui/field";
-import { useBench, useBenchState, useMatching, usePageIds } from "./bench-context";
+import { select, useBench, useBenchState, useMatching, usePageIds } from "./bench-context";
 import { useKeymap } from "./keymap";
 import { Later } from "./later";
 import styles from "./page-bar.module.css";
 import { usePages } from "./use-pages";
+import { selectableIds } from "./workbench/state";
 
 const route = getRouteApi("/signed-in/jobs/$jobId");
 
@@ -35,28 +36,35 @@ function SelectionBar() {
   const selected = useBenchState((state) => state.selection.ids.size);
   const all = useBenchState((state) => state.matching);
   const matching = useMatching();
-  const select = (change: typeof cleared, everything = false) =>
-    place.update((state) => ({ ...state, selection: change(state.selection), matching: everything }));
+  const selectable = () => selectableIds(place.get());
   return (
     <div className={styles.selection}>
       <strong className={styles.count} aria-live="polite">
         {all ? text("selection.all", { count: matching ?? 0 }) : text("selection.count", { count: selected })}
       </strong>
-      <Button look="quiet" onClick={() => select((selection) => withAll(selection, ids))} disabled={ids.length === 0}>
+      <Button
+        look="quiet"
+        onClick={() => select(place, (selection) => withAll(selection, selectable()))}
+        disabled={ids.length === 0}
+      >
         {text("selection.page")}
       </Button>
-      <Button look="quiet" disabled={!matching} onClick={() => select((selection) => withAll(selection, ids), true)}>
+      <Button
+        look="quiet"
+        disabled={!matching}
+        onClick={() => select(place, (selection) => withAll(selection, selectable()), true)}
+      >
         {text("selection.matching", { count: matching ?? 0 })}
       </Button>
       <Button
         look="quiet"
         aria-label={text("selection.invert")}
-        onClick={() => select((selection) => inverted(selection, ids))}
+        onClick={() => select(place, (selection) => inverted(selection, selectable()))}
         disabled={ids.length === 0}
       >
         {text("selection.invertShort")}
       </Button>
-      <Button look="quiet" disabled={selected === 0 && !all} onClick={() => select(cleared)}>
+      <Button look="quiet" disabled={selected === 0 && !all} onClick={() => select(place, cleared)}>
         {text("selection.clear")}
       </Button>
     </div>
@@ -78,7 +86,7 @@ function Pager() {
       <IconButton
         label={text("pages.previous")}
         keys={keymap.previous}
-        disabled={paging.page === 0}
+        disabled={pageBefore(paging) === null}
         onClick={pages.backward}
       >
         <ChevronLeft />
@@ -107,7 +115,7 @@ function PageBox({ page, last, goTo }: { page: number; last: number; goTo: (page
   const [typed, setTyped] = useState(String(page));
   useEffect(() => setTyped(String(page)), [page]);
   const jump = () => {
-    const wanted = Math.min(last, Math.max(1, Math.round(Number(typed))));
+    const wanted = Math.min(last, Math.max(1, Math.round(Number(typed.trim() || Number.NaN))));
     if (Number.isFinite(wanted) && wanted !== page) goTo(wanted);
     else setTyped(String(page));
   };

@@ -1,23 +1,25 @@
 /** Giving and taking labels, whichever way of labeling is on. */
 import { useMemo } from "react";
+import { isClosed } from "@/app/job-rights";
 import { usePreferences } from "@/app/preferences";
 import { dipped, restOf } from "@/labeling/brush";
 import type { Edit, Verdict } from "@/labeling/edits";
 import { forward } from "@/labeling/focus";
 import type { LabelRef } from "@/labeling/items";
 import { targetsOf, useBench } from "./bench-context";
-import { type Decision, useDialogs } from "./dialogs";
+import { useDialogs } from "./dialogs";
 import { pageItems } from "./workbench/state";
 
 export function useLabeling() {
   const bench = useBench();
-  const { present, open } = useDialogs();
+  const { job, present, open } = useDialogs();
   const { several } = usePreferences();
   return useMemo(() => {
     /** The selection, the image in focus, or the one in the preview. */
     const targets = () => (present?.kind === "preview" ? [present.id] : targetsOf(bench.place.get()));
 
     const edit = (change: Edit): boolean => {
+      if (isClosed(job)) return false;
       if (bench.place.get().matching && present?.kind !== "preview") {
         open({ kind: "bulk", work: change });
         return true;
@@ -29,12 +31,10 @@ export function useLabeling() {
     };
 
     /** On what a model proposed. */
-    const decide = (decision: Decision): void => {
-      if (bench.place.get().matching && present?.kind !== "preview") open({ kind: "bulk", work: decision });
-      else void bench.confirm(decision, targets());
-    };
+    const decide = (decision: "confirm" | "reject"): boolean => edit({ decision });
 
     const give = (label: LabelRef): boolean => {
+      if (isClosed(job)) return false;
       const { mode } = bench.place.get();
       const isFocus = mode === "focus" && present === null;
       if (mode === "brush" && bench.place.get().selection.ids.size === 0 && present === null) {
@@ -66,5 +66,5 @@ export function useLabeling() {
     };
 
     return { targets, edit, decide, give, giveRest, review };
-  }, [bench, present, open, several]);
+  }, [bench, job, present, open, several]);
 }

@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { turned } from "@/labeling/brush";
-import { hasNext } from "@/labeling/paging";
+import { hasNext, pageBefore } from "@/labeling/paging";
 import { cleared } from "@/labeling/selection";
 import { useBench } from "./bench-context";
 
@@ -25,13 +25,17 @@ export function usePages() {
           matching: false,
           brush: turned(state.brush),
         }));
-        bench.turned = paging.page + 1;
-        void bench.loader.forward();
-        goTo(paging.page + 1);
+        const page = bench.loader.forward();
+        if (page === paging.page) return;
+        bench.turned = page;
+        goTo(page);
       },
       backward: () => {
-        const { page } = bench.place.get().paging;
-        if (page > 0) goTo(page - 1);
+        const { paging, view } = bench.place.get();
+        const page = pageBefore(paging);
+        // Of the same number, but further back: then the address stays.
+        if (page === paging.page) void bench.show(view, page);
+        else if (page !== null) goTo(page);
       },
     };
   }, [bench, navigate]);

@@ -6,6 +6,7 @@ export function describeEdit(edit: Edit): Pick<Done["about"], "kind" | "labels">
   const names = (labels: readonly { name: string }[] = []) => labels.map((label) => label.name);
   if (edit.verdict)
     return { kind: edit.verdict.decision === "accept" ? "reviewAccepted" : "reviewRejected", labels: [] };
+  if (edit.decision) return { kind: edit.decision === "confirm" ? "confirmed" : "rejected", labels: [] };
   if (edit.set) return { kind: "set", labels: names(edit.set) };
   if (edit.replace) return { kind: "replaced", labels: [edit.replace.from.name, edit.replace.to.name] };
   if (edit.add && edit.add.length > 0) return { kind: "given", labels: names(edit.add) };

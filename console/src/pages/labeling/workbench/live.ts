@@ -3,6 +3,7 @@ import { type Connection, type FeedEntry, followJob } from "@/api/feed";
 import { itemOfEntry } from "@/api/items";
 import type { ItemEntry, ItemsEntry } from "@/api/stream";
 import { gone, renamed, told } from "@/labeling/board";
+import { withoutAll } from "@/labeling/focus";
 import type { Item } from "@/labeling/items";
 import { withoutIds } from "@/labeling/paging";
 import { without } from "@/labeling/selection";
@@ -17,12 +18,16 @@ interface Listener {
   onLabels: () => void;
   onGap: () => void;
   onNewItems: () => void;
+  /** The connection is back. */
+  onLive: () => void;
+  /** Others have changed these, and it was shown. */
+  onOthers: (ids: readonly string[]) => void;
 }
 
 export function followLive(jobId: string, place: Workplace, listener: Listener): () => void {
   return followJob(jobId, {
     onEntries: (entries) => {
-      merge(place, entries);
+      merge(place, entries, listener.onOthers);
       rename(place, entries);
       rememberOwn(place, entries);
       if (entries.some((entry) => entry.kind !== "item")) listener.onLabels();
@@ -32,7 +37,10 @@ export function followLive(jobId: string, place: Workplace, listener: Listener):
       listener.onChange();
       if (entries.some((entry) => entry.kind === "items" && isOfFiles(entry, place))) listener.onGap();
     },
-    onConnection: (connection: Connection) => place.patch({ connection }),
+    onConnection: (connection: Connection) => {
+      place.patch({ connection });
+      if (connection === "live") listener.onLive();
+    },
     onGap: listener.onGap,
   });
 }
@@ -59,7 +67,7 @@ function rememberOwn(place: Workplace, entries: readonly FeedEntry[]): void {
   }
 }
 
-function merge(place: Workplace, entries: readonly FeedEntry[]): void {
+function merge(place: Workplace, entries: readonly FeedEntry[], onOthers: Listener["onOthers"]): void {
   const loaded = place.get().board.known;
   // Only what is loaded is kept up to date; the rest is read when it is shown.
   const changes = entries.filter((entry): entry is ItemEntry => entry.kind === "item" && loaded.has(entry.sample_id));
@@ -75,12 +83,16 @@ function merge(place: Workplace, entries: readonly FeedEntry[]): void {
   place.update((state) => ({
     ...state,
     board: gone(told(state.board, items), ended),
-    paging: ended.size > 0 ? withoutIds(state.paging, ended) : state.paging,
-    selection: ended.size > 0 ? without(state.selection, ended) : state.selection,
+    ...(ended.size > 0 && {
+      paging: withoutIds(state.paging, ended),
+      selection: without(state.selection, ended),
+      focus: state.focus && withoutAll(state.focus, ended),
+    }),
   }));
   glow(
     place,
     others.map((entry) => entry.sample_id),
+    onOthers,
   );
 }
 
@@ -89,7 +101,7 @@ function fileOf(item: Item | undefined): Pick<Item, "unreadable"> {
 }
 
 /** What a colleague has just labeled glows once. */
-function glow(place: Workplace, ids: readonly string[]): void {
+function glow(place: Workplace, ids: readonly string[], onOver: (ids: readonly string[]) => void): void {
   if (ids.length === 0) return;
   place.update((state) => ({ ...state, glowing: new Set([...state.glowing, ...ids]) }));
   setTimeout(() => {
@@ -98,5 +110,6 @@ function glow(place: Workplace, ids: readonly string[]): void {
       for (const id of ids) glowing.delete(id);
       return { ...state, glowing };
     });
+    onOver(ids);
   }, GLOW_MS);
 }

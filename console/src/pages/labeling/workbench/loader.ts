@@ -1,12 +1,22 @@
 /** Loads the list: the page that is shown, and the next one in advance, with its thumbnails. */
 import { listItems } from "@/api/items";
 import { told } from "@/labeling/board";
-import { stillMatches } from "@/labeling/filters";
+import { isUnreadableTab } from "@/labeling/filters";
 import { extended } from "@/labeling/focus";
-import { type Item, refOf, thumbnailOf } from "@/labeling/items";
-import { lacks, loaded, missing, opened, type Paging, shownPage, stretch, turnedForward } from "@/labeling/paging";
+import { type Item, thumbnailOf } from "@/labeling/items";
+import {
+  lacks,
+  loaded,
+  missing,
+  opened,
+  type Paging,
+  reopened,
+  shownPage,
+  stretch,
+  turnedForward,
+} from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
-import type { View, Workplace } from "./state";
+import { belonging, type View, type Workplace } from "./state";
 
 const MOST_AT_ONCE = 500;
 const MOST_OF_A_PAGE = 1000;
@@ -17,6 +27,8 @@ const PRELOADED_AFTER_MS = 1_500;
 
 export class Loader {
   private loading: AbortController | null = null;
+  /** Where the list is, or was to be, read on. */
+  private start: Paging | null = null;
   private callOff: (() => void)[] = [];
   thumbnailSize = 256;
 
@@ -26,44 +38,50 @@ export class Loader {
   ) {}
 
   /** Reads a page from its beginning. What is shown stays until the new page is there. */
-  async open(view: View, page: number): Promise<void> {
-    this.loading?.abort();
-    this.place.update((state) => ({ ...state, view, loading: true, fault: null }));
-    await this.fill(opened(page, view.size), page * view.size);
+  open(view: View, page: number): Promise<void> {
+    return this.begin(view, opened(page, view.size, this.place.get().paging.turn + 1));
   }
 
   reload(): Promise<void> {
     const { view, paging } = this.place.get();
-    return this.open(view, paging.page);
+    return this.begin(view, reopened(this.start ?? paging));
   }
 
-  /** The next page, which was loaded in advance. */
-  async forward(): Promise<void> {
-    const { paging } = this.place.get();
-    const next = turnedForward(paging);
-    if (next.buffer.length === 0) return this.open(this.place.get().view, next.page);
-    this.place.patch({ paging: next });
-    await this.fill(next, 0);
+  /** The next page, which was loaded in advance. Its number is returned. */
+  forward(): number {
+    const { view, paging } = this.place.get();
+    const next = turnedForward(paging, belonging(this.place.get()));
+    if (next.buffer.length === 0) void this.begin(view, reopened(next));
+    else {
+      this.place.patch({ paging: next });
+      void this.fill(next);
+    }
+    return next.page;
   }
 
   /** Loads what the page and its successor lack. */
   async refill(): Promise<void> {
     const { paging } = this.place.get();
-    if (missing(paging) > 0 && this.loading === null) await this.fill(paging, 0);
+    if (missing(paging) > 0 && this.loading === null) await this.fill(paging);
+  }
+
+  /** The gateway answers again: what could not be read is read now. */
+  async recover(): Promise<void> {
+    const { fault, paging } = this.place.get();
+    if (fault === null) return this.refill();
+    if (this.loading !== null) return;
+    if (this.start?.buffer.length === 0) return this.fill(this.start);
+    if (missing(paging) > 0) return this.fill(paging);
+    this.place.patch({ fault: null });
   }
 
   /** One more stretch of the list, beyond the next page. */
   async more(): Promise<void> {
     const { paging } = this.place.get();
     if (this.loading !== null || paging.ended) return;
-    this.loading = new AbortController();
-    try {
-      await this.read(paging, Math.min(MOST_AT_ONCE, paging.size), false, this.loading.signal);
-    } catch (fault) {
-      this.place.patch({ fault });
-    } finally {
-      this.loading = null;
-    }
+    await this.during(async (signal) => {
+      await this.read(paging, Math.min(MOST_AT_ONCE, paging.size), false, signal);
+    });
   }
 
   /** Images that came since the list was read to its end, as those of a job that was just made. */
@@ -71,7 +89,8 @@ export class Loader {
     const { paging, statistics, view, loading } = this.place.get();
     const { status } = view.filter;
     if (statistics === null || loading) return;
-    if (lacks(paging, statistics[status === "all" ? "total" : status])) void this.reload();
+    const count = isUnreadableTab(view.filter) ? "unreadable" : status === "all" ? "total" : status;
+    if (lacks(paging, statistics[count])) void this.reload();
   }
 
   close(): void {
@@ -79,27 +98,43 @@ export class Loader {
     this.loading?.abort();
   }
 
-  private async fill(start: Paging, offset: number): Promise<void> {
+  private async begin(view: View, start: Paging): Promise<void> {
     this.loading?.abort();
-    const loading = new AbortController();
-    this.loading = loading;
-    try {
+    this.place.update((state) => ({ ...state, view, loading: true, fault: null }));
+    await this.fill(start);
+  }
+
+  private fill(start: Paging): Promise<void> {
+    this.start = start;
+    return this.during(async (signal) => {
       const { sort } = this.place.get().view;
+      let isNew = start.buffer.length === 0;
+      const offset = isNew && start.cursor === null ? start.before : 0;
       // By path no place in the list can be jumped to.
       const isWalked = sort === "path" || sort === "-path";
       let jump = isWalked ? 0 : offset;
-      let paging = isWalked ? await this.skipped(start, offset, loading.signal) : start;
+      let paging = isWalked ? await this.skipped(start, offset, signal) : start;
       if (paging.ended) this.place.patch({ paging });
       let wanted = stretch(paging, MOST_AT_ONCE);
-      let isNew = paging.buffer.length === 0;
       while (wanted > 0) {
-        paging = await this.read(paging, wanted, isNew, loading.signal, jump);
+        paging = await this.read(paging, wanted, isNew, signal, jump);
+        this.start = paging;
         isNew = false;
         jump = 0;
         wanted = stretch(paging, MOST_AT_ONCE);
       }
-      this.place.patch({ loading: false });
       this.preload(paging);
+    });
+  }
+
+  /** One at a time: what is begun calls off what was under way, and that says nothing any more. */
+  private async during(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.loading?.abort();
+    const loading = new AbortController();
+    this.loading = loading;
+    try {
+      await work(loading.signal);
+      this.place.patch({ loading: false, fault: null });
     } catch (fault) {
       if (!loading.signal.aborted) this.place.patch({ loading: false, fault });
     } finally {
@@ -144,15 +179,10 @@ export class Loader {
 
   /** The list may be older than what is shown: images that were changed since, or whose change is on its way, have left. */
   private belonging(items: readonly Item[]): string[] {
-    const { board, labels, view } = this.place.get();
-    const { shown } = told(board, items);
-    const refs = labels.map(refOf);
-    return items
-      .filter((item) => {
-        const present = shown.get(item.id);
-        return present === undefined || present === item || stillMatches(present, view.filter, refs);
-      })
-      .map((item) => item.id);
+    const state = this.place.get();
+    const board = told(state.board, items);
+    const belongs = belonging({ ...state, board });
+    return items.filter((item) => board.shown.get(item.id) === item || belongs(item.id)).map((item) => item.id);
   }
 
   /** The pictures of the page that is shown, in its order, for who scrolls through it; a moment later those of the next one. */

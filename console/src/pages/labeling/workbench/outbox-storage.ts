@@ -1,9 +1,15 @@
-/** Keeps what was not sent beyond the life of the tab. Each tab has a place of its own; what a tab that is gone left there is
- * taken over by the next one that opens the job as the same person. */
+/** Keeps what was not sent, and conflicts that wait for a decision, beyond the life of the tab. Each tab has a place of its
+ * own; what a tab that is gone left there is taken over by the next one that opens the job as the same person. */
 import { randomId } from "@/api/ids";
+import type { Conflict } from "@/labeling/conflicts";
 import type { Outbox } from "@/labeling/outbox";
 
 const PREFIX = "labelstream-outbox";
+
+export interface Kept {
+  outbox: Outbox;
+  conflicts: readonly Conflict[];
+}
 
 export class OutboxStorage {
   private readonly prefix: string;
@@ -25,10 +31,10 @@ export class OutboxStorage {
   }
 
   /** Whether it is kept: a browser may refuse, or be full. */
-  keep(outbox: Outbox): boolean {
+  keep(kept: Kept): boolean {
     try {
-      if (outbox.length === 0) localStorage.removeItem(this.own);
-      else localStorage.setItem(this.own, JSON.stringify(outbox));
+      if (isEmpty(kept)) localStorage.removeItem(this.own);
+      else localStorage.setItem(this.own, JSON.stringify(kept));
       return true;
     } catch {
       return false;
@@ -36,12 +42,12 @@ export class OutboxStorage {
   }
 
   /** What tabs that are gone have left. `take` is called while nobody else can take it, too. */
-  async adopt(take: (left: Outbox) => void): Promise<void> {
+  async adopt(take: (left: Kept) => void): Promise<void> {
     for (const key of this.left()) {
       const adopting = () => {
-        const outbox = read(key);
+        const kept = read(key);
         localStorage.removeItem(key);
-        if (outbox.length > 0) take(outbox);
+        if (!isEmpty(kept)) take(kept);
       };
       if (navigator.locks) await navigator.locks.request(key, { ifAvailable: true }, (lock) => lock && adopting());
       else adopting();
@@ -57,11 +63,16 @@ export class OutboxStorage {
   }
 }
 
-function read(key: string): Outbox {
+function isEmpty({ outbox, conflicts }: Kept): boolean {
+  return outbox.length === 0 && conflicts.length === 0;
+}
+
+function read(key: string): Kept {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return Array.isArray(kept) ? (kept as Outbox) : [];
+    const kept = JSON.parse(localStorage.getItem(key) ?? "[]") as Kept | Outbox;
+    // Earlier versions kept the outbox alone.
+    return "outbox" in kept ? kept : { outbox: kept, conflicts: [] };
   } catch {
-    return [];
+    return { outbox: [], conflicts: [] };
   }
 }

@@ -1,10 +1,10 @@
 /** Sends what is in the outbox, one edit after the other, until the gateway has acknowledged or refused it. */
 import { randomId } from "@/api/ids";
-import { annotate, type Outcome, readItem } from "@/api/items";
+import { annotate, decide, type Outcome, readItem } from "@/api/items";
 import { maySendAgain, Problem } from "@/api/problems";
 import { reviewItems } from "@/api/reviews";
 import { acknowledged, expectations, gone, told, withOutbox } from "@/labeling/board";
-import { conflictOf } from "@/labeling/conflicts";
+import { type Conflict, conflictOf, renewed } from "@/labeling/conflicts";
 import type { Edit } from "@/labeling/edits";
 import type { Item } from "@/labeling/items";
 import { addressed, adopted, first, type Outbox, type Pending, queued, settled, waitBefore } from "@/labeling/outbox";
@@ -41,6 +41,7 @@ export class Sender {
   private closed = false;
   private attempt = 0;
   private wake: () => void = () => undefined;
+  private closeKeeping: () => void = () => undefined;
   private waiting: (() => void)[] = [];
   /** What images were like when they were changed, to show both values of a conflict. */
   private readonly before = new Map<string, ReadonlyMap<string, Item>>();
@@ -59,14 +60,22 @@ export class Sender {
   async open(): Promise<void> {
     this.storage.open();
     window.addEventListener("online", this.goOn);
-    await this.storage.adopt((left) => this.put(adopted(this.outbox, left)));
+    this.closeKeeping = this.keep();
+    const conflicts: Conflict[] = [];
+    await this.storage.adopt((left) => {
+      this.put(adopted(this.outbox, left.outbox));
+      this.place.update((state) => ({ ...state, conflicts: [...left.conflicts, ...state.conflicts] }));
+      conflicts.push(...left.conflicts);
+    });
     void this.work();
+    for (const conflict of conflicts) await this.renew(conflict).catch(() => undefined);
   }
 
   close(): void {
     this.closed = true;
     window.removeEventListener("online", this.goOn);
     this.wake();
+    this.closeKeeping();
     // What is left may be taken over by the next page that opens the job.
     this.storage.close();
   }
@@ -108,7 +117,30 @@ export class Sender {
 
   private put(outbox: Outbox): void {
     this.place.update((state) => ({ ...state, board: withOutbox(state.board, outbox) }));
-    if (!this.storage.keep(outbox)) this.listener.onNotKept();
+  }
+
+  /** What is not sent, and what is not decided, is kept whenever it changes. */
+  private keep(): () => void {
+    let kept = this.place.get();
+    return this.place.subscribe(() => {
+      const now = this.place.get();
+      const isKept = now.board.outbox === kept.board.outbox && now.conflicts === kept.conflicts;
+      kept = now;
+      if (!isKept && !this.storage.keep({ outbox: now.board.outbox, conflicts: now.conflicts })) {
+        this.listener.onNotKept();
+      }
+    });
+  }
+
+  /** The other's value of a conflict that was kept may be another by now. */
+  private async renew(conflict: Conflict): Promise<void> {
+    const theirs = await this.present(conflict.id);
+    const anew = theirs && renewed(conflict, theirs);
+    this.place.update((state) => ({
+      ...state,
+      board: theirs ? told(state.board, [theirs]) : state.board,
+      conflicts: state.conflicts.flatMap((one) => (one === conflict ? (anew ?? []) : [one])),
+    }));
   }
 
   private async work(): Promise<void> {
@@ -140,6 +172,7 @@ export class Sender {
   private send({ ids, edit, key, expect }: Pending): Promise<Outcome> {
     const sending = { key, expect: expect ?? {} };
     if (edit.verdict) return reviewItems(this.jobId, ids, edit.verdict, sending);
+    if (edit.decision) return decide(this.jobId, edit.decision, ids, sending);
     return annotate(this.jobId, ids, edit, sending);
   }
 
@@ -154,7 +187,6 @@ export class Sender {
       board: gone(acknowledged(state.board, pending, left), outcome.missing),
       past: outcome.changed > 0 ? remembered(state.past, doneBy(pending, outcome)) : state.past,
     }));
-    this.storage.keep(this.outbox);
     this.tellConflicts(pending, theirs);
     this.before.delete(pending.key);
     this.listener.onDone(pending, outcome);

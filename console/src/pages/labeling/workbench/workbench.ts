@@ -1,22 +1,25 @@
 /** The labeling page's work: what people do becomes edits, pages and selections; React only shows it. */
-import { decide, type Outcome } from "@/api/items";
+import type { Outcome } from "@/api/items";
+import { endOf, type Operation } from "@/api/operations";
+import { outcomeIn } from "@/api/results";
 import { turned } from "@/labeling/brush";
 import { type Conflict, type Resolution, resolved } from "@/labeling/conflicts";
 import type { Edit } from "@/labeling/edits";
 import type { Filter } from "@/labeling/filters";
 import type { Label } from "@/labeling/items";
 import { cleared } from "@/labeling/selection";
-import { type Done, type Kind, refused, remembered, undoable, undoing, undone } from "@/labeling/undo";
+import { type Done, refused, undoable, undoing, undone } from "@/labeling/undo";
 import { Counting } from "./counting";
-import { withoutGone, withoutUnmatched } from "./leaving";
+import { withoutGone, withoutTaken, withoutUnmatched } from "./leaving";
 import { followLive } from "./live";
 import { Loader } from "./loader";
 import { OutboxStorage } from "./outbox-storage";
 import { keepPast } from "./past-storage";
+import { rememberDeletion, rememberOutcome } from "./remembering";
 import { Returned } from "./returned";
 import { pendingOf, Sender } from "./sender";
 import { createState, type Mode, type View, type Workplace } from "./state";
-import { takenBack } from "./undoing";
+import { readAnew, takenBack } from "./undoing";
 
 export interface WorkbenchListener {
   onFault: (error: unknown) => void;
@@ -36,6 +39,8 @@ export class Workbench {
   turned: number | null = null;
   private readonly returned: Returned;
   private readonly sender: Sender;
+  /** The images of each change that was made here. */
+  private readonly changed = new Map<string, readonly string[]>();
   private held = false;
   private closeFeed: () => void = () => undefined;
   private closePast: () => void = () => undefined;
@@ -52,8 +57,15 @@ export class Workbench {
     this.loader = new Loader(jobId, this.place);
     this.returned = new Returned(jobId, this.place, listener.onFault);
     this.sender = new Sender(jobId, this.place, new OutboxStorage(me, jobId), {
-      onDone: (_, outcome) => this.done(outcome),
-      onRefused: (_, error) => this.refused(error),
+      onDone: ({ ids }, outcome) => {
+        this.changed.set(outcome.change_id, ids);
+        this.done(outcome);
+        void this.loader.recover();
+      },
+      onRefused: (_, error) => {
+        listener.onFault(error);
+        void this.shownAnew([]);
+      },
       onNotKept: listener.onNotKept,
       onNotReviewed: listener.onNotReviewed,
     });
@@ -66,6 +78,8 @@ export class Workbench {
       onChange: this.counting.refresh,
       onLabels: this.listener.onLabels,
       onNewItems: () => void this.loader.refill(),
+      onLive: () => void this.loader.recover(),
+      onOthers: (ids) => this.letTake(ids),
       onGap: () => {
         void this.loader.reload();
         this.counting.refresh();
@@ -122,9 +136,16 @@ export class Workbench {
     if (this.place.get().mode === "grid" && !this.held) this.letGo(ids);
   }
 
-  /** Images that no longer belong to what is shown leave it, and the next ones fill the page. */
-  letGo(ids: Iterable<string>): void {
-    this.place.update((state) => withoutUnmatched(state, ids));
+  /** Images that were labeled here leave what is shown if they no longer belong to it, and the next ones fill the page. */
+  private letGo(ids: Iterable<string>): void {
+    this.place.update((state) => withoutUnmatched({ ...state, selection: cleared(state.selection) }, ids));
+    void this.loader.refill();
+  }
+
+  /** Others have labeled images: they leave, too, where nobody is at them. */
+  private letTake(ids: readonly string[]): void {
+    if (this.place.get().mode !== "grid" || this.held) return;
+    this.place.update((state) => withoutTaken(state, ids));
     void this.loader.refill();
   }
 
@@ -138,68 +159,43 @@ export class Workbench {
   }
 
   /** Everything on the page that was labeled meanwhile leaves it. */
-  tidy(): void {
-    this.letGo(this.place.get().paging.buffer);
-  }
-
-  async confirm(decision: "confirm" | "reject", ids: readonly string[]): Promise<void> {
-    try {
-      const outcome = await decide(this.jobId, decision, ids);
-      const kind = decision === "confirm" ? "confirmed" : "rejected";
-      this.remember(outcome, kind);
-      this.done(outcome);
-      await this.loader.reload();
-    } catch (error) {
-      this.listener.onFault(error);
-    }
-  }
-
-  remember(outcome: Outcome, kind: Kind, labels: string[] = []): void {
-    if (outcome.changed === 0) return;
-    const about = { kind, labels, images: outcome.changed };
-    const done = { changeId: outcome.change_id, about, at: new Date().toISOString(), state: "done" as const, left: 0 };
-    this.place.update((state) => ({ ...state, past: remembered(state.past, done) }));
-  }
-
-  rememberBulk(outcome: Outcome, about: Pick<Done["about"], "kind" | "labels">): void {
-    this.remember(outcome, about.kind, about.labels);
-    this.done(outcome);
-  }
-
-  /** Images were deleted; with `restoreFrom`, the dataset, that can be undone. */
-  removed(ids: readonly string[], restoreFrom: string | null, operationId: string): void {
-    const about = { kind: "deleted" as const, labels: [], images: ids.length };
-    const at = new Date().toISOString();
-    const restore = restoreFrom === null ? null : { dataset: restoreFrom, ids };
-    if (restore) {
-      const done = { changeId: operationId, about, at, state: "done" as const, left: 0, restore };
-      this.place.update((state) => ({ ...state, past: remembered(state.past, done) }));
-    }
-    this.leave(ids);
-    this.counting.refresh();
-  }
-
-  private leave(ids: readonly string[]): void {
-    this.place.update((state) => withoutGone(state, ids));
+  private tidy(): void {
+    this.place.update((state) => withoutUnmatched(state, state.paging.buffer));
     void this.loader.refill();
   }
 
-  /** Images are no longer one's own: they leave the page. */
-  handedOver(ids: readonly string[]): void {
-    this.leave(ids);
-    this.counting.refresh();
+  /** Everything that matches is changed, at once or by an operation, whoever watches it. */
+  follow(answer: Outcome | Operation, about: Pick<Done["about"], "kind" | "labels">): Promise<void> {
+    return this.trying(async () => {
+      const outcome = "change_id" in answer ? answer : outcomeIn(await endOf(answer));
+      if (outcome) rememberOutcome(this.place, outcome, about);
+      if (outcome) this.done(outcome);
+      this.counting.refresh();
+      await this.loader.reload();
+    });
   }
 
-  /** More of the list, for who walks through it image by image. */
-  more(): Promise<void> {
-    return this.loader.more();
+  /** Images are deleted by an operation; with `restoreFrom`, the dataset, that can be undone. */
+  followDeletion(operation: Operation, ids: readonly string[], restoreFrom: string | null): Promise<void> {
+    return this.trying(async () => {
+      if ((await endOf(operation)).state !== "succeeded") return;
+      if (restoreFrom !== null) rememberDeletion(this.place, ids, restoreFrom, operation.id);
+      this.handedOver(ids);
+    });
+  }
+
+  /** Images are gone, or no longer one's own: they leave the page. */
+  handedOver(ids: readonly string[]): void {
+    this.place.update((state) => withoutGone(state, ids));
+    void this.loader.refill();
+    this.counting.refresh();
   }
 
   /** Undoes the last change, also if the server does not know of it yet. */
   async undoLast(): Promise<void> {
     if (this.sender.takeBack()) {
       this.listener.onUndone(0);
-      return this.loader.reload();
+      return this.shownAnew([]);
     }
     await this.sender.idle();
     const last = undoable(this.place.get().past);
@@ -214,11 +210,16 @@ export class Workbench {
       this.place.update((state) => ({ ...state, past: undone(state.past, changeId, left, by) }));
       this.listener.onUndone(left);
       this.counting.refresh();
-      await this.loader.reload();
+      await this.shownAnew(this.changed.get(changeId) ?? []);
     } catch (error) {
       this.place.update((state) => ({ ...state, past: refused(state.past, changeId) }));
       this.listener.onFault(error);
     }
+  }
+
+  /** In the grid images come back to the page. With the brush, and in focus, every image stays where it is. */
+  private shownAnew(ids: readonly string[]): Promise<void> {
+    return this.place.get().mode === "grid" ? this.loader.reload() : readAnew(this.jobId, this.place, ids);
   }
 
   resolve(conflict: Conflict, resolution: Resolution): void {
@@ -238,8 +239,11 @@ export class Workbench {
     this.counting.refresh();
   }
 
-  private refused(error: unknown): void {
-    this.listener.onFault(error);
-    void this.loader.reload();
+  private async trying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.listener.onFault(error);
+    }
   }
 }
