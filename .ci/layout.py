@@ -1,7 +1,8 @@
 """Holds the tree to its layout, and reports modules and functions that ask to be two things.
 
 Every service has the same rooms and no others; nothing is named `utils`; every package is typed; the MongoDB client is
-named in one module (decision 0015). Sizes are reported and never judged.
+named in one module (decision 0015); no file of the console, styles too, is longer than its limit. Python's sizes are
+reported and never judged.
 """
 
 import ast
@@ -24,11 +25,13 @@ CLIENT_MODULE = Path("libs/common/src/labelstream_common/mongo/client.py")
 CLIENT_NAMES = ("AsyncMongoClient", "pymongo.asynchronous")
 MODULE_LINES = 300
 FUNCTION_LINES = 40
+CONSOLE_LINES = 250
+CONSOLE_FILES = {".ts", ".tsx", ".css"}
 
 
 def main() -> int:
     files = _tracked()
-    faults = [*_services(files), *_tests(files), *_names(files), *_typed(files), *_drivers(files)]
+    faults = [*_services(files), *_tests(files), *_names(files), *_typed(files), *_drivers(files), *_console(files)]
     for fault in faults:
         print(f"layout: {fault}", file=sys.stderr)
     for remark in _sizes(files):
@@ -83,6 +86,15 @@ def _drivers(files: list[Path]) -> Iterator[str]:
         if ours and path.suffix == ".py" and path != CLIENT_MODULE:
             text = (ROOT / path).read_text(encoding="utf-8")
             yield from (f"{path} names {name}; {CLIENT_MODULE} does that" for name in CLIENT_NAMES if name in text)
+
+
+def _console(files: list[Path]) -> Iterator[str]:
+    for path in files:
+        written = path.is_relative_to("console/src") and not path.name.endswith(".d.ts")
+        if written and path.suffix in CONSOLE_FILES:
+            lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
+            if lines > CONSOLE_LINES:
+                yield f"{path}: {lines} lines; the console's files have at most {CONSOLE_LINES}"
 
 
 def _sizes(files: list[Path]) -> Iterator[str]:

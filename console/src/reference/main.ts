@@ -5,6 +5,7 @@ import "swagger-ui-dist/swagger-ui.css";
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "./reference.css";
+import "./reference-forms.css";
 import { csrfToken } from "@/api/fetching";
 import { keptTheme } from "@/app/kept";
 import { lowered } from "./lowered";
