@@ -5,6 +5,7 @@ from playwright.async_api import expect
 from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import Gallery, Job
 from tests.e2e.console.people import Account, People, Person
+from tests.e2e.console.soundness import expect_accessible
 
 from labelstream import AsyncClient
 
@@ -90,6 +91,7 @@ async def test_a_conflict_is_shown_with_both_values(two: tuple[Desk, Desk], gall
     # What is not decided is not lost with the page.
     await second.page.reload()
     await expect(shown).to_contain_text("8")
+    await expect_accessible(second.page)
     await shown.get_by_role("button", name="Keep both").click()
     await expect(shown).to_have_count(0)
     await gallery.expect_labels(first.job, {path: ["3", "8"]})
@@ -125,6 +127,28 @@ async def test_a_colleagues_rename_is_seen_on_every_thumbnail(two: tuple[Desk, D
     await first.page.get_by_role("link", name="Label Management").click()
     await first.button("Modify 3").click()
     await first.dialog.get_by_role("textbox", name="Name").fill("three")
-    await first.dialog.get_by_role("button", name="Save").click()
+    await first.dialog.get_by_role("button", name="OK").click()
     await second.expect_labels(path, "three")
     await expect(second.listed_label("three")).to_contain_text("1")
+
+
+async def test_label_management_and_the_overview_follow_what_others_do(
+    ada: Person, client: AsyncClient, gallery: Gallery, job: Job
+) -> None:
+    """By the stream of changes: sooner than either page would ask again by itself."""
+    soon = 3_000
+    samples = list((await gallery.samples(job)).values())
+    desk = Desk(ada, job)
+    await ada.go(f"/jobs/{job.id}/labels")
+    await expect(desk.listed_label("4")).to_contain_text("0")
+    await ada.page.wait_for_timeout(1_000)  # what was read when the page was opened
+    await client.annotations.apply(job.id, samples[:3], add=["4"])
+    await expect(desk.listed_label("4").get_by_role("cell").nth(3)).to_have_text("3", timeout=soon)
+    await client.labels.create(job.id, "newcomer")
+    await expect(desk.listed_label("newcomer")).to_be_visible(timeout=soon)
+
+    await ada.go(f"/jobs/{job.id}/overview")
+    labeled = ada.page.get_by_role("region", name="By status")
+    await expect(labeled).to_contain_text("3")
+    await client.annotations.apply(job.id, samples[3:50], add=["4"])
+    await expect(labeled).to_contain_text("50", timeout=soon)

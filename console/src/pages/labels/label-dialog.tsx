@@ -43,7 +43,7 @@ export function LabelDialog({ jobId, label, onClose }: Props) {
   return (
     <FormDialog
       title={text(label === null ? "labels.new" : "labelSet.modifyTitle")}
-      submit={text(label === null ? "action.create" : "action.save")}
+      submit={text(label === null ? "action.create" : "action.ok")}
       ready={written !== ""}
       busy={creation.isPending || modification.isPending}
       error={error}

@@ -13,21 +13,20 @@ import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
 import { SearchInput, Select } from "@/ui/field";
 import { Notice } from "@/ui/notice";
+import { useTyped } from "@/ui/use-typed";
 import { DeleteLabelDialog } from "./delete-label-dialog";
 import { LabelDialog } from "./label-dialog";
 import styles from "./labels.module.css";
 import { LabelsTable } from "./labels-table";
 import { MergeDialog } from "./merge-dialog";
 import { type LabelsSearch, SORTS } from "./search";
-import { shownLabels } from "./shown";
+import { keysById, shownLabels } from "./shown";
 import { useFollowedLabels } from "./use-followed-labels";
 
 const route = getRouteApi("/signed-in/pages/jobs/$jobId/labels");
 
-/** Colleagues give labels meanwhile. A large set is read less often. */
-const FRESH_MS = 5_000;
-const FRESH_OF_MANY_MS = 30_000;
-const MANY = 1_000;
+/** For whoever the stream of changes does not reach. */
+const FRESH_MS = 30_000;
 
 type Open =
   | { kind: "new" }
@@ -47,24 +46,20 @@ function Labels({ job }: { job: Job }) {
   useFollowedLabels(job.id);
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const change = (changes: Partial<LabelsSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
   const [open, setOpen] = useState<Open | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const labels = useQuery({
-    ...labelsQuery(job.id),
-    refetchInterval: (query) => ((query.state.data?.length ?? 0) > MANY ? FRESH_OF_MANY_MS : FRESH_MS),
-  });
+  const labels = useQuery({ ...labelsQuery(job.id), refetchInterval: FRESH_MS });
   const sort = search.sort ?? "added";
-  const shown = useMemo(
-    () => shownLabels(labels.data ?? [], search.name ?? "", sort),
-    [labels.data, search.name, sort],
-  );
+  const [typed, setTyped] = useTyped(search.name ?? "", (name) => change({ name: name || undefined }));
+  const shown = useMemo(() => shownLabels(labels.data ?? [], typed, sort), [labels.data, typed, sort]);
+  const keys = useMemo(() => keysById(labels.data ?? []), [labels.data]);
   const selected = useMemo(() => (labels.data ?? []).filter((label) => chosen.has(label.id)), [labels.data, chosen]);
   const closed = isClosed(job);
   const mayChange = mayManage(job) && !closed;
   // Labelers may, too, unless the job forbids it, which only the gateway knows.
   const mayCreate = !closed && job.role !== null;
-  const change = (changes: Partial<LabelsSearch>) =>
-    navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
   const close = () => setOpen(null);
   const add = mayCreate ? (
     <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setOpen({ kind: "new" })}>
@@ -74,7 +69,7 @@ function Labels({ job }: { job: Job }) {
 
   return (
     <div className={styles.whole}>
-      <JobHeader job={job} actions={add} />
+      <JobHeader job={job} actions={labels.data?.length === 0 ? null : add} />
       <div className={styles.page}>
         {closed ? <Notice>{text("labeling.closed")}</Notice> : null}
         <div className={styles.bar}>
@@ -82,8 +77,8 @@ function Labels({ job }: { job: Job }) {
             aria-label={text("labels.search")}
             placeholder={text("labels.search")}
             className={styles.search}
-            value={search.name ?? ""}
-            onChange={(event) => change({ name: event.target.value || undefined })}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
           />
           <Select
             aria-label={text("labeling.sort")}
@@ -109,6 +104,7 @@ function Labels({ job }: { job: Job }) {
         {shown.length > 0 ? (
           <LabelsTable
             labels={shown}
+            keys={keys}
             chosen={chosen}
             onChoose={setChosen}
             mayChange={mayChange}

@@ -15,6 +15,8 @@ const ROW_PX = 40;
 
 interface Props {
   labels: readonly LabelView[];
+  /** The key of each label, by its id. */
+  keys: ReadonlyMap<string, string>;
   chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
   mayChange: boolean;
@@ -22,7 +24,7 @@ interface Props {
   onDelete: (label: LabelView) => void;
 }
 
-export function LabelsTable({ labels, chosen, onChoose, mayChange, ...actions }: Props) {
+export function LabelsTable({ labels, keys, chosen, onChoose, mayChange, ...actions }: Props) {
   const text = useText();
   const frame = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -50,8 +52,8 @@ export function LabelsTable({ labels, chosen, onChoose, mayChange, ...actions }:
             {text("labelSet.images")}
           </span>
           <span role="columnheader">{text("labelSet.description")}</span>
-          <span role="columnheader">
-            <span className="visually-hidden">{text("jobs.operation")}</span>
+          <span role="columnheader" className={styles.number}>
+            {text("table.operation")}
           </span>
         </div>
         <div role="rowgroup" className={styles.rows} style={{ height: rows.getTotalSize() }}>
@@ -68,6 +70,7 @@ export function LabelsTable({ labels, chosen, onChoose, mayChange, ...actions }:
               >
                 <Cells
                   label={label}
+                  assigned={keys.get(label.id)}
                   isChosen={chosen.has(label.id)}
                   onToggle={() => toggle(label.id)}
                   mayChange={mayChange}
@@ -84,11 +87,12 @@ export function LabelsTable({ labels, chosen, onChoose, mayChange, ...actions }:
 
 interface CellsProps extends Pick<Props, "mayChange" | "onModify" | "onDelete"> {
   label: LabelView;
+  assigned: string | undefined;
   isChosen: boolean;
   onToggle: () => void;
 }
 
-function Cells({ label, isChosen, onToggle, mayChange, onModify, onDelete }: CellsProps) {
+function Cells({ label, assigned, isChosen, onToggle, mayChange, onModify, onDelete }: CellsProps) {
   const text = useText();
   const intl = useIntl();
   return (
@@ -108,7 +112,14 @@ function Cells({ label, isChosen, onToggle, mayChange, onModify, onDelete }: Cel
         <Dot color={label.color} />
         <MiddleText>{label.name}</MiddleText>
       </span>
-      <span role="cell">{label.shortcut ? <kbd>{label.shortcut}</kbd> : null}</span>
+      <span role="cell">
+        {label.shortcut ? <kbd>{label.shortcut}</kbd> : null}
+        {!label.shortcut && assigned ? (
+          <kbd className={styles.assigned} title={text("labelSet.keyAssigned")}>
+            {assigned}
+          </kbd>
+        ) : null}
+      </span>
       <span role="cell" className={styles.number}>
         {intl.formatNumber(label.count)}
       </span>

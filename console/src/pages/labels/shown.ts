@@ -1,5 +1,6 @@
 /** Which labels are shown, and in which order. Plain functions over the whole set, which is at most 10,000 labels. */
 import type { LabelView } from "@/api/labels";
+import { keysOfLabels } from "@/labeling/keys";
 import type { LabelSort } from "./search";
 
 const ORDER = new Intl.Collator(undefined, { numeric: true });
@@ -12,6 +13,11 @@ export function shownLabels(labels: readonly LabelView[], sought: string, sort: 
     ? (one: LabelView, other: LabelView) => ORDER.compare(one.name, other.name)
     : (one: LabelView, other: LabelView) => one.count - other.count || ORDER.compare(one.name, other.name);
   return found.sort(sort.startsWith("-") ? (one, other) => by(other, one) : by);
+}
+
+/** The key of each label on the labeling page, by its id: chosen, or assigned as long as there are free digits. */
+export function keysById(labels: readonly LabelView[]): Map<string, string> {
+  return new Map([...keysOfLabels(labels)].map(([key, label]) => [label.id, key]));
 }
 
 /** The label that stays in a merge unless somebody chooses another: the one that most images carry. */

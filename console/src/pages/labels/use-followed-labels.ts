@@ -1,24 +1,22 @@
-/** Follows a job while its labels are managed: what others do to them is seen at once, and what one does oneself here can be
+/** Follows a job while its labels are managed: what others do is seen within a second, and what one does oneself here can be
  * undone on the labeling page. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { followJob } from "@/api/feed";
-import { labelsKey } from "@/api/labels";
+import { type LabelView, labelsKey } from "@/api/labels";
 import { useMe } from "@/app/session";
+import { useFollowedJob } from "@/app/use-followed-job";
 import { rememberElsewhere } from "@/pages/labeling/workbench/past-storage";
+
+const GATHERED_MS = 400;
+/** A large set takes a while to be read. */
+const MANY = 1_000;
+const GATHERED_OF_MANY_MS = 5_000;
 
 export function useFollowedLabels(jobId: string): void {
   const me = useMe();
   const queries = useQueryClient();
-  useEffect(() => {
-    const refresh = () => void queries.invalidateQueries({ queryKey: labelsKey(jobId), exact: true });
-    return followJob(jobId, {
-      onEntries: (entries) => {
-        rememberElsewhere(me.id, jobId, entries);
-        if (entries.some((entry) => entry.kind === "label")) refresh();
-      },
-      onConnection: () => undefined,
-      onGap: refresh,
-    });
-  }, [jobId, me.id, queries]);
+  const key = labelsKey(jobId);
+  useFollowedJob(jobId, [key], {
+    delay: () => ((queries.getQueryData<LabelView[]>(key)?.length ?? 0) > MANY ? GATHERED_OF_MANY_MS : GATHERED_MS),
+    onEntries: (entries) => rememberElsewhere(me.id, jobId, entries),
+  });
 }

@@ -11,6 +11,7 @@ import { CsvButton } from "@/app/csv-button";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
 import { mayManage } from "@/app/job-rights";
+import { useFollowedJob } from "@/app/use-followed-job";
 import { useText } from "@/text/text";
 import { Bars } from "./bars";
 import { columnsOf, largest } from "./chart-data";
@@ -25,11 +26,13 @@ const route = getRouteApi("/signed-in/pages/jobs/$jobId/overview");
 const SHOWN = 15;
 const LISTED = 200;
 const COUNTED_MS = 5_000;
+const GATHERED_MS = 1_000;
 
 export function OverviewPage() {
   const { jobId } = route.useParams();
   const job = useQuery(jobQuery(jobId));
   const progress = useQuery(progressQuery(jobId));
+  useFollowedJob(jobId, [progressQuery(jobId).queryKey, ownLabelsKey(jobId)], { delay: () => GATHERED_MS });
   return (
     <>
       {job.data ? (
@@ -128,9 +131,11 @@ function ByLabel({ jobId, progress }: { jobId: string; progress: JobProgress }) 
   );
 }
 
+const ownLabelsKey = (jobId: string) => ["jobs", jobId, "own labels"] as const;
+
 function ownLabelsQuery(jobId: string) {
   return queryOptions({
-    queryKey: ["jobs", jobId, "own labels"],
+    queryKey: ownLabelsKey(jobId),
     queryFn: async () => (await readStatistics(jobId, { status: "all" })).labels,
     refetchInterval: COUNTED_MS,
   });
