@@ -29,14 +29,7 @@ export function annotatorsQuery(jobId: string) {
 export function removedAnnotatorsQuery(jobId: string) {
   return queryOptions({
     queryKey: [...annotatorsKey(jobId), "removed"],
-    queryFn: (): Promise<Annotator[]> =>
-      everything((cursor, limit) =>
-        reply(
-          api.GET("/api/v1/jobs/{job_id}/annotators", {
-            params: { path: { job_id: jobId }, query: { removed: true, limit, ...(cursor ? { cursor } : {}) } },
-          }),
-        ),
-      ),
+    queryFn: () => annotatorsOf(jobId, true),
   });
 }
 
@@ -47,6 +40,25 @@ export function membersQuery(teamId: string) {
     ),
     refetchInterval: STATES_CHANGE_MS,
   };
+}
+
+/** Everybody who is or was an annotator of a job. */
+export function everyAnnotatorQuery(jobId: string) {
+  return queryOptions({
+    queryKey: [...annotatorsKey(jobId), "every"],
+    queryFn: async (): Promise<Member[]> =>
+      (await Promise.all([false, true].map((removed) => annotatorsOf(jobId, removed)))).flat(),
+  });
+}
+
+function annotatorsOf(jobId: string, removed: boolean): Promise<Annotator[]> {
+  return everything((cursor, limit) =>
+    reply(
+      api.GET("/api/v1/jobs/{job_id}/annotators", {
+        params: { path: { job_id: jobId }, query: { removed, limit, ...(cursor ? { cursor } : {}) } },
+      }),
+    ),
+  );
 }
 
 /** The whole team, to choose from. */

@@ -67,10 +67,15 @@ export function actionText(action: string, text: Translate): string {
 
 const ACTORS = ["anonymous", "service", "system"] as const;
 
-/** Who acted, where it was nobody with a name. */
-export function actorText(kind: string, text: Translate): string {
+/** What the platform does by itself is done in this name, where an account is asked for. */
+const PLATFORM_ID = "system";
+
+/** Who acted, where it was nobody with a name. A service's id is its name. */
+export function actorText({ kind, id }: { kind: string; id?: string | null }, text: Translate): string {
+  if (id === PLATFORM_ID) return text("audit.actor.system");
+  if (kind === "service" && id) return id;
   const known = ACTORS.find((each) => each === kind);
-  return known ? text(`audit.actor.${known}`) : kind;
+  return known ? text(`audit.actor.${known}`) : id || kind;
 }
 
 const SUBJECTS = [
@@ -153,11 +158,11 @@ const WITH_KNOWN_VALUES = new Set(["role", "from", "to", "method", "outcome"]);
 
 function valueText(name: string, value: unknown, text: Translate, names: ReadonlyMap<string, string>): string {
   if (typeof value === "boolean") return text(value ? "audit.yes" : "audit.no");
-  if (typeof value === "number") return value.toLocaleString();
+  if (typeof value === "number") return text("number.plain", { value });
   const known = WITH_KNOWN_VALUES.has(name) ? VALUES[String(value)] : undefined;
   if (known) return text(known);
   if (typeof value === "string") return name === "expires_at" ? value.slice(0, 10) : (names.get(value) ?? value);
   if (!Array.isArray(value)) return "";
-  if (name === "job_ids") return value.length.toLocaleString();
+  if (name === "job_ids") return text("number.plain", { value: value.length });
   return value.filter((each): each is string => typeof each === "string").join(", ");
 }

@@ -15,6 +15,7 @@ import { Table } from "@/ui/table";
 import { When } from "@/ui/when";
 import { actionText, actorText, detailLines, subjectText } from "./actions";
 import styles from "./audit.module.css";
+import { useMemberNames } from "./member-names";
 
 interface Props {
   /** Null for the whole platform. */
@@ -31,7 +32,7 @@ export function Audit({ jobId, wanted, onWant, actions, people, subjects = [] }:
   const text = useText();
   const entries = useInfiniteQuery({ ...auditQuery(jobId, wanted), placeholderData: keepPreviousData });
   const rows = entries.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = new Map([...people, ...subjects].map(({ id, name }) => [id, name]));
+  const names = useMemberNames(rows, new Map([...people, ...subjects].map(({ id, name }) => [id, name])));
   const isFiltered = Object.keys(wanted).length > 0;
   return (
     <div className={pageStyles.page}>
@@ -103,9 +104,9 @@ const shortId = (id: string) => (id.length > 14 ? `…${id.slice(-8)}` : id);
 function Row({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<string, string> }) {
   const text = useText();
   const { at, action, actor, subject, detail, address } = entry;
-  const doer = (actor.id && names.get(actor.id)) || actor.id || actorText(actor.kind, text);
+  const doer = (actor.id && names.get(actor.id)) || actorText(actor, text);
   const account = typeof detail.account_id === "string" ? detail.account_id : null;
-  const about = subject.id === actor.id ? undefined : (names.get(account ?? "") ?? names.get(subject.id ?? ""));
+  const about = names.get(account ?? "") ?? names.get(subject.id ?? "");
   return (
     <tr>
       <td className={pageStyles.day}>
@@ -123,9 +124,7 @@ function Row({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<string, s
         <span className={classes(pageStyles.short, pageStyles.soft)}>
           <span className={styles.kind}>{subjectText(subject.kind, text)}</span>
           {about ? <MiddleText>{about}</MiddleText> : null}
-          {subject.id && subject.id !== actor.id && !about ? (
-            <code title={subject.id}>{shortId(subject.id)}</code>
-          ) : null}
+          {subject.id && !about ? <code title={subject.id}>{shortId(subject.id)}</code> : null}
         </span>
       </td>
       <td className={styles.detail}>{detailLines(detail, text, names).join(" · ")}</td>
