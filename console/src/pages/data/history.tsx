@@ -138,7 +138,7 @@ function SynchronizationLine({ datasetId, record, isNewest }: LineProps) {
         <span className={styles.soft}>{by.kind === "system" ? text("history.bySystem") : told(by.id)}</span>
       </header>
       <p>
-        {counts.map(([name, count]) => `${count.toLocaleString()} ${nameOf(name, text)}`).join(" · ") ||
+        {counts.map(([name, count]) => `${text("number.plain", { value: count })} ${nameOf(name, text)}`).join(" · ") ||
           text("history.nothing")}
       </p>
       {record.problems.length > 0 ? (
@@ -190,7 +190,7 @@ function nameOf(name: string, text: ReturnType<typeof useText>): string {
   const known = ["added", "updated", "removed", "unchanged", "renamed", "left-out"] as const;
   const key = name === "skipped" ? "left-out" : name;
   const found = known.find((each) => each === key);
-  return found ? text(`data.${found}`).toLocaleLowerCase() : name;
+  return found ? text(`data.${found}`).toLowerCase() : name;
 }
 
 function placeOf(source: Import["settings"]["source"]): string | null {

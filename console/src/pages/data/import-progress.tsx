@@ -1,6 +1,7 @@
 /** An import: progress with its rate and *Cancel*, then the counts and what was rejected. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { useIntl } from "react-intl";
 import { cancelImport, hasImportEnded, type Import, importQuery, rejectedUrl } from "@/api/imports";
 import { Problem } from "@/api/problems";
 import { Fault } from "@/app/fault";
@@ -63,6 +64,7 @@ export function ImportProgress({ datasetId, importId, onEnd }: Props) {
 /** The counts, and the first files that were rejected with their reasons. */
 export function ImportCounts({ record }: { record: Import }) {
   const text = useText();
+  const intl = useIntl();
   const { counts, rejected } = record;
   return (
     <>
@@ -70,7 +72,7 @@ export function ImportCounts({ record }: { record: Import }) {
         {(["imported", "unchanged", "rejected"] as const).map((each) => (
           <div key={each}>
             <dt>{text(`import.${each}`)}</dt>
-            <dd>{counts[each]}</dd>
+            <dd>{intl.formatNumber(counts[each])}</dd>
           </div>
         ))}
       </dl>

@@ -1,5 +1,6 @@
 /** A synchronization: progress, then what changed. */
 import { useState } from "react";
+import { useIntl } from "react-intl";
 import type { Operation } from "@/api/operations";
 import { type Synchronized, synchronizedIn } from "@/api/results";
 import { Fault } from "@/app/fault";
@@ -43,6 +44,7 @@ export function Synchronization({ operation, fault, onEnd, onClose }: Props) {
 
 function Changes({ result }: { result: Synchronized }) {
   const text = useText();
+  const intl = useIntl();
   const { skipped } = result;
   return (
     <div role="status">
@@ -50,7 +52,7 @@ function Changes({ result }: { result: Synchronized }) {
         {(["added", "updated", "removed", "renamed", "unchanged"] as const).map((each) => (
           <div key={each}>
             <dt>{text(`data.${each}`)}</dt>
-            <dd>{result[each]}</dd>
+            <dd>{intl.formatNumber(result[each])}</dd>
           </div>
         ))}
       </dl>

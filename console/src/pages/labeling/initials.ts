@@ -2,5 +2,5 @@
 export function initialsOf(name: string): string {
   const words = name.split(/[\s@._-]+/).filter(Boolean);
   const letters = words.slice(0, 2).map((word) => [...word][0] ?? "");
-  return letters.join("").toLocaleUpperCase();
+  return letters.join("").toUpperCase();
 }

@@ -37,7 +37,9 @@ export function resultLines(result: Record<string, unknown> | null, text: Transl
     return count === null ? [] : [{ name: name ? text(name) : key.replaceAll("_", " "), count }];
   });
   const some = counted.filter(({ count }) => count !== 0);
-  return (some.length > 0 ? some : counted).map(({ name, count }) => `${name} ${count.toLocaleString()}`);
+  return (some.length > 0 ? some : counted).map(
+    ({ name, count }) => `${name} ${text("number.plain", { value: count })}`,
+  );
 }
 
 function countOf(value: unknown): number | null {
