@@ -13,6 +13,7 @@ import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
 import { SearchInput, Select } from "@/ui/field";
 import tabStyles from "@/ui/tabs.module.css";
+import { useTyped } from "@/ui/use-typed";
 import { CreateJobDialog } from "./create-job-dialog";
 import { ExampleDialog } from "./example-dialog";
 import styles from "./jobs.module.css";
@@ -33,7 +34,8 @@ export function JobsPage() {
   const sort = search.sort ?? "-added";
   const jobs = useInfiniteQuery({ ...allJobsQuery({ ...search, tab, sort }), placeholderData: keepPreviousData });
   const change = (changes: Partial<JobsSearch>) =>
-    navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
+    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
+  const [typed, setTyped] = useTyped(search.name ?? "", (name) => change({ name: name || undefined }));
   const rows = jobs.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Boolean(search.name || search.type);
   const isEmpty = jobs.isSuccess && rows.length === 0;
@@ -48,7 +50,7 @@ export function JobsPage() {
 
   return (
     <>
-      <PageHeader title={text("nav.labelData")} actions={create} />
+      <PageHeader title={text("nav.labelData")} actions={mayBegin && !isFirstRun ? null : create} />
       <div className={styles.page}>
         <div className={styles.bar}>
           <nav aria-label={text("jobs.tabs")} className={tabStyles.tabs}>
@@ -69,8 +71,8 @@ export function JobsPage() {
             <SearchInput
               aria-label={text("jobs.search")}
               placeholder={text("jobs.search")}
-              value={search.name ?? ""}
-              onChange={(event) => change({ name: event.target.value || undefined })}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
             />
             <Select
               aria-label={text("jobs.type")}
