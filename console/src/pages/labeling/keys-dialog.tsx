@@ -25,7 +25,7 @@ export function KeysDialog() {
     <Dialog
       title={text("keys.title")}
       about={text("keys.about")}
-      size="medium"
+      size="large"
       onClose={close}
       footer={<Button onClick={() => setKeymap(DEFAULT_KEYS)}>{text("keys.reset")}</Button>}
     >
