@@ -12,6 +12,7 @@ import { useKeymap } from "./keymap";
 import styles from "./review.module.css";
 import panelStyles from "./side-panel.module.css";
 import { useLabeling } from "./use-labeling";
+import type { State } from "./workbench/state";
 
 export function ReviewPanel({ job }: { job: Job }) {
   const text = useText();
@@ -19,6 +20,7 @@ export function ReviewPanel({ job }: { job: Job }) {
   const { open } = useDialogs();
   const { review } = useLabeling();
   const areSome = useBenchState((state) => state.matching || targetsOf(state).length > 0);
+  const canBe = useBenchState((state) => state.matching || targetsOf(state).some((id) => isReviewable(state, id)));
   if (!mayReview(job) || isClosed(job) || !areSome) return null;
   return (
     <section className={panelStyles.section} aria-label={text("review.title")}>
@@ -33,6 +35,7 @@ export function ReviewPanel({ job }: { job: Job }) {
               <Button
                 className={styles.grade}
                 aria-label={text("review.acceptWith", { grade })}
+                disabled={!canBe}
                 onClick={() => review({ decision: "accept", grade })}
               >
                 {grade}
@@ -41,7 +44,7 @@ export function ReviewPanel({ job }: { job: Job }) {
           ))}
         </fieldset>
         <Tooltip text={text("review.rejectAbout")} keys={keymap["review.reject"]}>
-          <Button icon={<X aria-hidden />} onClick={() => open({ kind: "reject" })}>
+          <Button icon={<X aria-hidden />} disabled={!canBe} onClick={() => open({ kind: "reject" })}>
             {text("review.rejectWith")}
           </Button>
         </Tooltip>
@@ -51,6 +54,13 @@ export function ReviewPanel({ job }: { job: Job }) {
           </Button>
         ) : null}
       </div>
+      {canBe ? null : <p className={panelStyles.hint}>{text("review.noLabels")}</p>}
     </section>
   );
+}
+
+/** Labels can be judged, and what waits for a review. An image that is not loaded may have some. */
+function isReviewable(state: State, id: string): boolean {
+  const item = state.board.shown.get(id);
+  return item === undefined || item.status === "labeled" || item.review != null;
 }
