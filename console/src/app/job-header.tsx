@@ -1,5 +1,5 @@
 /** The head of the pages beside the labeling page of a job: where one is, and the way to the others. */
-import { Link } from "@tanstack/react-router";
+import { Link, useMatches } from "@tanstack/react-router";
 import { ChartNoAxesColumn, type LucideIcon, Tags, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Job } from "@/api/jobs";
@@ -13,7 +13,12 @@ import { PageHeader } from "./page-header";
 export const JOB_PAGES = [
   { to: "/jobs/$jobId/overview", label: "job.overview" as TextKey, icon: ChartNoAxesColumn as LucideIcon },
   { to: "/jobs/$jobId/labels", label: "job.labels" as TextKey, icon: Tags as LucideIcon },
-  { to: "/jobs/$jobId/annotators", label: "job.team" as TextKey, icon: Users as LucideIcon },
+  {
+    to: "/jobs/$jobId/annotators",
+    label: "job.team" as TextKey,
+    title: "annotators.title" as TextKey,
+    icon: Users as LucideIcon,
+  },
 ] as const;
 
 /** For whoever manages a job: those of team jobs, and what was done in it. */
@@ -32,13 +37,17 @@ const EXACT = { exact: true, includeSearch: false } as const;
 
 export function JobHeader({ job, actions }: { job: Job; actions?: ReactNode }) {
   const text = useText();
+  const path = useMatches({ select: (matches) => matches.at(-1)?.fullPath });
+  const page = pagesOf(job).find(({ to }) => to === path);
+  const name = page && ("title" in page ? page.title : page.label);
   return (
     <PageHeader
+      tab={[name && text(name), job.name]}
       title={<Breadcrumb up={<Link to="/">{text("nav.labelData")}</Link>}>{job.name}</Breadcrumb>}
       about={
         <nav aria-label={text("job.pages")} className={tabStyles.tabs}>
           <Link to="/jobs/$jobId" params={{ jobId: job.id }} activeOptions={EXACT} className={tabStyles.tab}>
-            {text("job.label")}
+            {text("job.labeling")}
           </Link>
           {pagesOf(job).map(({ to, label }) => (
             <Link

@@ -4,6 +4,7 @@ import { useText } from "@/text/text";
 import { Empty } from "@/ui/empty";
 import { Fault } from "./fault";
 import styles from "./page-fault.module.css";
+import { useTitle } from "./title";
 
 export function PageFault({ error }: { error: unknown }) {
   const router = useRouter();
@@ -16,6 +17,7 @@ export function PageFault({ error }: { error: unknown }) {
 
 export function NotFoundPage() {
   const text = useText();
+  useTitle(text("notFound.title"));
   return (
     <main className={styles.page}>
       <Empty

@@ -1,7 +1,17 @@
 import type { ReactNode } from "react";
 import styles from "./page-header.module.css";
+import { useTitle } from "./title";
 
-export function PageHeader({ title, about, actions }: { title: ReactNode; about?: ReactNode; actions?: ReactNode }) {
+interface Props {
+  title: ReactNode;
+  /** What the browser's tab says, where the title is more than a text: the page, and what it is of. */
+  tab?: readonly (string | undefined)[];
+  about?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, tab, about, actions }: Props) {
+  useTitle(...(tab ?? [typeof title === "string" ? title : undefined]));
   return (
     <header className={styles.header}>
       <div className={styles.text}>

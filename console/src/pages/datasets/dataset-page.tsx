@@ -62,6 +62,7 @@ function Whole({ dataset }: { dataset: Dataset }) {
   return (
     <div className={styles.whole}>
       <PageHeader
+        tab={[text("datasets.images"), dataset.name]}
         title={<Breadcrumb up={<Link to="/datasets">{text("nav.datasets")}</Link>}>{dataset.name}</Breadcrumb>}
         about={
           <>

@@ -30,6 +30,7 @@ export function InspectionPage() {
   return (
     <>
       <PageHeader
+        tab={[text("inspection.title"), dataset.data.name]}
         title={<Breadcrumb up={<Link to="/datasets">{text("nav.datasets")}</Link>}>{dataset.data.name}</Breadcrumb>}
         about={<DatasetTabs datasetId={datasetId} />}
       />

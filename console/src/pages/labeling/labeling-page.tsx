@@ -7,6 +7,7 @@ import { labelsKey, labelsQuery } from "@/api/labels";
 import { Fault, toastFault } from "@/app/fault";
 import { usePreferences } from "@/app/preferences";
 import { useMe, useSession } from "@/app/session";
+import { useTitle } from "@/app/title";
 import { USUAL_SORT } from "@/labeling/filters";
 import { useText } from "@/text/text";
 import { toast } from "@/ui/toast";
@@ -25,6 +26,7 @@ export function LabelingPage() {
   const { jobId } = route.useParams();
   const job = useQuery(jobQuery(jobId));
   const bench = useWorkbench(jobId, job.data);
+  useTitle(job.data?.name);
   const labels = useQuery(labelsQuery(jobId));
 
   useEffect(() => {

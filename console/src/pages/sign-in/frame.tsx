@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
+import { useTitle } from "@/app/title";
 import styles from "./sign-in.module.css";
 
 /** The card on which one signs in, resets a password or accepts an invitation. */
-export function Frame({ title, about, children }: { title: ReactNode; about?: ReactNode; children: ReactNode }) {
+export function Frame({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
+  useTitle(title);
   return (
     <main className={styles.page}>
       <div className={styles.card}>

@@ -30,6 +30,7 @@ export function TeamPage() {
   const [open, setOpen] = useState<"add" | "edit" | "deletion" | null>(null);
   const close = () => setOpen(null);
   const rows = members.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = members.isSuccess && rows.length === 0;
   const mayManage =
     me.role === "admin" ||
     team?.created_by === me.id ||
@@ -43,6 +44,7 @@ export function TeamPage() {
   return (
     <>
       <PageHeader
+        tab={[team?.name ?? text("nav.teams")]}
         title={
           team ? (
             <Breadcrumb up={<Link to="/teams">{text("nav.teams")}</Link>}>{team.name}</Breadcrumb>
@@ -60,7 +62,7 @@ export function TeamPage() {
               <Button icon={<Trash2 aria-hidden />} onClick={() => setOpen("deletion")}>
                 {text("action.delete")}
               </Button>
-              {add}
+              {isEmpty ? null : add}
             </>
           ) : null
         }
@@ -74,7 +76,7 @@ export function TeamPage() {
             actions={mayManage ? (member) => <MemberActions teamId={teamId} member={member} /> : null}
           />
         ) : null}
-        {members.isSuccess && rows.length === 0 ? (
+        {isEmpty ? (
           <Empty icon={<Users aria-hidden />} title={text("teams.noMembers")} actions={add}>
             {text("teams.noMembersAbout")}
           </Empty>

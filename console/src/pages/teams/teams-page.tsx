@@ -24,6 +24,7 @@ export function TeamsPage() {
   const teams = useInfiniteQuery(teamsQuery);
   const [creating, setCreating] = useState(false);
   const rows = teams.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = teams.isSuccess && rows.length === 0;
   const create =
     me.role === "annotator" ? null : (
       <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
@@ -32,7 +33,7 @@ export function TeamsPage() {
     );
   return (
     <>
-      <PageHeader title={text("nav.teams")} actions={create} />
+      <PageHeader title={text("nav.teams")} actions={isEmpty ? null : create} />
       <div className={styles.page}>
         <Fault error={teams.error} retry={() => void teams.refetch()} />
         {rows.length > 0 ? (
@@ -52,7 +53,7 @@ export function TeamsPage() {
             </tbody>
           </Table>
         ) : null}
-        {teams.isSuccess && rows.length === 0 ? (
+        {isEmpty ? (
           <Empty icon={<Users aria-hidden />} title={text("teams.none")} actions={create}>
             {text("teams.noneAbout")}
           </Empty>

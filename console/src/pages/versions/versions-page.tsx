@@ -34,6 +34,7 @@ export function VersionsPage() {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const versions = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = pages.isSuccess && versions.length === 0;
   const publish = (
     <Button look="primary" icon={<Plus aria-hidden />} onClick={() => setOpen({ what: "publish" })}>
       {text("versions.publish")}
@@ -42,13 +43,14 @@ export function VersionsPage() {
   return (
     <>
       <PageHeader
+        tab={[text("versions.title"), dataset.data?.name]}
         title={
           <Breadcrumb up={<Link to="/datasets">{text("nav.datasets")}</Link>}>
             {dataset.data?.name ?? text("versions.title")}
           </Breadcrumb>
         }
         about={dataset.data ? <DatasetTabs datasetId={datasetId} /> : null}
-        actions={publish}
+        actions={isEmpty ? null : publish}
       />
       <div className={styles.page}>
         <Fault error={pages.error} retry={() => void pages.refetch()} />
@@ -60,7 +62,7 @@ export function VersionsPage() {
           />
         ) : null}
         <More query={pages} />
-        {pages.isSuccess && versions.length === 0 ? (
+        {isEmpty ? (
           <Empty icon={<Layers aria-hidden />} title={text("versions.none")} actions={publish}>
             {text("versions.noneAbout")}
           </Empty>
