@@ -17,6 +17,21 @@ test("both languages name the same values", () => {
   }
 });
 
+test("what is a number in English is one in Chinese: both have separators", () => {
+  for (const [key, message] of Object.entries(en)) {
+    const numbers = [...message.matchAll(/\{(\w+), (?:number|plural)/g)].map((found) => found[1]);
+    const bare = numbers.filter((name) => zh[key as keyof typeof zh].includes(`{${name}}`));
+    expect(bare, key).toEqual([]);
+  }
+});
+
+test("no number or day follows the browser's language instead of the chosen one", () => {
+  const faults = sources(join(__dirname, "..")).filter((path) =>
+    /\.toLocale\w*\(|Intl\.(Number|DateTime|RelativeTime)Format\(/.test(readFileSync(path, "utf8")),
+  );
+  expect(faults).toEqual([]);
+});
+
 test("no text is left over", () => {
   const used = sources(join(__dirname, ".."))
     .map((path) => readFileSync(path, "utf8"))

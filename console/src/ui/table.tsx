@@ -40,14 +40,10 @@ export function SortedHeader<T extends string>({ field, sort, onSort, children, 
   );
 }
 
-/** The head of the last column, with what can be done: those who see need no word for it. */
+/** The head of the last column, with what can be done. */
 export function ActionsColumn() {
   const text = useText();
-  return (
-    <th className={styles.shrink}>
-      <span className="visually-hidden">{text("members.operation")}</span>
-    </th>
-  );
+  return <th className={styles.shrink}>{text("table.operation")}</th>;
 }
 
 /** The cell at the end of a row, with what can be done. */

@@ -52,12 +52,12 @@ async def test_two_hundred_images_are_labeled_corrected_and_three_steps_undone(
     await desk.page.get_by_role("link", name="Label Management").click()
     await desk.button("Modify digit-9").click()
     await desk.dialog.get_by_role("textbox", name="Name").fill("nine")
-    await desk.dialog.get_by_role("button", name="Save").click()
+    await desk.dialog.get_by_role("button", name="OK").click()
     await expect(desk.dialog).to_have_count(0)
     await expect(desk.listed_label("nine")).to_contain_text("20")
 
     # Five images are thrown away.
-    await desk.page.get_by_role("link", name="Label", exact=True).click()
+    await desk.page.get_by_role("link", name="Labeling", exact=True).click()
     await desk.tab("labeled")
     thrown = [path for path in files if digit_of(path) == "1"][:5]
     await desk.choose(*thrown)

@@ -191,7 +191,7 @@ async def test_label_management_renames_and_deletes_everywhere(ada: Person, gall
     await ada.page.get_by_role("link", name=f"Label Management of {job.name}").click()
     await desk.button("Modify 7").click()
     await desk.dialog.get_by_role("textbox", name="Name").fill("seven")
-    await desk.dialog.get_by_role("button", name="Save").click()
+    await desk.dialog.get_by_role("button", name="OK").click()
     await expect(desk.listed_label("seven")).to_contain_text("1")
     await desk.button("Delete 1").click()
     await expect(desk.dialog).to_contain_text("It comes off 1 image.")

@@ -67,7 +67,7 @@ async def test_a_team_job_is_opened_labeled_reviewed_corrected_and_accepted(
 async def opened(owner: Person, dataset_id: str) -> Job:
     page, name = owner.page, f"Team {secrets.token_hex(3)}"
     await owner.go("/")
-    await page.get_by_role("button", name="Create labeling job").first.click()
+    await page.get_by_role("button", name="Create Labeling Job").first.click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("textbox", name="Name").fill(name)
     await dialog.get_by_role("combobox", name="Dataset").select_option(dataset_id)

@@ -26,6 +26,7 @@ export function AcceptancePage() {
   const acceptances = useInfiniteQuery(acceptancesQuery(jobId));
   const [opening, setOpening] = useState(false);
   const all = acceptances.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = acceptances.isSuccess && all.length === 0;
   const open = all.find((each) => each.state === "open");
   const ended = all.filter((each) => each.state !== "open");
   const start =
@@ -36,11 +37,11 @@ export function AcceptancePage() {
     ) : null;
   return (
     <>
-      {job.data ? <JobHeader job={job.data} actions={start} /> : null}
+      {job.data ? <JobHeader job={job.data} actions={isEmpty ? null : start} /> : null}
       <div className={pageStyles.page}>
         <Fault error={job.error ?? acceptances.error} retry={() => void acceptances.refetch()} />
         {open ? <Judging key={open.id} jobId={jobId} acceptance={open} /> : null}
-        {acceptances.isSuccess && all.length === 0 ? (
+        {isEmpty ? (
           <Empty icon={<BadgeCheck aria-hidden />} title={text("acceptance.none")} actions={start}>
             {text("acceptance.noneAbout")}
           </Empty>

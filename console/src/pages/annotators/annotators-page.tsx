@@ -34,6 +34,7 @@ export function AnnotatorsPage() {
   const progress = useQuery(progressQuery(jobId));
   const [adding, setAdding] = useState(false);
   const rows = annotators.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = annotators.isSuccess && rows.length === 0;
   const given = labelsGiven(progress.data);
   const manages = job.data !== undefined && mayManage(job.data);
   const labeled = (member: Member) =>
@@ -49,8 +50,9 @@ export function AnnotatorsPage() {
 
   return (
     <>
-      {job.data ? <JobHeader job={job.data} actions={add} /> : null}
+      {job.data ? <JobHeader job={job.data} actions={isEmpty ? null : add} /> : null}
       <div className={styles.page}>
+        <h2>{text("annotators.title")}</h2>
         <Fault error={job.error ?? annotators.error} retry={() => void annotators.refetch()} />
         {job.data ? <SettingsLine job={job.data} /> : null}
         {rows.length > 0 ? (
@@ -65,7 +67,7 @@ export function AnnotatorsPage() {
             actions={manages ? (member) => <AnnotatorActions jobId={jobId} member={member} /> : null}
           />
         ) : null}
-        {annotators.isSuccess && rows.length === 0 ? (
+        {isEmpty ? (
           <Empty icon={<Users aria-hidden />} title={text("annotators.none")} actions={add}>
             {text("annotators.noneAbout")}
           </Empty>

@@ -86,6 +86,7 @@ const SUBJECTS = [
   "dataset",
   "job",
   "label",
+  "letter",
   "member",
   "samples",
   "session",

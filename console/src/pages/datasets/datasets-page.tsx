@@ -35,7 +35,7 @@ export function DatasetsPage() {
   );
   return (
     <>
-      <PageHeader title={text("nav.datasets")} actions={create} />
+      <PageHeader title={text("nav.datasets")} actions={datasets.data?.length === 0 ? null : create} />
       <div className={styles.page}>
         <Fault error={datasets.error} retry={() => void datasets.refetch()} />
         {datasets.data && datasets.data.length > 0 ? (

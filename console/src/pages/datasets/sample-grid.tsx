@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { pictureOf, type Sample } from "@/api/samples";
-import { GAP, layoutOf, PADDING, rowsOf } from "@/pages/labeling/grid-layout";
+import { GAP, type Layout, layoutOf, PADDING, rowsOf } from "@/pages/labeling/grid-layout";
 import { Picture, Unreadable } from "@/pages/labeling/picture";
 import { askedSize, useThumbnailSize } from "@/pages/labeling/thumbnail-size";
 import { useText } from "@/text/text";
@@ -20,13 +20,17 @@ interface Props {
 
 const ROWS_AHEAD = 4;
 
+/** Below an image stands its name, and no labels. */
+const NAME_PX = 26;
+const named = (layout: Layout): Layout => ({ ...layout, tileHeight: layout.tileWidth + NAME_PX });
+
 /** Thumbnails, of which only those that can be seen are on the page. */
 export function SampleGrid({ datasetId, samples, chosen, onChoose, onOpen, onEnd }: Props) {
   const text = useText();
   const frame = useRef<HTMLDivElement>(null);
   const size = useThumbnailSize();
   const [width, setWidth] = useState(0);
-  const layout = useMemo(() => layoutOf(width, size, samples.length), [width, size, samples.length]);
+  const layout = useMemo(() => named(layoutOf(width, size, samples.length)), [width, size, samples.length]);
   const count = rowsOf(layout);
   const rows = useVirtualizer({
     count,

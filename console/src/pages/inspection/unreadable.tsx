@@ -7,7 +7,7 @@ import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { Empty } from "@/ui/empty";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 
 interface Props {
   datasetId: string;
@@ -27,9 +27,7 @@ export function Unreadable({ datasetId, onDelete }: Props) {
             <tr>
               <th>{text("versions.path")}</th>
               <th>{text("inspection.reason")}</th>
-              <th>
-                <span className="visually-hidden">{text("versions.actions")}</span>
-              </th>
+              <ActionsColumn />
             </tr>
           </thead>
           <tbody>

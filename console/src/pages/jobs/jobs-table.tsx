@@ -5,7 +5,7 @@ import { useText } from "@/text/text";
 import { Badge } from "@/ui/chip";
 import { MiddleText } from "@/ui/middle-text";
 import { Progress } from "@/ui/progress";
-import { ActionsCell, SortedHeader, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, SortedHeader, Table } from "@/ui/table";
 import { When } from "@/ui/when";
 import { JobMenu } from "./job-menu";
 import styles from "./jobs.module.css";
@@ -43,9 +43,7 @@ export function JobsTable({ jobs, sort, onSort }: Props) {
           <SortedHeader field="added" sort={sort} onSort={onSorted}>
             {text("jobs.created")}
           </SortedHeader>
-          <th className={styles.operation}>
-            <span className="visually-hidden">{text("jobs.operation")}</span>
-          </th>
+          <ActionsColumn />
         </tr>
       </thead>
       <tbody>

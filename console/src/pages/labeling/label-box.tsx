@@ -28,6 +28,9 @@ export function LabelBox() {
   return (
     <section className={styles.section} aria-label={text("labels.give")}>
       <div className={styles.box}>
+        <label htmlFor="label-box" className={styles.boxName}>
+          {text("labels.box")}
+        </label>
         <Combobox<Label>
           id="label-box"
           label={text("labels.box")}

@@ -4,7 +4,7 @@ import type { Version } from "@/api/versions";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { MiddleText } from "@/ui/middle-text";
-import { ActionsCell, Table } from "@/ui/table";
+import { ActionsCell, ActionsColumn, Table } from "@/ui/table";
 import { Tooltip } from "@/ui/tooltip";
 import { When } from "@/ui/when";
 import styles from "./versions.module.css";
@@ -29,9 +29,7 @@ export function VersionTable({ versions, onExport, onDelete }: Props) {
           <th>{text("versions.labels")}</th>
           <th>{text("versions.digest")}</th>
           <th>{text("versions.published")}</th>
-          <th>
-            <span className="visually-hidden">{text("versions.actions")}</span>
-          </th>
+          <ActionsColumn />
         </tr>
       </thead>
       <tbody>
