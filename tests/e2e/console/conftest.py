@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 from tests.e2e.conftest import EMAIL, PASSWORD, Door
 from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
+from tests.e2e.console.house import House, furnished_house
 from tests.e2e.console.people import Account, People, Person
 
 from labelstream import AsyncClient, TeamSettings
@@ -105,3 +106,16 @@ async def furnished(client: AsyncClient, gallery: Gallery, ben: Account) -> Job:
         await client.annotations.apply(job.id, [samples[path]], add=[digit_of(path)], hard=path.startswith("0003"))
     await client.annotators.add(job.id, ben.email)
     return job
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(client: AsyncClient, gallery: Gallery, ben: Account, furnished: Job) -> House:
+    return await furnished_house(client, gallery, ben, furnished)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def newcomer(client: AsyncClient) -> Account:
+    """Somebody who may begin something, and has not yet."""
+    email, password = f"cleo-{secrets.token_hex(4)}@example.org", "a long enough passphrase"
+    created = await client.accounts.create(email, name="Cleo Ndiaye", role="member", password=password)
+    return Account(created.id, email, password, created.name)

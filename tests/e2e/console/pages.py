@@ -1,59 +1,10 @@
 """Every page of the console, and every dialog that can be opened on it: for what must hold on all of them."""
 
-import json
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from playwright.async_api import Page, expect
-from tests.e2e.console.gallery import Job
-
-TEXTS = Path(__file__).parents[3] / "console" / "src" / "text"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page, and what is done on it to see what is meant. `shown` is on it when it is there."""
-
-    name: str
-    path: str
-    shown: str
-    then: Callable[[Page], Awaitable[None]] | None = None
-
-    async def visit(self, page: Page, url: str) -> None:
-        await page.goto(url + self.path)
-        await expect(page.locator(self.shown).first).to_be_visible()
-        if self.then is not None:
-            await self.then(page)
-        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-
-
-def click(*names: str) -> Callable[[Page], Awaitable[None]]:
-    """Buttons, one after the other; then a dialog or a menu is open."""
-
-    async def clicked(page: Page) -> None:
-        chinese = await page.evaluate("document.documentElement.lang") == "zh"
-        for name in names:
-            spoken = in_chinese(name) if chinese else name
-            await page.get_by_role("button", name=spoken).first.click()
-        await expect(page.locator("[role=dialog], [role=menu]").first).to_be_visible()
-
-    return clicked
-
-
-@cache
-def in_chinese(name: str) -> str | re.Pattern[str]:
-    """What a button of this English name is called in Chinese; `More for` stands for `More for {name}`."""
-    english, chinese = (json.loads((TEXTS / f"{language}.json").read_text()) for language in ("en", "zh"))
-    for key, text in english.items():
-        if text == name:
-            return str(chinese[key])
-    for key, text in english.items():
-        if text.startswith(f"{name} {{"):
-            return re.compile(".*".join(re.escape(part) for part in re.split(r"\{\w+\}", chinese[key])))
-    return name
+from tests.e2e.console.house import House
+from tests.e2e.console.places import Place, click
 
 
 async def with_selection(page: Page) -> None:
@@ -82,26 +33,70 @@ async def merging(page: Page) -> None:
     await click("Merge")(page)
 
 
+async def changing_many(page: Page) -> None:
+    await page.get_by_role("button", name=re.compile("that match$|匹配图片$")).click()
+    await page.keyboard.press("7")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def at_the_end(page: Page) -> None:
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(re.compile("That was the last one|已是最后一张"))).to_be_visible()
+
+
+async def known_answers(page: Page) -> None:
+    await with_selection(page)
+    await page.get_by_role("button", name=re.compile("known answers…|已知答案…")).click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def assigning(page: Page) -> None:
+    await with_selection(page)
+    await click("Assign to…")(page)
+
+
+async def looking_at_a_sample(page: Page) -> None:
+    await page.locator("[data-sample]").first.click()
+    await expect(page.get_by_role("dialog").get_by_role("img").first).to_be_visible()
+
+
+async def synchronized(page: Page) -> None:
+    await click("Synchronize New Data")(page)
+    await expect(page.get_by_role("dialog").locator("dl")).to_be_visible()
+
+
 TILE = "[data-item] img"
 
 
-def places_of(job: Job) -> list[Place]:
-    """What a signed-in administrator can open around this job."""
-    desk, dataset = f"/jobs/{job.id}", f"/datasets/{job.dataset_id}"
+def places_of(house: House) -> list[Place]:
+    """What a signed-in administrator can open."""
+    return [*_around_the_job(house), *_around_the_dataset(house), *_for_administrators(house)]
+
+
+def _around_the_job(house: House) -> list[Place]:
+    desk, dealt = f"/jobs/{house.job.id}", f"/jobs/{house.dealt.id}"
     return [
         Place("jobs", "/", "table"),
-        Place("jobs-create", "/", "table", click("Create labeling job")),
+        Place("jobs-create", "/", "table", click("Create Labeling Job")),
         Place("jobs-menu", "/", "table", click("More for")),
+        Place("jobs-delete", "/", "table", click("More for", "> Delete")),
         Place("labeling", desk, TILE),
         Place("labeling-selected", f"{desk}?status=labeled", TILE, with_selection),
         Place("labeling-rejecting", f"{desk}?status=labeled", TILE, rejecting),
         Place("labeling-brush", f"{desk}?mode=brush", TILE),
         Place("labeling-focus", f"{desk}?mode=focus", "img[alt]"),
+        Place("labeling-focus-end", f"{desk}?mode=focus&status=all&path=0001", "img[alt]", at_the_end),
+        Place("labeling-many", f"{desk}?status=all", TILE, changing_many),
+        Place("labeling-known", dealt, TILE, known_answers),
+        Place("labeling-assign", dealt, TILE, assigning),
         Place("labeling-preview", f"{desk}?status=labeled", TILE, previewing),
         Place("labeling-filter", f"{desk}?status=all", TILE, click("Filter criteria")),
         Place("labeling-keys", desk, TILE, click("Keys")),
         Place("labeling-delete", desk, TILE, deleting),
         Place("labeling-add", desk, TILE, click("Add data")),
+        Place("labeling-add-data", desk, TILE, click("Add data", "> Add data")),
+        Place("labeling-records", desk, TILE, click("Add data", "> View historical records")),
+        Place("labeling-synchronize", desk, TILE, synchronized),
         Place("labeling-description", desk, TILE, click("Labeling Description")),
         Place("labeling-empty", f"{desk}?path=nothing", "main h2"),
         Place("labels", f"{desk}/labels", "[data-label-row]"),
@@ -116,19 +111,51 @@ def places_of(job: Job) -> list[Place]:
         Place("annotators-owner", f"{desk}/annotators", "table", click("Change owner")),
         Place("acceptance", f"{desk}/acceptance", "main h2, main table"),
         Place("acceptance-open", f"{desk}/acceptance", "main h2, main table", click("Open acceptance")),
+        Place("acceptance-judging", f"{dealt}/acceptance", "main ul img"),
+        Place("acceptance-finish", f"{dealt}/acceptance", "main ul img", click("Finish")),
         Place("quality", f"{desk}/quality", "main h2"),
         Place("job-audit", f"{desk}/audit", "main table"),
+    ]
+
+
+def _around_the_dataset(house: House) -> list[Place]:
+    dataset, other = f"/datasets/{house.job.dataset_id}", f"/datasets/{house.odd.dataset_id}"
+    return [
         Place("datasets", "/datasets", "table"),
         Place("datasets-create", "/datasets", "table", click("Create dataset")),
-        Place("dataset", dataset, "img"),
-        Place("inspection", f"{dataset}/inspection", "main nav"),
-        Place("versions", f"{dataset}/versions", "main"),
-        Place("versions-publish", f"{dataset}/versions", "main", click("Publish version")),
-        Place("teams", "/teams", "main"),
-        Place("teams-create", "/teams", "main", click("Create team")),
+        Place("dataset", dataset, "[data-sample] img"),
+        Place("dataset-preview", dataset, "[data-sample] img", looking_at_a_sample),
+        Place("dataset-add", dataset, "[data-sample] img", click("Add data", "> Add data")),
+        Place("dataset-records", dataset, "[data-sample] img", click("Add data", "> View historical records")),
+        Place("dataset-trash", other, "[data-sample] img", click("Add data", "> Trash")),
+        Place("dataset-edit", dataset, "[data-sample] img", click("More for", "> Edit dataset")),
+        Place("dataset-delete", dataset, "[data-sample] img", click("More for", "> Delete")),
+        Place("inspection", f"{other}/inspection", "main table"),
+        Place("versions", f"{dataset}/versions", "main table"),
+        Place("versions-empty", f"{other}/versions", "main h2"),
+        Place("versions-publish", f"{dataset}/versions", "main table", click("Publish version")),
+        Place("versions-export", f"{dataset}/versions", "main table", click("Export V002")),
+        Place("versions-delete", f"{dataset}/versions", "main table", click("Delete V001")),
+    ]
+
+
+def _for_administrators(house: House) -> list[Place]:
+    team = f"/teams/{house.team_id}"
+    return [
+        Place("teams", "/teams", "main table"),
+        Place("teams-create", "/teams", "main table", click("Create team")),
+        Place("team", team, "main table"),
+        Place("team-add", team, "main table", click("Add Member")),
+        Place("team-modify", team, "main table", click("Modify")),
+        Place("team-delete", team, "main table", click("Delete")),
         Place("accounts", "/accounts", "table"),
         Place("accounts-create", "/accounts", "table", click("Create account")),
+        Place("accounts-modify", "/accounts", "table", click("Modify Ben Okri")),
+        Place("accounts-disable", "/accounts", "table", click("Disable Ben Okri")),
         Place("sources", "/sources", "table"),
+        Place("sources-modify", "/sources", "table", click("Modify")),
+        Place("sources-test", "/sources", "table", click("Test")),
+        Place("sources-grant", "/sources", "table", click("Who may use")),
         Place("sources-add", "/sources", "table", click("Add object store")),
         Place("operations", "/operations", "table"),
         Place("audit", "/audit", "main table"),
@@ -139,8 +166,38 @@ def places_of(job: Job) -> list[Place]:
     ]
 
 
+def limits_of(house: House) -> list[Place]:
+    """Odd content: it has to fit, and to be read."""
+    odd, many, dataset = f"/jobs/{house.odd.id}", f"/jobs/{house.many.id}", f"/datasets/{house.odd.dataset_id}"
+    return [
+        Place("limits-labeling", f"{odd}?status=all", TILE),
+        Place("limits-selected", f"{odd}?status=labeled", TILE, with_selection),
+        Place("limits-preview", f"{odd}?status=labeled", TILE, previewing),
+        Place("limits-focus", f"{odd}?mode=focus&status=all", "img[alt]"),
+        Place("limits-unreadable", f"{odd}?status=all&state=unreadable", "[data-item]"),
+        Place("limits-labels", f"{odd}/labels", "[data-label-row]"),
+        Place("limits-overview", f"{odd}/overview", "h2"),
+        Place("limits-dataset", dataset, "[data-sample] img"),
+        Place("limits-many-labels", many, TILE),
+        Place("limits-many-managed", f"{many}/labels", "[data-label-row]"),
+    ]
+
+
+EMPTY = [
+    Place("empty-jobs", "/", "main h2"),
+    Place("empty-datasets", "/datasets", "main h2"),
+    Place("empty-teams", "/teams", "main h2"),
+    Place("empty-operations", "/operations", "main h2"),
+]
+"""What a member finds on a platform on which they have begun nothing."""
+
 SIGNED_OUT = [
     Place("sign-in", "/sign-in", "form"),
     Place("password-reset", "/password-reset", "form"),
+    Place("password-by-link", "/password-reset/none", "form"),
     Place("email-change", "/email-change/none", "form"),
 ]
+
+
+def invited(house: House) -> Place:
+    return Place("invitation", house.invitation, "form")

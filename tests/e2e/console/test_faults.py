@@ -7,6 +7,7 @@ from playwright.async_api import Route, expect
 from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import Gallery, Job
 from tests.e2e.console.people import Account, People, Person
+from tests.e2e.console.soundness import expect_accessible
 
 from labelstream import AsyncClient
 
@@ -41,6 +42,7 @@ async def test_labeling_goes_on_without_a_network_and_nothing_is_lost(
         # Shown, and marked as not saved.
         await expect(desk.tile(path).get_by_label("Not saved yet")).to_be_visible()
     await expect(ada.page.get_by_text("Offline · 5 images not saved yet")).to_be_visible()
+    await expect_accessible(ada.page)
     assert (await client.items.stats(job.id)).labeled == 0
 
     await ada.context.set_offline(False)
@@ -144,6 +146,7 @@ async def test_an_expired_session_asks_for_the_password_where_one_is_and_sends_w
     await expect(desk.dialog).to_contain_text("Your session has ended")
     other = desk.dialog.get_by_role("link", name="Continue with Example")
     await expect(other).to_have_attribute("href", f"/login?return_to=%2Fjobs%2F{job.id}%3Fstatus%3Dall")
+    await expect_accessible(ada.page)
     await desk.dialog.get_by_role("textbox", name="Password").fill(admin.password)
     await desk.dialog.get_by_role("button", name="Sign in").click()
     await expect(desk.dialog).to_have_count(0)

@@ -6,6 +6,7 @@ import secrets
 from playwright.async_api import expect
 from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import DIGITS, Gallery, digits
+from tests.e2e.console.house import link_to
 from tests.e2e.console.people import People
 from tests.support.waiting import eventually
 
@@ -40,11 +41,3 @@ async def test_an_invitation_leads_into_its_job_and_the_overview_shows_ones_own_
     await page.get_by_role("link", name="Overview").click()
     by_label = page.get_by_role("region", name="By label")
     await expect(by_label).to_contain_text(re.compile(rf"3\s*{IMAGES}"))
-
-
-async def link_to(client: AsyncClient, email: str) -> str:
-    """The path of the invitation's link, once its e-mail is there."""
-    (letter,) = [letter async for letter in client.mailbox.list() if letter.to == email]
-    found = re.search(r"/invitations/[\w-]+", (await client.mailbox.get(letter.id)).text)
-    assert found is not None
-    return found.group()

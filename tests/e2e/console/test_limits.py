@@ -5,22 +5,11 @@ import secrets
 
 from playwright.async_api import expect
 from tests.e2e.console.desk import Desk
-from tests.e2e.console.gallery import Gallery, Job, digits, png
+from tests.e2e.console.gallery import Gallery, Job, digits
+from tests.e2e.console.house import ARABIC, LONGEST, ODD
 from tests.e2e.console.people import Person
 
 from labelstream import AsyncClient
-
-LONGEST = "interminable-" * 78 + "0123456789"
-ARABIC = "قطة_سوداء"
-ODD = {
-    "portrait.png": png(40, 900),
-    "panorama.png": png(1600, 60),
-    "point.png": png(1, 1),
-    "transparent.png": png(200, 200, (40, 80, 200, 90), "RGBA"),
-    "broken.png": b"\x89PNG\r\n\x1a\nthis is no picture",
-    "🍎 fruit/🍐 été 中文.png": png(64, 64, (200, 60, 60)),
-    f"{'deep/' * 30}{'x' * 200}.png": png(64, 64),
-}
 
 
 async def test_images_of_every_shape_are_shown_whole_and_a_broken_one_says_so(ada: Person, gallery: Gallery) -> None:

@@ -6,21 +6,35 @@ Only with SCREENSHOTS=1 (`make screenshots`): they are looked at by people, and 
 import io
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 from tests.e2e.console.desk import Desk
-from tests.e2e.console.gallery import DIGITS, Gallery, Job, digit_of, digits
-from tests.e2e.console.pages import SIGNED_OUT, Place, places_of
+from tests.e2e.console.gallery import DIGITS, Gallery, digit_of, digits
+from tests.e2e.console.house import House
+from tests.e2e.console.pages import EMPTY, SIGNED_OUT, invited, limits_of, places_of
 from tests.e2e.console.people import Account, People, Person
+from tests.e2e.console.places import Place
 from tests.support.waiting import eventually
 
 from labelstream import AsyncClient
 
+# `complete` alone is true of an image that has not been given its address yet. One that cannot be read has no width.
+WITHOUT_PICTURE = """
+() => [...document.images].filter((image) => {
+  const { top, bottom, left, right, width } = image.getBoundingClientRect();
+  const seen = width > 0 && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+  const isThere = image.complete && (image.naturalWidth > 0 || image.closest("[aria-label*='broken.png']"));
+  return seen && image.checkVisibility() && !isThere;
+}).map((image) => image.alt || image.src)
+"""
 FOLDER = Path(__file__).parents[3] / "docs" / "screenshots"
 WIDTH, HEIGHT = 1280, 800
+NARROW = 640
+IN_NARROW = ("jobs", "labeling", "labeling-preview", "labels", "overview", "dataset")
 
 pytestmark = [
     pytest.mark.skipif("SCREENSHOTS" not in os.environ, reason="pictures are taken with `make screenshots` only"),
@@ -30,7 +44,7 @@ pytestmark = [
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_every_page_is_photographed(
-    people: People, client: AsyncClient, admin: Account, furnished: Job, language: str
+    people: People, client: AsyncClient, admin: Account, house: House, language: str
 ) -> None:
     await client.call("PATCH", "/me/preferences", dict, body={"language": language})
     try:
@@ -38,13 +52,25 @@ async def test_every_page_is_photographed(
         person.watch.expected |= {404}
         await person.go("/")
         await expect(person.page.locator(f"html[lang={language}]")).to_be_attached()
-        await photograph(person, places_of(furnished), language)
+        await photograph(person, places_of(house), language)
     finally:
         await client.call("PATCH", "/me/preferences", dict, body={"language": "en"})
 
 
-async def test_the_pages_before_the_sign_in_are_photographed(people: People) -> None:
-    await photograph(await people.stranger(width=WIDTH, height=HEIGHT), SIGNED_OUT, "en")
+async def test_the_pages_before_the_sign_in_are_photographed(people: People, house: House) -> None:
+    await photograph(await people.stranger(width=WIDTH, height=HEIGHT), [*SIGNED_OUT, invited(house)], "en")
+
+
+async def test_empty_pages_odd_content_and_narrow_windows_are_photographed(
+    people: People, admin: Account, newcomer: Account, house: House
+) -> None:
+    await photograph(await people.sign_in(newcomer, width=WIDTH, height=HEIGHT), EMPTY, "en")
+    person = await people.sign_in(admin, width=WIDTH, height=HEIGHT)
+    person.watch.expected |= {404, 422}
+    await photograph(person, limits_of(house), "en")
+    await person.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    narrow = [replace(place, name=f"narrow-{place.name}") for place in places_of(house) if place.name in IN_NARROW]
+    await photograph(person, narrow, "en")
 
 
 async def test_labeling_with_keys_is_recorded(people: People, gallery: Gallery, admin: Account) -> None:
@@ -109,10 +135,10 @@ async def photograph(person: Person, places: list[Place], language: str) -> None
 
 
 async def pictures_there(page: Page) -> None:
-    """Every image in sight has been loaded, and nothing moves any more."""
+    """Every image in sight has its picture, and nothing moves any more."""
 
     async def loaded() -> None:
-        assert await page.evaluate("[...document.images].every((image) => image.complete)")
+        assert await page.evaluate(WITHOUT_PICTURE) == []
 
     # Not `wait_for_function`: it evaluates text in the page, which the Content-Security-Policy forbids.
     await eventually(loaded)
