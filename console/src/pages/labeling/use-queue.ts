@@ -41,7 +41,7 @@ export function useQueue(job: Job): OwnQueue | null {
       setFailed(false);
       // Images that were held before are shown already.
       const { shown } = bench.place.get().board;
-      if (taken.items.some((item) => !shown.has(item.sample_id))) await bench.loader.reload();
+      if (taken.items.some((item) => !shown.has(item.sample_id))) await bench.loader.come();
       bench.counting.refresh();
     } catch (error) {
       setFailed(true);

@@ -70,6 +70,18 @@ test("a page that was brushed is turned, and read anew, without jumping over an 
   expect(shown()).toEqual(["d", "e"]);
 });
 
+test("with the brush, images that have come stand behind what is there", async () => {
+  unlabeled = ["a", "b", "c"];
+  await loader.open({ ...VIEW, size: 50 }, 0);
+  brush("a", "b");
+  unlabeled.push("x", "y");
+  await loader.come();
+  expect(shown()).toEqual(["a", "b", "c", "x", "y"]);
+  place.patch({ mode: "grid" });
+  await loader.come();
+  expect(shown()).toEqual(["c", "x", "y"]);
+});
+
 test("what could not be read is read when the gateway answers again, and the fault is gone", async () => {
   await vi.advanceTimersByTimeAsync(0);
   place.update((state) => ({ ...state, paging: { ...state.paging, buffer: ["d"] } }));
@@ -97,15 +109,21 @@ test("what was called off is no fault, and what called it off goes on", async ()
     (_job, _filter, _sort, _at, signal: AbortSignal) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
   );
+  listed.mockImplementationOnce(async (job, filter, sort, at) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return list(job, filter, sort, at);
+  });
   const more = loader.more();
   const opening = loader.open(VIEW, 1);
   await more;
   expect(place.get().fault).toBeNull();
   // It is still at work: nothing else is begun beside it.
+  place.update((state) => ({ ...state, paging: { ...state.paging, buffer: ["a"] } }));
   listed.mockClear();
-  const beside = loader.refill();
+  await loader.refill();
   expect(listed).not.toHaveBeenCalled();
-  await Promise.all([opening, beside]);
+  await vi.advanceTimersByTimeAsync(100);
+  await opening;
   expect(shown()).toEqual(["c", "d"]);
 });
 

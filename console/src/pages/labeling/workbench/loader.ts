@@ -84,13 +84,19 @@ export class Loader {
     });
   }
 
+  /** Images have come to the list, or may have. Only in the grid they may take the place of others. */
+  come(): Promise<void> {
+    const { mode, paging } = this.place.get();
+    return mode === "grid" ? this.reload() : this.fill({ ...paging, cursor: null, ended: false });
+  }
+
   /** Images that came since the list was read to its end, as those of a job that was just made. */
   catchUp(): void {
     const { paging, statistics, view, loading } = this.place.get();
     const { status } = view.filter;
     if (statistics === null || loading) return;
     const count = isUnreadableTab(view.filter) ? "unreadable" : status === "all" ? "total" : status;
-    if (lacks(paging, statistics[count])) void this.reload();
+    if (lacks(paging, statistics[count])) void this.come();
   }
 
   close(): void {
@@ -109,7 +115,7 @@ export class Loader {
     return this.during(async (signal) => {
       const { sort } = this.place.get().view;
       let isNew = start.buffer.length === 0;
-      const offset = isNew && start.cursor === null ? start.before : 0;
+      const offset = start.cursor === null ? start.before : 0;
       // By path no place in the list can be jumped to.
       const isWalked = sort === "path" || sort === "-path";
       let jump = isWalked ? 0 : offset;
