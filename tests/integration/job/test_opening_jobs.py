@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 import pytest
-from tests.integration.job.others import Publish, SignIn, dataset
+from tests.integration.job.others import Publish, SignIn, dataset, of_team, team
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
 
@@ -66,14 +66,15 @@ async def test_dataset_that_was_just_made_is_waited_for(somebody: SignIn, publis
 
 async def test_new_job_is_shown_and_told(somebody: SignIn, publish: Publish, service: Service) -> None:
     ada = somebody()
-    of_ada = dataset(ada.id)
-    await publish(of_ada)
+    of_ada, own = dataset(ada.id), team(ada.id)
+    bob = of_team(own.team_id, new_id(), member_id=new_id())
+    await publish(of_ada, own, bob)
     job = await ada.opens(
         of_ada.dataset_id,
         "  Cafe\u0301  ",
         description="All of them.",
         labels=[{"name": "cafe\u0301", "color": "#FF8800", "shortcut": "c"}, {"name": "0"}],
-        team={"annotators": [{"member_id": "m1"}, {"email": "Eve@example.org", "role": "reviewer"}]},
+        team={"annotators": [{"member_id": bob.member_id}, {"email": "Eve@example.org", "role": "reviewer"}]},
     )
     assert job["name"] == "Caf\u00e9"
     assert (job["state"], job["role"], job["is_team"], job["version"]) == ("preparing", "owner", True, 1)
@@ -94,7 +95,7 @@ async def test_new_job_is_shown_and_told(somebody: SignIn, publish: Publish, ser
         {"name": "0", "color": None, "shortcut": None},
     ]
     assert [annotator.model_dump() for annotator in event.annotators] == [
-        {"member_id": "m1", "email": None, "role": None},
+        {"member_id": bob.member_id, "email": None, "role": None},
         {"member_id": None, "email": "eve@example.org", "role": "reviewer"},
     ]
 

@@ -1,6 +1,7 @@
 """Another owner, the team that a job names, and the settings of team labeling."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -104,6 +105,50 @@ async def test_a_team_that_the_caller_does_not_see_is_not_found(somebody: SignIn
         assert (await ada.http.post("/jobs", json=body)).json()["code"] == "team-not-found"
 
     await eventually(leaves)
+
+
+async def test_a_member_that_the_caller_does_not_see_is_not_found(somebody: SignIn, publish: Publish) -> None:
+    ada, bob, admin = somebody(), somebody(), somebody("admin")
+    own, theirs, gone = team(ada.id), team(bob.id), team(ada.id)
+    cyd, dan, eve, fay = (
+        of_team(one.team_id, new_id(), member_id=f"member-{new_id()}") for one in (own, theirs, own, gone)
+    )
+    await publish(own, theirs, gone, cyd, dan, eve, fay)
+    job = (await opened(ada, publish))["id"]
+    knows = {"team": {"annotators": [{"member_id": cyd.member_id}]}}
+
+    async def known() -> None:
+        assert (await ada.http.patch(f"/jobs/{job}", json=knows)).status_code == 200
+
+    await eventually(known)
+    left = of_team(own.team_id, eve.account_id or "", member_id=eve.member_id, version=2, state="removed")
+    await publish(left, team(ada.id, team_id=gone.team_id, version=2, deleted=True))
+
+    async def refused(unseen: str) -> None:
+        body = {"team": {"annotators": [{"member_id": cyd.member_id}, {"member_id": unseen}]}}
+        new = {"name": "n", "dataset_id": "d", "type": "image_classification", **body}
+        for answer in (await ada.http.patch(f"/jobs/{job}", json=body), await ada.http.post("/jobs", json=new)):
+            assert (answer.status_code, answer.json()["code"]) == (404, "member-not-found"), answer.text
+            assert [error["pointer"] for error in answer.json()["errors"]] == ["/team/annotators/1/member_id"]
+
+    for member_of in (dan, eve, fay):
+        await eventually(partial(refused, member_of.member_id))
+    await refused("nobody")
+    change = {"team": {"annotators": [{"member_id": dan.member_id}]}}
+    assert (await admin.http.patch(f"/jobs/{job}", json=change)).status_code == 200
+
+
+async def test_a_member_who_has_just_been_added_is_waited_for(somebody: SignIn, publish: Publish) -> None:
+    ada = somebody()
+    job, own = (await opened(ada, publish))["id"], team(ada.id)
+    await publish(own)
+    added = of_team(own.team_id, new_id(), member_id=new_id())
+    body = {"team": {"annotators": [{"member_id": added.member_id}]}}
+    asking = asyncio.create_task(ada.http.patch(f"/jobs/{job}", json=body))
+    await asyncio.sleep(0.2)
+    assert not asking.done()
+    await publish(added)
+    assert (await asking).status_code == 200
 
 
 async def test_settings_that_are_changed_at_once_are_all_kept(somebody: SignIn, publish: Publish) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from job_service.application.commands import ChangeJob, StepJob
-from job_service.application.permitted import require_owner, require_team
+from job_service.application.permitted import require_members, require_owner, require_team
 from job_service.application.ports import Ports, UnitOfWork
 from job_service.application.queries import view_of
 from job_service.application.views import JobView
@@ -22,6 +22,7 @@ async def change_job(command: ChangeJob, *, ports: Ports) -> JobView:
     changes = command.changes.checked()
     if isinstance(changes.team, Team):
         await _require_new_team(command, changes.team, ports)
+    await require_members(changes.annotators, command.by, ports=ports)
     await require_owner(changes.owner_id, ports=ports)
     async with ports.unit_of_work() as work:
         job = await _current(command, ports, work)

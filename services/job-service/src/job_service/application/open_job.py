@@ -1,7 +1,7 @@
 """Opening a job on a dataset."""
 
 from job_service.application.commands import OpenJob
-from job_service.application.permitted import require_team
+from job_service.application.permitted import require_members, require_team
 from job_service.application.ports import Ports
 from job_service.application.views import JobView
 from job_service.domain.annotators import annotators
@@ -25,6 +25,7 @@ async def open_job(command: OpenJob, *, ports: Ports) -> JobView:
     job = _drafted(command, first, ports)
     named = annotators(command.annotators)
     await require_team(job.team.team_id if job.team else None, command.by, ports=ports)
+    await require_members(named, command.by, ports=ports)
     await await_young(job.dataset_id, lambda: ports.datasets.get(job.dataset_id))
     async with ports.unit_of_work() as work:
         dataset = await ports.datasets.hold(job.dataset_id, work)

@@ -133,6 +133,9 @@ class Teams(Protocol):
     async def find(self, team_id: str) -> KnownTeam | None:
         """A team that is there."""
 
+    async def of_members(self, member_ids: Sequence[str]) -> Mapping[str, KnownTeam]:
+        """The team of each of these members who is in one that is there."""
+
     async def put_teams(self, facts: Sequence[TeamFact], work: Transaction) -> None:
         """Stores each fact that is newer than what is there about its team."""
 

@@ -11,6 +11,7 @@ DomainError
 │   ├── JobNotFound         not there, deleted, or not the caller's to know of (labelstream_common.access)
 │   ├── DatasetNotFound     not there, or neither the caller's own nor an administrator asks
 │   ├── TeamNotFound        not there, or the caller does not see it
+│   ├── MemberNotFound      not there, or of a team that the caller does not see
 │   └── AccountNotFound     there is no such account
 └── Conflict
     └── JobStateConflict    the job's state does not allow the step
@@ -54,6 +55,15 @@ class TeamNotFound(NotFound):
     def __init__(self, team_id: str) -> None:
         detail = "There is no such team, or you are not one of its members."
         super().__init__(detail, pointer="/team/team_id", team_id=team_id)
+
+
+class MemberNotFound(NotFound):
+    code = "member-not-found"
+    title = "Member not found"
+
+    def __init__(self, member_id: str, place: int) -> None:
+        detail = "There is no such member of a team, or you do not see the team."
+        super().__init__(detail, pointer=f"/team/annotators/{place}/member_id", member_id=member_id)
 
 
 class AccountNotFound(NotFound):

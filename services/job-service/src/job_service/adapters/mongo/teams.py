@@ -23,6 +23,20 @@ class MongoTeams:
         members = self._members.find({"team_id": team_id, "active": True}, {"account_id": 1})
         return KnownTeam(team["created_by"], {member["account_id"] async for member in members})
 
+    async def of_members(self, member_ids: Sequence[str]) -> Mapping[str, KnownTeam]:
+        if not member_ids:
+            return {}
+        chosen = self._members.find({"_id": {"$in": list(member_ids)}, "active": True}, {"team_id": 1})
+        team_of = {member["_id"]: member["team_id"] async for member in chosen}
+        team_ids = list(set(team_of.values()))
+        accounts: dict[str, set[str]] = {team_id: set() for team_id in team_ids}
+        members = self._members.find({"team_id": {"$in": team_ids}, "active": True}, {"team_id": 1, "account_id": 1})
+        async for member in members:
+            accounts[member["team_id"]].add(member["account_id"])
+        there = self._teams.find({"_id": {"$in": team_ids}, "deleted": False}, {"created_by": 1})
+        teams = {team["_id"]: KnownTeam(team["created_by"], accounts[team["_id"]]) async for team in there}
+        return {member_id: teams[team_id] for member_id, team_id in team_of.items() if team_id in teams}
+
     async def put_teams(self, facts: Sequence[TeamFact], work: Transaction) -> None:
         if facts:
             await self._teams.bulk_write([_team(fact) for fact in facts], session=work.session)

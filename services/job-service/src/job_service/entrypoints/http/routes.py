@@ -19,6 +19,7 @@ from job_service.domain.errors import (
     InvalidLabelSet,
     InvalidOwner,
     JobStateConflict,
+    MemberNotFound,
     TeamNotFound,
     TooManyLabels,
 )
@@ -77,6 +78,7 @@ VersionCheck = Annotated[CheckVersion, Depends(version_check_of)]
     errors=(
         DatasetNotFound,
         TeamNotFound,
+        MemberNotFound,
         InvalidJob,
         InvalidLabelSet,
         TooManyLabels,
@@ -134,6 +136,7 @@ async def get_job(job_id: JobPath, person: CurrentPerson, ports: UsedPorts, resp
     errors=(
         JobNotFound,
         TeamNotFound,
+        MemberNotFound,
         AccountNotFound,
         RightMissing,
         InvalidJob,

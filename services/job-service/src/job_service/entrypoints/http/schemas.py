@@ -54,8 +54,8 @@ class TeamBody(Body):
     """That several people label the job, and the team they belong to, if there is one.
 
     The team's members and the annotators given here become annotators of the job shortly after the reply. People who
-    are annotators already keep their role. The job's owner, and members of teams that the caller cannot see, are left
-    out. A new job's `assignment` is `even` if it names a team or an annotator, else `none`.
+    are annotators already keep their role, and the job's owner is left out. A new job's `assignment` is `even` if it
+    names a team or an annotator, else `none`.
     """
 
     team_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
