@@ -245,8 +245,14 @@ async def test_a_password_is_reset_by_a_link_that_works_once(platform: Platform,
     assert answer.status_code == 202
 
     path = f"/auth/password-reset/{await mailbox.link_to(account['email'], 'password-reset')}"
-    assert (await stranger.post(path, json={"password": "short"})).status_code == 422
-    assert (await stranger.post(path, json={"password": "a new long one"})).status_code == 200
+    key = {"Idempotency-Key": new_id()}
+    assert (await stranger.post(path, json={"password": "short"}, headers=key)).status_code == 422
+    for replayed in (None, "true"):
+        answer = await stranger.post(path, json={"password": "a new long one"}, headers=key)
+        assert (answer.status_code, answer.json()) == (200, {})
+        assert answer.headers.get("Idempotency-Replayed") == replayed
+    other = await stranger.post(path, json={"password": "another long one"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
     assert (await stranger.post(path, json={"password": "another long one"})).status_code == 410
     await platform.signed_in(account["email"], "a new long one")
 

@@ -130,3 +130,4 @@ async def _reset(token: Digest, password_hash: str, ports: Ports) -> None:
         account = await ports.accounts.get(reset.account_id, work)
         await _keep_password(account, password_hash, ports, work)
         work.record(noted_of_account(AuditAction.PASSWORD_CHANGED, account, method="link"))
+        work.returns(account)

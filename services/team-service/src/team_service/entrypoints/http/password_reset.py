@@ -11,7 +11,7 @@ from team_service.domain.attempts import TooManyAttempts
 from team_service.domain.emails import InvalidEmail
 from team_service.domain.links import LinkExpired, LinkNotFound, LinkUsed
 from team_service.domain.passwords import WeakPassword
-from team_service.entrypoints.http.done import DONE, Done
+from team_service.entrypoints.http.done import DONE, Done, done
 from team_service.entrypoints.http.parameters import Origin, ThePorts
 
 router = Router(tags=["sign-in"])
@@ -42,6 +42,8 @@ async def ask_for_reset(body: ForgottenPassword, later: BackgroundTasks, ports: 
 @router.post(
     "/auth/password-reset/{token}",
     policy=policies.public(),
+    idempotent=True,
+    present=done,
     errors=(LinkNotFound, LinkUsed, LinkExpired, WeakPassword, TooManyAttempts),
 )
 async def reset(token: str, body: NewPassword, ports: ThePorts, origin: Origin) -> Done:
@@ -53,6 +55,8 @@ async def reset(token: str, body: NewPassword, ports: ThePorts, origin: Origin) 
 @router.post(
     "/auth/email-change/{token}",
     policy=policies.public(),
+    idempotent=True,
+    present=done,
     errors=(LinkNotFound, LinkUsed, LinkExpired, EmailTaken, TooManyAttempts),
 )
 async def confirm_email(token: str, ports: ThePorts, origin: Origin) -> Done:
