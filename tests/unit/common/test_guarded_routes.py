@@ -389,10 +389,10 @@ async def test_head_of_a_stream_ends_it(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_api_key_sent_as_a_token_is_told_where_to_go(client: httpx.AsyncClient) -> None:
-    headers = {"Authorization": "Bearer lsk_01890000-0000-7000-8000-000000000001_secret"}
+    headers = {"Authorization": "Bearer lsk.01890000-0000-7000-8000-000000000001.topmost"}
     document = assert_problem(await client.get("/api/v1/things", headers=headers), 401, "token-invalid")
     assert "POST /api/v1/auth/token" in document["detail"]
-    assert "secret" not in document["detail"].replace("client_secret", "")
+    assert "topmost" not in document["detail"]
 
 
 async def _waits(request: "asyncio.Task[httpx.Response]") -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
 
-from labelstream_common.auth.caller import Caller
-from labelstream_common.auth.claims import API_KEY_PREFIX, CSRF_HEADER, SESSION_COOKIE
+from labelstream_common.auth.caller import API_KEY_PREFIX, Caller
+from labelstream_common.auth.claims import CSRF_HEADER, SESSION_COOKIE
 from labelstream_common.auth.errors import AccountDisabled, CsrfFailed, TokenEnded, TokenInvalid, TokenMissing
 from labelstream_common.auth.verifier import TokenVerifier
 

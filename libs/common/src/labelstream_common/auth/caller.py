@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+API_KEY_PREFIX: Final = "lsk."
+"""How every API key begins: `lsk.<id>.<random>`."""
 
 
 class AccountRole(StrEnum):

@@ -27,7 +27,6 @@ AUDIENCE: Final = "labelstream"
 TOKEN_SECONDS: Final = 60 * 60
 SESSION_COOKIE: Final = "labelstream_session"
 CSRF_HEADER: Final = "X-CSRF-Token"
-API_KEY_PREFIX: Final = "lsk_"
 
 
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=False):

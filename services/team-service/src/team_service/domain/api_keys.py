@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
-from labelstream_common.auth.caller import KeyLimits, KeyScope
+from labelstream_common.auth.caller import API_KEY_PREFIX, KeyLimits, KeyScope
 from labelstream_common.errors import Conflict, Invalid, NotFound, Unauthenticated
 from team_service.domain.accounts import AccountId
 from team_service.domain.secrets import Digest, digest, same
@@ -15,7 +15,6 @@ ApiKeyId = NewType("ApiKeyId", str)
 MOST_PER_ACCOUNT = 100
 # They are part of each token.
 MOST_JOBS = 100
-_PREFIX = "lsk"
 
 
 class ApiKeyNotFound(NotFound):
@@ -81,12 +80,12 @@ def key_limits(scopes: Sequence[KeyScope] | None, job_ids: Sequence[str] | None)
 
 def worded(key_id: ApiKeyId, random_part: str) -> str:
     """The secret as it is shown once: it names its key, so that it is enough by itself."""
-    return f"{_PREFIX}.{key_id}.{random_part}"
+    return f"{API_KEY_PREFIX}{key_id}.{random_part}"
 
 
 def key_id_of(secret: str) -> ApiKeyId:
     """The key that a secret names. Raises InvalidClient."""
-    match secret.split("."):
-        case [prefix, key_id, _] if prefix == _PREFIX:
+    match secret.removeprefix(API_KEY_PREFIX).split("."):
+        case [key_id, _] if secret.startswith(API_KEY_PREFIX):
             return ApiKeyId(key_id)
     raise InvalidClient
