@@ -133,7 +133,7 @@ async def test_every_bare_image_is_said_once_however_often_the_work_is_taken_up(
 
 
 async def newest(desk: Desk) -> dict[str, Any]:
-    return dict((await desk.http.get("/operations")).json()["items"][0])
+    return dict((await desk.http.get("/operations", params={"sort": "-added"})).json()["items"][0])
 
 
 async def test_cancelled_deletion_takes_no_further_images(workplace: Workplace, service: Service) -> None:

@@ -210,11 +210,11 @@ async def test_roles_of_a_job_decide_who_may_synchronize_its_dataset(
     assert (await manager.http.post(f"/datasets/{dataset_id}/samples:delete", json=deletion)).status_code == 202
 
 
-async def test_operations_come_newest_first_unless_asked_otherwise(somebody: SignIn, bucket: str) -> None:
+async def test_operations_come_oldest_first_unless_asked_otherwise(somebody: SignIn, bucket: str) -> None:
     owner = somebody()
     datasets = [await owner.makes_dataset(bucket) for _ in range(3)]  # of one dataset they would be joined
     started = [(await owner.http.post(f"/datasets/{each}:sync")).json()["id"] for each in datasets]
-    for sort, expected in (({}, started[::-1]), ({"sort": "-added"}, started[::-1]), ({"sort": "added"}, started)):
+    for sort, expected in (({}, started), ({"sort": "-added"}, started[::-1]), ({"sort": "added"}, started)):
         listed = (await owner.http.get("/operations", params=sort)).json()
         assert [each["id"] for each in listed["items"]] == expected
     refused = await owner.http.get("/operations", params={"sort": "kind"})
@@ -228,6 +228,8 @@ async def test_an_operation_of_others_is_404_before_the_body_is_looked_at(somebo
     for who, named, status in ((somebody(), operation_id, 404), (owner, "sync-x", 404), (owner, operation_id, 422)):
         answer = await who.http.post(f"/operations/{named}:cancel", json={"zz": 1})
         assert answer.status_code == status, answer.text
+        looked = await who.http.get(f"/operations/{named}", params={"zz": 1})
+        assert looked.status_code == status, looked.text
 
 
 async def test_a_dataset_that_synchronizes_by_itself_finds_new_objects(

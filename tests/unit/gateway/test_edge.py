@@ -158,11 +158,11 @@ def numbered(target: Target, number: int) -> str:
 
 
 def paged(ids: Mapping[Target, list[str]]) -> Answer:
-    """Services with lists of operations, newest first unless asked otherwise, behind cursors that hold an offset."""
+    """Services with lists of operations, oldest first unless asked otherwise, behind cursors that hold an offset."""
 
     def answer(target: Target, request: httpx.Request) -> httpx.Response:
         limit, start = int(request.url.params.get("limit", "100")), int(request.url.params.get("cursor", "0"))
-        there = ids[target][::-1] if request.url.params.get("sort") == "added" else ids[target]
+        there = ids[target][::-1] if request.url.params.get("sort") != "-added" else ids[target]
         page = [{"id": each} for each in there[start : start + limit]]
         rest = start + limit < len(there)
         return httpx.Response(200, json={"items": page, "next_cursor": str(start + limit) if rest else None})
@@ -172,7 +172,7 @@ def paged(ids: Mapping[Target, list[str]]) -> Answer:
 
 @pytest.mark.parametrize("sort", [None, "-added", "added"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-async def test_operations_of_all_services_are_one_list_by_default_newest_first(limit: int, sort: str | None) -> None:
+async def test_operations_of_all_services_are_one_list_by_default_oldest_first(limit: int, sort: str | None) -> None:
     ids = {
         target: [numbered(target, number) for number in range(40, 0, -1) if number % 7 % 4 == index]
         for index, target in enumerate(SERVICES)
@@ -189,7 +189,7 @@ async def test_operations_of_all_services_are_one_list_by_default_newest_first(l
             if cursor is None:
                 break
     everything = [each for there in ids.values() for each in there]
-    assert found == sorted(everything, key=lambda each: each.partition("-")[2], reverse=sort != "added")
+    assert found == sorted(everything, key=lambda each: each.partition("-")[2], reverse=sort == "-added")
 
 
 async def test_first_refusal_of_a_service_is_the_answer() -> None:

@@ -1,4 +1,4 @@
-"""`GET /operations` over all services: their lists, by default newest first, woven into one.
+"""`GET /operations` over all services: their lists, woven into one.
 
 Ids of operations are UUIDv7 behind the name of their service, so the order of their UUIDs is the order of creation.
 """
@@ -61,7 +61,7 @@ class Asked:
         query = {name: value for name, value in request.query_params.items() if name in PARAMETERS.known - {"cursor"}}
         headers = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
         limit = whole_number(query.get("limit"), most=MOST)
-        return cls(query, headers, DEFAULT_LIMIT if limit is None else limit, query.get("sort") != "added")
+        return cls(query, headers, DEFAULT_LIMIT if limit is None else limit, query.get("sort") == "-added")
 
     def is_beyond(self, operation_id: str, after: str) -> bool:
         """Whether the list comes to an operation only after that one."""

@@ -25,7 +25,9 @@ class AsyncOperations:
         return await self._transport.send(Call("POST", path_of("operations", f"{operation_id}:cancel"), Operation))
 
     def list(self, *, state: OperationState | None = None) -> AsyncIterator[Operation]:
-        return every(self._transport, "/operations", Page[Operation], {"state": state}, page_size=100)
+        """Your operations, the newest first; an administrator's are everybody's."""
+        query = {"state": state, "sort": "-added"}
+        return every(self._transport, "/operations", Page[Operation], query, page_size=100)
 
     async def wait(
         self,

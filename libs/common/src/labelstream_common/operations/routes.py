@@ -94,9 +94,9 @@ def _add_list(router: Router, sees: Mapping[str, Sees]) -> None:
         caller: CurrentCaller,
         paging: Paging,
         state: Annotated[OperationState | None, Query(description="only those in this state")] = None,
-        sort: Annotated[Literal["added", "-added"], Query(description="`added`: the oldest first")] = "-added",
+        sort: Annotated[Literal["added", "-added"], Query(description="`-added`: the newest first")] = "added",
     ) -> PageView[OperationView]:
-        """The caller's operations, by default newest first (an administrator's: everybody's)."""
+        """The caller's operations (an administrator's: everybody's)."""
         page = await _operations(request).list(
             by=None if caller.is_admin else caller.account_id,
             state=state,
@@ -109,14 +109,19 @@ def _add_list(router: Router, sees: Mapping[str, Sees]) -> None:
 
 
 def _add_one(router: Router, sees: Mapping[str, Sees]) -> None:
-    @router.get("/operations/{operation_id}", policy=policies.signed_in(), errors=(OperationNotFound,))
-    async def get_operation(
-        request: Request, operation_id: str, caller: CurrentCaller, response: Response
-    ) -> OperationView:
+    async def may_see(request: Request, caller: Caller) -> None:
+        operation = await _operations(request).get(request.path_params["operation_id"])
+        if not await _sees(request, operation, caller, sees):
+            raise OperationNotFound(operation.id)
+
+    @router.get(
+        "/operations/{operation_id}",
+        policy=policies.custom("operation:see", may_see, errors=(OperationNotFound,)),
+        errors=(OperationNotFound,),
+    )
+    async def get_operation(request: Request, operation_id: str, response: Response) -> OperationView:
         """One operation."""
         operation = await _operations(request).get(operation_id)
-        if not await _sees(request, operation, caller, sees):
-            raise OperationNotFound(operation_id)
         response.headers["ETag"] = etag_of(f"{operation.state.value}-{operation.done}")
         return OperationView.of(operation)
 
