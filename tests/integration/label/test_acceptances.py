@@ -125,6 +125,27 @@ async def test_judgements_replace_each_other_and_are_counted(workplace: Workplac
     ]
 
 
+@pytest.mark.parametrize("step", ["judge", "finish"])
+async def test_who_has_seen_an_earlier_state_is_refused(workplace: Workplace, step: str) -> None:
+    job = await workplace.job(2)
+    await job.desk.annotate(job.ids, add=["cat"])
+    path = f"acceptances/{(await opens(job.desk, sample_count=2))['id']}"
+    body = {"sample_ids": job.ids[:1], "decision": "accept"} if step == "judge" else {"outcome": "accept_all"}
+
+    async def etag() -> str:
+        return (await job.desk.call("GET", path)).headers["etag"]
+
+    async def asks(seen: str) -> httpx.Response:
+        return await job.desk.call("POST", f"{path}:{step}", json=body, headers={"If-Match": seen})
+
+    opened = await etag()
+    await judges(job.desk, {"id": path.partition("/")[2]}, job.ids[1:], decision="reject")
+    stale = await asks(opened)
+    assert (stale.status_code, stale.json()["code"]) == (412, "precondition-failed"), stale.text
+    assert (await job.desk.get(path))["counts"]["unjudged"] == 1
+    assert (await asks(await etag())).status_code == (200 if step == "judge" else 202)
+
+
 async def test_of_two_who_open_at_once_one_does(workplace: Workplace) -> None:
     job = await workplace.job(3)
     await job.desk.annotate(job.ids, add=["cat"])

@@ -2,13 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from label_service.application.acceptance_ports import Acceptances, LabeledItems
 from label_service.application.history import Past, PastRow, moment_of
-from label_service.application.reading import Items, job_of
+from label_service.application.reading import Items, check_open
 from label_service.domain.acceptances import (
     Acceptance,
     AcceptanceFinished,
@@ -17,15 +17,17 @@ from label_service.domain.acceptances import (
     NothingLabeled,
     SampleSize,
 )
-from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.reviewing import Judgement
 from label_service.domain.sampling import MAX_SEED
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
 from labelstream_common.messaging import UnitOfWorkFactory, audited
-from labelstream_common.mongo import retried
+from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Operations
 from labelstream_contracts import AuditAction, AuditActor, AuditRecorded, AuditSubject
+
+CheckVersion: TypeAlias = Callable[[int], None]
+"""Raises Stale if the caller has seen another version than the acceptance's."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,6 @@ async def open_acceptance(
     return acceptance
 
 
-async def check_open(job_id: str, items: Items) -> None:
-    """Raises JobNotFound or JobClosed."""
-    job = await job_of(items, job_id)
-    if job.state in CLOSED_STATES:
-        raise JobClosed(job.state)
-
-
 @retried
 async def _keep(acceptance: Acceptance, sample: Sequence[bytes], *, ports: AcceptancePorts) -> None:
     async with ports.unit_of_work() as work:
@@ -106,17 +101,23 @@ def told(
 
 @retried
 async def judge(
-    job_id: str, acceptance_id: str, sample_ids: Sequence[str], judgement: Judgement, by: str, *, ports: AcceptancePorts
+    job_id: str,
+    acceptance_id: str,
+    sample_ids: Sequence[str],
+    judgement: Judgement,
+    by: str,
+    *,
+    ports: AcceptancePorts,
+    check_version: CheckVersion,
 ) -> JudgingOutcome:
     """Keeps a judgement on items of the sample, in place of earlier ones. The items change when it is finished.
 
-    Raises JobClosed, AcceptanceNotFound or AcceptanceFinished.
+    Raises Stale, JobClosed, AcceptanceNotFound or AcceptanceFinished.
     """
-    await check_open(job_id, ports.items)
+    await check_current(job_id, acceptance_id, check_version, ports=ports)
     wanted = list(dict.fromkeys(sample_ids))
     async with ports.unit_of_work() as work:
-        acceptance = await ports.acceptances.locked(job_id, acceptance_id, work.session)
-        await check_not_ending(acceptance, ports.operations)
+        acceptance = await going_on(job_id, acceptance_id, check_version, work.session, ports=ports)
         there = await ports.acceptances.sampled(acceptance_id, wanted)
         earlier = await ports.acceptances.judged(acceptance_id, sorted(there), work.session)
         changing = [one for one in wanted if one in there and not _says(earlier.get(one), judgement)]
@@ -135,10 +136,27 @@ def _says(judged: Judged | None, judgement: Judgement) -> bool:
     return judged is not None and judged.judgement == judgement
 
 
-async def check_not_ending(acceptance: Acceptance, operations: Operations) -> None:
-    """Raises AcceptanceFinished while an operation finishes it. One that failed or was canceled has left it open."""
-    if acceptance.ending is not None and not (await operations.get(acceptance.ending.operation_id)).state.is_final:
+async def check_current(
+    job_id: str, acceptance_id: str, check_version: CheckVersion, *, ports: AcceptancePorts
+) -> None:
+    """Raises AcceptanceNotFound, Stale or JobClosed."""
+    check_version((await ports.acceptances.get(job_id, acceptance_id)).version)
+    await check_open(job_id, ports.items)
+
+
+async def going_on(
+    job_id: str, acceptance_id: str, check_version: CheckVersion, session: Session, *, ports: AcceptancePorts
+) -> Acceptance:
+    """The acceptance, held until the transaction ends. Raises AcceptanceNotFound, Stale, or AcceptanceFinished.
+
+    It is finished while an operation finishes it. One that failed or was canceled has left it open.
+    """
+    acceptance = await ports.acceptances.locked(job_id, acceptance_id, session)
+    check_version(acceptance.version - 1)  # to hold it is a version of its own
+    ending = acceptance.ending
+    if ending is not None and not (await ports.operations.get(ending.operation_id)).state.is_final:
         raise AcceptanceFinished(acceptance.id)
+    return acceptance
 
 
 async def sample_page(

@@ -7,7 +7,7 @@ judges the piece: an item is judged once, whatever happens. A canceled or failed
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from label_service.application.accepting import AcceptancePorts, check_not_ending, check_open, told
+from label_service.application.accepting import AcceptancePorts, CheckVersion, check_current, going_on, told
 from label_service.application.history import Moment, PastRow, moment_of
 from label_service.application.lanes import Lanes
 from label_service.domain.acceptances import Acceptance, AcceptanceFinished, Ending, FinishOutcome, Tally, verdict
@@ -28,13 +28,19 @@ _CHUNKS_OF_STEP = 10
 
 @retried
 async def start_finish(
-    job_id: str, acceptance_id: str, outcome: FinishOutcome, by: str, *, overwrite: bool, ports: AcceptancePorts
+    job_id: str,
+    acceptance_id: str,
+    outcome: FinishOutcome,
+    by: str,
+    *,
+    overwrite: bool,
+    ports: AcceptancePorts,
+    check_version: CheckVersion,
 ) -> Operation:
-    """Queues the end. Raises JobClosed, AcceptanceNotFound or AcceptanceFinished."""
-    await check_open(job_id, ports.items)
+    """Queues the end. Raises Stale, JobClosed, AcceptanceNotFound or AcceptanceFinished."""
+    await check_current(job_id, acceptance_id, check_version, ports=ports)
     async with ports.unit_of_work() as work:
-        acceptance = await ports.acceptances.locked(job_id, acceptance_id, work.session)
-        await check_not_ending(acceptance, ports.operations)
+        acceptance = await going_on(job_id, acceptance_id, check_version, work.session, ports=ports)
         earlier = acceptance.ending
         change_id = earlier.change_id if earlier else new_id()
         tally = earlier.tally if earlier else Tally()

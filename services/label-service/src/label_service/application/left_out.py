@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from label_service.application.accepting import check_open
 from label_service.application.items_follower import FOLLOWER, valid_labels
 from label_service.application.lanes import Lanes
-from label_service.application.reading import Items, job_of
+from label_service.application.reading import Items, check_open, job_of
 from label_service.domain.actors import Cause
 from label_service.domain.commands import ArrivingSample, BringLeftOut, Outcome
 from label_service.domain.working_copy import Origin

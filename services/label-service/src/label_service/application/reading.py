@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import CLOSED_STATES, JobClosed, JobNotFound
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import NEW, Entry, status_of
 from label_service.domain.label_set import LabelSet
@@ -63,6 +63,11 @@ class JobView:
     name: str = ""
     state: str = "active"
     takes_answers: bool = False
+
+    def check_open(self) -> None:
+        """Raises JobClosed."""
+        if self.state in CLOSED_STATES:
+            raise JobClosed(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,11 @@ async def job_of(items: Items, job_id: str) -> JobView:
     if job is None:
         raise JobNotFound(job_id)
     return job
+
+
+async def check_open(job_id: str, items: Items) -> None:
+    """Raises JobNotFound or JobClosed."""
+    (await job_of(items, job_id)).check_open()
 
 
 async def counted_job(items: Items, job_id: str) -> tuple[Statistics, LabelSet]:

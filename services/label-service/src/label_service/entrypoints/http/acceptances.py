@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from label_service.application import accepting
-from label_service.application.accepting import JudgingOutcome, sample_page
+from label_service.application.accepting import CheckVersion, JudgingOutcome, sample_page
 from label_service.application.finishing import start_finish
 from label_service.application.history import moment_of
 from label_service.domain.acceptances import (
@@ -41,7 +41,9 @@ from labelstream_common.http import (
     JsonReply,
     Paging,
     Policy,
+    PreconditionFailed,
     Router,
+    check_if_match,
     encoded_page,
     etag_of,
 )
@@ -63,6 +65,10 @@ def _acceptance() -> Policy:
 
 def _reply(acceptance: Acceptance, status: int = 200) -> Response:
     return JsonReply(acceptance_view(acceptance), status, headers={"ETag": etag_of(acceptance.version)})
+
+
+def _version_check(request: Request) -> CheckVersion:
+    return lambda version: check_if_match(request, etag_of(version))
 
 
 def _present_judging(outcome: JudgingOutcome) -> dict[str, Any]:
@@ -146,7 +152,7 @@ async def list_sample(job_id: str, acceptance_id: str, paging: Paging, request: 
 @router.post(
     "/jobs/{job_id}/acceptances/{acceptance_id}:judge",
     policy=_acceptance(),
-    errors=(JobNotFound, JobClosed, AcceptanceNotFound, AcceptanceFinished),
+    errors=(JobNotFound, JobClosed, AcceptanceNotFound, AcceptanceFinished, PreconditionFailed),
     present=_present_judging,
     max_body_bytes=SELECTION_BODY_BYTES,
     reply=JudgingView,
@@ -154,7 +160,13 @@ async def list_sample(job_id: str, acceptance_id: str, paging: Paging, request: 
 async def judge(job_id: str, acceptance_id: str, body: JudgeBody, caller: CurrentCaller, request: Request) -> Response:
     """Judges images of the sample, in place of earlier judgements. They change when the acceptance is finished."""
     outcome = await accepting.judge(
-        job_id, acceptance_id, body.sample_ids, body.judgement(), caller.account_id, ports=parts_of(request).accepting
+        job_id,
+        acceptance_id,
+        body.sample_ids,
+        body.judgement(),
+        caller.account_id,
+        ports=parts_of(request).accepting,
+        check_version=_version_check(request),
     )
     return JsonReply(judging_view(outcome))
 
@@ -163,7 +175,7 @@ async def judge(job_id: str, acceptance_id: str, body: JudgeBody, caller: Curren
     "/jobs/{job_id}/acceptances/{acceptance_id}:finish",
     policy=_acceptance(),
     status_code=202,
-    errors=(JobNotFound, JobClosed, AcceptanceNotFound, AcceptanceFinished),
+    errors=(JobNotFound, JobClosed, AcceptanceNotFound, AcceptanceFinished, PreconditionFailed),
     present=present_work,
     reply=OperationView,
 )
@@ -185,5 +197,6 @@ async def finish(
         caller.account_id,
         overwrite=body.overwrite,
         ports=parts_of(request).accepting,
+        check_version=_version_check(request),
     )
     return operation_reply(operation)
