@@ -22,7 +22,7 @@ from label_service.domain.commands import (
     Merged,
     Predict,
     Prediction,
-    PurgeLabel,
+    PurgeLabels,
     ReviewItems,
     TakeLabelOff,
     TurnInto,
@@ -102,7 +102,7 @@ STEPS: Mapping[str, Callable[[Scene], object]] = {
     "turn": lambda scene: scene.apply(
         TurnInto(scene.origin(cause=Cause.LABEL_MERGED), hidden(scene), id_of(scene, "hound"), [ONE, TWO])
     ),
-    "purge": lambda scene: scene.apply(PurgeLabel(scene.origin(), hidden(scene)[0], 2)),
+    "purge": lambda scene: scene.apply(PurgeLabels(scene.origin(), [hidden(scene)[0]], 2)),
     "only one": lambda scene: scene.annotate(ONE, choice=["hound"]),
     "delete": lambda scene: scene.apply(HideLabel(scene.origin(), id_of(scene, "hound"), takes_images=True)),
     "off": lambda scene: scene.apply(TakeLabelOff(scene.origin(cause=Cause.LABEL_DELETED), hidden(scene)[0], [ONE])),

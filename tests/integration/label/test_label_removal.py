@@ -74,6 +74,37 @@ async def test_merge_turns_labels_and_keeps_who_gave_them(workplace: Workplace) 
     assert causes.count("label-merged") == 2
 
 
+async def test_all_labels_of_a_full_job_become_one(workplace: Workplace) -> None:
+    """9,999 labels are merged in one request, and gone in the end; each event names a thousand at most."""
+    names = [f"{number}-{'猫' * 50}" for number in range(10_000)]
+    job = await workplace.job(3, labels=names[:1])
+    desk = job.desk
+    for first in range(1, 10_000, 1_000):
+        several = [{"name": name, "confidence": 0.5} for name in names[first : first + 1_000]]
+        body = [
+            {"sample_id": job.ids[0], "labels": several[at : at + 200], "model": "net"} for at in range(0, 1_000, 200)
+        ]
+        for one in body:
+            await desk.post("predictions", [one])
+    await desk.annotate(job.ids[1:2], set=names[7:9])
+    labels = [label["id"] for label in await desk.pages("labels")]
+    assert len(labels) == 10_000
+    seq = await desk.seq()
+    into = (await desk.labels())[names[0]]["id"]
+    sources = [one for one in labels if one != into]
+    merged = await desk.call("POST", "labels:merge", json={"from": sources, "into": into})
+    assert list(await desk.labels()) == names[:1]
+    assert [label["name"] for label in (await desk.item(job.ids[1]))["labels"]] == names[:1]
+    operation = await desk.succeeds(merged)
+    assert (operation["done"], operation["total"]) == (2, 2)
+    entries = [entry for entry in await desk.feed(after=seq) if entry["kind"] == "label"]
+    told = [entry["from"] for entry in entries if entry["type"] == "labeling.label.merged.v1"]
+    assert sorted(one["label_id"] for some in told for one in some) == sorted(sources)
+    assert {len(some) for some in told} == {1_000, 999}
+    purged = [entry["label"]["label_id"] for entry in entries if entry["type"] == "labeling.label.purged.v1"]
+    assert sorted(purged) == sorted(sources)
+
+
 async def test_merges_that_meet_lose_no_label(workplace: Workplace) -> None:
     job = await workplace.job(30)
     desk = job.desk

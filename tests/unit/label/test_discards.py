@@ -14,7 +14,7 @@ from label_service.domain.commands import (
     Outcome,
     Predict,
     Prediction,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     TakeLabelOff,
     TurnInto,
@@ -134,7 +134,7 @@ def test_images_of_what_was_still_becoming_the_label_go_with_it() -> None:
         scene.apply(HideMerged(scene.origin(), [kitty], cat))
         hide(scene, "cat")
         if purged_first:
-            scene.apply(PurgeLabel(scene.origin(), cat, 0))
+            scene.apply(PurgeLabels(scene.origin(), [cat], 0))
         scene.apply(TurnInto(scene.origin(cause=Cause.LABEL_MERGED), [kitty], cat, [ONE, TWO]))
         assert discarded(scene) == [("kitty", [ONE])]
 

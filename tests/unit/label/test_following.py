@@ -13,7 +13,7 @@ from label_service.domain.commands import (
     Confirm,
     FollowSamples,
     HideLabel,
-    PurgeLabel,
+    PurgeLabels,
     Restore,
     TakeLabelOff,
     Undone,
@@ -81,7 +81,7 @@ def test_touched_sample_brings_no_old_name_of_a_renamed_or_deleted_label_back() 
     scene.apply(ChangeLabel(scene.origin(), cat.id, name="kitty"))
     scene.apply(HideLabel(scene.origin(), dog.id))
     scene.apply(TakeLabelOff(scene.origin(), dog.id, [ONE]))
-    scene.apply(PurgeLabel(scene.origin(), dog.id, 1))
+    scene.apply(PurgeLabels(scene.origin(), [dog.id], 1))
     scene.follow(arriving(1, "cat", "dog", version=2))
     assert scene.sources(ONE) == {"kitty": "import"}
     assert [label.name for label in scene.labels] == ["kitty"]

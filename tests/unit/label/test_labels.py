@@ -7,7 +7,7 @@ import pytest
 from tests.unit.label.scene import ALICE, Ids, Scene, numbered
 
 from label_service.domain import label_management, labels
-from label_service.domain.commands import ChangeLabel, HideLabel, HideMerged, PurgeLabel, TakeLabelOff, TurnInto
+from label_service.domain.commands import ChangeLabel, HideLabel, HideMerged, PurgeLabels, TakeLabelOff, TurnInto
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import (
     InvalidLabel,
@@ -174,7 +174,7 @@ def test_deleted_label_is_gone_at_once_and_its_name_free() -> None:
     scene.apply(TakeLabelOff(scene.origin(), old.id, list(scene.items)))
     assert scene.names(numbered(1)) == ["cat"]
     assert scene.names(numbered(2)) == []
-    scene.apply(PurgeLabel(scene.origin(), old.id, 2))
+    scene.apply(PurgeLabels(scene.origin(), [old.id], 2))
     assert not scene.labels.knows(old.id)
     assert scene.counted() == scene.recounted()
 
@@ -247,7 +247,7 @@ def test_merge_turns_items_and_follows_a_further_merge() -> None:
     scene.apply(HideMerged(scene.origin(), [b], c))
     everything = list(scene.items)
     scene.apply(TurnInto(scene.origin(), [b], c, everything))
-    scene.apply(PurgeLabel(scene.origin(), b, 1))
+    scene.apply(PurgeLabels(scene.origin(), [b], 1))
     scene.apply(TurnInto(scene.origin(), [a], b, everything))
     assert scene.names(numbered(1)) == ["c"]
     assert scene.names(numbered(2)) == ["c"]
@@ -260,7 +260,7 @@ def test_merge_into_a_label_that_is_deleted_meanwhile_takes_off() -> None:
     scene.annotate(add=["a"])
     scene.apply(HideMerged(scene.origin(), [a], b))
     scene.apply(HideLabel(scene.origin(), b))
-    scene.apply(PurgeLabel(scene.origin(), b, 0))
+    scene.apply(PurgeLabels(scene.origin(), [b], 0))
     scene.apply(TurnInto(scene.origin(), [a], b, list(scene.items)))
     assert scene.names(numbered(1)) == []
     assert scene.counted() == scene.recounted()

@@ -4,7 +4,7 @@ import pytest
 from tests.unit.label.scene import Scene, numbered
 
 from label_service.domain import labels
-from label_service.domain.commands import HideLabel, HideMerged, PurgeLabel, PutLabelsBack, TakeLabelOff, TurnInto
+from label_service.domain.commands import HideLabel, HideMerged, PurgeLabels, PutLabelsBack, TakeLabelOff, TurnInto
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import LabelNameTaken, TooManyLabels
 from label_service.domain.working_copy import LabelChange
@@ -85,7 +85,7 @@ def test_what_has_been_purged_or_is_seen_is_left_as_it_is() -> None:
     scene = Scene(1)
     cat, dog = hidden_cat(scene), scene.label("dog")
     scene.apply(TakeLabelOff(scene.origin(), cat, [ONE]))
-    scene.apply(PurgeLabel(scene.origin(), cat, 1))
+    scene.apply(PurgeLabels(scene.origin(), [cat], 1))
     assert scene.apply(PutLabelsBack(scene.origin(), [cat, dog])).changed == 0
     assert told(scene) == []
 

@@ -24,7 +24,7 @@ from label_service.domain.commands import (
     HideMerged,
     Predict,
     Prediction,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     Reject,
     Restore,
@@ -119,7 +119,7 @@ def commands(draw: Callable[[Any], Any], scene: Scene) -> Command:  # noqa: PLR0
         case 12:
             return TurnInto(origin, [label], label, ids) if draw(st.booleans()) else TakeLabelOff(origin, label, ids)
         case _:
-            return PurgeLabel(origin, label, 0)
+            return PurgeLabels(origin, [label], 0)
 
 
 def everything(work: WorkingCopy) -> Any:
@@ -136,6 +136,7 @@ def everything(work: WorkingCopy) -> Any:
         {label.id: label for label in work.labels},
         work.labels.created,
         dict(work.labels_written),
+        dict(work.labels_moved),
         [*work.labels_dropped],
         {name: count for name, count in work.label_counts.items() if count},
         {name: count for name, count in work.labelers.items() if count},
@@ -232,7 +233,7 @@ def test_closed_job_still_tidies_up() -> None:
     work = closed(SCENE, "completed")
     hidden = numbered(1_002)
     apply(work, TakeLabelOff(SCENE.origin(), hidden, SAMPLES))
-    apply(work, PurgeLabel(SCENE.origin(), hidden, 0))
+    apply(work, PurgeLabels(SCENE.origin(), [hidden], 0))
     apply(closed(SCENE, "archived"), EndItems(SCENE.origin(), SAMPLES))
 
 

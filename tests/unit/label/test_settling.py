@@ -14,7 +14,7 @@ from label_service.domain.commands import (
     HideMerged,
     Predict,
     Prediction,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     TakeLabelOff,
     TurnInto,
@@ -83,7 +83,7 @@ class Leaving:
                 self.pending.append(([label_id], None))
             else:
                 self.tidy(scene, [label_id], None, list(scene.items))
-                scene.apply(PurgeLabel(scene.origin(), label_id, 0))
+                scene.apply(PurgeLabels(scene.origin(), [label_id], 0))
 
     def merge(self, source: str, into: str) -> None:
         for scene in self.both:
@@ -93,7 +93,7 @@ class Leaving:
                 self.pending.append(([old], new))
             else:
                 self.tidy(scene, [old], new, list(scene.items))
-                scene.apply(PurgeLabel(scene.origin(), old, 0))
+                scene.apply(PurgeLabels(scene.origin(), [old], 0))
 
     @staticmethod
     def tidy(scene: Scene, label_ids: list[str], into: str | None, samples: Sequence[str]) -> None:

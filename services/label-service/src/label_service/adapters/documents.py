@@ -45,6 +45,13 @@ def label_fields(label: Label) -> dict[str, Any]:
         "color": label.color,
         "shortcut": label.shortcut,
         "description": label.description,
+        **hiding_fields(label),
+    }
+
+
+def hiding_fields(label: Label) -> dict[str, Any]:
+    """Whether people see a label, and what becomes of it on its items."""
+    return {
         "hidden": label.hidden,
         "version": label.version,
         "merged_into": label.merged_into,

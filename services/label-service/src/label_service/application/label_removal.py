@@ -14,7 +14,7 @@ from label_service.domain.commands import (
     HideLabel,
     HideMerged,
     Outcome,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     TakeLabelOff,
     TurnInto,
@@ -39,15 +39,17 @@ from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 DELETE, MERGE = "delete-label", "merge-labels"
 PIECES_A_STEP = 8
 _PIECES_QUEUED = 2
+_PURGED_A_STEP = 200
 
 
 async def touched(items: Items, job_id: str, label_ids: Sequence[str]) -> dict[str, Any]:
     """What taking labels off would touch. Raises LabelNotFound."""
     _, labels = await counted_job(items, job_id)
     found = [labels.get(label_id) for label_id in label_ids]
-    becoming = [one for label in found for one in labels.settling.becoming(label.id)]
+    chosen = {label.id for label in found}
+    becoming = [source for source, end in labels.settling.sources.items() if end in chosen]
     return {
-        "items": await items.count_carrying(job_id, becoming),
+        "items": await items.count_carrying(job_id, [*chosen, *becoming]),
         "labels": [{"label_id": label.id, "name": label.name, "count": label.count} for label in found],
     }
 
@@ -195,7 +197,7 @@ async def put_back(
 class TakeOffEverywhere:
     """Carries a deletion or a merge on. The items that still carry a label are what is left to do.
 
-    The operation's cursor names the labels that are `purged` and counts the `images` that go with them.
+    The operation's cursor counts the `images` that go with them.
     """
 
     def __init__(
@@ -221,8 +223,8 @@ class TakeOffEverywhere:
             pieces = [carrying[begin : begin + size] for begin in range(0, len(carrying), size)]
             await self._take_off(operation, fence, pieces, total)
             return False
-        purged = _cursor(operation)["purged"]
-        left = [label_id for label_id in label_ids if label_id not in purged]
+        labels = await self._items.labels(job_id)
+        left = [label_id for label_id in label_ids if labels.hides(label_id)]
         return await self._purge(operation, fence, left, total)
 
     async def _take_off(self, operation: Operation, fence: Fence, pieces: Sequence[Sequence[str]], total: int) -> None:
@@ -269,18 +271,17 @@ class TakeOffEverywhere:
         await self._lanes.submit_piece(params["job_id"], command, alongside=alongside)
 
     async def _purge(self, operation: Operation, fence: Fence, left: Sequence[str], total: int) -> bool:
-        last = len(left) == 1
-        cursor = _cursor(operation)
+        last = len(left) <= _PURGED_A_STEP
+        images: int = (operation.cursor or {}).get("images", 0)
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             if last:
-                result = _result(outcome.change_id, operation.done, cursor["images"], outcome.counts)
+                result = _result(outcome.change_id, operation.done, images, outcome.counts)
                 await self._operations.finish(session, operation, fence, result, done=operation.done)
             else:
-                following = {**cursor, "purged": [*cursor["purged"], left[0]]}
-                await self._operations.advance(session, operation, fence, total=total, cursor=following)
+                await self._operations.advance(session, operation, fence, total=total, cursor={"images": images})
 
-        command = PurgeLabel(self._origin(operation), left[0], operation.done)
+        command = PurgeLabels(self._origin(operation), left[:_PURGED_A_STEP], operation.done)
         await self._lanes.submit(operation.params["job_id"], command, bulk=True, alongside=alongside)
         return last
 
@@ -292,7 +293,3 @@ class TakeOffEverywhere:
 
 def _result(change_id: str, changed: int, images: int, counts: Mapping[str, int]) -> dict[str, Any]:
     return {"change_id": change_id, "changed": changed, "images": images, "counts": dict(counts)}
-
-
-def _cursor(operation: Operation) -> dict[str, Any]:
-    return {"purged": [], "images": 0} | (operation.cursor or {})

@@ -20,7 +20,7 @@ from label_service.domain.commands import (
     HideMerged,
     Outcome,
     Predict,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     Reject,
     ReleaseItems,
@@ -39,7 +39,7 @@ from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.working_copy import WorkingCopy
 
 # What tidies up behind a reply that was given before the job was closed, or changes nothing that people see.
-_TIDYING = (TakeLabelOff, TurnInto, PurgeLabel, EndItems, EndLeases, TellShares)
+_TIDYING = (TakeLabelOff, TurnInto, PurgeLabels, EndItems, EndLeases, TellShares)
 
 
 def apply(work: WorkingCopy, command: Command) -> Outcome:
@@ -108,7 +108,7 @@ def _managed(work: WorkingCopy, command: OfLabels) -> Outcome:  # noqa: PLR0911 
             return label_management.rename_back(work, command)
         case HideLabel():
             return label_management.hide(work, command)
-        case PurgeLabel():
+        case PurgeLabels():
             return label_management.purge(work, command)
         case HideMerged():
             return label_management.hide_merged(work, command)

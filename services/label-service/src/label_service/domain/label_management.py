@@ -9,7 +9,7 @@ from label_service.domain.commands import (
     HideLabel,
     HideMerged,
     Outcome,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     RenameBack,
 )
@@ -17,6 +17,8 @@ from label_service.domain.label_set import LabelSet, free_shortcut, new_label
 from label_service.domain.labels import Label, LabelNameTaken, UnknownLabel, valid_color, valid_name, valid_shortcut
 from label_service.domain.working_copy import WorkingCopy
 from labelstream_common.errors import Conflict, Invalid, Stale
+
+_MOST_OF_EVENT = 1_000
 
 
 class LabelStale(Stale):
@@ -110,26 +112,37 @@ def hide(work: WorkingCopy, command: HideLabel) -> Outcome:
     return _about(work, command.origin.change_id, label)
 
 
-def purge(work: WorkingCopy, command: PurgeLabel) -> Outcome:
-    """It cannot come back any more: labels that were merged into it go where it went, or come off."""
-    label = work.labels.hidden(command.label_id)
-    for source in work.labels.merging_into(label.id):
-        onwards = replace(source, merged_into=label.merged_into, takes_images=label.takes_images)
-        _put(work, onwards.counted() if source.is_counted else onwards)
-    work.change_label("purged", label, command.origin, {"items": command.items})
-    work.labels.drop(label.id)
-    work.labels_dropped.append(label.id)
-    return _about(work, command.origin.change_id, label)
+def purge(work: WorkingCopy, command: PurgeLabels) -> Outcome:
+    """They cannot come back any more: labels that were merged into one go where it went, or come off."""
+    gone = [work.labels.hidden(label_id) for label_id in command.label_ids]
+    sources = work.labels.sources_of([label.id for label in gone])
+    for one in gone:
+        label = work.labels.hidden(one.id)  # as it is once those before it are gone
+        for source_id in sources.pop(label.id, ()):
+            if work.labels.hides(source_id):
+                _send_on(work, work.labels.hidden(source_id), label)
+                sources.setdefault(label.merged_into or "", []).append(source_id)
+        work.change_label("purged", label, command.origin, {"items": command.items})
+        work.labels.drop(label.id)
+        work.labels_dropped.append(label.id)
+    return Outcome(command.origin.change_id, changed=len(gone), counts=work.totals.by_status())
+
+
+def _send_on(work: WorkingCopy, source: Label, label: Label) -> None:
+    onwards = replace(source, merged_into=label.merged_into, takes_images=label.takes_images)
+    work.move_label(onwards.counted() if source.is_counted else onwards)
 
 
 def hide_merged(work: WorkingCopy, command: HideMerged) -> Outcome:
+    """An event names up to 1,000 labels, so that a topic takes it whatever their names are."""
     into, sources = merged(work.labels, command.sources, command.into)
     gone: list[Mapping[str, str]] = []
     for source in sources:
         hidden = replace(source, hidden=True, version=source.version + 1, merged_into=into.id)
-        _put(work, replace(hidden, hidden_by=command.origin.change_id))
+        work.move_label(replace(hidden, hidden_by=command.origin.change_id))
         gone.append({"label_id": source.id, "name": source.name})
-    work.change_label("merged", into, command.origin, {"from": gone})
+    for first in range(0, len(gone), _MOST_OF_EVENT):
+        work.change_label("merged", into, command.origin, {"from": gone[first : first + _MOST_OF_EVENT]})
     return _about(work, command.origin.change_id, into)
 
 

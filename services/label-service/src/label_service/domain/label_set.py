@@ -132,9 +132,13 @@ class LabelSet:
             label = self._by_id.get(label.merged_into)
         return label
 
-    def merging_into(self, label_id: str) -> list[Label]:
-        """The hidden labels that were merged into this one."""
-        return [label for label in self._by_id.values() if label.hidden and label.merged_into == label_id]
+    def sources_of(self, label_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Of each of these labels, the hidden ones that were merged into it."""
+        found: dict[str, list[str]] = {label_id: [] for label_id in label_ids}
+        for label in self._by_id.values():
+            if label.hidden and label.merged_into in found:
+                found[label.merged_into].append(label.id)
+        return found
 
     def name(self, label_id: str) -> str:
         """The present name, also of a hidden label."""
@@ -169,7 +173,7 @@ class LabelSet:
     def check_room(self, wanted: int = 1, pointer: str | None = None) -> None:
         """Raises TooManyLabels if `wanted` more do not fit."""
         if len(self._by_name) + wanted > MAX_LABELS_OF_JOB:
-            raise TooManyLabels(f"A job can have at most {MAX_LABELS_OF_JOB:,} labels.", pointer=pointer)
+            raise TooManyLabels.of_job(pointer)
 
     def put(self, label: Label) -> None:
         """Adds or replaces a label whose rules were checked."""

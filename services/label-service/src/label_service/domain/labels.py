@@ -13,7 +13,13 @@ from dataclasses import dataclass, replace
 
 from labelstream_common.errors import Conflict, Invalid, NotFound
 from labelstream_contracts.label_names import InvalidLabelName, label_name
-from labelstream_contracts.label_sets import InvalidLabelField, label_color, label_shortcut
+from labelstream_contracts.label_sets import (
+    MAX_LABELS_OF_ITEM,
+    MAX_LABELS_OF_JOB,
+    InvalidLabelField,
+    label_color,
+    label_shortcut,
+)
 
 _GOLDEN_ANGLE = 0.381966  # of a full turn: hues that follow each other lie far apart, however many there are
 
@@ -54,6 +60,14 @@ class LabelShortcutTaken(Conflict):
 
 class TooManyLabels(Invalid):
     code = "too-many-labels"
+
+    @classmethod
+    def of_item(cls, pointer: str | None = None) -> "TooManyLabels":
+        return cls(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
+
+    @classmethod
+    def of_job(cls, pointer: str | None = None) -> "TooManyLabels":
+        return cls(f"A job can have at most {MAX_LABELS_OF_JOB:,} labels.", pointer=pointer)
 
 
 @dataclass(frozen=True, slots=True)

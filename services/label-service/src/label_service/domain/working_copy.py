@@ -105,6 +105,7 @@ class WorkingCopy:
     given_away: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     labels_written: dict[str, Label] = field(default_factory=dict)
+    labels_moved: dict[str, Label] = field(default_factory=dict)
     labels_dropped: list[str] = field(default_factory=list)
     applied_rev: int | None = None
     prepared: bool = False
@@ -153,8 +154,14 @@ class WorkingCopy:
     def change_label(self, kind: str, label: Label, origin: Origin, detail: Mapping[str, object] | None = None) -> None:
         """Puts a label's new state and records what happened to it."""
         self.labels.put(label)
+        self.labels_moved.pop(label.id, None)
         self.labels_written[label.id] = label
         self.tell_of_label(kind, label, origin, detail or {})
+
+    def move_label(self, label: Label) -> None:
+        """Puts a label of which nothing is new but whether it is hidden, and what becomes of it; that is no event."""
+        self.labels.put(label)
+        (self.labels_written if label.id in self.labels_written else self.labels_moved)[label.id] = label
 
     def tell_of_label(self, kind: str, label: Label, origin: Origin, detail: Mapping[str, object]) -> None:
         """Records what happened to a label, or because of it."""
@@ -274,5 +281,4 @@ class WorkingCopy:
         for one in alike:
             self.count(Decision(counted(one.state), present(one.state), {}), one.items)
         for label in self.labels.uncounted:
-            self.labels.put(label.counted())
-            self.labels_written[label.id] = label.counted()
+            self.move_label(label.counted())

@@ -29,7 +29,7 @@ from label_service.domain.commands.labels import (
     CreateLabel,
     HideLabel,
     HideMerged,
-    PurgeLabel,
+    PurgeLabels,
     PutLabelsBack,
     RenameBack,
     TakeLabelOff,
@@ -54,7 +54,7 @@ OfItems: TypeAlias = (
     | BringLeftOut
     | EndItems
 )
-OfLabels: TypeAlias = CreateLabel | ChangeLabel | RenameBack | HideLabel | PurgeLabel | HideMerged | PutLabelsBack
+OfLabels: TypeAlias = CreateLabel | ChangeLabel | RenameBack | HideLabel | PurgeLabels | HideMerged | PutLabelsBack
 Assigning: TypeAlias = BeginDealing | DealOn | TakeItems | ReleaseItems | EndLeases | Assign | TellShares
 Command: TypeAlias = OfItems | OfLabels | Assigning
 _NoItems: TypeAlias = OfLabels | BeginDealing | TellShares

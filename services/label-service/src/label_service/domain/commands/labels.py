@@ -60,11 +60,11 @@ class TakeLabelOff:
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeLabel:
-    """End a deletion: no item carries the label any more."""
+class PurgeLabels:
+    """End a deletion or a merge, or a part of it: no item carries these labels any more."""
 
     origin: Origin
-    label_id: str
+    label_ids: Sequence[str]
     items: int
 
 
