@@ -28,7 +28,7 @@ from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
 from labelstream_common.http.replies import JsonReply
 from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
-from labelstream_common.http.shares import EXPORTS, LIVE_STREAMS, Share
+from labelstream_common.http.shares import EXPORTS, LIVE_STREAMS, REPORTS, Share
 from labelstream_common.http.tables import accepts_csv, csv_reply
 from labelstream_common.http.whole_numbers import whole_number
 from labelstream_common.mongo import PageParams
@@ -40,6 +40,7 @@ __all__ = [
     "LIVE_STREAMS",
     "PAGE_BYTES",
     "PLACES",
+    "REPORTS",
     "SELECTION_BODY_BYTES",
     "Body",
     "Caller",

@@ -37,6 +37,15 @@ class TooManyExports(TooManyRequests):
         super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
 
 
+class TooManyReports(TooManyRequests):
+    code = "too-many-reports"
+    title = "Too many quality reports"
+
+    def __init__(self, most: int) -> None:
+        detail = f"You can have {most} quality reports under way at once. Wait for one, or try again in a few seconds."
+        super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
+
+
 @dataclass(frozen=True)
 class Share:
     """How many answers of a kind one caller may be given at once, and the error of one more."""
@@ -49,6 +58,7 @@ class Share:
 
 LIVE_STREAMS: Final = Share("live-streams", 8, TooManyStreams, TooManyStreams)
 EXPORTS: Final = Share("exports", 4, TooManyExports, TooManyExports)
+REPORTS: Final = Share("reports", 4, TooManyReports, TooManyReports)
 
 
 class Shares:

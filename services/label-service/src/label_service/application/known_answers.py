@@ -8,11 +8,11 @@ from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items, job_of
 from label_service.domain.answers import Answer
 from label_service.domain.commands import ForgetKnownAnswers, ReplaceKnownAnswers
-from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.known_answers import KnownAnswerNotUsable, KnownAnswersMoved, can_be_known
 from label_service.domain.label_set import LabelSet
-from label_service.domain.labels import InvalidLabel, UnknownLabel
+from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
 from label_service.domain.working_copy import Origin
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
 
 _TRIES = 20
 
@@ -70,8 +70,8 @@ async def replace_known_answers(
 
     Of two requests at once one replaces what the other has set: never do parts of both remain.
 
-    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel, KnownAnswerNotUsable, or KnownAnswersMoved if others
-    keep replacing them.
+    Raises JobNotFound, JobClosed, UnknownLabel, InvalidLabel, TooManyLabels, KnownAnswerNotUsable, or
+    KnownAnswersMoved if others keep replacing them.
     """
     job = await job_of(items, job_id)
     labels = await items.labels(job_id)
@@ -80,8 +80,7 @@ async def replace_known_answers(
     for place, one in enumerate(wanted):
         if one.sample_id not in found or not can_be_known(found[one.sample_id]):
             raise KnownAnswerNotUsable(one.sample_id, place)
-    if job.state in CLOSED_STATES:
-        raise JobClosed(job.state)
+    job.check_open()
     for _ in range(_TRIES):
         read_at = await answered.known_edits(job_id)
         former = [one.sample_id for one in await answered.known(job_id)]
@@ -100,7 +99,7 @@ async def replace_known_answers(
 
 def _label_ids(labels: LabelSet, references: Sequence[str], place: int) -> list[str]:
     found: list[str] = []
-    for number, reference in enumerate(references):
+    for number, reference in enumerate(references[: MAX_LABELS_OF_ITEM + 1]):
         pointer = f"/{place}/labels/{number}"
         label_id = labels.meant(reference)
         if label_id is None:
@@ -108,6 +107,8 @@ def _label_ids(labels: LabelSet, references: Sequence[str], place: int) -> list[
         if label_id in found:
             raise InvalidLabel("Duplicate label.", pointer=pointer)
         found.append(label_id)
+    if len(found) > MAX_LABELS_OF_ITEM:
+        raise TooManyLabels.of_item(f"/{place}/labels")
     return found
 
 

@@ -1,12 +1,16 @@
-"""What has just been created elsewhere may be on its way here: jobs in paths, samples in paths and bodies."""
+"""What has just been created elsewhere may be on its way here: jobs in paths, samples in paths and bodies.
+
+A path that names a second thing has a policy of its own here: what is not there is told before anything else.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.requests import Request
 
-from label_service.domain.errors import JobNotFound
+from label_service.domain.errors import ItemNotFound, JobNotFound
 from label_service.domain.labels import LabelNotFound
+from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import Parts, parts_of
 from labelstream_common.access import JobRight, await_young
 from labelstream_common.access.young import YOUNG_SECONDS
@@ -36,6 +40,20 @@ def label(right: JobRight) -> Policy:
         label_id = request.path_params["label_id"]
         if await parts_of(request).items.label(request.path_params["job_id"], label_id) is None:
             raise LabelNotFound(label_id)
+
+    return job(right, finds=is_there)
+
+
+def item(right: JobRight) -> Policy:
+    """As `job`, for paths that name an image, too: one that the caller sees."""
+
+    async def is_there(request: Request, _: Caller) -> None:
+        parts, path = parts_of(request), request.path_params
+        job_id, sample_id = path["job_id"], path["sample_id"]
+        await items_there(parts, job_id, [sample_id])
+        sight = await sight_of(request)
+        if not await parts.items.has_all(job_id, [sample_id]) or not await sight.of(parts, job_id, [sample_id]):
+            raise ItemNotFound(sample_id)
 
     return job(right, finds=is_there)
 

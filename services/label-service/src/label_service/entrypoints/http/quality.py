@@ -14,7 +14,7 @@ from label_service.application.known_answers import KnownAnswer, replace_known_a
 from label_service.domain.actors import Cause
 from label_service.domain.errors import ItemNotFound, JobClosed, JobNotFound
 from label_service.domain.known_answers import MOST_KNOWN_ANSWERS, KnownAnswerNotUsable, KnownAnswersMoved
-from label_service.domain.labels import InvalidLabel, UnknownLabel
+from label_service.domain.labels import InvalidLabel, TooManyLabels, UnknownLabel
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.history import AsOf
 from label_service.entrypoints.http.parts import id_in, parts_of
@@ -22,8 +22,8 @@ from label_service.entrypoints.http.schemas import SampleId, Text
 from labelstream_common.access import JobRight
 from labelstream_common.clock import rfc3339
 from labelstream_common.http import (
-    EXPORTS,
     LARGEST_BODY_BYTES,
+    REPORTS,
     Body,
     JsonReply,
     Moment,
@@ -156,11 +156,11 @@ class QualityView(View):
 
 class KnownAnswerBody(Body):
     sample_id: SampleId
-    labels: Annotated[list[Text], Field(min_length=1, max_length=20, description="ids or names")]
+    labels: Annotated[list[Text], Field(min_length=1, description="ids or names, at most 200")]
 
 
 class KnownAnswersBody(RootModel[Annotated[list[KnownAnswerBody], Field(max_length=MOST_KNOWN_ANSWERS)]]):
-    """Up to 10,000 images with their right labels, up to 20 each."""
+    """Up to 10,000 images with their right labels, up to 200 each."""
 
 
 AnswersPage = PageView[AnswerView]
@@ -169,14 +169,13 @@ KnownAnswersPage = PageView[KnownAnswerView]
 
 @router.get(
     "/jobs/{job_id}/items/{sample_id}/answers",
-    policy=arriving.job(JobRight.REVIEW),
+    policy=arriving.item(JobRight.REVIEW),
     errors=(JobNotFound, ItemNotFound),
     reply=AnswersPage,
 )
 async def list_answers(job_id: str, sample_id: str, request: Request) -> Response:
     """What each person answered, where several label each image. Before the last answer: who answered, and when."""
     parts = parts_of(request)
-    await arriving.items_there(parts, job_id, [sample_id])
     found = await parts.answered.answered(job_id, sample_id)
     if found is None:
         raise ItemNotFound(sample_id)
@@ -195,10 +194,10 @@ def _answer_view(answer: Mapping[str, Any], names: Mapping[str, str] | None) -> 
 @router.put(
     "/jobs/{job_id}/known-answers",
     policy=arriving.job(JobRight.SETTINGS),
-    errors=(JobNotFound, JobClosed, UnknownLabel, InvalidLabel, KnownAnswerNotUsable, KnownAnswersMoved),
+    errors=(JobNotFound, JobClosed, UnknownLabel, InvalidLabel, TooManyLabels, KnownAnswerNotUsable, KnownAnswersMoved),
     idempotent=False,
     max_body_bytes=LARGEST_BODY_BYTES,
-    most_parts=300_000,  # 10,000 images with 20 labels each
+    most_parts=300_000,  # 10,000 images with 20 labels each, or 1,000 with 200
     reply=KnownAnswersPage,
 )
 async def put_known_answers(job_id: str, body: KnownAnswersBody, request: Request, paging: Paging) -> Response:
@@ -258,7 +257,7 @@ async def _known_page(request: Request, job_id: str, cursor: str | None, limit: 
     policy=arriving.job(JobRight.SETTINGS),
     errors=(JobNotFound, SeqNotReached),
     reply=QualityView,
-    share=EXPORTS,
+    share=REPORTS,
 )
 async def get_quality(
     job_id: str,
@@ -272,7 +271,7 @@ async def get_quality(
     """How far people agree, with each other, with their consensus and with known answers, and how fast they label.
 
     The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
-    the table of annotators, and it is recorded in the audit. It counts as an export: one caller can have four at once.
+    the table of annotators, and it is recorded in the audit. One caller can have four at once.
     """
     parts = parts_of(request)
     moment = await moment_of(parts.items, parts.past, job_id, as_of)
