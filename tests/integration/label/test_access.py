@@ -118,6 +118,29 @@ async def test_route_of_no_job_is_not_found_even_before_its_body_is_read(workpla
             assert answer.status_code == 404, (job_id, path)
 
 
+@pytest.mark.parametrize(
+    ("role", "method", "path"),
+    [
+        ("labeler", "GET", "items/{nothing}/answers"),
+        ("owner", "GET", "items/{nothing}/answers?x=1"),
+        ("labeler", "GET", "items/{nothing}?x=1"),
+        ("labeler", "GET", "labels/{nothing}?x=1"),
+        ("labeler", "POST", "changes/{nothing}:undo"),
+        ("owner", "GET", "acceptances/{nothing}?x=1"),
+        ("owner", "GET", "/operations/label-{nothing}?x=1"),
+    ],
+)
+async def test_what_is_not_there_is_said_before_what_is_wrong_with_the_request(
+    workplace: Workplace, scene: dict[str, Any], role: str, method: str, path: str
+) -> None:
+    account_id = scene["job"].owner.id if role == "owner" else scene["people"][role]
+    http = workplace.sign_in(account_id=account_id).http
+    path = path.replace("{nothing}", old_id())
+    url = path if path[0] == "/" else f"/jobs/{scene['job'].id}/{path}"
+    answer = await http.request(method, url, json=None if method == "GET" else {"x": 1})
+    assert answer.status_code == 404, answer.text
+
+
 async def test_every_route_names_its_policy(service: Service) -> None:
     assert unpoliced_routes(service.app) == []
 

@@ -5,7 +5,7 @@ right is told and the body is read; who may not even know of the first is told n
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
@@ -120,6 +120,17 @@ def custom(
 ) -> Policy:
     """A rule of the service's own. `name` is shown in the OpenAPI document; `errors` are what `check` may raise."""
     return Policy(name, check, errors=errors, scope=scope, in_job=in_job, in_person=in_person)
+
+
+def finding(policy: Policy, finds: Check) -> Policy:
+    """The policy, for a path that names a second thing: whoever passes is told whether that is there."""
+
+    async def check(request: Request, caller: Caller) -> None:
+        if policy.check is not None:
+            await policy.check(request, caller)
+        await finds(request, caller)
+
+    return replace(policy, check=check)
 
 
 def check_key(policy: Policy, method: str, caller: Caller) -> None:

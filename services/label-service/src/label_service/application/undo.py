@@ -11,7 +11,7 @@ from label_service.application.known_answers import AnsweredItems
 from label_service.application.labels import labels_restored
 from label_service.application.lanes import Lanes
 from label_service.application.ports import CommandTooLarge
-from label_service.application.reading import Items
+from label_service.application.reading import Items, check_open
 from label_service.application.undoing import Undoing, read_change
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, PutLabelsBack, RenameBack, Restore
@@ -48,9 +48,13 @@ async def start_undo(
     origin: Origin,
     *,
     judges: bool = False,
+    items: Items,
     operations: Operations,
     unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
+    """Queues the undo of a change that one commit cannot hold. Raises TooManyOperations, JobNotFound or JobClosed."""
+    await operations.check_room(origin.actor.id, scope_of(job_id))
+    await check_open(job_id, items)
     async with unit_of_work() as work:
         operation = await _queue(job_id, change_id, origin, judges=judges, operations=operations, session=work.session)
         work.returns(operation)

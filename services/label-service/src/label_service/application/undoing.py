@@ -103,6 +103,18 @@ async def read_change(
     return undoing, True
 
 
+async def check_change(
+    job_id: str, change_id: str, account_id: str, *, log: ChangeFeed, answers: AnsweredItems
+) -> None:
+    """Raises ChangeNotFound."""
+    async for _ in log.of_change(job_id, change_id):
+        return
+    if await answers.given_in(job_id, account_id, change_id, 1):
+        return
+    if await log.who_changed_nothing(job_id, change_id) is None:
+        raise ChangeNotFound(change_id)
+
+
 async def changes_to_undo(
     job_id: str, change_id: str, account_id: str, *, anybodys: bool, log: ChangeFeed, answers: AnsweredItems
 ) -> tuple[Undoing, bool]:

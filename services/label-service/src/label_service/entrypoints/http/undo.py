@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from label_service.application.undo import put_labels_back, start_undo, undo_origin, undo_small
-from label_service.application.undoing import ChangeNotFound, ChangeOfSomebodyElse, changes_to_undo
+from label_service.application.undoing import ChangeNotFound, ChangeOfSomebodyElse, changes_to_undo, check_change
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.label_management import ChangeNotUndoable
 from label_service.domain.labels import LabelNameTaken, TooManyLabels
@@ -15,15 +15,20 @@ from label_service.entrypoints.http.parts import parts_of
 from label_service.entrypoints.http.views import OutcomeView, outcome_view
 from labelstream_common.access import RIGHTS, JobRight
 from labelstream_common.auth import KeyLimited, KeyScope
-from labelstream_common.http import CurrentCaller, CurrentJobRole, JsonReply, Router
+from labelstream_common.http import Caller, CurrentCaller, CurrentJobRole, JsonReply, Router
 from labelstream_common.operations import OperationView
 
 router = Router(tags=["changes"])
 
 
+async def _is_there(request: Request, caller: Caller) -> None:
+    parts, path = parts_of(request), request.path_params
+    await check_change(path["job_id"], path["change_id"], caller.account_id, log=parts.changes, answers=parts.answered)
+
+
 @router.post(
     "/jobs/{job_id}/changes/{change_id}:undo",
-    policy=arriving.job(JobRight.LABEL),
+    policy=arriving.job(JobRight.LABEL, finds=_is_there),
     errors=(
         JobNotFound,
         JobClosed,
@@ -78,6 +83,7 @@ async def undo(job_id: str, change_id: str, caller: CurrentCaller, role: Current
             change_id,
             origin,
             judges=undoing.judges,
+            items=parts.items,
             operations=parts.operations,
             unit_of_work=parts.unit_of_work,
         )

@@ -10,6 +10,7 @@ from starlette import status
 
 from labelstream_common.http import (
     SELECTION_BODY_BYTES,
+    Caller,
     CurrentCaller,
     JsonReply,
     PageView,
@@ -17,6 +18,7 @@ from labelstream_common.http import (
     Router,
     etag_of,
     page_reply,
+    policies,
 )
 from labelstream_common.http.replies import attachment
 from sync_service.application.imports import StartImport, cancel_import, list_imports, start_import
@@ -29,6 +31,14 @@ from sync_service.entrypoints.http.guards import DATASET_DATA, DATASET_HISTORY, 
 from sync_service.entrypoints.http.import_schemas import ImportView, NewImport
 
 router = Router(tags=["imports"])
+
+
+async def _is_there(request: Request, _: Caller) -> None:
+    path = request.path_params
+    await ports_of(request).imports.get(path["dataset_id"], path["import_id"])
+
+
+_IMPORT = policies.finding(DATASET_HISTORY, _is_there)
 
 DryRun = Annotated[bool, Query(description="only find out what it would do: nothing is imported")]
 
@@ -65,7 +75,7 @@ async def get_imports(dataset_id: str, paging: Paging, request: Request) -> Page
     return page_reply(page, ImportView.of)
 
 
-@router.get("/datasets/{dataset_id}/imports/{import_id}", policy=DATASET_HISTORY, errors=(ImportNotFound,))
+@router.get("/datasets/{dataset_id}/imports/{import_id}", policy=_IMPORT, errors=(ImportNotFound,))
 async def get_import(dataset_id: str, import_id: str, request: Request, response: Response) -> ImportView:
     """One import: its state, its counts, and the first 100 files that were rejected."""
     record = await ports_of(request).imports.get(dataset_id, import_id)
@@ -75,7 +85,7 @@ async def get_import(dataset_id: str, import_id: str, request: Request, response
 
 @router.post(
     "/datasets/{dataset_id}/imports/{import_id}:cancel",
-    policy=DATASET_DATA,
+    policy=policies.finding(DATASET_DATA, _is_there),
     errors=(ImportNotFound, ImportEnded),
     sheds=False,
 )
@@ -92,7 +102,7 @@ async def cancel(dataset_id: str, import_id: str, request: Request) -> ImportVie
 
 @router.get(
     "/datasets/{dataset_id}/imports/{import_id}/rejected",
-    policy=DATASET_HISTORY,
+    policy=_IMPORT,
     errors=(ImportNotFound,),
     media_type="application/x-ndjson",
 )

@@ -5,6 +5,7 @@ from starlette import status
 
 from labelstream_common.access import AccountRight
 from labelstream_common.http import (
+    Caller,
     CurrentCaller,
     JsonReply,
     PageView,
@@ -49,6 +50,13 @@ router = Router(tags=["sources"])
 _ADMINISTRATORS = policies.account_may(AccountRight.MANAGE_SOURCES)
 
 
+async def _is_there(request: Request, _: Caller) -> None:
+    await ports_of(request).sources.get(request.path_params["source_id"])
+
+
+_SOURCE = policies.account_may(AccountRight.MANAGE_SOURCES, finds=_is_there)
+
+
 @router.get("/sources", policy=policies.signed_in())
 async def get_sources(caller: CurrentCaller, paging: Paging, request: Request) -> PageView[SourceSummary]:
     """The sources on which the caller may create datasets, the platform's own store first. Administrators see all
@@ -74,7 +82,7 @@ async def add_source(body: NewSource, request: Request, response: Response) -> O
     return ObjectSourceView.of(source)
 
 
-@router.get("/sources/{source_id}", policy=_ADMINISTRATORS, errors=(SourceNotFound,))
+@router.get("/sources/{source_id}", policy=_SOURCE, errors=(SourceNotFound,))
 async def get_source(source_id: str, request: Request, response: Response) -> ObjectSourceView:
     """One object store, and who may use it."""
     source = await ports_of(request).sources.get(source_id)
@@ -84,7 +92,7 @@ async def get_source(source_id: str, request: Request, response: Response) -> Ob
 
 @router.patch(
     "/sources/{source_id}",
-    policy=_ADMINISTRATORS,
+    policy=_SOURCE,
     errors=(SourceNotFound, InvalidSource, SourceRefused),
     present=ObjectSourceView.of,
 )
@@ -104,7 +112,7 @@ async def patch_source(source_id: str, body: SourceChanges, request: Request, re
 
 @router.delete(
     "/sources/{source_id}",
-    policy=_ADMINISTRATORS,
+    policy=_SOURCE,
     status_code=status.HTTP_204_NO_CONTENT,
     errors=(SourceNotFound, SourceInUse),
     replies={200: SourceTouchedView},
@@ -120,7 +128,7 @@ async def remove_source(source_id: str, request: Request, dry_run: DryRun = Fals
     return Response(status_code=204)
 
 
-@router.post("/sources/{source_id}:test", policy=_ADMINISTRATORS, errors=(SourceNotFound,))
+@router.post("/sources/{source_id}:test", policy=_SOURCE, errors=(SourceNotFound,))
 async def test_source(source_id: str, request: Request) -> SourceTriedView:
     """Lists one object of each bucket that the source names, or the buckets of one that names none."""
     tried = [BucketTriedView.of(each) for each in await try_source(source_id, ports=ports_of(request))]

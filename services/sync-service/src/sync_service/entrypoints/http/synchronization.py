@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from starlette import status
 
 from labelstream_common.access import JobNotFound, JobRight
-from labelstream_common.http import CurrentCaller, PageView, Paging, Router, page_reply, policies
+from labelstream_common.http import Caller, CurrentCaller, PageView, Paging, Router, page_reply, policies
 from labelstream_common.http.replies import attachment
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.history import newest_first
@@ -20,6 +20,11 @@ from sync_service.entrypoints.http.guards import DATASET_HISTORY, DATASET_SYNCHR
 from sync_service.entrypoints.http.schemas import SynchronizationView
 
 router = Router(tags=["synchronization"])
+
+
+async def _is_there(request: Request, _: Caller) -> None:
+    path = request.path_params
+    await ports_of(request).synchronization_history.get(path["dataset_id"], path["synchronization_id"])
 
 
 @router.post(
@@ -45,7 +50,7 @@ async def get_synchronizations(dataset_id: str, paging: Paging, request: Request
 
 @router.get(
     "/datasets/{dataset_id}/synchronizations/{synchronization_id}/rejected",
-    policy=DATASET_HISTORY,
+    policy=policies.finding(DATASET_HISTORY, _is_there),
     errors=(SynchronizationNotFound,),
     media_type="application/x-ndjson",
 )

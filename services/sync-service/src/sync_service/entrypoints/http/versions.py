@@ -9,6 +9,7 @@ from starlette import status
 
 from labelstream_common.access import JobNotFound
 from labelstream_common.http import (
+    Caller,
     CurrentCaller,
     JsonReply,
     PageView,
@@ -17,6 +18,7 @@ from labelstream_common.http import (
     check_if_match,
     etag_of,
     page_reply,
+    policies,
 )
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.export_version import ExportVersion, start_export
@@ -53,6 +55,15 @@ from sync_service.entrypoints.http.version_views import (
 )
 
 router = Router(tags=["versions"])
+
+
+async def _is_there(request: Request, caller: Caller) -> None:
+    path = request.path_params
+    for name in (path["name"], path.get("other", path["name"])):
+        await _version(path["dataset_id"], name, caller, request)
+
+
+_VERSION = policies.finding(DATASET_VERSIONS, _is_there)
 
 VersionName = Annotated[str, Path(max_length=128, description="the version's name")]
 
@@ -103,7 +114,7 @@ async def get_versions(
     return page_reply(page, VersionView.of)
 
 
-@router.get("/datasets/{dataset_id}/versions/{name}", policy=DATASET_VERSIONS, errors=(VersionNotFound,))
+@router.get("/datasets/{dataset_id}/versions/{name}", policy=_VERSION, errors=(VersionNotFound,))
 async def get_version(
     dataset_id: str, name: VersionName, caller: CurrentCaller, request: Request, response: Response
 ) -> VersionView:
@@ -115,7 +126,7 @@ async def get_version(
 
 @router.delete(
     "/datasets/{dataset_id}/versions/{name}",
-    policy=DATASET_VERSIONS,
+    policy=_VERSION,
     status_code=status.HTTP_204_NO_CONTENT,
     errors=(VersionNotFound,),
     replies={200: VersionTouchedView},
@@ -138,7 +149,7 @@ async def remove_version(
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
-@router.get("/datasets/{dataset_id}/versions/{name}/samples", policy=DATASET_VERSIONS, errors=(VersionNotFound,))
+@router.get("/datasets/{dataset_id}/versions/{name}/samples", policy=_VERSION, errors=(VersionNotFound,))
 async def get_version_samples(
     dataset_id: str, name: VersionName, caller: CurrentCaller, paging: Paging, request: Request
 ) -> PageView[VersionSampleView]:
@@ -147,7 +158,7 @@ async def get_version_samples(
     return page_reply(await rows_page(version, paging, versions=versions_of(request)), VersionSampleView.of)
 
 
-@router.get("/datasets/{dataset_id}/versions/{name}/diff/{other}", policy=DATASET_VERSIONS, errors=(VersionNotFound,))
+@router.get("/datasets/{dataset_id}/versions/{name}/diff/{other}", policy=_VERSION, errors=(VersionNotFound,))
 async def get_version_diff(
     *,
     dataset_id: str,
@@ -165,7 +176,7 @@ async def get_version_diff(
 
 @router.post(
     "/datasets/{dataset_id}/versions/{name}:export",
-    policy=DATASET_VERSIONS,
+    policy=_VERSION,
     status_code=status.HTTP_202_ACCEPTED,
     errors=(VersionNotFound, InvalidDestination, BucketNotFound, DestinationNotEmpty),
     reply=OperationView,

@@ -106,7 +106,7 @@ async def add_account(body: NewAccount, caller: CurrentCaller, response: Respons
 
 @router.get(
     "/accounts/{account_id}",
-    policy=policies.account_may(AccountRight.MANAGE_ACCOUNTS),
+    policy=policies.account_may(AccountRight.MANAGE_ACCOUNTS, finds=_found),
     errors=(AccountNotFound,),
 )
 async def get_account(account_id: str, response: Response, ports: ThePorts) -> AccountView:

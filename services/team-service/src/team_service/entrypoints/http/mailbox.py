@@ -20,7 +20,13 @@ async def _there(request: Request, _: Caller) -> None:
         raise MailboxNotThere
 
 
+async def _letter_there(request: Request, caller: Caller) -> None:
+    await _there(request, caller)
+    await ports_of(request).letters.get(LetterId(request.path_params["letter_id"]))
+
+
 _READS = policies.account_may(AccountRight.READ_MAILBOX, finds=_there)
+_READS_ONE = policies.account_may(AccountRight.READ_MAILBOX, finds=_letter_there)
 
 
 class LetterSummaryView(View):
@@ -49,7 +55,7 @@ async def get_mailbox(ports: ThePorts, paging: Paging) -> PageView[LetterSummary
     return page_reply(await ports.letters.page(replace(paging, sort="-added")), _summary)
 
 
-@router.get("/mailbox/{letter_id}", policy=_READS, errors=(MailboxNotThere, LetterNotFound))
+@router.get("/mailbox/{letter_id}", policy=_READS_ONE, errors=(MailboxNotThere, LetterNotFound))
 async def get_letter(letter_id: str, ports: ThePorts) -> LetterView:
     """One e-mail, as text and HTML. Its link may sign somebody in, so whoever reads it is recorded in the audit."""
     posted = await read_letter(LetterId(letter_id), ports=ports)
