@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.integration.label.workplace import Workplace
 
+from label_service.application.lanes import Lanes
 from labelstream_common.ids import new_id
 
 
@@ -141,6 +142,20 @@ async def test_bad_edit_names_its_field_and_changes_nothing(
     assert {entry["kind"] for entry in await job.desk.feed()} == {"items"}
 
 
+@pytest.mark.parametrize(
+    ("edit", "most"), [("add", 200), ("add", 1_000), ("set", 200), ("set", 20_000), ("remove", 10_000)]
+)
+async def test_too_many_labels_are_told_by_their_own_code(workplace: Workplace, edit: str, most: int) -> None:
+    job = await workplace.job(1)
+    names = [f"l{number}" for number in range(most + 1)]
+    ways: list[dict[str, Any]] = [{"sample_ids": job.ids}, {"filter": {}}]
+    for chosen in ways:
+        answer = await job.desk.call("POST", "annotations", json={**chosen, edit: names})
+        assert (answer.status_code, answer.json()["code"]) == (422, "too-many-labels"), answer.text
+        assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{edit}"]
+    assert not await job.desk.labels()
+
+
 async def test_10_000_ids_are_one_request(workplace: Workplace) -> None:
     job = await workplace.job(2)
     ids = job.ids + [new_id() for _ in range(9_998)]
@@ -180,6 +195,29 @@ async def test_image_that_has_no_room_for_a_label_is_left_alone_and_listed(workp
     done = await desk.annotate(job.ids, add=["one-more"])
     assert (done["changed"], done["conflicts"]) == (1, [{"sample_id": full, "version": 1}])
     assert [label["name"] for label in (await desk.item(other))["labels"]] == ["one-more"]
+
+
+async def test_piece_without_room_does_not_end_the_work_on_the_others(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lanes, "piece", lambda _lanes, _job_id: 2)
+    job = await workplace.job(6)
+    desk = job.desk
+    full = job.ids[2:4]  # the second piece
+    await desk.annotate(full, add=[f"l{number}" for number in range(200)])
+    answer = await desk.call("POST", "annotations", json={"filter": {}, "add": ["one-more"]})
+    result = (await desk.succeeds(answer))["result"]
+    assert (result["changed"], [one["sample_id"] for one in result["conflicts"]]) == (4, full)
+    assert await desk.ids(label="one-more") == [one for one in job.ids if one not in full]
+
+
+async def test_remove_of_a_label_that_is_not_there_drops_what_waits(workplace: Workplace) -> None:
+    job = await workplace.job(1)
+    proposed = {"sample_id": job.ids[0], "labels": [{"name": "cat", "confidence": 0.5}], "model": "net"}
+    await job.desk.post("predictions", [proposed])
+    reply = await job.desk.annotate(job.ids, remove=["never-there"])
+    assert (reply["changed"], reply["counts"]["to_confirm"]) == (1, 0)
+    assert (await job.desk.item(job.ids[0]))["labels"] == []
 
 
 async def test_repeat_with_the_same_key_gets_the_first_answer(workplace: Workplace) -> None:

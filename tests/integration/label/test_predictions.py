@@ -104,6 +104,40 @@ async def test_bad_predictions_are_refused(workplace: Workplace, body: Any) -> N
     assert (await job.desk.call("POST", "predictions", json=body)).status_code == 422
 
 
+def many(sample_id: str, count: int) -> dict[str, Any]:
+    return proposal(sample_id, **{f"l{number}": 0.5 for number in range(count)})
+
+
+@pytest.mark.parametrize("count", [201, 1_001, 20_001])
+async def test_more_labels_than_an_image_can_have_are_refused_by_their_own_code(
+    workplace: Workplace, count: int
+) -> None:
+    job = await workplace.job(2)
+    body = [many(job.ids[0], 1), many(job.ids[1], count)]
+    answer = await job.desk.call("POST", "predictions", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "too-many-labels"), answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/1/labels"]
+    assert not await job.desk.labels()
+
+
+async def test_what_is_too_large_for_one_commit_is_checked_as_a_whole_first(workplace: Workplace) -> None:
+    job = await workplace.job(103)
+    large = [many(one, 200) for one in job.ids[:101]]
+    for last, code, pointer in (
+        (many(job.ids[101], 201), "too-many-labels", "/101/labels"),
+        (proposal(job.ids[101], **{"a b": 0.5}), "invalid-label", "/101/labels/0/name"),
+    ):
+        answer = await job.desk.call("POST", "predictions", json=[*large, last])
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert not await job.desk.labels()
+    assert (await job.desk.stats())["to_confirm"] == 0
+    await workplace.completes(job)
+    answer = await job.desk.call("POST", "predictions", json=large)
+    assert (answer.status_code, answer.json()["code"]) == (409, "job-state"), answer.text
+    assert (await job.desk.http.get("/operations")).json()["items"] == []
+
+
 async def test_unknown_images_are_missing_and_create_no_label(workplace: Workplace) -> None:
     job = await workplace.job(1)
     missing = new_id()
@@ -153,6 +187,16 @@ async def test_labeler_undoes_only_own_changes_a_manager_anybodys(workplace: Wor
     assert (answer.status_code, answer.json()["code"]) == (403, "change-of-somebody-else")
     assert (await labeler.undo(own["change_id"]))["changed"] == 1
     assert (await manager.undo(owners["change_id"]))["changed"] == 1
+
+
+async def test_large_change_of_a_completed_job_is_not_undone(workplace: Workplace) -> None:
+    job = await workplace.job(1_001)
+    answer = await job.desk.call("POST", "annotations", json={"filter": {}, "add": ["cat"]})
+    change = (await job.desk.succeeds(answer))["result"]["change_id"]
+    await workplace.completes(job)
+    refused = await job.desk.call("POST", f"changes/{change}:undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "job-state"), refused.text
+    assert len((await job.desk.http.get("/operations")).json()["items"]) == 1
 
 
 async def test_large_change_is_undone_chunk_by_chunk(workplace: Workplace) -> None:

@@ -7,6 +7,10 @@ import pytest
 from tests.integration.label.workplace import Desk, Job, Somebody, Workplace, old_id
 from tests.support.waiting import eventually
 
+from labelstream_common.auth import AccountRole, Caller
+from labelstream_common.http import EXPORTS
+from labelstream_common.http.shares import Shares
+from labelstream_common.runtime import Service
 from labelstream_contracts import JobTeam
 
 
@@ -92,6 +96,11 @@ async def test_to_its_giver_an_answered_image_is_labeled_in_lists_counts_and_fil
         assert (await other.item(mine))["status"] == "unlabeled"
         assert await other.ids(status="labeled") == [both]
         assert (await other.stats())["labeled"] == 1
+    for names, desk in (((2, 1), ada), ((1, 0), ben), ((1, 0), job.desk)):
+        counted = await desk.labels()
+        assert (counted["cat"]["count"], counted["dog"]["count"]) == names
+        one = await desk.get(f"labels/{labels['dog']['id']}")
+        assert one["count"] == names[1]
     filtered = await ada.call("POST", "annotations", json={"filter": {"label": "dog"}, "remove": ["dog"]})
     assert (await ada.succeeds(filtered))["result"]["changed"] == 1
     assert await ada.ids(label="dog") == []
@@ -162,6 +171,31 @@ async def test_of_known_answers_that_are_put_at_once_those_of_one_request_remain
     answers = await asyncio.gather(*(job.desk.call("PUT", "known-answers", json=wish) for wish in wishes))
     assert {answer.status_code for answer in answers} == {200}
     assert await job.desk.pages("known-answers") in wishes
+
+
+async def test_a_known_answer_has_as_many_labels_as_an_image(workplace: Workplace) -> None:
+    names = [f"l{number}" for number in range(201)]
+    team = JobTeam(assignment="none", overlap=2)
+    job = await workplace.job(2, labels=names, is_team=True, team=team)
+    for count, status in ((200, 200), (201, 422)):
+        body = [{"sample_id": job.ids[0], "labels": names[:1]}, {"sample_id": job.ids[1], "labels": names[:count]}]
+        answer = await job.desk.call("PUT", "known-answers", json=body)
+        assert answer.status_code == status, answer.text
+    assert answer.json()["code"] == "too-many-labels"
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/1/labels"]
+
+
+async def test_quality_takes_no_place_of_an_export(workplace: Workplace, service: Service) -> None:
+    job = await workplace.job(1)
+    shares: Shares = service.app.state.shares
+    caller = Caller(job.owner.id, AccountRole.MEMBER)
+    running = [await shares.take(EXPORTS, caller) for _ in range(EXPORTS.most)]
+    try:
+        assert (await job.desk.call("GET", "export")).status_code == 429
+        assert (await job.desk.call("GET", "quality")).status_code == 200
+    finally:
+        for give_back in running:
+            await give_back()
 
 
 async def test_known_answers_test_labelers_and_are_in_no_agreement(workplace: Workplace) -> None:

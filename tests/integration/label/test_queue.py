@@ -52,6 +52,30 @@ async def test_what_somebody_holds_comes_first_and_is_theirs_alone(workplace: Wo
     assert held[0] not in await take(desk, 10)
 
 
+async def test_repeat_of_taking_gets_the_first_answer_and_another_request_needs_a_key_of_its_own(
+    workplace: Workplace,
+) -> None:
+    team, one, _ = await queue_of(workplace, 30)
+    desk = one.at(team.job)
+    first = await desk.post("items:next", {}, key="take")
+    assert len(first["items"]) == 10
+    await desk.post("items:release", {"sample_ids": [item["sample_id"] for item in first["items"][:5]]})
+    assert await desk.post("items:next", {}, key="take") == first
+    assert len(await desk.ids()) == 5, "the repeat has taken nothing"
+    other = await desk.call("POST", "items:next", json={"limit": 2}, headers={"Idempotency-Key": "take"})
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+
+
+async def test_a_completed_job_gives_nothing_out_and_takes_nothing_back(workplace: Workplace) -> None:
+    team, one, other = await queue_of(workplace, 2)
+    held = await take(one.at(team.job), 2)
+    await workplace.completes(team.job, is_team=True, team=team.settings)
+    for desk in (one.at(team.job), other.at(team.job)):
+        for path, body in (("items:next", {"limit": 5}), ("items:release", {"sample_ids": held})):
+            answer = await desk.call("POST", path, json=body)
+            assert (answer.status_code, answer.json()["code"]) == (409, "job-state"), (path, answer.text)
+
+
 async def test_known_answers_are_mixed_in_unseen_and_come_to_everybody_once(workplace: Workplace) -> None:
     team, *people = await queue_of(workplace, 24)
     known = team.job.ids[::4]

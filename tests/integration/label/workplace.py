@@ -276,6 +276,18 @@ class Workplace:
             job.samples[one.path] = one
         await self.publish(*samples)
 
+    async def completes(self, job: Job, **fields: Any) -> None:
+        """Ends the job's labeling, and waits until label-service has heard of it."""
+        await self.publish(
+            job_event(job.dataset_id, job.owner.id, job_id=job.id, version=2, state="completed", **fields)
+        )
+
+        async def closed() -> None:
+            answer = await job.desk.call("POST", "annotations", json={"sample_ids": ["nowhere"], "hard": True})
+            assert (answer.status_code, answer.json().get("code")) == (409, "job-state")
+
+        await eventually(closed)
+
     async def joins(self, job: Job, role: MemberRole) -> Somebody:
         """Somebody new, in the job as `role`."""
         person = self.sign_in()

@@ -20,7 +20,6 @@ from label_service.application.lanes import Lanes
 from label_service.application.reading import Items, job_of
 from label_service.domain.annotating import check_annotate
 from label_service.domain.commands import Annotate, Outcome
-from label_service.domain.errors import CLOSED_STATES, JobClosed
 from label_service.domain.filters import ItemFilter
 from label_service.domain.label_set import LabelSet
 from labelstream_common.access import JobRight
@@ -84,8 +83,7 @@ async def _labels_for(edit: ItemEdit, job_id: str, items: Items) -> LabelSet:
     complete = with_new_labels(edit)
     if isinstance(complete, Annotate):
         check_annotate(labels, complete)
-    if job.state in CLOSED_STATES:
-        raise JobClosed(job.state)
+    job.check_open()
     return labels
 
 

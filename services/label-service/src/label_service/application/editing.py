@@ -16,6 +16,7 @@ from label_service.domain.labels import in_nfc
 from label_service.domain.reviewing import Judgement
 from label_service.domain.working_copy import Origin
 from labelstream_common.ids import new_id
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
 
 ItemEdit: TypeAlias = Annotate | Confirm | Reject | ReviewItems | Assign
 
@@ -52,7 +53,8 @@ def with_new_labels(edit: ItemEdit) -> ItemEdit:
     """The command with ids for the labels that it may have to create."""
     if not isinstance(edit, Annotate):
         return edit
-    names = [*edit.add, *(edit.choice or ()), *(edit.replacing[1:] if edit.replacing else ())]
+    most = MAX_LABELS_OF_ITEM + 1  # with more it is refused
+    names = [*edit.add[:most], *(edit.choice or ())[:most], *(edit.replacing[1:] if edit.replacing else ())]
     return replace(edit, label_ids={in_nfc(name): new_id() for name in names})
 
 
@@ -92,9 +94,11 @@ def restored(
     expect: Mapping[str, int],
     only: ItemFilter | None,
 ) -> ItemEdit:
-    """A stored edit, for these items. What its release did not know of has its default."""
+    """A stored edit, for these items of all that it is for. What its release did not know of has its default."""
     kind = fields["kind"]
     own = {name: fields[name] for name in _STORED[kind] if name in fields}
+    if kind == "annotate":
+        own["is_piece"] = True
     if own.get("replacing"):
         own["replacing"] = tuple(own["replacing"])
     if "judgement" in own:

@@ -5,7 +5,9 @@ to plan a commit of 200,000 only to see that it is too large would stop everybod
 """
 
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -14,9 +16,12 @@ import orjson
 from label_service.application.bulk import added_up
 from label_service.application.lanes import Lanes
 from label_service.application.ports import CommandTooLarge
+from label_service.application.reading import Items, job_of
 from label_service.domain.actors import Actor, ActorKind, Cause
+from label_service.domain.annotating import proposed_labels
 from label_service.domain.commands import Outcome, Predict, Prediction
 from label_service.domain.labels import in_nfc
+from label_service.domain.naming import Naming
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
@@ -56,10 +61,16 @@ async def start_predicting(
     *,
     by: str,
     hard_above: float | None,
+    items: Items,
     operations: Operations,
     unit_of_work: UnitOfWorkFactory,
 ) -> Operation:
-    """Queues proposals that one commit cannot hold."""
+    """Queues proposals that one commit cannot hold.
+
+    Raises TooManyOperations, JobNotFound, InvalidLabel, TooManyLabels or JobClosed: then nothing of them is done.
+    """
+    await operations.check_room(by, f"job:{job_id}")
+    await _check(job_id, predictions, items)
     params = {
         "job_id": job_id,
         "change_id": origin.change_id,
@@ -81,6 +92,19 @@ async def start_predicting(
         )
         work.returns(operation)
     return operation
+
+
+async def _check(job_id: str, predictions: Sequence[Prediction], items: Items) -> None:
+    """Refuses what a commit would refuse, before the first piece is on its way."""
+    job = await job_of(items, job_id)
+    naming = Naming(await items.labels(job_id), defaultdict(new_id))
+
+    def check(numbered: tuple[int, Prediction]) -> None:
+        place, one = numbered
+        proposed_labels(naming, one, place)
+
+    await in_slices(check, enumerate(predictions))
+    job.check_open()
 
 
 class PredictMany:
@@ -109,7 +133,7 @@ class PredictMany:
                 await self._operations.advance(session, operation, fence, done=total["changed"], cursor=following)
 
         origin = Origin(params["change_id"], Actor(ActorKind.MODEL, params["model"]), Cause.PREDICT, params["at"])
-        command = _command(predictions, origin, params["hard_above"])
+        command = replace(_command(predictions, origin, params["hard_above"]), is_piece=True)
         return await self._lanes.submit_piece(params["job_id"], command, alongside=alongside) and last
 
     async def _piece(self, operation: Operation, place: int) -> list[Prediction]:

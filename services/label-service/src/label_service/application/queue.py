@@ -5,13 +5,15 @@ another process is found out as the lease is committed.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-from label_service.application.lanes import Lanes
+from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.ports import CommandTooLarge
+from label_service.application.reading import JobView
 from label_service.domain.actors import Actor, ActorKind, Cause
 from label_service.domain.commands import Outcome, ReleaseItems, TakeItems
 from label_service.domain.errors import NotAQueue
@@ -19,6 +21,7 @@ from label_service.domain.mixing import mixed
 from label_service.domain.working_copy import Origin
 from labelstream_common.clock import Clock
 from labelstream_common.ids import new_id
+from labelstream_common.messaging import besides_the_request
 from labelstream_contracts.team_settings import TeamSettings
 
 LEASE = timedelta(minutes=30)
@@ -73,8 +76,10 @@ class TakingTurns:
         self._clock = clock
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def next(self, job_id: str, account_id: str, team: TeamSettings, limit: int) -> Taken:
-        """What came back from review first, then what they hold, then what is free. Raises NotAQueue, JobClosed."""
+    async def next(self, job: JobView, account_id: str, team: TeamSettings, limit: int) -> Taken:
+        """What came back from review first, then what they hold, then what is free. Raises JobClosed, NotAQueue."""
+        job_id = job.job_id
+        job.check_open()
         if team.assignment != "queue":
             raise NotAQueue
         rejected = await self._queue.rejected(job_id, account_id, limit)
@@ -101,7 +106,8 @@ class TakingTurns:
             if not offered:
                 break
             origin = Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.ANNOTATE, now)
-            outcome = await self._lanes.submit(job_id, TakeItems(origin, offered, room, until))
+            with besides_the_request():  # of several commits none is the whole effect; taking again gives the same
+                outcome = await self._lanes.submit(job_id, TakeItems(origin, offered, room, until))
             taken += outcome.taken
         return taken, until
 
@@ -118,4 +124,17 @@ class TakingTurns:
     async def release(self, job_id: str, account_id: str, sample_ids: Sequence[str], *, skip: bool) -> Outcome:
         """Gives items back. Raises NotAQueue, JobClosed."""
         origin = Origin(new_id(), Actor(ActorKind.PERSON, account_id), Cause.ANNOTATE, self._clock.now())
-        return await self._lanes.submit(job_id, ReleaseItems(origin, sample_ids, skip))
+        try:
+            return await self._lanes.submit(job_id, ReleaseItems(origin, sample_ids, skip))
+        except CommandTooLarge:  # thousands of known answers have all their answers now: more events than fit together
+            with besides_the_request():
+                outcomes = [
+                    await self._lanes.submit(job_id, ReleaseItems(origin, piece, skip)) for piece in _pieces(sample_ids)
+                ]
+        missing = [one for outcome in outcomes for one in outcome.missing]
+        return replace(outcomes[-1], changed=sum(one.changed for one in outcomes), missing=missing)
+
+
+def _pieces(sample_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(sample_ids), MAX_ITEMS_OF_COMMIT):
+        yield sample_ids[first : first + MAX_ITEMS_OF_COMMIT]

@@ -13,6 +13,7 @@ from label_service.domain.commands import (
     Conflicting,
     Outcome,
     Predict,
+    Prediction,
     Reject,
     Restore,
     TakeLabelOff,
@@ -30,7 +31,7 @@ from label_service.domain.plan import Plan
 from label_service.domain.reviewing import Relabeling
 from label_service.domain.settling import Edit, Settling, merging, taking_off
 from label_service.domain.working_copy import Origin, WorkingCopy
-from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM, MAX_LABELS_OF_JOB
 
 LeftAlone = Callable[[str, Item], bool]
 
@@ -51,19 +52,18 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
     create, allowed = command.create_labels, command.may_create_labels
     choice = None
     if command.choice is not None:
-        choice = naming.wanted(command.choice, "/set", create=create, allowed=allowed)
+        choice = _wanted(naming, command, command.choice, "/set")
     replacing = None
     if command.replacing is not None:
         old, new = command.replacing
         known = naming.known([old])
         target = naming.one(new, "/replace/to", create=create, allowed=allowed)
         replacing = (known[0] if known else "", target)
-    add = naming.wanted(command.add, "/add", create=create, allowed=allowed)
-    for wanted, pointer in ((add, "/add"), (choice or (), "/set")):
-        if len(wanted) > MAX_LABELS_OF_ITEM:
-            raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
-    remove = frozenset(naming.known(command.remove))
-    if not remove.isdisjoint(add):
+    add = _wanted(naming, command, command.add, "/add")
+    if len(command.remove) > MAX_LABELS_OF_JOB:
+        raise TooManyLabels.of_job("/remove")
+    remove = frozenset(naming.known(command.remove)) if command.remove else None
+    if remove is not None and not remove.isdisjoint(add):
         raise InvalidLabel("A label cannot be in both add and remove.", pointer="/remove")
     return edits.LabelEdit(
         by=command.origin.actor.id,
@@ -74,6 +74,15 @@ def _edit_of(naming: Naming, command: Annotate) -> Edit:
         replacing=replacing,
         hard=command.hard,
     )
+
+
+def _wanted(naming: Naming, command: Annotate, references: Sequence[str], pointer: str) -> Sequence[str]:
+    """The ids of these labels. Of more than an image can have, the first are looked at; they raise TooManyLabels."""
+    first = references[: MAX_LABELS_OF_ITEM + 1]
+    found = naming.wanted(first, pointer, create=command.create_labels, allowed=command.may_create_labels)
+    if len(found) > MAX_LABELS_OF_ITEM:
+        raise TooManyLabels.of_item(pointer)
+    return found
 
 
 def confirm(work: WorkingCopy, command: Confirm) -> Outcome:
@@ -94,6 +103,7 @@ def _apply_edit(
         left_alone=left_alone(work, command, answering),
         naming=naming,
         answering=answering,
+        is_piece=isinstance(command, Annotate) and command.is_piece,
     )
 
 
@@ -164,11 +174,20 @@ def predict(work: WorkingCopy, command: Predict) -> Outcome:
     naming = Naming(work.labels, command.label_ids)
     plan: dict[str, Edit] = {}
     for place, one in enumerate(command.predictions):
-        names = [name for name, _ in one.labels]
-        ids = naming.wanted(names, f"/{place}/labels", under="/name", create=True)
+        ids = proposed_labels(naming, one, place)
         proposals = [(label_id, confidence) for label_id, (_, confidence) in zip(ids, one.labels, strict=True)]
         plan[one.sample_id] = edits.predicting(proposals, one.model, command.origin.at, hard_above=command.hard_above)
-    return _apply_each(work, plan, command.origin, naming)
+    return _apply_each(work, plan, command.origin, naming, is_piece=command.is_piece)
+
+
+def proposed_labels(naming: Naming, prediction: Prediction, place: int) -> Sequence[str]:
+    """The ids of the labels that are proposed at a place of the request. Raises InvalidLabel or TooManyLabels."""
+    pointer = f"/{place}/labels"
+    names = [name for name, _ in prediction.labels[: MAX_LABELS_OF_ITEM + 1]]
+    found = naming.wanted(names, pointer, under="/name", create=True)
+    if len(found) > MAX_LABELS_OF_ITEM:
+        raise TooManyLabels.of_item(pointer)
+    return found
 
 
 def restore(work: WorkingCopy, command: Restore) -> Outcome:
@@ -219,6 +238,7 @@ def _apply(
     naming: Naming | None = None,
     on_stored: bool = False,
     answering: Answering | None = None,
+    is_piece: bool = False,
 ) -> Outcome:
     """One edit over many items: decided first for all, so that a refusal changes nothing."""
     decisions = Decisions(edit, naming.labels if naming else work.labels, on_stored=on_stored)
@@ -235,11 +255,17 @@ def _apply(
             plan.answer(sample_id, item, answering)
         else:
             plan.conflicts.append(Conflicting(sample_id, item["version"]))
-    return plan.carried_out(origin, naming)
+    return plan.carried_out(origin, naming, is_piece=is_piece)
 
 
 def _apply_each(
-    work: WorkingCopy, plan_of: Mapping[str, Edit], origin: Origin, naming: Naming, plan: Plan | None = None
+    work: WorkingCopy,
+    plan_of: Mapping[str, Edit],
+    origin: Origin,
+    naming: Naming,
+    plan: Plan | None = None,
+    *,
+    is_piece: bool = False,
 ) -> Outcome:
     """An edit of its own for each item."""
     plan = plan or Plan(work)
@@ -249,4 +275,4 @@ def _apply_each(
             plan.missing.append(sample_id)
         else:
             plan.add(sample_id, item, Decisions(edit, naming.labels))
-    return plan.carried_out(origin, naming)
+    return plan.carried_out(origin, naming, is_piece=is_piece)

@@ -16,12 +16,15 @@ from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
 
 @dataclass(frozen=True, slots=True)
 class LabelEdit:
-    """A person's edit, with labels as ids. `replacing` is (from, to); `choice` replaces all labels."""
+    """A person's edit, with labels as ids. `replacing` is (from, to); `choice` replaces all labels.
+
+    `remove` may be empty, where the job has none of the labels to be removed: what waits is dropped all the same.
+    """
 
     by: str
     at: datetime
     add: Sequence[str] = ()
-    remove: Collection[str] = ()
+    remove: Collection[str] | None = None
     choice: Sequence[str] | None = None
     replacing: tuple[str, str] | None = None
     hard: bool | None = None
@@ -30,7 +33,7 @@ class LabelEdit:
         labels = self._labels(state.labels)
         if len(labels) > MAX_LABELS_OF_ITEM:
             pointer = "/add" if self.choice is None else "/set"
-            raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.", pointer=pointer)
+            raise TooManyLabels.of_item(pointer)
         hard = state.hard if self.hard is None else self.hard
         if labels == state.labels and hard == state.hard and not state.content_changed:
             return state
@@ -39,7 +42,7 @@ class LabelEdit:
     def _labels(self, before: Sequence[Entry]) -> Sequence[Entry]:
         if self.replacing is not None:
             return self._replaced(before, *self.replacing)
-        if self.choice is None and not self.add and not self.remove:
+        if self.choice is None and not self.add and self.remove is None:
             return before
         kept = [one for one in before if not waits(one)]
         if self.choice is not None:
@@ -131,7 +134,7 @@ def predicting(
             if label_id not in present
         ]
         if len(kept) + len(proposed) > MAX_LABELS_OF_ITEM:
-            raise TooManyLabels(f"An image can have at most {MAX_LABELS_OF_ITEM} labels.")
+            raise TooManyLabels.of_item()
         if not _same_proposals(proposed, [one for one in state.labels if waits(one)]):
             return state._replace(labels=kept + proposed, hard=state.hard or hard, hardness=hardness)
         unmoved = state.hardness == hardness and (state.hard or not hard)

@@ -54,9 +54,10 @@ class Plan:
         else:
             self._answers[sample_id] = answered
 
-    def carried_out(self, origin: Origin, naming: Naming | None) -> Outcome:
-        """Raises TooManyLabels if that is why nothing at all can be done."""
-        if self._full is not None and not self._steps and not self._answers and not self._unchanged:
+    def carried_out(self, origin: Origin, naming: Naming | None, *, is_piece: bool = False) -> Outcome:
+        """Raises TooManyLabels if that is why nothing at all can be done, unless it is a piece of more."""
+        nothing = not self._steps and not self._answers and not self._unchanged
+        if self._full is not None and nothing and not is_piece:
             raise self._full
         created = _create(self._work, self._carried(), origin, naming)
         _take(self._work, self._steps, origin)

@@ -14,7 +14,8 @@ class Annotate:
     """Give, take or replace labels of items, or mark them as hard examples. Labels are named by id or name.
 
     `decides`, here and in the other edits: whoever does it may review. So what they give needs no review and, where
-    several labelers answer, decides at once.
+    several labelers answer, decides at once. `is_piece`: the request goes on with other items, so that images without
+    room are listed even where no image of this piece has any.
     """
 
     origin: Origin
@@ -30,6 +31,7 @@ class Annotate:
     label_ids: Mapping[str, str] = field(default_factory=dict)
     only: ItemFilter | None = None
     decides: bool = False
+    is_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,16 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Predict:
-    """Put a model's proposals on items. `hard_above`: mark as hard examples those at least this uncertain."""
+    """Put a model's proposals on items. `hard_above`: mark as hard examples those at least this uncertain.
+
+    `is_piece` as in `Annotate`.
+    """
 
     origin: Origin
     predictions: Sequence[Prediction]
     hard_above: float | None = None
     label_ids: Mapping[str, str] = field(default_factory=dict)
+    is_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)

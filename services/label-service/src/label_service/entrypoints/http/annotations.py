@@ -54,8 +54,9 @@ async def annotate(request: Request) -> Response:
 
     An image is left alone and listed in `conflicts` if its version differs from `expect`, if it has no room for the
     labels (an image has at most 200), or if it no longer matches `filter` when its turn comes. If no image has
-    room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
-    done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
+    room, the answer is 422 `too-many-labels`, but an operation lists them. What is too much for one commit, such as
+    many labels on many images, is done in pieces, each all or nothing; if that takes longer than 10 s, the answer is
+    202 with the operation.
     """
     body = await body_as(AnnotationBody, request)
     edit = Annotate(

@@ -30,19 +30,19 @@ router = Router(tags=["assignments"])
     "/jobs/{job_id}/items:next",
     policy=arriving.job(JobRight.LABEL),
     errors=(JobNotFound, NotAQueue, JobClosed),
-    idempotent=False,
     reply=TakenView,
 )
 async def take_next(job_id: str, body: NextBody, caller: CurrentCaller, request: Request) -> Response:
     """Takes images from the queue, for half an hour; asking again renews the lease.
 
     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
-    same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
+    same images. `remaining` counts what the caller could still take: images without labels that count, to be confirmed
+    or sent back by a review included, that nobody else holds and the caller has not skipped.
     """
     parts = parts_of(request)
     job = await job_of(parts.items, job_id)
     sight = await sight_of(request)
-    taken = await parts.taking.next(job_id, caller.account_id, sight.team, body.limit)
+    taken = await parts.taking.next(job, caller.account_id, sight.team, body.limit)
     rows, labels = await several_of(parts.items, job_id, taken.sample_ids)
     views = item_views(parts, job.dataset_id, {label.id: label.name for label in labels}, sight)
     return JsonReply(

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from label_service.application import labels as use_cases
 from label_service.application.labels import LabelChange, NewLabel
-from label_service.application.reading import statistics_of
+from label_service.application.reading import job_of, statistics_of
 from label_service.domain.commands import Outcome
 from label_service.domain.errors import JobClosed, JobNotFound
 from label_service.domain.filters import ItemFilter
@@ -24,6 +24,7 @@ from label_service.domain.labels import (
 )
 from label_service.entrypoints.http import arriving
 from label_service.entrypoints.http.documented import LabelsPage
+from label_service.entrypoints.http.own_answers import with_own_answers
 from label_service.entrypoints.http.own_items import sight_of
 from label_service.entrypoints.http.parts import id_in, parts_of
 from label_service.entrypoints.http.schemas import LabelChangeBody, NewLabelBody
@@ -74,10 +75,12 @@ async def list_labels(
 
 
 async def _counted_labels(request: Request, job_id: str) -> list[Label]:
-    """The labels that people see, counted over the items that the caller sees."""
-    items, sight = parts_of(request).items, await sight_of(request)
-    counted, found = await statistics_of(items, job_id, sight.over(ItemFilter()))
-    if not sight.own_only:
+    """The labels that people see, counted over the items that the caller sees, as the caller sees them."""
+    items = parts_of(request).items
+    wanted = (await sight_of(request)).over(ItemFilter())
+    wanted = await with_own_answers(request, await job_of(items, job_id), wanted)
+    counted, found = await statistics_of(items, job_id, wanted)
+    if wanted.is_empty:
         return list(found.seen())
     return [replace(label, count=counted.labels.get(label.id, 0)) for label in found.seen()]
 
@@ -100,7 +103,7 @@ async def create_label(job_id: str, body: NewLabelBody, caller: CurrentCaller, r
 
 
 @router.get(
-    "/jobs/{job_id}/labels/{label_id}", policy=arriving.job(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
+    "/jobs/{job_id}/labels/{label_id}", policy=arriving.label(JobRight.SEE), errors=(LabelNotFound,), reply=LabelView
 )
 async def get_label(job_id: str, label_id: str, request: Request) -> Response:
     """One label of a job."""

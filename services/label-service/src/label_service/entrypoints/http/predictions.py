@@ -79,6 +79,7 @@ async def post_predictions(
         origin,
         by=(await caller_of(request)).account_id,
         hard_above=hard_above,
+        items=parts.items,
         operations=parts.operations,
         unit_of_work=parts.unit_of_work,
     )

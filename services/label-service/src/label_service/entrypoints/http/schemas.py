@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 from label_service.domain.filters import ItemFilter
 from label_service.domain.reviewing import Judgement
 from labelstream_common.http import BODY_RULES, Body, Omittable, Time
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM, MAX_LABELS_OF_JOB
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
 SampleId = Annotated[str, Field(min_length=1, max_length=128)]
@@ -19,6 +20,8 @@ Status = Literal["all", "unlabeled", "labeled", "to_confirm"]
 Source = Literal["person", "import", "model"]
 SampleState = Literal["new", "ok", "unreadable"]
 ReviewFilter = Literal["pending", "accepted", "rejected", "none"]
+_MOST_OF_ITEM = f"at most {MAX_LABELS_OF_ITEM}"
+_MOST_OF_JOB = f"at most {MAX_LABELS_OF_JOB:,}"
 Reason = Annotated[str, Field(min_length=1, max_length=1_024)]
 
 
@@ -109,9 +112,9 @@ class Replacement(Body):
 class AnnotationBody(Selection):
     """An edit: `add` and `remove`, or `set`, or `replace`; `hard` with any of them or alone."""
 
-    add: Labels = Field(default_factory=list)
-    remove: Labels = Field(default_factory=list)
-    set_: Annotated[Labels | None, Field(alias="set")] = None
+    add: list[Text] = Field(default_factory=list, description=_MOST_OF_ITEM)
+    remove: list[Text] = Field(default_factory=list, description=_MOST_OF_JOB)
+    set_: Annotated[list[Text] | None, Field(alias="set", description=_MOST_OF_ITEM)] = None
     replace: Replacement | None = None
     hard: bool | None = None
     expect: Expected = Field(default_factory=dict)
@@ -130,7 +133,7 @@ class AnnotationBody(Selection):
 class DecisionBody(Selection):
     """Confirm or reject what waits; `labels`, or a filter by confidence, limits it to some of what is proposed."""
 
-    labels: Annotated[list[Text], Field(min_length=1, max_length=1_000)] | None = None
+    labels: Annotated[list[Text], Field(min_length=1, max_length=MAX_LABELS_OF_JOB)] | None = None
     expect: Expected = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -160,13 +163,13 @@ class ReviewBody(Selection, JudgementBody):
 
 
 class NextBody(Body):
-    limit: Annotated[int, Field(ge=1, le=100)]
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
 class ReleaseBody(Body):
     """`skip`: the images are not offered to the caller again."""
 
-    sample_ids: Annotated[list[SampleId], Field(min_length=1, max_length=1_000)]
+    sample_ids: SampleIds
     skip: bool = False
 
 
@@ -188,11 +191,11 @@ class PredictedLabel:
 
 class PredictionBody(Body):
     sample_id: SampleId
-    labels: Annotated[list[PredictedLabel], Field(max_length=200)]
+    labels: Annotated[list[PredictedLabel], Field(description=_MOST_OF_ITEM)]
     model: Annotated[str, Field(min_length=1, max_length=256)]
     version: Annotated[str, Field(max_length=128)] | int | None = None
 
 
 class MergeBody(Body):
-    from_: Annotated[list[Text], Field(alias="from", min_length=1, max_length=1_000)]
+    from_: Annotated[list[Text], Field(alias="from", min_length=1, max_length=MAX_LABELS_OF_JOB)]
     into: Text
