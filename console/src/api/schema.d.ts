@@ -1057,8 +1057,9 @@ export interface paths {
          *
          *     An image is left alone and listed in `conflicts` if its version differs from `expect`, if it has no room for the
          *     labels (an image has at most 200), or if it no longer matches `filter` when its turn comes. If no image has
-         *     room, the answer is 422 `too-many-labels`. What is too much for one commit, such as many labels on many images, is
-         *     done in pieces, each all or nothing; if that takes longer than 10 s, the answer is 202 with the operation.
+         *     room, the answer is 422 `too-many-labels`, but an operation lists them. What is too much for one commit, such as
+         *     many labels on many images, is done in pieces, each all or nothing; if that takes longer than 10 s, the answer is
+         *     202 with the operation.
          */
         post: operations["annotate"];
         delete?: never;
@@ -1406,7 +1407,8 @@ export interface paths {
          * @description Takes images from the queue, for half an hour; asking again renews the lease.
          *
          *     What a reviewer rejected comes first, then what the caller still holds, then what nobody has. Asking twice gives the
-         *     same images, so no `Idempotency-Key` is needed. `remaining` counts what the caller could still take.
+         *     same images. `remaining` counts what the caller could still take: images without labels that count, to be confirmed
+         *     or sent back by a review included, that nobody else holds and the caller has not skipped.
          */
         post: operations["take_next"];
         delete?: never;
@@ -1710,7 +1712,7 @@ export interface paths {
          * @description How far people agree, with each other, with their consensus and with known answers, and how fast they label.
          *
          *     The figures are computed from the state of the job at `as_of`, by default now. With `Accept: text/csv` the reply is
-         *     the table of annotators, and it is recorded in the audit. It counts as an export: one caller can have four at once.
+         *     the table of annotators, and it is recorded in the audit. One caller can have four at once.
          */
         get: operations["get_quality"];
         put?: never;
@@ -2015,7 +2017,7 @@ export interface paths {
         };
         /**
          * List Operations
-         * @description The caller's operations, by default newest first (an administrator's: everybody's).
+         * @description The caller's operations (an administrator's: everybody's).
          */
         get: operations["list_operations"];
         put?: never;
@@ -2419,12 +2421,19 @@ export interface components {
             sample_ids?: string[] | null;
             /** @default null */
             filter?: components["schemas"]["FilterBody"] | null;
-            /** Add */
+            /**
+             * Add
+             * @description at most 200
+             */
             add?: string[];
-            /** Remove */
+            /**
+             * Remove
+             * @description at most 10,000
+             */
             remove?: string[];
             /**
              * Set
+             * @description at most 200
              * @default null
              */
             set?: string[] | null;
@@ -3631,7 +3640,7 @@ export interface components {
             sample_id: string;
             /**
              * Labels
-             * @description ids or names
+             * @description ids or names, at most 200
              */
             labels: string[];
         };
@@ -3653,7 +3662,7 @@ export interface components {
         };
         /**
          * KnownAnswersBody
-         * @description Up to 10,000 images with their right labels, up to 20 each.
+         * @description Up to 10,000 images with their right labels, up to 200 each.
          */
         KnownAnswersBody: components["schemas"]["KnownAnswerBody"][];
         /**
@@ -4204,8 +4213,11 @@ export interface components {
         };
         /** NextBody */
         NextBody: {
-            /** Limit */
-            limit: number;
+            /**
+             * Limit
+             * @default 10
+             */
+            limit?: number;
         };
         /**
          * ObjectSourceView
@@ -4533,7 +4545,10 @@ export interface components {
         PredictionBody: {
             /** Sample Id */
             sample_id: string;
-            /** Labels */
+            /**
+             * Labels
+             * @description at most 200
+             */
             labels: components["schemas"]["PredictedLabel"][];
             /** Model */
             model: string;
@@ -5283,8 +5298,8 @@ export interface components {
          * @description That several people label the job, and the team they belong to, if there is one.
          *
          *     The team's members and the annotators given here become annotators of the job shortly after the reply. People who
-         *     are annotators already keep their role. The job's owner, and members of teams that the caller cannot see, are left
-         *     out. A new job's `assignment` is `even` if it names a team or an annotator, else `none`.
+         *     are annotators already keep their role, and the job's owner is left out. A new job's `assignment` is `even` if it
+         *     names a team or an annotator, else `none`.
          */
         TeamBody: {
             /** Team Id */
@@ -6077,7 +6092,10 @@ export interface operations {
     confirm_email: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token: string;
             };
@@ -6103,7 +6121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `email-taken`: The current state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `email-taken`: The current state does not allow this; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6449,7 +6467,10 @@ export interface operations {
     reset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token: string;
             };
@@ -6472,6 +6493,15 @@ export interface operations {
             };
             /** @description `link-not-found`: Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9459,7 +9489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `dataset-not-found`: Dataset not found; `team-not-found`: Team not found */
+            /** @description `dataset-not-found`: Dataset not found; `member-not-found`: Member not found; `team-not-found`: Team not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9734,7 +9764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-not-found`: Account not found; `job-not-found`: There is no such labeling job; `team-not-found`: Team not found */
+            /** @description `account-not-found`: Account not found; `job-not-found`: There is no such labeling job; `member-not-found`: Member not found; `team-not-found`: Team not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10174,6 +10204,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `precondition-failed`: It has changed since you read it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body-too-large`: The request is too large */
             413: {
                 headers: {
@@ -10283,6 +10322,15 @@ export interface operations {
             };
             /** @description `acceptance-finished`: The acceptance is finished; `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed`: It has changed since you read it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11871,7 +11919,10 @@ export interface operations {
     take_next: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Within 24 hours a repeat with the same key and an equal body gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 job_id: string;
             };
@@ -11919,7 +11970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
+            /** @description `answer-not-kept`: The request was already done; `idempotency-key-reused`: The Idempotency-Key belongs to another request; `job-state`: The job's state does not allow this; `not-a-queue`: The current state does not allow this */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12449,7 +12500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `known-answer-not-usable`: The request is invalid; `nested-too-deep`: The request is invalid; `unknown-label`: The request is invalid */
+            /** @description `invalid-json`: The body is not JSON; `invalid-label`: The request is invalid; `invalid-request`: The request is invalid; `known-answer-not-usable`: The request is invalid; `nested-too-deep`: The request is invalid; `too-many-labels`: The request is invalid; `unknown-label`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13488,7 +13539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too-many-exports`: Too many exports */
+            /** @description `too-many-reports`: Too many quality reports */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -15020,7 +15071,7 @@ export interface operations {
             query?: {
                 /** @description only those in this state */
                 state?: components["schemas"]["OperationState"] | null;
-                /** @description `added`: the oldest first */
+                /** @description `-added`: the newest first */
                 sort?: "added" | "-added";
                 /** @description how many at most */
                 limit?: number;
