@@ -43,6 +43,19 @@ def parameters(operation: dict[str, Any]) -> set[str]:
     return {each["name"] for each in operation.get("parameters", ())}
 
 
+# Calls of somebody who is not signed in and has no link: two of them may well have the same key.
+WITHOUT_A_KEY = {f"/api/v1/auth/{call}" for call in ("login", "logout", "password-reset", "refresh", "token")}
+
+
+def test_every_change_takes_an_idempotency_key() -> None:
+    found = {
+        path
+        for _, path, operation in operations("post", "patch", "delete")
+        if "Idempotency-Key" not in parameters(operation)
+    }
+    assert found == WITHOUT_A_KEY
+
+
 def test_whoever_creates_answers_201_and_whoever_acts_200_or_202() -> None:
     for _, path, operation in operations("post"):
         answers = {status for status in operation["responses"] if status.startswith("2")}

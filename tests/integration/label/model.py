@@ -89,7 +89,7 @@ class Model:
                 self._give(item, by, [self.number(edit["replace"]["to"])])
         else:
             gone = {self.number(name) for name in edit.get("remove", ())} - {None}
-            if edit.get("add") or gone:
+            if edit.get("add") or edit.get("remove"):
                 self._drop_waiting(item)
             for number in gone:
                 item.labels.pop(number, None)  # type: ignore[arg-type]
