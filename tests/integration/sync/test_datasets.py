@@ -93,6 +93,22 @@ async def test_a_foreign_dataset_is_not_there(somebody: SignIn, bucket: str, met
     assert answer.json()["code"] == "dataset-not-found"
 
 
+SECOND = [
+    each for each in ANYBODY if each[1].count("{id}") > 1 or each[1].startswith(("/sources/{id}", "/operations/"))
+]
+
+
+@pytest.mark.parametrize(("method", "path"), SECOND)
+async def test_what_is_not_there_is_said_before_what_is_wrong_with_the_request(
+    somebody: SignIn, bucket: str, method: str, path: str
+) -> None:
+    admin = somebody("admin")
+    if path.startswith("/datasets/"):
+        path = path.replace("{id}", await admin.makes_dataset(bucket), 1)
+    answer = await admin.http.request(method, path.replace("{id}", "nothing"), params={"x": "1"}, json={"x": 1})
+    assert answer.status_code == 404, answer.text
+
+
 async def test_an_annotator_may_not_make_a_dataset(somebody: SignIn, bucket: str) -> None:
     body = {"name": "Images", "source": {"bucket": bucket}}
     assert (await somebody("annotator").http.post("/datasets", json=body)).status_code == 403

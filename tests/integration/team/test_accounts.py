@@ -39,6 +39,10 @@ async def test_an_unknown_account_is_404_before_the_body_and_403_to_all_but_admi
         assert (answer.status_code, answer.json()["code"]) == (status, code), account_id
 
 
+async def test_an_unknown_account_is_404_before_an_unknown_parameter(admin: httpx.AsyncClient) -> None:
+    assert (await admin.get("/accounts/nobody", params={"x": "1"})).status_code == 404
+
+
 async def test_several_replicas_make_one_first_administrator(make_settings: MakeSettings, database_name: str) -> None:
     name = f"{database_name}_first"
     replicas = [
