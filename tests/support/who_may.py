@@ -147,6 +147,8 @@ job:synchronize
     POST /jobs/{job_id}:sync
 operation:cancel
     POST /operations/{operation_id}:cancel
+operation:see
+    GET /operations/{operation_id}
 own-api-key
     DELETE /me/api-keys/{key_id}
 own-session
@@ -179,7 +181,6 @@ signed-in
     PATCH /me/preferences
     GET /me/sessions
     GET /operations
-    GET /operations/{operation_id}
     GET /sources
     GET /teams
 team:manage
