@@ -47,7 +47,9 @@ export function cancelOperation(id: string): Promise<Operation> {
 export function allOperationsQuery(state: OperationState | undefined) {
   return {
     ...pagesQuery(["operations", "list", state ?? null], (at) =>
-      reply(api.GET("/api/v1/operations", { params: { query: { sort: "-added", ...(state ? { state } : {}), ...at } } })),
+      reply(
+        api.GET("/api/v1/operations", { params: { query: { sort: "-added", ...(state ? { state } : {}), ...at } } }),
+      ),
     ),
     refetchInterval: 2_000,
   };

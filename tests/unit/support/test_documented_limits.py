@@ -15,7 +15,15 @@ from label_service.entrypoints.http import annotations, predictions
 from label_service.entrypoints.http.predictions import PredictionsBody
 from label_service.entrypoints.http.schemas import Reason
 from labelstream_common.errors import DomainError
-from labelstream_common.http import EXPORTS, LARGEST_BODY_BYTES, LIVE_STREAMS, PAGE_BYTES, SELECTION_BODY_BYTES, Router
+from labelstream_common.http import (
+    EXPORTS,
+    LARGEST_BODY_BYTES,
+    LIVE_STREAMS,
+    PAGE_BYTES,
+    REPORTS,
+    SELECTION_BODY_BYTES,
+    Router,
+)
 from labelstream_common.http import parameters as query
 from labelstream_common.http.body import DEEPEST, DEFAULT_BODY_BYTES, MOST_PARTS, PUBLIC_BODY_BYTES
 from labelstream_common.http.pointers import _MOST as MOST_ERRORS
@@ -102,6 +110,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "nesting of a body": f"{DEEPEST} levels",
     "live streams of a caller": f"{LIVE_STREAMS.most}",
     "exports under way of a caller": f"{EXPORTS.most}",
+    "quality reports under way of a caller": f"{REPORTS.most}",
     "a page of a list": f"1,000 entries, {size(PAGE_BYTES)}",
     "errors in an answer": f"{MOST_ERRORS}",
     "parameters in a query": f"{query._MOST_PARAMETERS:,}",
