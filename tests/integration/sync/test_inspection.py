@@ -45,6 +45,29 @@ async def _in_state(owner: Somebody, dataset_id: str, state: str, **more: Any) -
     return [each["path"] for each in answer.json()["items"]]
 
 
+async def test_an_object_that_has_its_former_bytes_again_is_known_whole_again(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service
+) -> None:
+    """It had others for a moment, which nobody has read."""
+    await store.put(bucket, "a.jpg", photograph())
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    before = (await _inspected(owner, dataset_id))["a.jpg"]
+    key = {"_id": f"{dataset_id}:{before['id']}"}
+    await service.database["samples"].update_one(key, {"$unset": {"state": "", "width": "", "height": ""}})
+    inspections, client = service.app.state.inspections, service.client
+    async with client.start_session() as session:
+        await inspections.expect([(dataset_id, before["id"], before["etag"])], session)
+
+    async def whole() -> None:
+        stored = await service.database["samples"].find_one(key)
+        assert stored is not None
+        assert (stored.get("state"), stored.get("width"), stored.get("height")) == ("ok", 240, 320)
+
+    await eventually(whole, within=30)
+
+
 async def test_strangers_learn_nothing_of_duplicates(
     somebody: SignIn, stranger: httpx.AsyncClient, bucket: str
 ) -> None:

@@ -91,8 +91,51 @@ async def test_an_overwritten_object_is_marked_and_equal_bytes_are_not(
     await owner.synchronizes(dataset_id)
     await put(store, bucket, a=2, b=1)
     assert (await owner.synchronizes(dataset_id))["updated"] == 1
-    marked = {one["path"]: one["content_changed"] for one in await owner.samples(dataset_id)}
-    assert marked == {"a.png": True, "b.png": False}
+
+    async def marked() -> None:
+        found = {one["path"]: one["content_changed"] for one in await owner.samples(dataset_id)}
+        assert found == {"a.png": True, "b.png": False}
+
+    await eventually(marked, within=30)
+
+
+@pytest.mark.parametrize("before", ["1234567890abcdef1234567890abcdef", "a form of parts-2"])
+async def test_bytes_tell_whether_an_object_was_overwritten_with_others_where_etags_do_not(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service, before: str
+) -> None:
+    """As in a store that encrypts, where equal bytes get another etag, or of objects that came in parts."""
+    for path, shade in (("other.png", 1), ("same.png", 2)):
+        await store.put(bucket, path, image("BMP", shade=shade))  # as many bytes whatever the shade
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+
+    async def inspected() -> dict[str, bool]:
+        found = await owner.samples(dataset_id)
+        assert {one["state"] for one in found} == {"ok"}
+        return {one["path"]: one["content_changed"] for one in found}
+
+    assert await eventually(inspected, within=30) == {"other.png": False, "same.png": False}
+    for one in await owner.samples(dataset_id):
+        key = {"_id": f"{dataset_id}:{one['id']}"}
+        for collection in ("samples", "inspections"):
+            await service.database[collection].update_one(key, {"$set": {"etag": before}})
+    await store.put(bucket, "other.png", image("BMP", shade=3))
+    assert (await owner.synchronizes(dataset_id))["updated"] == 2
+    assert await eventually(inspected, within=30) == {"other.png": True, "same.png": False}
+    sample_id = await owner.sample(dataset_id, "other.png")
+
+    async def told() -> None:
+        read = await read_whole(service.settings.kafka_bootstrap_servers, [topics.SAMPLE.name], key_prefix=sample_id)
+        states = [one.payload for one in read if isinstance(one.payload, SamplePayload)]
+        assert [(one.cause, one.content_changed, one.overwritten) for one in states] == [
+            ("synchronized", False, 0),
+            ("inspected", False, 0),
+            ("synchronized", False, 0),
+            ("inspected", True, 1),
+        ]
+
+    await eventually(told)
 
 
 async def test_synchronizations_leave_a_record(somebody: SignIn, bucket: str, store: ObjectStore) -> None:

@@ -146,6 +146,21 @@ def test_overwritten_object_keeps_its_labels_and_is_marked_until_a_person_looks(
     assert not scene.items[ONE]["content_changed"]
 
 
+def test_an_image_is_marked_when_inspection_tells_later_that_its_bytes_are_others() -> None:
+    scene = Scene()
+    scene.follow(arriving(1, "cat", etag="a"), arriving(2, "cat", etag="a"))
+    scene.follow(arriving(1, "cat", version=2, etag="b"), arriving(2, "cat", version=2, etag="b"))
+    assert not scene.items[ONE]["content_changed"]
+    scene.follow(
+        arriving(1, "cat", version=3, etag="b", state="ok", content_changed=True, overwritten=1),
+        arriving(2, "cat", version=3, etag="b", state="ok"),
+    )
+    assert [bool(scene.items[numbered(each)]["content_changed"]) for each in (1, 2)] == [True, False]
+    scene.annotate(ONE, add=["cat"])
+    scene.follow(arriving(1, "cat", version=4, etag="b", state="ok", overwritten=1))
+    assert not scene.items[ONE]["content_changed"]
+
+
 def test_removed_sample_ends_its_item_and_its_counts() -> None:
     scene = Scene(2)
     scene.annotate(add=["cat"], hard=True)

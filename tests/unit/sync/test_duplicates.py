@@ -57,6 +57,17 @@ class Stored:
         return [([each.id for each in group.samples], group.more) for group in found.items], found.next_cursor
 
 
+class Renamed(Stored):
+    """Their etags are others since they were inspected; the last has other bytes, too."""
+
+    async def load(self, _dataset: str, ids: Sequence[SampleId], _work: object = None) -> dict[SampleId, Sample]:
+        shas = dict.fromkeys(ids, "aa") | {ids[-1]: "bb"}
+        return {each: replace(SAMPLE, id=each, etag="parts-2", sha256=sha) for each, sha in shas.items()}
+
+    async def of(self, _dataset: str, ids: Sequence[SampleId]) -> dict[SampleId, Inspection]:
+        return {each: Inspection(DATASET, each, "before", "ok", NOW, None, "aa") for each in ids}
+
+
 def ids(count: int, begin: int = 0) -> list[SampleId]:
     return [SampleId(f"{number:08}") for number in range(begin, begin + count)]
 
@@ -72,6 +83,12 @@ async def test_a_group_in_many_pieces_shows_its_first_thousand() -> None:
 async def test_what_is_gone_is_no_duplicate() -> None:
     stored = Stored([("aa", ids(3)), ("bb", ids(2, 3))], gone=ids(2))
     assert await stored.page() == ([(ids(2, 3), False)], None)
+
+
+async def test_an_image_that_was_renamed_and_has_another_etag_is_a_duplicate_still() -> None:
+    """Its SHA-256 says that its bytes are those that were inspected."""
+    stored = Renamed([("aa", ids(3))])
+    assert await stored.page() == ([(ids(2), False)], None)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])

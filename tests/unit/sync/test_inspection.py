@@ -8,6 +8,7 @@ from typing import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_service.adapters.mongo.inspections import document_of, inspection_of
 from sync_service.application.inspected import with_facts
 from sync_service.application.ports import Inspections
 from sync_service.domain.dataset import DatasetId
@@ -91,6 +92,44 @@ def test_other_bytes_are_unknown_again_and_counted_and_equal_bytes_are_neither()
     assert (mended.state, mended.reason, mended.sha256) == ("new", None, "")
     assert (mended.overwritten, mended.content_changed) == (1, True)
     assert (mended.seen().overwritten, mended.seen().content_changed) == (1, False)
+
+
+def test_where_only_inspection_can_tell_it_decides_whether_the_content_has_changed() -> None:
+    known = SAMPLE.inspected(FOUND)
+    for etag in ("f", "f-2"):
+        touched = known.with_bytes(5, etag, "image/png", NOW, inspects=True)
+        assert (touched.state, touched.content_changed, touched.overwritten) == ("new", False, 0)
+        assert not touched.inspected(FOUND).content_changed
+        other = touched.inspected(FOUND._replace(sha256="another"))
+        assert (other.content_changed, other.overwritten, other.version) == (True, 1, touched.version + 1)
+        assert other.inspected(FOUND._replace(sha256="another")) is other
+        assert touched.inspected(Facts("unreadable", "It is compressed badly.")).content_changed
+        measured = touched.inspected(Facts("new", None, "", FOUND.measured))  # as a thumbnail tells
+        assert (measured.width, measured.content_changed) == (640, False)
+        assert measured.inspected(FOUND._replace(sha256="another")).content_changed
+        again = touched.with_bytes(5, "g-2", "image/png", NOW, inspects=True)  # before anybody has read it
+        assert (again.inspected(FOUND).content_changed, again.inspected(FOUND).overwritten) == (False, 0)
+
+
+def test_what_needs_no_inspection_is_marked_at_once() -> None:
+    known = SAMPLE.inspected(FOUND)
+    larger = known.with_bytes(6, "f-2", "image/png", NOW, inspects=True)
+    assert (larger.content_changed, larger.overwritten) == (True, 1)
+    assert larger.inspected(FOUND._replace(sha256="another")).overwritten == 1
+    never_read = SAMPLE.with_bytes(5, "f", "image/png", NOW, inspects=True)
+    assert never_read.content_changed
+    assert known.with_bytes(5, "f", "image/png", NOW).content_changed  # nobody inspects
+    assert not known.with_bytes(5, "f-2", "image/png", NOW).content_changed
+
+
+def test_facts_are_kept_whole() -> None:
+    """Told again, as of bytes that an object has once more, they are what they were."""
+    kept = Inspection(SAMPLE.dataset_id, SAMPLE.id, "e", "ok", NOW, None, "digest", 5, FOUND.measured)
+    assert inspection_of(document_of(kept)) == kept
+    earlier = replace(kept, measured=None)
+    assert not earlier.tells_all_of(SAMPLE)
+    assert earlier.tells_all_of(replace(SAMPLE, width=640, height=480))
+    assert replace(earlier, state="unreadable").tells_all_of(SAMPLE)
 
 
 async def test_facts_that_are_kept_between_two_reads_are_shown_whole() -> None:

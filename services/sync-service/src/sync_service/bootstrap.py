@@ -207,6 +207,7 @@ def _ports(parts: _Parts) -> Ports:
         reserved_bucket=settings.thumbnail_bucket,
         trash_period=timedelta(days=settings.trash_days),
         limits=_limits(settings),
+        inspects=settings.inspection,
     )
 
 

@@ -199,11 +199,16 @@ def _take_over(work: WorkingCopy, sample: ArrivingSample, item: Item, origin: Or
 
 
 def _is_overwritten(sample: ArrivingSample, before: Item) -> bool:
-    """Whether the object has got other bytes since the item followed it: most items have no number, and their etag."""
-    if before.get("overwritten"):
-        return bool(sample.overwritten > before["overwritten"])
+    """Whether the object has got other bytes since the item followed it.
+
+    The number says so, also where the etag came before and only inspection could tell what it means. Data that an
+    earlier release has told of has no number, and its etag says so.
+    """
+    number = before.get("overwritten") or 0
+    if sample.overwritten > number:
+        return True
     is_other = before.get("etag") is not None and before["etag"] != sample.etag
-    return is_other and (sample.content_changed or sample.overwritten > 0)
+    return not number and is_other and sample.content_changed
 
 
 def _mark_changed(work: WorkingCopy, sample: ArrivingSample, before: Item, origin: Origin) -> None:

@@ -243,10 +243,8 @@ class RestoringSamples(_Handler):
         stored = await self._ports.samples.load(dataset_id, found.ids, work)
         now = self._ports.clock.now()
         restored = [
-            each.with_bytes(
-                found.objects[each.id].size, found.objects[each.id].etag, found.objects[each.id].media_type, now
-            )
-            for each in stored.values()
+            each.with_bytes(listed.size, listed.etag, listed.media_type, now, inspects=self._ports.inspects)
+            for each, listed in ((each, found.objects[each.id]) for each in stored.values())
             if not each.is_present
         ]
         await self._ports.samples.save(restored, work)

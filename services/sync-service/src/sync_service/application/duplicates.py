@@ -13,7 +13,7 @@ from labelstream_common.access.recent import Recent
 from labelstream_common.mongo import Page, PageParams
 from sync_service.application.ports import Inspections, Ports
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.inspection import Kind
+from sync_service.domain.inspection import Inspection, Kind
 from sync_service.domain.likeness import Likenesses
 from sync_service.domain.sample import Sample, SampleId
 
@@ -114,6 +114,12 @@ async def _present(dataset_id: DatasetId, ids: Sequence[SampleId], ports: Ports,
         return []
     samples = await ports.samples.load(dataset_id, ids)
     facts = await looks.of(dataset_id, ids)
-    same = {each: found.etag for each, found in facts.items()}
-    there = (each for each in samples.values() if each.is_present and same.get(each.id) == each.etag)
+    there = (each for each in samples.values() if each.is_present and _is_of(facts.get(each.id), each))
     return sorted(there, key=lambda sample: sample.id)
+
+
+def _is_of(facts: Inspection | None, sample: Sample) -> bool:
+    """Whether facts are of the bytes that a sample has now. A renamed object may have another etag."""
+    if facts is None:
+        return False
+    return facts.etag == sample.etag or bool(sample.sha256 and facts.sha256 == sample.sha256)

@@ -75,7 +75,7 @@ class Importing:
         found = batches(reading.steps(progress.place), Wanted(settings), progress.place)
         ahead = ReadAhead(found, Resolving(source_id, may_read, await _room(settings, dataset, ports), ports))
         try:
-            into = Into(dataset.id, source_id, AccountId(operation.created_by), dataset.source)
+            into = Into(dataset.id, source_id, AccountId(operation.created_by), dataset.source, ports.inspects)
             bucket = dataset.source.bucket
             return await _Run(ports, self._operations, operation, fence, record, into, bucket, ahead).run(progress)
         finally:

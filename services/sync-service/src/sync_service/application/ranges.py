@@ -69,7 +69,7 @@ async def apply(
     now = ports.clock.now()
     stored = await ports.samples.load(dataset.id, _touched(plan), work)
     added = [new_sample(dataset, each, SampleId(ports.new_id()), now) for each in plan.added]
-    returned, updated = _renewed(plan.returned, stored, now), _renewed(plan.updated, stored, now)
+    returned, updated = (_renewed(changes, stored, now, ports.inspects) for changes in (plan.returned, plan.updated))
     removed = [stored[each.id].now(Presence.REMOVED, now) for each in plan.removed]
     await ports.samples.add(added, work)
     await ports.samples.save([*returned, *updated, *removed], work)
@@ -84,8 +84,13 @@ def _touched(plan: Plan) -> list[SampleId]:
     return [*(change.known.id for change in (*plan.returned, *plan.updated)), *(known.id for known in plan.removed)]
 
 
-def _renewed(changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: datetime) -> list[Sample]:
-    return [stored[known.id].with_bytes(listed.size, listed.etag, listed.media_type, now) for known, listed in changes]
+def _renewed(
+    changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: datetime, inspects: bool
+) -> list[Sample]:
+    return [
+        stored[known.id].with_bytes(listed.size, listed.etag, listed.media_type, now, inspects=inspects)
+        for known, listed in changes
+    ]
 
 
 def new_sample(dataset: Dataset, listed: Listed, sample_id: SampleId, now: datetime) -> Sample:

@@ -157,6 +157,7 @@ class Into(NamedTuple):
     source_id: str
     by: AccountId | None = None
     own: Source | None = None
+    inspects: bool = False
 
     def brought_by(self, bucket: str, path: str) -> AccountId | None:
         """Whose grant reading the image rests on; None for that of who made the dataset."""
@@ -225,5 +226,5 @@ def _imported(sample: Sample, one: Found, listed: Listed, into: Into, now: datet
     before = (sample.labels, sample.hard, sample.hardness, sample.extra, sample.imported_by)
     if sample.is_present and sample.etag == listed.etag and said == before:
         return sample
-    after = sample.with_bytes(listed.size, listed.etag, listed.media_type, now)
+    after = sample.with_bytes(listed.size, listed.etag, listed.media_type, now, inspects=into.inspects)
     return replace(after, labels=one.labels, hard=hard, hardness=hardness, extra=extra, imported_by=by)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from labelstream_common.errors import Invalid
 from sync_service.domain.dataset import DatasetId
-from sync_service.domain.sample import Facts, Measured, SampleId, SampleState
+from sync_service.domain.sample import Facts, Measured, Sample, SampleId, SampleState
 
 State: TypeAlias = SampleState
 Kind: TypeAlias = Literal["exact", "near"]
@@ -38,6 +38,10 @@ class Inspection:
     sha256: str = ""
     look: int | None = None
     measured: Measured | None = None
+
+    def tells_all_of(self, sample: Sample) -> bool:
+        """Whether nothing is left to be read. An earlier release kept no size of what decodes."""
+        return self.state != "ok" or self.measured is not None or sample.width is not None
 
     @property
     def facts(self) -> Facts:

@@ -95,8 +95,10 @@ class Sample:
 
     `width` and `height` are None until the image is first read. `content_changed`: the object was overwritten with
     other bytes, and no person has changed or confirmed an item of it since; `overwritten` counts how often. `state`,
-    `reason` and `sha256` are what inspection found in the present bytes. `extra` is what a manifest said besides, as
-    JSON. `imported_by`: who brought an image that is not in the dataset's own source.
+    `reason` and `sha256` are what inspection found in the present bytes; `sha256_before` is that of the bytes before,
+    while only inspection can tell whether these are others. `extra` is what a manifest said besides, as
+    JSON. `imported_by`: who brought an image that is not in the dataset's own source. `lost_at`: since when the object
+    of a sample that a person took off is gone, as far as a synchronization has seen.
     """
 
     id: SampleId
@@ -120,9 +122,11 @@ class Sample:
     state: SampleState = "new"
     reason: str | None = None
     sha256: str = ""
+    sha256_before: str = ""
     imported_by: AccountId | None = None
     extra: str | None = None
     source_id: str = OWN_STORE
+    lost_at: datetime | None = None
 
     @property
     def place(self) -> Bucket:
@@ -145,9 +149,18 @@ class Sample:
     def is_present(self) -> bool:
         return self.presence is Presence.PRESENT
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its object is gone, whoever took the sample off."""
+        return self.presence is Presence.REMOVED or self.lost_at is not None
+
     def now(self, presence: Presence, at: datetime) -> "Sample":
         """The sample one version on, there or gone."""
-        return replace(self, presence=presence, version=self.version + 1, changed_at=at)
+        return replace(self, presence=presence, version=self.version + 1, changed_at=at, lost_at=None)
+
+    def without_object(self, since: datetime | None) -> "Sample":
+        """A sample that was taken off, its object gone `since` then or (None) there. Nobody is told: it stays off."""
+        return replace(self, lost_at=since)
 
     def renamed(self, path: str, etag: str, media_type: str, at: datetime) -> "Sample":
         """The sample one version on, its object under another key. What its bytes were read as, they still are."""
@@ -158,12 +171,25 @@ class Sample:
     def inspected(self, found: Facts) -> "Sample":
         """The sample with what its bytes tell: itself if that is known, else one version on if it is there.
 
-        When the sample last changed is not moved by it: a listing compares with that.
+        When the sample last changed is not moved by it: a listing compares with that. If nobody could tell before
+        whether the object has other bytes, its content is known to have changed now, or not to: but not by a size
+        alone, which a thumbnail tells while the state is `new`.
         """
         state, reason, sha256, measured = found
         width, height, media_type = measured or (self.width, self.height, self.media_type)
+        decides = state != "new"
+        is_other = decides and self.sha256_before not in {"", sha256}
         known = replace(
-            self, state=state, reason=reason, sha256=sha256, width=width, height=height, media_type=media_type
+            self,
+            state=state,
+            reason=reason,
+            sha256=sha256,
+            sha256_before="" if decides else self.sha256_before,
+            width=width,
+            height=height,
+            media_type=media_type,
+            content_changed=self.content_changed or is_other,
+            overwritten=self.overwritten + is_other,
         )
         if known == self:
             return self
@@ -173,14 +199,18 @@ class Sample:
         """The sample one version on, without the mark that its content changed: a person has looked."""
         return replace(self, content_changed=False, version=self.version + 1)
 
-    def with_bytes(self, size: int, etag: str, media_type: str, at: datetime) -> "Sample":
+    def with_bytes(self, size: int, etag: str, media_type: str, at: datetime, *, inspects: bool = False) -> "Sample":
         """The sample one version on, present, with its object as it is now.
 
-        New bytes are unknown again, and are what `media_type` says until they are read. The etag of an object
-        that came in parts says nothing about its bytes: only another size does.
+        New bytes are unknown again, and are what `media_type` says until they are read. Another size is of other
+        bytes. Where the size is the same and images are inspected (`inspects`), the SHA-256 decides later: the etag of
+        an object that came in parts or is encrypted by its store says nothing about its bytes. Else the etag decides,
+        if it does not look like that of an object in parts.
         """
         same = etag == self.etag
-        is_other = not same and (size != self.size or _IN_PARTS not in etag + self.etag)
+        before = self.sha256_before or self.sha256
+        is_open = not same and inspects and size == self.size and before != ""
+        is_other = not (same or is_open) and (size != self.size or _IN_PARTS not in etag + self.etag)
         return replace(
             self,
             size=size,
@@ -189,11 +219,13 @@ class Sample:
             width=self.width if same else None,
             height=self.height if same else None,
             presence=Presence.PRESENT,
+            lost_at=None,
             content_changed=self.content_changed or is_other,
             overwritten=self.overwritten + is_other,
             state=self.state if same else "new",
             reason=self.reason if same else None,
             sha256=self.sha256 if same else "",
+            sha256_before=before if is_open else (self.sha256_before if same else ""),
             version=self.version + 1,
             changed_at=at,
         )

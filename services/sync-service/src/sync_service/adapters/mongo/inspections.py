@@ -21,7 +21,7 @@ from sync_service.application.ports import Due, InspectionFound, Transaction
 from sync_service.domain.dataset import OWN_STORE, DatasetId
 from sync_service.domain.inspection import Inspection, Look, says_something
 from sync_service.domain.likeness import Likenesses
-from sync_service.domain.sample import SampleId
+from sync_service.domain.sample import Measured, Presence, SampleId
 
 _SIGNED = 2**63
 _OF_A_PIECE = 1_000
@@ -36,10 +36,12 @@ class MongoInspections:
         self._clock = clock
 
     async def expect(self, changed: Sequence[tuple[str, str, str]], session: Session) -> None:
-        """Objects (dataset, sample, etag) are to be read, unless they were read as they are."""
+        """Objects (dataset, sample, etag) are to be read, unless they were read as they are, and their samples know."""
         wanted = {f"{dataset}:{sample}": (dataset, etag) for dataset, sample, etag in changed}
         rows = await self._inspections.find({"_id": {"$in": list(wanted)}}, {"etag": 1}, session=session).to_list(None)
         read = {row["_id"] for row in rows if row["etag"] == wanted[row["_id"]][1]}
+        untold = {"_id": {"$in": list(read)}, "state": {"$exists": False}, "presence": Presence.PRESENT.value}
+        read -= {row["_id"] async for row in self._samples.find(untold, {"_id": 1}, session=session)}
         elsewhere = {"_id": {"$in": [key for key in wanted if key not in read]}, "source_id": {"$exists": True}}
         others = await self._samples.find(elsewhere, {"source_id": 1}, session=session).to_list(None)
         sources = {row["_id"]: row["source_id"] for row in others}
@@ -104,7 +106,7 @@ class MongoInspections:
         await self._due.update_one({"_id": _key(due), "mark": due.mark}, again)
 
     async def done(self, found: Sequence[InspectionFound], work: Transaction) -> None:
-        documents = [_document(inspection) for _, inspection in found if inspection is not None]
+        documents = [document_of(inspection) for _, inspection in found if inspection is not None]
         if documents:
             writes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
             await self._inspections.bulk_write(writes, ordered=False, session=work.session)
@@ -114,7 +116,7 @@ class MongoInspections:
     async def of(self, dataset_id: str, ids: Collection[SampleId]) -> dict[SampleId, Inspection]:
         keys = [f"{dataset_id}:{each}" for each in ids]
         found = await self._inspections.find({"_id": {"$in": keys}}).to_list(None)
-        return {facts.sample_id: facts for facts in map(_inspection, found)}
+        return {facts.sample_id: facts for facts in map(inspection_of, found)}
 
     async def unreadable(
         self, dataset_id: DatasetId, after: str | None, limit: int, *, newest_first: bool = False
@@ -174,7 +176,7 @@ def _source_of(queue: str) -> str:
     return queue.partition(":")[0]
 
 
-def _document(facts: Inspection) -> Document:
+def document_of(facts: Inspection) -> Document:
     document: Document = {
         "_id": f"{facts.dataset_id}:{facts.sample_id}",
         "dataset_id": facts.dataset_id,
@@ -188,12 +190,14 @@ def _document(facts: Inspection) -> Document:
         document["sha256"] = facts.sha256
     if facts.look is not None:
         document["look"] = facts.look - _SIGNED  # 64 bits with a sign are what the database has
+    if facts.measured is not None:
+        document["measured"] = list(facts.measured)
     return document
 
 
-def _inspection(found: Document) -> Inspection:
+def inspection_of(found: Document) -> Inspection:
     dataset_id = DatasetId(found["dataset_id"])
-    look = found.get("look")
+    look, measured = found.get("look"), found.get("measured")
     return Inspection(
         dataset_id,
         SampleId(found["_id"][len(dataset_id) + 1 :]),
@@ -203,4 +207,5 @@ def _inspection(found: Document) -> Inspection:
         found.get("reason"),
         found.get("sha256", ""),
         None if look is None else look + _SIGNED,
+        None if measured is None else Measured(*measured),
     )

@@ -9,7 +9,7 @@ from pymongo import ReplaceOne
 from labelstream_common.clock import Clock
 from labelstream_common.mongo import Database, Document
 from sync_service.adapters.mongo import PREVIEWS
-from sync_service.adapters.mongo.samples import document_of, sample_of
+from sync_service.adapters.mongo.sample_documents import document_of, sample_of
 from sync_service.application.ports import Transaction
 from sync_service.domain.imports import ImportId
 from sync_service.domain.sample import Sample

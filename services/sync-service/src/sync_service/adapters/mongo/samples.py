@@ -8,15 +8,15 @@ from pymongo import ReplaceOne
 
 from labelstream_common.mongo import Database, Document, Session
 from sync_service.adapters.mongo import SAMPLES, TRASH
+from sync_service.adapters.mongo.sample_documents import PRESENCES, document_of, sample_of
 from sync_service.application.ports import Transaction, WhichSamples
 from sync_service.domain.dataset import OWN_STORE, Dataset, DatasetId
 from sync_service.domain.reconciliation import Known
 from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, SampleNotFound
 
-_KNOWN_FIELDS = {"path": 1, "etag": 1, "size": 1, "presence": 1, "changed_at": 1}
-_OPTIONAL = ("width", "height", "hard", "hardness", "extra", "reason", "imported_by")
-_NAMES_AT_ONCE = 1_000
-_PRESENCES = {presence.value: presence for presence in Presence}
+_KNOWN_FIELDS = {"path": 1, "etag": 1, "size": 1, "presence": 1, "changed_at": 1, "lost_at": 1}
+_NAMES_AT_ONCE = _KEYS_AT_ONCE = 1_000
+_MOST_IMPORTED = 10_000
 
 
 class MongoSamples:
@@ -86,7 +86,7 @@ class MongoSamples:
                 SampleId(document["_id"][skip:]),
                 document["path"],
                 document["etag"],
-                _PRESENCES[document["presence"]],
+                PRESENCES[document["presence"]],
                 document["changed_at"],
                 document["size"],
             )
@@ -214,66 +214,3 @@ def _end_of(prefix: str) -> str | None:
         return None
     last = ord(stem[-1]) + 1
     return stem[:-1] + chr(0xE000 if last == 0xD800 else last)
-
-
-def document_of(sample: Sample) -> Document:
-    document: Document = {
-        "_id": f"{sample.dataset_id}:{sample.id}",
-        "dataset_id": sample.dataset_id,
-        "bucket": sample.bucket,
-        "path": sample.path,
-        "size": sample.size,
-        "etag": sample.etag,
-        "media_type": sample.media_type,
-        "added_at": sample.added_at,
-        "changed_at": sample.changed_at,
-        "version": sample.version,
-        "presence": sample.presence.value,
-    }
-    if sample.source_id != OWN_STORE:
-        document["source_id"] = sample.source_id
-    for field in _OPTIONAL:
-        value = getattr(sample, field)
-        if value is not None:
-            document[field] = value
-    if sample.labels:
-        document["labels"] = [list(label) for label in sample.labels]
-    if sample.content_changed:
-        document["content_changed"] = True
-    if sample.overwritten:
-        document["overwritten"] = sample.overwritten
-    if sample.state != "new":
-        document["state"] = sample.state
-    if sample.sha256:
-        document["sha256"] = sample.sha256
-    return document
-
-
-def sample_of(document: Document) -> Sample:
-    dataset_id = document["dataset_id"]
-    return Sample(
-        id=SampleId(document["_id"][len(dataset_id) + 1 :]),
-        dataset_id=DatasetId(dataset_id),
-        bucket=document["bucket"],
-        path=document["path"],
-        size=document["size"],
-        etag=document["etag"],
-        media_type=document["media_type"],
-        added_at=document["added_at"],
-        changed_at=document["changed_at"],
-        version=document["version"],
-        presence=_PRESENCES[document["presence"]],
-        width=document.get("width"),
-        height=document.get("height"),
-        labels=tuple(SampleLabel(*label) for label in document.get("labels", ())),
-        hard=document.get("hard"),
-        hardness=document.get("hardness"),
-        source_id=document.get("source_id", OWN_STORE),
-        content_changed=document.get("content_changed", False),
-        overwritten=document.get("overwritten", int(document.get("content_changed", False))),
-        state=document.get("state", "new"),
-        reason=document.get("reason"),
-        sha256=document.get("sha256", ""),
-        imported_by=document.get("imported_by"),
-        extra=document.get("extra"),
-    )

@@ -112,3 +112,5 @@ class Ports:
     reserved_bucket: str
     trash_period: timedelta
     limits: Limits
+    inspects: bool
+    """Whether new bytes are read in the background."""
