@@ -50,7 +50,18 @@ def test_an_object_that_comes_back_brings_its_sample_back() -> None:
 def test_a_sample_that_a_person_deleted_stays_deleted() -> None:
     deleted = known("x", presence=Presence.DELETED)
     assert reconcile([listed("x", "b")], [deleted], listed_at=LISTED_AT).is_empty
-    assert reconcile([], [deleted], listed_at=LISTED_AT).is_empty
+    assert not reconcile([], [deleted], listed_at=LISTED_AT).removed
+
+
+def test_what_a_person_deleted_is_noted_when_its_object_goes_and_when_it_returns() -> None:
+    deleted = known("x", presence=Presence.DELETED)
+    lost = deleted._replace(is_lost=True)
+    young = deleted._replace(changed_at=LISTED_AT)
+    assert reconcile([], [deleted], listed_at=LISTED_AT).trashed == [deleted]
+    assert reconcile([listed("x", "b")], [lost], listed_at=LISTED_AT).trashed == [lost]
+    assert reconcile([], [lost], listed_at=LISTED_AT).is_empty
+    assert reconcile([], [young], listed_at=LISTED_AT).is_empty
+    assert not reconcile([], [deleted], listed_at=LISTED_AT).without_moves().is_empty
 
 
 def test_a_change_younger_than_the_listing_is_left_alone() -> None:

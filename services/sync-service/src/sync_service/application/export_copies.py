@@ -7,7 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from labelstream_common.operations import Counted
-from sync_service.application.export_rows import ELSEWHERE, MISSING, NOT_GRANTED, Export, Wrote, left_out, readable_rows
+from sync_service.application.export_rows import (
+    ELSEWHERE,
+    MISSING,
+    NOT_GRANTED,
+    Export,
+    Wrote,
+    left_out,
+    located,
+    readable_rows,
+)
 from sync_service.application.ports import Ports
 from sync_service.application.version_ports import VersionPorts, Versions
 from sync_service.domain.sample import Sample, SampleId
@@ -69,14 +78,15 @@ async def write_copies(
     Only those that lie in the dataset's own object store: at the same place there, another one's image is somebody
     else's file.
     """
-    async for some in readable_rows(export.version, after, versions=versions):
-        room = asyncio.Semaphore(_COPIES_AT_ONCE)
+    async for some in readable_rows(export.version, after, ports=ports, versions=versions):
+        room, known = asyncio.Semaphore(_COPIES_AT_ONCE), some.samples
 
-        async def copy(row: VersionRow, room: asyncio.Semaphore = room) -> "_Copied":
+        async def copy(
+            row: VersionRow, room: asyncio.Semaphore = room, known: Mapping[SampleId, Sample] = known
+        ) -> "_Copied":
             async with room:
-                return await _copy(row, export, repeated)
+                return await _copy(row, known[row.sample_id], export, repeated)
 
-        known = await ports.samples.load(export.version.dataset_id, [row.sample_id for row in some.rows])
         here, elsewhere = apart(some.rows, known, export.source_id)
         granted = await _granted([known[row.sample_id] for row in here], export, ports)
         copied = [await each for each in asyncio.as_completed([copy(row) for row in here if row.sample_id in granted])]
@@ -89,6 +99,7 @@ async def write_copies(
             len(some.rows) + len(some.left_out),
             is_complete=False,
             left_out=Counted(len(left), left),
+            moved=sum(each.moved for each in copied),
         )
     return Wrote(after, 0, 0, 0, is_complete=True)
 
@@ -119,19 +130,23 @@ def apart(
 class _Copied:
     def __init__(self) -> None:
         self.files = 0
+        self.moved = False
         self.left_out: list[Mapping[str, Any]] = []
 
 
-async def _copy(row: VersionRow, export: Export, repeated: Collection[int]) -> _Copied:
+async def _copy(row: VersionRow, sample: Sample, export: Export, repeated: Collection[int]) -> _Copied:
+    """Its name in the version stays: whoever reads two exports of it finds the same files."""
     copied = _Copied()
+    now = located(row, sample)
     if not row.labels:
         copied.left_out.append(left_out(row, NO_LABEL))
     for name in copied_names(row, export.form):
         key = export.key(distinct_name(name, row) if number_of(name) in repeated else name)
         if not is_key(key):
             copied.left_out.append(left_out(row, NO_KEY))
-        elif await export.target.copy((row.bucket, row.path), (export.destination.bucket, key)):
+        elif await export.target.copy((now.bucket, now.path), (export.destination.bucket, key)):
             copied.files += 1
+            copied.moved = now.path != row.path
         else:
             copied.left_out.append(left_out(row, MISSING))
     return copied

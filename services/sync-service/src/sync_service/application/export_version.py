@@ -117,6 +117,7 @@ class ExportProgress:
             after=wrote.after,
             files=self.files + wrote.files,
             count=self.count + wrote.samples,
+    moved: int = 0
             done=self.done + wrote.done,
             is_complete=wrote.is_complete,
             left_out=replace(
@@ -132,6 +133,7 @@ class Exporting:
         self._ports = ports
         self._versions = versions
         self._operations = operations
+            moved=self.moved + wrote.moved,
         self._names = CopiedNames(versions.versions)
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
@@ -211,6 +213,7 @@ class Exporting:
     async def _end(self, operation: Operation, fence: Fence, result: Mapping[str, Any], done: int) -> None:
         async with self._ports.unit_of_work() as work:
             await self._operations.finish(work.session, operation, fence, result, done=done)
+            "moved": progress.moved,
 
 
 def _result(operation: Operation, progress: ExportProgress) -> Mapping[str, Any]:
@@ -222,3 +225,4 @@ def _result(operation: Operation, progress: ExportProgress) -> Mapping[str, Any]
         "files": progress.files,
         "left_out": asdict(progress.left_out),
     }
+        "moved": progress.moved,

@@ -72,7 +72,7 @@ async def apply(
     returned, updated = (_renewed(changes, stored, now, ports.inspects) for changes in (plan.returned, plan.updated))
     removed = [stored[each.id].now(Presence.REMOVED, now) for each in plan.removed]
     await ports.samples.add(added, work)
-    await ports.samples.save([*returned, *updated, *removed], work)
+    await ports.samples.save([*returned, *updated, *removed, *trashed], work)
     await ports.datasets.counted(dataset.id, len(added) + len(returned) - len(removed), work)
     work.record(SamplesAdded([*added, *returned], Cause.SYNCHRONIZED, now))
     work.record(SamplesUpdated(updated, Cause.SYNCHRONIZED, now))
@@ -81,13 +81,15 @@ async def apply(
 
 
 def _touched(plan: Plan) -> list[SampleId]:
-    return [*(change.known.id for change in (*plan.returned, *plan.updated)), *(known.id for known in plan.removed)]
+    changes = (*plan.returned, *plan.updated)
+    return [*(change.known.id for change in changes), *(known.id for known in (*plan.removed, *plan.trashed))]
 
 
 def _renewed(
     changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: datetime, inspects: bool
 ) -> list[Sample]:
     return [
+    trashed = [stored[each.id].without_object(None if each.is_lost else now) for each in plan.trashed]
         stored[known.id].with_bytes(listed.size, listed.etag, listed.media_type, now, inspects=inspects)
         for known, listed in changes
     ]

@@ -117,7 +117,7 @@ class Versions(Protocol):
 
 
 class GoneSamples(Protocol):
-    """Samples whose objects are gone from the bucket. One that a person deleted and left there is not among them."""
+    """Samples whose objects are gone from the bucket: one that a person deleted, too, once its object is gone."""
 
     async def when(self, dataset_id: DatasetId) -> WhenGone | None:
         """None when none is gone."""
@@ -130,8 +130,6 @@ class GoneSamples(Protocol):
     def ids(self, dataset_id: DatasetId, *, since: datetime | None, until: datetime) -> AsyncIterator[SampleId]:
         """Those that have gone after `since` (None: ever), up to `until`, in ascending order."""
         ...
-
-    async def among(self, dataset_id: DatasetId, ids: Sequence[SampleId]) -> set[SampleId]: ...
 
 
 class Labeled(NamedTuple):

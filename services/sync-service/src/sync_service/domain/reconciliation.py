@@ -45,6 +45,8 @@ class Known(NamedTuple):
     presence: Presence
     changed_at: datetime
     size: int = 0
+    is_lost: bool = False
+    """Whether a person took it off, and its object is known to be gone."""
 
 
 class Change(NamedTuple):
@@ -94,7 +96,10 @@ NONE_SKIPPED = Skipped()
 
 @dataclass(frozen=True)
 class Plan:
-    """What one range of keys changes, each part in listing order."""
+    """What one range of keys changes, each part in listing order.
+
+    `trashed`: samples that a person took off whose objects have gone, or are there again.
+    """
 
     added: list[Listed] = field(default_factory=list)
     returned: list[Change] = field(default_factory=list)
@@ -102,10 +107,11 @@ class Plan:
     removed: list[Known] = field(default_factory=list)
     unchanged: int = 0
     skipped: list[Skip] = field(default_factory=list)
+    trashed: list[Known] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.added or self.returned or self.updated or self.removed)
+        return not (self.added or self.returned or self.updated or self.removed or self.trashed)
 
     def without_moves(self) -> "Plan":
         """What can be done at once; what comes and goes may be the same object under another key."""
@@ -133,7 +139,8 @@ def reconcile(listed: Sequence[Listed], known: Sequence[Known], *, listed_at: da
         if sample is None:
             plan.added.append(each)
         elif sample.presence is Presence.DELETED:
-            continue
+            if sample.is_lost:
+                plan.trashed.append(sample)
         elif sample.changed_at >= listed_at:
             unchanged += sample.presence is Presence.PRESENT
         elif sample.presence is Presence.REMOVED:
@@ -142,10 +149,11 @@ def reconcile(listed: Sequence[Listed], known: Sequence[Known], *, listed_at: da
             plan.updated.append(Change(sample, each))
         else:
             unchanged += 1
-    for sample in there.values():
-        if sample.presence is Presence.PRESENT and sample.changed_at < listed_at:
-            plan.removed.append(sample)
-    return Plan(plan.added, plan.returned, plan.updated, plan.removed, unchanged, plan.skipped)
+    without_object = [sample for sample in there.values() if sample.changed_at < listed_at]
+    plan.removed.extend(sample for sample in without_object if sample.presence is Presence.PRESENT)
+    in_trash = (sample for sample in without_object if sample.presence is Presence.DELETED)
+    plan.trashed.extend(sample for sample in in_trash if not sample.is_lost)
+    return replace(plan, unchanged=unchanged)
 
 
 def left_out(path: str, size: int, *, max_bytes: int) -> str:

@@ -2,7 +2,8 @@
 
 A sample's `_id` is `<dataset>:<sample>`: the primary index then gives a dataset's samples in the order they were added,
 and `place` the same in the order of a listing. There is no third one over all samples: each costs every synchronized
-object. `gone` holds only those whose objects left.
+object. `gone` holds only those whose objects left, `lost` those in the trash whose objects left, `imported` those that
+lie outside of their dataset's own source.
 """
 
 from labelstream_common.mongo import Index
@@ -45,6 +46,8 @@ INDEXES = (
     Index(SAMPLES, (("dataset_id", 1), ("bucket", 1), ("path", 1)), "place", unique=True),
     Index(SAMPLES, (("dataset_id", 1), ("changed_at", 1)), "gone", partial={"presence": "removed"}),
     Index(VERSIONS, (("dataset_id", 1), ("id", -1)), "dataset"),
+    Index(SAMPLES, (("dataset_id", 1), ("lost_at", 1)), "lost", partial={"lost_at": {"$exists": True}}),
+    Index(SAMPLES, (("bucket", 1), ("path", 1)), "imported", partial={"imported_by": {"$exists": True}}),
     Index(SAMPLES, (("dataset_id", 1), ("_id", 1)), TRASH, partial={"presence": "deleted"}),
     Index(INSPECTIONS, (("dataset_id", 1), ("sha256", 1), ("_id", 1)), "equal"),
     Index(INSPECTIONS, (("dataset_id", 1), ("_id", 1)), "unreadable", partial={"state": "unreadable"}),

@@ -91,6 +91,7 @@ class MongoSamples:
                 document["size"],
             )
             for document in await cursor.limit(limit).batch_size(limit).to_list(limit)
+                "lost_at" in document,
         ]
 
     async def load(

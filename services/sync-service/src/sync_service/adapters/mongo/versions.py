@@ -159,39 +159,66 @@ class MongoVersions:
 
 
 class MongoGoneSamples:
+    """Two kinds, each with an index of its own: what left with its object, and what a person took off before."""
+
     def __init__(self, database: Database) -> None:
         self._samples = database[SAMPLES]
 
     async def when(self, dataset_id: DatasetId) -> WhenGone | None:
-        condition = _gone(dataset_id)
-        newest = await self._samples.find_one(condition, {"changed_at": 1}, sort=[("changed_at", -1)], hint="gone")
-        if newest is None:
+        newest: list[datetime] = []
+        for condition, since, index in _gone(dataset_id):
+            found = await self._samples.find_one(condition, {since: 1}, sort=[(since, -1)], hint=index)
+            if found is not None:
+                newest.append(found[since])
+        if not newest:
             return None
-        return WhenGone(await self._samples.count_documents(condition, hint="gone"), newest["changed_at"])
+        counts = [
+            await self._samples.count_documents(condition, hint=index) for condition, _, index in _gone(dataset_id)
+        ]
+        return WhenGone(sum(counts), max(newest))
 
     async def count(self, dataset_id: DatasetId, *, since: datetime, until: datetime) -> int:
-        condition = {**_gone(dataset_id), "changed_at": {"$gt": since, "$lte": until}}
-        return int(await self._samples.count_documents(condition, hint="gone"))
+        count = 0
+        for condition, index in _between(dataset_id, since, until):
+            count += await self._samples.count_documents(condition, hint=index)
+        return count
 
     async def ids(self, dataset_id: DatasetId, *, since: datetime | None, until: datetime) -> AsyncIterator[SampleId]:
         skip = len(dataset_id) + 1
-        changed_at = {"$lte": until} if since is None else {"$gt": since, "$lte": until}
-        condition = {**_gone(dataset_id), "changed_at": changed_at}
-        found = self._samples.find(condition, {"_id": 1}, hint="gone", allow_disk_use=True).sort("_id", 1)
-        async for document in found:
+        left, lost = (
+            self._samples.find(condition, {"_id": 1}, hint=index, allow_disk_use=True).sort("_id", 1)
+            for condition, index in _between(dataset_id, since, until)
+        )
+        async for document in _ascending(left, lost):
             yield SampleId(document["_id"][skip:])
 
-    async def among(self, dataset_id: DatasetId, ids: Sequence[SampleId]) -> set[SampleId]:
-        if not ids:
-            return set()
-        keys = [f"{dataset_id}:{each}" for each in ids]
-        condition = {"_id": {"$in": keys}, "presence": Presence.REMOVED.value}
-        found = await self._samples.find(condition, {"_id": 1}).to_list(len(keys))
-        return {SampleId(document["_id"][len(dataset_id) + 1 :]) for document in found}
+
+async def _ascending(one: AsyncIterator[Document], other: AsyncIterator[Document]) -> AsyncIterator[Document]:
+    """Both in the order of `_id`, as each of them is."""
+    ours, theirs = await anext(one, None), await anext(other, None)
+    while ours is not None or theirs is not None:
+        if theirs is None or (ours is not None and ours["_id"] < theirs["_id"]):
+            if ours is not None:
+                yield ours
+            ours = await anext(one, None)
+        else:
+            yield theirs
+            theirs = await anext(other, None)
 
 
-def _gone(dataset_id: DatasetId) -> Document:
-    return {"dataset_id": dataset_id, "presence": Presence.REMOVED.value}
+def _gone(dataset_id: DatasetId) -> Sequence[tuple[Document, str, str]]:
+    """Which samples are gone, the field that says since when, and the index of just these."""
+    left = {"dataset_id": dataset_id, "presence": Presence.REMOVED.value}
+    lost = {"dataset_id": dataset_id, "lost_at": {"$exists": True}}
+    return (left, "changed_at", "gone"), (lost, "lost_at", "lost")
+
+
+def _between(dataset_id: DatasetId, since: datetime | None, until: datetime) -> Sequence[tuple[Document, str]]:
+    window = {"$lte": until} if since is None else {"$gt": since, "$lte": until}
+    return [
+        ({**condition, field: {**condition.get(field, {}), **window}}, index)
+        for condition, field, index in _gone(dataset_id)
+    ]
 
 
 def _id(version: DatasetVersion) -> str:
