@@ -28,6 +28,7 @@ from sync_service.adapters.jobs import ProjectedJobs
 from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
 from sync_service.adapters.mongo.discards import MongoDiscards
+from sync_service.adapters.mongo.exported_folders import MongoExportedFolders
 from sync_service.adapters.mongo.histories import MongoSynchronizationHistory
 from sync_service.adapters.mongo.imports import MongoImports, MongoUploadTickets
 from sync_service.adapters.mongo.inspections import MongoInspections
@@ -181,6 +182,7 @@ def _ports(parts: _Parts) -> Ports:
         teams=parts.projection,
         grants=GrantsOfDatasets(sources, parts.access, parts.projection, examples),
         vault=parts.vault,
+        exported_folders=MongoExportedFolders(database),
         schedule=MongoSchedule(database, clock),
         samples=MongoSamples(database),
         sample_topic=KafkaSampleTopic(settings.kafka),
@@ -205,9 +207,9 @@ def _ports(parts: _Parts) -> Ports:
         clock=clock,
         new_id=new_id,
         reserved_bucket=settings.thumbnail_bucket,
+        inspects=settings.inspection,
         trash_period=timedelta(days=settings.trash_days),
         limits=_limits(settings),
-        inspects=settings.inspection,
     )
 
 

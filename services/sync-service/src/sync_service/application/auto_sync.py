@@ -99,7 +99,7 @@ async def differs(dataset: Dataset, *, ports: Ports) -> bool:
             keys, plan = await compare(dataset, listing, after, ports=ports)
             if not plan.is_empty:
                 return True
-            listing.take(len(keys.listed))
+            listing.take(keys.count)
             after = keys.until
     finally:
         await listing.close()

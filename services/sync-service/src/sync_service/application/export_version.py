@@ -19,15 +19,18 @@ from sync_service.application.ports import Ports
 from sync_service.application.sources import require_bucket, require_granted
 from sync_service.application.version_ports import VersionPorts
 from sync_service.domain.dataset import AccountId, Dataset, Source
+from sync_service.domain.exported_folders import ExportedFolder
 from sync_service.domain.store import SourceUser
 from sync_service.domain.version import DatasetVersion, VersionNotFound
 from sync_service.domain.version_export import (
     SUCCESS,
+    CopiesWouldComeBack,
     Destination,
     DestinationNotEmpty,
     ExportFormat,
     InvalidDestination,
     success_document,
+    takes_in,
 )
 
 KIND = "export-version"
@@ -44,8 +47,8 @@ class ExportVersion:
 async def start_export(
     command: ExportVersion, user: SourceUser, *, ports: Ports, versions: VersionPorts, operations: Operations
 ) -> Operation:
-    """Raises BucketNotFound for what is not granted, InvalidDestination where it would add to the data of others, or
-    DestinationNotEmpty."""
+    """Raises BucketNotFound for what is not granted, InvalidDestination where it would add to the data of others or
+    copy the dataset's images into its own source, or DestinationNotEmpty."""
     destination = command.destination
     dataset = await ports.datasets.get(command.version.dataset_id)
     place = Source(destination.bucket, destination.prefix, dataset.source.source_id)
@@ -55,14 +58,18 @@ async def start_export(
         raise InvalidDestination(
             "The prefix also belongs to a dataset whose data you may not change.", pointer="/destination/prefix"
         )
+    if command.form.copies and takes_in(dataset.source, destination):
+        raise CopiesWouldComeBack(dataset.texts.name, command.version.name)
     target = await versions.target_of(dataset)
     if not await target.is_empty(destination.bucket, destination.prefix):
         raise DestinationNotEmpty(destination.bucket, destination.prefix)
-    return await _start(command, user, ports, operations)
+    return await _start(command, place, user, ports, operations)
 
 
 @retried
-async def _start(command: ExportVersion, user: SourceUser, ports: Ports, operations: Operations) -> Operation:
+async def _start(
+    command: ExportVersion, place: Source, user: SourceUser, ports: Ports, operations: Operations
+) -> Operation:
     version = command.version
     params = {
         "dataset_id": version.dataset_id,
@@ -83,6 +90,9 @@ async def _start(command: ExportVersion, user: SourceUser, ports: Ports, operati
             total=version.counts.total,
             scope=await _scope(version, ports),
         )
+        if command.form.copies:
+            folder = ExportedFolder(place.place, place.prefix, version.dataset_id, version.name)
+            await ports.exported_folders.note(folder, work)
         about = AuditSubject(kind="version", id=version.id)
         detail = {"dataset_id": version.dataset_id, "format": command.form.value}
         work.record(audited(AuditAction.EXPORTED, about, job_id=version.job_id, detail=detail))
@@ -107,6 +117,7 @@ class ExportProgress:
     done: int = 0
     is_complete: bool = False
     left_out: Counted = NONE_YET
+    moved: int = 0
 
     @classmethod
     def of(cls, cursor: Mapping[str, Any] | None) -> "ExportProgress":
@@ -117,12 +128,12 @@ class ExportProgress:
             after=wrote.after,
             files=self.files + wrote.files,
             count=self.count + wrote.samples,
-    moved: int = 0
             done=self.done + wrote.done,
             is_complete=wrote.is_complete,
             left_out=replace(
                 self.left_out.plus(wrote.left_out.examples), count=self.left_out.count + wrote.left_out.count
             ),
+            moved=self.moved + wrote.moved,
         )
 
 
@@ -133,7 +144,6 @@ class Exporting:
         self._ports = ports
         self._versions = versions
         self._operations = operations
-            moved=self.moved + wrote.moved,
         self._names = CopiedNames(versions.versions)
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
@@ -203,6 +213,7 @@ class Exporting:
             "count": progress.count,
             "files": progress.files,
             "left_out": progress.left_out.count,
+            "moved": progress.moved,
             "digest": version.digest,
         }
         await export.put(SUCCESS, success_document(content))
@@ -213,7 +224,6 @@ class Exporting:
     async def _end(self, operation: Operation, fence: Fence, result: Mapping[str, Any], done: int) -> None:
         async with self._ports.unit_of_work() as work:
             await self._operations.finish(work.session, operation, fence, result, done=done)
-            "moved": progress.moved,
 
 
 def _result(operation: Operation, progress: ExportProgress) -> Mapping[str, Any]:
@@ -224,5 +234,5 @@ def _result(operation: Operation, progress: ExportProgress) -> Mapping[str, Any]
         "count": progress.count,
         "files": progress.files,
         "left_out": asdict(progress.left_out),
-    }
         "moved": progress.moved,
+    }

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sync_service.application.exported_folders import folders_within
 from sync_service.application.ports import ObjectBytes, Ports
 from sync_service.domain import manifest
 from sync_service.domain.dataset import Bucket, Dataset, Source
@@ -114,7 +115,9 @@ class Reading:
             return
         source = Source(self._bucket, self._prefix, self.source_id)
         async for page in self.ports.objects.pages(source, after):
-            listed = page.objects
+            folders = await folders_within(source, ports=self.ports)
+            listed = folders.passed_over(page.objects, after)
+            after = page.last_key
             unknown = [each for each in listed if each.is_unknown]
             if unknown:
                 told = {each.path: each for each in await self.ports.objects.told(self._at, unknown)}

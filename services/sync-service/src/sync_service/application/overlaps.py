@@ -1,11 +1,11 @@
 """Datasets of several accounts on the same objects: to replace or delete one needs the right on all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sync_service.application.ports import Ports
 from sync_service.domain.dataset import AccountId, Bucket, Dataset, Source
+from sync_service.domain.store import SourceNotFound
 
 
 @dataclass(frozen=True)
@@ -21,54 +21,41 @@ async def foreign_sources(place: Bucket, who: Whoever, *, ports: Ports) -> Seque
     """The sources in this bucket of those datasets whose data `who` may not change, by whichever way they reach it."""
     if who.is_admin:
         return ()
-    return [dataset.source for dataset in await _in(place, ports) if not await _may_change(dataset, who, ports)]
-
-
-class Sharing(NamedTuple):
-    """Other datasets on the same objects: those that somebody may know of, and how many more there are."""
-
-    known: Sequence[Dataset]
-    more: int
-
-
-async def datasets_sharing(dataset: Dataset, paths: Sequence[str] | None, who: Whoever, *, ports: Ports) -> Sharing:
-    """The other datasets whose source covers objects of a dataset: one of `paths`, or (None) of any."""
-    prefix = dataset.source.prefix
-    others = [
-        other
-        for other in await _in(dataset.source.place, ports)
-        if other.id != dataset.id and _covers(other.source.prefix, prefix, paths)
+    return [
+        dataset.source
+        for dataset in await datasets_in(place, ports=ports)
+        if not await may_change(dataset, who, ports=ports)
     ]
-    known = [other for other in others if who.is_admin or await _may_change(other, who, ports)]
-    return Sharing(known, len(others) - len(known))
 
 
-def _covers(other: str, prefix: str, paths: Sequence[str] | None) -> bool:
-    if paths is None:
-        return meets(other, prefix)
-    return any(path.startswith(other) for path in paths)
-
-
-async def _in(place: Bucket, ports: Ports) -> Sequence[Dataset]:
+async def datasets_in(place: Bucket, *, ports: Ports) -> Sequence[Dataset]:
     """The datasets in a bucket, by whichever source they reach it."""
-    same: dict[str, bool] = {place.source_id: True}
-    found: list[Dataset] = []
-    for dataset in await ports.datasets.on_bucket(place.name):
-        other = dataset.source.source_id
-        if other not in same:
-            same[other] = await _is_same_store(place.source_id, other, ports)
-        if same[other]:
-            found.append(dataset)
-    return found
+    found = await ports.datasets.on_bucket(place.name)
+    same = await same_store(place.source_id, {each.source.source_id for each in found}, ports=ports)
+    return [each for each in found if each.source.source_id in same]
 
 
-async def _may_change(dataset: Dataset, who: Whoever, ports: Ports) -> bool:
-    return dataset.created_by == who.account_id or await ports.jobs.manages_data(dataset.id, who.account_id)
+async def may_change(dataset: Dataset, who: Whoever, *, ports: Ports) -> bool:
+    return (
+        who.is_admin
+        or dataset.created_by == who.account_id
+        or await ports.jobs.manages_data(dataset.id, who.account_id)
+    )
 
 
-async def _is_same_store(one: str, other: str, ports: Ports) -> bool:
-    """Whether two sources lead to one object store, perhaps with different keys."""
-    return await ports.objects.address(one) == await ports.objects.address(other)
+async def same_store(source_id: str, others: Collection[str], *, ports: Ports) -> set[str]:
+    """Those of the other sources that lead to the same object store, perhaps with different keys."""
+    if all(each == source_id for each in others):
+        return set(others)
+    address = await ports.objects.address(source_id)
+    return {each for each in others if each == source_id or await _address(each, ports) == address}
+
+
+async def _address(source_id: str, ports: Ports) -> tuple[str, int] | None:
+    try:
+        return await ports.objects.address(source_id)
+    except SourceNotFound:
+        return None  # deleted since
 
 
 def meets(one: str, other: str) -> bool:

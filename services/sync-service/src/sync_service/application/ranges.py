@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sync_service.application.exported_folders import folders_within
 from sync_service.application.listing import Listing
 from sync_service.application.ports import Ports, Transaction
 from sync_service.domain.dataset import Dataset
@@ -17,11 +18,15 @@ from sync_service.domain.sample import Cause, Presence, Sample, SampleId
 
 @dataclass(frozen=True)
 class KeyRange:
-    """The keys with `after` < key <= `until` (None: to the source's end), and the objects listed there."""
+    """The keys with `after` < key <= `until` (None: to the source's end), and the objects listed there.
+
+    `count`: how many objects of the listing these are, with those that are passed over.
+    """
 
     after: str
     until: str | None
     listed: Sequence[Listed]
+    count: int
 
 
 async def compare(dataset: Dataset, listing: Listing, after: str, *, ports: Ports) -> tuple[KeyRange, Plan]:
@@ -31,8 +36,20 @@ async def compare(dataset: Dataset, listing: Listing, after: str, *, ports: Port
     if len(known) > RANGE_OBJECTS:
         until = known[RANGE_OBJECTS - 1].path
         listed, known = [each for each in listed if each.path <= until], known[:RANGE_OBJECTS]
-    listed = await _told(dataset, listed, known, ports)
-    return KeyRange(after, until, listed), reconcile(listed, known, listed_at=listing.began_at)
+    count = len(listed)
+    listed = await _told(dataset, await _without_copies(dataset, listed, after, known, ports), known, ports)
+    return KeyRange(after, until, listed, count), reconcile(listed, known, listed_at=listing.began_at)
+
+
+async def _without_copies(
+    dataset: Dataset, listed: Sequence[Listed], after: str, known: Sequence[Known], ports: Ports
+) -> Sequence[Listed]:
+    """What was listed, without what exports copied into the dataset's own prefix: those are no new images."""
+    there = {each.path for each in known if each.presence is not Presence.REMOVED}
+    if all(each.path in there for each in listed):
+        return listed
+    folders = await folders_within(dataset.source, ports=ports)
+    return folders.passed_over(listed, after, there)
 
 
 async def _told(dataset: Dataset, listed: Sequence[Listed], known: Sequence[Known], ports: Ports) -> Sequence[Listed]:
@@ -71,6 +88,7 @@ async def apply(
     added = [new_sample(dataset, each, SampleId(ports.new_id()), now) for each in plan.added]
     returned, updated = (_renewed(changes, stored, now, ports.inspects) for changes in (plan.returned, plan.updated))
     removed = [stored[each.id].now(Presence.REMOVED, now) for each in plan.removed]
+    trashed = [stored[each.id].without_object(None if each.is_lost else now) for each in plan.trashed]
     await ports.samples.add(added, work)
     await ports.samples.save([*returned, *updated, *removed, *trashed], work)
     await ports.datasets.counted(dataset.id, len(added) + len(returned) - len(removed), work)
@@ -89,7 +107,6 @@ def _renewed(
     changes: Sequence[Change], stored: Mapping[SampleId, Sample], now: datetime, inspects: bool
 ) -> list[Sample]:
     return [
-    trashed = [stored[each.id].without_object(None if each.is_lost else now) for each in plan.trashed]
         stored[known.id].with_bytes(listed.size, listed.etag, listed.media_type, now, inspects=inspects)
         for known, listed in changes
     ]

@@ -105,7 +105,7 @@ class _Pass:
             else:
                 progress = await self._commit(keys, reached)
                 self.unkept.clear()
-            self.listing.take(len(keys.listed))
+            self.listing.take(keys.count)
             if keys.until is None:
                 return await self._settle(replace(progress, settled=0))
             if time.monotonic() - told_at > _TELL_EVERY or len(self.unkept) >= RANGE_OBJECTS:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from labelstream_common.errors import Conflict, FieldError, Invalid
-from sync_service.domain.dataset import MAX_KEY_BYTES, is_bucket_name, prefix_fault
+from sync_service.domain.dataset import MAX_KEY_BYTES, Source, is_bucket_name, prefix_fault
 from sync_service.domain.split import TRAIN
 from sync_service.domain.version import VersionRow
 
@@ -68,6 +68,17 @@ class DestinationNotEmpty(Conflict):
         )
 
 
+class CopiesWouldComeBack(InvalidDestination):
+    """The dataset would take the copies for new images of its own."""
+
+    def __init__(self, dataset: str, version: str) -> None:
+        super().__init__(
+            f"The images of the dataset {dataset} are looked for under this prefix, so copies would become images of "
+            f"it. Choose a folder of its own, such as exports/{version}.",
+            pointer="/destination/prefix",
+        )
+
+
 class Destination(NamedTuple):
     """The directory that an export is written to; its prefix ends with `/` or is empty."""
 
@@ -90,6 +101,15 @@ def checked_destination(bucket: str, prefix: str, *, reserved_bucket: str) -> De
     if errors:
         raise InvalidDestination("The destination is invalid.", errors=errors)
     return Destination(bucket, directory)
+
+
+def takes_in(source: Source, destination: Destination) -> bool:
+    """Whether a source takes in all that is written to a destination, or its prefix lies within it.
+
+    A folder within the source is none: its dataset passes over it.
+    """
+    in_bucket = source.bucket == destination.bucket
+    return in_bucket and (source.prefix.startswith(destination.prefix) or f"{source.prefix}/" == destination.prefix)
 
 
 def part_name(number: int, form: ExportFormat) -> str:

@@ -16,6 +16,7 @@ SYNCHRONIZING = "synchronizing"
 PASSED_OVER = "passed_over"
 SOURCES = "sources"
 SOURCE_USES = "source_uses"
+EXPORTED_FOLDERS = "exported_folders"
 VERSIONS = "versions"
 VERSION_ROWS = "version_rows"
 VERSION_LABELS = "version_labels"
@@ -35,7 +36,7 @@ TRASH = "trash"
 
 COLLECTIONS = (
     *(DATASETS, SAMPLES, SCHEDULE, DISCARDS, SYNCHRONIZING, PASSED_OVER),
-    *(SOURCES, SOURCE_USES),
+    *(SOURCES, SOURCE_USES, EXPORTED_FOLDERS),
     *(VERSIONS, VERSION_ROWS, VERSION_LABELS, VERSION_DIFFERENCES),
     *(IMPORTS, REJECTIONS, UPLOAD_TICKETS, PREVIEWS, SYNCHRONIZATIONS, SET_ASIDE, LEFT_OUT),
     *(INSPECTIONS, INSPECTION_DUE),
@@ -56,6 +57,7 @@ INDEXES = (
     Index(SCHEDULE, (("due_at", 1),), "due"),
     Index(SCHEDULE, (("bucket", 1),), "bucket"),
     Index(SOURCE_USES, (("dataset_id", 1),), "dataset"),
+    Index(EXPORTED_FOLDERS, (("bucket", 1),), "bucket"),
     Index(IMPORTS, (("dataset_id", 1), ("_id", -1)), "dataset"),
     Index(SYNCHRONIZATIONS, (("dataset_id", 1), ("_id", -1)), "dataset"),
     Index(SYNCHRONIZATIONS, (("dataset_id", 1), ("_id", 1)), "keeping", partial={"keeps_left_out": True}),

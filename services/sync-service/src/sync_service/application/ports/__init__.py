@@ -11,7 +11,14 @@ from sync_service.application.ports.imports import DocumentReader, Imports, Prev
 from sync_service.application.ports.inspections import Due, InspectionFound, Inspections
 from sync_service.application.ports.objects import ListedPage, ObjectBytes, ObjectsFound, SourceObjects, WholeImage
 from sync_service.application.ports.samples import Samples, SampleTopic, WhichSamples
-from sync_service.application.ports.sources import BucketTried, Grants, Sources, TeamsOfAccounts, Vault
+from sync_service.application.ports.sources import (
+    BucketTried,
+    ExportedFolders,
+    Grants,
+    Sources,
+    TeamsOfAccounts,
+    Vault,
+)
 from sync_service.application.ports.synchronizations import (
     PassedOver,
     SetAside,
@@ -29,6 +36,7 @@ __all__ = [
     "DocumentReader",
     "Due",
     "ExampleImages",
+    "ExportedFolders",
     "Grants",
     "Imports",
     "InspectionFound",
@@ -86,6 +94,7 @@ class Ports:
     teams: TeamsOfAccounts
     grants: Grants
     vault: Vault
+    exported_folders: ExportedFolders
     schedule: Schedule
     samples: Samples
     sample_topic: SampleTopic
@@ -110,7 +119,7 @@ class Ports:
     clock: Clock
     new_id: Callable[[], str]
     reserved_bucket: str
-    trash_period: timedelta
-    limits: Limits
     inspects: bool
     """Whether new bytes are read in the background."""
+    trash_period: timedelta
+    limits: Limits

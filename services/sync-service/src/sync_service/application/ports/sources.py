@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from sync_service.application.ports.transactions import Transaction
 from sync_service.domain.dataset import Dataset, DatasetId
+from sync_service.domain.exported_folders import ExportedFolder
 from sync_service.domain.sample import Sample
 from sync_service.domain.store import ObjectSource, SealedSecret, SourceUser
 
@@ -55,6 +56,16 @@ class Grants(Protocol):
     async def reach(self, dataset: Dataset, sample: Sample) -> bool:
         """Whether a sample's object may be read: it is in the dataset's source, and that is granted as above; or what
         it was imported from is still granted to who imported it."""
+        ...
+
+
+class ExportedFolders(Protocol):
+    """The folders that exports copied images to. They are kept after the export: the copies are, too."""
+
+    async def note(self, folder: ExportedFolder, work: Transaction) -> None: ...
+
+    async def on_bucket(self, bucket: str) -> Sequence[ExportedFolder]:
+        """Those in a bucket of this name, in whichever store."""
         ...
 
 
