@@ -81,6 +81,11 @@ async def test_a_version_is_read_for_training(signed_in: Door, cats: Cats, tmp_p
         assert _contents(stored) == [image for image, _ in found]
         with pytest.raises(labelstream.data.NoSuchDataset):
             labelstream.data.load("nobody knows it", version="V1", client=blocking)
+    async with signed_in.client() as client:
+        await client.operations.wait(await client.datasets.delete_samples(dataset, ids[:1]))
+        assert (await client.versions.get(dataset, "V1")).missing_files == 0
+    with labelstream.Client(signed_in.url, email=EMAIL, password=PASSWORD) as blocking:  # one is in the trash by now
+        assert list(labelstream.data.load(dataset, version="V1", client=blocking)) == found
 
 
 async def test_the_recipe_for_scikit_learn_trains_a_model(signed_in: Door, cats: Cats) -> None:

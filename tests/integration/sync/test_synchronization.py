@@ -108,7 +108,7 @@ async def test_a_deleted_sample_stays_deleted_until_it_is_restored(
     }
     await put(store, bucket, "a.png", shade=50)
     assert await owner.synchronizes(dataset_id) == {"added": 0, "updated": 0, "removed": 0, "unchanged": 1}
-    assert (await owner.http.get(f"/datasets/{dataset_id}/samples/{sample_id}/content")).status_code == 404
+    assert (await owner.http.get(f"/datasets/{dataset_id}/samples/{sample_id}")).status_code == 404
     restored = await owner.ends(await owner.http.post(f"/datasets/{dataset_id}/samples:restore", json=body))
     assert restored["result"]["restored"] == 1
     assert await owner.sample(dataset_id, "a.png") == sample_id
@@ -125,7 +125,16 @@ async def test_deleting_with_the_source_deletes_the_objects(somebody: SignIn, bu
     dry = await owner.http.post(delete, json=body, params={"dry_run": True})
     assert (dry.status_code, dry.json()) == (
         200,
-        {"dry_run": True, "samples": 2, "jobs": 0, "datasets": [], "more_datasets": 0, "versions": []},
+        {
+            "dry_run": True,
+            "samples": 2,
+            "jobs": 0,
+            "datasets": [],
+            "more_datasets": 0,
+            "versions": [],
+            "other_versions": [],
+            "more_versions": False,
+        },
     )
     some = {"sample_ids": [await owner.sample(dataset_id, "x/a.png"), "nobody"]}
     assert (await owner.http.post(delete, json=some, params={"dry_run": True})).json()["samples"] == 1

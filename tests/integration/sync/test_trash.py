@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.sync.importing import imports
-from tests.integration.sync.people import Publish, SignIn, image, job, member
+from tests.integration.sync.people import Publish, SignIn, Somebody, image, job, member
 from tests.support.waiting import eventually
 
 from labelstream_common.object_storage import ObjectStore, StorageUnavailable
@@ -56,6 +56,33 @@ async def test_a_filter_restores_what_was_deleted_and_names_nothing_else(
     assert restored["result"] == {"restored": 1, "unchanged": 0, "missing": [], "failed": nothing}
     deleted = await owner.ends(await owner.http.post(f"{address}:delete", json={"filter": {}}))
     assert deleted["result"] == {"deleted": 2, "unchanged": 0, "missing": [], "failed": nothing}
+
+
+async def test_images_in_the_trash_are_shown_to_those_who_may_see_it(
+    somebody: SignIn, bucket: str, store: ObjectStore, publish: Publish
+) -> None:
+    await store.put(bucket, "a.png", image())
+    owner, manager, reviewer, stranger = somebody(), somebody("annotator"), somebody("annotator"), somebody()
+    dataset_id = await owner.makes_dataset(bucket)
+    await owner.synchronizes(dataset_id)
+    opened = job(dataset_id, owner.id)
+    await publish(opened, member(opened.job_id, manager.id, "manager"), member(opened.job_id, reviewer.id, "reviewer"))
+    sample = f"/datasets/{dataset_id}/samples/{await owner.sample(dataset_id, 'a.png')}"
+
+    async def shown(who: Somebody) -> set[int]:
+        return {(await who.http.get(f"{sample}/{what}")).status_code for what in ("content", "thumbnail")}
+
+    async def may() -> None:
+        assert [await shown(each) for each in (manager, reviewer, stranger)] == [{200}, {200}, {404}]
+
+    await eventually(may)
+    delete = {"sample_ids": [sample.rpartition("/")[2]]}
+    await owner.ends(await owner.http.post(f"/datasets/{dataset_id}/samples:delete", json=delete))
+    assert [await shown(each) for each in (owner, somebody("admin"), manager)] == [{200}] * 3
+    assert [await shown(each) for each in (reviewer, stranger)] == [{404}] * 2
+    await store.delete_many(bucket, ["a.png"])
+    gone = await owner.http.get(f"{sample}/content")
+    assert (gone.status_code, gone.json()["code"]) == (404, "source-object-missing")
 
 
 async def test_after_the_period_it_is_too_late(

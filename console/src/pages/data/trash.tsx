@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { datasetsKey } from "@/api/datasets";
+import { thumbnailOf } from "@/api/inspection";
 import { restoreSamples, type Sample, trashQuery } from "@/api/samples";
 import { Fault } from "@/app/fault";
 import { More } from "@/app/more";
@@ -73,6 +74,15 @@ export function Trash({ datasetId, onClose, onChange }: Props) {
       <ul className={styles.records}>
         {samples.map((sample) => (
           <li key={sample.id} className={styles.trashed}>
+            <img
+              className={styles.pictured}
+              src={thumbnailOf(datasetId, sample.id)}
+              alt=""
+              loading="lazy"
+              onError={({ currentTarget }) => {
+                currentTarget.style.visibility = "hidden";
+              }}
+            />
             <Checkbox checked={chosen.has(sample.id)} disabled={isLate(sample)} onChange={() => toggle(sample.id)}>
               <span dir="auto">{sample.path}</span>
             </Checkbox>

@@ -114,6 +114,13 @@ class Visibility:
         with contextlib.suppress(JobClosed):  # the right was checked first; the past of a closed job stays readable
             await self.require_right(dataset_id, caller, JobRight.MANAGE_DATA)
 
+    async def require_deleted(self, dataset_id: str, caller: Caller, sample_id: str) -> None:
+        """Raises SampleNotFound for who may not see what was deleted: versions may still hold it, the rest has gone."""
+        try:
+            await self.require_history(dataset_id, caller)
+        except RightMissing as error:
+            raise SampleNotFound(sample_id) from error
+
     async def still(self, account_id: str, scope: str, right: JobRight) -> bool:
         """Whether an account may (still) do something with a dataset, for work that goes on after its request.
 

@@ -23,8 +23,10 @@ class MongoSamples:
     def __init__(self, database: Database) -> None:
         self._samples = database[SAMPLES]
 
-    async def get(self, dataset_id: str, sample_id: str) -> Sample:
-        found = await self._samples.find_one({"_id": f"{dataset_id}:{sample_id}", "presence": Presence.PRESENT.value})
+    async def get(self, dataset_id: str, sample_id: str, *, or_deleted: bool = False) -> Sample:
+        presences = [Presence.PRESENT, *([Presence.DELETED] if or_deleted else [])]
+        condition = {"_id": f"{dataset_id}:{sample_id}", "presence": {"$in": [each.value for each in presences]}}
+        found = await self._samples.find_one(condition)
         if found is None:
             raise SampleNotFound(sample_id)
         return sample_of(found)

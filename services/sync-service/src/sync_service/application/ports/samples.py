@@ -21,8 +21,8 @@ class WhichSamples:
 class Samples(Protocol):
     """The samples of all datasets, those that left included."""
 
-    async def get(self, dataset_id: str, sample_id: str) -> Sample:
-        """A present sample. Raises SampleNotFound."""
+    async def get(self, dataset_id: str, sample_id: str, *, or_deleted: bool = False) -> Sample:
+        """A present sample, or one that a person took off. Raises SampleNotFound."""
         ...
 
     async def page(

@@ -133,8 +133,13 @@ async def get_sample_thumbnail(
 
 
 async def _shown(dataset_id: str, sample_id: str, caller: Caller, request: Request) -> Sample:
-    """Raises SampleNotFound, or SourceNotGranted for what was imported from a source that is not granted any more."""
-    sample = await ports_of(request).samples.get(dataset_id, sample_id)
+    """Raises SampleNotFound, or SourceNotGranted for what was imported from a source that is not granted any more.
+
+    Who may see the trash also sees the images in it, as long as their objects are there.
+    """
+    sample = await ports_of(request).samples.get(dataset_id, sample_id, or_deleted=True)
+    if not sample.is_present:
+        await visibility_of(request).require_deleted(dataset_id, caller, sample_id)
     await visibility_of(request).require_object(dataset_id, sample, caller)
     return sample
 
