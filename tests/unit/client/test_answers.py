@@ -140,3 +140,20 @@ async def test_server_sent_events_begin_after_a_seq(gateway: ScriptedGateway) ->
 def item_entry(seq: int) -> dict[str, object]:
     after = {"labels": [{"label_id": "l", "name": "cat"}], "status": "labeled", "hard": False}
     return {"kind": "item", "job_id": "j", "sample_id": "s", "version": 1, "seq": seq, "before": None, "after": after}
+
+
+async def test_a_sample_has_the_labels_that_its_data_brought(gateway: ScriptedGateway) -> None:
+    label = {"name": "cat", "confidence": 0.5, "by": None, "at": None, "to_confirm": True}
+    gateway.then(200, {"items": [{"id": "1", "path": "a", "labels": [label], "hard": True}], "next_cursor": None})
+    async with gateway.asynchronous() as client:
+        (sample,) = [each async for each in client.datasets.samples("d")]
+    assert [(each.name, each.confidence, each.to_confirm) for each in sample.labels] == [("cat", 0.5, True)]
+    assert sample.hard is True
+
+
+async def test_an_import_says_which_store_it_took_data_from(gateway: ScriptedGateway) -> None:
+    settings = {"source": {"kind": "bucket", "bucket": "b"}, "mode": "images", "source_id": "theirs"}
+    gateway.then(200, {"id": "i", "dataset_id": "d", "state": "running", "settings": settings, "counts": {}})
+    async with gateway.asynchronous() as client:
+        record = await client.imports.get("d", "i")
+    assert record.settings.source_id == "theirs"

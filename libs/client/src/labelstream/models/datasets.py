@@ -27,7 +27,19 @@ class NamedDataset(Reply, frozen=True, kw_only=True):
     name: str
 
 
+class SampleLabel(Reply, frozen=True, kw_only=True):
+    """A label that came with the data. One `to_confirm` counts once a person has confirmed it."""
+
+    name: str
+    confidence: float | None = None
+    by: str | None = None
+    at: datetime | None = None
+    to_confirm: bool = False
+
+
 class Sample(Reply, frozen=True, kw_only=True):
+    """An image of a dataset. `labels` and `hard` are what its data brought, not what people gave it in jobs."""
+
     id: str
     path: str
     name: str = ""
@@ -36,6 +48,8 @@ class Sample(Reply, frozen=True, kw_only=True):
     media_type: str | None = None
     width: int | None = None
     height: int | None = None
+    labels: list[SampleLabel] = []
+    hard: bool | None = None
     added_at: datetime | None = None
     state: SampleState = "new"
     reason: str | None = None

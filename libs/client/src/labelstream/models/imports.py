@@ -26,6 +26,7 @@ class ImportSettings(Reply, frozen=True, kw_only=True):
     exclude_labels: list[str] = []
     hard_only: bool = False
     source_id: str | None = None
+    """The object store that it takes data from; None for the dataset's own."""
 
 
 class ImportCounts(Reply, frozen=True, kw_only=True):
