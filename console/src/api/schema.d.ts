@@ -785,7 +785,9 @@ export interface paths {
          *     `manifest`, `csv` and `parquet` are `part-` files with `sample_id`, `bucket`, `path`, `usage`, `labels` and `hard`;
          *     `coco` is one `part-` file a side. `directories` copies each image to `<label>/<file>`, `yolo-cls` to
          *     `train|val/<label>/<file>`, once for each label; if names are equal, the sample's id is put in front.
-         *     `_SUCCESS.json` with count and digest is written last. `left_out` of the `result` names files that are gone.
+         *     A dataset around that folder passes over the copies. Images are named and copied where they are now; `moved` of the
+         *     `result` counts those that were renamed since, `left_out` names files that are gone. `_SUCCESS.json` with count and
+         *     digest is written last.
          */
         post: operations["export_version"];
         delete?: never;
@@ -4277,6 +4279,18 @@ export interface components {
             finished_at: string | null;
         };
         /**
+         * OtherVersionView
+         * @description A version of another dataset.
+         */
+        OtherVersionView: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset */
+            dataset: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * OutcomeView
          * @description The reply to every edit of items.
          */
@@ -5457,7 +5471,8 @@ export interface components {
          * TouchedSamplesView
          * @description What would be touched. With `delete_source` also other datasets on the same objects: those that the caller may
          *     know of, and how many `more` there are. Objects of datasets whose data the caller may not change stay. `versions`
-         *     are those among the dataset's newest 20 that hold one of the samples.
+         *     are those of the dataset that hold one of the samples, newest first; `other_versions` those of the named datasets
+         *     that hold one of the objects. `more_versions`: there was too much to look at all of it, so there may be more.
          */
         TouchedSamplesView: {
             /**
@@ -5475,6 +5490,10 @@ export interface components {
             more_datasets: number;
             /** Versions */
             versions: string[];
+            /** Other Versions */
+            other_versions: components["schemas"]["OtherVersionView"][];
+            /** More Versions */
+            more_versions: boolean;
         };
         /**
          * TouchedSessionsView

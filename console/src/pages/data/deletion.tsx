@@ -93,6 +93,7 @@ export function Deletion({ datasetId, ids, onClose, onStarted, onDeleted }: Prop
 function Warning({ touched }: { touched: Touched | undefined }) {
   const text = useText();
   const { datasets = [], more_datasets: more = 0, versions = [] } = touched ?? {};
+  const { other_versions: others = [], more_versions: moreVersions = false } = touched ?? {};
   return (
     <>
       {text("delete.sourceWarning")}
@@ -112,6 +113,15 @@ function Warning({ touched }: { touched: Touched | undefined }) {
       {versions.length > 0 ? (
         <p>{text("delete.versions", { count: versions.length, names: versions.join(", ") })}</p>
       ) : null}
+      {others.length > 0 ? (
+        <p>
+          {text("delete.otherVersions", {
+            count: others.length,
+            names: others.map((each) => `${each.dataset} ${each.name}`).join(", "),
+          })}
+        </p>
+      ) : null}
+      {moreVersions ? <p>{text("delete.moreVersions")}</p> : null}
     </>
   );
 }

@@ -122,6 +122,12 @@ def delete(
                 say(f"The dataset {other.name} lies on these objects, too.")
             if touched.more_datasets:
                 say(f"{touched.more_datasets} datasets that you cannot see lie on these objects, too.")
+            for name in touched.versions if isinstance(touched.versions, list) else ():
+                say(f"The version {name} will lack files.")
+            for version in touched.other_versions or ():
+                say(f"The version {version.name} of the dataset {version.dataset} will lack files.")
+            if touched.more_versions:
+                say("There may be more versions: there is too much to look at all of it.")
         confirmed(f"Delete {touched.samples} samples{also}, with their labels in {touched.jobs} jobs?", yes=yes)
         started = client.datasets.delete_samples(dataset, ids, path=path, delete_source=delete_source)
         _ended(client, started, "deleting", as_json=as_json)

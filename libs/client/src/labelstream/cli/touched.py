@@ -11,8 +11,11 @@ def show_touched(touched: Touched, *, as_json: bool) -> None:
     if as_json:
         emit_json(fields)
         return
-    counts = {name: len(value) if isinstance(value, list) else value for name, value in fields.items()}
+    numbers = {name: value for name, value in fields.items() if not isinstance(value, bool)}
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in numbers.items()}
     tell("Nothing was deleted. Deletion would touch: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    if touched.more_versions:
+        tell("There may be more versions: there is too much to look at all of it.")
 
 
 def show_removal(touched: Touched, who: str, what: str, *, as_json: bool) -> None:

@@ -76,6 +76,14 @@ class Stats(Counts, frozen=True, kw_only=True):
     hard: int = 0
 
 
+class OtherVersion(Reply, frozen=True, kw_only=True):
+    """A version of another dataset."""
+
+    dataset_id: str
+    dataset: str
+    name: str
+
+
 class Touched(Reply, frozen=True, kw_only=True):
     """What a deletion would touch. Only the fields that apply are set."""
 
@@ -89,3 +97,5 @@ class Touched(Reply, frozen=True, kw_only=True):
     more_datasets: int | None = None
     members: int | None = None
     versions: int | list[str] | None = None
+    other_versions: list[OtherVersion] | None = None
+    more_versions: bool | None = None

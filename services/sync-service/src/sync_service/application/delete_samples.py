@@ -1,22 +1,19 @@
-"""Deleting samples and taking that back: starting it, and what it would touch.
+"""Deleting samples and taking that back: starting it.
 
-`sync_service.application.deleting_samples` carries it out.
+`sync_service.application.deleting_samples` carries it out; `sync_service.application.touched` says before what it would
+touch.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from labelstream_common.messaging import audited
 from labelstream_common.mongo import retried
 from labelstream_common.operations import Operation, Operations
 from labelstream_contracts import AuditAction, AuditRecorded, AuditSubject
 from sync_service.application.deleting_samples import SelectionProgress
-from sync_service.application.overlaps import Sharing, Whoever, datasets_sharing
+from sync_service.application.overlaps import Whoever
 from sync_service.application.ports import Ports
 from sync_service.application.selection import Selection
-from sync_service.application.version_ports import VersionPorts
-from sync_service.application.versions import versions_with
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.sample import RestorePeriodOver, SampleId
 
@@ -85,30 +82,6 @@ def _entry_of(command: DeleteSamples | RestoreSamples) -> AuditRecorded:
     if isinstance(command, RestoreSamples):
         return audited(AuditAction.RESTORED, about, detail=detail)
     return audited(AuditAction.DELETED, about, detail=detail | {"delete_source": command.delete_source})
-
-
-class Touched(NamedTuple):
-    """What a deletion would touch now: samples; if their objects go, too, other datasets on them, and versions."""
-
-    samples: int
-    sharing: Sharing = Sharing((), 0)
-    versions: Sequence[str] = ()
-
-
-async def touched_by_deleting(command: DeleteSamples, *, ports: Ports, versions: VersionPorts) -> Touched:
-    dataset, selection = await ports.datasets.get(command.dataset_id), command.selection
-    ids: list[SampleId] | None = None
-    paths: list[str] | None = None
-    if selection.sample_ids is None:
-        count = await ports.samples.count_present(dataset.id, selection.path)
-    else:
-        stored = await ports.samples.load(dataset.id, [SampleId(each) for each in set(selection.sample_ids)])
-        present = [each for each in stored.values() if each.is_present]
-        ids, paths, count = [each.id for each in present], [each.path for each in present], len(present)
-    if not command.delete_source or count == 0:
-        return Touched(count)
-    sharing = await datasets_sharing(dataset, paths, command.by, ports=ports)
-    return Touched(count, sharing, await versions_with(dataset.id, ids, versions=versions))
 
 
 async def require_restorable(dataset_id: DatasetId, selection: Selection, *, ports: Ports) -> None:

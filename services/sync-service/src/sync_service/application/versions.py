@@ -21,6 +21,8 @@ from sync_service.domain.version import (
 )
 
 _PAGE_BYTES = 3_000_000
+_VERSIONS_AT_ONCE = 100
+_MOST_BLOCKS, _MOST_NAMES = 2_000, 100
 
 
 class DescribedVersion(NamedTuple):
@@ -90,30 +92,49 @@ async def _members(version: DatasetVersion, ascending: AsyncIterator[SampleId], 
     return count
 
 
-async def versions_with(
-    dataset_id: DatasetId, sample_ids: Collection[SampleId] | None, *, versions: VersionPorts, newest: int = 20
-) -> Sequence[str]:
-    """The names of those among the newest versions that hold one of these samples (None: the dataset's any)."""
-    found = await versions.versions.page(dataset_id, EVERY_JOB, None, newest)
-    if sample_ids is None:
-        return [version.name for version in found]
-    ids = sorted(sample_ids)
-    return [version.name for version in found if await _holds_one(version, ids, versions)]
+class Search:
+    """Looks for samples in versions. It reads so many blocks at most, of however many versions: see `is_over`."""
 
+    def __init__(self, versions: VersionPorts, blocks: int = _MOST_BLOCKS, names: int = _MOST_NAMES) -> None:
+        self._versions = versions
+        self._blocks = blocks
+        self._names = names
 
-async def _holds_one(version: DatasetVersion, sample_ids: Sequence[SampleId], versions: VersionPorts) -> bool:
-    """Each block is read once at most, and none after the first that tells."""
-    last: SampleId | None = None
-    members = frozenset[str]()
-    for sample_id in sample_ids:
-        if last is None or sample_id > last:
-            block = await versions.versions.block_with(version.id, sample_id)
-            if block is None:
-                return False
-            last, members = block.last, frozenset(row.sample_id for row in block.rows)
-        if sample_id in members:
-            return True
-    return False
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended before everything was looked at."""
+        return self._blocks <= 0 or self._names <= 0
+
+    async def versions_with(self, dataset_id: DatasetId, sample_ids: Collection[SampleId]) -> Sequence[str]:
+        """The names of the versions that hold one of these samples, newest first."""
+        ids, before, names = sorted(sample_ids), None, list[str]()
+        while ids and not self.is_over:
+            page = await self._versions.versions.page(dataset_id, EVERY_JOB, before, _VERSIONS_AT_ONCE)
+            for version in page:
+                if not self.is_over and await self._holds_one(version, ids):
+                    names.append(version.name)
+                    self._names -= 1
+            if len(page) < _VERSIONS_AT_ONCE:
+                break
+            before = page[-1].id
+        return names
+
+    async def _holds_one(self, version: DatasetVersion, sample_ids: Sequence[SampleId]) -> bool:
+        """Each block is read once at most, and none after the first that tells."""
+        last: SampleId | None = None
+        members = frozenset[str]()
+        for sample_id in sample_ids:
+            if last is None or sample_id > last:
+                if self._blocks <= 0:
+                    return False
+                self._blocks -= 1
+                block = await self._versions.versions.block_with(version.id, sample_id)
+                if block is None:
+                    return False
+                last, members = block.last, frozenset(row.sample_id for row in block.rows)
+            if sample_id in members:
+                return True
+        return False
 
 
 @retried

@@ -12,7 +12,7 @@ from sync_service.adapters.mongo.sample_documents import PRESENCES, document_of,
 from sync_service.application.ports import Transaction, WhichSamples
 from sync_service.domain.dataset import OWN_STORE, Dataset, DatasetId
 from sync_service.domain.reconciliation import Known
-from sync_service.domain.sample import Presence, Sample, SampleId, SampleLabel, SampleNotFound
+from sync_service.domain.sample import Presence, Sample, SampleId, SampleNotFound
 
 _KNOWN_FIELDS = {"path": 1, "etag": 1, "size": 1, "presence": 1, "changed_at": 1, "lost_at": 1}
 _NAMES_AT_ONCE = _KEYS_AT_ONCE = 1_000
@@ -91,9 +91,9 @@ class MongoSamples:
                 PRESENCES[document["presence"]],
                 document["changed_at"],
                 document["size"],
+                "lost_at" in document,
             )
             for document in await cursor.limit(limit).batch_size(limit).to_list(limit)
-                "lost_at" in document,
         ]
 
     async def load(
@@ -116,6 +116,21 @@ class MongoSamples:
             condition = {"dataset_id": dataset_id, "bucket": bucket, "path": {"$in": wanted}}
             rows = self._samples.find(condition, session=_session(work)).hint("place").batch_size(len(wanted) + 1)
             found |= {(bucket, row["path"]): sample_of(row) for row in await rows.to_list(None)}
+        return found
+
+    async def imported(self, bucket: str, paths: Sequence[str]) -> Sequence[Sample]:
+        found: list[Sample] = []
+        for first in range(0, len(paths), _KEYS_AT_ONCE):
+            condition: Document = {
+                "bucket": bucket,
+                "path": {"$in": list(paths[first : first + _KEYS_AT_ONCE])},
+                "imported_by": {"$exists": True},
+                "presence": Presence.PRESENT.value,
+            }
+            rows = self._samples.find(condition).hint("imported").limit(_MOST_IMPORTED - len(found))
+            found += [sample_of(row) for row in await rows.to_list(None)]
+            if len(found) >= _MOST_IMPORTED:
+                break
         return found
 
     async def matching(

@@ -70,6 +70,11 @@ class Samples(Protocol):
         """The samples at these buckets and keys, those that left included."""
         ...
 
+    async def imported(self, bucket: str, paths: Sequence[str]) -> Sequence[Sample]:
+        """The present samples at these keys that a dataset imported from outside of its own source, in whichever store:
+        at most ten thousand."""
+        ...
+
     async def matching(
         self,
         dataset_id: DatasetId,

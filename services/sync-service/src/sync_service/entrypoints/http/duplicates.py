@@ -18,9 +18,10 @@ from labelstream_common.http import (
     page_reply,
 )
 from labelstream_common.operations import OperationView, operation_reply
-from sync_service.application.delete_samples import DeleteSamples, start_on_samples, touched_by_deleting
+from sync_service.application.delete_samples import DeleteSamples, start_on_samples
 from sync_service.application.duplicates import Group, list_duplicates
 from sync_service.application.selection import Selection
+from sync_service.application.touched import touched_by_deleting
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.inspection import KeptIsRemoved, Kind
 from sync_service.domain.sample import SampleNotFound
@@ -35,7 +36,8 @@ from sync_service.entrypoints.http.guards import (
     versions_of,
 )
 from sync_service.entrypoints.http.samples import who
-from sync_service.entrypoints.http.schemas import MAX_SELECTED, TouchedSamplesView
+from sync_service.entrypoints.http.schemas import MAX_SELECTED
+from sync_service.entrypoints.http.touched_views import TouchedSamplesView
 
 router = Router(tags=["samples"])
 
@@ -117,8 +119,6 @@ async def merge_duplicates(
     merge_into = kept.id if body.carry_labels else None
     command = DeleteSamples(DatasetId(dataset_id), Selection(body.remove), who(caller), merge_into=merge_into)
     if dry_run:
-        samples, _, versions = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
-        jobs = len(await ports.jobs.on(dataset_id))
-        view = TouchedSamplesView(samples=samples, jobs=jobs, datasets=[], more_datasets=0, versions=list(versions))
-        return JsonReply(view.model_dump())
+        touched = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
+        return JsonReply(TouchedSamplesView.of(touched, len(await ports.jobs.on(dataset_id))).model_dump())
     return operation_reply(await start_on_samples(command, ports=ports, operations=operations_of(request)))

@@ -24,12 +24,12 @@ from sync_service.application.delete_samples import (
     RestoreSamples,
     require_restorable,
     start_on_samples,
-    touched_by_deleting,
 )
 from sync_service.application.inspected import Listing, in_state, unreadable_listing, with_facts
 from sync_service.application.overlaps import Whoever
 from sync_service.application.ports import WhichSamples
 from sync_service.application.samples import EVERYTHING, list_samples
+from sync_service.application.touched import touched_by_deleting
 from sync_service.application.uploading import open_uploads
 from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.inspection import State
@@ -46,21 +46,19 @@ from sync_service.entrypoints.http.guards import (
     versions_of,
 )
 from sync_service.entrypoints.http.schemas import (
-    NamedDatasetView,
     SampleDeletion,
     SampleSelection,
     SampleView,
-    TouchedSamplesView,
     UploadsBody,
     UploadsView,
     UploadView,
 )
+from sync_service.entrypoints.http.touched_views import TouchedSamplesView
 
 router = Router(tags=["samples"])
 
 InState = Annotated[State | None, Query(description="only those in this state")]
 
-_MOST_NAMED = 100
 SortSamples = Annotated[Literal["added", "-added", "path", "-path"], Query(description="`-added`: the newest first")]
 Path = Annotated[
     str | None,
@@ -142,14 +140,8 @@ async def remove_samples(
     command = DeleteSamples(DatasetId(dataset_id), body.selection(), who(caller), body.delete_source)
     if dry_run:
         ports = ports_of(request)
-        samples, sharing, versions = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
-        named = [NamedDatasetView(id=each.id, name=each.texts.name) for each in sharing.known[:_MOST_NAMED]]
-        more = sharing.more + len(sharing.known) - len(named)
-        jobs = len(await ports.jobs.on(dataset_id))
-        view = TouchedSamplesView(
-            samples=samples, jobs=jobs, datasets=named, more_datasets=more, versions=list(versions)
-        )
-        return JsonReply(view.model_dump())
+        touched = await touched_by_deleting(command, ports=ports, versions=versions_of(request))
+        return JsonReply(TouchedSamplesView.of(touched, len(await ports.jobs.on(dataset_id))).model_dump())
     operation = await start_on_samples(command, ports=ports_of(request), operations=operations_of(request))
     return operation_reply(operation)
 

@@ -229,26 +229,6 @@ class UploadsView(View):
     items: list[UploadView]
 
 
-class NamedDatasetView(View):
-    """A dataset by name."""
-
-    id: str
-    name: str
-
-
-class TouchedSamplesView(View):
-    """What would be touched. With `delete_source` also other datasets on the same objects: those that the caller may
-    know of, and how many `more` there are. Objects of datasets whose data the caller may not change stay. `versions`
-    are those among the dataset's newest 20 that hold one of the samples."""
-
-    dry_run: bool = True
-    samples: int
-    jobs: int
-    datasets: list[NamedDatasetView]
-    more_datasets: int
-    versions: list[str]
-
-
 class TouchedView(View):
     """What would be touched."""
 

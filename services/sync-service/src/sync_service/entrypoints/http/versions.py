@@ -190,7 +190,9 @@ async def export_version(
     `manifest`, `csv` and `parquet` are `part-` files with `sample_id`, `bucket`, `path`, `usage`, `labels` and `hard`;
     `coco` is one `part-` file a side. `directories` copies each image to `<label>/<file>`, `yolo-cls` to
     `train|val/<label>/<file>`, once for each label; if names are equal, the sample's id is put in front.
-    `_SUCCESS.json` with count and digest is written last. `left_out` of the `result` names files that are gone.
+    A dataset around that folder passes over the copies. Images are named and copied where they are now; `moved` of the
+    `result` counts those that were renamed since, `left_out` names files that are gone. `_SUCCESS.json` with count and
+    digest is written last.
     """
     version = await _version(dataset_id, name, caller, request)
     ports = ports_of(request)
