@@ -4,7 +4,8 @@ A runner holds an operation by a fence token and until `leased_until` (the serve
 progress in the transaction of its effect and only while its token is the newest, so a chunk is counted exactly once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from pymongo import ReturnDocument
@@ -39,6 +40,8 @@ class Claims:
         self._operations = majority(database[OPERATIONS])
         self._entries = majority(database[ENTRIES])
         self._clock = clock or SystemClock()
+        self.giving_way: set[str] = set()
+        """Operations of this process that others wait for: each goes back after the step under way."""
 
     async def claim(self, kinds: Sequence[str], *, besides: Sequence[str] = ()) -> tuple[Operation, Fence] | None:
         """Takes the oldest operation that nobody runs (queued, or its runner is gone); None if there is none.
@@ -55,6 +58,22 @@ class Claims:
     async def _running(self, kinds: Sequence[str]) -> Sequence[Document]:
         found = self._operations.find(being_run(kinds), {"created_by": 1, "scope": 1}, hint=RUNNABLE)
         return [document async for document in found]
+
+    async def running_of_accounts(self, kinds: Sequence[str]) -> Counter[str]:
+        """How many operations of each account run, in whatever process."""
+        return Counter(document["created_by"] for document in await self._running(kinds))
+
+    async def is_claimable(self, kinds: Sequence[str], *, besides: Collection[str]) -> bool:
+        """Whether an operation waits that is of none of the accounts `besides`."""
+        wanted = {**claimable(kinds), "created_by": {"$nin": sorted(besides)}}
+        return await self._operations.find_one(wanted, {"_id": 1}, hint=RUNNABLE) is not None
+
+    async def is_to_stop(self, operation_id: str) -> bool:
+        """Whether a step that lasts long has to end here: the operation is cancelled, or others wait for its place."""
+        if operation_id in self.giving_way:
+            return True
+        found = await self._operations.find_one({"_id": operation_id}, {"cancel_requested": 1})
+        return found is None or bool(found.get("cancel_requested"))
 
     async def is_any_run(self, kinds: Sequence[str]) -> bool:
         """Whether a runner holds an operation of one of these kinds, in whatever process."""

@@ -22,6 +22,7 @@ from labelstream_common.telemetry import get_logger, metrics
 log = get_logger(__name__)
 
 _POLL_SECONDS = 2.0
+_FULL_POLL_SECONDS = 0.5
 _EAGER_POLL_SECONDS, _EAGER_FOR = 0.02, 1.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _LONGEST_REST = 2.0
@@ -60,7 +61,11 @@ class OperationFailed(DomainError):
 
 
 class OperationRunner:
-    """Runs up to `at_once` operations of one service in this process; `handlers` by kind."""
+    """Runs up to `at_once` operations of one service in this process; `handlers` by kind.
+
+    An account may use all places while nobody else waits. When somebody does who has nothing running, the newest
+    operation of an account that has several gives its place back after the step under way, and goes on later.
+    """
 
     def __init__(
         self, operations: Operations, handlers: Mapping[str, OperationHandler], *, service: str, at_once: int = 4
@@ -69,7 +74,7 @@ class OperationRunner:
         self._handlers = handlers
         self._service = service
         self._at_once = at_once
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Operation] = {}
         self._resting: dict[str, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -88,13 +93,14 @@ class OperationRunner:
             return False
         operation, fence = claimed
         task = asyncio.create_task(self._carry_on(operation, fence), name=f"operation.{operation.id}")
-        self._running.add(task)
+        self._running[task] = operation
         task.add_done_callback(self._ended)
         metrics.operations_running(self._service, len(self._running))
         return True
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
+        del self._running[task]
+        self._operations.giving_way.clear()  # there is a place now; if others still wait then, somebody is asked again
         metrics.operations_running(self._service, len(self._running))
         self._operations.started.set()
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -117,7 +123,9 @@ class OperationRunner:
     async def _rest(self, stop: asyncio.Event) -> None:
         """Waits for something to do. After a start it looks often for a moment: the commit may be on the way."""
         if len(self._running) >= self._at_once:
-            await asyncio.wait(self._running, timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._running, timeout=_FULL_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if len(self._running) >= self._at_once:
+                await self._make_room()
             return
         started = self._operations.started
         if not started.is_set():
@@ -129,6 +137,22 @@ class OperationRunner:
             await asyncio.sleep(_EAGER_POLL_SECONDS)
             if await self._take():
                 return
+
+    async def _make_room(self) -> None:
+        """Asks one more operation to give way if an account waits that has none running, and another has several."""
+        kinds, asked = tuple(self._handlers), self._operations.giving_way
+        try:
+            holding = await self._operations.running_of_accounts(kinds)
+            waits = await self._operations.is_claimable(kinds, besides={*holding, *self._accounts_at_rest()})
+        except Exception as error:
+            if not is_unreachable(error):
+                raise
+            return
+        here = [one for one in self._running.values() if one.id not in asked]
+        holding.subtract(one.created_by for one in self._running.values() if one.id in asked)
+        several = [one.id for one in here if holding[one.created_by] > 1]
+        if waits and several:
+            asked.add(max(several))
 
     async def _carry_on(self, operation: Operation, fence: Fence) -> None:
         log.info("operations.operation.taken", operation=operation.id, kind=operation.kind, token=fence.token)
@@ -157,6 +181,9 @@ class OperationRunner:
             if present.cancel_requested:
                 await self._operations.stop_cancelled(fence, self._alongside(operation))
                 log.info("operations.operation.cancelled", operation=operation.id)
+                return
+            if operation.id in self._operations.giving_way:
+                log.info("operations.operation.gave-way", operation=operation.id, kind=operation.kind)
                 return
             began = time.monotonic()
             try:

@@ -118,7 +118,7 @@ class _Run:
     ahead: ReadAhead
 
     async def run(self, progress: _Progress) -> bool:
-        """True when the import is finished, False if it was cancelled."""
+        """True when the import is finished, False if it has to stop first."""
         looked_at = time.monotonic()
         begins = True
         while (batch := await self.ahead.next()) is not None:
@@ -127,7 +127,7 @@ class _Run:
             begins = False
             if time.monotonic() - looked_at > _LOOK_EVERY:
                 looked_at = time.monotonic()
-                if (await self.operations.get(self.operation.id)).cancel_requested:
+                if await self.operations.is_to_stop(self.operation.id):
                     return False
             await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
         await self._finish(progress)

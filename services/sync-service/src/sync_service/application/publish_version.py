@@ -177,7 +177,7 @@ class _Run:
         return kept
 
     async def read(self, place: _Place) -> _Place | None:
-        """Stores the rest of the job's items; None if it was cancelled."""
+        """Stores the rest of the job's items; None if it has to stop first."""
         told_at = time.monotonic()
         async with self.versions.exports.open(self.version.job_id, place.seq, place.after) as export:
             async for blocks, reached in _blocks_of(export, self.version, self.dataset.source.bucket, place):
@@ -185,7 +185,7 @@ class _Run:
                 place = reached
                 if time.monotonic() - told_at > _TELL_EVERY:
                     told_at = time.monotonic()
-                    if (await self.operations.get(self.operation.id)).cancel_requested:
+                    if await self.operations.is_to_stop(self.operation.id):
                         return None
             following = SPLITTING if self.version.split.stratify else SUMMING
             place = place._replace(stage=following, seq=export.seq)

@@ -91,7 +91,7 @@ class _Pass:
     """What was left out since progress was last committed."""
 
     async def run(self, progress: Progress) -> bool:
-        """True when the operation is finished, False if it was cancelled."""
+        """True when the operation is finished, False if it has to stop first."""
         told_at = time.monotonic()
         if progress.settled is not None:
             return await self._settle(progress)
@@ -112,7 +112,7 @@ class _Pass:
                 told_at = time.monotonic()
                 await self._tell(progress)
                 self.unkept.clear()
-                if (await self.operations.get(self.operation.id)).cancel_requested:
+                if await self.operations.is_to_stop(self.operation.id):
                     return False
             await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
 
@@ -130,7 +130,7 @@ class _Pass:
         return progress
 
     async def _settle(self, progress: Progress) -> bool:
-        """What came and went, now that all of it is known. True at the end, False if it was cancelled."""
+        """What came and went, now that all of it is known. True at the end, False if it has to stop first."""
         if self.unkept:
             await self._tell(progress)
             self.unkept.clear()
@@ -140,7 +140,7 @@ class _Pass:
                 async for piece in pieces:
                     began = time.monotonic()
                     progress = await self._settle_piece(piece, progress)
-                    if (await self.operations.get(self.operation.id)).cancel_requested:
+                    if await self.operations.is_to_stop(self.operation.id):
                         return False
                     await asyncio.sleep(courtesy.pause_beside_others(time.monotonic() - began))
         await self._finish(progress)
