@@ -71,7 +71,7 @@ from sync_service.entrypoints.http import datasets, duplicates, images, samples,
 from sync_service.entrypoints.http import imports as import_routes
 from sync_service.entrypoints.http import sources as source_routes
 from sync_service.entrypoints.http import versions as version_routes
-from sync_service.entrypoints.operations import cancelling, handlers
+from sync_service.entrypoints.operations import SEES, cancelling, handlers
 from sync_service.settings import Settings
 
 NAME = "sync-service"
@@ -231,7 +231,7 @@ def _app(parts: _Parts, ports: Ports, versions: VersionPorts, state: Mapping[str
         [
             *(source_routes.router, datasets.router, samples.router, images.router, synchronization.router),
             *(version_routes.router, import_routes.router, duplicates.router),
-            operations_router(cancelling(ports, versions, parts.operations)),
+            operations_router(cancelling(ports, versions, parts.operations), SEES),
         ],
         authenticator=Authenticator(TokenVerifier(keys, issuer=parts.settings.public_url), parts.access),
         database=parts.database,

@@ -12,7 +12,14 @@ from labelstream_common.operations.errors import OperationFinished, OperationLos
 from labelstream_common.operations.ledger import Operations
 from labelstream_common.operations.operation import Fence, Operation, OperationState
 from labelstream_common.operations.permission import RightLost, WhilePermitted, in_job
-from labelstream_common.operations.routes import Cancel, Cancelling, OperationView, operation_reply, operations_router
+from labelstream_common.operations.routes import (
+    Cancel,
+    Cancelling,
+    OperationView,
+    Sees,
+    operation_reply,
+    operations_router,
+)
 from labelstream_common.operations.runner import OperationHandler, OperationRunner, ToldOfEnds
 from labelstream_common.operations.upgrading import PresentForm, upgrade_open
 
@@ -37,6 +44,7 @@ __all__ = [
     "Operations",
     "PresentForm",
     "RightLost",
+    "Sees",
     "ToldOfEnds",
     "WhilePermitted",
     "in_job",

@@ -31,8 +31,8 @@ from labelstream_common.operations.operation import Operation, OperationState
 
 _JOB = "job"
 
-Sees = Callable[[Request, str, Caller], Awaitable[bool]]
-"""Whether a caller may still see what an operation belongs to, by the id in its scope."""
+Sees = Callable[[Request, Operation, Caller], Awaitable[bool]]
+"""Whether somebody who started or joined an operation may still see what it belongs to."""
 
 Cancel: TypeAlias = Callable[[Operation, str], Awaitable[Operation]]
 """Cancels an open operation on behalf of an account, and gives it as it stands then; see `Operations.end_cancelled`."""
@@ -76,8 +76,9 @@ def operations_router(cancelling: Cancelling = Cancelling(), sees: Mapping[str, 
     """The routes, over `request.app.state.operations` and `request.app.state.access`.
 
     An operation on a job is seen by those with a role in it, cancelled by whoever started it and those who may change
-    its settings. Other operations are seen and cancelled by whoever started them, as long as `sees` (by the kind of
-    scope) allows it, and by administrators.
+    its settings. Other operations are seen and cancelled by whoever started or joined them, as long as `sees` (by the
+    kind of scope) allows it, and by administrators. One on a job is also seen by whoever joined it, if `sees["job"]`
+    allows it.
     """
     router = Router(tags=["operations"])
     _add_list(router, sees)
@@ -153,12 +154,14 @@ async def _sees(request: Request, operation: Operation, caller: Caller, sees: Ma
     kind, _, identifier = operation.scope.partition(":")
     joined = caller.account_id in operation.joined_by and not caller.is_limited_to_jobs
     if kind == _JOB:
-        return joined or await _has(request, identifier, caller, JobRight.SEE)
+        if await _has(request, identifier, caller, JobRight.SEE):
+            return True
+        return joined and _JOB in sees and await sees[_JOB](request, operation, caller)
     if caller.is_admin:
         return True
     if not joined and (caller.account_id != operation.created_by or caller.is_limited_to_jobs):
         return False
-    return kind not in sees or await sees[kind](request, identifier, caller)
+    return kind not in sees or await sees[kind](request, operation, caller)
 
 
 async def _cancels(request: Request, operation: Operation, caller: Caller, sees: Mapping[str, Sees]) -> bool:

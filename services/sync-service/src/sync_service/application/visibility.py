@@ -23,6 +23,8 @@ from sync_service.domain.version import JobElsewhere
 _BELIEVED_SECONDS = 0.25
 """For how long a dataset is taken for what it was, where its images are shown."""
 
+_RIGHTS_TO_WORK = frozenset({JobRight.SYNCHRONIZE, JobRight.MANAGE_DATA, JobRight.EXPORT})
+
 
 class ShownSample(NamedTuple):
     """A sample as the URL of its bytes names it."""
@@ -139,6 +141,24 @@ class Visibility:
         if not jobs:
             return await self._access.administers(account_id)
         return any([await self._access.still(account_id, job_id, right) for job_id in jobs])
+
+    async def sees_work(self, dataset_id: str, caller: Caller) -> bool:
+        """Whether somebody may (still) see the work on a dataset that they started or joined.
+
+        Its creator and administrators may, and whoever may synchronize it or manage its data in any job. What began on
+        a dataset that is gone stays visible.
+        """
+        try:
+            dataset = await self._shown(dataset_id)
+        except DatasetNotFound:
+            return True
+        if _owns(dataset, caller):
+            return True
+        for job_id in await self._jobs.on(dataset_id):
+            standing = await self._access.standing(job_id, caller)
+            if standing is not None and standing.rights & _RIGHTS_TO_WORK:
+                return True
+        return False
 
     async def require_right(self, dataset_id: str, caller: Caller, right: JobRight) -> None:
         """Passes callers who have `right` in any job on the dataset, and those who see the dataset itself.

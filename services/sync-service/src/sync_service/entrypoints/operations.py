@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from functools import partial
 
+from starlette.requests import Request
+
 from labelstream_common.access import JobRight
+from labelstream_common.http import Caller
 from labelstream_common.operations import (
     Alongside,
     Cancelling,
     Operation,
     OperationHandler,
     Operations,
+    Sees,
     WhilePermitted,
 )
 from sync_service.application import (
@@ -29,6 +33,7 @@ from sync_service.application.synchronizing import Synchronizing
 from sync_service.application.version_ports import VersionPorts
 from sync_service.application.visibility import Visibility
 from sync_service.domain.dataset import DatasetId
+from sync_service.entrypoints.http.guards import visibility_of
 
 # What was revoked ends within a second, and reading a large import or version takes minutes.
 _LOOKS_EVERY = 0.5
@@ -67,6 +72,16 @@ def cancelling(ports: Ports, versions: VersionPorts, operations: Operations) -> 
             publish_version.KIND: partial(cancel, publish_version.ending(ports, versions)),
         }
     )
+
+
+async def _sees(request: Request, operation: Operation, caller: Caller) -> bool:
+    """For operations on a dataset, and those on a job that somebody joined through another job or the dataset."""
+    kind, _, identifier = operation.scope.partition(":")
+    dataset_id = identifier if kind == "dataset" else operation.params.get("dataset_id")
+    return dataset_id is not None and await visibility_of(request).sees_work(dataset_id, caller)
+
+
+SEES: Mapping[str, Sees] = {"dataset": _sees, "job": _sees}
 
 
 def while_permitted(visibility: Visibility, handler: OperationHandler, right: JobRight) -> OperationHandler:
