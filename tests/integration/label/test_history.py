@@ -4,17 +4,21 @@ import asyncio
 import csv
 import hashlib
 import io
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import orjson
 import pytest
 from pymongo import AsyncMongoClient
+from starlette.requests import Request
 from tests.integration.label.replay import Replay
 from tests.integration.label.workplace import Desk, Export, Job, Workplace, sample
 from tests.support.counting import Counting
 
 from label_service.adapters.past import MongoPast
 from label_service.application.history import Moment
+from label_service.entrypoints.http import change_stream
+from labelstream_common.auth import AccountRole, Caller
 from labelstream_common.ids import new_id
 from labelstream_common.mongo import Document, database_of
 from labelstream_common.runtime import Service
@@ -233,3 +237,54 @@ async def test_earlier_state_is_read_by_few_queries_however_many_single_labels_c
     assert [(row.sample_id, row.status) for row in rows] == [(one, "unlabeled") for one in job.ids]
     # Items, removed items, the commit at the moment, and the changes since in a few batches.
     assert counting.asked.total() <= 8, counting.asked
+
+
+async def test_reading_the_past_ends_at_4_megabytes_however_many_items_are_asked_for(
+    workplace: Workplace, service: Service
+) -> None:
+    names = [f"{number:03}" + "\U00020000" * 500 for number in range(200)]
+    job = await workplace.job(40)
+    desk = job.desk
+    for first in range(0, 40, 4):
+        await desk.annotate(job.ids[first : first + 4], set=names)
+    heavy = await desk.seq()
+    for first in range(0, 40, 4):
+        await desk.annotate(job.ids[first : first + 4], set=names[:1])
+    past = MongoPast(service.client, service.database)
+    for seq in (heavy, await desk.seq()):
+        moment = Moment(job.id, job.dataset_id, seq, await past.labels(job.id, seq))
+        found: list[str] = []
+        after: str | None = None
+        while True:
+            rows, after = await past.rows(moment, after=after, limit=1_000)
+            found += [row.sample_id for row in rows]
+            assert len(rows) < 20 or seq != heavy
+            if after is None:
+                break
+        assert found == job.ids
+        states, looked = await past.states(moment, job.ids)
+        assert list(states) == job.ids[:looked]
+        assert looked < 20 if seq == heavy else looked == 40
+    page = await desk.call("GET", "items", params={"as_of": heavy, "limit": 1000})
+    assert len(page.content) < 6_000_000
+    assert page.json()["next_cursor"] is not None
+    difference = await desk.call("GET", "diff", params={"from": heavy, "to": await desk.seq(), "limit": 1000})
+    assert len(difference.content) < 6_000_000
+    assert difference.json()["next_cursor"] is not None
+
+
+async def test_a_piece_of_the_stream_of_changes_has_a_megabyte_at_most(workplace: Workplace, service: Service) -> None:
+    names = [f"{number:03}" + "\U00020000" * 250 for number in range(200)]
+    job = await workplace.job(8)
+    for sample_id in job.ids:
+        await job.desk.annotate([sample_id], set=names)
+    parts, last = service.app.state.parts, await job.desk.seq()
+    caller = Caller(job.owner.id, AccountRole.MEMBER)
+    request = cast("Request", SimpleNamespace(app=service.app))
+    pieces: list[bytes] = []
+    async for piece in change_stream._events(parts, job.id, caller, 0, request):
+        pieces.append(piece)
+        if b"id: %d\n" % last in piece:
+            break
+    assert sum(map(len, pieces)) > 1_600_000
+    assert max(map(len, pieces)) <= 1024 * 1024

@@ -3,8 +3,10 @@
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import orjson
 import pytest
@@ -12,8 +14,10 @@ from hypothesis import given as holds_for
 from hypothesis import strategies as st
 from tests.unit.label.scene import START, given, numbered, proposed
 
+from label_service.application.change_feed import ChangeFeed, Entry
+from label_service.application.diffing import diff
 from label_service.application.exporting import ExportFormat, export
-from label_service.application.history import Moment, MomentLabels, PastRow
+from label_service.application.history import Moment, MomentLabels, PastRow, past_page, walk
 from label_service.domain.filters import ItemFilter
 from label_service.domain.matching import Matcher
 
@@ -39,8 +43,8 @@ class Rows:
     async def label_names(self, job_id: str) -> dict[str, str]:
         raise NotImplementedError
 
-    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> dict[str, PastRow]:
-        return {one.sample_id: one for one in self._rows if one.sample_id in sample_ids}
+    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> tuple[dict[str, PastRow], int]:
+        return {one.sample_id: one for one in self._rows if one.sample_id in sample_ids}, len(sample_ids)
 
     async def carriers(self, job_id: str, label_ids: object, *, after: str | None, limit: int) -> list[str]:
         return []
@@ -144,3 +148,110 @@ def test_past_state_matches_the_filters_it_matched_then() -> None:
     ):
         matcher = Matcher(wanted, MOMENT.meant)
         assert tuple(matcher.matches(one.state, one.path) for one in (labeled, bare)) == expected, wanted
+
+
+HEAVY_NAMES = {f"{number}": f"{number:03}" + "\U00020000" * 1_000 for number in range(200)}
+HEAVY = Moment("job", "dataset", 7, MomentLabels(HEAVY_NAMES))
+
+
+def heavy(number: int) -> PastRow:
+    """About 800 KB of labels."""
+    return row(number, f"{number}.png", *(given(label_id) for label_id in HEAVY_NAMES))
+
+
+class AllAtOnce(Rows):
+    """As many a page as are asked for."""
+
+    def __init__(self, rows: Sequence[PastRow]) -> None:
+        super().__init__(rows)
+        self.asked: list[int] = []
+
+    async def rows(
+        self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
+    ) -> tuple[list[PastRow], str | None]:
+        self.asked.append(limit)
+        left = [one for one in self._rows if after is None or one.sample_id > after]
+        return left[:limit], left[limit - 1].sample_id if len(left) > limit else None
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv", "manifest"])
+async def test_a_piece_of_an_export_has_a_megabyte_at_most_or_one_item(form: ExportFormat) -> None:
+    items = [heavy(number) for number in range(6)]
+    rows = AllAtOnce(items)
+    pieces = [piece async for piece in export(rows, HEAVY, form)]
+    assert len(pieces) >= 6
+    for one in pieces:
+        assert len(one) <= 1024 * 1024 or one.count(b"\n") == 1, len(one)
+    small = [piece async for piece in export(AllAtOnce([row(n) for n in range(50)]), HEAVY, form)]
+    assert len(small) <= 3, "what is small goes together"
+
+
+async def test_a_page_of_the_past_ends_at_4_megabytes() -> None:
+    rows = AllAtOnce([heavy(number) for number in range(12)])
+    found, last = await past_page(rows, HEAVY, ItemFilter(), after=None, limit=100)
+    assert 1 <= len(found) < 6
+    assert last == found[-1].sample_id
+    rest, _ = await past_page(rows, HEAVY, ItemFilter(), after=last, limit=100)
+    assert rest[0].sample_id == numbered(len(found))
+
+
+async def test_a_page_of_one_item_of_the_past_reads_two() -> None:
+    rows = AllAtOnce([row(number) for number in range(2_000)])
+    found, last = await past_page(rows, MOMENT, ItemFilter(), after=None, limit=1)
+    assert ([one.sample_id for one in found], last) == ([numbered(0)], numbered(0))
+    assert rows.asked == [2]
+
+
+async def test_an_export_reads_no_more_in_vain_than_it_has_to_where_items_are_large() -> None:
+    class FewAPage(AllAtOnce):
+        async def rows(
+            self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
+        ) -> tuple[list[PastRow], str | None]:
+            return await super().rows(moment, after=after, limit=min(limit, 5))
+
+    asked: list[int] = []
+
+    class Noting(FewAPage):
+        async def rows(
+            self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
+        ) -> tuple[list[PastRow], str | None]:
+            asked.append(limit)
+            return await super().rows(moment, after=after, limit=limit)
+
+    found = [one async for page in walk(Noting([row(number) for number in range(20)]), MOMENT) for one in page]
+    assert len(found) == 20
+    assert asked[0] == 2_000
+    assert set(asked[1:]) == {110}
+
+
+class Log:
+    """A log of changes that names each of so many items."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    async def between(self, job_id: str, after: int, until: int) -> AsyncIterator[Entry]:
+        for number in range(self._count):
+            yield Entry(number + 1, f"{job_id}:{numbered(number)}", b"{}")
+
+
+async def test_a_page_of_a_difference_ends_at_4_megabytes() -> None:
+    earlier, later = replace(HEAVY, seq=0), HEAVY
+    before, after = [row(number, f"{number}.png") for number in range(12)], [heavy(number) for number in range(12)]
+
+    class Two(Rows):
+        async def states(self, moment: Moment, sample_ids: Sequence[str]) -> tuple[dict[str, PastRow], int]:
+            found = {one.sample_id: one for one in (before if moment is earlier else after)}
+            return {one: found[one] for one in sample_ids}, len(sample_ids)
+
+    log = cast("ChangeFeed", Log(12))
+    seen: list[str] = []
+    last: str | None = None
+    pages = 0
+    while pages == 0 or last is not None:
+        rows, last = await diff(log, Two([]), earlier, later, after=last, limit=100)
+        assert len(orjson.dumps(rows)) < 5_000_000
+        seen += [one["sample_id"] for one in rows]
+        pages += 1
+    assert seen == [numbered(number) for number in range(12)]
+    assert pages >= 3

@@ -6,13 +6,13 @@ from typing import Any
 from label_service.adapters.collections import IDLE_CHANGES
 from label_service.application.change_feed import Entry
 from label_service.application.events import ITEMS_ENTRY
+from label_service.application.weights import MOST_BYTES_OF_PAGE
 from labelstream_common.messaging.messages import Message, unpack
 from labelstream_common.messaging.records import CHANGES
 from labelstream_common.mongo import Database
 from labelstream_contracts import topics
 
 _KINDS = {topics.ANNOTATION.name: b"item", topics.LABEL.name: b"label", "": ITEMS_ENTRY.encode()}
-MAX_BYTES_OF_PAGE = 4_000_000
 _RECORDS_AT_ONCE = 50
 _ITEMS_HEAD = b'{"kind":"%b"' % ITEMS_ENTRY.encode()
 
@@ -24,15 +24,15 @@ class ChangeLog:
         self._changes = database[CHANGES]
         self._idle = database[IDLE_CHANGES]
 
-    async def after(self, job_id: str, seq: int, limit: int) -> list[Entry]:
+    async def after(self, job_id: str, seq: int, limit: int, most_bytes: int = MOST_BYTES_OF_PAGE) -> list[Entry]:
         found: list[Entry] = []
         size = 0
         async for record in self._records(job_id, seq, seq + limit):
             for one in entries(record, after=seq, until=seq + limit):
-                found.append(one)
                 size += len(one.json)
-                if size >= MAX_BYTES_OF_PAGE:
+                if found and size > most_bytes:
                     return found
+                found.append(one)
         return found
 
     async def of_item(self, job_id: str, sample_id: str, commits: Sequence[int], limit: int) -> list[Entry]:

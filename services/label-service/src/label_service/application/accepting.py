@@ -162,14 +162,14 @@ async def going_on(
 async def sample_page(
     acceptance: Acceptance, *, after: str | None, limit: int, ports: AcceptancePorts
 ) -> tuple[list[SampledItem], str | None]:
-    """The next items of a sample in the order of ids, and the id to go on after."""
+    """The next items of a sample in the order of ids, and the id to go on after. A page ends at 4 MB as well."""
     ids = await ports.acceptances.sample(acceptance.id, after=after, limit=limit + 1)
-    chosen = ids[:limit]
     moment = await moment_of(ports.items, ports.past, acceptance.job_id, acceptance.seq)
-    rows = await ports.past.states(moment, chosen)
+    rows, looked = await ports.past.states(moment, ids[:limit])
+    chosen = ids[:looked]
     judged = await ports.acceptances.judged(acceptance.id, chosen)
     versions = await ports.labeled.versions(acceptance.job_id, chosen)
     found = [
         SampledItem(rows[one], judged.get(one), versions.get(one) != rows[one].version) for one in chosen if one in rows
     ]
-    return found, chosen[-1] if len(ids) > limit else None
+    return found, chosen[-1] if len(ids) > len(chosen) else None

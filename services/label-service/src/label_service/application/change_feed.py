@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
+from label_service.application.weights import MOST_BYTES_OF_PAGE
+
 
 class Entry(NamedTuple):
     """One entry: its place, what it is about (`job:sample` for an item), and its JSON."""
@@ -13,8 +15,8 @@ class Entry(NamedTuple):
 
 
 class ChangeFeed(Protocol):
-    async def after(self, job_id: str, seq: int, limit: int) -> list[Entry]:
-        """The next `limit` entries after `seq`, without a hole; fewer where they reach 4 MB."""
+    async def after(self, job_id: str, seq: int, limit: int, most_bytes: int = MOST_BYTES_OF_PAGE) -> list[Entry]:
+        """The next `limit` entries after `seq`, without a hole; fewer, but one, where they exceed `most_bytes`."""
         ...
 
     async def of_item(self, job_id: str, sample_id: str, commits: Sequence[int], limit: int) -> list[Entry]:

@@ -13,12 +13,13 @@ import orjson
 from label_service.application.change_feed import ChangeFeed, Entry
 from label_service.application.events import entry_fields, shown_review
 from label_service.application.history import Moment, Past, PastRow
+from label_service.application.weights import MOST_BYTES_OF_PAGE, weight_of
 
 
 async def diff(
     log: ChangeFeed, past: Past, earlier: Moment, later: Moment, *, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """The items that differ, and the id that the next page begins after."""
+    """The items that differ, and the id that the next page begins after. A page ends at 4 MB as well."""
     smallest = _Smallest(limit + 1, after)
     async for entry in log.between(earlier.job_id, earlier.seq, later.seq):
         smallest.add(_samples_in(entry))
@@ -28,11 +29,24 @@ async def diff(
         async for sample_ids in _carried_once(log, later, moved):
             smallest.add(sample_ids)
     ids = smallest.ids()
-    chosen = ids[:limit]
-    before, present = await past.states(earlier, chosen), await past.states(later, chosen)
-    rows = [_row(one, before.get(one), present.get(one), earlier, later) for one in chosen]
+    rows = await _rows(past, ids[:limit], earlier, later)
     differing = [row for row in rows if _essence(row["before"]) != _essence(row["after"])]
-    return differing, chosen[-1] if len(ids) > limit else None
+    return differing, rows[-1]["sample_id"] if len(ids) > len(rows) else None
+
+
+async def _rows(past: Past, chosen: Sequence[str], earlier: Moment, later: Moment) -> list[dict[str, Any]]:
+    """The rows of the first few items: all of them, or those that reach 4 MB."""
+    before, looked = await past.states(earlier, chosen)
+    present, looked = await past.states(later, chosen[:looked])
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for one in chosen[:looked]:
+        pair = ((before.get(one), earlier), (present.get(one), later))
+        size += sum(weight_of(row.path, row.labels, moment.names) for row, moment in pair if row)
+        if rows and size > MOST_BYTES_OF_PAGE:
+            break
+        rows.append(_row(one, before.get(one), present.get(one), earlier, later))
+    return rows
 
 
 class _Smallest:

@@ -34,9 +34,8 @@ class Exported:
     continued: bool = False
 
 
-_ROWS_AT_ONCE = 20
 _BYTES_OF_PIECE = 1024 * 1024
-Render = Callable[[Sequence[PastRow], Moment, Mapping[str, str]], bytes]
+Render = Callable[[PastRow, Moment, Mapping[str, str]], bytes]
 
 MEDIA_TYPES: Mapping[str, str] = {
     "ndjson": "application/x-ndjson",
@@ -88,15 +87,16 @@ async def export(
 
 
 def _pieces(render: Render, rows: Sequence[PastRow], moment: Moment, buckets: Mapping[str, str]) -> Iterator[bytes]:
-    """The rows rendered, in pieces of about a megabyte: a reader that stalls holds no more than one."""
+    """The rows rendered, in pieces of a megabyte at most, or one row: a reader that stalls holds no more than one."""
     waiting: list[bytes] = []
     size = 0
-    for first in range(0, len(rows), _ROWS_AT_ONCE):
-        waiting.append(render(rows[first : first + _ROWS_AT_ONCE], moment, buckets))
-        size += len(waiting[-1])
-        if size >= _BYTES_OF_PIECE:
+    for row in rows:
+        rendered = render(row, moment, buckets)
+        if waiting and size + len(rendered) > _BYTES_OF_PIECE:
             yield b"".join(waiting)
             waiting, size = [], 0
+        waiting.append(rendered)
+        size += len(rendered)
     if waiting:
         yield b"".join(waiting)
 
@@ -127,14 +127,12 @@ def row_fields(row: PastRow, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _ndjson(rows: Sequence[PastRow], moment: Moment, _: Mapping[str, str]) -> bytes:
-    return b"".join(orjson.dumps(row_fields(row, moment.names), option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+def _ndjson(row: PastRow, moment: Moment, _: Mapping[str, str]) -> bytes:
+    return orjson.dumps(row_fields(row, moment.names), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _manifest(rows: Sequence[PastRow], moment: Moment, buckets: Mapping[str, str]) -> bytes:
-    return b"".join(
-        orjson.dumps(_manifest_fields(row, moment, buckets), option=orjson.OPT_APPEND_NEWLINE) for row in rows
-    )
+def _manifest(row: PastRow, moment: Moment, buckets: Mapping[str, str]) -> bytes:
+    return orjson.dumps(_manifest_fields(row, moment, buckets), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _manifest_fields(row: PastRow, moment: Moment, buckets: Mapping[str, str]) -> dict[str, Any]:
@@ -153,28 +151,26 @@ def _manifest_fields(row: PastRow, moment: Moment, buckets: Mapping[str, str]) -
     return {"source": source, "id": row.sample_id, "hard": row.hard, "annotation": annotations}
 
 
-def _csv(rows: Sequence[PastRow], moment: Moment, _: Mapping[str, str]) -> bytes:
-    """One line an item. No label name contains `|`, so labels can be joined by it and taken apart again."""
+def _csv(row: PastRow, moment: Moment, _: Mapping[str, str]) -> bytes:
+    """No label name contains `|`, so labels can be joined by it and taken apart again."""
+    labels = sorted(moment.names[label_id] for label_id in items.counted(row.labels))
+    waiting = sorted((moment.names[one["label_id"]], one["confidence"]) for one in row.labels if items.waits(one))
+    proposed = [name for name, _ in waiting]
+    confidence = "|".join("" if value is None else str(value) for _, value in waiting)
+    hard = str(row.hard).lower()
     text = io.StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        labels = sorted(moment.names[label_id] for label_id in items.counted(row.labels))
-        waiting = sorted((moment.names[one["label_id"]], one["confidence"]) for one in row.labels if items.waits(one))
-        proposed = [name for name, _ in waiting]
-        confidence = "|".join("" if value is None else str(value) for _, value in waiting)
-        hard = str(row.hard).lower()
-        writer.writerow(
-            [
-                row.sample_id,
-                harmless(row.path),
-                row.status,
-                _joined(labels),
-                _joined(proposed),
-                confidence,
-                hard,
-                row.version,
-            ]
-        )
+    csv.writer(text).writerow(
+        [
+            row.sample_id,
+            harmless(row.path),
+            row.status,
+            _joined(labels),
+            _joined(proposed),
+            confidence,
+            hard,
+            row.version,
+        ]
+    )
     return text.getvalue().encode()
 
 

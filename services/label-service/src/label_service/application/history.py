@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from label_service.application.reading import Items, JobView, job_of
+from label_service.application.weights import MOST_BYTES_OF_PAGE, weight_of
 from label_service.domain import items as item_rules
 from label_service.domain.answers import Answer
 from label_service.domain.filters import ItemFilter
@@ -16,6 +17,7 @@ from label_service.domain.reviews import Review
 from label_service.domain.settling import NOTHING_TO_SETTLE, Settling
 from labelstream_common.errors import Gone, Invalid
 
+_FEWEST_AT_ONCE = 100
 _CHUNK_OF_PAGE = 1_000
 _CHUNKS_OF_PAGE = 10
 
@@ -96,11 +98,17 @@ class Past(Protocol):
     async def rows(
         self, moment: Moment, *, after: str | None, limit: int, with_answers: bool = False
     ) -> tuple[list[PastRow], str | None]:
-        """The next items of up to `limit` in the order of ids, and the id to go on after (None: no more)."""
+        """The next items of up to `limit` in the order of ids, and the id to go on after (None: no more).
+
+        Fewer where they reach 4 MB.
+        """
         ...
 
-    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> dict[str, PastRow]:
-        """Those of these items that were there at the moment."""
+    async def states(self, moment: Moment, sample_ids: Sequence[str]) -> tuple[dict[str, PastRow], int]:
+        """Those of these items that were there at the moment, and how many of the ids, which ascend, were looked at.
+
+        Not all of them where the items reach 4 MB.
+        """
         ...
 
     async def carriers(self, job_id: str, label_ids: Collection[str], *, after: str | None, limit: int) -> list[str]:
@@ -132,18 +140,20 @@ async def walk(
     past: Past, moment: Moment, *, after: str | None = None, chunk: int = 2_000, with_answers: bool = False
 ) -> AsyncIterator[list[PastRow]]:
     """Every item of the moment in the order of ids, chunk by chunk."""
+    limit = chunk
     while True:
-        rows, after = await past.rows(moment, after=after, limit=chunk, with_answers=with_answers)
+        rows, after = await past.rows(moment, after=after, limit=limit, with_answers=with_answers)
         if rows:
             yield rows
         if after is None:
             return
+        limit = min(chunk, 2 * len(rows) + _FEWEST_AT_ONCE)  # where few reach 4 MB, no more are read in vain
 
 
 async def past_page(
     past: Past, moment: Moment, wanted: ItemFilter, *, after: str | None, limit: int
 ) -> tuple[list[PastRow], str | None]:
-    """A page of the items that matched at the moment, in the order of ids; shorter where few of many match.
+    """A page of the items that matched at the moment, in the order of ids; shorter where few of many match, or at 4 MB.
 
     `assignee` and `agreement_below` are not part of a state and match nothing.
     """
@@ -151,11 +161,16 @@ async def past_page(
     if wanted.assignee is not None or wanted.agreement_below is not None:
         return found, None
     matcher = Matcher(wanted, moment.meant)
-    for _ in range(_CHUNKS_OF_PAGE):
-        rows, after = await past.rows(moment, after=after, limit=_CHUNK_OF_PAGE)
-        found += [row for row in rows if matcher.matches(row.state, row.path)]
-        if len(found) > limit:
-            return found[:limit], found[limit - 1].sample_id
+    size = 0
+    for at_once in (limit + 1, *[_CHUNK_OF_PAGE] * (_CHUNKS_OF_PAGE - 1)):
+        rows, after = await past.rows(moment, after=after, limit=min(at_once, _CHUNK_OF_PAGE))
+        for row in rows:
+            if not matcher.matches(row.state, row.path):
+                continue
+            size += weight_of(row.path, row.labels, moment.names)
+            if len(found) == limit or (found and size > MOST_BYTES_OF_PAGE):
+                return found, found[-1].sample_id
+            found.append(row)
         if after is None:
             break
     return found, after

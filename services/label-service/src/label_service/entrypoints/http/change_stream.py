@@ -21,7 +21,7 @@ router = Router(tags=["changes"])
 _HEARTBEAT = 15.0
 _LIFE = 600.0
 _CHECK_ACCESS_EVERY = 0.25
-_PAGE = 200
+_PAGE, _BYTES_OF_PIECE = 200, 1_000_000
 _HEADER = "/Last-Event-ID"
 
 
@@ -62,7 +62,7 @@ async def _events(parts: Parts, job_id: str, caller: Caller, seen: int, request:
         if await parts.access.present(caller) is None or await parts.access.standing(job_id, caller) is None:
             return
         if await parts.pulse.beyond(job_id, seen, _CHECK_ACCESS_EVERY):
-            entries = await parts.changes.after(job_id, seen, _PAGE)
+            entries = await parts.changes.after(job_id, seen, _PAGE, _BYTES_OF_PIECE)
             if entries:
                 shown = await (await sight_in(parts, job_id, caller)).entries(parts, job_id, entries)
                 seen, spoke = entries[-1].seq, time.monotonic()
