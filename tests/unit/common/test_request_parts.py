@@ -19,7 +19,7 @@ from labelstream_common.auth import AccountRole
 from labelstream_common.http.body import MOST_PARTS, check_parts, parse_json, parsed_apart
 from labelstream_common.http.conditional import etag_of, if_match_holds
 from labelstream_common.http.errors import BodyTooDeep, BodyUnreadable, RequestInvalid
-from labelstream_common.http.idempotency import _hash
+from labelstream_common.http.idempotency import body_hash
 from labelstream_common.http.models import Body, Moment, Omittable, View
 from labelstream_common.http.pointers import field_error_of_msgspec, field_errors, pointer_to
 from labelstream_common.telemetry import metrics
@@ -101,18 +101,41 @@ def test_any_bytes_are_json_or_refused(body: bytes) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(json_values)
-def test_equal_bodies_have_equal_hashes(value: Any) -> None:
-    plain = _hash("key", orjson.dumps(value), b"")
-    assert _hash("key", json.dumps(value, indent=3).encode(), b"") == plain
-    assert _hash("key", orjson.dumps([value]), b"") != plain
-    assert _hash("key", orjson.dumps(value), b"dry_run=true") != plain
-    assert _hash("another key", orjson.dumps(value), b"") != plain
+async def test_equal_bodies_have_equal_hashes(value: Any) -> None:
+    plain = await body_hash("key", orjson.dumps(value), b"")
+    assert await body_hash("key", json.dumps(value, indent=3).encode(), b"") == plain
+    assert await body_hash("key", orjson.dumps([value]), b"") != plain
+    assert await body_hash("key", orjson.dumps(value), b"dry_run=true") != plain
+    assert await body_hash("another key", orjson.dumps(value), b"") != plain
 
 
-def test_the_order_of_keys_does_not_count() -> None:
-    assert _hash("k", b'{"a": 1, "b": [2, 1]}', b"") == _hash("k", b'{"b":[2,1],"a":1}', b"")
-    assert _hash("k", b'{"a": 1, "b": [2, 1]}', b"") != _hash("k", b'{"a": 1, "b": [1, 2]}', b"")
-    assert _hash("k", b"{}", b"") != _hash("other", b"{}", b"")
+async def test_the_order_of_keys_does_not_count() -> None:
+    plain = await body_hash("k", b'{"a": 1, "b": [2, 1]}', b"")
+    assert await body_hash("k", b'{"b":[2,1],"a":1}', b"") == plain
+    assert await body_hash("k", b'{"a": 1, "b": [1, 2]}', b"") != plain
+    assert await body_hash("k", b"{}", b"") != await body_hash("other", b"{}", b"")
+
+
+async def test_a_large_body_is_compared_byte_for_byte_and_keeps_nobody_waiting() -> None:
+    body = orjson.dumps([{"b": number, "a": "x" * 100} for number in range(100_000)])
+    waits: list[float] = []
+
+    async def others() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.001)
+            waits.append(time.perf_counter() - began)
+
+    beside = asyncio.create_task(others())
+    await asyncio.sleep(0.01)
+    found = await body_hash("key", body, b"")
+    beside.cancel()
+    assert max(waits) < 0.05, max(waits)
+    assert found == await body_hash("key", bytes(bytearray(body)), b"")
+    assert found != await body_hash("other", body, b"")
+    assert found != await body_hash("key", body, b"dry_run=true")
+    assert found != await body_hash("key", body.replace(b"[", b"[ ", 1), b"")
+    assert found != await body_hash("key", body[:-1] + b" ]", b"")
 
 
 def test_pointers_escape_what_rfc_6901_says() -> None:

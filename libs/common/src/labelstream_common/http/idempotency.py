@@ -28,6 +28,7 @@ from labelstream_common.messaging.request_scope import (
     current_request,
 )
 from labelstream_common.mongo import Database, majority
+from labelstream_common.tasks import in_slices
 from labelstream_common.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -36,6 +37,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST_KEY = 255
 _LARGEST_KEPT = 1024 * 1024
+_LARGE_BYTES = 64 * 1024
 _KEPT_HEADERS = ("content-type", "etag", "location")
 
 Presenter = Callable[[Any], object]
@@ -72,7 +74,7 @@ class Idempotency:
 
     async def stored(self, request: Request, account_id: str, key: str, body: bytes) -> Response | None:
         """The first answer to this request, if it was done. Raises KeyReused or AnswerNotKept."""
-        scope = _scope(request, account_id, key, body, KeyRules())
+        scope = await _scope(request, account_id, key, body, KeyRules())
         return await self._replay(scope)
 
     async def run(
@@ -82,7 +84,7 @@ class Idempotency:
 
         Waits for a twin under way. Raises KeyReused, AnswerNotKept, or what `proceed` raises.
         """
-        scope = _scope(request, account_id, key, body, rules)
+        scope = await _scope(request, account_id, key, body, rules)
         repeats = rules.look_first
         while (twin := self._running.get(scope.key_id)) is not None:
             repeats = True
@@ -175,27 +177,36 @@ def _kept_headers(response: Response) -> Mapping[str, str]:
     return {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
 
 
-def _scope(request: Request, account_id: str, key: str, body: bytes, rules: KeyRules) -> RequestScope:
+async def _scope(request: Request, account_id: str, key: str, body: bytes, rules: KeyRules) -> RequestScope:
     path = request.scope["path"]
     identity = "\n".join((account_id, request.method, path, key))
     return RequestScope(
         key_id=hashlib.sha256(identity.encode()).hexdigest(),
-        body_hash=_hash(key, body, request.scope["query_string"]),
+        body_hash=await body_hash(key, body, request.scope["query_string"]),
         present=_Present(rules),
         keep=not rules.secret,
     )
 
 
-def _hash(key: str, body: bytes, query: bytes) -> str:
+async def body_hash(key: str, body: bytes, query: bytes) -> str:
     """Equal for bodies that say the same: key order and white space of JSON do not count.
 
-    The key, which is stored nowhere, salts it: a body may hold a password.
+    Those above 64 KiB have to be the same byte for byte, as they are when a client sends one again: to understand them
+    twice would keep others waiting. The key, which is stored nowhere, salts it: a body may hold a password.
     """
+    if len(body) > _LARGE_BYTES:
+        return await _hash_of_bytes(key, body, query)
     try:
         canonical = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     except orjson.JSONDecodeError:
         canonical = body
     return hashlib.sha256(b"\n".join((key.encode(), canonical, query))).hexdigest()
+
+
+async def _hash_of_bytes(key: str, body: bytes, query: bytes) -> str:
+    found = hashlib.sha256(b"\n".join((key.encode(), query, b"")))
+    await in_slices(found.update, (body[at : at + _LARGE_BYTES] for at in range(0, len(body), _LARGE_BYTES)))
+    return found.hexdigest()
 
 
 __all__ = ["HEADER", "REPLAYED", "Idempotency", "KeyRules", "RequestRepeated", "key_in"]
