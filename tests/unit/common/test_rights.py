@@ -24,6 +24,7 @@ from labelstream_common.access.rights import rights_of, strongest
 from labelstream_common.access.young import MOST_WAITING
 from labelstream_common.auth import AccountRole, Caller
 from labelstream_common.ids import new_id
+from labelstream_common.messaging.audit import Requester, current_requester
 from labelstream_contracts.team_settings import TeamSettings
 
 TABLE = """
@@ -181,13 +182,29 @@ async def test_only_young_ids_are_waited_for_and_not_for_ever() -> None:
     assert probes > 4
 
 
-async def test_at_most_a_hundred_wait() -> None:
-    async def probe() -> str | None:
-        return None
+async def nothing() -> str | None:
+    return None
 
-    waiting = [asyncio.create_task(await_young(new_id(), probe, wait=0.3)) for _ in range(MOST_WAITING)]
+
+async def awaits(account_id: str, wait: float = 0.3) -> float:
+    """How long an account waits for a young id that never comes, in seconds."""
+    current_requester.set(Requester("", Caller(account_id, AccountRole.MEMBER)))
+    began = asyncio.get_running_loop().time()
+    assert await await_young(new_id(), nothing, wait=wait) is None
+    return asyncio.get_running_loop().time() - began
+
+
+async def test_at_most_a_hundred_wait() -> None:
+    waiting = [asyncio.create_task(awaits(f"account-{number % 20}")) for number in range(MOST_WAITING)]
     await asyncio.sleep(0.01)
-    started = asyncio.get_running_loop().time()
-    assert await await_young(new_id(), probe, wait=10) is None
-    assert asyncio.get_running_loop().time() - started < 0.2
+    assert await asyncio.create_task(awaits("another", wait=10)) < 0.2
     await asyncio.gather(*waiting)
+
+
+async def test_who_makes_up_young_ids_takes_no_place_of_others() -> None:
+    greedy = [asyncio.create_task(awaits("greedy", wait=0.5)) for _ in range(2 * MOST_WAITING)]
+    await asyncio.sleep(0.01)
+    modest = await asyncio.gather(*(asyncio.create_task(awaits("modest", wait=0.2)) for _ in range(10)))
+    assert min(modest) >= 0.2, "they wait for their job"
+    waited = sorted(await asyncio.gather(*greedy))
+    assert sum(each >= 0.4 for each in waited) == 50
