@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 from tests.integration.team.conftest import MakeSettings
+from tests.integration.team.mailbox import Mailbox
 from tests.integration.team.people import ADMIN_PASSWORD, PASSWORD, Platform, new_address
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
@@ -108,6 +109,23 @@ async def test_disabling_ends_tokens_sign_ins_and_keys(platform: Platform, admin
     assert (await stranger.post("/auth/token", data=grant)).status_code == 401
     await admin.patch(f"/accounts/{account['id']}", json={"disabled": False})
     assert (await stranger.post("/auth/login", json=credentials)).status_code == 200
+
+
+async def test_links_that_were_sent_to_an_earlier_address_lead_nowhere_after_an_administrator_changed_it(
+    platform: Platform, admin: httpx.AsyncClient, mailbox: Mailbox
+) -> None:
+    account, client = await platform.somebody()
+    stranger, wanted = await platform.stranger(), new_address()
+    assert (await stranger.post("/auth/password-reset", json={"email": account["email"]})).status_code == 202
+    await client.patch("/me", json={"email": wanted, "current_password": PASSWORD})
+    reset = f"/auth/password-reset/{await mailbox.link_to(account['email'], 'password-reset')}"
+    change = f"/auth/email-change/{await mailbox.link_to(wanted, 'email-change')}"
+    named = await admin.patch(f"/accounts/{account['id']}", json={"name": "Still the same address"})
+    assert named.status_code == 200
+    moved = await admin.patch(f"/accounts/{account['id']}", json={"email": new_address()})
+    assert moved.status_code == 200, moved.text
+    for answer in (await stranger.post(reset, json={"password": "another long passphrase"}), await client.post(change)):
+        assert (answer.status_code, answer.json()["code"]) == (410, "link-used")
 
 
 async def test_every_change_of_an_account_is_an_event_without_secrets(

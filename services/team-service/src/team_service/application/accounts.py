@@ -105,12 +105,20 @@ async def _keep(before: Account, after: Account, ports: Ports, work: Work) -> No
         raise EmailTaken
     await ports.accounts.save(after, work)
     if after.email != before.email:
+        await _end_links(after, ports, work)
         await activate_members(after, after.id, ports, work)
     if after.disabled and not before.disabled:
         await ports.sign_ins.end_all(after.id, work)  # its access tokens ended with the change itself
     for entry in account_changes(before, after):
         work.record(entry)
     work.record(event)
+
+
+async def _end_links(account: Account, ports: Ports, work: Work) -> None:
+    """Who reads the mail of the address before shall not get in with what was sent there."""
+    now = ports.clock.now()
+    await ports.links.use_password_resets(account.id, now, work)
+    await ports.links.use_email_changes(account.id, now, work)
 
 
 async def list_accounts(
