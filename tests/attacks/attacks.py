@@ -1,6 +1,7 @@
 """What a stranger and a member try: each attack asserts that it is refused as documented."""
 
 import asyncio
+import secrets
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 
 import httpx
 import orjson
-from tests.attacks.images import BOMB
+from tests.attacks.images import BOMB, LARGE
 from tests.attacks.target import Attack, Target
 
 AttackOn = Callable[[Target], Attack]
@@ -59,7 +60,8 @@ async def predictions_as_large_as_they_may_be(target: Target) -> None:
     ids = [*target.attacker.samples[:1], *earlier]
     body = orjson.dumps([{"sample_id": one, "model": "m" * 256, "labels": labels} for one in ids])
     path = f"/jobs/{target.attacker.job_id}/predictions"
-    found = await statuses(*(target.attacker.http.post(path, content=body, headers=_JSON) for _ in range(3)))
+    headers = [_JSON, *({**_JSON, "Idempotency-Key": secrets.token_hex(8)} for _ in range(3))]
+    found = await statuses(*(target.attacker.http.post(path, content=body, headers=each) for each in headers))
     assert set(found) <= {200, 202, 429}, found
 
 
@@ -132,6 +134,20 @@ async def streams_and_exports_that_nobody_reads(target: Target) -> None:
     assert set(found) <= {200, 429}, found
     streams = Counter(status for status, _ in opened[:14])
     assert streams == {200: 8, 429: 6}
+    await asyncio.sleep(2)
+    for _, writer in opened:
+        writer.close()
+
+
+@attack
+async def whole_images_that_nobody_reads(target: Target) -> None:
+    http, dataset = target.attacker.http, target.attacker.dataset_id
+    samples = (await http.get(f"/datasets/{dataset}/samples?limit=1000")).json()["items"]
+    large = next(each["id"] for each in samples if each["path"] == LARGE)
+    path = f"/api/v1/datasets/{dataset}/samples/{large}/content"
+    opened = [await _open(target, path) for _ in range(100)]
+    found = Counter(status for status, _ in opened)
+    assert found == {200: 64, 429: 36}, found
     await asyncio.sleep(2)
     for _, writer in opened:
         writer.close()

@@ -2,16 +2,17 @@
 
 import gzip
 import io
+import secrets
 from collections.abc import Mapping
 
 from minio import Minio
 from PIL import Image
 
-BOMB = "bomb.png"
+BOMB, LARGE = "bomb.png", "large.png"
 
 
 def put_images(s3: Mapping[str, str], bucket: str, count: int) -> None:
-    """`count` small images, and one whose 680 kB become 700 MB."""
+    """`count` small images, one whose 680 kB become 700 MB, and one of 20 MB, more than the buffers on the way take."""
     store = Minio(
         s3["endpoint"].removeprefix("http://"),
         access_key=s3["access_key"],
@@ -24,6 +25,8 @@ def put_images(s3: Mapping[str, str], bucket: str, count: int) -> None:
         content = io.BytesIO()
         Image.new("RGB", (64, 64), (number * 4, 0, 0)).save(content, "PNG")
         store.put_object(bucket, f"{number:03}.png", io.BytesIO(content.getvalue()), len(content.getvalue()))
+    large = b"\x89PNG\r\n\x1a\n" + secrets.token_bytes(20_000_000)
+    store.put_object(bucket, LARGE, io.BytesIO(large), len(large))
     bomb = bombed(700)
     store.put_object(bucket, BOMB, io.BytesIO(bomb), len(bomb), metadata={"Content-Encoding": "gzip"})
 

@@ -7625,6 +7625,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too-many-downloads`: Too many downloads */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     cancel: {
@@ -7903,6 +7912,15 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid; `not-an-image`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-downloads`: Too many downloads */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8325,6 +8343,15 @@ export interface operations {
             };
             /** @description `invalid-request`: The request is invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-downloads`: Too many downloads */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

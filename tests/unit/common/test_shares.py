@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 from tests.unit.common.conftest import OWNER, STRANGER
 
 from labelstream_common.auth import Caller
+from labelstream_common.http import DOWNLOADS
+from labelstream_common.http.places import GiveBack
+from labelstream_common.http.shares import Shares, TooManyDownloads
 
 As = Callable[[Caller], dict[str, str]]
 LIVE = "/api/v1/live"
@@ -69,3 +73,22 @@ async def test_what_never_began_takes_no_share(client: httpx.AsyncClient, as_: A
         assert (await client.get(f"{LIVE}?fails=true", headers=as_(OWNER))).status_code == 409
         assert (await client.get(f"{LIVE}?unknown=1", headers=as_(OWNER))).status_code == 422
         assert (await client.head(LIVE, headers=as_(OWNER))).status_code == 200
+
+
+async def test_a_sixty_fifth_download_of_a_caller_is_refused_until_one_ends() -> None:
+    shares = Shares()
+    taken = [await shares.take(DOWNLOADS, OWNER) for _ in range(64)]
+    with pytest.raises(TooManyDownloads) as refused:
+        await shares.take(DOWNLOADS, OWNER)
+    assert (refused.value.code, refused.value.retry_after) == ("too-many-downloads", 1.0)
+    await shares.take(DOWNLOADS, STRANGER)
+    await taken.pop()()
+    await shares.take(DOWNLOADS, OWNER)
+
+
+async def test_downloads_are_counted_without_a_write() -> None:
+    class Unasked:
+        async def take(self, name: str, most: int) -> GiveBack | None:
+            raise AssertionError(name)
+
+    await Shares(Unasked()).take(DOWNLOADS, OWNER)

@@ -16,6 +16,7 @@ from label_service.entrypoints.http.predictions import PredictionsBody
 from label_service.entrypoints.http.schemas import Reason
 from labelstream_common.errors import DomainError
 from labelstream_common.http import (
+    DOWNLOADS,
     EXPORTS,
     LARGEST_BODY_BYTES,
     LIVE_STREAMS,
@@ -111,6 +112,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "live streams of a caller": f"{LIVE_STREAMS.most}",
     "exports under way of a caller": f"{EXPORTS.most}",
     "quality reports under way of a caller": f"{REPORTS.most}",
+    "downloads under way of a caller in a process: whole images, lists of what was rejected": f"{DOWNLOADS.most}",
     "a page of a list": f"1,000 entries, {size(PAGE_BYTES)}",
     "errors in an answer": f"{MOST_ERRORS}",
     "parameters in a query": f"{query._MOST_PARAMETERS:,}",

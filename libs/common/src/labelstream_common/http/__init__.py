@@ -28,13 +28,14 @@ from labelstream_common.http.policies import Policy
 from labelstream_common.http.problems import Problem, problem, problem_of
 from labelstream_common.http.replies import JsonReply
 from labelstream_common.http.routing import Router, policies_of, unpoliced_routes
-from labelstream_common.http.shares import EXPORTS, LIVE_STREAMS, REPORTS, Share
+from labelstream_common.http.shares import DOWNLOADS, EXPORTS, LIVE_STREAMS, REPORTS, Share
 from labelstream_common.http.tables import accepts_csv, csv_reply
 from labelstream_common.http.whole_numbers import whole_number
 from labelstream_common.mongo import PageParams
 
 __all__ = [
     "BODY_RULES",
+    "DOWNLOADS",
     "EXPORTS",
     "LARGEST_BODY_BYTES",
     "LIVE_STREAMS",

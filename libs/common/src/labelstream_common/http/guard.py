@@ -118,7 +118,8 @@ class Guard:
         if self.share is None or caller is None:
             return await handle(request)
         shares: Shares = request.app.state.shares
-        step_aside()  # it is counted as one of few
+        if self.share.everywhere:
+            step_aside()  # it is counted as one of few
         give_back = await shares.take(self.share, caller)
         try:
             return Shared(await handle(request), give_back)

@@ -1,6 +1,7 @@
-"""What one caller may have open at once: live streams, exports. One more is refused, and told when to come again.
+"""What one caller may have open at once: live streams, exports, downloads. One more is refused, and told when to come
+again.
 
-Counted in this process, and with `places` in all processes of a service.
+Counted in this process, and those that last with `places` in all processes of a service.
 """
 
 import asyncio
@@ -46,19 +47,34 @@ class TooManyReports(TooManyRequests):
         super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
 
 
+class TooManyDownloads(TooManyRequests):
+    code = "too-many-downloads"
+    title = "Too many downloads"
+
+    def __init__(self, most: int) -> None:
+        detail = f"You can have {most} downloads under way at once. Wait for one to end, or try again in a second."
+        super().__init__(detail, retry_after=1.0, limit=most)
+
+
 @dataclass(frozen=True)
 class Share:
-    """How many answers of a kind one caller may be given at once, and the error of one more."""
+    """How many answers of a kind one caller may be given at once, and the error of one more.
+
+    Those that usually last (`everywhere`) are counted in all processes, which costs a write each.
+    """
 
     name: str
     most: int
     error: Callable[[int], TooManyRequests]
     kind: type[TooManyRequests]
+    everywhere: bool = True
 
 
 LIVE_STREAMS: Final = Share("live-streams", 8, TooManyStreams, TooManyStreams)
 EXPORTS: Final = Share("exports", 4, TooManyExports, TooManyExports)
 REPORTS: Final = Share("reports", 4, TooManyReports, TooManyReports)
+DOWNLOADS: Final = Share("downloads", 64, TooManyDownloads, TooManyDownloads, everywhere=False)
+"""Fits a page of whole images behind HTTP/2."""
 
 
 class Shares:
@@ -70,7 +86,7 @@ class Shares:
 
     async def take(self, share: Share, caller: Caller) -> GiveBack:
         """Takes one; what it returns gives it back, once. Raises the share's error if the caller has all of them."""
-        name = f"{share.name}:{caller.account_id}"
+        name, places = f"{share.name}:{caller.account_id}", self._places if share.everywhere else None
         if self._open[name] >= share.most:
             raise share.error(share.most)
         self._open[name] += 1
@@ -83,11 +99,11 @@ class Shares:
                     del self._open[name]
 
         try:
-            give_back = None if self._places is None else await self._places.take(name, share.most)
+            give_back = None if places is None else await places.take(name, share.most)
         except BaseException:
             leave()
             raise
-        if self._places is not None and give_back is None:
+        if places is not None and give_back is None:
             leave()
             raise share.error(share.most)
 

@@ -93,7 +93,7 @@ class ObjectStore:
         return await self._run(read, bucket, key)
 
     async def stream(
-        self, bucket: str, key: str, *, offset: int = 0, length: int = 0
+        self, bucket: str, key: str, *, offset: int = 0, length: int = 0, chunk: int = _CHUNK
     ) -> tuple[StoredObject, AsyncGenerator[bytes, None]]:
         """An object with its bytes in chunks: all of them, or `length` (0: the rest) from `offset` on; `size` is
         how many bytes come. Raises ObjectMissing or BucketMissing before the first of them.
@@ -112,7 +112,7 @@ class ObjectStore:
             media_type=headers.get("content-type"),
             encoding=headers.get("content-encoding"),
         )
-        return described, self._chunks(response, bucket, key)
+        return described, self._chunks(response, bucket, key, chunk)
 
     async def put(self, bucket: str, key: str, data: bytes, *, media_type: str = "application/octet-stream") -> str:
         """Stores an object, replacing what was there; its etag. Raises BucketMissing."""
@@ -229,9 +229,9 @@ class ObjectStore:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.clear()
 
-    async def _chunks(self, response: Any, bucket: str, key: str) -> AsyncGenerator[bytes, None]:
+    async def _chunks(self, response: Any, bucket: str, key: str, size: int) -> AsyncGenerator[bytes, None]:
         try:
-            while chunk := await self._run(lambda: response.read(_CHUNK, decode_content=False), bucket, key):
+            while chunk := await self._run(lambda: response.read(size, decode_content=False), bucket, key):
                 yield chunk
         finally:
             response.close()

@@ -32,6 +32,8 @@ from sync_service.domain.uploads import Upload
 log = get_logger(__name__)
 
 _STATS_AT_ONCE = 8
+CHUNK_OF_IMAGE = 64 * 1024
+"""What a reader that stalls keeps in memory of its image, beside what lies in buffers."""
 _ENDPOINT = "/endpoint"
 
 
@@ -159,7 +161,9 @@ class StoredSourceObjects:
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
         store = await self._stores.of(sample.source_id)
         try:
-            stored, chunks = await store.stream(sample.bucket, sample.path, offset=offset, length=length)
+            stored, chunks = await store.stream(
+                sample.bucket, sample.path, offset=offset, length=length, chunk=CHUNK_OF_IMAGE
+            )
         except (ObjectMissing, BucketMissing) as error:
             raise SourceObjectMissing(sample.path) from error
         return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose, stored.encoding)

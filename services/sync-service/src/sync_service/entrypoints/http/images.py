@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.responses import Response
 
 from labelstream_common.account_turns import step_aside
-from labelstream_common.http import Caller, CurrentCaller, Router, not_modified, problem
+from labelstream_common.http import DOWNLOADS, Caller, CurrentCaller, Router, not_modified, problem
 from sync_service.application.ports import ObjectBytes, Ports
 from sync_service.domain.compressed import GZIP, beginning
 from sync_service.domain.dataset import AccountId
@@ -73,6 +73,7 @@ Ticket = Annotated[
     policy=SAMPLE_CONTENT,
     errors=(SampleNotFound, SourceObjectMissing, NotAnImage),
     media_type="image/*",
+    share=DOWNLOADS,
 )
 async def get_sample_content(
     *,

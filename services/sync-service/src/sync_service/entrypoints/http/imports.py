@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from starlette import status
 
 from labelstream_common.http import (
+    DOWNLOADS,
     SELECTION_BODY_BYTES,
     Caller,
     CurrentCaller,
@@ -105,6 +106,7 @@ async def cancel(dataset_id: str, import_id: str, request: Request) -> ImportVie
     policy=_IMPORT,
     errors=(ImportNotFound,),
     media_type="application/x-ndjson",
+    share=DOWNLOADS,
 )
 async def get_rejected(dataset_id: str, import_id: str, request: Request) -> Response:
     """Everything that was rejected, one object a line: `path`, `line` (null where there is none) and `reason`."""

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from starlette import status
 
 from labelstream_common.access import JobNotFound, JobRight
-from labelstream_common.http import Caller, CurrentCaller, PageView, Paging, Router, page_reply, policies
+from labelstream_common.http import DOWNLOADS, Caller, CurrentCaller, PageView, Paging, Router, page_reply, policies
 from labelstream_common.http.replies import attachment
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.history import newest_first
@@ -53,6 +53,7 @@ async def get_synchronizations(dataset_id: str, paging: Paging, request: Request
     policy=policies.finding(DATASET_HISTORY, _is_there),
     errors=(SynchronizationNotFound,),
     media_type="application/x-ndjson",
+    share=DOWNLOADS,
 )
 async def get_left_out(dataset_id: str, synchronization_id: str, request: Request) -> Response:
     """Everything that a synchronization left out, one object a line: `path` and `reason`. Kept whole for the newest."""
