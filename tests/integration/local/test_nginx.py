@@ -27,7 +27,8 @@ MIB = 1024 * 1024
 class Upstream:
     """Says who it is and what it was asked.
 
-    `lost` ends the connection, a stream pauses until `go_on`, and `refused=429` is refused so.
+    `lost` ends the connection, a stream pauses until `go_on`, `too-slow` is answered before its body has come, and
+    `refused=429` is refused so.
     """
 
     def __init__(self, name: str) -> None:
@@ -52,6 +53,10 @@ class Upstream:
             lines = head.split("\r\n")
             path = lines[0].split()[1]
             headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+            if "too-slow" in path:
+                writer.write(b"HTTP/1.1 408 No\r\nConnection: close\r\nContent-Length: 4\r\n\r\nours")
+                await writer.drain()
+                return
             await reader.readexactly(int(headers.get("content-length", "0")))
             if "lost" in path:
                 return
@@ -234,6 +239,16 @@ async def test_a_public_call_takes_a_small_body(gateway: Gateway) -> None:
     for path in ("/api/v1/auth/login", "/api/v1/invitations/x:accept"):
         reply = await client.post(path, content=b"x" * 16_385)
         assert (reply.status_code, reply.json()["code"]) == (413, "body-too-large")
+
+
+async def test_a_body_that_pauses_gets_the_services_own_answer(gateway: Gateway) -> None:
+    client, _ = gateway
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(b"POST /api/v1/jobs?too-slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nno more")
+    answer = await asyncio.wait_for(reader.read(4096), 10)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 "), answer
+    assert answer.endswith(b"ours")
 
 
 @pytest.mark.parametrize("status", [429, 503])

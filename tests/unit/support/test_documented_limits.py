@@ -190,7 +190,7 @@ def test_nginx_has_the_limits_of_the_services() -> None:
     lines = {line.strip() for line in TEMPLATE.read_text().splitlines()}
     assert {
         f"client_header_timeout {CONNECTION.header_seconds:.0f}s;",
-        f"client_body_timeout {CONNECTION.body_pause_seconds:.0f}s;",
+        f"client_body_timeout {CONNECTION.body_pause_seconds + 5:.0f}s;",
         f"send_timeout {CONNECTION.reader_pause_seconds:.0f}s;",
         f"large_client_header_buffers 1 {CONNECTION.header_bytes // 1024}k;",
         f"client_max_body_size {LARGEST_BODY_BYTES // 1024**2}m;",
