@@ -138,7 +138,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "labels of an image, of a job": f"{MAX_LABELS_OF_ITEM}, {MAX_LABELS_OF_JOB:,}",
     "name of a label": f"{MAX_CHARACTERS:,} characters",
     "images, predictions, uploads named in a request": f"{MOST_IDS:,}, {MOST_PREDICTIONS:,}, {MAX_FILES:,}",
-    "imports: a line of a manifest or CSV, a COCO document or Parquet file": (
+    "imports: a line of a manifest or CSV or an entry of a COCO document, a COCO document or Parquet file": (
         f"{size(MAX_LINE_BYTES)}, {size(MOST_FILE_BYTES)}"
     ),
     "a sample of an acceptance": "all that is labeled; one open acceptance a job",

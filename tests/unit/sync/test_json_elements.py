@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_service.domain.json_elements import Unreadable, elements
+from sync_service.domain.json_elements import MAX_ELEMENT_BYTES, TOO_LARGE, Unreadable, elements
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 VALUES = st.recursive(
@@ -56,6 +56,37 @@ def test_a_document_that_is_nested_without_an_end_is_refused_at_once() -> None:
     for document in (b'{"x":' + b"[" * 1_000_000, b'{"a":[' + b'{"b":' * 500_000, b'{"a":["' + b"\\" * 1_000_000):
         with pytest.raises(Unreadable):
             _split(document, {"a"})
+
+
+def test_an_element_above_a_megabyte_is_passed_over_and_not_held() -> None:
+    large = {"path": "x" * 1_500_000, "more": [{"n": number, "escaped": '\\"' * 10} for number in range(50_000)]}
+    value = {"other": [large, {"deep": [large]}], "a": [1, large, "\\" * 2_000_000, {"b": 2}], "text": "y" * 3_000_000}
+    document = json.dumps(value).encode()
+    assert _split(document, {"a"}) == {"a": [b"1", TOO_LARGE, TOO_LARGE, b'{"b": 2}']}
+
+
+def test_an_element_of_a_megabyte_is_given() -> None:
+    largest = json.dumps("x" * (MAX_ELEMENT_BYTES - 2)).encode()
+    assert len(largest) == MAX_ELEMENT_BYTES
+    for end in (b"]}", b"]}" + b" " * 10):
+        assert _split(b'{"a":[' + largest + end, {"a"}) == {"a": [largest]}
+    larger = json.dumps("x" * (MAX_ELEMENT_BYTES - 1)).encode()
+    assert _split(b'{"a":[' + larger + b"]}", {"a"}) == {"a": [TOO_LARGE]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"a":[' + b"1" * 2_000_000 + b"]}",
+        b'{"' + b"n" * 2_000_000 + b'":1}',
+        b'{"other":[' + b"[" * 20 + b'"' + b"x" * 2_000_000 + b'"' + b"]" * 20 + b"]}",
+        b'{"other":"' + b"x" * 2_000_000,
+        b'{"other":["' + b"x" * 2_000_000 + b'"}}',
+    ],
+)
+def test_what_is_large_and_broken_or_no_text_is_refused(document: bytes) -> None:
+    with pytest.raises(Unreadable):
+        _split(document, {"a"})
 
 
 def _split(document: bytes, lists: set[str]) -> dict[str, list[bytes]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sync_service.domain.import_entries import Found, InvalidLabels, checked_labels, shortened
 from sync_service.domain.imports import Rejection
-from sync_service.domain.json_elements import Document, Unreadable, elements
+from sync_service.domain.json_elements import MAX_ELEMENT_BYTES, TOO_LARGE, Document, Unreadable, elements
 from sync_service.domain.sample import SampleLabel
 from sync_service.domain.sorting import Sorter
 
@@ -104,14 +104,18 @@ def _read(document: Document, by_image: _Lines, in_order: _Lines) -> dict[int | 
         except (msgspec.DecodeError, UnicodeDecodeError, orjson.JSONEncodeError, RecursionError):
             # An image with an annotation of a broken category is rejected, as with one of an unknown category.
             if kind == _IMAGES:
-                in_order.add(_line(1, number, f"Image {number} must have an id and a file_name."))
+                in_order.add(_line(1, number, _fault(raw, f"Image {number}", "an id and a file_name")))
             elif kind == _ANNOTATIONS:
-                in_order.add(_line(0, number, f"Annotation {number} must have an image_id and a category_id."))
+                in_order.add(_line(0, number, _fault(raw, f"Annotation {number}", "an image_id and a category_id")))
     if counts[_IMAGES] < 0:
         raise Unreadable("It has no list of images.")
     by_image.end()
     in_order.end()
     return names
+
+
+def _fault(raw: bytes, one: str, needs: str) -> str:
+    return f"{one} has more than {MAX_ELEMENT_BYTES:,} bytes." if raw == TOO_LARGE else f"{one} must have {needs}."
 
 
 def _key(image_id: int | str) -> bytes:
