@@ -64,6 +64,21 @@ async def test_a_stream_left_half_read_gives_its_connection_back(store: ObjectSt
     assert await store.get(bucket, "large", most=1) == b"x"
 
 
+async def test_there_are_no_bytes_in_an_empty_object_or_at_the_end_of_one(store: ObjectStore, bucket: str) -> None:
+    etags = {key: await store.put(bucket, key, content) for key, content in (("empty", b""), ("five", b"12345"))}
+    assert await store.get(bucket, "empty") == b""
+    assert await store.get(bucket, "empty", most=100) == b""
+    assert await store.get(bucket, "five", most=100) == b"12345"
+    for key, offset, length in (("empty", 0, 0), ("empty", 0, 9), ("empty", 3, 0), ("five", 5, 0), ("five", 9, 2)):
+        described, chunks = await store.stream(bucket, key, offset=offset, length=length)
+        assert (described.size, described.etag) == (0, etags[key])
+        assert [chunk async for chunk in chunks] == []
+    described, chunks = await store.stream(bucket, "five", offset=4)
+    assert (described.size, [chunk async for chunk in chunks]) == (1, [b"5"])
+    with pytest.raises(ObjectMissing):
+        await store.stream(bucket, "no", offset=5)
+
+
 async def test_listing_is_in_order_below_a_prefix_and_can_go_on(store: ObjectStore, bucket: str) -> None:
     keys = sorted(f"{folder}/{number:03}" for folder in ("a", "b", "b2") for number in range(20))
     for key in keys:

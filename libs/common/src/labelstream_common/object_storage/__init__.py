@@ -1,6 +1,12 @@
 """The object store: any that speaks S3, over minio-py, whose blocking calls stay in this package's own threads."""
 
-from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
+from labelstream_common.object_storage.errors import (
+    BucketMissing,
+    ObjectMissing,
+    ObjectRefused,
+    StorageDenied,
+    StorageUnavailable,
+)
 from labelstream_common.object_storage.failures import explained
 from labelstream_common.object_storage.listing import StoredObject
 from labelstream_common.object_storage.reach import AddressRefused, Reach
@@ -10,6 +16,7 @@ __all__ = [
     "AddressRefused",
     "BucketMissing",
     "ObjectMissing",
+    "ObjectRefused",
     "ObjectStore",
     "Reach",
     "StorageDenied",

@@ -5,11 +5,14 @@ Invalid
 └── StorageDenied           the installation's key may not do this there
 NotFound
 └── ObjectMissing           there is no such object
+Conflict
+└── ObjectRefused           the store does not give out this one object: it is archived, say, or encrypted by another
+    └── BeyondEnd           it has no bytes where they were asked for
 Unavailable
 └── StorageUnavailable      the store does not answer, or refuses the installation's key altogether
 """
 
-from labelstream_common.errors import Invalid, NotFound, Unavailable
+from labelstream_common.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class BucketMissing(Invalid):
@@ -34,6 +37,21 @@ class ObjectMissing(NotFound):
 
     def __init__(self, bucket: str, key: str) -> None:
         super().__init__("The object is no longer in the store.", bucket=bucket, key=key)
+
+
+class ObjectRefused(Conflict):
+    """`told` is the store's own code."""
+
+    code = "object-refused"
+    title = "The object store does not give out this object"
+
+    def __init__(self, key: str, told: str) -> None:
+        why = " It is archived; restore it in the store first." if told == "InvalidObjectState" else ""
+        super().__init__(f"The object store refuses this object ({told}).{why}", key=key)
+
+
+class BeyondEnd(ObjectRefused):
+    """No bytes are there: the object is empty, or ends before them."""
 
 
 class StorageUnavailable(Unavailable):

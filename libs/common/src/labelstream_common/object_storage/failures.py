@@ -14,7 +14,14 @@ from urllib3.exceptions import (
 )
 
 from labelstream_common.errors import DomainError
-from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing, StorageDenied, StorageUnavailable
+from labelstream_common.object_storage.errors import (
+    BeyondEnd,
+    BucketMissing,
+    ObjectMissing,
+    ObjectRefused,
+    StorageDenied,
+    StorageUnavailable,
+)
 from labelstream_common.object_storage.reach import AddressRefused
 
 EXPECTED = (S3Error, ServerError, InvalidResponseError, HTTPError, OSError, ValueError)
@@ -22,19 +29,44 @@ EXPECTED = (S3Error, ServerError, InvalidResponseError, HTTPError, OSError, Valu
 _NO_BUCKET = frozenset({"NoSuchBucket", "InvalidBucketName"})
 _NO_OBJECT = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound", "NoSuchVersion", "MethodNotAllowed"})
 _WRONG_KEY = frozenset(
-    {"InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthorizationHeaderMalformed"}
+    {
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "RequestTimeTooSkewed",
+        "AuthorizationHeaderMalformed",
+        "ExpiredToken",
+        "InvalidToken",
+        "NotSignedUp",
+    }
 )
 # rclone sends its errors as text/xml, which minio-py takes for no S3 error at all.
-_TOLD_CODE = re.compile(r"<Code>(\w+)</Code>")
+_TOLD_CODE = re.compile(r"<Code>([\w.]+)</Code>")
+# Of the refusals by status 4xx, those that say nothing about the object: the same request may work a moment later.
+_PASSING = frozenset(
+    {
+        "BadDigest",
+        "ConditionalRequestConflict",
+        "IncompleteBody",
+        "OperationAborted",
+        "RequestTimeout",
+        "SlowDown",
+        "Throttling",
+        "TooManyRequests",
+        "XAmzContentSHA256Mismatch",
+    }
+)
+_ABOUT_THE_OBJECT = frozenset({400, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 417, 422})
+_BEYOND_END = 416
+_ARCHIVED = "InvalidObjectState"
 _FOREIGN = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem", "PermanentRedirect"})
 
 
 def storage_error(error: Exception, bucket: str, key: str = "") -> DomainError | None:
     """Our error for one of minio-py's; None if it is a mistake of ours and should be seen as it is."""
     if isinstance(error, S3Error):
-        return _of_code(error.code or "", bucket, key)
+        return _of_code(error.code or "", error.response.status, bucket, key)
     if isinstance(error, InvalidResponseError) and (told := _TOLD_CODE.search(str(error))):
-        return _of_code(told[1], bucket, key)
+        return _of_code(told[1], error._code, bucket, key)
     if isinstance(error, ValueError) and not isinstance(error, ServerError | InvalidResponseError):
         # minio-py checks names before it calls; a name that cannot be is one that is not there.
         text = str(error)
@@ -80,7 +112,7 @@ _EXPLAINED: dict[type[Exception], str] = {
 }
 
 
-def _of_code(code: str, bucket: str, key: str) -> DomainError:
+def _of_code(code: str, status: int, bucket: str, key: str) -> DomainError:
     if code in _NO_BUCKET:
         return BucketMissing(bucket)
     if code in _NO_OBJECT:
@@ -89,4 +121,6 @@ def _of_code(code: str, bucket: str, key: str) -> DomainError:
         return StorageUnavailable(f"The object store refuses the access key or its secret ({code}).", retry_after=30.0)
     if code in _FOREIGN:
         return StorageDenied(bucket)
+    if key and code not in _PASSING and (status in _ABOUT_THE_OBJECT or code == _ARCHIVED):
+        return BeyondEnd(key, code) if status == _BEYOND_END else ObjectRefused(key, code)
     return StorageUnavailable(f"The object store answered {code or 'with an error'}.", retry_after=2.0)

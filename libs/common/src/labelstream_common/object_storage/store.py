@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 from minio.notificationconfig import QueueConfig
 
-from labelstream_common.object_storage.errors import BucketMissing, ObjectMissing
+from labelstream_common.object_storage.errors import BeyondEnd, BucketMissing, ObjectMissing
 from labelstream_common.object_storage.failures import EXPECTED, storage_error
 from labelstream_common.object_storage.listing import Place, StoredObject, fetch_page
 from labelstream_common.object_storage.presigning import presign_put
@@ -30,7 +31,8 @@ _CONNECT_SECONDS, _READ_SECONDS = 5.0, 30.0
 
 
 class ObjectStore:
-    """Every method may raise StorageUnavailable or StorageDenied; BucketMissing and ObjectMissing where it says so.
+    """Every method may raise StorageUnavailable or StorageDenied, and those for one object ObjectRefused;
+    BucketMissing and ObjectMissing where it says so.
 
     `public_endpoint` is where browsers reach the same store: presigned links name it. `ca_file` holds the certificates
     that sign the store's own (None: the system's). With `reach`, only addresses within it are connected to. Redirects
@@ -90,19 +92,26 @@ class ObjectStore:
                 response.close()
                 response.release_conn()
 
-        return await self._run(read, bucket, key)
+        try:
+            return await self._run(read, bucket, key)
+        except BeyondEnd:
+            return b""  # a range of an empty object
 
     async def stream(
         self, bucket: str, key: str, *, offset: int = 0, length: int = 0, chunk: int = _CHUNK
     ) -> tuple[StoredObject, AsyncGenerator[bytes, None]]:
         """An object with its bytes in chunks: all of them, or `length` (0: the rest) from `offset` on; `size` is
-        how many bytes come. Raises ObjectMissing or BucketMissing before the first of them.
+        how many bytes come: none at or behind the object's end. Raises ObjectMissing or BucketMissing before the
+        first of them.
 
         Read the chunks to their end or close the iterator: either gives the connection back.
         """
-        response = await self._run(
-            lambda: self._client.get_object(bucket, key, offset=offset, length=length), bucket, key
-        )
+        try:
+            response = await self._run(
+                lambda: self._client.get_object(bucket, key, offset=offset, length=length), bucket, key
+            )
+        except BeyondEnd:
+            return replace(await self.stat(bucket, key), size=0), _nothing()
         headers = response.headers
         described = StoredObject(
             key=key,
@@ -247,6 +256,11 @@ class ObjectStore:
             if isinstance(ours, ObjectMissing) and not key:
                 ours = BucketMissing(bucket)
             raise ours from error
+
+
+async def _nothing() -> AsyncGenerator[bytes, None]:
+    return
+    yield b""
 
 
 def _pool(reach: Reach | None, ca_file: str | None, threads: int, attempts: int) -> urllib3.PoolManager:
