@@ -9,6 +9,7 @@ from labelstream_common.object_storage import (
     AddressRefused,
     BucketMissing,
     ObjectMissing,
+    ObjectRefused,
     ObjectStore,
     StorageDenied,
     StorageUnavailable,
@@ -21,8 +22,8 @@ from sync_service.adapters.stores import Stores
 from sync_service.application.ports import BucketTried, ListedPage, ObjectBytes, ObjectsFound, WholeImage
 from sync_service.domain.compressed import GZIP, decompressed
 from sync_service.domain.dataset import OWN_STORE, Bucket, Source
-from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageTooLarge
-from sync_service.domain.imports import FileMissing
+from sync_service.domain.image import THUMBNAIL_MEDIA_TYPE, ImageRefused, ImageTooLarge
+from sync_service.domain.imports import FileMissing, UnreadableFile
 from sync_service.domain.media import media_type_of, media_type_told, says_nothing
 from sync_service.domain.reconciliation import NO_IMAGE, Listed, has_dots, left_out
 from sync_service.domain.sample import Sample, SourceObjectMissing
@@ -91,12 +92,7 @@ class StoredSourceObjects:
     async def told(self, place: Bucket, listed: Sequence[Listed]) -> Sequence[Listed]:
         there = await self.present(place, [each.path for each in listed])
         gone = Listed("", 0, "", "")
-        return [
-            each._replace(media_type=media_type)
-            if (media_type := there.get(each.path, gone).media_type)
-            else each._replace(left_out=NO_IMAGE)
-            for each in listed
-        ]
+        return [_as_told(each, there.get(each.path, gone)) for each in listed]
 
     async def present(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
         return await self._stats(place, paths, (ObjectMissing, BucketMissing))
@@ -117,6 +113,8 @@ class StoredSourceObjects:
                     found = await store.stat(place.name, path)
                 except missing:
                     return None  # it is gone, or this key may not see it
+                except ObjectRefused as error:
+                    return Listed(path, 0, "", "", error.detail)
                 return Listed(
                     path, found.size, found.etag, media_type_of(path) or media_type_told(found.media_type) or ""
                 )
@@ -149,6 +147,8 @@ class StoredSourceObjects:
             stored, chunks = await store.stream(place.name, key, offset=offset)
         except (ObjectMissing, BucketMissing) as error:
             raise FileMissing(place.name, key) from error
+        except (ObjectRefused, StorageDenied) as error:
+            raise UnreadableFile(error.detail) from error
         return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose, stored.encoding)
 
     async def read_file(self, place: Bucket, key: str, limit: int) -> bytes | None:
@@ -157,6 +157,8 @@ class StoredSourceObjects:
             return await store.get(place.name, key, most=limit)
         except (ObjectMissing, BucketMissing):
             return None  # the caller is told that there is no such file
+        except (ObjectRefused, StorageDenied) as error:
+            raise UnreadableFile(error.detail) from error
 
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
         store = await self._stores.of(sample.source_id)
@@ -166,6 +168,8 @@ class StoredSourceObjects:
             )
         except (ObjectMissing, BucketMissing) as error:
             raise SourceObjectMissing(sample.path) from error
+        except ObjectRefused as error:
+            raise ImageRefused(f"{error.detail[:1].lower()}{error.detail[1:].removesuffix('.')}") from error
         return ObjectBytes(stored.size, stored.etag, chunks, chunks.aclose, stored.encoding)
 
     async def read(self, sample: Sample, limit: int) -> WholeImage:
@@ -195,6 +199,12 @@ class StoredSourceObjects:
         store = await self._stores.of(place.source_id)
         media_type = upload.media_type or "application/octet-stream"
         return await store.presign_put(place.name, upload.path, size=upload.size, media_type=media_type)
+
+
+def _as_told(listed: Listed, there: Listed) -> Listed:
+    if there.media_type:
+        return listed._replace(media_type=there.media_type)
+    return listed._replace(left_out=there.left_out or NO_IMAGE)
 
 
 async def _buckets_tried(store: ObjectStore, buckets: Sequence[GrantedBucket]) -> list[BucketTried]:

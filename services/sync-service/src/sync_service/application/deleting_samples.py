@@ -236,7 +236,7 @@ class RestoringSamples(_Handler):
         objects: dict[SampleId, Listed] = {}
         for place, own in _by_place([each for each in absent if each.id not in late]).items():
             there = await self._ports.objects.present(place, list(own))
-            objects |= {own[path]: listed for path, listed in there.items()}
+            objects |= {own[path]: listed for path, listed in there.items() if not listed.left_out}
         return _Found(list(objects), [each.id for each in absent if each.id not in objects], objects)
 
     async def _change(self, dataset_id: DatasetId, found: _Found, operation: Operation, work: Transaction) -> int:

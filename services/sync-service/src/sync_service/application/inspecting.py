@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -21,7 +22,7 @@ from sync_service.application.inspection_turns import Turns
 from sync_service.application.keep_facts import FactsKeeper
 from sync_service.application.ports import Due, InspectionFound, Inspections, Ports, Thumbnail
 from sync_service.application.thumbnails import thumbnail_key
-from sync_service.domain.image import ImageTooLarge, ImageUnreadable
+from sync_service.domain.image import ImageRefused, ImageTooLarge, ImageUnreadable
 from sync_service.domain.inspection import Inspection
 from sync_service.domain.sample import Measured, Sample, SourceObjectMissing
 from sync_service.domain.store import SourceNotGranted
@@ -34,6 +35,8 @@ _IDLE_SECONDS = 2.0
 _AFTER_FAULT_SECONDS = 5.0
 # An image has this long to come and to be decoded; then its source is too slow for now.
 _MOST_SECONDS = 60.0
+# What its store does not give out, an archived object say, is asked for again every day.
+_REFUSED_AGAIN = timedelta(days=1)
 
 
 class Inspector(Protocol):
@@ -120,6 +123,9 @@ class Inspecting:
             log.exception("inspection.image.failed", sample=due.sample_id, error=repr(error))
             return _AFTER_FAULT_SECONDS
         self._turns.ended(due.source_id, due.queue, time.monotonic() - began)
+        if found is not None and found.may_change:
+            await self._inspections.postpone(due, _REFUSED_AGAIN)
+            due = due._replace(mark="")  # so that it stays due
         await self._keeper.add(InspectionFound(due, found))
         return 0.0
 
@@ -147,7 +153,9 @@ class Inspecting:
         except SourceObjectMissing:
             return None
         except (ImageTooLarge, ImageUnreadable) as error:
-            return Inspection(sample.dataset_id, sample.id, sample.etag, "unreadable", now, error.detail)
+            refused = isinstance(error, ImageRefused)
+            known = Inspection(sample.dataset_id, sample.id, sample.etag, "unreadable", now, error.detail)
+            return replace(known, may_change=refused)
         if image.etag != sample.etag:
             return None
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(image.content).hexdigest())

@@ -64,7 +64,7 @@ async def _told(dataset: Dataset, listed: Sequence[Listed], known: Sequence[Know
     new = [each for each in unknown if as_before.get(each.path) != each.etag]
     passed_over = await ports.passed_over.among(dataset.id, new)
     told = await ports.objects.told(dataset.source.place, [each for each in new if each.path not in passed_over])
-    await ports.passed_over.note(dataset.id, [each for each in told if each.left_out])
+    await ports.passed_over.note(dataset.id, [each for each in told if each.left_out == NO_IMAGE])
     kinds = {each.path: each for each in told}
     kinds |= {each.path: each._replace(left_out=NO_IMAGE) for each in new if each.path in passed_over}
     return [kinds.get(each.path, each) for each in listed]

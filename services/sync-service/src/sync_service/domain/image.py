@@ -1,6 +1,7 @@
 """What an image is refused for.
 
 ImageUnreadable        it does not decode: truncated, damaged, or not an image
+└── ImageRefused       the object store does not give its bytes out, for now: it is archived, say
 ImageTooLarge          its bytes, its pixels, or the time and memory it takes to decode are beyond the limits
 ThumbnailsBusy         too many thumbnails are waiting to be made, of everybody or of this account
 DecodersStarved        the machine is so busy that an image could not be decoded in time
@@ -18,6 +19,10 @@ class ImageUnreadable(Invalid):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The image cannot be read: {reason}.")
+
+
+class ImageRefused(ImageUnreadable):
+    pass
 
 
 class ImageTooLarge(Invalid):

@@ -27,7 +27,10 @@ class KeptIsRemoved(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The facts of one object, known by its `etag`. Hashes are empty for what does not decode."""
+    """The facts of one object, known by its `etag`. Hashes are empty for what does not decode.
+
+    `may_change`: the same object may be read another day, since it was its store that did not give it out.
+    """
 
     dataset_id: DatasetId
     sample_id: SampleId
@@ -38,10 +41,14 @@ class Inspection:
     sha256: str = ""
     look: int | None = None
     measured: Measured | None = None
+    may_change: bool = False
 
     def tells_all_of(self, sample: Sample) -> bool:
-        """Whether nothing is left to be read. An earlier release kept no size of what decodes."""
-        return self.state != "ok" or self.measured is not None or sample.width is not None
+        """Whether nothing is left to be read. An earlier release kept no size of what decodes; without a digest, no
+        bytes came."""
+        if self.state != "ok":
+            return self.sha256 != ""
+        return self.measured is not None or sample.width is not None
 
     @property
     def facts(self) -> Facts:

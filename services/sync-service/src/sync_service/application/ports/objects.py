@@ -71,7 +71,7 @@ class SourceObjects(Protocol):
         ...
 
     async def present(self, place: Bucket, paths: Sequence[str]) -> Mapping[str, Listed]:
-        """Those of the objects that are there."""
+        """Those of the objects that are there. One that the store does not tell of is left out with its reason."""
         ...
 
     async def find(self, place: Bucket, paths: Sequence[str]) -> ObjectsFound:
@@ -79,21 +79,21 @@ class SourceObjects(Protocol):
         ...
 
     async def open_file(self, place: Bucket, key: str, offset: int = 0) -> ObjectBytes:
-        """Any object's bytes from `offset` on. Raises FileMissing."""
+        """Any object's bytes from `offset` on. Raises FileMissing, or UnreadableFile if the store refuses it."""
         ...
 
     async def read_file(self, place: Bucket, key: str, limit: int) -> bytes | None:
-        """An object's first `limit` bytes; None if it is not there."""
+        """An object's first `limit` bytes; None if it is not there. Raises UnreadableFile if the store refuses it."""
         ...
 
     async def open(self, sample: Sample, offset: int = 0, length: int = 0) -> ObjectBytes:
-        """`length` bytes (0: the rest) from `offset` on. Raises SourceObjectMissing."""
+        """`length` bytes (0: the rest) from `offset` on. Raises SourceObjectMissing or ImageRefused."""
         ...
 
     async def read(self, sample: Sample, limit: int) -> WholeImage:
         """The whole object, decompressed where it lies compressed.
 
-        Raises SourceObjectMissing, or ImageTooLarge past `limit` bytes.
+        Raises SourceObjectMissing, ImageRefused, or ImageTooLarge past `limit` bytes.
         """
         ...
 

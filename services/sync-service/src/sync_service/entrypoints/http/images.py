@@ -71,7 +71,7 @@ Ticket = Annotated[
 @router.get(
     "/datasets/{dataset_id}/samples/{sample_id}/content",
     policy=SAMPLE_CONTENT,
-    errors=(SampleNotFound, SourceObjectMissing, NotAnImage),
+    errors=(SampleNotFound, SourceObjectMissing, NotAnImage, ImageUnreadable),
     media_type="image/*",
     share=DOWNLOADS,
 )
@@ -173,6 +173,9 @@ async def _part(sample: Sample, wanted: ByteRange, tag: str | None, ports: Ports
     finally:
         await head.close()
     opened = await ports.objects.open(sample, wanted.first, wanted.length)
+    if opened.size != wanted.length:  # it was overwritten with something shorter
+        await opened.close()
+        raise SourceObjectMissing(sample.path)
     headers = {
         **_headers(f'"{opened.etag}"', opened.etag, tag),
         "Content-Length": str(wanted.length),
