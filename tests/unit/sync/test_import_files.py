@@ -204,6 +204,7 @@ def test_labels_follow_from_directories() -> None:
     assert "not in a directory" in named(by_directory(Found("b", "1.png")))
     assert named(by_side(Found("b", "set/train/cat/1.png"), "set/")) == ["cat"]
     assert named(by_side(Found("b", "set/train/cat/more/1.png"), "set/")) == ["cat"]
+    assert named(by_side(Found("b", "Set/Train/cat/1.png"), "Set/")) == ["cat"]
     assert "train|val|test" in named(by_side(Found("b", "set/cat/1.png"), "set/"))
     assert named(by_text(Found("b", "1.png"), b"\xef\xbb\xbfcat \r\n\n dog")) == ["cat", "dog"]
     broken = by_text(Found("b", "1.png"), b"cat\nno cat")
@@ -237,6 +238,63 @@ def test_a_broken_image_of_coco_spoils_only_itself() -> None:
     found = list(coco.images_of(orjson.dumps(document), "bucket", SpooledSort))
     assert [type(entry) for entry in found] == [Rejection, Found, Rejection, Rejection, Rejection, Rejection]
     assert found[0] == Rejection("", None, "Annotation 3 must have an image_id and a category_id.")
+
+
+def coco_of(document: bytes) -> list[object]:
+    """The path and labels of each image, and the reason of each rejection."""
+    return [
+        (one.path, [label.name for label in one.labels]) if isinstance(one, Found) else one.reason
+        for one in coco.images_of(document, "bucket", SpooledSort)
+    ]
+
+
+def test_a_mark_of_utf_8_before_a_document_is_passed_over() -> None:
+    document = b"\xef\xbb\xbf" + orjson.dumps({"images": [{"id": 1, "file_name": "猫/é.png"}]})
+    assert coco_of(document) == [("猫/é.png", [])]
+
+
+def test_annotations_of_no_image_are_told_of_once_an_image() -> None:
+    document = {
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": [
+            {"image_id": 7, "category_id": 1},
+            {"image_id": 1, "category_id": 1},
+            {"image_id": "x", "category_id": 1},
+            {"image_id": 7, "category_id": 2},
+            {"image_id": 7, "category_id": 2},
+        ],
+        "categories": [{"id": 1, "name": "cat"}],
+    }
+    assert coco_of(orjson.dumps(document)) == [
+        "Annotation 1 and 2 more name the image 7, which is not in the document.",
+        "Annotation 3 names the image 'x', which is not in the document.",
+        ("a.png", ["cat"]),
+    ]
+
+
+def test_ids_that_differ_only_in_being_texts_are_the_same_unless_both_are_there() -> None:
+    annotations = [{"image_id": "1", "category_id": "5"}, {"image_id": 2, "category_id": 5}]
+    categories = [{"id": 5, "name": "cat"}]
+    images = [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}]
+    document = {"images": images, "annotations": annotations, "categories": categories}
+    assert coco_of(orjson.dumps(document)) == [("a.png", ["cat"]), ("b.png", ["cat"])]
+    both = {**document, "images": [*images, {"id": "1", "file_name": "c.png"}]}
+    both["categories"] = [*categories, {"id": "5", "name": "dog"}]
+    assert coco_of(orjson.dumps(both)) == [("a.png", []), ("b.png", ["cat"]), ("c.png", ["dog"])]
+    assert coco_of(orjson.dumps({**both, "images": images[1:]})) == [
+        "Annotation 1 names the image '1', which is not in the document.",
+        ("b.png", ["cat"]),
+    ]
+
+
+def test_ids_that_a_table_wrote_as_floats_are_whole_numbers() -> None:
+    document = {
+        "images": [{"id": 1.0, "file_name": "a.png"}, {"id": 1.5, "file_name": "b.png"}],
+        "annotations": [{"image_id": 1, "category_id": 5.0}, {"image_id": 1.0, "category_id": 6}],
+        "categories": [{"id": 5, "name": "cat"}, {"id": 6.0, "name": "dog"}],
+    }
+    found = coco_of(orjson.dumps(document))
+    assert found == [("a.png", ["cat", "dog"]), "Image 2 must have an id and a file_name."]
 
 
 def test_a_reason_stays_short_however_long_the_category_is() -> None:

@@ -4,8 +4,10 @@ Format: https://cocodataset.org/#format-data. Entries are decoded one by one, so
 Images and annotations stand apart and in any order, so they are brought together by sorting, however many there are.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 import orjson
@@ -18,45 +20,52 @@ from sync_service.domain.sample import SampleLabel
 from sync_service.domain.sorting import Sorter
 
 _IMAGES, _ANNOTATIONS, _CATEGORIES = "images", "annotations", "categories"
-_AT_ONCE = 1_000
-# A category is `c` and an image `i`: in ascending order, the categories of an image come first.
-_CATEGORY, _IMAGE = b"c", b"i"
+_AT_ONCE, _DIGITS = 1_000, 20
+# An annotation is `c` and an image `i`: in ascending order, the annotations of an image come first.
+_ANNOTATION, _IMAGE = b"c", b"i"
 
 
 class NotCoco(ValueError):
     """The document is no COCO; the message is a sentence."""
 
 
+# Tables write whole numbers as 1.0 where one is missing.
+_Id: TypeAlias = int | str | float
+
+
 class _Image(Struct):
-    id: int | str
+    id: _Id
     file_name: str
 
 
 class _Annotation(Struct):
-    image_id: int | str
-    category_id: int | str
+    image_id: _Id
+    category_id: _Id
 
 
 class _Category(Struct):
-    id: int | str
+    id: _Id
     name: str
 
 
 def images_of(document: Document, bucket: str, sorter: Callable[[], Sorter]) -> Iterator[Found | Rejection]:
-    """Broken annotations, then the images in the order in which they stand. Raises NotCoco before the first. Blocks."""
+    """Annotations that are broken or without an image, then the images in the order in which they stand. Blocks.
+
+    Raises NotCoco before the first.
+    """
     by_image, in_order = sorter(), sorter()
     try:
         try:
-            names = _read(document, _Lines(by_image), _Lines(in_order))
+            read = _read(document, _Lines(by_image), _Lines(in_order))
         except Unreadable as error:
             raise NotCoco(f"It is not a COCO document. {error}") from error
         found = _Lines(in_order)
         for _, lines in groupby(by_image.ascending(), key=lambda line: line[: line.index(b"\0")]):
-            for line in _joined(lines):
+            for line in _joined(lines, read):
                 found.add(line)
         found.end()
         for line in in_order.ascending():
-            yield _entry(line, names, bucket)
+            yield _entry(line, read.names, bucket)
     finally:
         by_image.close()
         in_order.close()
@@ -79,9 +88,21 @@ class _Lines:
         self._lines = []
 
 
-def _read(document: Document, by_image: _Lines, in_order: _Lines) -> dict[int | str, str]:
-    """Sorts images with the categories of their annotations, and what is broken by its place; the categories' names."""
+class _Read(NamedTuple):
+    """The names of the categories, and which types the ids of images have: `int`, `str`."""
+
+    names: dict[int | str, str]
+    types: set[type]
+
+    def type_of(self, image_id: int | str) -> type | None:
+        """None where the type says nothing: if all ids of images have one, 1 and "1" name the same image."""
+        return type(image_id) if len(self.types) > 1 else None
+
+
+def _read(document: Document, by_image: _Lines, in_order: _Lines) -> _Read:
+    """Sorts images with their annotations, and what is broken by its place."""
     names: dict[int | str, str] = {}
+    types: set[type] = set()
     counts = {_IMAGES: -1, _ANNOTATIONS: 0, _CATEGORIES: 0}
     image = msgspec.json.Decoder(_Image)
     annotation = msgspec.json.Decoder(_Annotation)
@@ -94,13 +115,17 @@ def _read(document: Document, by_image: _Lines, in_order: _Lines) -> dict[int | 
                 continue
             if kind == _IMAGES:
                 one = image.decode(raw)
-                by_image.add(_key(one.id) + _IMAGE + orjson.dumps([number, one.file_name]))
+                image_id = _whole(one.id)
+                by_image.add(_key(image_id) + _IMAGE + orjson.dumps([number, image_id, one.file_name]))
+                types.add(type(image_id))
             elif kind == _ANNOTATIONS:
                 note = annotation.decode(raw)
-                by_image.add(_key(note.image_id) + _CATEGORY + orjson.dumps(note.category_id))
+                image_id = _whole(note.image_id)
+                of_image = orjson.dumps([number, image_id, _whole(note.category_id)])
+                by_image.add(_key(image_id) + _ANNOTATION + of_image)
             else:
                 named = category.decode(raw)
-                names[named.id] = named.name
+                names[_whole(named.id)] = named.name
         except (msgspec.DecodeError, UnicodeDecodeError, orjson.JSONEncodeError, RecursionError):
             # An image with an annotation of a broken category is rejected, as with one of an unknown category.
             if kind == _IMAGES:
@@ -111,7 +136,15 @@ def _read(document: Document, by_image: _Lines, in_order: _Lines) -> dict[int | 
         raise Unreadable("It has no list of images.")
     by_image.end()
     in_order.end()
-    return names
+    return _Read(names, types)
+
+
+def _whole(found: _Id) -> int | str:
+    if not isinstance(found, float):
+        return found
+    if not found.is_integer():
+        raise msgspec.ValidationError("an id is not a whole number")
+    return int(found)
 
 
 def _fault(raw: bytes, one: str, needs: str) -> str:
@@ -119,7 +152,7 @@ def _fault(raw: bytes, one: str, needs: str) -> str:
 
 
 def _key(image_id: int | str) -> bytes:
-    return orjson.dumps(image_id) + b"\0"
+    return orjson.dumps(str(image_id)) + b"\0"
 
 
 def _line(
@@ -128,17 +161,39 @@ def _line(
     return f"{part}{number:012}".encode() + orjson.dumps([number, reason, path, categories])
 
 
-def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """The images of one id, each with the categories that its annotations name."""
-    categories: dict[int | str, None] = {}
+class _Annotations:
+    """The annotations of one image: the first of them, how many they are, and the categories that they name."""
+
+    def __init__(self, image_id: int | str) -> None:
+        self.image_id = image_id
+        self.first, self.count = sys.maxsize, 0
+        self.categories: dict[int | str, None] = {}
+
+    def add(self, number: int, category_id: int | str) -> None:
+        self.first, self.count = min(self.first, number), self.count + 1
+        self.categories[category_id] = None
+
+    def without_image(self) -> bytes:
+        others = f" and {self.count - 1:,} more name" if self.count > 1 else " names"
+        image = _shown(self.image_id)
+        reason = f"Annotation {self.first}{others} the image {image}, which is not in the document."
+        return _line(0, self.first, reason)
+
+
+def _joined(lines: Iterator[bytes], read: _Read) -> Iterator[bytes]:
+    """The images of one id, each with the categories that its annotations name, and annotations of no image."""
+    known: dict[type | None, _Annotations] = {}
+    named: set[type | None] = set()
     for line in lines:
         place = line.index(b"\0") + 1
-        content = orjson.loads(line[place + 1 :])
-        if line[place : place + 1] == _CATEGORY:
-            categories[content] = None
+        number, image_id, content = orjson.loads(line[place + 1 :])
+        of_type = read.type_of(image_id)
+        if line[place : place + 1] == _ANNOTATION:
+            known.setdefault(of_type, _Annotations(image_id)).add(number, content)
         else:
-            number, path = content
-            yield _line(1, number, None, path, list(categories))
+            named.add(of_type)
+            yield _line(1, number, None, content, list(known[of_type].categories) if of_type in known else ())
+    yield from (some.without_image() for of_type, some in known.items() if of_type not in named)
 
 
 def _entry(line: bytes, names: dict[int | str, str], bucket: str) -> Found | Rejection:
@@ -147,14 +202,25 @@ def _entry(line: bytes, names: dict[int | str, str], bucket: str) -> Found | Rej
         return Rejection("", None, reason)
     if not path:
         return Rejection("", None, f"Image {number} has an empty file_name.")
-    unknown = [one for one in categories if one not in names]
+    found = [(one, _name_of(one, names)) for one in categories]
+    unknown = [one for one, name in found if name is None]
     if unknown:
         return Rejection(path[:1_024], None, f"Its category {_shown(unknown[0])} is not in the document.")
     try:
-        return Found(bucket, path, checked_labels([SampleLabel(names[one]) for one in categories]))
+        return Found(bucket, path, checked_labels([SampleLabel(name) for _, name in found if name is not None]))
     except InvalidLabels as error:
         return Rejection(path[:1_024], None, str(error))
 
 
-def _shown(category_id: int | str) -> str:
-    return shortened(category_id) if isinstance(category_id, str) else str(category_id)
+def _name_of(category_id: int | str, names: dict[int | str, str]) -> str | None:
+    """1 and "1" name the same category, unless both are there."""
+    if category_id in names:
+        return names[category_id]
+    if isinstance(category_id, int):
+        return names.get(str(category_id))
+    is_number = category_id.isascii() and category_id.isdecimal() and len(category_id) < _DIGITS
+    return names.get(int(category_id)) if is_number and str(int(category_id)) == category_id else None
+
+
+def _shown(one: int | str) -> str:
+    return shortened(one) if isinstance(one, str) else str(one)

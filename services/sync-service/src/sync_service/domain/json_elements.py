@@ -27,6 +27,7 @@ def _balanced(depth: int) -> bytes:
 
 
 _VALUE = re.compile(_STRING + rb"|[\[{]" + _balanced(_DEPTH) + rb'[\]}]|[^\s\[\]{},:"]++', re.DOTALL)
+_BOM = b"\xef\xbb\xbf"
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _CLOSING = {b"[": b"]", b"{": b"}"}
@@ -42,7 +43,8 @@ def elements(document: Document, lists: Collection[str]) -> Iterator[tuple[str, 
 
     Raises Unreadable.
     """
-    at = _behind(document, _space(document, 0), b"{")
+    begin = len(_BOM) if document[: len(_BOM)] == _BOM else 0
+    at = _behind(document, _space(document, begin), b"{")
     while document[at : at + 1] != b"}":
         begin, at = at, _value(document, at)
         name = _name(bytes(document[begin:at]))
