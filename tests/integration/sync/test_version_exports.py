@@ -37,6 +37,8 @@ async def test_a_manifest_names_every_image_with_its_side_and_labels(published: 
     assert {line["id"]: line["usage"] for line in lines} == sides
     version = await published.version("V1")
     success = json.loads(files["_SUCCESS.json"])
+    told = await published.store.stat(published.bucket, "out/_SUCCESS.json")
+    assert told.media_type == "application/json"
     assert (success["count"], success["digest"], success["version"]) == (5, version["digest"], "V1")
     assert (result["count"], result["files"], result["left_out"]) == (5, 1, {"count": 0, "examples": []})
 

@@ -2,8 +2,9 @@
 
 from typing import BinaryIO
 
-from labelstream_common.object_storage import ObjectMissing, ObjectStore
+from labelstream_common.object_storage import ObjectMissing, ObjectRefused, ObjectStore
 from sync_service.adapters.stores import Stores
+from sync_service.application.export_rows import MISSING
 from sync_service.domain.dataset import Dataset
 
 
@@ -22,12 +23,14 @@ class StoredExports:
     async def put_file(self, bucket: str, key: str, content: BinaryIO, size: int, media_type: str) -> None:
         await self._store.put_file(bucket, key, content, size, media_type=media_type)
 
-    async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> bool:
+    async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> str | None:
         try:
             await self._store.copy(source, target)
         except ObjectMissing:
-            return False  # deleted meanwhile; the caller counts it
-        return True
+            return MISSING  # deleted meanwhile; the caller counts it
+        except ObjectRefused as error:
+            return error.detail
+        return None
 
 
 async def exports_of(stores: Stores, dataset: Dataset) -> StoredExports:

@@ -21,11 +21,10 @@ from sync_service.application.ports import Ports
 from sync_service.application.version_ports import VersionPorts, Versions
 from sync_service.domain.sample import Sample, SampleId
 from sync_service.domain.version import DatasetVersion, VersionRow
-from sync_service.domain.version_export import ExportFormat, copied_names, distinct_name, is_key
+from sync_service.domain.version_export import ExportFormat, copied_key_fault, copied_names, distinct_name
 
 _COPIES_AT_ONCE = 8
 NO_LABEL = "The image has no label, so there is no directory for it."
-NO_KEY = "The key would be too long."
 
 
 class CopiedNames:
@@ -142,11 +141,12 @@ async def _copy(row: VersionRow, sample: Sample, export: Export, repeated: Colle
         copied.left_out.append(left_out(row, NO_LABEL))
     for name in copied_names(row, export.form):
         key = export.key(distinct_name(name, row) if number_of(name) in repeated else name)
-        if not is_key(key):
-            copied.left_out.append(left_out(row, NO_KEY))
-        elif await export.target.copy((now.bucket, now.path), (export.destination.bucket, key)):
+        fault = copied_key_fault(key)
+        if fault is None:
+            fault = await export.target.copy((now.bucket, now.path), (export.destination.bucket, key))
+        if fault is None:
             copied.files += 1
             copied.moved = now.path != row.path
         else:
-            copied.left_out.append(left_out(row, MISSING))
+            copied.left_out.append(left_out(row, fault))
     return copied

@@ -28,8 +28,8 @@ class Export(NamedTuple):
     def key(self, name: str) -> str:
         return self.destination.key(name)
 
-    async def put(self, name: str, content: bytes) -> None:
-        await self.target.put(self.destination.bucket, self.key(name), content, self.form.media_type)
+    async def put(self, name: str, content: bytes, media_type: str) -> None:
+        await self.target.put(self.destination.bucket, self.key(name), content, media_type)
 
 
 class Wrote(NamedTuple):

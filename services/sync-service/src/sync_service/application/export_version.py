@@ -24,6 +24,7 @@ from sync_service.domain.store import SourceUser
 from sync_service.domain.version import DatasetVersion, VersionNotFound
 from sync_service.domain.version_export import (
     SUCCESS,
+    SUCCESS_MEDIA_TYPE,
     CopiesWouldComeBack,
     Destination,
     DestinationNotEmpty,
@@ -216,7 +217,7 @@ class Exporting:
             "moved": progress.moved,
             "digest": version.digest,
         }
-        await export.put(SUCCESS, success_document(content))
+        await export.put(SUCCESS, success_document(content), SUCCESS_MEDIA_TYPE)
         await self._end(operation, fence, {**_result(operation, progress), "digest": version.digest}, progress.done)
         self._names.forget(operation.id)
 

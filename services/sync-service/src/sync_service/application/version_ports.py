@@ -184,8 +184,8 @@ class ExportTarget(Protocol):
 
     async def put_file(self, bucket: str, key: str, content: BinaryIO, size: int, media_type: str) -> None: ...
 
-    async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> bool:
-        """Copies within the store; False if there is no such object."""
+    async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> str | None:
+        """Copies within the store; the reason, as a sentence, if this object cannot be copied."""
         ...
 
 

@@ -17,7 +17,7 @@ from sync_service.domain.dataset import MAX_KEY_BYTES, Source, is_bucket_name, p
 from sync_service.domain.split import TRAIN
 from sync_service.domain.version import VersionRow
 
-SUCCESS = "_SUCCESS.json"
+SUCCESS, SUCCESS_MEDIA_TYPE = "_SUCCESS.json", "application/json"
 COLUMNS = ("sample_id", "bucket", "path", "usage", "labels", "hard")
 CLASSIFICATION = "modelarts/image_classification"
 # What a spreadsheet would take for a formula gets an apostrophe in front. Source: OWASP, CSV Injection.
@@ -116,8 +116,17 @@ def part_name(number: int, form: ExportFormat) -> str:
     return f"part-{number:05}.{form.ending}"
 
 
-def is_key(key: str) -> bool:
-    return len(key.encode(errors="surrogatepass")) <= MAX_KEY_BYTES and prefix_fault(key) is None
+def copied_key_fault(key: str) -> str | None:
+    """Why a copy cannot have this key, as a sentence; None if it can."""
+    if len(key.encode(errors="surrogatepass")) > MAX_KEY_BYTES:
+        return "The key would be too long."
+    fault = prefix_fault(key)
+    return None if fault is None else f"The key cannot be made of the label and the file name. {fault}"
+
+
+def ends_export(key: str) -> bool:
+    """Whether it is what is written last, when all of an export is there."""
+    return key.endswith(SUCCESS) and (key == SUCCESS or key.endswith(f"/{SUCCESS}"))
 
 
 class Brought(NamedTuple):
