@@ -31,17 +31,21 @@ from sync_service.domain.imports import (
 
 
 class _Interrupted:
-    """Source objects: a file's bytes break off behind some of them, the first time."""
+    """Source objects: a file's bytes break off behind some of them, or it cannot be opened, the first time."""
 
-    def __init__(self, objects: Any, size: int) -> None:
+    def __init__(self, objects: Any, size: int = 0, *, away: str = "") -> None:
         self._objects = objects
-        self._left = size
+        self._left = -1 if away else size
+        self._away = away
         self.offsets: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._objects, name)
 
     async def open_file(self, place: Bucket, key: str, offset: int = 0) -> ObjectBytes:
+        if key == self._away:
+            self._away = ""
+            raise StorageUnavailable("away")
         self.offsets.append(offset)
         opened: ObjectBytes = await self._objects.open_file(place, key, offset)
         return opened._replace(chunks=self._broken(opened.chunks))
@@ -119,6 +123,35 @@ async def test_an_import_goes_on_where_it_was_interrupted(
     first_line = 2 if mode is ImportMode.CSV else 1
     assert [one["line"] for one in told] == [number + first_line for number, key in enumerate(keys) if key not in there]
     assert await labels_of(owner, dataset_id) == {key: ["cat"] for key in there}
+
+
+@pytest.mark.parametrize("mode", [ImportMode.MANIFEST, ImportMode.CSV])
+async def test_an_import_goes_on_where_a_file_has_just_ended(
+    somebody: SignIn, bucket: str, store: ObjectStore, service: Service, mode: ImportMode
+) -> None:
+    """A full batch ends at the file's last byte, and sync-service before the next one."""
+    ending = mode.value
+    keys = [f"{number:04d}.png" for number in range(1_000)]
+    content = manifest(*(named(bucket, key, ["cat"]) for key in keys))
+    if mode is ImportMode.CSV:
+        content = ("path,labels\n" + "".join(f"{key},cat\n" for key in keys)).encode()
+    for name in ("a", "b"):
+        await store.put(bucket, f"in/{name}.{ending}", content)
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "images/")
+    operation, fence = await _prepared(owner, dataset_id, ImportSource("bucket", bucket, "in/"), mode, service)
+    ports: Ports = service.app.state.ports
+    operations: Operations = service.app.state.operations
+    objects = _Interrupted(ports.objects, away=f"in/b.{ending}")
+    handler = Importing(replace(ports, objects=objects), operations)
+    with pytest.raises(StorageUnavailable):
+        await handler.step(operation, fence)
+    halfway = await operations.get(operation.id)
+    assert halfway.done == 1_000
+    assert await handler.step(halfway, Fence(operation.id, fence.token))
+    assert objects.offsets == [0, len(content), 0]
+    record = await ended(owner, {"id": operation.id, "dataset_id": dataset_id})
+    assert record["counts"] == counts(rejected=2_000)
 
 
 async def test_a_file_that_is_replaced_while_it_is_read_ends_the_import(

@@ -46,7 +46,8 @@ async def test_copied_images_that_are_imported_again_have_the_label_that_they_li
     dataset_id = await again.makes_dataset(published.bucket, "nothing/is/here/")
     source = {"kind": "bucket", "bucket": published.bucket, "prefix": "out/"}
     record = await imports(again, dataset_id, mode, source)
-    assert record["counts"]["imported"] == sum(map(len, LABELED.values()))
+    images = sum(map(len, LABELED.values()))
+    assert record["counts"] == {"found": images, "imported": images, "unchanged": 0, "rejected": 0}, record
     found = {(label["name"], one["path"]) for one in await again.samples(dataset_id) for label in one["labels"]}
     labels = {(label, files[path.removeprefix("out/")]) for label, path in found}
     assert labels == {(label, CONTENTS[path]) for path, of in LABELED.items() for label in of}

@@ -9,7 +9,7 @@ from tests.unit.sync.test_object_search import CountingBucket, folder, listed_of
 
 from sync_service.adapters.object_search import ObjectSearch
 from sync_service.application.import_batches import Batch, ReadAhead, Resolving, together_after
-from sync_service.application.import_reading import Place
+from sync_service.application.import_files import Place
 from sync_service.domain.import_entries import Found
 
 _OF_A_BATCH = 100

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from sync_service.application.import_batches import batches
-from sync_service.application.import_reading import Place, Step
+from sync_service.application.import_files import Place, Step
 from sync_service.application.importing import taken_uploads
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.import_entries import Found, Into, Wanted, arrive
@@ -101,6 +102,12 @@ def test_filters_choose_images_and_labels() -> None:
     assert wanted.of(found("cat")) is None
 
 
+@pytest.mark.parametrize("filters", [{"include_labels": ("cat",)}, {"hard_only": True}, {"exclude_labels": ("cat",)}])
+def test_no_filter_hides_a_file_that_cannot_be_accepted(filters: dict[str, Any]) -> None:
+    broken = found(listed=listed()._replace(left_out="It is empty."))
+    assert Wanted(settings(**filters)).of(broken) == broken
+
+
 def test_the_labeling_status_decides_what_becomes_of_labels() -> None:
     unlabeled = Wanted(settings(LabelingStatus.UNLABELED)).of(found("cat"))
     waiting = Wanted(settings(LabelingStatus.TO_CONFIRM)).of(found("cat"))
@@ -124,7 +131,7 @@ async def test_every_file_that_was_read_to_its_end_is_taken_and_what_lies_elsewh
         yield [Step(None, Place("3.csv", within=True))]
 
     (batch,) = [batch async for batch in batches(steps(), Wanted(settings()), Place())]
-    assert taken_uploads(batch, "b") == ["a.png", "a.txt", "1.csv", "2.csv"]
+    assert taken_uploads(batch, "b") == ["a.png", "a.txt", "a.TXT", "a.Txt", "1.csv", "2.csv"]
 
 
 async def test_what_is_only_kept_of_images_has_room_in_a_batch_too() -> None:

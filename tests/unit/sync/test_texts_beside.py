@@ -3,13 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_service.domain.directories import text_of
+from sync_service.domain.directories import as_text, text_of
 from sync_service.domain.media import media_type_of
 from sync_service.domain.reconciliation import NO_IMAGE, Listed
 from sync_service.domain.texts_beside import TextsBeside
 
 STEMS = st.sampled_from(("a", "a.b", "b", "b/c", "z"))
-ENDINGS = st.sampled_from((".jpg", ".png", ".tif", ".txt", ".u", ".webp"))
+ENDINGS = st.sampled_from((".JPG", ".jpg", ".png", ".tif", ".u", ".webp"))
+TEXTS = st.sampled_from((".TXT", ".Txt", ".tXt", ".txt"))
 
 
 def listed(path: str) -> Listed:
@@ -18,8 +19,8 @@ def listed(path: str) -> Listed:
 
 
 def gone_through(keys: list[str], ends: list[int], after: str = "") -> list[tuple[str, str]]:
-    """What is handed out, with the key that its page reached to."""
-    beside = TextsBeside(after)
+    """What is handed out, with the key that its page reached to. Every image's text is found, if it has one."""
+    beside = TextsBeside(after, prefix="")
     found: list[tuple[str, str]] = []
     left = [key for key in keys if key > after]
     for end in (*ends, len(left)):
@@ -27,20 +28,40 @@ def gone_through(keys: list[str], ends: list[int], after: str = "") -> list[tupl
         if page:
             some, reached = beside.images_of([listed(key) for key in page], page[-1])
             found += [(each.path, reached) for each in some]
+            _finds_texts([each.path for each in some], keys, beside)
             assert all(key <= reached for key, _ in found)
-    return found + [(each.path, keys[-1]) for each in beside.rest()]
+    rest = [each.path for each in beside.rest()]
+    _finds_texts(rest, keys, beside)
+    return found + [(key, keys[-1]) for key in rest]
 
 
-@given(st.sets(st.tuples(STEMS, ENDINGS).map("".join), min_size=1), st.lists(st.integers(1, 3)))
-def test_every_text_without_an_image_is_handed_out_and_no_other(names: set[str], ends: list[int]) -> None:
-    keys = sorted(names)
+def _finds_texts(handed_out: list[str], keys: list[str], beside: TextsBeside) -> None:
+    for image in handed_out:
+        if media_type_of(image):
+            there = [key for key in keys if as_text(key) == text_of(image)]
+            first = next((key for key in beside.where(image) if key in there), None)
+            assert first is not None or {key[-4:] for key in there} <= {".tXt"}  # which the page before may have had
+            assert first == text_of(image) or text_of(image) not in there
+
+
+@given(
+    st.sets(st.tuples(STEMS, ENDINGS).map("".join), min_size=1),
+    st.dictionaries(STEMS, TEXTS),
+    st.lists(st.integers(1, 3)),
+)
+def test_every_text_without_an_image_is_handed_out_and_no_other(
+    names: set[str], beside: dict[str, str], ends: list[int]
+) -> None:
+    keys = sorted({*names, *(stem + ending for stem, ending in beside.items())})
     texts = {text_of(key) for key in keys if listed(key).media_type}
-    wanted = [key for key in keys if key not in texts]
+    wanted = [key for key in keys if as_text(key) not in texts]
     found = gone_through(keys, ends)
     assert [key for key, _ in found] == wanted
     for reached in {reached for _, reached in found}:  # it goes on behind any place that was noted
         before = [key for key, place in found if place <= reached]
-        assert before + [key for key, _ in gone_through(keys, ends, reached)] == wanted
+        rest = [key for key, _ in gone_through(keys, ends, reached)]
+        unsure = {key for key in wanted if (text := as_text(key)) and text[:-4] + "." <= reached < text[:-4] + "/"}
+        assert [key for key in before + rest if key not in unsure] == [key for key in wanted if key not in unsure]
 
 
 def test_a_listing_of_texts_alone_is_not_held_back_whole() -> None:
@@ -48,3 +69,25 @@ def test_a_listing_of_texts_alone_is_not_held_back_whole() -> None:
     found = gone_through(keys, [1_000, 1_000])
     assert [key for key, _ in found] == keys
     assert found[0][1] < keys[-1]
+
+
+def test_only_where_a_listing_does_not_tell_is_a_text_asked_for() -> None:
+    beside = TextsBeside(prefix="in/")
+    keys = ["in/a.JPG", "in/a.TxT", "in/b.jpg", "in/c.png"]
+    assert [each.path for each in beside.images_of([listed(key) for key in keys], keys[-1])[0]] == [
+        "in/a.JPG",
+        "in/b.jpg",
+        "in/c.png",
+    ]
+    assert [list(beside.where(key)) for key in ("in/a.JPG", "in/b.jpg")] == [["in/a.TxT"], []]
+    assert list(beside.where("in/c.png")) == ["in/c.txt", "in/c.TXT", "in/c.Txt"]  # it may stand on the next page
+    some = TextsBeside("in/b.jpg", prefix="in/b.p")
+    some.images_of([listed("in/b.png")], "in/z.png")
+    assert list(some.where("in/b.png")) == ["in/b.txt", "in/b.TXT", "in/b.Txt"]  # it may stand before
+
+
+def test_the_text_of_an_image_that_is_left_out_is_none_either() -> None:
+    beside = TextsBeside()
+    empty = Listed("a.png", 0, "etag", "image/png", "It is empty.")
+    found, _ = beside.images_of([empty, listed("a.txt"), listed("b.png")], "b.png")
+    assert [each.path for each in found] == ["a.png", "b.png"]

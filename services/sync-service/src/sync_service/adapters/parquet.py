@@ -15,6 +15,8 @@ from sync_service.domain.tables import COLUMNS, REQUIRED
 
 _ROWS_AT_ONCE = 1_000
 _BUFFER_BYTES = 1_000_000
+# Stands for a text that is not UTF-8: it is none either.
+_NOT_UTF_8 = b"\xff"
 # What a row group becomes in memory, by its own word.
 MOST_GROUP_BYTES = 1_000_000_000
 
@@ -40,12 +42,25 @@ def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]
         missing = [name for name in REQUIRED if name not in names]
         if missing:
             raise UnreadableFile(f"It must have the columns path and labels; {' and '.join(missing)} is missing.")
+        _check_types(file.schema_arrow, names)
         groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
         if any(group.total_byte_size > MOST_GROUP_BYTES for group in groups):
             raise UnreadableFile(f"A row group has more than {MOST_GROUP_BYTES:,} bytes. Write smaller ones.")
     except (pa.ArrowException, OSError, ValueError) as error:  # a broken footer is an OSError
         raise UnreadableFile("It is not a valid Parquet file.") from error
     return _pieces(file, {name: names[name] for name in COLUMNS if name in names}, after)
+
+
+def _check_types(schema: Any, names: Mapping[str, str]) -> None:
+    """Raises UnreadableFile where a whole column cannot be what it is to be."""
+    import pyarrow.types as pt  # type: ignore[import-untyped]  # noqa: PLC0415  # only when it is needed
+
+    path, labels = (schema.field(names[name]).type for name in REQUIRED)
+    number = (pt.is_integer, pt.is_floating, pt.is_decimal, pt.is_boolean, pt.is_temporal)
+    if pt.is_nested(path) or any(holds(path) for holds in number):
+        raise UnreadableFile(f"The column path must hold texts; its type is {path}.")
+    if not (pt.is_nested(labels) or pt.is_null(labels)):
+        raise UnreadableFile(f"The column labels must hold lists of texts; its type is {labels}.")
 
 
 def _pieces(file: Any, names: Mapping[str, str], after: int) -> Iterator[Sequence[Mapping[str, object]]]:
@@ -64,8 +79,26 @@ def _pieces(file: Any, names: Mapping[str, str], after: int) -> Iterator[Sequenc
         begin = min(after, batch.num_rows)
         after -= begin
         if begin < batch.num_rows:
-            rows = batch.slice(begin).to_pylist()
+            rows = _rows(batch.slice(begin))
             yield [{name: row[own] for name, own in names.items()} for row in rows]
+
+
+def _rows(batch: Any) -> Sequence[Mapping[str, object]]:
+    """The rows. A text that is not UTF-8 spoils only its own row."""
+    try:
+        return list(batch.to_pylist())
+    except UnicodeDecodeError:
+        return [_row(batch.slice(number, 1)) for number in range(batch.num_rows)]
+
+
+def _row(batch: Any) -> Mapping[str, object]:
+    found: dict[str, object] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            found[name] = column.to_pylist()[0]
+        except UnicodeDecodeError:
+            found[name] = [_NOT_UTF_8] if name.lower() == "labels" else _NOT_UTF_8
+    return found
 
 
 def _next(pieces: Iterator[Sequence[Mapping[str, object]]]) -> Sequence[Mapping[str, object]] | None:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sync_service.application.import_reading import Place, Step, reason_against
+from sync_service.application.import_files import Place, Step
+from sync_service.application.import_reading import reason_against
 from sync_service.application.ports import Ports
 from sync_service.domain.dataset import MAX_KEY_BYTES, Bucket
 from sync_service.domain.import_entries import Found, Wanted, key_fault

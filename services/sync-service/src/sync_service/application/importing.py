@@ -14,12 +14,13 @@ from labelstream_common.courtesy import courtesy
 from labelstream_common.mongo import Session, retried
 from labelstream_common.operations import Fence, Operation, Operations
 from sync_service.application.import_batches import Batch, ReadAhead, Resolving, batches
-from sync_service.application.import_reading import Place, Reading
+from sync_service.application.import_files import Place
+from sync_service.application.import_reading import Reading
 from sync_service.application.imports import end_import, ending, result_of
 from sync_service.application.ports import Ports, Transaction
 from sync_service.application.stores import readable, source_of
 from sync_service.domain.dataset import AccountId, Dataset
-from sync_service.domain.directories import text_of
+from sync_service.domain.directories import texts_of
 from sync_service.domain.events import SamplesAdded, SamplesUpdated
 from sync_service.domain.import_entries import Arrivals, Into, Wanted, arrive
 from sync_service.domain.imports import Import, ImportCounts, ImportSettings, ImportState
@@ -101,7 +102,7 @@ async def _user_of(operation: Operation, ports: Ports) -> SourceUser:
 def taken_uploads(batch: Batch, bucket: str) -> list[str]:
     """The uploads that a batch has imported: images, the texts beside them, and files that were read to their end."""
     images = [one.path for one in batch.found if one.bucket == bucket]
-    return [*images, *map(text_of, images), *batch.read]
+    return [*images, *(text for image in images for text in texts_of(image)), *batch.read]
 
 
 @dataclass(frozen=True)

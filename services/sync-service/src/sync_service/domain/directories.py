@@ -9,6 +9,8 @@ from sync_service.domain.imports import Rejection
 from sync_service.domain.sample import SampleLabel
 
 TEXT_ENDING = ".txt"
+# As they are commonly written: the store tells keys apart by case.
+_TEXT_ENDINGS = (TEXT_ENDING, ".TXT", ".Txt")
 MAX_TEXT_BYTES = 1_000_000
 _SIDES = {"train": "train", "val": "validation", "valid": "validation", "validation": "validation", "test": "test"}
 
@@ -25,13 +27,13 @@ def by_side(found: Found, prefix: str) -> Found | Rejection:
     """YOLO's classification layout: `train|val|test/<class>/…` below the prefix."""
     parts = found.path.removeprefix(prefix).split("/")
     # A prefix may end within a directory's name, or above the one that holds the sides.
-    side = next((number for number, part in enumerate(parts[:-2]) if part in _SIDES), None)
+    side = next((number for number, part in enumerate(parts[:-2]) if part.lower() in _SIDES), None)
     if side is None:
         return found.rejected("Its path is not train|val|test/<class>/<file>.")
     labeled = _labeled(found, [parts[side + 1]])
     if isinstance(labeled, Rejection):
         return labeled
-    return labeled._replace(extra=orjson.dumps({"usage": _SIDES[parts[side]]}).decode())
+    return labeled._replace(extra=orjson.dumps({"usage": _SIDES[parts[side].lower()]}).decode())
 
 
 def by_text(found: Found, content: bytes) -> Found | Rejection:
@@ -49,10 +51,21 @@ def by_text(found: Found, content: bytes) -> Found | Rejection:
 
 
 def text_of(path: str) -> str:
-    """Where the text of an image lies."""
+    """Where the text of an image lies, if its ending is lower-case."""
     directory, slash, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
     return f"{directory}{slash}{stem}{TEXT_ENDING}"
+
+
+def texts_of(path: str) -> Sequence[str]:
+    """Where the text of an image may lie, the likeliest first."""
+    stem = text_of(path).removesuffix(TEXT_ENDING)
+    return [stem + ending for ending in _TEXT_ENDINGS]
+
+
+def as_text(path: str) -> str | None:
+    """The key with its ending in lower case; None if it is no text's."""
+    return path[: -len(TEXT_ENDING)] + TEXT_ENDING if path[-len(TEXT_ENDING) :].lower() == TEXT_ENDING else None
 
 
 def _labeled(found: Found, names: Sequence[str]) -> Found | Rejection:

@@ -107,7 +107,12 @@ class Wanted:
         self._status = settings.labeling_status
 
     def of(self, found: Found) -> Found | None:
-        """The image with the labels that it is to have; None if it is left out."""
+        """The image with the labels that it is to have; None if it is left out.
+
+        A file that cannot be accepted goes through, so that it is rejected with its reason: it has no labels.
+        """
+        if found.listed is not None and found.listed.left_out:
+            return found
         if self._hard_only and not found.hard:
             return None
         if self._excluded and any(one.name in self._excluded for one in found.labels):

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_LINE_BYTES = 1_000_000
+# How a file begins that is UTF-16, in either order of bytes.
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Line(NamedTuple):

@@ -4,7 +4,9 @@ CSV follows RFC 4180. A cell or label that begins with `'` has it as a mark agai
 """
 
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,7 +20,12 @@ REQUIRED = ("path", "labels")
 COLUMNS = (*REQUIRED, "bucket", "hard", "usage")
 _MARK = "'"
 _MOST_LINES_OF_RECORD = 100
-_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": None}
+_TRUTHS = {
+    **dict.fromkeys(("true", "1", "1.0", "yes"), True),
+    **dict.fromkeys(("false", "0", "0.0", "no"), False),
+    **dict.fromkeys(("", "nan"), None),
+}
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "'|'"}
 csv.field_size_limit(2 * MAX_LINE_BYTES)
 
 
@@ -146,6 +153,9 @@ def header_of(cells: Sequence[str]) -> Header | str:
     names = [cell.strip().lower() for cell in cells]
     missing = [name for name in REQUIRED if name not in names]
     if missing:
+        for separator, name in _SEPARATORS.items():
+            if set(REQUIRED) <= {cell.strip(' "') for cell in ",".join(names).split(separator)}:
+                return f"Its cells are separated by {name}. Separate them by commas."
         return f"The header must have the columns path and labels; {' and '.join(missing)} is missing."
     twice = [name for name in COLUMNS if names.count(name) > 1]
     if twice:
@@ -169,13 +179,15 @@ def row_of(record: Record, header: Header, bucket: str) -> Found | Rejection | N
 def image_of(values: Mapping[str, Any], labels: Sequence[object], bucket: str, line: int) -> Found | Rejection:
     """The image of a row of any table. `values` may lack what is optional."""
     path, own, hard = values.get("path"), values.get("bucket") or bucket, values.get("hard")
-    if not isinstance(path, str) or not path:
+    if path is None or path == "":
         return Rejection("", line, "The path is empty.")
-    if isinstance(hard, str):
-        hard = _TRUTHS.get(hard.strip().lower(), hard)
+    if not isinstance(path, str):
+        return Rejection("", line, "The path is not UTF-8." if isinstance(path, bytes) else "The path must be a text.")
+    hard = _truth(hard)
     faults = (
         (not isinstance(own, str), "The bucket must be a string."),
         (hard is not None and not isinstance(hard, bool), "`hard` must be true or false."),
+        (any(isinstance(label, bytes) for label in labels), "A label is not UTF-8."),
         (not all(isinstance(label, str) for label in labels), "Every label must be a string."),
     )
     fault = next((reason for wrong, reason in faults if wrong), None)
@@ -188,6 +200,25 @@ def image_of(values: Mapping[str, Any], labels: Sequence[object], bucket: str, l
     usage = values.get("usage")
     extra = orjson.dumps({"usage": usage[:64]}).decode() if isinstance(usage, str) and usage else None
     return Found(own, path, found, hard, None, line, extra)
+
+
+def _truth(hard: Any) -> Any:
+    """True, False or None; what it was if it is none of these."""
+    if isinstance(hard, str):
+        return _TRUTHS.get(hard.strip().lower(), hard)
+    if isinstance(hard, int | float | Decimal) and hard in {0, 1}:
+        return bool(hard)
+    return hard
+
+
+def as_read(value: object) -> object:
+    """A cell of a typed table: bytes are UTF-8, and are left if they are not; what is not a number says nothing."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def unmarked(text: str) -> str:
