@@ -7,6 +7,7 @@ from tests.support.waiting import eventually
 from labelstream_common.object_storage import ObjectStore
 from labelstream_common.runtime import Service
 from labelstream_contracts import SamplePayload, topics
+from sync_service.adapters.mongo import histories
 
 
 async def put(store: ObjectStore, bucket: str, **shades: int) -> None:
@@ -164,8 +165,8 @@ async def test_synchronizations_leave_a_record(somebody: SignIn, bucket: str, st
     assert first["problems"] == [{"path": "x.svg", "reason": "It is not an accepted image."}]
 
 
-async def test_all_that_the_newest_synchronization_left_out_can_be_downloaded(
-    somebody: SignIn, bucket: str, store: ObjectStore
+async def test_all_that_the_newest_synchronizations_left_out_can_be_downloaded(
+    somebody: SignIn, bucket: str, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"{number:04}.svg" for number in range(150)]
     for name in names:
@@ -186,5 +187,15 @@ async def test_all_that_the_newest_synchronization_left_out_can_be_downloaded(
     await owner.synchronizes(dataset_id)
     newest = (await owner.http.get(history)).json()["items"][0]
     assert await left_out(newest["id"]) == names
-    assert await left_out(first["id"]) == []
+    assert await left_out(first["id"]) == names
+    for limit, number in (("MOST_EARLIER", 1), ("MOST_OF_EARLIER", 149)):
+        monkeypatch.setattr(histories, limit, number)
+        await owner.synchronizes(dataset_id)
+        kept = [names, names, []] if limit == "MOST_EARLIER" else [names, [], [], []]
+
+        async def forgotten(kept: list[list[str]] = kept) -> None:
+            records = (await owner.http.get(history)).json()["items"]
+            assert [await left_out(one["id"]) for one in records] == kept
+
+        await eventually(forgotten)
     assert (await owner.http.get(f"{history}/sync-nobody/rejected")).status_code == 404

@@ -13,6 +13,8 @@ from sync_service.domain.reconciliation import Skip
 from sync_service.domain.synchronizations import SynchronizationNotFound, SynchronizationRecord
 
 _AT_ONCE = 20
+# So many synchronizations before the newest one, and so many objects of them, are kept as they were left out.
+MOST_EARLIER, MOST_OF_EARLIER = 19, 100_000
 R = TypeVar("R", bound=Record)
 
 
@@ -91,7 +93,11 @@ class MongoSynchronizationHistory:
 
     async def forget_left_out_before(self, dataset_id: DatasetId, record_id: str) -> None:
         earlier = {"dataset_id": dataset_id, "_id": {"$lt": record_id}, "keeps_left_out": True}
-        async for row in self._records.find(earlier, {"_id": 1}).hint("keeping"):
+        records = objects = 0
+        async for row in self._records.find(earlier, {"counts.skipped": 1}).sort("_id", -1).hint("keeping"):
+            records, objects = records + 1, objects + row.get("counts", {}).get("skipped", 0)
+            if records <= MOST_EARLIER and objects <= MOST_OF_EARLIER:
+                continue
             await self._left_out.delete_many(_of_record(row["_id"]))
             await self._records.update_one({"_id": row["_id"]}, {"$unset": {"keeps_left_out": ""}})
 

@@ -63,11 +63,12 @@ class SynchronizationHistory(Protocol):
         """Keeps what was left out; `number` is how many came before."""
 
     def left_out(self, record_id: str) -> AsyncIterator[Sequence[Skip]]:
-        """All that was left out, in order, in pieces; nothing for one whose successor has ended."""
+        """All that was left out, in order, in pieces; nothing where it is not kept any more."""
         ...
 
     async def forget_left_out_before(self, dataset_id: DatasetId, record_id: str) -> None:
-        """Only the newest synchronization's is kept whole: the same files are left out again and again."""
+        """Keeps what the newest synchronization left out, and of earlier ones some: the same files are left out again
+        and again."""
 
     async def page(self, dataset_id: str, before: str | None, limit: int) -> Sequence[SynchronizationRecord]:
         """Newest first, those older than `before` (None: all)."""

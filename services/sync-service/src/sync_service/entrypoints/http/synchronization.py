@@ -56,7 +56,10 @@ async def get_synchronizations(dataset_id: str, paging: Paging, request: Request
     share=DOWNLOADS,
 )
 async def get_left_out(dataset_id: str, synchronization_id: str, request: Request) -> Response:
-    """Everything that a synchronization left out, one object a line: `path` and `reason`. Kept whole for the newest."""
+    """Everything that a synchronization left out, one object a line: `path` and `reason`.
+
+    Kept for the newest, and for the 19 before it as far as they left out at most 100,000 objects together.
+    """
     history = ports_of(request).synchronization_history
     record = await history.get(dataset_id, synchronization_id)
     lines = (
