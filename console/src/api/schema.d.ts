@@ -640,7 +640,9 @@ export interface paths {
         };
         /**
          * Get Left Out
-         * @description Everything that a synchronization left out, one object a line: `path` and `reason`. Kept whole for the newest.
+         * @description Everything that a synchronization left out, one object a line: `path` and `reason`.
+         *
+         *     Kept for the newest, and for the 19 before it as far as they left out at most 100,000 objects together.
          */
         get: operations["get_left_out"];
         put?: never;
@@ -7910,7 +7912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request is invalid; `not-an-image`: The request is invalid */
+            /** @description `image-unreadable`: The request is invalid; `invalid-request`: The request is invalid; `not-an-image`: The request is invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
