@@ -69,6 +69,11 @@ async def test_content_knows_etags_and_ranges(somebody: SignIn, bucket: str, sto
     assert beyond.headers["content-range"] == f"bytes */{len(whole)}"
     other = await owner.http.get(content, headers={"Range": "bytes=0-1", "If-Range": '"another"'})
     assert (other.status_code, other.content) == (200, whole)
+    short = image("JPEG", (20, 10))
+    await store.put(bucket, "x.jpg", short)  # and nothing has synchronized since
+    for first in (len(short) - 5, len(short), len(short) + 5):
+        gone = await owner.http.get(content, headers={"Range": f"bytes={first}-{first + 9}"})
+        assert (gone.status_code, gone.json()["code"]) == (404, "source-object-missing")
 
 
 async def test_a_redirect_leads_to_the_bytes_for_at_most_five_minutes(
