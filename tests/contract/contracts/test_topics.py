@@ -70,7 +70,7 @@ def test_partitions_and_retention(topic: TopicSpec) -> None:
         assert topic.config["cleanup.policy"] == "compact"
         assert topic.config["min.compaction.lag.ms"] == topic.config["delete.retention.ms"] == WEEK
         return
-    kept = {"labeling.progress.v1": MONTH, "storage.object.v1": DAY}
+    kept = {"labeling.progress.v1": MONTH, "labeling.audit.v1": MONTH, "storage.object.v1": DAY}
     assert topic.partitions == 3
     assert topic.config["cleanup.policy"] == "delete"
     assert topic.config["retention.ms"] == kept.get(topic.name, "-1")

@@ -54,7 +54,7 @@ SAMPLE = TopicSpec("labeling.sample.v1", 12, "sample", "the samples of each data
 MEMBER = TopicSpec("labeling.member.v1", 3, "job or team", "annotators of jobs and members of teams", _kept(FOR_EVER))
 TEAM = TopicSpec("labeling.team.v1", 3, "team", "teams and who made them", _kept(FOR_EVER))
 ACCOUNT = TopicSpec("labeling.account.v1", 3, "account", "accounts and their roles", _kept(FOR_EVER))
-AUDIT = TopicSpec("labeling.audit.v1", 3, "subject", "acts that the audit keeps", _kept(FOR_EVER))
+AUDIT = TopicSpec("labeling.audit.v1", 3, "subject", "acts that the audit keeps", _kept(MONTH_MS))
 STORAGE_OBJECT = TopicSpec(
     "storage.object.v1", 3, "bucket/key", "raw object-store notifications, hints only", _kept(_DAY_MS)
 )
