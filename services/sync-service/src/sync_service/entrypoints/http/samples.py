@@ -17,6 +17,7 @@ from labelstream_common.http import (
     Router,
     etag_of,
     page_reply,
+    policies,
 )
 from labelstream_common.operations import OperationView, operation_reply
 from sync_service.application.delete_samples import (
@@ -94,7 +95,16 @@ async def get_samples(
     return page_reply(page, lambda each: SampleView.of(each, ports.trash_period))
 
 
-@router.get("/datasets/{dataset_id}/samples/{sample_id}", policy=SAMPLE_CONTENT, errors=(SampleNotFound,))
+async def _is_there(request: Request, _: Caller) -> None:
+    path = request.path_params
+    await ports_of(request).samples.get(path["dataset_id"], path["sample_id"])
+
+
+@router.get(
+    "/datasets/{dataset_id}/samples/{sample_id}",
+    policy=policies.finding(SAMPLE_CONTENT, _is_there),
+    errors=(SampleNotFound,),
+)
 async def get_sample(dataset_id: str, sample_id: str, request: Request, response: Response) -> SampleView:
     """One image of a dataset."""
     sample = await ports_of(request).samples.get(dataset_id, sample_id)
