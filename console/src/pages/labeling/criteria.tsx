@@ -1,35 +1,16 @@
-/** *＋ Filter criteria*: each criterion with its own choice. */
+/** What *＋ Filter criteria* opens: each criterion with its own choice. */
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { peopleQuery } from "@/api/people";
 import { type Filter, REVIEWS, SOURCES, STATES } from "@/labeling/filters";
 import { useText } from "@/text/text";
-import { Button } from "@/ui/button";
 import { Checkbox, Field, Select, TextInput } from "@/ui/field";
 import { MomentField } from "@/ui/moment-field";
-import { Popover } from "@/ui/popover";
 import { useBench, useBenchState } from "./bench-context";
 import styles from "./criteria.module.css";
 import { useChangeFilter } from "./filter-bar";
 import { LabelChoice } from "./label-choice";
 
-export function AddCriterion() {
-  const text = useText();
-  return (
-    <Popover
-      label={text("labeling.criteria")}
-      trigger={
-        <Button look="quiet" icon={<Plus aria-hidden />}>
-          {text("labeling.criteria")}
-        </Button>
-      }
-    >
-      <Criteria />
-    </Popover>
-  );
-}
-
-function Criteria() {
+export function Criteria() {
   const text = useText();
   const change = useChangeFilter();
   const { jobId } = useBench();

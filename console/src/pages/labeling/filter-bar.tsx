@@ -1,6 +1,6 @@
 /** Searching, filter criteria as chips, the order, the way to label, the size of thumbnails. */
 import { getRouteApi } from "@tanstack/react-router";
-import { Brush, Grid2x2, Maximize2 } from "lucide-react";
+import { Brush, Grid2x2, Maximize2, Plus } from "lucide-react";
 import { useChoosePreferences } from "@/app/account-preferences";
 import { THUMBNAIL_SIZES } from "@/app/preferences";
 import {
@@ -13,15 +13,16 @@ import {
   withoutCriterion,
 } from "@/labeling/filters";
 import { useText } from "@/text/text";
-import { IconButton } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
 import { Chip } from "@/ui/chip";
 import { SearchInput, Select } from "@/ui/field";
+import { Popover } from "@/ui/popover";
 import { useTyped } from "@/ui/use-typed";
 import { useBenchState } from "./bench-context";
-import { AddCriterion } from "./criteria";
 import { useCriterionText } from "./criterion-text";
 import { useKeymap } from "./keymap";
 import styles from "./labeling.module.css";
+import { Later } from "./later";
 import { searchOf } from "./search";
 import { useThumbnailSize } from "./thumbnail-size";
 import type { Mode } from "./workbench/state";
@@ -61,6 +62,22 @@ export function FilterBar() {
         <SizeSlider />
       </div>
     </search>
+  );
+}
+
+function AddCriterion() {
+  const text = useText();
+  return (
+    <Popover
+      label={text("labeling.criteria")}
+      trigger={
+        <Button look="quiet" icon={<Plus aria-hidden />}>
+          {text("labeling.criteria")}
+        </Button>
+      }
+    >
+      <Later part="criteria" />
+    </Popover>
   );
 }
 

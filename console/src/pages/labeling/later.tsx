@@ -7,17 +7,19 @@ const loadFocus = () => import("./focus-view").then((module) => ({ default: modu
 const loadBrush = () => import("./brush-bar").then((module) => ({ default: module.BrushBar }));
 const loadConflicts = () => import("./conflicts").then((module) => ({ default: module.Conflicts }));
 const loadNothing = () => import("./nothing-here").then((module) => ({ default: module.NothingHere }));
+const loadCriteria = () => import("./criteria").then((module) => ({ default: module.Criteria }));
 const loadReview = () => import("./review-panel").then((module) => ({ default: module.ReviewPanel }));
 const loadKnown = () => import("./known-answers").then((module) => ({ default: module.KnownAnswers }));
 const loadQueue = () => import("./queue-bar").then((module) => ({ default: module.QueueBar }));
 
-export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadReview];
+export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadCriteria, loadReview];
 
 const Parts = {
   focus: patient(loadFocus),
   brush: patient(loadBrush),
   conflicts: patient(loadConflicts),
   nothing: patient(loadNothing),
+  criteria: patient(loadCriteria),
 };
 const JobParts = { review: patient(loadReview), known: patient(loadKnown), queue: patient(loadQueue) };
 
