@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { useIntl } from "react-intl";
 import { labelsQuery } from "@/api/labels";
 import { type Label, refOf } from "@/labeling/items";
@@ -13,11 +13,12 @@ import { Dot } from "@/ui/chip";
 import { SearchInput } from "@/ui/field";
 import { keepFocus } from "@/ui/keep-focus";
 import { MiddleText } from "@/ui/middle-text";
+import { patient } from "@/ui/patient";
 import { useBench, useBenchState, useCounts } from "./bench-context";
-import { NewLabel } from "./new-label";
 import styles from "./side-panel.module.css";
 import { useLabeling } from "./use-labeling";
 
+const NewLabel = patient(() => import("./new-label").then((module) => ({ default: module.NewLabel })));
 const SEARCHED_FROM = 12;
 const ROW_PX = 30;
 
@@ -40,7 +41,7 @@ export function AllLabels() {
           <Plus />
         </IconButton>
       </div>
-      {adding ? <NewLabel onClose={() => setAdding(false)} /> : null}
+      <Suspense>{adding ? <NewLabel onClose={() => setAdding(false)} /> : null}</Suspense>
       {labels.length >= SEARCHED_FROM ? (
         <SearchInput
           aria-label={text("labels.search")}

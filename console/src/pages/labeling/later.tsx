@@ -8,11 +8,12 @@ const loadBrush = () => import("./brush-bar").then((module) => ({ default: modul
 const loadConflicts = () => import("./conflicts").then((module) => ({ default: module.Conflicts }));
 const loadNothing = () => import("./nothing-here").then((module) => ({ default: module.NothingHere }));
 const loadCriteria = () => import("./criteria").then((module) => ({ default: module.Criteria }));
+const loadSelected = () => import("./selected-labels").then((module) => ({ default: module.SelectedLabels }));
 const loadReview = () => import("./review-panel").then((module) => ({ default: module.ReviewPanel }));
 const loadKnown = () => import("./known-answers").then((module) => ({ default: module.KnownAnswers }));
 const loadQueue = () => import("./queue-bar").then((module) => ({ default: module.QueueBar }));
 
-export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadCriteria, loadReview];
+export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadSelected, loadCriteria, loadReview];
 
 const Parts = {
   focus: patient(loadFocus),
@@ -20,6 +21,7 @@ const Parts = {
   conflicts: patient(loadConflicts),
   nothing: patient(loadNothing),
   criteria: patient(loadCriteria),
+  selected: patient(loadSelected),
 };
 const JobParts = { review: patient(loadReview), known: patient(loadKnown), queue: patient(loadQueue) };
 
