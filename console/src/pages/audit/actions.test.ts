@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Translate } from "@/text/text";
-import { actionText, actorText, detailLines, JOB_ACTIONS, subjectText } from "./actions";
+import { JOB_ACTIONS } from "./action-names";
+import { actionText, actorText, detailLines, subjectText } from "./actions";
 import { validateAuditSearch } from "./search";
 import { unnamedIn } from "./unnamed";
 

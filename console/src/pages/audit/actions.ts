@@ -1,64 +1,6 @@
 /** What is recorded in the audit. An action that this console does not know yet is shown as it is. */
-import type { AuditAction } from "@/api/audit";
 import type { TextKey, Translate } from "@/text/text";
-
-export const AUDIT_ACTIONS = [
-  "sign-in",
-  "sign-in-failed",
-  "session-ended",
-  "sessions-ended",
-  "password-changed",
-  "password-reset-sent",
-  "email-change-asked",
-  "email-changed",
-  "provider-linked",
-  "key-created",
-  "key-deleted",
-  "account-created",
-  "account-changed",
-  "account-disabled",
-  "account-enabled",
-  "role-changed",
-  "owner-changed",
-  "team-created",
-  "team-changed",
-  "member-added",
-  "member-removed",
-  "invited",
-  "invitation-accepted",
-  "exported",
-  "deleted",
-  "restored",
-  "job-created",
-  "job-completed",
-  "job-reopened",
-  "acceptance-opened",
-  "acceptance-finished",
-  "labels-merged",
-  "letter-read",
-  "source-created",
-  "source-changed",
-] as const satisfies readonly AuditAction[];
-
-/** Those that happen in a job. */
-export const JOB_ACTIONS = [
-  "role-changed",
-  "owner-changed",
-  "team-changed",
-  "member-added",
-  "member-removed",
-  "invited",
-  "invitation-accepted",
-  "exported",
-  "deleted",
-  "restored",
-  "job-created",
-  "job-completed",
-  "job-reopened",
-  "acceptance-opened",
-  "acceptance-finished",
-  "labels-merged",
-] as const satisfies readonly AuditAction[];
+import { AUDIT_ACTIONS } from "./action-names";
 
 export function actionText(action: string, text: Translate): string {
   const known = AUDIT_ACTIONS.find((each) => each === action);

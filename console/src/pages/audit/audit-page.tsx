@@ -4,7 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { allAccountsQuery } from "@/api/accounts";
 import { PageHeader } from "@/app/page-header";
 import { useText } from "@/text/text";
-import { AUDIT_ACTIONS } from "./actions";
+import { AUDIT_ACTIONS } from "./action-names";
 import { Audit } from "./audit";
 import { validateAuditSearch } from "./search";
 

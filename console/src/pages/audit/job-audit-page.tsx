@@ -6,7 +6,7 @@ import { annotatorsQuery, removedAnnotatorsQuery } from "@/api/members";
 import { peopleQuery } from "@/api/people";
 import { Fault } from "@/app/fault";
 import { JobHeader } from "@/app/job-header";
-import { JOB_ACTIONS } from "./actions";
+import { JOB_ACTIONS } from "./action-names";
 import { Audit } from "./audit";
 import { validateAuditSearch } from "./search";
 

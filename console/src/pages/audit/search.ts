@@ -1,7 +1,7 @@
 /** What of the audit is in its address. */
 import type { AuditWanted } from "@/api/audit";
 import { momentOf, oneOf, textOf } from "@/app/search";
-import { AUDIT_ACTIONS } from "./actions";
+import { AUDIT_ACTIONS } from "./action-names";
 
 export function validateAuditSearch(search: Record<string, unknown>): AuditWanted {
   const action = oneOf(search.action, AUDIT_ACTIONS);

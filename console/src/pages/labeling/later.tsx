@@ -9,11 +9,21 @@ const loadConflicts = () => import("./conflicts").then((module) => ({ default: m
 const loadNothing = () => import("./nothing-here").then((module) => ({ default: module.NothingHere }));
 const loadCriteria = () => import("./criteria").then((module) => ({ default: module.Criteria }));
 const loadSelected = () => import("./selected-labels").then((module) => ({ default: module.SelectedLabels }));
+const loadPast = () => import("./past").then((module) => ({ default: module.Past }));
 const loadReview = () => import("./review-panel").then((module) => ({ default: module.ReviewPanel }));
 const loadKnown = () => import("./known-answers").then((module) => ({ default: module.KnownAnswers }));
 const loadQueue = () => import("./queue-bar").then((module) => ({ default: module.QueueBar }));
 
-export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadSelected, loadCriteria, loadReview];
+export const LATER = [
+  loadFocus,
+  loadBrush,
+  loadConflicts,
+  loadNothing,
+  loadSelected,
+  loadCriteria,
+  loadPast,
+  loadReview,
+];
 
 const Parts = {
   focus: patient(loadFocus),
@@ -21,6 +31,7 @@ const Parts = {
   conflicts: patient(loadConflicts),
   nothing: patient(loadNothing),
   criteria: patient(loadCriteria),
+  past: patient(loadPast),
   selected: patient(loadSelected),
 };
 const JobParts = { review: patient(loadReview), known: patient(loadKnown), queue: patient(loadQueue) };
