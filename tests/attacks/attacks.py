@@ -145,7 +145,7 @@ async def whole_images_that_nobody_reads(target: Target) -> None:
     samples = (await http.get(f"/datasets/{dataset}/samples?limit=1000")).json()["items"]
     large = next(each["id"] for each in samples if each["path"] == LARGE)
     path = f"/api/v1/datasets/{dataset}/samples/{large}/content"
-    opened = [await _open(target, path) for _ in range(100)]
+    opened = await asyncio.gather(*(_open(target, path) for _ in range(100)))
     found = Counter(status for status, _ in opened)
     assert found == {200: 64, 429: 36}, found
     await asyncio.sleep(2)
