@@ -30,11 +30,12 @@ from sync_service.domain.store import SourceNotGranted
 log = get_logger(__name__)
 
 THUMBNAIL = 256
-_HELD_FOR = timedelta(minutes=5)
 _IDLE_SECONDS = 2.0
 _AFTER_FAULT_SECONDS = 5.0
 # An image has this long to come and to be decoded; then its source is too slow for now.
 _MOST_SECONDS = 60.0
+# A little longer, so that its facts can be kept. What a process held when it died waits no longer than this either.
+_HELD_FOR = timedelta(seconds=_MOST_SECONDS + 15)
 # What its store does not give out, an archived object say, is asked for again every day.
 _REFUSED_AGAIN = timedelta(days=1)
 
