@@ -43,7 +43,10 @@ class TooManyReports(TooManyRequests):
     title = "Too many quality reports"
 
     def __init__(self, most: int) -> None:
-        detail = f"You can have {most} quality reports under way at once. Wait for one, or try again in a few seconds."
+        detail = (
+            f"You can have {most} quality reports under way at once. Wait for one to end, or try again in a few "
+            "seconds."
+        )
         super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
 
 
