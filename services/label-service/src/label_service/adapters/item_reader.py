@@ -20,13 +20,14 @@ from label_service.adapters.item_queries import (
     place_of,
     query_of,
 )
-from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look, walk
+from label_service.adapters.item_walk import ROW, Look, walk
 from label_service.adapters.labeled_order import LabeledOrder
 from label_service.adapters.own_answers import answered_with
 from label_service.adapters.path_order import PathOrder
 from label_service.adapters.path_search import PathSearch
 from label_service.adapters.position import cursor_behind
 from label_service.application.reading import ItemRow, JobView, Statistics
+from label_service.application.weights import MOST_BYTES_OF_PAGE
 from label_service.domain.filters import ItemFilter, Sort
 from label_service.domain.items import WAITING
 from label_service.domain.label_set import LabelSet
@@ -101,7 +102,7 @@ class MongoItems:
         for leg in legs_of(job_id, query, sort, place_of(job_id, sort, cursor)):
             room = limit - len(found) + 1
             async for row in walk(self._items, leg.query, leg.sort, look, wanted=room):
-                if len(found) == limit or size >= MAX_BYTES_OF_PAGE:
+                if len(found) == limit or size >= MOST_BYTES_OF_PAGE:
                     return Page(found, next_cursor)
                 next_cursor = cursor_after(sort, leg, row)
                 found.append(look.shown(row))

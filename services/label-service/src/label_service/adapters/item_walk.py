@@ -6,7 +6,7 @@ from typing import Any
 from label_service.adapters.item_keys import sample_of
 from label_service.adapters.item_queries import Query
 from label_service.application.reading import Assigned, ItemRow
-from label_service.application.weights import MOST_BYTES_OF_PAGE, most_bytes
+from label_service.application.weights import most_bytes, weight_of
 from label_service.domain.answers import Answer, answer_to_show, labels_of, present_labels
 from label_service.domain.filters import ItemFilter
 from label_service.domain.items import NEW, State
@@ -17,7 +17,6 @@ from label_service.domain.reviews import review_of
 from labelstream_common.mongo import Collection, Session
 
 ROW = {"job": 0, "facets": 0, "hash": 0}
-MAX_BYTES_OF_PAGE = MOST_BYTES_OF_PAGE
 _ROWS_AT_ONCE = 250
 
 
@@ -99,11 +98,10 @@ class Look:
 
     def weight(self, row: ItemRow) -> int:
         """About how many bytes of a reply it takes."""
-        names = sum(
-            most_bytes(self._labels.name(one["label_id"])) for one in row.labels if self._labels.knows(one["label_id"])
-        )
+        label_ids = (one["label_id"] for one in row.labels)
+        names = {label_id: self._labels.name(label_id) for label_id in label_ids if self._labels.knows(label_id)}
         reason = row.review.reason if row.review else None
-        return 500 + 2 * most_bytes(row.path) + 300 * len(row.labels) + names + 2 * most_bytes(reason or "")
+        return weight_of(row.path, row.labels, names) + 2 * most_bytes(reason or "")
 
 
 def _stored(row: Mapping[str, Any]) -> State:

@@ -9,8 +9,8 @@ from bson.binary import Binary
 from label_service.adapters.collections import ITEMS, JOBS, SAMPLES
 from label_service.adapters.follow_reader import arriving_sample
 from label_service.adapters.item_keys import job_bytes, job_range, sample_bytes, sample_of
-from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE
 from label_service.application.left_out import ImageLeftOut
+from label_service.application.weights import MOST_BYTES_OF_PAGE
 from label_service.domain.commands import ArrivingSample
 from label_service.domain.errors import JobNotFound
 from label_service.domain.ownership import LEFT_OUT
@@ -40,7 +40,7 @@ class MongoLeftOutLabels:
         async for row in rows.batch_size(_AT_ONCE):
             found.append(ImageLeftOut(sample_of(row["_id"]), row["path"], row["left_out"]))
             size += sum(len(name.encode()) for name in row["left_out"])
-            if size > MAX_BYTES_OF_PAGE:
+            if size > MOST_BYTES_OF_PAGE:
                 break
         await rows.close()
         return found

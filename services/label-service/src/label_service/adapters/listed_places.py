@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from label_service.adapters.item_keys import keys_of, sample_of
 from label_service.adapters.item_queries import Place, Query, cursor_at
-from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look
+from label_service.adapters.item_walk import ROW, Look
 from label_service.application.reading import ItemRow
+from label_service.application.weights import MOST_BYTES_OF_PAGE
 from label_service.domain.filters import Sort
 from labelstream_common.mongo import Collection, CursorValue, Page, Session
 
@@ -59,7 +60,7 @@ class Asked(NamedTuple):
         for one in rows[:limit]:
             found.append(self.look.shown(one.row))
             size += self.look.weight(found[-1])
-            if size >= MAX_BYTES_OF_PAGE:
+            if size >= MOST_BYTES_OF_PAGE:
                 break
         if len(found) == len(rows):
             return Page(found, None)

@@ -6,9 +6,10 @@ from typing import Any
 from label_service.adapters.collections import ITEMS, PATH_INDEX, SAMPLES
 from label_service.adapters.item_keys import keys_of, sample_of
 from label_service.adapters.item_queries import Place, Query, cursor_at, path_queries, place_of
-from label_service.adapters.item_walk import MAX_BYTES_OF_PAGE, ROW, Look
+from label_service.adapters.item_walk import ROW, Look
 from label_service.adapters.path_search import PathSearch
 from label_service.application.reading import ItemRow
+from label_service.application.weights import MOST_BYTES_OF_PAGE
 from label_service.domain.filters import Sort
 from label_service.domain.matching import PathPattern
 from labelstream_common.mongo import Collection, Cursor, Database, InvalidCursor, Page
@@ -37,7 +38,7 @@ class PathOrder:
         async for row in self._rows(walk, place, limit + 1):
             if not look.matches(row):
                 continue
-            if len(found) == limit or size >= MAX_BYTES_OF_PAGE:
+            if len(found) == limit or size >= MOST_BYTES_OF_PAGE:
                 return Page(found, next_cursor)
             found.append(look.shown(row))
             next_cursor = cursor_at(sort, 0, row["path_key"], found[-1].sample_id)

@@ -7,7 +7,7 @@ MOST_BYTES_OF_PAGE: Final = 4_000_000
 
 
 def weight_of(path: str, labels: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> int:
-    """About how many bytes of a reply an item takes. `names` by the ids of labels; who is not named is not shown."""
+    """About how many bytes of a reply an item takes. `names` by the ids of labels; the rest are not shown."""
     shown = sum(most_bytes(names.get(one["label_id"], "")) for one in labels)
     return 500 + 2 * most_bytes(path) + 300 * len(labels) + shown
 
