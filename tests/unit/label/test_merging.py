@@ -28,7 +28,7 @@ def test_a_persons_labels_come_with_who_gave_them_in_one_change() -> None:
     assert [one["by"] for one in scene.items[KEPT]["labels"]] == ["alice", "bob", "bob"]
     carried = [one for one in scene.work.changes if isinstance(one, ItemChange) and one.sample_id == KEPT]
     assert {(one.origin.change_id, one.origin.actor.id, one.origin.cause) for one in carried} == {
-        ("merge", "carol", "duplicate-merged")
+        ("merge", "carol", "annotate")
     }
     assert not scene.items[KEPT]["hard"]  # what a person left alone there stays
     assert GONE not in scene.items
@@ -40,6 +40,8 @@ def test_what_was_imported_comes_only_to_an_image_that_nobody_has_changed() -> N
     scene.follow(arriving(2, "cat", hard=True))
     scene.follow(gone())
     assert (scene.sources(KEPT), scene.items[KEPT]["hard"]) == ({"cat": "import"}, True)
+    assert not items.is_touched(scene.items[KEPT]), "imports may still change it"
+    assert not scene.work.written[KEPT].touched
     scene.annotate(KEPT, remove=["cat"])
     scene.follow(arriving(3, "cat"))
     scene.follow(gone(3))

@@ -97,7 +97,7 @@ class Encoder:
         if known is None:
             tail = b',"actor":%b,"cause":"%b","at":"%b"}' % (
                 orjson.dumps(actor_fields(origin.actor)),
-                origin.cause.told.encode(),
+                origin.cause.encode(),
                 rfc3339(origin.at).encode(),
             )
             known = self._origins[origin.change_id, origin.cause] = (orjson.dumps(origin.change_id), tail)

@@ -30,15 +30,9 @@ class Cause(StrEnum):
     SAMPLE_REMOVED = "sample-removed"
     SAMPLE_RESTORED = "sample-restored"
     CONTENT_CHANGED = "content-changed"
-    DUPLICATE_MERGED = "duplicate-merged"
     REVIEW = "review"
     ACCEPTANCE = "acceptance"
     CONSENSUS = "consensus"
-
-    @property
-    def told(self) -> str:
-        """The cause as events name it: whoever merges duplicates puts labels on the image that is kept."""
-        return Cause.ANNOTATE.value if self is Cause.DUPLICATE_MERGED else self.value
 
 
 # What a person does to an item itself; deleting or merging a label is none of it.

@@ -48,6 +48,6 @@ def _take_over(work: WorkingCopy, giver: Item, merged: Merged, origin: Origin) -
     if decision is None:
         return
     before = state_of(kept)
-    by = Origin(merged.change_id, Actor(ActorKind.PERSON, merged.by), Cause.DUPLICATE_MERGED, origin.at)
-    work.change_item(merged.into, decision, by)
+    by = Origin(merged.change_id, Actor(ActorKind.PERSON, merged.by), Cause.ANNOTATE, origin.at)
+    work.change_item(merged.into, decision, by, touches=False)  # only a label that a person gave does
     work.count(decided(before, decision.after, work.labels), 1)

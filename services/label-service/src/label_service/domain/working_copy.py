@@ -167,8 +167,11 @@ class WorkingCopy:
         """Records what happened to a label, or because of it."""
         self.changes.append(LabelChange(self.next_seq(), kind, label, origin, detail))
 
-    def change_item(self, sample_id: str, decision: Decision, origin: Origin) -> None:
-        """Takes one item a step further. Counts are moved by `count`, once for all items of a decision."""
+    def change_item(self, sample_id: str, decision: Decision, origin: Origin, *, touches: bool = True) -> None:
+        """Takes one item a step further. Counts are moved by `count`, once for all items of a decision.
+
+        `touches`: what a person does here keeps later imports from changing the item.
+        """
         item = self.items[sample_id]
         after = decision.after
         assert after is not None, "an item ends by `remove_item`"  # noqa: S101 - states the contract to the reader
@@ -186,7 +189,7 @@ class WorkingCopy:
         }
         before = self.written.get(sample_id)
         versions = 1 if before is None else before.versions + 1
-        touched = origin.actor.kind is ActorKind.PERSON and origin.cause in BY_A_PERSON
+        touched = touches and origin.actor.kind is ActorKind.PERSON and origin.cause in BY_A_PERSON
         if touched:
             changed["touched"] = True
         resubmits = touched and is_rejected(item) and not is_rejected(changed)
