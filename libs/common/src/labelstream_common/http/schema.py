@@ -122,7 +122,7 @@ def _errors_of(spec: RouteSpec) -> list[type[DomainError]]:
     if 202 in (spec.status_code, *spec.replies) and not guard.policy.is_public:
         errors.append(TooManyOperations)
     if guard.share is not None:
-        errors.append(guard.share.kind)
+        errors.append(guard.share.error)
     if guard.keys is not None:
         errors += [KeyReused, AnswerNotKept]
     return [*errors, RequestInvalid]

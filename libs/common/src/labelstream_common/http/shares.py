@@ -1,14 +1,13 @@
-"""What one caller may have open at once: live streams, exports, downloads. One more is refused, and told when to come
-again.
+"""What one caller may have open at once: live streams, exports, quality reports, downloads. One more is refused, and
+told when to come again.
 
-Counted in this process, and those that last with `places` in all processes of a service.
+Counted in this process. What lasts is counted with `places` in all processes of a service, too.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -20,43 +19,39 @@ from labelstream_common.http.places import GiveBack, Places
 COME_AGAIN_SECONDS: Final = 5.0
 
 
-class TooManyStreams(TooManyRequests):
+class TooManyAtOnce(TooManyRequests):
+    """`detail` is a template: `{most}` becomes the number that one caller can have."""
+
+    detail: str
+    come_again_seconds: ClassVar[float] = COME_AGAIN_SECONDS
+
+    def __init__(self, most: int) -> None:
+        super().__init__(self.detail.format(most=most), retry_after=self.come_again_seconds, limit=most)
+
+
+class TooManyStreams(TooManyAtOnce):
     code = "too-many-streams"
     title = "Too many live streams"
-
-    def __init__(self, most: int) -> None:
-        detail = f"You can have {most} live streams open at once. Close one, or try again in a few seconds."
-        super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
+    detail = "You can have {most} live streams open at once. Close one, or try again in a few seconds."
 
 
-class TooManyExports(TooManyRequests):
+class TooManyExports(TooManyAtOnce):
     code = "too-many-exports"
     title = "Too many exports"
-
-    def __init__(self, most: int) -> None:
-        detail = f"You can have {most} exports under way at once. Wait for one to end, or try again in a few seconds."
-        super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
+    detail = "You can have {most} exports under way at once. Wait for one to end, or try again in a few seconds."
 
 
-class TooManyReports(TooManyRequests):
+class TooManyReports(TooManyAtOnce):
     code = "too-many-reports"
     title = "Too many quality reports"
-
-    def __init__(self, most: int) -> None:
-        detail = (
-            f"You can have {most} quality reports under way at once. Wait for one to end, or try again in a few "
-            "seconds."
-        )
-        super().__init__(detail, retry_after=COME_AGAIN_SECONDS, limit=most)
+    detail = "You can have {most} quality reports under way at once. Wait for one, or try again in a few seconds."
 
 
-class TooManyDownloads(TooManyRequests):
+class TooManyDownloads(TooManyAtOnce):
     code = "too-many-downloads"
     title = "Too many downloads"
-
-    def __init__(self, most: int) -> None:
-        detail = f"You can have {most} downloads under way at once. Wait for one to end, or try again in a second."
-        super().__init__(detail, retry_after=1.0, limit=most)
+    detail = "You can have {most} downloads under way at once. Wait for one to end, or try again in a second."
+    come_again_seconds = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,15 +63,14 @@ class Share:
 
     name: str
     most: int
-    error: Callable[[int], TooManyRequests]
-    kind: type[TooManyRequests]
+    error: type[TooManyAtOnce]
     everywhere: bool = True
 
 
-LIVE_STREAMS: Final = Share("live-streams", 8, TooManyStreams, TooManyStreams)
-EXPORTS: Final = Share("exports", 4, TooManyExports, TooManyExports)
-REPORTS: Final = Share("reports", 4, TooManyReports, TooManyReports)
-DOWNLOADS: Final = Share("downloads", 64, TooManyDownloads, TooManyDownloads, everywhere=False)
+LIVE_STREAMS: Final = Share("live-streams", 8, TooManyStreams)
+EXPORTS: Final = Share("exports", 4, TooManyExports)
+REPORTS: Final = Share("reports", 4, TooManyReports)
+DOWNLOADS: Final = Share("downloads", 64, TooManyDownloads, everywhere=False)
 """Fits a page of whole images behind HTTP/2."""
 
 
