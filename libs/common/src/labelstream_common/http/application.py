@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.datastructures import Default
 from fastapi.responses import JSONResponse
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,7 +34,15 @@ class Application(FastAPI):
     """FastAPI, except for what a raw route answers: that goes through our own edge alone."""
 
     def __init__(self, service: str, routes: Sequence[GuardedRoute], **options: Any) -> None:
-        super().__init__(routes=[*routes], **options)
+        super().__init__(
+            routes=[*routes],
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+            exception_handlers={HTTPException: _not_routed},
+            **options,
+        )
         super().add_middleware(Edge, service=service)
         self._shortcut = Shortcut(routes)
         self._straight = Edge(self._shortcut, service)
@@ -41,6 +50,9 @@ class Application(FastAPI):
     def add_middleware(self, middleware_class: Any, *_: Any, **__: Any) -> None:
         """Refused: what raw routes answer would not pass through it."""
         raise TypeError(f"{middleware_class.__name__} would miss the raw routes; what all routes need belongs to Edge")
+
+    def openapi(self) -> dict[str, Any]:
+        return document_of(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._shortcut.finds(scope):
@@ -73,38 +85,35 @@ def create_app(
     seconds after which a refused caller may come again, or None; it is asked for every changing request, so it must
     be cheap. `places` counts live streams and exports in all processes of the service; without it each counts its own.
     """
-    specs = ordered(
-        spec
-        for router in (*routers, health_router({"mongodb": _ping(database), **(probes or {})}))
-        for spec in router.routes
-    )
-    _refuse_doubles(specs)
-    routes = [_route(spec) for spec in specs]
+    health = health_router({"mongodb": _ping(database), **(probes or {})})
     app = Application(
         service,
-        routes,
+        _routes((*routers, health)),
         title=title or service,
         version=version,
         description=description,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        exception_handlers={HTTPException: _not_routed},
     )
-    app.openapi = lambda: document_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    for name, value in (state or {}).items():
-        setattr(app.state, name, value)
-    app.state.authenticator = authenticator
-    app.state.access = access
-    app.state.idempotency = Idempotency(database)
-    app.state.overload = overload
-    app.state.shares = Shares(places)
-    app.state.account_turns = AccountTurns(room.most)
-    app.state.large_turns = AccountTurns(lambda _waiting: 1)
-    app.state.max_body_bytes = max_body_bytes
-    app.state.halted = tuple  # nothing, unless this process has followers: see `runtime.tasks_of`
+    app.state = State(
+        {
+            **(state or {}),
+            "authenticator": authenticator,
+            "access": access,
+            "idempotency": Idempotency(database),
+            "overload": overload,
+            "shares": Shares(places),
+            "account_turns": AccountTurns(room.most),
+            "large_turns": AccountTurns(lambda _waiting: 1),
+            "max_body_bytes": max_body_bytes,
+            "halted": tuple,  # nothing, unless this process has followers: see `runtime.tasks_of`
+        }
+    )
     return app
+
+
+def _routes(routers: Sequence[Router]) -> list[GuardedRoute]:
+    specs = ordered(spec for router in routers for spec in router.routes)
+    _refuse_doubles(specs)
+    return [_route(spec) for spec in specs]
 
 
 def _route(spec: RouteSpec) -> GuardedRoute:
