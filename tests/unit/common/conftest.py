@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import httpx
 import orjson
@@ -39,6 +39,10 @@ STRANGER = Caller("stranger", AccountRole.MEMBER)
 ADMIN = Caller("admin", AccountRole.ADMIN)
 DISABLED = Caller("disabled", AccountRole.MEMBER)
 JOB = "11111111-1111-7111-8111-111111111111"
+LABELS = f"/api/v1/jobs/{JOB}/labels"
+
+As: TypeAlias = Callable[[Caller], dict[str, str]]
+"""Headers of a request by somebody."""
 
 
 class NameTaken(Conflict):
@@ -255,6 +259,5 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def as_(token: Token) -> Callable[[Caller], dict[str, str]]:
-    """Headers of a request by somebody."""
+def as_(token: Token) -> As:
     return lambda caller: {"Authorization": f"Bearer {token(caller)}"}

@@ -1,18 +1,15 @@
 """What the token of an API key may do: no more than its scopes, its jobs and its account."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import httpx
 import pytest
-from tests.unit.common.conftest import ADMIN, JOB, OWNER, STRANGER, FakeProjection
+from tests.unit.common.conftest import ADMIN, JOB, LABELS, OWNER, STRANGER, As, FakeProjection
 
 from labelstream_common.access import JobFacts
 from labelstream_common.auth import Caller, KeyLimits, KeyScope
 
-As = Callable[[Caller], dict[str, str]]
-
-LABELS, STATS, JOB_PATH = f"/api/v1/jobs/{JOB}/labels", f"/api/v1/jobs/{JOB}/stats", f"/api/v1/jobs/{JOB}"
+STATS, JOB_PATH = f"/api/v1/jobs/{JOB}/stats", f"/api/v1/jobs/{JOB}"
 LABELING = f"/api/v1/jobs/{JOB}/hot"
 OTHER = "22222222-2222-7222-8222-222222222222"
 

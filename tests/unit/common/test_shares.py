@@ -1,21 +1,19 @@
 """How much of what lasts long one caller may have open."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.types import Message
-from tests.unit.common.conftest import OWNER, STRANGER
+from tests.unit.common.conftest import OWNER, STRANGER, As
 
-from labelstream_common.auth import Caller
 from labelstream_common.http import DOWNLOADS
 from labelstream_common.http.places import GiveBack
 from labelstream_common.http.shares import Shares, TooManyDownloads
 
-As = Callable[[Caller], dict[str, str]]
 LIVE = "/api/v1/live"
 
 
