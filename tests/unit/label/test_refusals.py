@@ -40,7 +40,7 @@ from label_service.domain.job_head import JobHead
 from label_service.domain.label_set import LabelSet
 from label_service.domain.labels import InvalidLabel, Label, TooManyLabels
 from label_service.domain.reviewing import Judgement
-from label_service.domain.working_copy import WorkingCopy
+from label_service.domain.working_copy import Origin, WorkingCopy
 from labelstream_common.errors import DomainError
 
 SAMPLES = [numbered(number) for number in range(1, 6)]
@@ -68,58 +68,67 @@ def _predict(scene: Scene, proposals: Any) -> Predict:
     return Predict(scene.origin(model, Cause.PREDICT), predictions, 0.5, Ids())
 
 
-@st.composite
-def commands(draw: Callable[[Any], Any], scene: Scene) -> Command:  # noqa: PLR0911, PLR0912 - one case a command
-    origin = scene.origin(draw(st.sampled_from([ALICE, BOB])))
-    kind = draw(st.integers(0, 15))
-    ids = draw(IDS)
-    names = draw(st.lists(NAMES, max_size=3))
-    expect = draw(st.dictionaries(st.sampled_from(SAMPLES), st.integers(0, 2), max_size=2))
-    label = draw(LABEL_IDS)
-    share = draw(st.floats(0, 1))
-    judgement = Judgement(draw(st.sampled_from(["accept", "reject"])), draw(st.sampled_from([None, "A"])))
-    match kind:
-        case 14:
-            return ReviewItems(origin, ids, judgement, expect)
-        case 15:
-            return Conclude(origin, dict.fromkeys(ids, judgement), expect)
-        case 0:
-            return Annotate(
-                origin, ids, add=names, remove=draw(st.lists(NAMES, max_size=2)), expect=expect, label_ids=Ids()
-            )
-        case 1:
-            return Annotate(origin, ids, choice=names, create_labels=draw(st.booleans()), label_ids=Ids())
-        case 2:
-            return Annotate(origin, ids, replacing=("cat", draw(NAMES)), may_create_labels=False, label_ids=Ids())
-        case 3:
-            return Confirm(origin, ids, names or None, expect)
-        case 4:
-            return Reject(origin, ids, names or None, expect)
-        case 5:
-            return _predict(scene, [(one, [(name, share) for name in names]) for one in ids])
-        case 6:
-            states = {
-                one: Undone(1, state_of(scene.items[one]), state_of(scene.items[one]))
-                for one in ids
-                if one in scene.items
-            }
-            return Restore(origin, states)
-        case 7:
-            return CreateLabel(
-                origin, numbered(8_000), draw(NAMES), shortcut=draw(st.sampled_from([None, "c", "!", "z"]))
-            )
-        case 8:
-            return ChangeLabel(origin, label, draw(NAMES), None, draw(st.sampled_from([None, "d", "!!"])), None, None)
-        case 9:
-            return HideLabel(origin, label, draw(st.sampled_from([None, frozenset({9})])))
-        case 10:
-            return HideMerged(origin, [label, draw(LABEL_IDS)], draw(LABEL_IDS))
-        case 11:
-            return PutLabelsBack(origin, [label, draw(LABEL_IDS)])
-        case 12:
-            return TurnInto(origin, [label], label, ids) if draw(st.booleans()) else TakeLabelOff(origin, label, ids)
-        case _:
-            return PurgeLabels(origin, [label], 0)
+JUDGEMENTS = st.builds(Judgement, st.sampled_from(["accept", "reject"]), st.sampled_from([None, "A"]))
+EXPECTED = st.dictionaries(st.sampled_from(SAMPLES), st.integers(0, 2), max_size=2)
+FEW_NAMES = st.lists(NAMES, max_size=3)
+SOME_NAMES = st.none() | st.lists(NAMES, min_size=1, max_size=3)
+
+
+def commands(scene: Scene) -> st.SearchStrategy[Command]:
+    """Any change of items or labels, by one of two people, much of it refused."""
+    origins = st.builds(scene.origin, st.sampled_from([ALICE, BOB]))
+    return _of_items(scene, origins) | _of_labels(origins)
+
+
+def _of_items(scene: Scene, by: st.SearchStrategy[Origin]) -> st.SearchStrategy[Command]:
+    ids = st.builds(Ids)
+    share = st.floats(0, 1)
+    proposals = st.builds(
+        lambda sample_ids, names, share: _predict(
+            scene, [(one, [(name, share) for name in names]) for one in sample_ids]
+        ),
+        IDS,
+        FEW_NAMES,
+        share,
+    )
+    return st.one_of(
+        st.builds(Annotate, by, IDS, add=FEW_NAMES, remove=st.lists(NAMES, max_size=2), expect=EXPECTED, label_ids=ids),
+        st.builds(Annotate, by, IDS, choice=FEW_NAMES, create_labels=st.booleans(), label_ids=ids),
+        st.builds(
+            Annotate,
+            by,
+            IDS,
+            replacing=st.tuples(st.just("cat"), NAMES),
+            may_create_labels=st.just(False),
+            label_ids=ids,
+        ),
+        st.builds(Confirm, by, IDS, SOME_NAMES, EXPECTED),
+        st.builds(Reject, by, IDS, SOME_NAMES, EXPECTED),
+        st.builds(ReviewItems, by, IDS, JUDGEMENTS, EXPECTED),
+        st.builds(Conclude, by, st.dictionaries(st.sampled_from([*SAMPLES, numbered(99)]), JUDGEMENTS), EXPECTED),
+        proposals,
+        st.builds(Restore, by, IDS.map(lambda sample_ids: _as_they_are(scene, sample_ids))),
+        st.builds(TurnInto, by, st.lists(LABEL_IDS, min_size=1, max_size=1), LABEL_IDS, IDS),
+        st.builds(TakeLabelOff, by, LABEL_IDS, IDS),
+    )
+
+
+def _as_they_are(scene: Scene, sample_ids: list[str]) -> dict[str, Undone]:
+    states = {one: state_of(scene.items[one]) for one in sample_ids if one in scene.items}
+    return {one: Undone(1, state, state) for one, state in states.items()}
+
+
+def _of_labels(by: st.SearchStrategy[Origin]) -> st.SearchStrategy[Command]:
+    shortcuts = st.sampled_from([None, "c", "d", "!", "!!", "z"])
+    nothing = st.none()
+    return st.one_of(
+        st.builds(CreateLabel, by, st.just(numbered(8_000)), NAMES, shortcut=shortcuts),
+        st.builds(ChangeLabel, by, LABEL_IDS, NAMES, nothing, shortcuts, nothing, nothing),
+        st.builds(HideLabel, by, LABEL_IDS, st.sampled_from([None, frozenset({9})])),
+        st.builds(HideMerged, by, st.lists(LABEL_IDS, min_size=2, max_size=2), LABEL_IDS),
+        st.builds(PutLabelsBack, by, st.lists(LABEL_IDS, min_size=2, max_size=2)),
+        st.builds(PurgeLabels, by, st.lists(LABEL_IDS, min_size=1, max_size=1), st.just(0)),
+    )
 
 
 def everything(work: WorkingCopy) -> Any:
