@@ -89,10 +89,25 @@ def test_what_is_not_sent_is_listed_and_the_rest_is_imported(gateway: LocalGatew
     for number in range(12):
         (folder / f"{number:02}.doc").write_bytes(b"x")
     said = run("import", str(folder), "--dataset", "d1")
-    assert "15 files were not sent:" in said.stderr
+    assert "Not uploaded: 15 files" in said.stderr
     assert f"13: {NOT_SENT['notes.doc']}" in said.stderr
     assert f"00.doc: {NOT_SENT['notes.doc']}" in said.stderr
     assert "--json lists all of them" in said.stderr
+
+
+def test_a_folder_without_a_file_to_upload_imports_nothing(gateway: LocalGateway, folder: Path) -> None:
+    for name in ("cat/a.png", "l.csv"):
+        (folder / name).unlink()
+    for options in ((), ("--json",)):
+        said = run("import", str(folder), "--dataset", "d1", *options)
+        assert said.exit_code == Exit.FAILED
+        assert "nothing-uploaded" in said.stderr
+        assert "large.png: Too large." in said.stderr
+        assert said.stdout == ""
+    assert {line for line, _ in gateway.writes} == {"POST /api/v1/datasets/d1/uploads"}
+    (folder / "large.png").unlink()
+    assert run("import", str(folder), "--dataset", "d1").exit_code == Exit.FAILED
+    assert {line for line, _ in gateway.writes} == {"POST /api/v1/datasets/d1/uploads"}
 
 
 def test_a_dry_run_of_a_folder_sends_nothing(gateway: LocalGateway, folder: Path) -> None:

@@ -119,7 +119,7 @@ async def test_what_is_neither_true_nor_false_rejects_its_row() -> None:
         ({"path": [["a"]], "labels": [["a"]]}, "The column path must hold texts; its type is list"),
         ({"path": ["a"], "labels": ["cat|dog"]}, "The column labels must hold lists of texts; its type is string."),
         ({"path": ["a"], "labels": [1.5]}, "The column labels must hold lists of texts; its type is double."),
-        ({"path": ["a"]}, "It must have the columns path and labels; labels is missing."),
+        ({"path": ["a"]}, "It must have the columns path and labels. Missing: labels."),
     ],
 )
 async def test_a_column_of_another_type_is_named(columns: dict[str, Any], reason: str) -> None:
@@ -145,19 +145,32 @@ async def test_a_text_that_is_not_utf_8_spoils_only_its_own_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "content", "line"),
+    [
+        (ImportMode.MANIFEST, b'{"source": "s3://b/a.png"}\nbroken\n', 2),
+        (ImportMode.CSV, b"path,labels\n,cat\n", 2),
+    ],
+)
+async def test_a_rejection_that_names_no_image_names_its_file(mode: ImportMode, content: bytes, line: int) -> None:
+    rejected = await read(mode, content)
+    rejected += await read_table(path=["a", ""], labels=LABELS[:2])
+    assert [(each.path, each.line) for each in rejected if isinstance(each, Rejection)] == [("file", line), ("file", 2)]
+
+
+@pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"path;labels\na.png;cat\n", "Its cells are separated by semicolons."),
         ('\ufeff"Path";"Labels"\n'.encode(), "Its header cannot be read."),
         (b"path\tlabels\thard\na.png\tcat\t\n", "Its cells are separated by tabs."),
         (b"path;labels;hard, perhaps\n", "Its cells are separated by semicolons."),
-        ("\ufeffpath,labels\n".encode("utf-16-le"), "It is not UTF-8 but UTF-16"),
-        ("path,labels\n".encode("utf-16"), "It is not UTF-8 but UTF-16"),
+        ("\ufeffpath,labels\n".encode("utf-16-le"), "It is encoded in UTF-16. Save it as UTF-8."),
+        ("path,labels\n".encode("utf-16"), "It is encoded in UTF-16. Save it as UTF-8."),
         ("path,labels,größe\na.png,cat,1\n".encode("latin-1"), "Its header cannot be read. The line is not UTF-8."),
         (b'path,"labels\na.png,cat\n', "Its header cannot be read. A quotation mark is never closed."),
         (b"", "It is empty"),
         (b"\n\r\n", "It is empty"),
-        (b"a.png,cat\n", "The header must have the columns path and labels"),
+        (b"a.png,cat\n", "The header must have the columns path and labels. Missing: path, labels."),
     ],
 )
 async def test_a_csv_that_cannot_be_read_says_why(content: bytes, reason: str) -> None:

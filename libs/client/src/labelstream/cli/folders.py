@@ -1,4 +1,4 @@
-"""A folder whose files are uploaded: what is sent of it, under which keys, and what is not, and why."""
+"""The files of a folder: those that are uploaded, with their keys, and those that are not, with the reason."""
 
 import json
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labelstream.cli.output import say
+from labelstream.cli.output import counted, say
 from labelstream.models.reply import Reply
 
 IMAGES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff")
@@ -18,7 +18,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A file of the folder, and the key that it gets. `path` is below the folder."""
+    """A file that can be uploaded. `path` is relative to the folder; `key` is the object's whole key."""
 
     place: Path
     path: str
@@ -36,7 +36,7 @@ class LocalFile:
 
 
 class NotSent(Reply, frozen=True, kw_only=True):
-    """A file that is not uploaded; `path` is below the folder."""
+    """A file that is not uploaded; `path` is relative to the folder."""
 
     path: str
     reason: str
@@ -44,14 +44,14 @@ class NotSent(Reply, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Folder:
-    """What is in a folder, in the order of the paths. Hidden files are in neither."""
+    """The files of a folder in the order of their paths, without hidden ones."""
 
     files: Sequence[LocalFile]
     not_sent: Sequence[NotSent]
 
 
 def read_folder(folder: Path, prefix: str) -> Folder:
-    """The folder's images and files of labels, and the other files. Hidden ones are passed over."""
+    """Reads which files a folder has. Hidden files, and files in hidden folders, are ignored."""
     files: list[LocalFile] = []
     not_sent: list[NotSent] = []
     for place in sorted(folder.rglob("*")):
@@ -69,13 +69,13 @@ def read_folder(folder: Path, prefix: str) -> Folder:
 
 
 def say_not_sent(not_sent: Sequence[NotSent]) -> None:
-    """How many files are not sent and why, and the first of them."""
+    """How many files are not uploaded and why, and the first of them."""
     if not not_sent:
         return
-    say(f"{len(not_sent)} {'file was' if len(not_sent) == 1 else 'files were'} not sent:")
+    say(f"Not uploaded: {counted(len(not_sent), 'file')}")
     if len(not_sent) > _SHOWN:
         for reason, count in Counter(each.reason for each in not_sent).most_common():
             say(f"  {count}: {reason}")
-        say(f"The first {_SHOWN}; --json lists all of them:")
+        say(f"The first {_SHOWN} (--json lists all of them):")
     for each in not_sent[:_SHOWN]:
         say(f"  {each.path}: {each.reason}")

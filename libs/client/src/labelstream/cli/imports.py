@@ -11,15 +11,39 @@ from labelstream.blocking.client import Client
 from labelstream.cli.folders import Folder, LocalFile, NotSent, read_folder, say_not_sent
 from labelstream.cli.naming import names_of_accounts
 from labelstream.cli.options import DatasetId, Json, Token, Url
-from labelstream.cli.output import bar, duration, emit_json, emit_json_lines, print_table, say, tell
+from labelstream.cli.output import bar, counted, duration, emit_json, emit_json_lines, print_table, say, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.uploading import Journal, upload
+from labelstream.errors import LabelstreamError
 from labelstream.models import Import, ImportSettings, ImportSource
 
 Mode = Literal["images", "directory_labels", "text_labels", "manifest", "csv", "parquet", "coco", "yolo"]
 Status = Literal["unlabeled", "labeled", "to_confirm"]
 ImportId = Annotated[str, typer.Argument(help="The id of the import.", metavar="IMPORT")]
 _FILES = {"manifest", "csv", "parquet", "coco"}
+FolderArgument = Annotated[Path | None, typer.Argument(help="A folder whose files are uploaded.", metavar="[DIR]")]
+Dataset = Annotated[str, typer.Option("--dataset", "-d", help="The id of the dataset.", metavar="DATASET")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="Import from here: a prefix, or a file that names images.", metavar="S3_URL"),
+]
+SourceId = Annotated[
+    str | None,
+    typer.Option(
+        "--source", help="The id of the object store that --from lies in. Default: the dataset's own.", metavar="SOURCE"
+    ),
+]
+ModeOption = Annotated[Mode, typer.Option("--mode", help="Where the labels are.")]
+StatusOption = Annotated[
+    Status | None, typer.Option("--labeling-status", help="Whether the labels count, wait, or are left out.")
+]
+Include = Annotated[list[str] | None, typer.Option("--include", help="Only images with this label. May be repeated.")]
+Exclude = Annotated[list[str] | None, typer.Option("--exclude", help="No images with this label. May be repeated.")]
+HardOnly = Annotated[bool, typer.Option("--hard-only", help="Only hard examples.")]
+Into = Annotated[str, typer.Option("--into", help="Upload below this folder of the dataset's prefix.")]
+ImportDryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only find out what it would import; of a folder, what it would upload.")
+]
 
 
 def commands(app: typer.Typer) -> None:
@@ -37,45 +61,32 @@ def commands(app: typer.Typer) -> None:
 
 
 def import_data(
-    folder: Annotated[Path | None, typer.Argument(help="A folder whose files are uploaded.", metavar="[DIR]")] = None,
+    folder: FolderArgument = None,
     *,
-    dataset: Annotated[str, typer.Option("--dataset", "-d", help="The id of the dataset.", metavar="DATASET")],
-    place: Annotated[
-        str | None,
-        typer.Option("--from", help="Import from here: a prefix, or a file that names images.", metavar="S3_URL"),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option("--source", help="The id of the object store that --from lies in. Default: the dataset's own."),
-    ] = None,
-    mode: Annotated[Mode, typer.Option("--mode", help="Where the labels are.")] = "images",
-    status: Annotated[
-        Status | None, typer.Option("--labeling-status", help="Whether the labels count, wait, or are left out.")
-    ] = None,
-    include: Annotated[
-        list[str] | None, typer.Option("--include", help="Only images with this label. May be repeated.")
-    ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", help="No images with this label. May be repeated.")
-    ] = None,
-    hard_only: Annotated[bool, typer.Option("--hard-only", help="Only hard examples.")] = False,
-    into: Annotated[str, typer.Option("--into", help="Upload below this folder of the dataset's prefix.")] = "",
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Only find out what it would import; of a folder, what it would upload."),
-    ] = False,
+    dataset: Dataset,
+    place: From = None,
+    source: SourceId = None,
+    mode: ModeOption = "images",
+    status: StatusOption = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    hard_only: HardOnly = False,
+    into: Into = "",
+    dry_run: ImportDryRun = False,
     url: Url = None,
     token: Token = None,
     as_json: Json = False,
 ) -> None:
     """Import images and labels into a dataset, from a folder or from a bucket.
 
-    With a folder, its files are uploaded in parallel first; run the same command again to go on after an interruption.
-    Hidden files are passed over. An image may have 25 MB unless the platform has another limit, a .txt file 1 MB,
-    another file of labels 4 GB; what is not uploaded is listed. Uploaded images lie in the dataset's bucket: its
-    synchronization also adds those that the import leaves out.
+    The files of a folder are uploaded first. If that is interrupted, run the same command again to continue. Hidden
+    files are ignored. The limits are 25 MiB for an image unless the platform has another one, 1 MB for a .txt file, and
+    4 GB for any other file of labels. Files that are not uploaded are listed with the reason.
 
-    With --dry-run nothing of a folder is uploaded. The import checks what is in its files.
+    The import then takes every file that was uploaded into the dataset in the last seven days and not imported yet.
+    Uploaded images are in the dataset's bucket, so its synchronization also adds those that the import rejects.
+
+    With --dry-run, no file of a folder is uploaded. Sizes and contents are checked only by the real import.
     """
     if (folder is None) == (place is None):
         raise typer.BadParameter("Give either a folder or --from s3://bucket/prefix.")
@@ -87,9 +98,7 @@ def import_data(
         if chosen is not None and dry_run:
             _show_preview(chosen, as_json=as_json)
             return
-        not_sent = None if chosen is None else _uploaded(client, dataset, chosen)
-        if not as_json:
-            say_not_sent(not_sent or ())
+        not_sent = None if chosen is None else _uploaded(client, dataset, chosen, as_json=as_json)
         started = client.imports.start(
             dataset,
             mode,
@@ -108,8 +117,14 @@ def import_data(
     _show(record, not_sent, as_json=as_json)
 
 
+class NothingUploaded(LabelstreamError):
+    """A folder has no file that can be uploaded. Its import would take only what others have uploaded."""
+
+    code = "nothing-uploaded"
+
+
 class _Chosen(NamedTuple):
-    """A folder, and what of it has yet to be uploaded."""
+    """A folder, and those of its files that have yet to be uploaded."""
 
     folder: Folder
     left: Sequence[LocalFile]
@@ -127,18 +142,24 @@ def _chosen(client: Client, dataset_id: str, folder: Path, into: str) -> _Chosen
     return _Chosen(found, [each for each in found.files if each.mark not in known], journal)
 
 
-def _uploaded(client: Client, dataset_id: str, chosen: _Chosen) -> Sequence[NotSent]:
-    """Everything that was not sent."""
+def _uploaded(client: Client, dataset_id: str, chosen: _Chosen, *, as_json: bool) -> Sequence[NotSent]:
+    """Uploads what is left, and returns every file that was not uploaded. Raises NothingUploaded."""
     files, left = chosen.folder.files, chosen.left
     if len(left) < len(files):
-        say(f"{len(files) - len(left)} of {len(files)} files are uploaded already.")
+        say(f"{len(files) - len(left)} of {counted(len(files), 'file')} had been uploaded before.")
     with bar("uploading (files)", len(left)) as shown:
         refused = upload(client, dataset_id, left, chosen.journal, shown)
-    return [*chosen.folder.not_sent, *refused]
+    not_sent = [*chosen.folder.not_sent, *refused]
+    nothing = len(refused) == len(files)
+    if nothing or not as_json:
+        say_not_sent(not_sent)
+    if nothing:
+        raise NothingUploaded("The folder has no file that can be uploaded, so nothing was imported.")
+    return not_sent
 
 
 def _show_preview(chosen: _Chosen, *, as_json: bool) -> None:
-    """What of a folder would be uploaded, told without the server."""
+    """What an import of the folder would upload. Nothing is asked of the server."""
     images = sum(each.is_image for each in chosen.left)
     labels = len(chosen.left) - images
     size = sum(each.size for each in chosen.left)
@@ -148,14 +169,10 @@ def _show_preview(chosen: _Chosen, *, as_json: bool) -> None:
         counts = {"images": images, "files_of_labels": labels, "bytes": size, "uploaded_already": before}
         emit_json({"dry_run": True, "would_upload": counts, "not_sent": not_sent})
         return
-    what = f"{_counted(images, 'image')} and {_counted(labels, 'file')} of labels, {size:,} bytes"
-    tell(f"would upload {what}; {_counted(before, 'file')} uploaded already")
-    tell("Nothing was uploaded or imported. The import checks what is in the files.")
+    what = f"{counted(images, 'image')} and {counted(labels, 'file')} of labels, {size:,} bytes"
+    tell(f"would upload {what}; {counted(before, 'file')} uploaded before")
+    tell("Nothing was uploaded or imported. The real import checks sizes and contents.")
     say_not_sent(not_sent)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _place(place: str, mode: str) -> ImportSource:
@@ -217,15 +234,15 @@ def rejected(dataset: DatasetId, record: ImportId, url: Url = None, token: Token
 
 
 def _show(record: Import, not_sent: Sequence[NotSent] | None = None, *, as_json: bool) -> None:
-    """`not_sent`: files of a folder that were not uploaded; None where no folder was."""
+    """`not_sent` are the files of a folder that were not uploaded; None if there was no folder."""
     if as_json:
         emit_json(record if not_sent is None else {**to_builtins(record), "not_sent": not_sent})
         return
     counts = record.counts
     what = "would be imported" if record.dry_run else "imported"
     tell(
-        f"{record.state}: {counts.found} images found, {counts.imported} {what}, {counts.unchanged} unchanged, "
-        f"{counts.rejected} rejected"
+        f"{record.state}: {counted(counts.found, 'image')} found, {counts.imported} {what}, "
+        f"{counts.unchanged} unchanged, {counts.rejected} rejected"
     )
     for each in record.rejected[:10]:
         line = "" if each.line is None else f" line {each.line}"

@@ -47,6 +47,11 @@ def tell(text: str) -> None:
     sys.stdout.flush()
 
 
+def counted(count: int, noun: str) -> str:
+    """The count with its noun, in the plural unless it is one."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def duration(begun: "datetime | None", ended: "datetime | None") -> str:
     """Hours, minutes and seconds; nothing while it goes on."""
     if begun is None or ended is None:

@@ -9,9 +9,9 @@ import typer
 
 from labelstream.blocking.client import Client
 from labelstream.cli.options import DatasetId, DryRun, Json, SampleId, Samples, Token, Url, Yes, sample_ids
-from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, say, tell
+from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, tell
 from labelstream.cli.session import client_for
-from labelstream.cli.touched import show_touched
+from labelstream.cli.touched import say_who_shares_files, show_touched
 from labelstream.models import Operation
 
 Path = Annotated[str | None, typer.Option("--path", help="Samples whose path contains this; `train/*` means a prefix.")]
@@ -118,16 +118,7 @@ def delete(
             return
         also = " and their objects in the bucket" if delete_source else ""
         if delete_source:
-            for other in touched.datasets if isinstance(touched.datasets, list) else ():
-                say(f"The dataset {other.name} lies on these objects, too.")
-            if touched.more_datasets:
-                say(f"{touched.more_datasets} datasets that you cannot see lie on these objects, too.")
-            for name in touched.versions if isinstance(touched.versions, list) else ():
-                say(f"The version {name} will lack files.")
-            for version in touched.other_versions or ():
-                say(f"The version {version.name} of the dataset {version.dataset} will lack files.")
-            if touched.more_versions:
-                say("There may be more versions: there is too much to look at all of it.")
+            say_who_shares_files(touched)
         confirmed(f"Delete {touched.samples} samples{also}, with their labels in {touched.jobs} jobs?", yes=yes)
         started = client.datasets.delete_samples(dataset, ids, path=path, delete_source=delete_source)
         _ended(client, started, "deleting", as_json=as_json)

@@ -29,7 +29,7 @@ _AT_ONCE = 8
 _TICKETS = 64
 _TRIES = 4
 _GOOD_FOR = 6 * 24 * 3600.0
-# A ticket is good for five minutes; a large file in front of it may take longer.
+# A ticket is valid for five minutes. A file that waits longer behind large ones gets a new one.
 _TICKET_SECONDS = 240.0
 
 
@@ -40,7 +40,7 @@ class UploadRefused(LabelstreamError):
 
 
 class _Ready(NamedTuple):
-    """A file with the ticket that it goes with, as long as the clock is not past `until`."""
+    """A file with its ticket, which is used until `until` on the monotonic clock."""
 
     file: LocalFile
     ticket: UploadTicket
@@ -79,9 +79,9 @@ class Journal:
 def upload(
     client: Client, dataset_id: str, files: Sequence[LocalFile], journal: Journal, shown: Bar
 ) -> Sequence[NotSent]:
-    """Uploads all files that are not noted, and gives those that the server does not take.
+    """Uploads the files and notes each in the journal. Returns those that the server refused.
 
-    Raises what went wrong first; the rest of what was done stays noted.
+    Raises the first failure; the files that were uploaded by then stay noted.
     """
     ready: _Queue = queue.Queue(_TICKETS)
     failures: list[BaseException] = []
@@ -116,7 +116,7 @@ def upload(
 
 
 def _tickets(client: Client, dataset_id: str, files: Sequence[LocalFile]) -> tuple[Sequence[_Ready], Sequence[NotSent]]:
-    """A ticket for each file that is accepted, and the others with the reason."""
+    """A ticket for each accepted file, and the refused files with the reason."""
     not_sent: list[NotSent] = []
     while files:
         try:

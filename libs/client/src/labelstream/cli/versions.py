@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from labelstream.cli.options import DatasetId, DryRun, Json, Token, Url, Yes
-from labelstream.cli.output import bar, confirmed, emit_json, emit_json_lines, print_table, say, tell
+from labelstream.cli.output import bar, confirmed, counted, emit_json, emit_json_lines, print_table, say, tell
 from labelstream.cli.session import client_for
 from labelstream.cli.touched import show_touched
 from labelstream.models import Operation
@@ -152,10 +152,10 @@ def _show_exported(operation: Operation, *, as_json: bool) -> None:
     if as_json:
         emit_json(operation)
         return
-    result = operation.result or {}
-    told = result.get("left_out")
-    left_out: dict[str, Any] = told if isinstance(told, dict) else {}
-    tell(f"{result.get('count', 0)} samples in {result.get('files', 0)} files, {left_out.get('count', 0)} left out")
+    result: dict[str, Any] = dict(operation.result or {})
+    left_out: dict[str, Any] = result.get("left_out", {})
+    samples, files = counted(result.get("count", 0), "sample"), counted(result.get("files", 0), "file")
+    tell(f"{samples} in {files}, {left_out.get('count', 0)} left out")
     for each in left_out.get("examples", ()):
         say(f"{each['path']}: {each['reason']}")
 

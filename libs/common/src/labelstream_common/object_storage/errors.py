@@ -43,7 +43,7 @@ class ObjectRefused(Conflict):
     """`told` is the store's own code."""
 
     code = "object-refused"
-    title = "The object store does not give out this object"
+    title = "The object store refuses this object"
 
     def __init__(self, key: str, told: str) -> None:
         why = " It is archived; restore it in the store first." if told == "InvalidObjectState" else ""

@@ -62,7 +62,7 @@ class MemberNotFound(NotFound):
     title = "Member not found"
 
     def __init__(self, member_id: str, place: int) -> None:
-        detail = "There is no such member of a team, or you do not see the team."
+        detail = "There is no such team member, or you cannot see the team."
         super().__init__(detail, pointer=f"/team/annotators/{place}/member_id", member_id=member_id)
 
 

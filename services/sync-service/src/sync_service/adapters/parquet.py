@@ -41,7 +41,7 @@ def _open(copy: IO[bytes], after: int) -> Iterator[Sequence[Mapping[str, object]
         names = {name.lower(): name for name in file.schema_arrow.names}
         missing = [name for name in REQUIRED if name not in names]
         if missing:
-            raise UnreadableFile(f"It must have the columns path and labels; {' and '.join(missing)} is missing.")
+            raise UnreadableFile(f"It must have the columns path and labels. Missing: {', '.join(missing)}.")
         _check_types(file.schema_arrow, names)
         groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
         if any(group.total_byte_size > MOST_GROUP_BYTES for group in groups):

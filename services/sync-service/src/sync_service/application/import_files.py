@@ -65,7 +65,7 @@ class FileReading:
             ImportMode.COCO: self._coco,
         }
         async for steps in readers[self.mode](opened, place._replace(etag=opened.etag)):
-            yield steps
+            yield [_named(step) for step in steps]
 
     async def _manifest(self, opened: ObjectBytes, place: Place) -> AsyncIterator[Sequence[Step]]:
         async for lines in _lines(opened, place):
@@ -84,7 +84,7 @@ class FileReading:
         steps, header, place = self._csv_steps(records.finish(), header, place)
         yield steps
         if header is None:
-            raise UnreadableFile("It is empty; a header with the columns path and labels is needed.")
+            raise UnreadableFile("It is empty. A header with the columns path and labels is required.")
 
     def _csv_steps(
         self, records: Iterable[Record | Unreadable], header: Header | None, place: Place
@@ -136,11 +136,19 @@ class FileReading:
             yield steps
 
 
+def _named(step: Step) -> Step:
+    """A rejection that names no image names the file."""
+    entry = step.entry
+    if isinstance(entry, Rejection) and not entry.path:
+        return step._replace(entry=entry._replace(path=step.place.file))
+    return step
+
+
 async def _not_utf_16(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     is_first = True
     async for chunk in chunks:
         if is_first and chunk.startswith(UTF_16):
-            raise UnreadableFile("It is not UTF-8 but UTF-16, as spreadsheets write “Unicode text”. Save it as UTF-8.")
+            raise UnreadableFile("It is encoded in UTF-16. Save it as UTF-8.")
         is_first = False
         yield chunk
 

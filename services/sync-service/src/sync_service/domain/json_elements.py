@@ -70,7 +70,7 @@ def _value(document: Document, at: int) -> int:
     """Where a value ends that is no larger than an element may be."""
     end = _whole(document, at)
     if end is None:
-        raise Unreadable(f"One of its texts or numbers has more than {MAX_ELEMENT_BYTES:,} bytes.")
+        raise Unreadable(f"A string or number in it has more than {MAX_ELEMENT_BYTES:,} bytes.")
     return end
 
 

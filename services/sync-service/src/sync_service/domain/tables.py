@@ -156,7 +156,7 @@ def header_of(cells: Sequence[str]) -> Header | str:
         for separator, name in _SEPARATORS.items():
             if set(REQUIRED) <= {cell.strip(' "') for cell in ",".join(names).split(separator)}:
                 return f"Its cells are separated by {name}. Separate them by commas."
-        return f"The header must have the columns path and labels; {' and '.join(missing)} is missing."
+        return f"The header must have the columns path and labels. Missing: {', '.join(missing)}."
     twice = [name for name in COLUMNS if names.count(name) > 1]
     if twice:
         return f"The column {twice[0]} is there twice."

@@ -73,8 +73,8 @@ class CopiesWouldComeBack(InvalidDestination):
 
     def __init__(self, dataset: str, version: str) -> None:
         super().__init__(
-            f"The images of the dataset {dataset} are looked for under this prefix, so copies would become images of "
-            f"it. Choose a folder of its own, such as exports/{version}.",
+            f"The dataset {dataset} reads its images from this prefix, so it would take the copies for new images. "
+            f"Choose another folder, such as exports/{version}.",
             pointer="/destination/prefix",
         )
 
