@@ -6,14 +6,13 @@ and is still a good image.
 
 import asyncio
 import contextlib
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from dataclasses import dataclass
 
 import psutil
 
 from sync_service.adapters.thumbnail_worker import ANSWER, FORMATS, MADE, READY, REQUEST, TOO_LARGE, Answer
+from sync_service.adapters.worker_processes import ended, started
 from sync_service.application.ports import Limits, Thumbnail
 from sync_service.domain.image import DecodersStarved, ImageTooLarge, ImageUnreadable
 from sync_service.domain.media import MEDIA_TYPES
@@ -69,13 +68,13 @@ class ThumbnailPool:
                 return answer
             finally:
                 if worker not in self._idle:
-                    await self._end(worker)
+                    await ended(worker.process)
 
     async def close(self) -> None:
         if self._reaper is not None:
             self._reaper.cancel()
         while self._idle:
-            await self._end(self._idle.pop())
+            await ended(self._idle.pop().process)
 
     async def _ask_within_limit(self, worker: _Worker, image: bytes, size: int) -> Answer:
         limit, began = self._limits.image_seconds, _processor_seconds(worker)
@@ -103,20 +102,14 @@ class ThumbnailPool:
         return Answer(outcome, await answers.readexactly(length), kind, *facts)
 
     async def _start(self) -> _Worker:
-        bare = {"PYTHONPATH": os.pathsep.join(sys.path)}  # nothing of our environment: it holds secrets
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", _WORKER, str(self._limits.image_memory), str(self._niceness)),
-            stdin=PIPE,
-            stdout=PIPE,
-            env=bare,
-        )
+        process = await started(_WORKER, str(self._limits.image_memory), str(self._niceness))
         worker = _Worker(process)
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await process.stdout.readexactly(len(READY))
         except TimeoutError as error:
-            await self._end(worker)
+            await ended(worker.process)
             raise DecodersStarved from error
         return worker
 
@@ -134,12 +127,6 @@ class ThumbnailPool:
             with contextlib.suppress(ProcessLookupError):  # it has ended by itself
                 worker.process.kill()
         self._idle.clear()
-
-    @staticmethod
-    async def _end(worker: _Worker) -> None:
-        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
-            worker.process.kill()
-        await worker.process.wait()
 
 
 def _processor_seconds(worker: _Worker) -> float:

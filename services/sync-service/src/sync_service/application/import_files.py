@@ -8,7 +8,7 @@ from sync_service.application.ports import ObjectBytes, Ports
 from sync_service.domain import manifest
 from sync_service.domain.import_entries import Found
 from sync_service.domain.imports import FileChanged, ImportMode, Rejection, UnreadableFile
-from sync_service.domain.lines import UTF_16, Line, LineSplitter
+from sync_service.domain.lines import MAX_LINE_BYTES, UTF_16, Line, LineSplitter
 from sync_service.domain.tables import CsvRecords, Header, Record, Unreadable, as_read, header_of, image_of, row_of
 
 _LINES = frozenset({ImportMode.MANIFEST, ImportMode.CSV})
@@ -117,7 +117,9 @@ class FileReading:
                 steps.append(Step(self._row(row, place.offset), place))
             yield steps
 
-    def _row(self, row: Mapping[str, Any], number: int) -> Found | Rejection:
+    def _row(self, row: Mapping[str, Any] | None, number: int) -> Found | Rejection:
+        if row is None:
+            return Rejection("", number, f"The row has more than {MAX_LINE_BYTES:,} bytes.")
         values = {name: as_read(value) for name, value in row.items()}
         labels = values.get("labels")
         if labels is None:

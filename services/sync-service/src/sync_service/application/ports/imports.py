@@ -96,9 +96,9 @@ class DocumentReader(Protocol):
 class TableReader(Protocol):
     """Reads Parquet files."""
 
-    def rows(self, opened: ObjectBytes, after: int) -> AsyncIterator[Sequence[Mapping[str, object]]]:
+    def rows(self, opened: ObjectBytes, after: int) -> AsyncIterator[Sequence[Mapping[str, object] | None]]:
         """Rows after the first `after`, as far as their columns mean something here, in pieces.
 
-        Closes what is opened. Raises UnreadableFile.
+        None stands for a row of more than a megabyte. Closes what is opened. Raises UnreadableFile.
         """
         ...
