@@ -12,6 +12,10 @@ async def with_selection(page: Page) -> None:
         await box.click()
 
 
+async def with_labels(page: Page) -> None:
+    await expect(page.get_by_role("button", name="species-00000")).to_be_visible()
+
+
 async def deleting(page: Page) -> None:
     await with_selection(page)
     await click("Delete")(page)
@@ -178,7 +182,7 @@ def limits_of(house: House) -> list[Place]:
         Place("limits-labels", f"{odd}/labels", "[data-label-row]"),
         Place("limits-overview", f"{odd}/overview", "h2"),
         Place("limits-dataset", dataset, "[data-sample] img"),
-        Place("limits-many-labels", many, TILE),
+        Place("limits-many-labels", many, TILE, with_labels),
         Place("limits-many-managed", f"{many}/labels", "[data-label-row]"),
     ]
 

@@ -92,7 +92,8 @@ async def test_labeling_with_keys_is_recorded(people: People, gallery: Gallery, 
     await page.keyboard.press("Control+z")
     await expect(desk.tile(paths[0])).to_be_visible()
     await frames.take(page, 900)
-    # One by one, in focus.
+    # One by one, in focus, which begins with the image under the cursor.
+    await page.keyboard.press("Home")
     await page.keyboard.press("f")
     await expect(page.get_by_text("1 of")).to_be_visible()
     await frames.take(page, 700)
