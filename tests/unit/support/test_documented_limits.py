@@ -34,10 +34,13 @@ from labelstream_common.runtime import CommonSettings, ConnectionLimits
 from labelstream_contracts.label_names import MAX_CHARACTERS
 from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM, MAX_LABELS_OF_JOB
 from labelstream_gateway.edge import EdgeSettings
+from sync_service.adapters.parquet import _MOST_MEMORY as PARQUET_MEMORY
+from sync_service.adapters.parquet_worker import MOST_GROUP_BYTES
 from sync_service.application.ports import Limits
 from sync_service.application.thumbnails import MOST_OF_ONE_ACCOUNT, MOST_WAITING
 from sync_service.domain.directories import MAX_TEXT_BYTES
 from sync_service.domain.imports import MOST_FILE_BYTES
+from sync_service.domain.json_elements import MAX_ELEMENT_BYTES
 from sync_service.domain.lines import MAX_LINE_BYTES
 from sync_service.domain.store import MAX_SOURCES
 from sync_service.domain.uploads import MAX_FILES
@@ -138,8 +141,12 @@ EXPECTED: Final[Mapping[str, str]] = {
     "labels of an image, of a job": f"{MAX_LABELS_OF_ITEM}, {MAX_LABELS_OF_JOB:,}",
     "name of a label": f"{MAX_CHARACTERS:,} characters",
     "images, predictions, uploads named in a request": f"{MOST_IDS:,}, {MOST_PREDICTIONS:,}, {MAX_FILES:,}",
-    "imports: a line of a manifest or CSV or an entry of a COCO document, a COCO document or Parquet file": (
-        f"{size(MAX_LINE_BYTES)}, {size(MOST_FILE_BYTES)}"
+    (
+        "imports: a line of a manifest or CSV, an entry of a COCO document, or a row of a Parquet file; "
+        "a whole COCO document or Parquet file"
+    ): f"{size(MAX_LINE_BYTES)}, {size(MOST_FILE_BYTES)}",
+    "imports: an uncompressed row group of a Parquet file, memory of decoding the file": (
+        f"{size(MOST_GROUP_BYTES)}, {size(PARQUET_MEMORY)}"
     ),
     "a sample of an acceptance": "all that is labeled; one open acceptance a job",
     "a reason of a review": f"{get_args(Reason)[1].metadata[1].max_length:,} characters",
@@ -164,6 +171,7 @@ def codes(kind: type[DomainError] = DomainError) -> set[str]:
 def test_every_row_has_the_number_of_the_code() -> None:
     assert {limit: row.default for limit, row in rows()} == EXPECTED
     assert MAX_ANNOTATORS == MOST_PER_SCOPE
+    assert MAX_ELEMENT_BYTES == MAX_LINE_BYTES
 
 
 @pytest.mark.parametrize(("limit", "row"), list(rows()), ids=lambda each: each if isinstance(each, str) else "")
