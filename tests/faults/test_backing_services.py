@@ -44,7 +44,7 @@ async def test_nothing_acknowledged_is_lost_when_mongodb_is_killed(platform: Pla
 async def test_labeling_goes_on_while_the_object_store_is_away_and_images_are_back_in_30_seconds(
     platform: Platform, promises_hold: Promises
 ) -> None:
-    """How long it is away can be given: `FAULT_STORE_AWAY=30`."""
+    """The store is away for at least `FAULT_STORE_AWAY` seconds, 4 by default; then images are back within 30."""
     work = await new_work(platform, 30)
     images = f"/api/v1/datasets/{work.dataset_id}/samples"
     content = f"{images}/{work.sample_ids[0]}/content"

@@ -1,4 +1,4 @@
-"""Promise 18 in the middle of a stream and of an export: what was revoked ends within a second, whatever it was."""
+"""Promise 18: a stream and an export under way end within a second after their caller's access was revoked."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ ITEMS = 1_000
 LONG = [f"{letter}{'x' * 1_000}" for letter in "abcdefgh"]
 """Names that make an export larger than what two sockets hold: 8 MB."""
 SECOND = float(os.environ.get("FAULT_SECOND", "3"))
-"""How long it may go on here: a busy machine must not fail a rule. With nothing beside it, `FAULT_SECOND=1` holds."""
+"""Seconds until both must have ended. `FAULT_SECOND=1` tests the promise; 3 leaves room for a busy machine."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -115,7 +115,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "live streams of a caller": f"{LIVE_STREAMS.most}",
     "exports under way of a caller": f"{EXPORTS.most}",
     "quality reports under way of a caller": f"{REPORTS.most}",
-    "downloads under way of a caller in a process: whole images, lists of what was rejected": f"{DOWNLOADS.most}",
+    "downloads under way of a caller in a process: whole images, lists of rejected files": f"{DOWNLOADS.most}",
     "a page of a list": f"1,000 entries, {size(PAGE_BYTES)}",
     "errors in an answer": f"{MOST_ERRORS}",
     "parameters in a query": f"{query._MOST_PARAMETERS:,}",
@@ -126,7 +126,7 @@ EXPECTED: Final[Mapping[str, str]] = {
         f"{size(IMAGE.image_memory)}"
     ),
     "an upload": (f"exactly the length and media type of its ticket, within {LONGEST_LINK.seconds // 60} minutes"),
-    "an uploaded image, text with the labels of one image, other file of labels": (
+    "an uploaded image, `.txt` file with the labels of one image, other file of labels": (
         f"{size(IMAGE.image_bytes)}, {size(MAX_TEXT_BYTES)}, {size(MOST_FILE_BYTES)}"
     ),
     "sign-ins: one account from one address, one account, one address": ", ".join(map(rate, sign_in_limits("a", "b"))),

@@ -44,7 +44,9 @@ class TooManyExports(TooManyAtOnce):
 class TooManyReports(TooManyAtOnce):
     code = "too-many-reports"
     title = "Too many quality reports"
-    detail = "You can have {most} quality reports under way at once. Wait for one, or try again in a few seconds."
+    detail = (
+        "You can have {most} quality reports under way at once. Wait for one to end, or try again in a few seconds."
+    )
 
 
 class TooManyDownloads(TooManyAtOnce):

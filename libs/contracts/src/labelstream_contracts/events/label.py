@@ -69,7 +69,7 @@ class LabelRenamed(LabelPayload):
 
 
 class LabelUpdated(LabelPayload):
-    """A label has another color, shortcut or description; `renamed` says so along with a new name."""
+    """A label has a new color, shortcut or description. A change with a new name is sent as `renamed` instead."""
 
     event_type: ClassVar[str] = "labeling.label.updated.v1"
 

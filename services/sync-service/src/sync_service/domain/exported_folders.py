@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sync_service.domain.dataset import Bucket, DatasetId
 from sync_service.domain.reconciliation import Listed
 
-COPIES = "It is a folder of images that an export copied. To have them as images, too, import the folder."
+COPIES = "An export copied images to this folder. To use the copies as images, import the folder by its own prefix."
 
 
 class ExportedFolder(NamedTuple):
