@@ -43,7 +43,7 @@ export function goneTo(focus: Focus, id: string): Focus {
   return place < 0 ? focus : { ...focus, place };
 }
 
-/** These are not there any more; the present one, if it is among them, gives way to the next. */
+/** Takes images out of the list. If the present one is among them, the next one is shown. */
 export function withoutAll(focus: Focus, gone: ReadonlySet<string>): Focus {
   const stays = (id: string) => !gone.has(id);
   const order = focus.order.filter(stays);
