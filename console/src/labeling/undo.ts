@@ -31,11 +31,12 @@ export interface Done {
 
 export type Past = readonly Done[];
 
-const KEPT = 200;
+/** Older changes are forgotten. */
+export const MOST_PAST = 200;
 
 export function remembered(past: Past, done: Done): Past {
   if (past.some((one) => one.changeId === done.changeId || one.undoneBy === done.changeId)) return past;
-  return [done, ...past].slice(0, KEPT);
+  return [done, ...past].slice(0, MOST_PAST);
 }
 
 /** What Ctrl+Z undoes. */

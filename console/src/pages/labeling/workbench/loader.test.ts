@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Problem } from "@/api/problems";
 import { acknowledged, withOutbox } from "@/labeling/board";
-import { item } from "@/labeling/samples";
+import { given, item } from "@/labeling/samples";
 import type { Loader as LoaderClass } from "./loader";
 import { createState, pageItems, type Workplace } from "./state";
 
-const listed = vi.hoisted(() => vi.fn());
-vi.mock("@/api/items", () => ({ listItems: listed }));
+const { listed, read } = vi.hoisted(() => ({ listed: vi.fn(), read: vi.fn() }));
+vi.mock("@/api/items", () => ({ listItems: listed, readItem: read }));
 const { Loader } = await import("./loader");
 
 const VIEW = { filter: { status: "unlabeled" as const }, sort: "added" as const, size: 2 };
@@ -51,6 +52,7 @@ afterEach(() => {
   loader.close();
   vi.useRealTimers();
   listed.mockReset();
+  read.mockReset();
 });
 
 test("a page that was brushed is turned, and read anew, without jumping over an image", async () => {
@@ -148,4 +150,32 @@ test("unreadable images are counted by their own number", () => {
   listed.mockClear();
   loader.catchUp();
   expect(listed).not.toHaveBeenCalled();
+});
+
+test("after missed changes what was brushed stays in its place, and every image is shown as it is now", async () => {
+  brush("a");
+  read.mockImplementation(async (_job: string, id: string) => {
+    if (id === "c") throw new Problem(404, "item-not-found", "", "");
+    return { item: item(id, id === "b" ? [given(cat, "bob")] : [], { version: 5 }), changes: [] };
+  });
+  place.update((state) => ({ ...state, paging: { ...state.paging, size: 3 } }));
+  expect(shown()).toEqual(["a", "b", "c"]);
+  unlabeled = ["f", "g", "new"];
+  await loader.readMissed();
+  expect(shown()).toEqual(["a", "b", "f"]);
+  expect(
+    place
+      .get()
+      .board.shown.get("b")
+      ?.labels.map(({ by }) => by),
+  ).toEqual(["bob"]);
+  expect(place.get().paging.buffer).toContain("new");
+});
+
+test("in the grid the page is read anew after missed changes", async () => {
+  place.patch({ mode: "grid" });
+  unlabeled = ["e", "f"];
+  await loader.readMissed();
+  expect(shown()).toEqual(["e", "f"]);
+  expect(read).not.toHaveBeenCalled();
 });

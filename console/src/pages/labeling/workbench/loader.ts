@@ -2,7 +2,7 @@
 import { listItems } from "@/api/items";
 import { told } from "@/labeling/board";
 import { isUnreadableTab } from "@/labeling/filters";
-import { extended } from "@/labeling/focus";
+import { around, extended } from "@/labeling/focus";
 import { type Item, thumbnailOf } from "@/labeling/items";
 import {
   lacks,
@@ -16,11 +16,14 @@ import {
   turnedForward,
 } from "@/labeling/paging";
 import { preloadPicture } from "./picture-queue";
-import { belonging, type View, type Workplace } from "./state";
+import { readAnew } from "./reading";
+import { belonging, pageIds, type View, type Workplace } from "./state";
 
 const MOST_AT_ONCE = 500;
 const MOST_OF_A_PAGE = 1000;
 const PRELOADED_THUMBNAILS = 60;
+/** Of the image in focus, on either side. */
+const NEAR = 12;
 /** What is seen goes first, in the size that it has by then. */
 const TILES_AFTER_MS = 300;
 const PRELOADED_AFTER_MS = 1_500;
@@ -88,6 +91,17 @@ export class Loader {
   come(): Promise<void> {
     const { mode, paging } = this.place.get();
     return mode === "grid" ? this.reload() : this.fill({ ...paging, cursor: null, ended: false });
+  }
+
+  /** Changes were missed. In the grid the page is read anew. Elsewhere its images stay, and what they are now is read. */
+  async readMissed(): Promise<void> {
+    if (this.place.get().mode === "grid") return this.reload();
+    // What was loaded in advance may have changed as well.
+    this.place.update((state) => ({ ...state, paging: { ...state.paging, buffer: shownPage(state.paging) } }));
+    await this.come();
+    const state = this.place.get();
+    const ids = state.focus === null ? pageIds(state) : around(state.focus, NEAR, NEAR);
+    await readAnew(this.jobId, this.place, ids);
   }
 
   /** Images that came since the list was read to its end, as those of a job that was just made. */

@@ -8,18 +8,22 @@ import type { Edit } from "@/labeling/edits";
 import type { Filter } from "@/labeling/filters";
 import type { Label } from "@/labeling/items";
 import { cleared } from "@/labeling/selection";
-import { type Done, refused, undoable, undoing, undone } from "@/labeling/undo";
+import { type Done, MOST_PAST, refused, undoable, undoing, undone } from "@/labeling/undo";
 import { Counting } from "./counting";
 import { withoutGone, withoutTaken, withoutUnmatched } from "./leaving";
 import { followLive } from "./live";
 import { Loader } from "./loader";
 import { OutboxStorage } from "./outbox-storage";
 import { keepPast } from "./past-storage";
+import { readAnew } from "./reading";
 import { rememberDeletion, rememberOutcome } from "./remembering";
 import { Returned } from "./returned";
 import { pendingOf, Sender } from "./sender";
 import { createState, type Mode, type View, type Workplace } from "./state";
-import { readAnew, takenBack } from "./undoing";
+import { takenBack } from "./undoing";
+
+/** Of a change that is undone; of more images the feed tells. */
+const MOST_READ = 50;
 
 export interface WorkbenchListener {
   onFault: (error: unknown) => void;
@@ -58,7 +62,7 @@ export class Workbench {
     this.returned = new Returned(jobId, this.place, listener.onFault);
     this.sender = new Sender(jobId, this.place, new OutboxStorage(me, jobId), {
       onDone: ({ ids }, outcome) => {
-        this.changed.set(outcome.change_id, ids);
+        this.rememberChanged(outcome.change_id, ids);
         this.done(outcome);
         void this.loader.recover();
       },
@@ -81,7 +85,7 @@ export class Workbench {
       onLive: () => void this.loader.recover(),
       onOthers: (ids) => this.letTake(ids),
       onGap: () => {
-        void this.loader.reload();
+        void this.loader.readMissed();
         this.counting.refresh();
         this.listener.onLabels();
       },
@@ -217,9 +221,18 @@ export class Workbench {
     }
   }
 
+  /** As many as can be undone. */
+  private rememberChanged(changeId: string, ids: readonly string[]): void {
+    this.changed.set(changeId, ids);
+    const [oldest] = this.changed.keys();
+    if (this.changed.size > MOST_PAST && oldest !== undefined) this.changed.delete(oldest);
+  }
+
   /** In the grid images come back to the page. With the brush, and in focus, every image stays where it is. */
   private shownAnew(ids: readonly string[]): Promise<void> {
-    return this.place.get().mode === "grid" ? this.loader.reload() : readAnew(this.jobId, this.place, ids);
+    return this.place.get().mode === "grid"
+      ? this.loader.reload()
+      : readAnew(this.jobId, this.place, ids.slice(0, MOST_READ));
   }
 
   resolve(conflict: Conflict, resolution: Resolution): void {
