@@ -8,7 +8,7 @@ import type { Edit } from "@/labeling/edits";
 import type { Filter } from "@/labeling/filters";
 import type { Label } from "@/labeling/items";
 import { cleared } from "@/labeling/selection";
-import { type Done, MOST_PAST, refused, undoable, undoing, undone } from "@/labeling/undo";
+import { type Done, refused, undoable, undoing, undone } from "@/labeling/undo";
 import { Counting } from "./counting";
 import { withoutGone, withoutTaken, withoutUnmatched } from "./leaving";
 import { followLive } from "./live";
@@ -16,14 +16,11 @@ import { Loader } from "./loader";
 import { OutboxStorage } from "./outbox-storage";
 import { keepPast } from "./past-storage";
 import { readAnew } from "./reading";
-import { rememberDeletion, rememberOutcome } from "./remembering";
+import { ChangedImages, rememberDeletion, rememberOutcome } from "./remembering";
 import { Returned } from "./returned";
 import { pendingOf, Sender } from "./sender";
 import { createState, type Mode, type View, type Workplace } from "./state";
 import { takenBack } from "./undoing";
-
-/** Of a change that is undone; of more images the feed tells. */
-const MOST_READ = 50;
 
 export interface WorkbenchListener {
   onFault: (error: unknown) => void;
@@ -44,7 +41,7 @@ export class Workbench {
   private readonly returned: Returned;
   private readonly sender: Sender;
   /** The images of each change that was made here. */
-  private readonly changed = new Map<string, readonly string[]>();
+  private readonly changed = new ChangedImages();
   private held = false;
   private closeFeed: () => void = () => undefined;
   private closePast: () => void = () => undefined;
@@ -62,7 +59,7 @@ export class Workbench {
     this.returned = new Returned(jobId, this.place, listener.onFault);
     this.sender = new Sender(jobId, this.place, new OutboxStorage(me, jobId), {
       onDone: ({ ids }, outcome) => {
-        this.rememberChanged(outcome.change_id, ids);
+        this.changed.add(outcome.change_id, ids);
         this.done(outcome);
         void this.loader.recover();
       },
@@ -214,25 +211,16 @@ export class Workbench {
       this.place.update((state) => ({ ...state, past: undone(state.past, changeId, left, by) }));
       this.listener.onUndone(left);
       this.counting.refresh();
-      await this.shownAnew(this.changed.get(changeId) ?? []);
+      await this.shownAnew(this.changed.of(changeId));
     } catch (error) {
       this.place.update((state) => ({ ...state, past: refused(state.past, changeId) }));
       this.listener.onFault(error);
     }
   }
 
-  /** As many as can be undone. */
-  private rememberChanged(changeId: string, ids: readonly string[]): void {
-    this.changed.set(changeId, ids);
-    const [oldest] = this.changed.keys();
-    if (this.changed.size > MOST_PAST && oldest !== undefined) this.changed.delete(oldest);
-  }
-
   /** In the grid images come back to the page. With the brush, and in focus, every image stays where it is. */
   private shownAnew(ids: readonly string[]): Promise<void> {
-    return this.place.get().mode === "grid"
-      ? this.loader.reload()
-      : readAnew(this.jobId, this.place, ids.slice(0, MOST_READ));
+    return this.place.get().mode === "grid" ? this.loader.reload() : readAnew(this.jobId, this.place, ids);
   }
 
   resolve(conflict: Conflict, resolution: Resolution): void {
