@@ -10,7 +10,6 @@ AXE = Path(__file__).parents[3] / "console" / "node_modules" / "axe-core" / "axe
 
 KNOWN = [
     ("region", "<div data-radix-popper"),  # a menu floats above all landmarks
-    ("label-content-name-mismatch", '<div role="gridcell"'),  # a tile's name leaves out why its file cannot be read
 ]
 """Rules of axe-core and the elements that may break them."""
 

@@ -10,8 +10,11 @@ import { GAP, layoutOf, PADDING, rowsOf } from "./grid-layout";
 import { Later } from "./later";
 import { usePeople } from "./people";
 import { askedSize, useThumbnailSize } from "./thumbnail-size";
-import { Tile } from "./tile";
+import { Tile, tileId } from "./tile";
 import { useGridPointer } from "./use-grid-pointer";
+
+/** Has the focus while keys move the cursor, so that a screen reader tells which image it is on. */
+export const GRID_ID = "images";
 
 export function Grid() {
   const text = useText();
@@ -57,6 +60,11 @@ export function Grid() {
     if (index >= 0) rows.scrollToIndex(Math.floor(index / layout.columns), { align: "auto" });
   }, [cursor]);
 
+  const shownRows = rows.getVirtualItems();
+  const cursorRow = cursor === null ? -1 : Math.floor(ids.indexOf(cursor) / layout.columns);
+  // What is scrolled out of sight is not on the page.
+  const active = cursor !== null && shownRows.some((row) => row.index === cursorRow) ? tileId(cursor) : undefined;
+
   return (
     <div
       ref={frame}
@@ -72,7 +80,10 @@ export function Grid() {
       ) : null}
       {ids.length === 0 && !loading && !fault ? <Later part="nothing" /> : null}
       <div
+        id={GRID_ID}
         role="grid"
+        tabIndex={0}
+        aria-activedescendant={active}
         aria-label={text("labeling.images")}
         aria-multiselectable
         aria-rowcount={rowsOf(layout)}
@@ -80,7 +91,7 @@ export function Grid() {
         className={styles.grid}
         style={{ height: rows.getTotalSize() }}
       >
-        {rows.getVirtualItems().map((row) => (
+        {shownRows.map((row) => (
           <div
             key={row.key}
             role="row"
@@ -93,14 +104,7 @@ export function Grid() {
             }}
           >
             {ids.slice(row.index * layout.columns, (row.index + 1) * layout.columns).map((id, column) => (
-              <Tile
-                key={id}
-                id={id}
-                column={column + 1}
-                imageSize={askedSize(layout.tileWidth)}
-                isEntry={row.index === 0 && column === 0}
-                nameOf={nameOf}
-              />
+              <Tile key={id} id={id} column={column + 1} imageSize={askedSize(layout.tileWidth)} nameOf={nameOf} />
             ))}
           </div>
         ))}

@@ -10,7 +10,7 @@ const TINY_PX = 32;
 
 /** A thumbnail, whole, loaded when it is its turn: the address is given to the image itself, since rendering hundreds of tiles
  * once more would cost more than loading their pictures. */
-export function Picture({ src }: { src: string }) {
+export function Picture({ src, id }: { src: string; id?: string }) {
   const text = useText();
   const [state, setState] = useState<"shown" | "tiny" | "broken">("shown");
   const image = useRef<HTMLImageElement>(null);
@@ -25,7 +25,7 @@ export function Picture({ src }: { src: string }) {
     return () => end.current();
   }, [src]);
   return (
-    <div className={styles.picture}>
+    <div id={id} className={styles.picture}>
       {state === "broken" ? (
         <span className={styles.broken}>
           <ImageOff role="img" aria-label={text("labeling.broken")} />
@@ -52,13 +52,13 @@ export function Picture({ src }: { src: string }) {
   );
 }
 
-/** Instead of a picture: why there is none. */
-export function Unreadable({ reason }: { reason: string }) {
+/** Instead of a picture: why there is none; where there is no room for words, in the tooltip. */
+export function Unreadable({ reason, id, small = false }: { reason: string; id?: string; small?: boolean }) {
   const text = useText();
   return (
-    <div className={classes(styles.picture, styles.unreadable)} title={reason}>
+    <div id={id} className={classes(styles.picture, styles.unreadable)} title={reason}>
       <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />
-      <span className={styles.reason}>{reason}</span>
+      {small ? null : <span className={styles.reason}>{reason}</span>}
     </div>
   );
 }

@@ -16,17 +16,17 @@ interface Props {
   id: string;
   column: number;
   imageSize: number;
-  /** The first tile can be reached with Tab while the cursor is nowhere. */
-  isEntry: boolean;
   nameOf: (account: string) => string;
 }
 
 const SHOWN_LABELS = 3;
 
-export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf }: Props) {
+export const tileId = (id: string) => `tile-${id}`;
+
+export const Tile = memo(function Tile({ id, column, imageSize, nameOf }: Props) {
   const text = useText();
   const bench = useBench();
-  const { item, isSelected, isCursor, isWaiting, glows, stroke, isFirst } = useBenchParts(
+  const { item, isSelected, isCursor, isWaiting, glows, stroke } = useBenchParts(
     ({ board, selection, glowing, brush }) => ({
       item: board.shown.get(id),
       isSelected: selection.ids.has(id),
@@ -34,10 +34,9 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
       isWaiting: board.known.get(id) !== board.shown.get(id),
       glows: glowing.has(id),
       stroke: brush.stroke?.ids.has(id) ? brush.stroke.gives : null,
-      isFirst: isEntry && selection.cursor === null,
     }),
   );
-  if (item === undefined) return <div role="gridcell" className={styles.tile} aria-colindex={column} />;
+  if (item === undefined) return <div id={tileId(id)} role="gridcell" className={styles.tile} aria-colindex={column} />;
 
   const onSelect = (event: MouseEvent<HTMLInputElement>) => {
     const extend = event.shiftKey;
@@ -47,14 +46,14 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
 
   return (
     <div
+      id={tileId(id)}
       role="gridcell"
       aria-colindex={column}
       aria-selected={isSelected}
-      aria-labelledby={`caption-${id} hard-${id}`}
+      aria-labelledby={`picture-${id} grade-${id} caption-${id} marks-${id}`}
       data-item={id}
       data-path={item.path}
       data-status={item.status}
-      tabIndex={isCursor || isFirst ? 0 : -1}
       className={classes(
         styles.tile,
         isSelected && styles.selected,
@@ -65,9 +64,9 @@ export const Tile = memo(function Tile({ id, column, imageSize, isEntry, nameOf 
       )}
     >
       {item.unreadable === undefined ? (
-        <Picture key={`${item.thumbnail} ${imageSize}`} src={thumbnailOf(item, imageSize)} />
+        <Picture key={`${item.thumbnail} ${imageSize}`} id={`picture-${id}`} src={thumbnailOf(item, imageSize)} />
       ) : (
-        <Unreadable reason={item.unreadable} />
+        <Unreadable id={`picture-${id}`} reason={item.unreadable} />
       )}
       <input
         type="checkbox"
@@ -102,15 +101,15 @@ function Marks({ item }: { item: Item }) {
   const text = useText();
   if (!item.review && !item.contentChanged && !item.hard) return null;
   return (
-    <span className={styles.marks}>
-      {item.review ? <ReviewMark review={item.review} /> : null}
+    <span id={`marks-${item.id}`} className={styles.marks}>
+      {item.review ? <ReviewMark id={item.id} review={item.review} /> : null}
       {item.contentChanged ? (
         <span className={classes(styles.mark, styles.warning)} title={text("labeling.contentChanged")}>
           <FileWarning role="img" aria-label={text("labeling.contentChanged")} />
         </span>
       ) : null}
       {item.hard ? (
-        <span id={`hard-${item.id}`} className={classes(styles.mark, styles.warning)} title={text("labeling.hard")}>
+        <span className={classes(styles.mark, styles.warning)} title={text("labeling.hard")}>
           <Flame role="img" aria-label={text("labeling.hard")} />
         </span>
       ) : null}
@@ -124,7 +123,7 @@ const REVIEW_MARKS = {
   rejected: { icon: Undo2, style: styles.rejected },
 };
 
-function ReviewMark({ review }: { review: Review }) {
+function ReviewMark({ id, review }: { id: string; review: Review }) {
   const text = useText();
   const { icon: Icon, style } = REVIEW_MARKS[review.state];
   const said = text("review.told", {
@@ -134,7 +133,10 @@ function ReviewMark({ review }: { review: Review }) {
   return (
     <span className={classes(styles.mark, style)} title={said}>
       <Icon role="img" aria-label={said} />
-      {review.grade}
+      {/* Part of the tile's name where it is seen; here the icon says it. */}
+      <span id={`grade-${id}`} aria-hidden>
+        {review.grade}
+      </span>
     </span>
   );
 }

@@ -9,6 +9,7 @@ import { type Action, actionOf, gradeOf, isReview, keysOfLabels, labelOf } from 
 import { cleared, type Direction, inverted, moved, toggled, withAll } from "@/labeling/selection";
 import { select, useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
+import { GRID_ID } from "./grid";
 import { useKeymap } from "./keymap";
 import { useLabeling } from "./use-labeling";
 import { usePages } from "./use-pages";
@@ -104,6 +105,7 @@ function useHandler(): (event: KeyboardEvent, byMouse: boolean) => boolean {
       const selection = moved(state.selection, direction, pageIds(state), bench.columns, extend);
       return { ...state, selection, matching: state.matching && !extend };
     });
+    document.getElementById(GRID_ID)?.focus({ preventScroll: true });
     return true;
   }
 }
