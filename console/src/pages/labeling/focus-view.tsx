@@ -22,6 +22,7 @@ import { ItemFacts } from "./item-facts";
 import { useKeymap } from "./keymap";
 import { LabelKeys } from "./label-keys";
 import { useLabelColor } from "./label-tag";
+import { Picture, Unreadable } from "./picture";
 import { useModeNavigation } from "./use-mode";
 import { preloadPicture } from "./workbench/picture-queue";
 import { Zoomable } from "./zoomable";
@@ -117,12 +118,16 @@ function Neighbour({ id, isPresent, onOpen }: { id: string; isPresent: boolean; 
     <button
       type="button"
       className={classes(styles.neighbour, isPresent && styles.present)}
-      aria-label={[item.name, ...item.labels.map((given) => given.name)].join(", ")}
+      aria-label={[item.name, ...item.labels.map((given) => given.name), item.unreadable].filter(Boolean).join(", ")}
       aria-current={isPresent}
       onMouseDown={keepFocus}
       onClick={onOpen}
     >
-      <img src={thumbnailOf(item, 128)} alt="" draggable={false} />
+      {item.unreadable === undefined ? (
+        <Picture key={item.thumbnail} src={thumbnailOf(item, 128)} />
+      ) : (
+        <Unreadable reason={item.unreadable} small />
+      )}
       {label ? <span className={styles.mark} style={{ background: color }} /> : null}
     </button>
   );
@@ -143,7 +148,7 @@ function usePreloading(): void {
   useEffect(() => {
     for (const id of ahead) {
       const item = shown.get(id);
-      if (item) preloadPicture(item.content);
+      if (item && item.unreadable === undefined) preloadPicture(item.content);
     }
   }, [ahead]);
   const isFew = focus !== null && focus.order.length - focus.place < 3 * AHEAD;
