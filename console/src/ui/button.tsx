@@ -32,14 +32,27 @@ interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label"> {
   label: string;
   look?: Look;
   keys?: string;
+  /** Why it cannot be pressed now; null if it can. It keeps the focus and the pointer, so that the reason can be read. */
+  disabledReason?: string | null;
 }
 
-export function IconButton({ label, look = "quiet", keys, children, className, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  look = "quiet",
+  keys,
+  disabledReason = null,
+  children,
+  className,
+  ...rest
+}: IconButtonProps) {
+  const isDisabled = disabledReason !== null;
   return (
-    <Tooltip text={label} keys={keys}>
+    <Tooltip text={disabledReason ?? label} keys={isDisabled ? undefined : keys}>
       <button
         type="button"
         {...rest}
+        onClick={isDisabled ? undefined : rest.onClick}
+        aria-disabled={isDisabled || undefined}
         aria-label={label}
         className={classes(styles.button, styles.icon, styles[look], className)}
       >

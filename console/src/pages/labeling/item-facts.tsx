@@ -13,11 +13,13 @@ import styles from "./item-facts.module.css";
 import { LabelTag } from "./label-tag";
 import { usePeople } from "./people";
 import { ReviewFacts } from "./review-facts";
+import { useClosedReason } from "./use-labeling";
 
 export function ItemFacts({ item }: { item: Item }) {
   const text = useText();
   const bench = useBench();
   const nameOf = usePeople();
+  const closed = useClosedReason();
   const [showsHistory, setHistory] = useState(false);
   return (
     <div className={styles.facts}>
@@ -48,6 +50,7 @@ export function ItemFacts({ item }: { item: Item }) {
             </span>
             <IconButton
               label={text("item.takeOff", { label: given.name })}
+              disabledReason={closed}
               onClick={() => bench.edit([item.id], { remove: [refOfGiven(given)] })}
             >
               <X />

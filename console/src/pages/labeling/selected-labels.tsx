@@ -14,7 +14,7 @@ import { targetsOf, useBench, useBenchState, useCounts } from "./bench-context";
 import { useKeymap } from "./keymap";
 import { useLabelColor } from "./label-tag";
 import styles from "./side-panel.module.css";
-import { useLabeling } from "./use-labeling";
+import { useClosedReason, useLabeling } from "./use-labeling";
 import { itemsOf } from "./workbench/state";
 
 interface Row {
@@ -28,6 +28,7 @@ export function SelectedLabels() {
   const { edit } = useLabeling();
   const { count, rows, isHard } = useSelected();
   const keymap = useKeymap();
+  const closed = useClosedReason();
   if (count === 0) return null;
   return (
     <section className={styles.section} aria-label={text("labels.selected", { count })}>
@@ -36,6 +37,7 @@ export function SelectedLabels() {
         <IconButton
           label={text("labels.hard")}
           keys={keymap.hard}
+          disabledReason={closed}
           aria-pressed={isHard}
           onClick={() => edit({ hard: !isHard })}
         >
@@ -87,6 +89,7 @@ function SelectedLabel({ row }: { row: Row }) {
   const color = useLabelColor(row.labelId, row.name);
   const [changing, setChanging] = useState(false);
   const ref = refOfGiven(row);
+  const closed = useClosedReason();
   if (changing) return <ChangedName row={row} onClose={() => setChanging(false)} />;
   return (
     <div className={styles.row} data-selected-label={row.name}>
@@ -96,10 +99,18 @@ function SelectedLabel({ row }: { row: Row }) {
       </span>
       <span className={styles.count}>{intl.formatNumber(row.count)}</span>
       <span className={styles.tools}>
-        <IconButton label={text("labels.change", { label: row.name })} onClick={() => setChanging(true)}>
+        <IconButton
+          label={text("labels.change", { label: row.name })}
+          disabledReason={closed}
+          onClick={() => setChanging(true)}
+        >
           <Pencil />
         </IconButton>
-        <IconButton label={text("labels.takeOff", { label: row.name })} onClick={() => edit({ remove: [ref] })}>
+        <IconButton
+          label={text("labels.takeOff", { label: row.name })}
+          disabledReason={closed}
+          onClick={() => edit({ remove: [ref] })}
+        >
           <Trash2 />
         </IconButton>
       </span>
@@ -155,10 +166,11 @@ function Waiting() {
   const { decide } = useLabeling();
   const matching = useBenchState((state) => state.matching);
   const counts = useCounts();
+  const closed = useClosedReason();
   const areSome = useBenchState((state) =>
     itemsOf(state, targetsOf(state)).some((item) => item.contentChanged || item.labels.some(waits)),
   );
-  if (!areSome && !(matching && counts?.to_confirm)) return null;
+  if (closed !== null || (!areSome && !(matching && counts?.to_confirm))) return null;
   return (
     <div className={styles.box}>
       <Button icon={<Check aria-hidden />} onClick={() => decide("confirm")}>

@@ -6,6 +6,7 @@ import { dipped, restOf } from "@/labeling/brush";
 import type { Edit, Verdict } from "@/labeling/edits";
 import { forward } from "@/labeling/focus";
 import type { LabelRef } from "@/labeling/items";
+import { useText } from "@/text/text";
 import { targetsOf, useBench } from "./bench-context";
 import { useDialogs } from "./dialogs";
 import { pageItems } from "./workbench/state";
@@ -67,4 +68,10 @@ export function useLabeling() {
 
     return { targets, edit, decide, give, giveRest, review };
   }, [bench, job, present, open, several]);
+}
+
+/** Why labels cannot be changed, for buttons that would; null if they can. */
+export function useClosedReason(): string | null {
+  const text = useText();
+  return isClosed(useDialogs().job) ? text("labeling.closed") : null;
 }
