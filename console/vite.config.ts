@@ -6,6 +6,12 @@ const built = new URL("../deploy/gateway/src/labelstream_gateway/console", impor
 const gateway = process.env.LABELSTREAM_GATEWAY ?? "http://127.0.0.1:8080";
 const scrollLock = new URL("./src/ui/scroll-lock.tsx", import.meta.url).pathname;
 
+/** Shared by other pages and by dialogs: the labeling page, which stays small, is shown without it. */
+const OTHER_PAGES =
+  /console\/src\/(api\/(accounts|acceptances|audit|imports|inspection|keys|known-answers|mailbox|members|remembered-uploads|sessions|sources|teams|uploads|versions)|app\/(confirm-dialog|csv-button|form-dialog|more|navigation|operation-progress|shell|use-followed-job|use-rate|work-dialog)|ui\/(dialog|moment-field|progress|table))\./;
+
+const PARTS = /console\/src\/(api|app|labeling|text|ui)\/(?!markdown)|node_modules\/lucide-react\//;
+
 /** What pages share would be fifty files of a few hundred bytes, and a browser asks for six at a time. */
 const TOGETHER = [
   {
@@ -16,10 +22,11 @@ const TOGETHER = [
   },
   {
     name: "parts",
-    test: /console\/src\/(api|app|labeling|text|ui)\/(?!markdown)|node_modules\/lucide-react\//,
+    test: (id: string) => PARTS.test(id) && !OTHER_PAGES.test(id),
     minShareCount: 2,
     priority: 1,
   },
+  { name: "others", test: OTHER_PAGES, minShareCount: 2 },
   { name: "desk", test: /console\/src\/pages\/labeling\//, minShareCount: 2 },
 ];
 
