@@ -93,7 +93,8 @@ async def platform_up(folder: Path, *arguments: str) -> AsyncIterator[Door]:
     port, source_port = choose(), choose()
     environment = {
         **os.environ,
-        "LABELSTREAM_PRIVATE_ENDPOINTS": f"127.0.0.1:{source_port}",
+        "LABELSTREAM_PRIVATE_ENDPOINTS": f"127.0.0.1:{source_port},localhost:{source_port}",
+        "LABELSTREAM_UPLOAD_ORIGINS": f"http://127.0.0.1:{source_port}",
         "LABELSTREAM_ADMIN_EMAIL": EMAIL,
         "LABELSTREAM_ADMIN_PASSWORD": PASSWORD,
         "XDG_CONFIG_HOME": str(folder / "config"),

@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 from tests.e2e.conftest import Door
 
 
@@ -34,3 +35,12 @@ async def test_the_demo_shows_its_counts_as_a_table(door: Door) -> None:
     assert [table[what] for what in ("lost", "without a change", "received twice", "out of order")] == [["0"]] * 4
     assert "Every change arrived as exactly one event, in order." in out
     assert out.splitlines()[-1].startswith(f"See it at {door.url}/jobs/")
+
+
+async def test_both_kinds_of_platform_let_the_console_send_files_where_the_operator_allows(either_door: Door) -> None:
+    async with httpx.AsyncClient() as http:
+        page = await http.get(f"{either_door.url}/")
+    directives = page.headers["content-security-policy"].split("; ")
+    (sources,) = [directive.split() for directive in directives if directive.startswith("connect-src ")]
+    assert f"http://127.0.0.1:{either_door.source_port}" in sources
+    assert either_door.status["s3"]["endpoint"] in sources

@@ -5,8 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from labelstream_gateway.edge import create_edge
+from labelstream_gateway.edge.console import content_security_policy
+from labelstream_gateway.edge.settings import EdgeSettings
 from labelstream_gateway.routing import SERVICES, Target
 
 Answer = Callable[[Target, httpx.Request], httpx.Response]
@@ -233,3 +236,26 @@ async def test_no_redirect_repeats_the_host_header() -> None:
             reply = await edge.get(path, headers={"Host": "evil.example"})
             assert reply.status_code == 404, path
             assert "location" not in reply.headers
+
+
+def test_the_console_may_upload_to_the_platforms_store_and_to_those_that_are_named() -> None:
+    settings = EdgeSettings(
+        s3_endpoint="http://minio:9000",
+        s3_public_endpoint="https://files.example.org/",
+        upload_origins="https://a.example.org, http://10.0.0.7:9000,",
+    )
+    assert settings.stores == ("https://files.example.org", "https://a.example.org", "http://10.0.0.7:9000")
+    assert (
+        "connect-src 'self' https://files.example.org https://a.example.org http://10.0.0.7:9000;"
+        in content_security_policy(settings.stores)
+    )
+    assert EdgeSettings(s3_endpoint=None, upload_origins="").stores == ()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "https:", "a.example.org", "https://*.example.org", "https://a.org/x", "https://a.org; script-src *"],
+)
+def test_what_is_no_origin_cannot_be_an_upload_origin(origin: str) -> None:
+    with pytest.raises(ValidationError, match="is not an origin"):
+        EdgeSettings(upload_origins=origin)
