@@ -114,3 +114,12 @@ export class UploadFailed extends Error {
     super(`The object store refused ${file}.`);
   }
 }
+
+/** The console's Content-Security-Policy does not name the object store: the browser sends nothing there. */
+export class StoreNotAllowed extends Error {
+  override readonly name = "StoreNotAllowed";
+
+  constructor(readonly origin: string) {
+    super(`The console may not send files to ${origin}.`);
+  }
+}

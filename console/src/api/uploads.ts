@@ -2,7 +2,7 @@
 import { api, reply, type Schemas } from "./client";
 import { Problem } from "./problems";
 import { RememberedUploads } from "./remembered-uploads";
-import { UploadFailed } from "./samples";
+import { StoreNotAllowed, UploadFailed } from "./samples";
 
 /** A file of this computer, and where it lay below what was chosen. */
 export interface Picked {
@@ -13,6 +13,7 @@ export interface Picked {
 const TICKETS_AT_ONCE = 100;
 const WORKERS = 6;
 const TRIES = 3;
+const PAUSE_MS = 300;
 // A ticket is good for five minutes; large files in front of it may take longer.
 const TICKET_MS = 4 * 60_000;
 
@@ -23,7 +24,7 @@ export interface RefusedFile {
 
 /**
  * `prefix` is what every key begins with; null if it is not known. `sent` says how many files are there, those of an
- * earlier try included. Gives the files that were refused. Raises Problem, or UploadFailed.
+ * earlier try included. Gives the files that were refused. Raises Problem, UploadFailed or StoreNotAllowed.
  */
 export async function uploadAll(
   datasetId: string,
@@ -116,16 +117,39 @@ function hasReason({ reason }: RefusedFile): boolean {
 async function put(datasetId: string, prefix: string, ready: Ready): Promise<void> {
   const { file, path } = ready.picked;
   let present: Ready | undefined = ready;
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    if (Date.now() > present.until) present = (await openUploads(datasetId, prefix, [ready.picked])).pairs[0];
-    if (present === undefined) break;
-    const { ticket } = present;
-    // Straight to the object store: the address is signed, and no cookie goes there. The browser reads the file as it
-    // sends it.
-    const sending = { method: "PUT", headers: ticket.headers, body: file, credentials: "omit" } as const;
-    const answer = await fetch(ticket.url, sending).catch(() => null);
-    if (answer?.ok) return;
-    if (answer !== null && answer.status < 500) break;
+  const policy = watchPolicy();
+  try {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      if (Date.now() > present.until) present = (await openUploads(datasetId, prefix, [ready.picked])).pairs[0];
+      if (present === undefined) break;
+      const { ticket } = present;
+      // Straight to the object store: the address is signed, and no cookie goes there. The browser reads the file as it
+      // sends it.
+      const sending = { method: "PUT", headers: ticket.headers, body: file, credentials: "omit" } as const;
+      const answer = await fetch(ticket.url, sending).catch(() => null);
+      if (answer?.ok) return;
+      // The browser tells a little later why it sent nothing, and a network needs a moment, too.
+      if (answer === null) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (policy.forbids(ticket.url)) throw new StoreNotAllowed(new URL(ticket.url).origin);
+      if (answer !== null && answer.status < 500) break;
+    }
+  } finally {
+    policy.close();
   }
   throw new UploadFailed(path);
+}
+
+/** A request that the Content-Security-Policy forbids fails like one without a network; the browser tells it by an event. */
+function watchPolicy() {
+  const forbidden = new Set<string>();
+  const listen = ({ blockedURI }: SecurityPolicyViolationEvent) => forbidden.add(originOf(blockedURI));
+  document.addEventListener("securitypolicyviolation", listen);
+  return {
+    forbids: (url: string) => forbidden.has(originOf(url)),
+    close: () => document.removeEventListener("securitypolicyviolation", listen),
+  };
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }

@@ -38,6 +38,8 @@ class Watch:
     expects_no_network: bool = False
     stores: set[str] = field(default_factory=set)
     """Object stores that files are uploaded to: the only other hosts that a page may ask."""
+    forbidden: set[str] = field(default_factory=set)
+    """Origins that the test expects the Content-Security-Policy to forbid."""
     faults: list[str] = field(default_factory=list)
     bodies: list[Response] = field(default_factory=list)
 
@@ -68,7 +70,10 @@ class Watch:
         is_network = "net::ERR_NETWORK_CHANGED" in message.text or (
             self.expects_no_network and "net::ERR_" in message.text
         )
-        if message.type in {"error", "warning"} and not is_refusal and not is_network:
+        is_forbidden = "Content Security Policy" in message.text and any(
+            f"{origin}/" in message.text for origin in self.forbidden
+        )
+        if message.type in {"error", "warning"} and not (is_refusal or is_network or is_forbidden):
             self.faults.append(f"{message.type} in the browser's console: {message.text}")
 
     def _error(self, error: WebError) -> None:

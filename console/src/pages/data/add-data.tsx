@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Dataset } from "@/api/datasets";
 import { type Import, startImport } from "@/api/imports";
 import { forgetUploads } from "@/api/remembered-uploads";
-import { UploadFailed } from "@/api/samples";
+import { StoreNotAllowed, UploadFailed } from "@/api/samples";
 import { type RefusedFile, uploadAll } from "@/api/uploads";
 import { Fault } from "@/app/fault";
 import { useText } from "@/text/text";
@@ -113,11 +113,18 @@ export function AddData({ datasetId, source, dropped = NOTHING_CHOSEN, onClose, 
           }}
         />
       ) : null}
-      {fault instanceof UploadFailed ? (
-        <Notice tone="danger">{text("data.refused", { file: fault.file })}</Notice>
-      ) : (
-        <Fault error={fault} />
-      )}
+      <SendingFault error={fault} datasetId={datasetId} />
     </Dialog>
+  );
+}
+
+function SendingFault({ error, datasetId }: { error: unknown; datasetId: string }) {
+  const text = useText();
+  if (error instanceof UploadFailed) return <Notice tone="danger">{text("data.refused", { file: error.file })}</Notice>;
+  if (!(error instanceof StoreNotAllowed)) return <Fault error={error} />;
+  return (
+    <Notice tone="danger">
+      {text("data.notAllowed", { store: error.origin })} <code>{`labelstream import DIR --dataset ${datasetId}`}</code>
+    </Notice>
   );
 }
