@@ -1,5 +1,7 @@
 """What inspection found, in the console: broken images explain themselves, and duplicates keep their labels."""
 
+import re
+
 from playwright.async_api import expect
 from tests.e2e.console.gallery import Gallery, digits, png
 from tests.e2e.console.people import Person
@@ -26,7 +28,12 @@ async def test_a_broken_image_is_set_apart_with_its_reason_and_comes_back(
     await page.get_by_role("link", name="Unreadable").click()
     tile = page.locator("[data-path='cut.png']")
     await expect(tile).to_contain_text("The image cannot be read")
+    await expect(tile).to_have_accessible_name(re.compile(r"Unreadable.*The image cannot be read.*cut\.png"))
     await expect(page.locator("[data-item]")).to_have_count(1)
+    await page.keyboard.press("f")
+    neighbour = page.get_by_role("button", name=re.compile(r"^cut\.png, The image cannot be read"))
+    await expect(neighbour.get_by_label("Unreadable")).to_be_visible()
+    await page.keyboard.press("Escape")
     await gallery.put(bucket, {"cut.png": whole})
     await client.operations.wait(await client.datasets.synchronize(dataset_id))
     await expect(page.locator("[data-count=unlabeled]")).to_have_text("4", timeout=60_000)
