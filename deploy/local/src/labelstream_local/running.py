@@ -142,7 +142,8 @@ def _settings(wish: Wish, stack: EmbeddedStack, credentials: Credentials, servic
     """What one service is told; for None, what a process of all services and the preparation are told."""
     public = {"LABELSTREAM_PUBLIC_URL": wish.url}
     if service == Target.EDGE:
-        return public
+        # Where browsers upload files to, without the keys: the console's pages name it.
+        return {**public, "LABELSTREAM_S3_ENDPOINT": stack.s3.endpoint}
     return {
         **public,
         **(stack.environment_of_all() if service is None else stack.environment(service)),
