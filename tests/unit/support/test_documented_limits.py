@@ -38,6 +38,7 @@ from sync_service.adapters.parquet import _MOST_MEMORY as PARQUET_MEMORY
 from sync_service.adapters.parquet_worker import MOST_GROUP_BYTES
 from sync_service.application.ports import Limits
 from sync_service.application.thumbnails import MOST_OF_ONE_ACCOUNT, MOST_WAITING
+from sync_service.domain.coco import MAX_CATEGORIES_BYTES
 from sync_service.domain.directories import MAX_TEXT_BYTES
 from sync_service.domain.imports import MOST_FILE_BYTES
 from sync_service.domain.json_elements import MAX_ELEMENT_BYTES
@@ -147,6 +148,9 @@ EXPECTED: Final[Mapping[str, str]] = {
     ): f"{size(MAX_LINE_BYTES)}, {size(MOST_FILE_BYTES)}",
     "imports: an uncompressed row group of a Parquet file, memory of decoding the file": (
         f"{size(MOST_GROUP_BYTES)}, {size(PARQUET_MEMORY)}"
+    ),
+    "imports: categories of a COCO document, different categories of one of its images": (
+        f"{size(MAX_CATEGORIES_BYTES)}, {MAX_LABELS_OF_ITEM}"
     ),
     "a sample of an acceptance": "all that is labeled; one open acceptance a job",
     "a reason of a review": f"{get_args(Reason)[1].metadata[1].max_length:,} characters",

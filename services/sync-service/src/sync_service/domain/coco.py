@@ -7,12 +7,13 @@ Images and annotations stand apart and in any order, so they are brought togethe
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 import orjson
 from msgspec import Struct
 
+from labelstream_contracts.label_sets import MAX_LABELS_OF_ITEM
 from sync_service.domain.import_entries import Found, InvalidLabels, checked_labels, shortened
 from sync_service.domain.imports import Rejection
 from sync_service.domain.json_elements import MAX_ELEMENT_BYTES, TOO_LARGE, Document, Unreadable, elements
@@ -21,6 +22,8 @@ from sync_service.domain.sorting import Sorter
 
 _IMAGES, _ANNOTATIONS, _CATEGORIES = "images", "annotations", "categories"
 _AT_ONCE, _DIGITS = 1_000, 20
+MAX_CATEGORIES_BYTES = 16_000_000
+"""Of all elements of the list of categories together: their names are held while the document is read."""
 # An annotation is `c` and an image `i`: in ascending order, the annotations of an image come first.
 _ANNOTATION, _IMAGE = b"c", b"i"
 
@@ -88,11 +91,31 @@ class _Lines:
         self._lines = []
 
 
-class _Read(NamedTuple):
-    """The names of the categories, and which types the ids of images have: `int`, `str`."""
+class _Read:
+    """The categories, and which types the ids of images have: `int`, `str`."""
 
-    names: dict[int | str, str]
-    types: set[type]
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.types: set[type] = set()
+        self._places: dict[int | str, int] = {}
+        self._size = 0
+
+    def add_category(self, category: _Category, size: int) -> None:
+        """Raises Unreadable above the limit."""
+        self._size += size
+        if self._size > MAX_CATEGORIES_BYTES:
+            raise Unreadable(f"Its categories have more than {MAX_CATEGORIES_BYTES:,} bytes.")
+        self._places[_whole(category.id)] = len(self.names)
+        self.names.append(category.name)
+
+    def place_of(self, category_id: int | str) -> int | None:
+        """Where the name of a category stands in `names`. 1 and "1" are the same category, unless both are there."""
+        if category_id in self._places:
+            return self._places[category_id]
+        if isinstance(category_id, int):
+            return self._places.get(str(category_id))
+        is_number = category_id.isascii() and category_id.isdecimal() and len(category_id) < _DIGITS
+        return self._places.get(int(category_id)) if is_number and str(int(category_id)) == category_id else None
 
     def type_of(self, image_id: int | str) -> type | None:
         """None where the type says nothing: if all ids of images have one, 1 and "1" name the same image."""
@@ -101,8 +124,7 @@ class _Read(NamedTuple):
 
 def _read(document: Document, by_image: _Lines, in_order: _Lines) -> _Read:
     """Sorts images with their annotations, and what is broken by its place."""
-    names: dict[int | str, str] = {}
-    types: set[type] = set()
+    read = _Read()
     counts = {_IMAGES: -1, _ANNOTATIONS: 0, _CATEGORIES: 0}
     image = msgspec.json.Decoder(_Image)
     annotation = msgspec.json.Decoder(_Annotation)
@@ -117,15 +139,14 @@ def _read(document: Document, by_image: _Lines, in_order: _Lines) -> _Read:
                 one = image.decode(raw)
                 image_id = _whole(one.id)
                 by_image.add(_key(image_id) + _IMAGE + orjson.dumps([number, image_id, one.file_name]))
-                types.add(type(image_id))
+                read.types.add(type(image_id))
             elif kind == _ANNOTATIONS:
                 note = annotation.decode(raw)
                 image_id = _whole(note.image_id)
                 of_image = orjson.dumps([number, image_id, _whole(note.category_id)])
                 by_image.add(_key(image_id) + _ANNOTATION + of_image)
             else:
-                named = category.decode(raw)
-                names[_whole(named.id)] = named.name
+                read.add_category(category.decode(raw), len(raw))
         except (msgspec.DecodeError, UnicodeDecodeError, orjson.JSONEncodeError, RecursionError):
             # An image with an annotation of a broken category is rejected, as with one of an unknown category.
             if kind == _IMAGES:
@@ -136,7 +157,7 @@ def _read(document: Document, by_image: _Lines, in_order: _Lines) -> _Read:
         raise Unreadable("It has no list of images.")
     by_image.end()
     in_order.end()
-    return _Read(names, types)
+    return read
 
 
 def _whole(found: _Id) -> int | str:
@@ -155,10 +176,8 @@ def _key(image_id: int | str) -> bytes:
     return orjson.dumps(str(image_id)) + b"\0"
 
 
-def _line(
-    part: int, number: int, reason: str | None = None, path: str = "", categories: Sequence[object] = ()
-) -> bytes:
-    return f"{part}{number:012}".encode() + orjson.dumps([number, reason, path, categories])
+def _line(part: int, number: int, reason: str | None = None, path: str = "", places: Sequence[int] = ()) -> bytes:
+    return f"{part}{number:012}".encode() + orjson.dumps([reason, path, places])
 
 
 class _Annotations:
@@ -167,11 +186,24 @@ class _Annotations:
     def __init__(self, image_id: int | str) -> None:
         self.image_id = image_id
         self.first, self.count = sys.maxsize, 0
-        self.categories: dict[int | str, None] = {}
+        self._places: dict[int, None] = {}
+        self._unknown: str | None = None
 
-    def add(self, number: int, category_id: int | str) -> None:
+    def add(self, number: int, category_id: int | str, place: int | None) -> None:
+        """`place`: of the category's name; None if it is not in the document."""
         self.first, self.count = min(self.first, number), self.count + 1
-        self.categories[category_id] = None
+        if place is None:
+            self._unknown = self._unknown or _shown(category_id)
+        elif len(self._places) <= MAX_LABELS_OF_ITEM:  # one more tells that there are too many
+            self._places[place] = None
+
+    def of_image(self, number: int, path: str) -> bytes:
+        reason = None
+        if self._unknown is not None:
+            reason = f"Its category {self._unknown} is not in the document."
+        elif len(self._places) > MAX_LABELS_OF_ITEM:
+            reason = f"Image {number} has annotations of more than {MAX_LABELS_OF_ITEM} categories."
+        return _line(1, number, reason, path, () if reason else list(self._places))
 
     def without_image(self) -> bytes:
         others = f" and {self.count - 1:,} more name" if self.count > 1 else " names"
@@ -189,37 +221,24 @@ def _joined(lines: Iterator[bytes], read: _Read) -> Iterator[bytes]:
         number, image_id, content = orjson.loads(line[place + 1 :])
         of_type = read.type_of(image_id)
         if line[place : place + 1] == _ANNOTATION:
-            known.setdefault(of_type, _Annotations(image_id)).add(number, content)
+            known.setdefault(of_type, _Annotations(image_id)).add(number, content, read.place_of(content))
+        elif not content:
+            named.add(of_type)
+            yield _line(1, number, f"Image {number} has an empty file_name.")
         else:
             named.add(of_type)
-            yield _line(1, number, None, content, list(known[of_type].categories) if of_type in known else ())
+            yield known.get(of_type, _Annotations(image_id)).of_image(number, content)
     yield from (some.without_image() for of_type, some in known.items() if of_type not in named)
 
 
-def _entry(line: bytes, names: dict[int | str, str], bucket: str) -> Found | Rejection:
-    number, reason, path, categories = orjson.loads(line[13:])
+def _entry(line: bytes, names: Sequence[str], bucket: str) -> Found | Rejection:
+    reason, path, places = orjson.loads(line[13:])
     if reason is not None:
-        return Rejection("", None, reason)
-    if not path:
-        return Rejection("", None, f"Image {number} has an empty file_name.")
-    found = [(one, _name_of(one, names)) for one in categories]
-    unknown = [one for one, name in found if name is None]
-    if unknown:
-        return Rejection(path[:1_024], None, f"Its category {_shown(unknown[0])} is not in the document.")
+        return Rejection(path[:1_024], None, reason)
     try:
-        return Found(bucket, path, checked_labels([SampleLabel(name) for _, name in found if name is not None]))
+        return Found(bucket, path, checked_labels([SampleLabel(names[place]) for place in places]))
     except InvalidLabels as error:
         return Rejection(path[:1_024], None, str(error))
-
-
-def _name_of(category_id: int | str, names: dict[int | str, str]) -> str | None:
-    """1 and "1" name the same category, unless both are there."""
-    if category_id in names:
-        return names[category_id]
-    if isinstance(category_id, int):
-        return names.get(str(category_id))
-    is_number = category_id.isascii() and category_id.isdecimal() and len(category_id) < _DIGITS
-    return names.get(int(category_id)) if is_number and str(int(category_id)) == category_id else None
 
 
 def _shown(one: int | str) -> str:
