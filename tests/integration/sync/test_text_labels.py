@@ -1,4 +1,4 @@
-"""Labels in texts beside their images, however the texts are named and whatever is in them."""
+"""Imports with `text_labels`: empty texts, endings in either case, and texts that are not images."""
 
 from tests.integration.sync.importing import below, counts, finds_nothing_more, imports, labels_of, put, upload
 from tests.integration.sync.people import SignIn, image
