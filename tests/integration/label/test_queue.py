@@ -144,6 +144,17 @@ async def test_items_go_back_and_are_not_offered_again_where_they_were_skipped(w
     assert await take(other.at(team.job), 10) == [held[2]]
 
 
+async def test_10_000_ids_are_released_at_once_however_long_they_are(workplace: Workplace) -> None:
+    team, one, _ = await queue_of(workplace, 2)
+    desk = one.at(team.job)
+    held = await take(desk, 2)
+    missing = [f"{number:0128}" for number in range(9_998)]
+    assert (await desk.post("stats", {"sample_ids": [*held, *missing]}))["total"] == 2
+    assert await desk.post("items:release", {"sample_ids": [*held, *missing]}) == {"released": 2, "missing": missing}
+    answer = await desk.call("POST", "items:release", json={"sample_ids": [*held, *missing, "one more"]})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/sample_ids")
+
+
 async def test_a_lease_that_has_run_out_gives_no_right(workplace: Workplace, service: Service) -> None:
     team, one, other = await queue_of(workplace, 3)
     desk = one.at(team.job)

@@ -64,6 +64,7 @@ def _released(outcome: Outcome) -> dict[str, Any]:
     errors=(JobNotFound, NotAQueue, JobClosed),
     present=_released,
     finds_repeats_itself=True,
+    max_body_bytes=SELECTION_BODY_BYTES,
     reply=ReleasedView,
 )
 async def release(job_id: str, body: ReleaseBody, caller: CurrentCaller, request: Request) -> Response:

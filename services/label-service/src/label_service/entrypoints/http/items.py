@@ -20,7 +20,16 @@ from label_service.entrypoints.http.parts import Parts, id_in, parts_of
 from label_service.entrypoints.http.schemas import SelectionBody
 from label_service.entrypoints.http.views import StatisticsView, item_views, statistics_view
 from labelstream_common.access import JobRight
-from labelstream_common.http import JsonReply, PageParams, Paging, RequestInvalid, Router, encoded_page, etag_of
+from labelstream_common.http import (
+    SELECTION_BODY_BYTES,
+    JsonReply,
+    PageParams,
+    Paging,
+    RequestInvalid,
+    Router,
+    encoded_page,
+    etag_of,
+)
 from labelstream_common.mongo import encode_cursor
 
 router = Router(tags=["items"])
@@ -134,6 +143,7 @@ async def get_statistics(job_id: str, wanted: Wanted, request: Request) -> Respo
     policy=arriving.job(JobRight.SEE),
     errors=(JobNotFound,),
     sheds=False,
+    max_body_bytes=SELECTION_BODY_BYTES,
     reply=StatisticsView,
 )
 async def get_statistics_of_selection(job_id: str, body: SelectionBody, request: Request) -> Response:
