@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from tests.integration.label.teams import TeamJob, team_job
 from tests.integration.label.workplace import Desk, Somebody, Workplace
 from tests.support.waiting import eventually
 
+from label_service.application import commit_plan
 from label_service.domain.ownership import lease_facet
 from labelstream_common.runtime import Service
 
@@ -153,6 +155,29 @@ async def test_10_000_ids_are_released_at_once_however_long_they_are(workplace: 
     assert await desk.post("items:release", {"sample_ids": [*held, *missing]}) == {"released": 2, "missing": missing}
     answer = await desk.call("POST", "items:release", json={"sample_ids": [*held, *missing, "one more"]})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/sample_ids")
+
+
+async def test_release_and_end_of_known_answers_that_no_commit_holds_are_done_in_several(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, *others = await queue_of(workplace, 8, overlap=2)
+    desk = (await team.joins()).at(team.job)
+    known = [{"sample_id": each, "labels": ["cat"]} for each in team.job.ids]
+    assert (await team.job.desk.call("PUT", "known-answers", json=known)).status_code == 200
+    held = await take(desk, 8)
+    taken = [(other.at(team.job), await take(other.at(team.job), 8)) for other in others]
+    for other, own in taken:
+        await other.annotate(own, add=["cat"])
+    assert (len(held), (await team.job.desk.stats())["labeled"]) == (8, 0)
+    monkeypatch.setattr(commit_plan, "MAX_BYTES_OF_COMMAND", 1_800)  # about two events
+    body = {"sample_ids": held[:4], "skip": True}
+    released = await desk.post("items:release", body, key="release")
+    assert released == {"released": 4, "missing": []}
+    assert (await team.job.desk.stats())["labeled"] == 4, "nobody else is to answer these"
+    assert await desk.post("items:release", body, key="release") == released
+    assert (await team.job.desk.call("PUT", "known-answers", json=[])).status_code == 200
+    assert (await team.job.desk.stats())["labeled"] == 8
+    assert len({entry["seq"] for entry in await team.job.desk.feed() if entry["kind"] == "item"}) == 8
 
 
 async def test_a_lease_that_has_run_out_gives_no_right(workplace: Workplace, service: Service) -> None:

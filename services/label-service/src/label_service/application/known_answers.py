@@ -1,9 +1,9 @@
 """Known answers of a job: its managers name them all at once, and read them again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.lanes import Lanes
 from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import Items, job_of
 from label_service.domain.answers import Answer
@@ -90,8 +90,8 @@ async def replace_known_answers(
             continue  # somebody else was faster: theirs are the former ones now
         except CommandTooLarge:
             # Thousands of former ones have all their answers and are decided now: more events than fit together.
-            for piece in _pieces([one for one in former if one not in known]):
-                await lanes.submit(job_id, ForgetKnownAnswers(origin, piece))
+            forgotten = [one for one in former if one not in known]
+            await lanes.submit_split(job_id, forgotten, lambda piece: ForgetKnownAnswers(origin, piece))
         else:
             return
     raise KnownAnswersMoved
@@ -110,8 +110,3 @@ def _label_ids(labels: LabelSet, references: Sequence[str], place: int) -> list[
     if len(found) > MAX_LABELS_OF_ITEM:
         raise TooManyLabels.of_item(f"/{place}/labels")
     return found
-
-
-def _pieces(sample_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(sample_ids), MAX_ITEMS_OF_COMMIT):
-        yield sample_ids[first : first + MAX_ITEMS_OF_COMMIT]

@@ -12,7 +12,7 @@ import asyncio
 import contextvars
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from label_service.application.ports import Alongside, CommandTooLarge, Committer, Submission
@@ -116,6 +116,24 @@ class Lanes:
         lane.woken.set()
         self._turns.offer()
         return await asyncio.shield(waiting.done)
+
+    async def submit_split(
+        self, job_id: str, sample_ids: Sequence[str], command_for: Callable[[Sequence[str]], Command]
+    ) -> list[Outcome]:
+        """Commits what one commit cannot hold in several, each for as many of these items as fit."""
+        outcomes: list[Outcome] = []
+        at, most = 0, MAX_ITEMS_OF_COMMIT
+        while at < len(sample_ids):
+            piece = sample_ids[at : at + most]
+            try:
+                outcomes.append(await self.submit(job_id, command_for(piece)))
+            except CommandTooLarge as error:
+                if len(piece) == 1:
+                    raise
+                most = min(error.fits, len(piece) - 1)
+            else:
+                at += len(piece)
+        return outcomes
 
     async def submit_piece(self, job_id: str, command: Command, *, alongside: Alongside | None = None) -> bool:
         """Commits a piece of bulk work. False, and nothing done, if it was too large: ask `piece` again."""

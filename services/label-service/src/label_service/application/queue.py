@@ -5,13 +5,13 @@ another process is found out as the lease is committed.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-from label_service.application.lanes import MAX_ITEMS_OF_COMMIT, Lanes
+from label_service.application.lanes import Lanes
 from label_service.application.ports import CommandTooLarge
 from label_service.application.reading import JobView
 from label_service.domain.actors import Actor, ActorKind, Cause
@@ -128,13 +128,8 @@ class TakingTurns:
             return await self._lanes.submit(job_id, ReleaseItems(origin, sample_ids, skip))
         except CommandTooLarge:  # thousands of known answers have all their answers now: more events than fit together
             with besides_the_request():
-                outcomes = [
-                    await self._lanes.submit(job_id, ReleaseItems(origin, piece, skip)) for piece in _pieces(sample_ids)
-                ]
+                outcomes = await self._lanes.submit_split(
+                    job_id, sample_ids, lambda piece: ReleaseItems(origin, piece, skip)
+                )
         missing = [one for outcome in outcomes for one in outcome.missing]
         return replace(outcomes[-1], changed=sum(one.changed for one in outcomes), missing=missing)
-
-
-def _pieces(sample_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(sample_ids), MAX_ITEMS_OF_COMMIT):
-        yield sample_ids[first : first + MAX_ITEMS_OF_COMMIT]
