@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.integration.label.workplace import Workplace
 
+from label_service.application.lanes import Lanes
 from labelstream_common.ids import new_id
 
 
@@ -136,6 +137,22 @@ async def test_what_is_too_large_for_one_commit_is_checked_as_a_whole_first(work
     answer = await job.desk.call("POST", "predictions", json=large)
     assert (answer.status_code, answer.json()["code"]) == (409, "job-state"), answer.text
     assert (await job.desk.http.get("/operations")).json()["items"] == []
+
+
+async def test_piece_of_predictions_without_room_does_not_end_the_work_on_the_others(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lanes, "piece", lambda _lanes, _job_id: 200)  # ten images with 200 labels each
+    job = await workplace.job(101)
+    full = job.ids[50:60]  # the sixth piece
+    for first in range(0, 10, 5):
+        await job.desk.annotate(full[first : first + 5], add=[f"own{number}" for number in range(200)])
+    body = [many(one, 200) for one in job.ids]
+    answer = await job.desk.call("POST", "predictions", json=body)
+    result = answer.json() if answer.status_code == 200 else (await job.desk.succeeds(answer))["result"]
+    assert (result["changed"], [one["sample_id"] for one in result["conflicts"]]) == (91, full)
+    alone = await job.desk.call("POST", "predictions", json=[many(one, 200) for one in full])
+    assert (alone.status_code, alone.json()["code"]) == (422, "too-many-labels"), alone.text
 
 
 async def test_unknown_images_are_missing_and_create_no_label(workplace: Workplace) -> None:
