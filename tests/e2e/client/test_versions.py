@@ -51,7 +51,7 @@ async def test_a_version_is_published_compared_exported_and_deleted(signed_in: D
     ]
     where = ("--bucket", cats.bucket, "--prefix", f"exports/{cats.name}")
     code, out, err = await signed_in.command("versions", "export", dataset, "V002", "--format", "manifest", *where)
-    assert (code, out) == (Exit.DONE, "4 samples in 1 files, 0 left out\n"), err
+    assert (code, out) == (Exit.DONE, "4 samples in 1 file, 0 left out\n"), err
     code, _, err = await signed_in.command("versions", "export", dataset, "V002", *where)
     assert "destination-not-empty" in err
     code, out, _ = await signed_in.command("versions", "delete", dataset, "V001", "--dry-run")

@@ -9,8 +9,9 @@ from labelstream import AsyncClient, PredictedLabel, Prediction
 
 
 async def test_unlabeled_images_come_again_when_the_network_is_back(ada: Person, job: Job) -> None:
-    desk = await Desk(ada, job).open(size="50")
-    await expect(desk.tiles.first).to_be_visible()
+    async with ada.page.expect_response(lambda answer: "/items?" in answer.url and "cursor=" in answer.url):
+        desk = await Desk(ada, job).open(size="50")  # the next page is read ahead
+    await expect(desk.listed_label("1")).to_be_visible()
     ada.watch.expects_no_network = True
     await ada.context.set_offline(True)
     await expect(ada.page.get_by_text("Offline")).to_be_visible()
