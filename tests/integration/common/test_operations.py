@@ -124,7 +124,7 @@ async def test_a_runner_pauses_for_others_after_each_step(
     asked: list[float] = []
 
     class Others(Courtesy):
-        def pause_beside_others(self, seconds: float) -> float:
+        def pause_beside_others(self, seconds: float, *, workers: int = 1) -> float:
             asked.append(seconds)
             return 0.0
 
@@ -136,11 +136,35 @@ async def test_a_runner_pauses_for_others_after_each_step(
     assert all(seconds > 0 for seconds in asked)
 
 
+async def test_an_accounts_operations_pause_for_others_as_if_they_were_one(
+    operations: Operations, counting: Counting, start: Start, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    class Others(Courtesy):
+        def pause_beside_others(self, seconds: float, *, workers: int = 1) -> float:
+            asked.append(workers)
+            return 0.0
+
+    together = asyncio.Barrier(4)
+
+    async def meet(_operation: Operation) -> None:
+        await together.wait()
+
+    counting.before = meet
+    started = [await start(account) for account in ("a", "a", "a", "b")]
+    monkeypatch.setattr(runner_module, "courtesy", Others())
+    async with running(OperationRunner(operations, {kind: counting}, service="test", at_once=4)):
+        for one in started:
+            assert (await operations.wait(one.id, 30)).state is OperationState.SUCCEEDED
+    assert sorted(asked[:4]) == [1, 3, 3, 3]
+
+
 async def test_beside_others_an_accounts_next_operation_waits_and_that_of_others_comes_first(
     operations: Operations, counting: Counting, start: Start, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Others(Courtesy):
-        def pause_beside_others(self, seconds: float) -> float:
+        def pause_beside_others(self, seconds: float, *, workers: int = 1) -> float:
             return 0.5
 
     steps: list[str] = []

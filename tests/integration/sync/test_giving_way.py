@@ -17,7 +17,7 @@ class Asked(Courtesy):
         super().__init__()
         self.pieces: list[float] = []
 
-    def pause_beside_others(self, seconds: float) -> float:
+    def pause_beside_others(self, seconds: float, *, workers: int = 1) -> float:
         self.pieces.append(seconds)
         return 0.0
 

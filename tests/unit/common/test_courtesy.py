@@ -68,6 +68,8 @@ def test_what_somebody_asked_for_pauses_beside_others_twice_as_long_as_it_took()
     courtesy.came("b")
     assert courtesy.pause_beside_others(0.1) == 0.2
     assert courtesy.pause_beside_others(60) == 1
+    assert courtesy.pause_beside_others(0.1, workers=4) == pytest.approx(1.1), "a third of the time for four together"
+    assert courtesy.pause_beside_others(60, workers=4) == 4
 
 
 def test_what_somebody_asked_for_pauses_while_they_label() -> None:

@@ -57,13 +57,16 @@ class Courtesy:
             return 0.0
         return min(seconds * (workers / SHARE - 1), _LONGEST_PAUSE)
 
-    def pause_beside_others(self, seconds: float) -> float:
+    def pause_beside_others(self, seconds: float, *, workers: int = 1) -> float:
         """How long requested work pauses after a piece of `seconds`, in seconds.
 
-        0 unless others are present, or somebody labels: perhaps the one who asked for the work.
+        0 unless others are present, or somebody labels: perhaps the one who asked for the work. `workers` is how many
+        pieces go on at once for the same account: together they take as much time as one would.
         """
-        gives_way = self.others_are_there() or self._somebody_labels()
-        return min(_TIMES_AS_LONG_BESIDE_OTHERS * seconds, _LONGEST_PAUSE_BESIDE_OTHERS) if gives_way else 0.0
+        if not (self.others_are_there() or self._somebody_labels()):
+            return 0.0
+        times_as_long = (1 + _TIMES_AS_LONG_BESIDE_OTHERS) * workers - 1
+        return min(times_as_long * seconds, workers * _LONGEST_PAUSE_BESIDE_OTHERS)
 
 
 courtesy = Courtesy()

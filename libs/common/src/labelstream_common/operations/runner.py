@@ -197,7 +197,8 @@ class OperationRunner:
                     return
             else:
                 patience = _Patience()
-                pause = courtesy.pause_beside_others(time.monotonic() - began)
+                of_account = sum(one.created_by == operation.created_by for one in self._running.values())
+                pause = courtesy.pause_beside_others(time.monotonic() - began, workers=of_account)
                 if finished:
                     log.info("operations.operation.finished", operation=operation.id, kind=operation.kind)
                     self._let_rest(operation.created_by, pause)
