@@ -8,22 +8,12 @@ const loadBrush = () => import("./brush-bar").then((module) => ({ default: modul
 const loadConflicts = () => import("./conflicts").then((module) => ({ default: module.Conflicts }));
 const loadNothing = () => import("./nothing-here").then((module) => ({ default: module.NothingHere }));
 const loadCriteria = () => import("./criteria").then((module) => ({ default: module.Criteria }));
-const loadSelected = () => import("./selected-labels").then((module) => ({ default: module.SelectedLabels }));
 const loadPast = () => import("./past").then((module) => ({ default: module.Past }));
 const loadReview = () => import("./review-panel").then((module) => ({ default: module.ReviewPanel }));
 const loadKnown = () => import("./known-answers").then((module) => ({ default: module.KnownAnswers }));
 const loadQueue = () => import("./queue-bar").then((module) => ({ default: module.QueueBar }));
 
-export const LATER = [
-  loadFocus,
-  loadBrush,
-  loadConflicts,
-  loadNothing,
-  loadSelected,
-  loadCriteria,
-  loadPast,
-  loadReview,
-];
+export const LATER = [loadFocus, loadBrush, loadConflicts, loadNothing, loadCriteria, loadPast, loadReview];
 
 const Parts = {
   focus: patient(loadFocus),
@@ -32,7 +22,6 @@ const Parts = {
   nothing: patient(loadNothing),
   criteria: patient(loadCriteria),
   past: patient(loadPast),
-  selected: patient(loadSelected),
 };
 const JobParts = { review: patient(loadReview), known: patient(loadKnown), queue: patient(loadQueue) };
 

@@ -6,7 +6,8 @@ import { AllLabels } from "./all-labels";
 import { targetsOf, useBenchState } from "./bench-context";
 import { History } from "./history";
 import { LabelBox } from "./label-box";
-import { Later, LaterOfJob } from "./later";
+import { LaterOfJob } from "./later";
+import { SelectedLabels } from "./selected-labels";
 import styles from "./side-panel.module.css";
 
 export function SidePanel({ job }: { job: Job }) {
@@ -15,7 +16,7 @@ export function SidePanel({ job }: { job: Job }) {
   return (
     <aside className={styles.panel} aria-label={text("labels.panel")}>
       {isClosed(job) ? <p className={styles.closed}>{text("labeling.closed")}</p> : <LabelBox />}
-      {areSome ? <Later part="selected" /> : null}
+      {areSome ? <SelectedLabels /> : null}
       {areSome ? <LaterOfJob part="review" job={job} /> : null}
       {areSome && job.is_team ? <LaterOfJob part="known" job={job} /> : null}
       <AllLabels />
