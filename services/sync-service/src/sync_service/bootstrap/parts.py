@@ -1,31 +1,24 @@
-"""Puts sync-service together. The only place that names its adapters."""
+"""What sync-service is made of: its adapters, and the ports that they fill."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from fastapi import FastAPI
-
-from labelstream_common.access import Access, AccessProjection, access_follower
-from labelstream_common.auth import Authenticator, PublicKeys, ServiceTokens, TokenVerifier
+from labelstream_common.access import Access, AccessProjection
+from labelstream_common.auth import ServiceTokens
 from labelstream_common.clock import Clock, SystemClock
-from labelstream_common.http import create_app
 from labelstream_common.ids import new_id
-from labelstream_common.messaging import Follower, UnitOfWorkFactory
+from labelstream_common.messaging import UnitOfWorkFactory
 from labelstream_common.messaging.overload import OutboxGauge
 from labelstream_common.mongo import Client, Database, database_of
 from labelstream_common.object_storage import ObjectStore, Reach
-from labelstream_common.operations import OperationHandler, OperationRunner, Operations, operations_router
-from labelstream_common.runtime import BackgroundTask, Role, Service
-from labelstream_contracts import topics
+from labelstream_common.operations import Operations
 from sync_service.adapters.coco_documents import CocoDocuments
 from sync_service.adapters.example_images import StoredExampleImages
 from sync_service.adapters.exported_files import exports_of
 from sync_service.adapters.exported_parquet import ParquetFile
 from sync_service.adapters.job_exports import LabelServiceExports
 from sync_service.adapters.jobs import ProjectedJobs
-from sync_service.adapters.mongo import COLLECTIONS, INDEXES
 from sync_service.adapters.mongo.datasets import MongoDatasets
 from sync_service.adapters.mongo.discards import MongoDiscards
 from sync_service.adapters.mongo.exported_folders import MongoExportedFolders
@@ -39,39 +32,19 @@ from sync_service.adapters.mongo.schedule import MongoSchedule
 from sync_service.adapters.mongo.set_aside import MongoSetAside
 from sync_service.adapters.mongo.sources import MongoSources
 from sync_service.adapters.mongo.synchronizations import MongoSynchronizations
-from sync_service.adapters.mongo.upgrades import upgrade
 from sync_service.adapters.mongo.versions import MongoGoneSamples, MongoVersions
 from sync_service.adapters.parquet import ParquetTables
 from sync_service.adapters.publishing import encode
 from sync_service.adapters.sample_topic import KafkaSampleTopic
 from sync_service.adapters.source_objects import StoredSourceObjects, StoredThumbnails
 from sync_service.adapters.spooled_sort import SpooledSort
-from sync_service.adapters.storage_hints import StorageHints
 from sync_service.adapters.stores import Stores
 from sync_service.adapters.thumbnail_pool import ThumbnailPool
 from sync_service.adapters.vault import FernetVault
-from sync_service.application.auto_sync import AutoSync
-from sync_service.application.duplicates import NearGroups
 from sync_service.application.grants import GrantsOfDatasets
-from sync_service.application.imports import KIND as IMPORT
-from sync_service.application.inspecting import Inspecting
-from sync_service.application.inspection_room import InspectionRoom
 from sync_service.application.ports import Limits, Ports
-from sync_service.application.synchronize import KIND as SYNCHRONIZE
-from sync_service.application.thumbnails import Thumbnails
 from sync_service.application.version_ports import VersionPorts
-from sync_service.application.visibility import Visibility
 from sync_service.domain.store import address_of
-from sync_service.entrypoints.consumers.annotations import content_follower
-from sync_service.entrypoints.consumers.jobs import job_follower
-from sync_service.entrypoints.consumers.labels import label_follower
-from sync_service.entrypoints.consumers.samples import inspection_follower
-from sync_service.entrypoints.consumers.storage import apply_hints
-from sync_service.entrypoints.http import datasets, duplicates, images, samples, synchronization
-from sync_service.entrypoints.http import imports as import_routes
-from sync_service.entrypoints.http import sources as source_routes
-from sync_service.entrypoints.http import versions as version_routes
-from sync_service.entrypoints.operations import SEES, cancelling, handlers
 from sync_service.settings import Settings
 
 NAME = "sync-service"
@@ -80,7 +53,7 @@ _BEHIND_REQUESTS = 5  # who asks for many images does not slow down the requests
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
     """What the service is made of, each once."""
 
     settings: Settings
@@ -108,42 +81,7 @@ class _Parts:
         await self.client.close()
 
 
-def build(settings: Settings) -> Service:
-    """The service, wired. Does no I/O."""
-    parts = _parts(settings)
-    ports, versions = _ports(parts), _version_ports(parts)
-    visibility = Visibility(ports.datasets, ports.grants, parts.access, ports.jobs, settings.content_tickets)
-    thumbnails = Thumbnails(ports, settings.thumbnail_workers)
-    state = {
-        "ports": ports,
-        "operations": parts.operations,
-        "versions": versions,
-        "visibility": visibility,
-        "thumbnails": thumbnails,
-        "inspections": parts.inspections,
-        "near_groups": NearGroups(parts.inspections),
-    }
-    runs = handlers(ports, versions, parts.inspections, parts.operations, visibility)
-    return Service(
-        name=NAME,
-        app=_app(parts, ports, versions, state),
-        settings=settings,
-        client=parts.client,
-        database=parts.database,
-        indexes=INDEXES,
-        collections=COLLECTIONS,
-        upgrades=(partial(upgrade, parts.database), partial(parts.vault.reseal, parts.database)),
-        topics=(topics.DATASET, topics.SAMPLE, topics.STORAGE_OBJECT, topics.AUDIT),
-        followers=_followers(parts, ports),
-        background={
-            Role.API: _background(parts, ports, runs),
-            Role.INSPECT: _inspection(parts, ports, thumbnails) if settings.inspection else [],
-        },
-        close=parts.close,
-    )
-
-
-def _parts(settings: Settings) -> _Parts:
+def parts_of(settings: Settings) -> Parts:
     client = settings.mongodb(NAME)
     database = database_of(client, settings.database_name(NAME))
     clock = SystemClock()
@@ -151,7 +89,7 @@ def _parts(settings: Settings) -> _Parts:
     sources = MongoSources(database, settings.own_store_granted_to)
     projection = AccessProjection(database)
     label_service = settings.label_service_url or settings.public_url
-    return _Parts(
+    return Parts(
         settings=settings,
         client=client,
         database=database,
@@ -170,7 +108,7 @@ def _parts(settings: Settings) -> _Parts:
     )
 
 
-def _ports(parts: _Parts) -> Ports:
+def ports_of(parts: Parts) -> Ports:
     settings, database, clock = parts.settings, parts.database, parts.clock
     sources = MongoSources(database, settings.own_store_granted_to)
     examples = StoredExampleImages(parts.store, settings.example_bucket)
@@ -213,7 +151,7 @@ def _ports(parts: _Parts) -> Ports:
     )
 
 
-def _version_ports(parts: _Parts) -> VersionPorts:
+def version_ports_of(parts: Parts) -> VersionPorts:
     return VersionPorts(
         versions=MongoVersions(parts.database),
         gone=MongoGoneSamples(parts.database),
@@ -222,32 +160,6 @@ def _version_ports(parts: _Parts) -> VersionPorts:
         sorter=SpooledSort,
         parquet=ParquetFile,
     )
-
-
-def _app(parts: _Parts, ports: Ports, versions: VersionPorts, state: Mapping[str, object]) -> FastAPI:
-    keys = PublicKeys(parts.settings.keys_url, ca_file=parts.settings.ca_file)
-    return create_app(
-        NAME,
-        [
-            *(source_routes.router, datasets.router, samples.router, images.router, synchronization.router),
-            *(version_routes.router, import_routes.router, duplicates.router),
-            operations_router(cancelling(ports, versions, parts.operations), SEES),
-        ],
-        authenticator=Authenticator(TokenVerifier(keys, issuer=parts.settings.public_url), parts.access),
-        database=parts.database,
-        access=parts.access,
-        state=state,
-        probes={"keys": keys.ready, "object-store": parts.store.ping},
-        overload=parts.gauge.retry_after,
-        max_body_bytes=parts.settings.max_body_bytes,
-    )
-
-
-def _followers(parts: _Parts, ports: Ports) -> tuple[Follower, ...]:
-    more = _inspection_room(parts).rest_of_follower
-    inspection = (inspection_follower(parts.inspections, more),) if parts.settings.inspection else ()
-    own = (job_follower(ports, ports.join), label_follower(ports, ports.join), content_follower(ports, ports.join))
-    return access_follower(parts.projection), *own, *inspection
 
 
 def _object_store(settings: Settings) -> ObjectStore:
@@ -275,32 +187,3 @@ def _limits(settings: Settings) -> Limits:
         image_seconds=settings.max_image_seconds,
         image_memory=settings.max_image_memory,
     )
-
-
-def _inspection_room(parts: _Parts) -> InspectionRoom:
-    return InspectionRoom(partial(parts.operations.is_any_run, (IMPORT, SYNCHRONIZE)))
-
-
-def _inspection(parts: _Parts, ports: Ports, thumbnails: Thumbnails) -> list[BackgroundTask]:
-    """It tells of what it finds, and waits while too much is not published yet: where it runs alone, too."""
-    busy, at_once = parts.gauge.retry_after, parts.settings.inspection_workers
-    room, pool = _inspection_room(parts), parts.background_pool
-    inspecting = Inspecting(ports, parts.inspections, pool, thumbnails, busy, room=room, at_once=at_once)
-    return [
-        BackgroundTask(f"{NAME}.inspection", inspecting.run),
-        BackgroundTask(f"{NAME}.inspection-gauge", parts.gauge.run),
-    ]
-
-
-def _background(parts: _Parts, ports: Ports, runs: Mapping[str, OperationHandler]) -> list[BackgroundTask]:
-    settings = parts.settings
-    runner = OperationRunner(parts.operations, runs, service=NAME)
-    auto_sync = AutoSync(ports, parts.operations, timedelta(seconds=settings.auto_sync_seconds))
-    tasks = [
-        BackgroundTask(f"{NAME}.outbox-gauge", parts.gauge.run),
-        BackgroundTask(f"{NAME}.operations", runner.run),
-        BackgroundTask(f"{NAME}.auto-sync", auto_sync.run),
-    ]
-    if settings.storage_notifications:
-        tasks.append(BackgroundTask(f"{NAME}.storage-hints", StorageHints(settings.kafka, apply_hints(ports)).run))
-    return tasks
