@@ -75,9 +75,11 @@ async def port_before(host: str, port: int, *, local: int = 0, tls: ssl.SSLConte
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):  # one side hung up: so does the other
-        while piece := await reader.read(65_536):
-            writer.write(piece)
-            await writer.drain()
-    with contextlib.suppress(OSError, RuntimeError):  # it is closed already, or its loop is
-        writer.close()
+    try:
+        with contextlib.suppress(OSError):  # one side hung up: so does the other
+            while piece := await reader.read(65_536):
+                writer.write(piece)
+                await writer.drain()
+    finally:
+        with contextlib.suppress(OSError, RuntimeError):  # it is closed already, or its loop is
+            writer.close()

@@ -5,7 +5,7 @@ Signatures hold, since nothing of a request is changed but `Connection`, which i
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -50,7 +50,7 @@ class WaywardStore:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection."""
-        with suppress(OSError, asyncio.IncompleteReadError):  # whoever asked has gone
+        with closing(writer), suppress(OSError, asyncio.IncompleteReadError):  # whoever asked has gone
             head = await reader.readuntil(b"\r\n\r\n")
             first, *lines = head.decode().split("\r\n")
             method, target, _ = first.split(" ", 2)
@@ -67,11 +67,10 @@ class WaywardStore:
             else:
                 writer.write(_told(refusal, method))
                 await writer.drain()
-        writer.close()
 
     async def _pass_on(self, asked: bytes, writer: asyncio.StreamWriter, cut: int | None) -> None:
         theirs, ours = await asyncio.open_connection(self._host, self._port)
-        try:
+        with closing(ours):
             ours.write(asked)
             while piece := await theirs.read(65_536 if cut is None else min(cut, 65_536)):
                 writer.write(piece)
@@ -79,8 +78,6 @@ class WaywardStore:
                 cut = None if cut is None else cut - len(piece)
                 if cut == 0:
                     break
-        finally:
-            ours.close()
 
 
 def _told(refusal: Refusal, method: str) -> bytes:

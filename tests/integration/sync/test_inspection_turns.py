@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from urllib.parse import urlsplit
 
 from tests.integration.sync.importing import imports
@@ -21,7 +21,7 @@ async def lists_only(endpoint: str) -> AsyncIterator[tuple[str, list[str]]]:
     to, read = urlsplit(endpoint), list[str]()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):  # the client hung up, as it may
+        with closing(writer), suppress(ConnectionError, asyncio.IncompleteReadError):  # the client hung up, as it may
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, _ = head.split(b"\r\n")[0].decode().split()
             if method == "GET" and urlsplit(target).path.endswith(".png"):
@@ -32,7 +32,6 @@ async def lists_only(endpoint: str) -> AsyncIterator[tuple[str, list[str]]]:
                 writer.write(await there.read())
                 await writer.drain()
                 back.close()
-        writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import subprocess
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 import pytest
@@ -190,22 +192,28 @@ def test_status_has_its_whole_shape_before_anything_ran(place: Place) -> None:
     assert names == ["mongodb", "kafka", "s3", "job-service", "label-service", "sync-service", "team-service"]
 
 
+class Sleeping(Protocol):
+    def __call__(self, mark: str) -> subprocess.Popen[bytes]: ...
+
+
 @pytest.fixture
-def strangers() -> Iterator[list[subprocess.Popen[bytes]]]:
+def sleeping() -> Iterator[Sleeping]:
+    """Starts processes that carry a mark, and ends them after the test."""
     started: list[subprocess.Popen[bytes]] = []
-    yield started
+
+    def start(mark: str) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen(["sleep", "60"], env={**os.environ, MARK: mark}))
+        while psutil.Process(started[-1].pid).environ().get(MARK) != mark:  # the kernel gives the environment last
+            time.sleep(0.001)
+        return started[-1]
+
+    yield start
     for process in started:
         process.kill()
         process.wait()
 
 
-def test_orphans_are_found_by_their_mark_and_nobody_else_is(
-    place: Place, strangers: list[subprocess.Popen[bytes]]
-) -> None:
-    def sleeping(mark: str) -> subprocess.Popen[bytes]:
-        strangers.append(subprocess.Popen(["sleep", "60"], env={**os.environ, MARK: mark}))
-        return strangers[-1]
-
+def test_orphans_are_found_by_their_mark_and_nobody_else_is(place: Place, sleeping: Sleeping) -> None:
     ours, copied, other = sleeping(place.mark), sleeping(f"{place.mark}-copy"), sleeping("another")
     found = orphans.find(place.mark)
     assert [process.pid for process in found] == [ours.pid]
@@ -215,11 +223,11 @@ def test_orphans_are_found_by_their_mark_and_nobody_else_is(
     assert other.poll() is None
 
 
-def test_a_stopped_orphan_ends_too(place: Place, strangers: list[subprocess.Popen[bytes]]) -> None:
-    strangers.append(subprocess.Popen(["sleep", "60"], env={**os.environ, MARK: place.mark}))
-    psutil.Process(strangers[0].pid).suspend()
+def test_a_stopped_orphan_ends_too(place: Place, sleeping: Sleeping) -> None:
+    ours = sleeping(place.mark)
+    psutil.Process(ours.pid).suspend()
     orphans.end(orphans.find(place.mark))
-    assert strangers[0].poll() is not None
+    assert ours.poll() is not None
 
 
 def test_first_administrator_is_made_up_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
