@@ -14,6 +14,7 @@ from starlette.responses import Response
 from labelstream_common.account_turns import step_aside
 from labelstream_common.http import DOWNLOADS, Caller, CurrentCaller, Router, not_modified, problem
 from sync_service.application.ports import ObjectBytes, Ports
+from sync_service.application.reading_turns import reading_turn
 from sync_service.domain.compressed import GZIP, beginning
 from sync_service.domain.dataset import AccountId
 from sync_service.domain.image import (
@@ -100,7 +101,8 @@ async def get_sample_content(
         return problem(
             416, "range-not-satisfiable", "The range begins after the end", _RANGE.format(sample.size), headers=headers
         )
-    return await _part(sample, wanted, tag, ports) if wanted else await _whole(sample, tag, ports)
+    account = AccountId(caller.account_id)
+    return await (_part(sample, wanted, tag, account, ports) if wanted else _whole(sample, tag, account, ports))
 
 
 @router.get(
@@ -145,12 +147,12 @@ async def _shown(dataset_id: str, sample_id: str, caller: Caller, request: Reque
     return sample
 
 
-async def _whole(sample: Sample, tag: str | None, ports: Ports) -> Response:
+async def _whole(sample: Sample, tag: str | None, account: AccountId, ports: Ports) -> Response:
     step_aside()  # a source may take long to answer
-    opened = await ports.objects.open(sample)
-    first = b""
+    async with reading_turn(account):
+        opened = await ports.objects.open(sample)
     try:
-        first = await anext(opened.chunks, b"")
+        first = await _next(opened, account)
         media_type = _media_type(first, opened)
     except BaseException:
         await opened.close()
@@ -160,19 +162,21 @@ async def _whole(sample: Sample, tag: str | None, ports: Ports) -> Response:
         headers["Content-Encoding"] = GZIP
     else:
         headers["Accept-Ranges"] = "bytes"
-    return StreamingResponse(_streamed(first, opened), headers=headers, media_type=media_type)
+    return StreamingResponse(_streamed(first, opened, account), headers=headers, media_type=media_type)
 
 
-async def _part(sample: Sample, wanted: ByteRange, tag: str | None, ports: Ports) -> Response:
+async def _part(sample: Sample, wanted: ByteRange, tag: str | None, account: AccountId, ports: Ports) -> Response:
     step_aside()
-    head = await ports.objects.open(sample, 0, SNIFFED_BYTES)
+    async with reading_turn(account):
+        head = await ports.objects.open(sample, 0, SNIFFED_BYTES)
     try:
         if head.encoding == GZIP:  # a range would be one of the compressed bytes: a server may send the whole instead
-            return await _whole(sample, tag, ports)
+            return await _whole(sample, tag, account, ports)
         media_type = sniffed(b"".join([chunk async for chunk in head.chunks]))
     finally:
         await head.close()
-    opened = await ports.objects.open(sample, wanted.first, wanted.length)
+    async with reading_turn(account):
+        opened = await ports.objects.open(sample, wanted.first, wanted.length)
     if opened.size != wanted.length:  # it was overwritten with something shorter
         await opened.close()
         raise SourceObjectMissing(sample.path)
@@ -181,21 +185,26 @@ async def _part(sample: Sample, wanted: ByteRange, tag: str | None, ports: Ports
         "Content-Length": str(wanted.length),
         "Content-Range": f"bytes {wanted.first}-{wanted.last}/{sample.size}",
     }
-    return StreamingResponse(_streamed(b"", opened), 206, headers=headers, media_type=media_type)
+    return StreamingResponse(_streamed(b"", opened, account), 206, headers=headers, media_type=media_type)
 
 
 def _media_type(first: bytes, opened: ObjectBytes) -> str:
     return sniffed(beginning(first, SNIFFED_BYTES) if opened.encoding == GZIP else first[:SNIFFED_BYTES])
 
 
-async def _streamed(first: bytes, opened: ObjectBytes) -> AsyncIterator[bytes]:
+async def _streamed(first: bytes, opened: ObjectBytes, account: AccountId) -> AsyncIterator[bytes]:
     try:
         if first:
             yield first
-        async for chunk in opened.chunks:
+        while chunk := await _next(opened, account):
             yield chunk
     finally:
         await opened.close()
+
+
+async def _next(opened: ObjectBytes, account: AccountId) -> bytes:
+    async with reading_turn(account):
+        return await anext(opened.chunks, b"")
 
 
 def _range_header(request: Request, etag: str) -> str | None:
