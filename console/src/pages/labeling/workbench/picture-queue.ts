@@ -59,6 +59,13 @@ export function rememberPicture(source: string): void {
   if (there.size > MOST_REMEMBERED && oldest !== undefined) there.delete(oldest);
 }
 
+/** Has the browser load a picture at once. It loads six at a time by itself, and what is asked for besides goes before them. */
+export function loadPicture(source: string): void {
+  const image = new Image();
+  image.onload = () => rememberPicture(source);
+  image.src = source;
+}
+
 /** Brings a picture into the browser's cache before it is seen. What is returned calls it off. */
 export function preloadPicture(source: string): () => void {
   const image = new Image();
