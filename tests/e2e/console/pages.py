@@ -43,6 +43,10 @@ async def changing_many(page: Page) -> None:
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
+async def with_brush(page: Page) -> None:
+    await expect(page.get_by_text(re.compile("Choose a label: each image|选择一个标签"))).to_be_visible()
+
+
 async def at_the_end(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(page.get_by_text(re.compile("That was the last one|已是最后一张"))).to_be_visible()
@@ -70,6 +74,7 @@ async def synchronized(page: Page) -> None:
 
 
 TILE = "[data-item] img"
+PICTURE = "img[alt]:not([alt=''])"
 
 
 def places_of(house: House) -> list[Place]:
@@ -87,9 +92,9 @@ def _around_the_job(house: House) -> list[Place]:
         Place("labeling", desk, TILE),
         Place("labeling-selected", f"{desk}?status=labeled", TILE, with_selection),
         Place("labeling-rejecting", f"{desk}?status=labeled", TILE, rejecting),
-        Place("labeling-brush", f"{desk}?mode=brush", TILE),
-        Place("labeling-focus", f"{desk}?mode=focus", "img[alt]"),
-        Place("labeling-focus-end", f"{desk}?mode=focus&status=all&path=0001", "img[alt]", at_the_end),
+        Place("labeling-brush", f"{desk}?mode=brush", TILE, with_brush),
+        Place("labeling-focus", f"{desk}?mode=focus", PICTURE),
+        Place("labeling-focus-end", f"{desk}?mode=focus&status=all&path=0001", PICTURE, at_the_end),
         Place("labeling-many", f"{desk}?status=all", TILE, changing_many),
         Place("labeling-known", dealt, TILE, known_answers),
         Place("labeling-assign", dealt, TILE, assigning),
@@ -177,7 +182,7 @@ def limits_of(house: House) -> list[Place]:
         Place("limits-labeling", f"{odd}?status=all", TILE),
         Place("limits-selected", f"{odd}?status=labeled", TILE, with_selection),
         Place("limits-preview", f"{odd}?status=labeled", TILE, previewing),
-        Place("limits-focus", f"{odd}?mode=focus&status=all", "img[alt]"),
+        Place("limits-focus", f"{odd}?mode=focus&status=all", PICTURE),
         Place("limits-unreadable", f"{odd}?status=all&state=unreadable", "[data-item]"),
         Place("limits-labels", f"{odd}/labels", "[data-label-row]"),
         Place("limits-overview", f"{odd}/overview", "h2"),
