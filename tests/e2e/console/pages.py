@@ -182,7 +182,7 @@ def limits_of(house: House) -> list[Place]:
         Place("limits-labeling", f"{odd}?status=all", TILE),
         Place("limits-selected", f"{odd}?status=labeled", TILE, with_selection),
         Place("limits-preview", f"{odd}?status=labeled", TILE, previewing),
-        Place("limits-focus", f"{odd}?mode=focus&status=all", PICTURE),
+        Place("limits-focus", f"{odd}?mode=focus&status=all", "main [role=group][aria-label]"),  # readable or not
         Place("limits-unreadable", f"{odd}?status=all&state=unreadable", "[data-item]"),
         Place("limits-labels", f"{odd}/labels", "[data-label-row]"),
         Place("limits-overview", f"{odd}/overview", "h2"),
