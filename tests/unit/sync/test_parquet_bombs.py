@@ -1,4 +1,4 @@
-"""However much a few bytes of a Parquet file stand for, the service's own process does not hold it."""
+"""A small Parquet file that expands to gigabytes does not fill the memory of the service's own process."""
 
 import io
 from collections.abc import AsyncIterator, Mapping

@@ -38,7 +38,7 @@ class ParquetTables:
 
 
 async def _begun(process: Process) -> None:
-    """Raises EOFError if the process does not even start: that is no fault of the file."""
+    """Waits until the process has started. Raises EOFError if it cannot; the file is not at fault then."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     await process.stdout.readexactly(len(READY))
 
