@@ -1,3 +1,4 @@
+import "./styles/order";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -5,8 +6,6 @@ import { askAhead } from "./app/ahead";
 import { applyTheme } from "./app/preferences";
 import { createQueries, Providers } from "./app/providers";
 import { createConsoleRouter } from "./app/router";
-import "./styles/tokens.css";
-import "./styles/base.css";
 
 applyTheme();
 const queries = createQueries();

@@ -8,8 +8,6 @@ export interface Surroundings {
   isOnline: () => boolean;
   /** Ends after a pause, or when there is a network again. */
   rest: () => Promise<void>;
-  /** Asks again for the style sheets that did not come. */
-  loadStyles: () => void;
 }
 
 /** What `load` gives. What fails with a network fails for good after some attempts: the part may not be there any more. */
@@ -21,7 +19,6 @@ export async function patiently<T>(load: () => Promise<T>, around: Surroundings 
       if (attempts >= ATTEMPTS) throw fault;
     }
     await around.rest();
-    around.loadStyles();
   }
 }
 
@@ -37,10 +34,4 @@ const BROWSER: Surroundings = {
       setTimeout(resolve, PAUSE_MS);
       window.addEventListener("online", () => resolve(), { once: true });
     }),
-  loadStyles: () => {
-    for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')) {
-      // Vite asks for a style sheet once only.
-      if (link.sheet === null) link.replaceWith(link.cloneNode());
-    }
-  },
 };

@@ -1,5 +1,6 @@
 """Labeling while the network is away: what the page cannot read comes when it is back, and what was decided is sent."""
 
+import pytest
 from playwright.async_api import expect
 from tests.e2e.console.desk import Desk
 from tests.e2e.console.gallery import Gallery, Job
@@ -74,3 +75,26 @@ async def test_proposals_are_confirmed_without_a_network_and_sent_later(
     await desk.expect_saved()
     await gallery.expect_labels(job, {first: ["7"], second: []})
     await desk.expect_counts(labeled=1, to_confirm=0)
+
+
+@pytest.mark.parametrize(
+    ("key", "styled", "rule"),
+    [
+        ("f", "main button[aria-current=true]", ("width", "56px")),
+        ("Enter", "[role=dialog] header", ("display", "flex")),
+        ("?", "[role=dialog] dl", ("column-count", "2")),
+    ],
+)
+async def test_parts_that_could_not_come_without_a_network_come_whole_later(
+    ada: Person, job: Job, key: str, styled: str, rule: tuple[str, str]
+) -> None:
+    await Desk(ada, job).open()
+    ada.watch.expects_no_network = True
+    await ada.context.set_offline(True)
+    await expect(ada.page.get_by_text("Offline")).to_be_visible()
+    await ada.page.wait_for_timeout(4_000)  # longer than the page waits before it asks for them
+    await ada.context.set_offline(False)
+    await expect(ada.page.get_by_text("Offline")).to_have_count(0)
+    await ada.page.keyboard.press("Home")
+    await ada.page.keyboard.press(key)
+    await expect(ada.page.locator(styled).first).to_have_css(*rule)

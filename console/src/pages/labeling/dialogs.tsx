@@ -3,7 +3,7 @@ import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo
 import type { Job } from "@/api/jobs";
 import type { Edit } from "@/labeling/edits";
 import type { Chosen } from "@/pages/data/picking";
-import { patient } from "@/ui/patient";
+import { patient, patiently } from "@/ui/patient";
 import { LATER } from "./later";
 
 export type DialogKind =
@@ -52,7 +52,8 @@ export function DialogsProvider({ job, children }: { job: Job; children: ReactNo
   const [present, open] = useState<DialogKind | null>(null);
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const load of [loadPreview, loadDelete, loadBulk, loadKeys, ...LATER]) load().catch(() => undefined);
+      for (const load of [loadPreview, loadDelete, loadBulk, loadKeys, ...LATER])
+        void patiently(load).catch(() => undefined);
     }, LOADED_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);

@@ -1,0 +1,1 @@
+import.meta.glob("../app/*.module.css", { eager: true });

@@ -1,0 +1,1 @@
+import.meta.glob("../ui/*.module.css", { eager: true });
