@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 import pytest_asyncio
-from tests.support.object_stores import ObjectStoreAddress
+from tests.support.object_stores import ObjectStoreAddress, embedded_object_store
 
 from labelstream_common.errors import Kind
 from labelstream_common.ids import new_id
@@ -54,14 +56,36 @@ async def test_an_object_streams_in_chunks(store: ObjectStore, bucket: str) -> N
     assert b"".join(received) == data
 
 
-async def test_a_stream_left_half_read_gives_its_connection_back(store: ObjectStore, bucket: str) -> None:
+async def test_streams_left_half_read_end_quietly(
+    store: ObjectStore, bucket: str, caplog: pytest.LogCaptureFixture
+) -> None:
     await store.put(bucket, "large", b"x" * 2_000_000)
-    for _ in range(40):
-        _, chunks = await store.stream(bucket, "large")
-        async for _chunk in chunks:
-            break
+    opened = [(await store.stream(bucket, "large"))[1] for _ in range(40)]
+    for chunks in opened:
+        await anext(chunks)
+    for chunks in opened:
         await chunks.aclose()
     assert await store.get(bucket, "large", most=1) == b"x"
+    assert [each.message for each in caplog.records if each.name.startswith("urllib3")] == []
+
+
+async def test_the_embedded_store_keeps_little_in_memory_of_what_nobody_reads(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    async with embedded_object_store(tmp_path_factory.mktemp("alone"), "rclone") as address:
+        store = ObjectStore(address.endpoint, address.access_key, address.secret_key)
+        await store.ensure_bucket("images")
+        await store.put("images", "large", b"x" * 20_000_000)
+        opened = [(await store.stream("images", "large", chunk=64 * 1024))[1] for _ in range(32)]
+        for chunks in opened:
+            await anext(chunks)
+        port = urlsplit(address.endpoint).port
+        listening = [each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN]
+        server = next(each.pid for each in listening if each.laddr and each.laddr.port == port)
+        assert psutil.Process(server).memory_info().rss < 200_000_000
+        for chunks in opened:
+            await chunks.aclose()
+        store.close()
 
 
 async def test_there_are_no_bytes_in_an_empty_object_or_at_the_end_of_one(store: ObjectStore, bucket: str) -> None:

@@ -6,13 +6,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from labelstream_common.auth import AccountRole, Authenticator, Caller, PublicKeys, TokenVerifier, claims_of, sign_token
 from labelstream_common.http import Body, JsonReply, Router, client_address, create_app, policies
@@ -79,6 +80,32 @@ async def port(database: Database) -> AsyncIterator[int]:
 def token() -> str:
     caller = Caller("somebody", AccountRole.MEMBER)
     return sign_token(claims_of(caller, issuer="t", issued_at=int(time.time())), KEY, "over-http")
+
+
+async def test_little_is_made_for_a_client_that_reads_nothing(database: Database) -> None:
+    made: list[int] = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for number in range(1_000):
+            made.append(number)
+            yield bytes(64 * 1024)
+
+    router = Router(prefix="")
+
+    @router.get("/large", policy=policies.public(), raw=True)
+    async def large(_: Request) -> Response:
+        return StreamingResponse(pieces())
+
+    app = create_app("real", [router], authenticator=AsyncMock(spec=Authenticator), database=database)
+    async with serving(app) as port:
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
+            await asyncio.to_thread(client.recv, 1)
+            count = 0
+            while count < len(made):
+                count = len(made)
+                await asyncio.sleep(0.5)
+            assert count < 32, count  # 2 MiB
 
 
 async def test_ready_when_the_database_answers(port: int) -> None:

@@ -176,6 +176,21 @@ async def test_a_request_waits_for_its_own_accounts_requests_alone(
     assert (await own).status_code == 200
 
 
+async def test_whether_somebody_may_is_looked_up_in_their_turn(
+    app: FastAPI, client: httpx.AsyncClient, as_: As
+) -> None:
+    app.state.account_turns = AccountTurns(lambda _waiting: 1)
+    async with app.state.account_turns.turn(STRANGER.account_id):
+        asked = [
+            asyncio.create_task(client.get(f"/api/v1/jobs/{JOB}/labels", headers=as_(STRANGER))),
+            asyncio.create_task(client.post(LABELS, json={"name": "cat"}, headers=as_(STRANGER))),
+        ]
+        for each in asked:
+            assert await _waits(each)
+    for each in asked:
+        assert_problem(await each, 404, "job-not-found")
+
+
 async def test_one_large_request_of_an_account_runs_at_a_time(
     app: FastAPI, client: httpx.AsyncClient, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:

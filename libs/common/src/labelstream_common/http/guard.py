@@ -65,20 +65,23 @@ class Guard:
 
     async def answer(self, request: Request, handle: Handler) -> Response:
         """The handler's answer, if the request gets that far. Raises what stops it."""
+        caller = await self._identify(request)
+        if caller is not None:
+            courtesy.came(caller.account_id)
+            room.look()
+        if request.method not in _WITH_BODY:
+            async with _turn(request, caller):
+                await self._check(request, caller)
+                self.query.check(request)
+                return await self._within_share(request, caller, handle)
         try:
-            caller = await self._admit(request)
+            async with _turn(request, caller):
+                await self._check(request, caller)
         except NotFound:
             replayed = await self._replay_of_a_deletion(request)
             if replayed is None:
                 raise
             return replayed
-        if caller is not None:
-            courtesy.came(caller.account_id)
-            room.look()
-        if request.method not in _WITH_BODY:
-            self.query.check(request)
-            async with _turn(request, caller):
-                return await self._within_share(request, caller, handle)
         self._check_room(request)
         if _is_large(request):
             async with _turn(request, caller, large=True):
@@ -100,7 +103,7 @@ class Guard:
             request, account_id, body, key=key, rules=self.keys, proceed=lambda: handle(request)
         )
 
-    async def _admit(self, request: Request) -> Caller | None:
+    async def _identify(self, request: Request) -> Caller | None:
         address = client_address(request)
         current_requester.set(Requester(address))
         if self.policy.is_public:
@@ -109,10 +112,15 @@ class Guard:
         caller = await authenticator.authenticate(request.method, request.headers)
         request.scope[CALLER] = caller
         current_requester.set(Requester(address, caller))
+        return caller
+
+    async def _check(self, request: Request, caller: Caller | None) -> None:
+        """Whether the caller may do this. It may read from the database, so it is part of a turn."""
+        if caller is None:
+            return
         if self.policy.check is not None:
             await self.policy.check(request, caller)
         check_key(self.policy, request.method, caller)
-        return caller
 
     async def _within_share(self, request: Request, caller: Caller | None, handle: Handler) -> Response:
         if self.share is None or caller is None:

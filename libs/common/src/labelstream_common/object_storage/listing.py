@@ -67,7 +67,6 @@ def fetch_page(client: Minio, bucket: str, prefix: str, place: Place, *, most: i
         document = response.read(_MOST_BYTES + 1)
     finally:
         response.close()
-        response.release_conn()
     if len(document) > _MOST_BYTES:
         raise ServerError("a page of the listing is too large", response.status)
     try:

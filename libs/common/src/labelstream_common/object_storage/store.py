@@ -89,8 +89,7 @@ class ObjectStore:
             try:
                 return bytes(response.read(most or None, decode_content=False))
             finally:
-                response.close()
-                response.release_conn()
+                response.close()  # a connection whose bytes were all read is back already; another is of no more use
 
         try:
             return await self._run(read, bucket, key)
@@ -244,7 +243,6 @@ class ObjectStore:
                 yield chunk
         finally:
             response.close()
-            response.release_conn()
 
     async def _run(self, call: Callable[[], T], bucket: str, key: str = "") -> T:
         try:

@@ -5,6 +5,7 @@ to itself, and is looked at once a second by `watch`. What it refuses gets a pro
 """
 
 import asyncio
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from labelstream_common.http.problems import problem
 
 _LINGER_SECONDS = 2.0
 _LOOK_EVERY = 1.0
+_UNSENT_BYTES = 128 * 1024
 _PASSING = frozenset({408, 503})
 
 
@@ -55,6 +57,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self._keep_little_unsent(transport)
         if len(self.connections) > self.limits.connections and not self._make_room():
             self._refuse(
                 503, "too-many-connections", "Too many connections", "Too many connections are open. Try again."
@@ -132,6 +135,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def is_idle(self) -> bool:
         """Whether no request is under way here that has reached an application."""
         return not self._in_body and (self.cycle is None or self.cycle.response_complete)
+
+    @staticmethod
+    def _keep_little_unsent(transport: asyncio.Transport) -> None:
+        """The system would take megabytes for a client that reads nothing, and we would fetch them from elsewhere."""
+        connection: socket.socket = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
 
     def _look_at_reader(self, now: float) -> None:
         buffered = self.transport.get_write_buffer_size()
