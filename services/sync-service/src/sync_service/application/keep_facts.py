@@ -6,19 +6,27 @@ event an image. A process that dies with facts that it had not kept leaves their
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from labelstream_common.mongo import retried
 from labelstream_common.telemetry import get_logger
-from sync_service.application.ports import InspectionFound, Inspections, Ports
+from sync_service.application.ports import InspectionFound, Inspections, Ports, UnitOfWork
 from sync_service.domain.dataset import DatasetId
 from sync_service.domain.events import SamplesUpdated
-from sync_service.domain.sample import Cause, Facts, Measured, Sample
+from sync_service.domain.sample import Cause, Facts, Measured, Sample, SampleId
 
 log = get_logger(__name__)
 
 MOST_AT_ONCE = 500
 _EVERY_SECONDS = 0.5
+
+
+class MeasuredBytes(NamedTuple):
+    """What was measured, and the etag of the bytes that it is true of."""
+
+    etag: str
+    measured: Measured
 
 
 @retried
@@ -30,32 +38,32 @@ async def keep_facts(
     async with ports.unit_of_work() as work:
         stored = await ports.samples.load(dataset_id, list(facts), work)
         current = [sample for sample in stored.values() if sample.etag == facts[sample.id].etag]
-        after = [sample.inspected(facts[sample.id].facts) for sample in current]
-        changed = [known for known, before in zip(after, current, strict=True) if known is not before]
-        await ports.samples.save(changed, work)
-        told = [sample for sample in changed if sample.is_present]
-        if told:
-            work.record(SamplesUpdated(told, Cause.INSPECTED, ports.clock.now()))
+        known = [(sample, sample.inspected(facts[sample.id].facts)) for sample in current]
+        await _save_changed(known, work, ports)
         await inspections.done(found, work)
 
 
 @retried
-async def keep_measures(sample: Sample, measured: Measured, *, ports: Ports) -> None:
-    """What a thumbnail's making told, before inspection or without it, unless the object changed meanwhile."""
-    if _with_measures(sample, measured) is sample:
-        return
+async def keep_measures(dataset_id: DatasetId, told: Mapping[SampleId, MeasuredBytes], *, ports: Ports) -> None:
+    """What the making of thumbnails told, before inspection or without it, unless the objects changed meanwhile."""
     async with ports.unit_of_work() as work:
-        stored = (await ports.samples.load(sample.dataset_id, [sample.id], work)).get(sample.id)
-        if stored is None or stored.etag != sample.etag:
-            return
-        known = _with_measures(stored, measured)
-        if known is not stored:
-            await ports.samples.save([known], work)
-            if known.is_present:
-                work.record(SamplesUpdated([known], Cause.INSPECTED, ports.clock.now()))
+        stored = await ports.samples.load(dataset_id, list(told), work)
+        current = [sample for sample in stored.values() if sample.etag == told[sample.id].etag]
+        known = [(sample, _with_measures(sample, told[sample.id].measured)) for sample in current]
+        await _save_changed(known, work, ports)
+
+
+async def _save_changed(known: Iterable[tuple[Sample, Sample]], work: UnitOfWork, ports: Ports) -> None:
+    """Of each sample before and after, those that changed; with an event of those that are present."""
+    changed = [after for before, after in known if after is not before]
+    await ports.samples.save(changed, work)
+    told = [sample for sample in changed if sample.is_present]
+    if told:
+        work.record(SamplesUpdated(told, Cause.INSPECTED, ports.clock.now()))
 
 
 def _with_measures(sample: Sample, measured: Measured) -> Sample:
+    """The sample itself if it has them already."""
     return sample.inspected(Facts(sample.state, sample.reason, sample.sha256, measured))
 
 
@@ -96,3 +104,25 @@ class FactsKeeper:
                         await keep_facts(dataset_id, some, ports=self._ports, inspections=self._inspections)
                     except Exception as error:
                         log.exception("inspection.facts.lost", dataset=dataset_id, images=len(some), error=repr(error))
+
+
+class MeasuresKeeper:
+    """Gathers what thumbnails tell while an earlier transaction runs: a page of five hundred takes a few of them."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._told: defaultdict[DatasetId, dict[SampleId, MeasuredBytes]] = defaultdict(dict)
+        self._turn = asyncio.Lock()
+
+    async def keep(self, sample: Sample, measured: Measured) -> None:
+        """Returns when it is kept. What fails is logged: a person who waits for a picture is not refused it."""
+        if _with_measures(sample, measured) is sample:
+            return
+        self._told[sample.dataset_id][sample.id] = MeasuredBytes(sample.etag, measured)
+        async with self._turn:
+            told, self._told = self._told, defaultdict(dict)
+            for dataset_id, measures in told.items():
+                try:
+                    await keep_measures(dataset_id, measures, ports=self._ports)
+                except Exception as error:
+                    log.warning("thumbnail.measures.lost", dataset=dataset_id, images=len(measures), error=repr(error))

@@ -5,15 +5,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from labelstream_common.account_turns import step_aside
-from labelstream_common.telemetry import get_logger
 from sync_service.application.fair_slots import FairSlots
-from sync_service.application.keep_facts import keep_measures
+from sync_service.application.keep_facts import MeasuresKeeper
 from sync_service.application.ports import Ports
 from sync_service.domain.dataset import AccountId
 from sync_service.domain.image import ThumbnailsBusy, thumbnail_size
 from sync_service.domain.sample import Measured, Sample
-
-log = get_logger(__name__)
 
 MOST_WAITING, MOST_OF_ONE_ACCOUNT = 256, 128
 LOOKUPS_AT_ONCE = 8
@@ -46,6 +43,7 @@ class Thumbnails:
     def __init__(self, ports: Ports, workers: int) -> None:
         self._ports = ports
         self._wanted: dict[str, asyncio.Task[MadeThumbnail]] = {}
+        self._measures = MeasuresKeeper(ports)
         self._slots = _fair(workers)
         self._lookups = _fair(LOOKUPS_AT_ONCE)
 
@@ -81,17 +79,10 @@ class Thumbnails:
         async with self._slots.slot(account):
             image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
             thumbnail = await self._ports.thumbnailer.make(image.content, size)
+        if image.etag == sample.etag:  # told first: a thumbnail that is kept is not made again
+            await self._measures.keep(sample, Measured(thumbnail.width, thumbnail.height, thumbnail.media_type))
         await self._ports.thumbnails.keep(thumbnail_key(sample, image.etag, size), thumbnail.content)
-        if image.etag == sample.etag:
-            await self._tell(sample, Measured(thumbnail.width, thumbnail.height, thumbnail.media_type))
         return MadeThumbnail(thumbnail.content, image.etag)
-
-    async def _tell(self, sample: Sample, measured: Measured) -> None:
-        """A person who waits for a picture is not refused it because of what else was learnt."""
-        try:
-            await keep_measures(sample, measured, ports=self._ports)
-        except Exception as error:
-            log.warning("thumbnail.measures.lost", dataset=sample.dataset_id, sample=sample.id, error=repr(error))
 
     def _forget(self, key: str) -> Callable[["asyncio.Task[MadeThumbnail]"], None]:
         def forget(task: "asyncio.Task[MadeThumbnail]") -> None:
