@@ -53,7 +53,7 @@ test("the platform is told in words, whatever id it has; a service by its name",
   expect(actorText({ kind: "person", id: "a1" }, told)).toBe("a1");
 });
 
-test("names are asked for where an act was about somebody without an account, once for each job and team", () => {
+test("names are asked for that are not known, once for each thing, and for the annotators and members of each", () => {
   const about = (kind: string, id: string, job_id: string | null, detail: Record<string, unknown>) => ({
     subject: { kind, id },
     job_id,
@@ -65,6 +65,18 @@ test("names are asked for where an act was about somebody without an account, on
     about("annotator", "n3", "j2", { account_id: "a1" }),
     about("member", "m1", null, { account_id: null, team_id: "t1" }),
     about("job", "j3", "j3", {}),
+    about("job", "j3", "j3", {}),
+    about("dataset", "d1", null, {}),
+    about("source", "s1", null, {}),
+    about("team", "t2", null, {}),
+    about("label", "l1", "j4", {}),
   ];
-  expect(unnamedIn(entries, new Map([["a1", "Ada"]]))).toEqual({ jobs: ["j1"], teams: ["t1"] });
+  expect(unnamedIn(entries, new Map([["a1", "Ada"]]))).toEqual({
+    jobs: ["j3"],
+    teams: ["t2"],
+    datasets: ["d1"],
+    sources: ["s1"],
+    annotatorsOf: ["j1"],
+    membersOf: ["t1"],
+  });
 });

@@ -15,7 +15,7 @@ import { Table } from "@/ui/table";
 import { When } from "@/ui/when";
 import { actionText, actorText, detailLines, subjectText } from "./actions";
 import styles from "./audit.module.css";
-import { useMemberNames } from "./member-names";
+import { useSubjectNames } from "./subject-names";
 
 interface Props {
   /** Null for the whole platform. */
@@ -32,7 +32,7 @@ export function Audit({ jobId, wanted, onWant, actions, people, subjects = [] }:
   const text = useText();
   const entries = useInfiniteQuery({ ...auditQuery(jobId, wanted), placeholderData: keepPreviousData });
   const rows = entries.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = useMemberNames(rows, new Map([...people, ...subjects].map(({ id, name }) => [id, name])));
+  const names = useSubjectNames(rows, new Map([...people, ...subjects].map(({ id, name }) => [id, name])));
   const isFiltered = Object.keys(wanted).length > 0;
   return (
     <div className={pageStyles.page}>

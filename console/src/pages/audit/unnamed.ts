@@ -1,19 +1,26 @@
 import type { AuditEntry } from "@/api/audit";
 
-/** Each costs a request or two. */
+/** Of each kind. Each costs a request or two. */
 const MOST_ASKED = 20;
 
-/** Whose names are to be asked for: annotators of these jobs, and members of these teams. */
+/** What names are to be asked for, by id: things of these kinds, annotators of these jobs, and members of these teams. */
 export function unnamedIn(
   entries: readonly Pick<AuditEntry, "subject" | "job_id" | "detail">[],
   names: ReadonlyMap<string, string>,
-): { jobs: string[]; teams: string[] } {
+) {
   const unknown = entries.filter(
     ({ subject, detail }) => subject.id && !names.has(subject.id) && !names.has(String(detail.account_id)),
   );
-  const jobs = unknown.flatMap(({ subject, job_id }) => (subject.kind === "annotator" && job_id ? [job_id] : []));
-  const teams = unknown.flatMap(({ subject, detail }) =>
-    subject.kind === "member" && typeof detail.team_id === "string" ? [detail.team_id] : [],
-  );
-  return { jobs: [...new Set(jobs)].slice(0, MOST_ASKED), teams: [...new Set(teams)].slice(0, MOST_ASKED) };
+  const some = (ids: (string | null | undefined)[]) =>
+    [...new Set(ids.filter((id) => typeof id === "string"))].slice(0, MOST_ASKED);
+  const about = (kind: string) => unknown.filter(({ subject }) => subject.kind === kind);
+  const idsOf = (kind: string) => some(about(kind).map(({ subject }) => subject.id));
+  return {
+    jobs: idsOf("job"),
+    teams: idsOf("team"),
+    datasets: idsOf("dataset"),
+    sources: idsOf("source"),
+    annotatorsOf: some(about("annotator").map(({ job_id }) => job_id)),
+    membersOf: some(about("member").map(({ detail }) => (typeof detail.team_id === "string" ? detail.team_id : null))),
+  };
 }
