@@ -1,6 +1,9 @@
 """The object store over both servers it must work with."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -69,6 +72,31 @@ async def test_streams_left_half_read_end_quietly(
     assert [each.message for each in caplog.records if each.name.startswith("urllib3")] == []
 
 
+async def test_who_leaves_a_store_that_stalls_keeps_neither_the_loop_nor_a_thread() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        body = b"whole" if b"/quick" in line else b"part"
+        length = len(body) if b"/quick" in line else 1_000
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (length, body))
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    store = ObjectStore(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "key", "secret", threads=1)
+    _, chunks = await store.stream("bucket", "stalls", chunk=100)
+    reading = asyncio.ensure_future(anext(chunks))
+    await asyncio.sleep(0.3)  # by now the thread waits for more
+    began = time.monotonic()
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    async with asyncio.timeout(10):
+        assert await store.get("bucket", "quick") == b"whole"
+    assert time.monotonic() - began < 10
+    store.close()
+    server.close()
+
+
 async def test_the_embedded_store_keeps_little_in_memory_of_what_nobody_reads(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -82,6 +110,7 @@ async def test_the_embedded_store_keeps_little_in_memory_of_what_nobody_reads(
         port = urlsplit(address.endpoint).port
         listening = [each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN]
         server = next(each.pid for each in listening if each.laddr and each.laddr.port == port)
+        assert server is not None, "who listens is hidden from this process"
         assert psutil.Process(server).memory_info().rss < 200_000_000
         for chunks in opened:
             await chunks.aclose()

@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections import Counter
 
+from labelstream_common.access.young import await_young
 from labelstream_common.account_turns import ALONE, BESIDE_OTHERS, AccountTurns, Room, step_aside
+from labelstream_common.ids import new_id
 
 
 class Work:
@@ -160,3 +162,20 @@ async def test_whoever_is_alone_has_room_however_long_steps_wait() -> None:
         time.sleep(0.003)  # noqa: ASYNC251 - a long step of one's own
         await asyncio.sleep(0)
     assert room.most() == ALONE
+
+
+async def test_who_waits_for_an_id_that_may_come_gives_the_turn_up() -> None:
+    turns = AccountTurns(lambda _waiting: 1)
+
+    async def not_there() -> None:
+        return None
+
+    async def ask() -> None:
+        async with turns.turn("ada"):
+            await await_young(new_id(), not_there, wait=5)
+
+    asking = asyncio.create_task(ask())
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(2), turns.turn("ada"):
+        assert not asking.done()
+    asking.cancel()

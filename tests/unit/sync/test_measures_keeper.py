@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock
+
+import pytest
 
 from sync_service.application.keep_facts import MeasuresKeeper
-from sync_service.application.ports import Ports
-from sync_service.domain.dataset import DatasetId
+from sync_service.application.ports import Limits, Ports, Thumbnail, WholeImage
+from sync_service.application.thumbnails import Thumbnails
+from sync_service.domain.dataset import AccountId, DatasetId
 from sync_service.domain.events import SamplesUpdated
 from sync_service.domain.sample import Measured, Sample, SampleId
 
@@ -78,6 +83,35 @@ async def test_what_fails_takes_nothing_else_with_it() -> None:
 async def test_bytes_that_were_replaced_meanwhile_are_left_alone() -> None:
     database = Database(sample("a", etag="new"))
     database.may_end.set()
-    await MeasuresKeeper(cast("Ports", database)).keep(sample("a", etag="old"), MEASURED)
+    keeper = MeasuresKeeper(cast("Ports", database))
+    await keeper.keep(sample("a", etag="old"), MEASURED)
     assert database.stored[SampleId("a")].width is None
     assert database.told == []
+    of_new, of_old = Measured(30, 10, "image/png"), MEASURED
+    await asyncio.gather(keeper.keep(sample("a", etag="new"), of_new), keeper.keep(sample("a", etag="old"), of_old))
+    assert database.stored[SampleId("a")].width == 30
+
+
+async def test_a_thumbnail_is_kept_after_what_it_tells_so_that_it_is_made_again_if_that_was_lost() -> None:
+    database = Database(sample("a"))
+    database.may_end.set()
+
+    class Store:
+        async def find(self, _: str) -> None:
+            return None
+
+        async def keep(self, _: str, __: bytes) -> None:
+            assert database.told == [["a"]]
+            raise OSError("the process ends here")
+
+    ports = SimpleNamespace(
+        unit_of_work=database.unit_of_work,
+        samples=database,
+        clock=database,
+        thumbnails=Store(),
+        limits=Limits(),
+        objects=AsyncMock(read=AsyncMock(return_value=WholeImage(b"image", "etag"))),
+        thumbnailer=AsyncMock(make=AsyncMock(return_value=Thumbnail(b"small", 60, 20, "image/png"))),
+    )
+    with pytest.raises(OSError, match="ends here"):
+        await Thumbnails(cast("Ports", ports), workers=1).get(sample("a"), 64, AccountId("ada"))

@@ -55,18 +55,25 @@ test("the platform is told in words, whatever id it has; a service by its name",
 
 test("names are asked for that are not known, once for each thing, and for the annotators and members of each", () => {
   const about = (kind: string, id: string, job_id: string | null, detail: Record<string, unknown>) => ({
+    action: "exported" as const,
     subject: { kind, id },
     job_id,
     detail,
   });
+  const deleted = (kind: string, id: string) => ({ ...about(kind, id, null, {}), action: "deleted" as const });
   const entries = [
+    deleted("job", "j5"),
+    about("annotator", "n5", "j5", { account_id: null }),
+    about("job", "j5", "j5", {}),
+    deleted("dataset", "d2"),
+    deleted("samples", "d2"),
+    deleted("samples", "d1"),
     about("annotator", "n1", "j1", { account_id: null }),
     about("annotator", "n2", "j1", { account_id: null }),
     about("annotator", "n3", "j2", { account_id: "a1" }),
     about("member", "m1", null, { account_id: null, team_id: "t1" }),
     about("job", "j3", "j3", {}),
     about("job", "j3", "j3", {}),
-    about("dataset", "d1", null, {}),
     about("source", "s1", null, {}),
     about("team", "t2", null, {}),
     about("label", "l1", "j4", {}),

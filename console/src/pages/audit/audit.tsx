@@ -32,7 +32,11 @@ export function Audit({ jobId, wanted, onWant, actions, people, subjects = [] }:
   const text = useText();
   const entries = useInfiniteQuery({ ...auditQuery(jobId, wanted), placeholderData: keepPreviousData });
   const rows = entries.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = useSubjectNames(rows, new Map([...people, ...subjects].map(({ id, name }) => [id, name])));
+  // Without the people nearly all would be unknown.
+  const names = useSubjectNames(
+    people.length > 0 ? rows : [],
+    new Map([...people, ...subjects].map(({ id, name }) => [id, name])),
+  );
   const isFiltered = Object.keys(wanted).length > 0;
   return (
     <div className={pageStyles.page}>

@@ -14,8 +14,12 @@ export function useSubjectNames(
   known: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const unnamed = unnamedIn(entries, known);
-  // What is gone has no name any more.
-  const asked = { retry: false, staleTime: 60_000, refetchInterval: false } as const;
+  const asked = {
+    staleTime: 60_000,
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  } as const;
   const members = useQueries({
     queries: [
       ...unnamed.annotatorsOf.map((id) => ({ ...everyAnnotatorQuery(id), ...asked })),

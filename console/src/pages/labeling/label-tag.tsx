@@ -34,7 +34,7 @@ export function LabelTag({ given }: { given: Given }) {
       data-label={given.name}
     >
       <Dot color={color} className={styles.dot} />
-      <bdi className={styles.name}>{given.name}</bdi>
+      <bdi className={styles.name}>{given.name}</bdi>{" "}
       {isProposed && given.confidence !== null ? (
         <span className={styles.sure}>{Math.round(given.confidence * 100)}%</span>
       ) : null}

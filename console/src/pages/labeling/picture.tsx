@@ -57,7 +57,7 @@ export function Unreadable({ reason, id, small = false }: { reason: string; id?:
   const text = useText();
   return (
     <div id={id} className={classes(styles.picture, styles.unreadable)} title={reason}>
-      <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />
+      <ImageOff role="img" aria-label={text("criterion.state.unreadable")} />{" "}
       {small ? null : <span className={styles.reason}>{reason}</span>}
     </div>
   );

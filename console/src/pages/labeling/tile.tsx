@@ -1,6 +1,6 @@
 /** One image: whole, never cropped; its labels below; the box to select it at the upper left. */
 import { Check, FileWarning, Flame, Hourglass, Undo2 } from "lucide-react";
-import { type MouseEvent, memo } from "react";
+import { Fragment, type MouseEvent, memo } from "react";
 import { type Item, type Review, thumbnailOf } from "@/labeling/items";
 import { rangedTo, toggled } from "@/labeling/selection";
 import { useText } from "@/text/text";
@@ -78,9 +78,9 @@ export const Tile = memo(function Tile({ id, column, imageSize, nameOf }: Props)
         onClick={onSelect}
         onChange={() => undefined}
       />
-      <Marks item={item} />
+      {/* Spaces between texts: what is seen is part of the tile's name, word by word. */} <Marks item={item} />{" "}
       <div id={`caption-${id}`} className={styles.caption}>
-        <Labels item={item} nameOf={nameOf} />
+        <Labels item={item} nameOf={nameOf} />{" "}
         {item.review?.state === "rejected" && item.review.reason ? (
           <span className={classes(styles.name, styles.rejection)} dir="auto" title={item.review.reason}>
             {item.review.reason}
@@ -146,11 +146,13 @@ function Labels({ item, nameOf }: { item: Item; nameOf: (account: string) => str
   return (
     <span className={styles.labels}>
       {item.labels.slice(0, SHOWN_LABELS).map((given) => (
-        <LabelTag key={given.labelId} given={given} />
+        <Fragment key={given.labelId}>
+          <LabelTag given={given} />{" "}
+        </Fragment>
       ))}
       {item.labels.length > SHOWN_LABELS ? (
         <span className={styles.more}>+{item.labels.length - SHOWN_LABELS}</span>
-      ) : null}
+      ) : null}{" "}
       <Givers item={item} nameOf={nameOf} />
     </span>
   );

@@ -55,7 +55,7 @@ class Rclone(ObjectStore):
             str(find_rclone()),
             *("serve", "s3", str(self._place.directory.of("s3"))),
             *("--config", "", "--addr", f"127.0.0.1:{self.port}"),
-            # No bytes ahead of those that are asked for: 16 MiB of each open object were a gigabyte and a processor.
+            # By default it reads 16 MiB of each open object in advance: 64 downloads took a gigabyte and a processor.
             *("--buffer-size", "0"),
             # Browsers upload here by presigned URLs, from whichever address the console was opened at. The right to do
             # so is in the signature, which no browser adds by itself.

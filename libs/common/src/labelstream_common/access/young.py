@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
+from labelstream_common.account_turns import step_aside
 from labelstream_common.clock import SystemClock
 from labelstream_common.ids import age_seconds
 from labelstream_common.messaging.audit import current_requester
@@ -47,6 +48,7 @@ async def await_young(
     if not _has_room(account):
         return found
     _waiting[account] += 1
+    step_aside()
     try:
         return await _ask_again(probe, time.monotonic() + wait)
     finally:

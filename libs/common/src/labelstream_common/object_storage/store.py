@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, BinaryIO, TypeVar
@@ -103,7 +104,7 @@ class ObjectStore:
         how many bytes come: none at or behind the object's end. Raises ObjectMissing or BucketMissing before the
         first of them.
 
-        Read the chunks to their end or close the iterator: either gives the connection back.
+        Read the chunks to their end, which gives the connection back, or close the iterator, which ends it.
         """
         try:
             response = await self._run(
@@ -242,6 +243,20 @@ class ObjectStore:
             while chunk := await self._run(lambda: response.read(size, decode_content=False), bucket, key):
                 yield chunk
         finally:
+            self._end(response)
+
+    def _end(self, response: Any) -> None:
+        """Ends a connection with bytes that nobody reads; where all were read, it is back already.
+
+        A thread may still wait for them, and closing waits for that thread. So it is told that none will come.
+        """
+        if response.connection is None:
+            return
+        with suppress(OSError, RuntimeError, ValueError):  # it may have ended in this moment
+            response.shutdown()
+        try:
+            self._threads.submit(response.close)
+        except RuntimeError:  # the store is closed, and its threads have ended
             response.close()
 
     async def _run(self, call: Callable[[], T], bucket: str, key: str = "") -> T:

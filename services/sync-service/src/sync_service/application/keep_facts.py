@@ -7,7 +7,6 @@ event an image. A process that dies with facts that it had not kept leaves their
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from labelstream_common.mongo import retried
 from labelstream_common.telemetry import get_logger
@@ -18,15 +17,11 @@ from sync_service.domain.sample import Cause, Facts, Measured, Sample, SampleId
 
 log = get_logger(__name__)
 
+Bytes = tuple[SampleId, str]
+"""A sample and the etag of its object: what is measured is true of these bytes alone."""
+
 MOST_AT_ONCE = 500
 _EVERY_SECONDS = 0.5
-
-
-class MeasuredBytes(NamedTuple):
-    """What was measured, and the etag of the bytes that it is true of."""
-
-    etag: str
-    measured: Measured
 
 
 @retried
@@ -44,12 +39,12 @@ async def keep_facts(
 
 
 @retried
-async def keep_measures(dataset_id: DatasetId, told: Mapping[SampleId, MeasuredBytes], *, ports: Ports) -> None:
+async def keep_measures(dataset_id: DatasetId, told: Mapping[Bytes, Measured], *, ports: Ports) -> None:
     """What the making of thumbnails told, before inspection or without it, unless the objects changed meanwhile."""
     async with ports.unit_of_work() as work:
-        stored = await ports.samples.load(dataset_id, list(told), work)
-        current = [sample for sample in stored.values() if sample.etag == told[sample.id].etag]
-        known = [(sample, _with_measures(sample, told[sample.id].measured)) for sample in current]
+        stored = await ports.samples.load(dataset_id, list({sample_id for sample_id, _ in told}), work)
+        current = [sample for sample in stored.values() if (sample.id, sample.etag) in told]
+        known = [(sample, _with_measures(sample, told[sample.id, sample.etag])) for sample in current]
         await _save_changed(known, work, ports)
 
 
@@ -111,18 +106,21 @@ class MeasuresKeeper:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._told: defaultdict[DatasetId, dict[SampleId, MeasuredBytes]] = defaultdict(dict)
+        self._told: defaultdict[DatasetId, dict[Bytes, Measured]] = defaultdict(dict)
         self._turn = asyncio.Lock()
 
     async def keep(self, sample: Sample, measured: Measured) -> None:
         """Returns when it is kept. What fails is logged: a person who waits for a picture is not refused it."""
         if _with_measures(sample, measured) is sample:
             return
-        self._told[sample.dataset_id][sample.id] = MeasuredBytes(sample.etag, measured)
+        self._told[sample.dataset_id][sample.id, sample.etag] = measured
         async with self._turn:
             told, self._told = self._told, defaultdict(dict)
             for dataset_id, measures in told.items():
-                try:
-                    await keep_measures(dataset_id, measures, ports=self._ports)
-                except Exception as error:
-                    log.warning("thumbnail.measures.lost", dataset=dataset_id, images=len(measures), error=repr(error))
+                pairs = list(measures.items())
+                for first in range(0, len(pairs), MOST_AT_ONCE):
+                    some = dict(pairs[first : first + MOST_AT_ONCE])
+                    try:
+                        await keep_measures(dataset_id, some, ports=self._ports)
+                    except Exception as error:
+                        log.warning("thumbnail.measures.lost", dataset=dataset_id, images=len(some), error=repr(error))

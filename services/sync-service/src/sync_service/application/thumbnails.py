@@ -7,7 +7,7 @@ from typing import NamedTuple
 from labelstream_common.account_turns import step_aside
 from sync_service.application.fair_slots import FairSlots
 from sync_service.application.keep_facts import MeasuresKeeper
-from sync_service.application.ports import Ports
+from sync_service.application.ports import Ports, Thumbnail
 from sync_service.domain.dataset import AccountId
 from sync_service.domain.image import ThumbnailsBusy, thumbnail_size
 from sync_service.domain.sample import Measured, Sample
@@ -77,12 +77,16 @@ class Thumbnails:
 
     async def _make(self, sample: Sample, size: int, account: AccountId) -> MadeThumbnail:
         async with self._slots.slot(account):
-            image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
-            thumbnail = await self._ports.thumbnailer.make(image.content, size)
-        if image.etag == sample.etag:  # told first: a thumbnail that is kept is not made again
+            etag, thumbnail = await self._decoded(sample, size)
+        if etag == sample.etag:  # told first: a thumbnail that is kept is not made again
             await self._measures.keep(sample, Measured(thumbnail.width, thumbnail.height, thumbnail.media_type))
-        await self._ports.thumbnails.keep(thumbnail_key(sample, image.etag, size), thumbnail.content)
-        return MadeThumbnail(thumbnail.content, image.etag)
+        await self._ports.thumbnails.keep(thumbnail_key(sample, etag, size), thumbnail.content)
+        return MadeThumbnail(thumbnail.content, etag)
+
+    async def _decoded(self, sample: Sample, size: int) -> tuple[str, Thumbnail]:
+        """The thumbnail and the etag of the image, which takes no more memory afterwards."""
+        image = await self._ports.objects.read(sample, self._ports.limits.image_bytes)
+        return image.etag, await self._ports.thumbnailer.make(image.content, size)
 
     def _forget(self, key: str) -> Callable[["asyncio.Task[MadeThumbnail]"], None]:
         def forget(task: "asyncio.Task[MadeThumbnail]") -> None:
