@@ -107,8 +107,12 @@ async def ready(url: str) -> None:
         assert (await client.get(f"{url}/readyz")).status_code == 200
 
 
-@pytest.mark.timeout(900)  # three starts, each with servers that were killed
+@pytest.mark.timeout(900)  # four starts, and servers that were killed
 async def test_life_of_a_local_platform(terminal: Terminal) -> None:
+    unseen = await terminal.start("--hide-sign-in")
+    assert "Administrator" not in unseen
+    assert await terminal.stop() == 0
+
     printed = await terminal.start()
     assert terminal.url in printed
     assert (await signed_in(terminal.url, printed)).status_code == 200

@@ -27,13 +27,14 @@ from labelstream_local.supervisor import Supervisor
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for: which port, where the data lies, services apart or in one process, and
-    whether the browser shows it."""
+    """What was asked for: which port, where the data lies, services apart or in one process, whether the browser
+    shows it, and whether nobody reads the output, so that the sign-in is left for the next start to show."""
 
     port: int
     directory: DataDirectory
     apart: bool
     opens: bool = False
+    hides_sign_in: bool = False
 
     @property
     def url(self) -> str:
@@ -167,7 +168,7 @@ def _introduce(wish: Wish, stack: EmbeddedStack, credentials: Credentials) -> No
         "S3": f"{stack.s3.endpoint} ({_KINDS[stack.s3.kind]})",
         "Data": f"{wish.directory.root} (`labelstream status` shows the keys to it)",
     }
-    if not credentials.admin_shown:
+    if not (credentials.admin_shown or wish.hides_sign_in):
         rows["Administrator"] = f"{credentials.admin_email}, password {credentials.admin_password} (shown this once)"
         administrator.remember_shown(wish.directory, credentials)
     lines = "".join(f"  {name:<15}{value}\n" for name, value in rows.items())

@@ -17,6 +17,9 @@ def up(
         bool, typer.Option("--split", help="Run one process per service behind nginx, as in a cluster.")
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Open the console in the browser when it is ready.")] = False,
+    hides_sign_in: Annotated[
+        bool, typer.Option("--hide-sign-in", help="Leave showing the sign-in to the next start.", hidden=True)
+    ] = False,
 ) -> None:
     """Start the whole platform on this machine: MongoDB, Kafka, an S3 store and Labelstream. Ctrl-C stops it.
 
@@ -27,4 +30,4 @@ def up(
     from labelstream_local.running import Wish, run  # noqa: PLC0415
 
     with one_sentence():
-        asyncio.run(run(Wish(port, DataDirectory.at(data_dir), apart, opens)))
+        asyncio.run(run(Wish(port, DataDirectory.at(data_dir), apart, opens, hides_sign_in)))

@@ -57,7 +57,7 @@ def demo(
         emit_json({**_as_json(outcome), "url": address})
     else:
         _print(outcome)
-        tell(_where(running, address, keep=keep))
+        tell(_where(running, address, data_dir, keep=keep))
     if not outcome.holds:
         raise typer.Exit(Exit.FAILED)
 
@@ -74,10 +74,13 @@ async def _demonstrated(data_dir: Path, port: int | None, *, keep: bool) -> tupl
     return outcome, running
 
 
-def _where(running: Platform, address: str, *, keep: bool) -> str:
-    if running.started_here and not keep:
+def _where(running: Platform, address: str, data_dir: Path, *, keep: bool) -> str:
+    if not running.started_here:
+        return f"See it at {address}"
+    if not keep:
         return f"The platform was stopped. Start it with `labelstream up`, and see the job at {address}"
-    return f"See it at {address}"
+    email, password = local_administrator(str(data_dir))
+    return f"See it at {address} (sign in as {email} with the password {password})"
 
 
 async def _signed_in(running: Platform, data_dir: Path, images: Sequence[digits.Digit], screen: "Screen") -> Outcome:

@@ -45,7 +45,7 @@ async def platform(data_dir: Path, port: int | None, *, keep: bool) -> AsyncIter
     if running := await _running(data_dir):
         yield running
         return
-    process, log = _start(data_dir, port)
+    process, log = _start(data_dir, port, keep=keep)
     try:
         yield await _ready(process, data_dir, log)
     finally:
@@ -73,12 +73,14 @@ async def _answers(url: str) -> bool:
             return False  # it is not listening
 
 
-def _start(data_dir: Path, port: int | None) -> tuple[subprocess.Popen[bytes], Path]:
+def _start(data_dir: Path, port: int | None, *, keep: bool) -> tuple[subprocess.Popen[bytes], Path]:
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "demo-up.log"
     ports = [] if port is None else ["--port", str(port)]
-    command = [sys.executable, "-m", "labelstream", "up", "--data-dir", str(data_dir), *ports]
-    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:  # noqa: PTH123  # 0600: it shows the sign-in
+    # Nobody reads this output. Of a platform that stops at the end, the next start shows the sign-in.
+    sign_in = [] if keep else ["--hide-sign-in"]
+    command = [sys.executable, "-m", "labelstream", "up", "--data-dir", str(data_dir), *ports, *sign_in]
+    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:  # noqa: PTH123 - opens the descriptor that carries the mode
         process = subprocess.Popen(  # noqa: S603  # our own command
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
