@@ -98,3 +98,15 @@ async def test_parts_that_could_not_come_without_a_network_come_whole_later(
     await ada.page.keyboard.press("Home")
     await ada.page.keyboard.press(key)
     await expect(ada.page.locator(styled).first).to_have_css(*rule)
+
+
+async def test_pictures_that_did_not_come_are_asked_for_again(ada: Person, job: Job) -> None:
+    ada.watch.expects_no_network = True
+    await ada.context.route("**/thumbnail?*", lambda route: route.abort())
+    desk = await Desk(ada, job).open()
+    broken = ada.page.get_by_role("img", name="This image cannot be shown")
+    await expect(broken.first).to_be_visible()
+    await ada.context.unroute("**/thumbnail?*")
+    await expect(broken).to_have_count(0)
+    await expect(desk.tiles.first.locator("img")).to_have_js_property("complete", value=True)
+    assert await desk.tiles.first.locator("img").evaluate("(image) => image.naturalWidth") > 0

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
 import styles from "./tile.module.css";
+import { useAgain } from "./use-again";
 import { isThere, pictures, rememberPicture } from "./workbench/picture-queue";
 
 /** Images this small are shown with their pixels sharp. */
@@ -13,8 +14,14 @@ const TINY_PX = 32;
 export function Picture({ src, id }: { src: string; id?: string }) {
   const text = useText();
   const [state, setState] = useState<"shown" | "tiny" | "broken">("shown");
+  const [attempt, setAttempt] = useState(0);
   const image = useRef<HTMLImageElement>(null);
   const end = useRef<() => void>(() => undefined);
+  useAgain(state === "broken", () => {
+    setState("shown");
+    setAttempt(attempt + 1);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt has an image element of its own
   useLayoutEffect(() => {
     const show = () => image.current?.setAttribute("src", src);
     if (isThere(src)) {
@@ -23,7 +30,7 @@ export function Picture({ src, id }: { src: string; id?: string }) {
     }
     end.current = pictures.add(show);
     return () => end.current();
-  }, [src]);
+  }, [src, attempt]);
   return (
     <div id={id} className={styles.picture}>
       {state === "broken" ? (

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { classes } from "@/ui/classes";
+import { useAgain } from "./use-again";
 import styles from "./zoomable.module.css";
 
 interface ViewOf {
@@ -36,6 +37,7 @@ export function Zoomable({ src, alt }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState(WHOLE);
   const [broken, setBroken] = useState(false);
+  useAgain(broken, () => setBroken(false));
   const [sharp, setSharp] = useState(false);
   const grip = useRef<{ x: number; y: number } | null>(null);
   const zoom = (by: number) =>
