@@ -21,7 +21,7 @@ from labelstream.cli.session import local_administrator
 from labelstream.cli.terminal import silence_libraries
 from labelstream.cli.watch import row_of
 from labelstream.demo import digits
-from labelstream.demo.platform import Platform, platform
+from labelstream.demo.platform import Platform, platform, shown_sign_in
 from labelstream.demo.scenario import Outcome, run
 from labelstream.feed import Change
 
@@ -79,8 +79,8 @@ def _where(running: Platform, address: str, data_dir: Path, *, keep: bool) -> st
         return f"See it at {address}"
     if not keep:
         return f"The platform was stopped. Start it with `labelstream up`, and see the job at {address}"
-    email, password = local_administrator(str(data_dir))
-    return f"See it at {address} (sign in as {email} with the password {password})"
+    sign_in = shown_sign_in(data_dir)
+    return f"Sign in as {sign_in}\nSee it at {address}" if sign_in else f"See it at {address}"
 
 
 async def _signed_in(running: Platform, data_dir: Path, images: Sequence[digits.Digit], screen: "Screen") -> Outcome:

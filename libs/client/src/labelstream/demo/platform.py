@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -73,9 +74,19 @@ async def _answers(url: str) -> bool:
             return False  # it is not listening
 
 
+def shown_sign_in(data_dir: Path) -> str | None:
+    """The sign-in, if the platform that the demo has started showed it: in a log, where nobody reads it."""
+    found = re.search(r"^ *Administrator +(.+)$", _log(data_dir).read_text(errors="replace"), re.MULTILINE)
+    return found[1] if found else None
+
+
+def _log(data_dir: Path) -> Path:
+    return data_dir / "demo-up.log"
+
+
 def _start(data_dir: Path, port: int | None, *, keep: bool) -> tuple[subprocess.Popen[bytes], Path]:
     data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir / "demo-up.log"
+    log = _log(data_dir)
     ports = [] if port is None else ["--port", str(port)]
     # Nobody reads this output. Of a platform that stops at the end, the next start shows the sign-in.
     sign_in = [] if keep else ["--hide-sign-in"]
