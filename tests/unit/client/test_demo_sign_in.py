@@ -36,7 +36,7 @@ def test_a_platform_that_is_kept_tells_the_sign_in_if_it_was_shown_to_the_log_al
     platform = Platform("http://x", broker, store, started_here=True)
     log = tmp_path / "demo-up.log"
     log.write_text(SHOWN)
-    told = "Sign in as admin@example.org, password made-up (shown this once)\nSee it at http://x/jobs/1"
+    told = ["Sign in as admin@example.org, password made-up (shown this once)", "See it at http://x/jobs/1"]
     assert _where(platform, "http://x/jobs/1", tmp_path, keep=True) == told
     log.write_text("Ctrl-C stops it.\n")  # shown before, or chosen by the person
-    assert _where(platform, "http://x/jobs/1", tmp_path, keep=True) == "See it at http://x/jobs/1"
+    assert _where(platform, "http://x/jobs/1", tmp_path, keep=True) == ["See it at http://x/jobs/1"]

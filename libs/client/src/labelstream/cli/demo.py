@@ -57,7 +57,8 @@ def demo(
         emit_json({**_as_json(outcome), "url": address})
     else:
         _print(outcome)
-        tell(_where(running, address, data_dir, keep=keep))
+        for line in _where(running, address, data_dir, keep=keep):
+            tell(line)
     if not outcome.holds:
         raise typer.Exit(Exit.FAILED)
 
@@ -74,13 +75,11 @@ async def _demonstrated(data_dir: Path, port: int | None, *, keep: bool) -> tupl
     return outcome, running
 
 
-def _where(running: Platform, address: str, data_dir: Path, *, keep: bool) -> str:
-    if not running.started_here:
-        return f"See it at {address}"
-    if not keep:
-        return f"The platform was stopped. Start it with `labelstream up`, and see the job at {address}"
-    sign_in = shown_sign_in(data_dir)
-    return f"Sign in as {sign_in}\nSee it at {address}" if sign_in else f"See it at {address}"
+def _where(running: Platform, address: str, data_dir: Path, *, keep: bool) -> list[str]:
+    if running.started_here and not keep:
+        return [f"The platform was stopped. Start it with `labelstream up`, and see the job at {address}"]
+    sign_in = shown_sign_in(data_dir) if running.started_here else None
+    return [*([f"Sign in as {sign_in}"] if sign_in else []), f"See it at {address}"]
 
 
 async def _signed_in(running: Platform, data_dir: Path, images: Sequence[digits.Digit], screen: "Screen") -> Outcome:
