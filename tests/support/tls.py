@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.support.servers import listening
 
 
 class Certificate(NamedTuple):
@@ -67,11 +68,8 @@ async def port_before(host: str, port: int, *, local: int = 0, tls: ssl.SSLConte
         inner_reader, inner_writer = await asyncio.open_connection(host, port)
         await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
-    server = await asyncio.start_server(pass_on, "127.0.0.1", local, ssl=tls)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
+    async with listening(pass_on, port=local, tls=tls) as reached:
+        yield reached
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

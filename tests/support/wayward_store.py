@@ -5,9 +5,11 @@ Signatures hold, since nothing of a request is changed but `Connection`, which i
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+
+from tests.support.servers import listening
 
 
 class Refusal(NamedTuple):
@@ -42,31 +44,28 @@ class WaywardStore:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["WaywardStore"]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        async with server:
-            self.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with listening(self._serve) as port:
+            self.endpoint = f"http://127.0.0.1:{port}"
             yield self
-            server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection."""
-        with closing(writer), suppress(OSError, asyncio.IncompleteReadError):  # whoever asked has gone
-            head = await reader.readuntil(b"\r\n\r\n")
-            first, *lines = head.decode().split("\r\n")
-            method, target, _ = first.split(" ", 2)
-            path = unquote(urlsplit(target).path)
-            length = sum(int(line.split(":")[1]) for line in lines if line.lower().startswith("content-length:"))
-            body = await reader.readexactly(length)
-            self.asked.append(f"{method} {path}")
-            await asyncio.sleep(self.delay)
-            refusal = self.refuses(method, path)
-            if refusal is None:
-                lines = [line for line in lines if line and not line.lower().startswith("connection:")]
-                asked = "\r\n".join([first, *lines, "Connection: close", "", ""]).encode() + body
-                await self._pass_on(asked, writer, self.cuts.pop(path, None))
-            else:
-                writer.write(_told(refusal, method))
-                await writer.drain()
+        head = await reader.readuntil(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        method, target, _ = first.split(" ", 2)
+        path = unquote(urlsplit(target).path)
+        length = sum(int(line.split(":")[1]) for line in lines if line.lower().startswith("content-length:"))
+        body = await reader.readexactly(length)
+        self.asked.append(f"{method} {path}")
+        await asyncio.sleep(self.delay)
+        refusal = self.refuses(method, path)
+        if refusal is None:
+            lines = [line for line in lines if line and not line.lower().startswith("connection:")]
+            asked = "\r\n".join([first, *lines, "Connection: close", "", ""]).encode() + body
+            await self._pass_on(asked, writer, self.cuts.pop(path, None))
+        else:
+            writer.write(_told(refusal, method))
+            await writer.drain()
 
     async def _pass_on(self, asked: bytes, writer: asyncio.StreamWriter, cut: int | None) -> None:
         theirs, ours = await asyncio.open_connection(self._host, self._port)

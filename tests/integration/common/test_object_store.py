@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from tests.support.object_stores import ObjectStoreAddress, embedded_object_store
+from tests.support.servers import listening
 
 from labelstream_common.errors import Kind
 from labelstream_common.ids import new_id
@@ -78,23 +78,20 @@ async def test_who_leaves_a_store_that_stalls_keeps_neither_the_loop_nor_a_threa
         body = b"whole" if b"/quick" in line else b"part"
         length = len(body) if b"/quick" in line else 1_000
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (length, body))
-        with suppress(ConnectionError):
-            await reader.read()
-        writer.close()
+        await reader.read()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    store = ObjectStore(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "key", "secret", threads=1)
-    _, chunks = await store.stream("bucket", "stalls", chunk=100)
-    reading = asyncio.ensure_future(anext(chunks))
-    await asyncio.sleep(0.3)  # by now the thread waits for more
-    began = time.monotonic()
-    reading.cancel()
-    await asyncio.gather(reading, return_exceptions=True)
-    async with asyncio.timeout(10):
-        assert await store.get("bucket", "quick") == b"whole"
-    assert time.monotonic() - began < 10
-    store.close()
-    server.close()
+    async with listening(serve) as port:
+        store = ObjectStore(f"http://127.0.0.1:{port}", "key", "secret", threads=1)
+        _, chunks = await store.stream("bucket", "stalls", chunk=100)
+        reading = asyncio.ensure_future(anext(chunks))
+        await asyncio.sleep(0.3)  # by now the thread waits for more
+        began = time.monotonic()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        async with asyncio.timeout(10):
+            assert await store.get("bucket", "quick") == b"whole"
+        assert time.monotonic() - began < 10
+        store.close()
 
 
 async def test_the_embedded_store_keeps_little_in_memory_of_what_nobody_reads(

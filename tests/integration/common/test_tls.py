@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ import pytest
 from joserfc.jwk import OKPKey
 from pymongo.errors import ServerSelectionTimeoutError
 from tests.support.object_stores import ObjectStoreAddress
+from tests.support.servers import listening
 from tests.support.tls import certificate_in, tls_before
 
 from labelstream_common.auth import KeysUnavailable, PublicKeys, ServiceSignInFailed, ServiceTokens
@@ -61,19 +62,15 @@ async def answering(document: bytes) -> AsyncIterator[int]:
     """The port of a server that answers every request with the document."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer):
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-            await reader.readexactly(int(length or 0))
-            told = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(document)
-            writer.write(told + document)
-            await writer.drain()
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length or 0))
+        told = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(document)
+        writer.write(told + document)
+        await writer.drain()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
+    async with listening(answer) as port:
+        yield port
 
 
 async def test_other_services_with_a_certificate_of_ones_own(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
+from tests.support.servers import listening
 from tests.support.waiting import eventually
 
 from labelstream_gateway.nginx import render
@@ -35,52 +37,35 @@ class Upstream:
         self.name = name
         self.asked = 0
         self.go_on = asyncio.Event()
-        self._server: asyncio.Server | None = None
 
-    async def start(self) -> str:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port: int = self._server.sockets[0].getsockname()[1]
-        return f"127.0.0.1:{port}"
-
-    async def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            self.asked += 1
-            lines = head.split("\r\n")
-            path = lines[0].split()[1]
-            headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
-            if "too-slow" in path:
-                writer.write(b"HTTP/1.1 408 No\r\nConnection: close\r\nContent-Length: 4\r\n\r\nours")
-                await writer.drain()
-                return
-            await reader.readexactly(int(headers.get("content-length", "0")))
-            if "lost" in path:
-                return
-            if "refused=" in path:
-                status = path.partition("refused=")[2]
-                writer.write(f"HTTP/1.1 {status} No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nours".encode())
-                await writer.drain()
-                return
-            if path.endswith("/stream"):
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: 1\n\n"
-                )
-                await self.go_on.wait()
-                writer.write(b"data: 2\n\n")
-                await writer.drain()
-                return
-            body = json.dumps({"name": self.name, "path": path, "headers": headers}).encode()
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n")
-            writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.asked += 1
+        lines = head.split("\r\n")
+        path = lines[0].split()[1]
+        headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+        if "too-slow" in path:
+            writer.write(b"HTTP/1.1 408 No\r\nConnection: close\r\nContent-Length: 4\r\n\r\nours")
             await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # nginx hung up, as it may
-        finally:
-            writer.close()
+            return
+        await reader.readexactly(int(headers.get("content-length", "0")))
+        if "lost" in path:
+            return
+        if "refused=" in path:
+            status = path.partition("refused=")[2]
+            writer.write(f"HTTP/1.1 {status} No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nours".encode())
+            await writer.drain()
+            return
+        if path.endswith("/stream"):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: 1\n\n")
+            await self.go_on.wait()
+            writer.write(b"data: 2\n\n")
+            await writer.drain()
+            return
+        body = json.dumps({"name": self.name, "path": path, "headers": headers}).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n")
+        writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        await writer.drain()
 
 
 Gateway = tuple[httpx.AsyncClient, dict[str, Upstream]]
@@ -90,29 +75,31 @@ Gateway = tuple[httpx.AsyncClient, dict[str, Upstream]]
 async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:
     folder: Path = tmp_path_factory.mktemp("nginx")
     upstreams = {name: Upstream(name) for name in ("job-service", "label-1", "label-2", "sync-service", "edge")}
-    at = {name: await upstream.start() for name, upstream in upstreams.items()}
     nobody = f"127.0.0.1:{ports.choose()}"
     port = ports.choose()
-    site = nginx_site(
-        {
-            Target.JOB: [at["job-service"]],
-            Target.LABEL: [at["label-1"], at["label-2"]],
-            Target.SYNC: [at["sync-service"]],
-            Target.TEAM: [nobody],
-            Target.EDGE: [at["edge"]],
-        },
-        port,
-        folder,
-    )
-    (folder / "nginx.conf").write_text(render(site))
-    argv = (find_nginx(), "-c", str(folder / "nginx.conf"), "-g", NGINX_DIRECTIVES)
-    child = await Child.spawn(Command("nginx", argv, folder / "nginx.log", "test"))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with AsyncExitStack() as stack:
+        at = {
+            name: f"127.0.0.1:{await stack.enter_async_context(listening(upstream.serve))}"
+            for name, upstream in upstreams.items()
+        }
+        site = nginx_site(
+            {
+                Target.JOB: [at["job-service"]],
+                Target.LABEL: [at["label-1"], at["label-2"]],
+                Target.SYNC: [at["sync-service"]],
+                Target.TEAM: [nobody],
+                Target.EDGE: [at["edge"]],
+            },
+            port,
+            folder,
+        )
+        (folder / "nginx.conf").write_text(render(site))
+        argv = (find_nginx(), "-c", str(folder / "nginx.conf"), "-g", NGINX_DIRECTIVES)
+        child = await Child.spawn(Command("nginx", argv, folder / "nginx.log", "test"))
+        stack.push_async_callback(child.stop)
+        client = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
         await eventually(lambda: client.get("/"), also=(httpx.TransportError,))
         yield client, upstreams
-    await child.stop()
-    for upstream in upstreams.values():
-        await upstream.close()
 
 
 async def name_of(client: httpx.AsyncClient, path: str) -> str:

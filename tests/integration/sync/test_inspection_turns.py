@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from urllib.parse import urlsplit
 
 from tests.integration.sync.importing import imports
 from tests.integration.sync.people import Publish, SignIn, Somebody, image, job, member
 from tests.integration.sync.test_other_stores import OtherStore, account, makes, other
+from tests.support.servers import listening
 from tests.support.waiting import eventually
 
 from labelstream_common.object_storage import ObjectStore
@@ -21,21 +22,19 @@ async def lists_only(endpoint: str) -> AsyncIterator[tuple[str, list[str]]]:
     to, read = urlsplit(endpoint), list[str]()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer), suppress(ConnectionError, asyncio.IncompleteReadError):  # the client hung up, as it may
-            head = await reader.readuntil(b"\r\n\r\n")
-            method, target, _ = head.split(b"\r\n")[0].decode().split()
-            if method == "GET" and urlsplit(target).path.endswith(".png"):
-                read.append(target)
-            else:
-                there, back = await asyncio.open_connection(to.hostname, to.port)
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, _ = head.split(b"\r\n")[0].decode().split()
+        if method == "GET" and urlsplit(target).path.endswith(".png"):
+            read.append(target)
+        else:
+            there, back = await asyncio.open_connection(to.hostname, to.port)
+            with closing(back):
                 back.write(head[:-2] + b"Connection: close\r\n\r\n")
                 writer.write(await there.read())
                 await writer.drain()
-                back.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", read
+    async with listening(answer) as port:
+        yield f"http://127.0.0.1:{port}", read
 
 
 async def _states(who: Somebody, dataset_id: str) -> set[str]:

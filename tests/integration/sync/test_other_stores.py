@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from tests.integration.sync.people import NOW, Publish, SignIn, Somebody, image, job, member
 from tests.support.object_stores import ObjectStoreAddress
+from tests.support.servers import listening
 from tests.support.waiting import eventually
 
 from labelstream_common.ids import new_id
@@ -220,14 +221,12 @@ async def _redirecting(to: str) -> AsyncIterator[tuple[str, list[bytes]]]:
     asked: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer):
-            asked.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
-            writer.write(b"HTTP/1.1 307 Elsewhere\r\nLocation: %s/\r\nContent-Length: 0\r\n\r\n" % to.encode())
-            await writer.drain()
+        asked.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+        writer.write(b"HTTP/1.1 307 Elsewhere\r\nLocation: %s/\r\nContent-Length: 0\r\n\r\n" % to.encode())
+        await writer.drain()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+    async with listening(answer) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 async def test_a_source_is_tested_again_on_request(other: OtherStore, bucket: str, store: ObjectStore) -> None:
