@@ -8,6 +8,8 @@ from tests.e2e.console.people import Person
 
 from labelstream import AsyncClient, PredictedLabel, Prediction
 
+BROKEN = "This image cannot be shown"
+
 
 async def test_unlabeled_images_come_again_when_the_network_is_back(ada: Person, job: Job) -> None:
     async with ada.page.expect_response(lambda answer: "/items?" in answer.url and "cursor=" in answer.url):
@@ -104,9 +106,30 @@ async def test_pictures_that_did_not_come_are_asked_for_again(ada: Person, job: 
     ada.watch.expects_no_network = True
     await ada.context.route("**/thumbnail?*", lambda route: route.abort())
     desk = await Desk(ada, job).open()
-    broken = ada.page.get_by_role("img", name="This image cannot be shown")
+    broken = ada.page.get_by_role("img", name=BROKEN)
     await expect(broken.first).to_be_visible()
     await ada.context.unroute("**/thumbnail?*")
     await expect(broken).to_have_count(0)
     await expect(desk.tiles.first.locator("img")).to_have_js_property("complete", value=True)
     assert await desk.tiles.first.locator("img").evaluate("(image) => image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("place", ["preview", "focus", "dataset"])
+async def test_whole_images_that_did_not_come_are_asked_for_again(ada: Person, job: Job, place: str) -> None:
+    ada.watch.expects_no_network = True
+    await ada.context.route("**/content?*", lambda route: route.abort())
+    if place == "dataset":
+        await ada.go(f"/datasets/{job.dataset_id}")
+        await ada.page.locator("[data-sample]").first.click()
+    else:
+        await Desk(ada, job).open()
+        await ada.page.keyboard.press("Home")
+        await ada.page.keyboard.press({"preview": "Enter", "focus": "f"}[place])
+    broken = ada.page.get_by_text(BROKEN).or_(ada.page.get_by_role("img", name=BROKEN))
+    await expect(broken).to_be_visible()
+    await ada.context.unroute("**/content?*")
+    await ada.page.evaluate("window.dispatchEvent(new Event('online'))")
+    await expect(broken).to_have_count(0)
+    image = ada.page.locator("img[src*='/content?']")
+    await expect(image).to_be_visible()
+    await expect(image).not_to_have_js_property("naturalWidth", 0)

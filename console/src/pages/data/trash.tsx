@@ -12,6 +12,7 @@ import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Checkbox } from "@/ui/field";
+import { Image } from "@/ui/image";
 import styles from "./data.module.css";
 
 interface Props {
@@ -74,15 +75,7 @@ export function Trash({ datasetId, onClose, onChange }: Props) {
       <ul className={styles.records}>
         {samples.map((sample) => (
           <li key={sample.id} className={styles.trashed}>
-            <img
-              className={styles.pictured}
-              src={thumbnailOf(datasetId, sample.id)}
-              alt=""
-              loading="lazy"
-              onError={({ currentTarget }) => {
-                currentTarget.style.visibility = "hidden";
-              }}
-            />
+            <Image src={thumbnailOf(datasetId, sample.id)} alt="" className={styles.pictured} loading="lazy" />
             <Checkbox checked={chosen.has(sample.id)} disabled={isLate(sample)} onChange={() => toggle(sample.id)}>
               <span dir="auto">{sample.path}</span>
             </Checkbox>

@@ -5,6 +5,7 @@ import { pictureOf, type Sample } from "@/api/samples";
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { Image } from "@/ui/image";
 import { When } from "@/ui/when";
 import styles from "./datasets.module.css";
 
@@ -40,7 +41,7 @@ export function SamplePreview({ datasetId, samples, place, onPlace, onClose }: P
         <IconButton label={text("preview.previous")} disabled={place === 0} onClick={() => go(-1)}>
           <ChevronLeft />
         </IconButton>
-        <img key={sample.id} src={pictureOf(datasetId, sample, null)} alt={sample.name} />
+        <Image key={sample.id} src={pictureOf(datasetId, sample, null)} alt={sample.name} className={styles.large} />
         <IconButton label={text("preview.next")} disabled={place === samples.length - 1} onClick={() => go(1)}>
           <ChevronRight />
         </IconButton>

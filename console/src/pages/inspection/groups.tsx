@@ -8,6 +8,7 @@ import { More } from "@/app/more";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/empty";
+import { Image } from "@/ui/image";
 import { MiddleText } from "@/ui/middle-text";
 import styles from "./inspection.module.css";
 import type { Merging } from "./merge-dialog";
@@ -59,7 +60,7 @@ function Group({ datasetId, group, onMerge }: GroupProps) {
       <div className={styles.images}>
         {group.samples.slice(0, SHOWN_OF_A_GROUP).map((sample) => (
           <label key={sample.id} className={styles.image}>
-            <img src={thumbnailOf(datasetId, sample.id)} alt="" loading="lazy" />
+            <Image src={thumbnailOf(datasetId, sample.id)} alt="" className={styles.thumbnail} loading="lazy" />
             <span className={styles.choice}>
               <input
                 type="radio"

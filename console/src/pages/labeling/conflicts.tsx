@@ -3,6 +3,7 @@ import type { Conflict } from "@/labeling/conflicts";
 import { type Item, thumbnailOf } from "@/labeling/items";
 import { useText } from "@/text/text";
 import { Button } from "@/ui/button";
+import { Image } from "@/ui/image";
 import { Notice } from "@/ui/notice";
 import { useBench, useBenchState } from "./bench-context";
 import styles from "./conflicts.module.css";
@@ -51,7 +52,7 @@ function OneConflict({ conflict }: { conflict: Conflict }) {
   const who = theirs.labels.findLast((given) => given.by !== bench.place.get().board.me);
   return (
     <li className={styles.conflict}>
-      <img src={thumbnailOf(theirs, 128)} alt={theirs.name} className={styles.picture} />
+      <Image src={thumbnailOf(theirs, 128)} alt={theirs.name} className={styles.picture} />
       <Value
         title={who ? text("conflicts.theirsBy", { name: nameOf(who.by) }) : text("conflicts.theirs")}
         item={theirs}

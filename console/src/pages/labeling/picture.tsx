@@ -2,8 +2,8 @@ import { ImageOff } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
 import { useText } from "@/text/text";
 import { classes } from "@/ui/classes";
+import { useAgain } from "@/ui/use-again";
 import styles from "./tile.module.css";
-import { useAgain } from "./use-again";
 import { isThere, pictures, rememberPicture } from "./workbench/picture-queue";
 
 /** Images this small are shown with their pixels sharp. */
@@ -35,7 +35,7 @@ export function Picture({ src, id }: { src: string; id?: string }) {
     <div id={id} className={styles.picture}>
       {state === "broken" ? (
         <span className={styles.broken}>
-          <ImageOff role="img" aria-label={text("labeling.broken")} />
+          <ImageOff role="img" aria-label={text("image.broken")} />
         </span>
       ) : (
         <img

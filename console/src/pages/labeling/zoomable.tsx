@@ -4,7 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import { useText } from "@/text/text";
 import { IconButton } from "@/ui/button";
 import { classes } from "@/ui/classes";
-import { useAgain } from "./use-again";
+import { useAgain } from "@/ui/use-again";
 import styles from "./zoomable.module.css";
 
 interface ViewOf {
@@ -98,7 +98,7 @@ export function Zoomable({ src, alt }: Props) {
         {broken ? (
           <div className={styles.broken}>
             <ImageOff aria-hidden />
-            {text("labeling.broken")}
+            {text("image.broken")}
           </div>
         ) : (
           <img
