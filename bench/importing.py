@@ -25,7 +25,7 @@ LABELS = 100
 _LEAST, _MOST_MEMORY = 0.4, 150
 # One line of so many is broken, and one names a missing object.
 _BAD_OF = 1_000
-_LOOK_EVERY = 0.05
+_LOOK_EVERY = 0.2
 _KIND = "modelarts/image_classification"
 
 

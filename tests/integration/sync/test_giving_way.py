@@ -38,7 +38,9 @@ async def test_synchronizations_and_imports_pause_after_each_piece(
     monkeypatch.setattr(synchronizing, "courtesy", settled)
     await owner.synchronizes(dataset_id)
     assert len(settled.pieces) > len(compared.pieces), "also after what came is added"
-    monkeypatch.setattr(importing, "courtesy", imported)
+    for module in (import_batches, importing):
+        monkeypatch.setattr(module, "courtesy", imported)
+    imported.labeled()
     await imports(owner, dataset_id, "images", below(bucket, "in/"))
     assert len(imported.pieces) >= 3
     assert all(seconds > 0 for each in (compared, settled, imported) for seconds in each.pieces)

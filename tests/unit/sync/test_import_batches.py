@@ -67,10 +67,10 @@ def test_shuffled_keys_are_looked_for_together_and_listed() -> None:
     assert bucket.asked + bucket.pages < len(keys) / 4
 
 
-def test_no_more_than_two_dozen_batches_are_held() -> None:
+def test_no_more_than_a_dozen_batches_are_held() -> None:
     together = 1
     for _ in range(20):
         together = together_after(together, 1_000, 900)
-    assert together == 24
-    assert [together_after(24, 1_000, asked) for asked in (501, 500, 16, 15)] == [24, 24, 24, 12]
+    assert together == 12
+    assert [together_after(12, 1_000, asked) for asked in (501, 500, 16, 15)] == [12, 12, 12, 6]
     assert [together_after(1, 0, 0), together_after(8, 0, 0)] == [1, 4]

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from labelstream_common.courtesy import Courtesy
+from sync_service.application import import_batches
 from sync_service.application.import_batches import batches
 from sync_service.application.import_files import Place, Step
 from sync_service.application.importing import taken_uploads
@@ -134,10 +136,18 @@ async def test_every_file_that_was_read_to_its_end_is_taken_and_what_lies_elsewh
     assert taken_uploads(batch, "b") == ["a.png", "a.txt", "a.TXT", "a.Txt", "1.csv", "2.csv"]
 
 
-async def test_what_is_only_kept_of_images_has_room_in_a_batch_too() -> None:
+@pytest.mark.parametrize(("labeling", "most"), [(True, 30), (False, 60)])
+async def test_what_is_only_kept_of_images_has_room_in_a_batch_too(
+    monkeypatch: pytest.MonkeyPatch, labeling: bool, most: int
+) -> None:
+    present = Courtesy()
+    monkeypatch.setattr(import_batches, "courtesy", present)
+    if labeling:
+        present.labeled()
+
     async def steps() -> AsyncIterator[Sequence[Step]]:
         yield [Step(found()._replace(path=f"{number}", extra="x" * 60_000), Place()) for number in range(100)]
 
     sizes = [len(batch.found) async for batch in batches(steps(), Wanted(settings()), Place())]
     assert sum(sizes) == 100
-    assert max(sizes) < 30
+    assert most / 2 <= max(sizes) < most

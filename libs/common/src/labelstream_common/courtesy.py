@@ -44,6 +44,10 @@ class Courtesy:
         """Whether more than one account is present."""
         return self._were_there(2)
 
+    def others_wait(self) -> bool:
+        """Whether requested work keeps somebody waiting: others are present, or somebody labels."""
+        return self.others_are_there() or self._somebody_labels()
+
     def _somebody_labels(self) -> bool:
         return self._labeled_at is not None and self._now() - self._labeled_at < STAY_SECONDS
 
@@ -63,7 +67,7 @@ class Courtesy:
         0 unless others are present, or somebody labels: perhaps the one who asked for the work. `workers` is how many
         pieces go on at once for the same account: together they take as much time as one would.
         """
-        if not (self.others_are_there() or self._somebody_labels()):
+        if not self.others_wait():
             return 0.0
         times_as_long = (1 + _TIMES_AS_LONG_BESIDE_OTHERS) * workers - 1
         return min(times_as_long * seconds, workers * _LONGEST_PAUSE_BESIDE_OTHERS)

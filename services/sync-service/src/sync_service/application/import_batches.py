@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from labelstream_common.courtesy import courtesy
 from sync_service.application.import_files import Place, Step
 from sync_service.application.import_reading import reason_against
 from sync_service.application.ports import Ports
@@ -14,8 +15,10 @@ from sync_service.domain.label_room import LabelRoom
 from sync_service.domain.reconciliation import RANGE_BYTES, RANGE_OBJECTS, Listed
 
 _AHEAD = 2
+# How many times as much as a range a batch holds while nobody waits for anything else: each commit costs a few turns.
+_ALONE = 2
 # So many batches at most are looked for together.
-_MOST_TOGETHER = 24
+_MOST_TOGETHER = 12
 _HARDLY_ANY = 64
 # What is left out by a filter takes no room, but how far the import has come is to be known now and then.
 _MOST_STEPS = 20 * RANGE_OBJECTS
@@ -26,7 +29,7 @@ NOT_THERE = "There is no such object."
 class Batch:
     """Images to import, each at most once, and what is rejected; `place` is where the import goes on behind it.
 
-    `read` are the files that end in it.
+    `read` are the files that end in it, and `ranges` how many times as much as a range it may hold.
     """
 
     place: Place
@@ -35,15 +38,16 @@ class Batch:
     read: list[str] = field(default_factory=list)
     size: int = 0
     steps: int = 0
+    ranges: int = 1
     paths: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, entry: Found | Rejection | None) -> bool:
         """False if there is no room for it: then it begins the next batch."""
-        if len(self.found) + len(self.rejected) >= RANGE_OBJECTS or self.steps >= _MOST_STEPS:
+        if len(self.found) + len(self.rejected) >= self.ranges * RANGE_OBJECTS or self.steps >= _MOST_STEPS:
             return False
         if isinstance(entry, Found):
             place, size = (entry.bucket, entry.path), entry.event_bytes
-            if place in self.paths or (self.found and self.size + size > RANGE_BYTES):
+            if place in self.paths or (self.found and self.size + size > self.ranges * RANGE_BYTES):
                 return False
             self.found.append(entry)
             self.paths.add(place)
@@ -56,19 +60,23 @@ class Batch:
 
 async def batches(pieces: AsyncIterator[Sequence[Step]], wanted: Wanted, place: Place) -> AsyncIterator[Batch]:
     """A batch may be smaller: whatever ends a piece of a listing or a file comes through at its end."""
-    batch = Batch(place)
+    batch = Batch(place, ranges=_ranges())
     async for steps in pieces:
         for entry, behind, read in steps:
             if isinstance(entry, Found):
                 entry = wanted.of(entry)  # noqa: PLW2901 - it is the same image
             if not batch.add(entry):
                 yield batch
-                batch = Batch(batch.place)
+                batch = Batch(batch.place, ranges=_ranges())
                 batch.add(entry)
             batch.place = behind
             if read:
                 batch.read.append(read)
     yield batch
+
+
+def _ranges() -> int:
+    return 1 if courtesy.others_wait() else _ALONE
 
 
 @dataclass(frozen=True)
