@@ -93,10 +93,10 @@ async def _prepared(
 async def test_an_import_goes_on_where_it_was_interrupted(
     somebody: SignIn, bucket: str, store: ObjectStore, service: Service, mode: ImportMode
 ) -> None:
-    there = [f"{number:04d}.png" for number in range(0, 3_000, 1_000)]
+    there = [f"{number:04d}.png" for number in range(0, 6_000, 1_000)]
     for key in there:
         await store.put(bucket, key, image())
-    keys = [f"{number:04d}.png" for number in range(3_000)]
+    keys = [f"{number:04d}.png" for number in range(6_000)]
     if mode is ImportMode.CSV:
         content = ("path,labels\n" + "".join(f"{key},cat\n" for key in keys)).encode()
     else:
@@ -113,12 +113,12 @@ async def test_an_import_goes_on_where_it_was_interrupted(
     with pytest.raises(StorageUnavailable):
         await handler.step(operation, fence)
     halfway = await operations.get(operation.id)
-    assert 0 < halfway.done < 3_000
+    assert 0 < halfway.done < 6_000
     assert await handler.step(halfway, Fence(operation.id, fence.token))
     assert objects.offsets[0] == 0
     assert 0 < objects.offsets[1] < len(content)
     record = await ended(owner, {"id": operation.id, "dataset_id": dataset_id})
-    assert record["counts"] == counts(imported=3, rejected=2_997)
+    assert record["counts"] == counts(imported=6, rejected=5_994)
     told = await rejected(owner, record)
     first_line = 2 if mode is ImportMode.CSV else 1
     assert [one["line"] for one in told] == [number + first_line for number, key in enumerate(keys) if key not in there]
@@ -131,7 +131,7 @@ async def test_an_import_goes_on_where_a_file_has_just_ended(
 ) -> None:
     """A full batch ends at the file's last byte, and sync-service before the next one."""
     ending = mode.value
-    keys = [f"{number:04d}.png" for number in range(1_000)]
+    keys = [f"{number:04d}.png" for number in range(2_000)]
     content = manifest(*(named(bucket, key, ["cat"]) for key in keys))
     if mode is ImportMode.CSV:
         content = ("path,labels\n" + "".join(f"{key},cat\n" for key in keys)).encode()
@@ -147,11 +147,11 @@ async def test_an_import_goes_on_where_a_file_has_just_ended(
     with pytest.raises(StorageUnavailable):
         await handler.step(operation, fence)
     halfway = await operations.get(operation.id)
-    assert halfway.done == 1_000
+    assert halfway.done == 2_000
     assert await handler.step(halfway, Fence(operation.id, fence.token))
     assert objects.offsets == [0, len(content), 0]
     record = await ended(owner, {"id": operation.id, "dataset_id": dataset_id})
-    assert record["counts"] == counts(rejected=2_000)
+    assert record["counts"] == counts(rejected=4_000)
 
 
 async def test_a_file_that_is_replaced_while_it_is_read_ends_the_import(
