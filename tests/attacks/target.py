@@ -132,19 +132,24 @@ async def _job(platform: Attacked, who: Somebody) -> Somebody:
     bucket = f"attacks-{secrets.token_hex(4)}"
     await asyncio.to_thread(put_images, platform.s3, bucket, 60)
     source = {"bucket": bucket}
-    dataset = (await who.http.post("/datasets", json={"name": "Images", "source": source, "auto_sync": False})).json()
-    operation = (await who.http.post(f"/datasets/{dataset['id']}:sync")).json()
+    dataset = _told(await who.http.post("/datasets", json={"name": "Images", "source": source, "auto_sync": False}))
+    operation = _told(await who.http.post(f"/datasets/{dataset['id']}:sync"))
     while operation["state"] in {"queued", "running"}:
         await asyncio.sleep(0.1)
-        operation = (await who.http.get(f"/operations/{operation['id']}")).json()
+        operation = _told(await who.http.get(f"/operations/{operation['id']}"))
     body = {"name": "Job", "dataset_id": dataset["id"], "type": "image_classification"}
-    job = (await who.http.post("/jobs", json=body)).json()
+    job = _told(await who.http.post("/jobs", json=body))
     while job["state"] != "active":
         await asyncio.sleep(0.1)
-        job = (await who.http.get(f"/jobs/{job['id']}")).json()
-    items = (await who.http.get(f"/jobs/{job['id']}/items?limit=1000")).json()["items"]
+        job = _told(await who.http.get(f"/jobs/{job['id']}"))
+    items = _told(await who.http.get(f"/jobs/{job['id']}/items?limit=1000"))["items"]
     samples = [each["sample_id"] for each in items]
     return replace(who, dataset_id=dataset["id"], job_id=job["id"], samples=samples)
+
+
+def _told(answer: httpx.Response) -> Any:
+    assert answer.is_success, answer.text
+    return answer.json()
 
 
 @asynccontextmanager

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from labelstream_common.courtesy import courtesy
+
 T = TypeVar("T")
 U = TypeVar("U")
 
-SLICE_SECONDS = 0.003
+SLICE_SECONDS = 0.001
 """How long work of many pieces keeps the event loop at a time."""
 _OTHERS_SECONDS = 0.0005
-_REST_SECONDS = 0.01
+_REST_SECONDS = 0.003
 _AGAIN_AFTER = 3.0  # longer than what tasks do at their end usually takes
 
 
@@ -42,7 +44,7 @@ async def rest(event: asyncio.Event, seconds: float) -> None:
 
 
 async def in_slices(make: Callable[[T], U], values: Iterable[T]) -> list[U]:
-    """What `make` makes of each value, a few milliseconds at a time: others are served in between.
+    """What `make` makes of each value, a millisecond at a time: others are served in between.
 
     For pure Python: a thread would keep the interpreter from them just as long.
     """
@@ -57,15 +59,15 @@ async def in_slices(make: Callable[[T], U], values: Iterable[T]) -> list[U]:
 
 
 async def let_others_in() -> None:
-    """Pauses long work between two slices: for 10 ms if other tasks were ready, else only for one turn of the loop.
+    """Pauses long work between two slices: for 3 ms if others wait, or tasks were ready, else for one turn of the loop.
 
     A request has about a dozen short steps, and each waits for the slice that is running. Only one piece of long work
-    leaves its pause at a time, so all of them together use about a quarter of a busy loop.
+    leaves its pause at a time, so all of them together use about a quarter of the time.
     """
     async with _turn():
         began = time.perf_counter()
         await asyncio.sleep(0)
-        if time.perf_counter() - began > _OTHERS_SECONDS:
+        if courtesy.others_wait() or time.perf_counter() - began > _OTHERS_SECONDS:
             await asyncio.sleep(_REST_SECONDS)
 
 

@@ -35,7 +35,10 @@ MOST_LABELS_OF_COMMIT = 20_000
 """Of about 200 bytes each in the events: as much as one command may have."""
 _LABELS_AN_ITEM_OF_PIECE = 10
 """A piece of so many items has so many times that number of labels at most: 10,000 if nobody waits for it."""
-_IMAGES_OF_ENTRY = 50
+_IMAGES_OF_ENTRY = 10
+"""With 200 labels each they are packed and unpacked within a millisecond."""
+_IMAGES_OF_EARLIER_ENTRY = 50
+_ENTRIES_TOGETHER = 5
 
 
 def prediction_origin(predictions: Sequence[Prediction], clock: Clock) -> Origin:
@@ -77,6 +80,7 @@ async def start_predicting(
         "model": origin.actor.id,
         "at": origin.at,
         "hard_above": hard_above,
+        "images_of_entry": _IMAGES_OF_ENTRY,
     }
     starts = range(0, len(predictions), _IMAGES_OF_ENTRY)
     entries = await in_slices(lambda start: _packed(predictions[start : start + _IMAGES_OF_ENTRY]), starts)
@@ -113,6 +117,7 @@ class PredictMany:
     def __init__(self, lanes: Lanes, operations: Operations) -> None:
         self._lanes = lanes
         self._operations = operations
+        self._packed: tuple[str, int, Sequence[bytes]] = ("", 0, ())
         self._unpacked: tuple[str, int, list[Prediction]] = ("", 0, [])
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
@@ -122,7 +127,7 @@ class PredictMany:
         end = cursor["place"] + len(predictions)
         last = not predictions or end >= (operation.total or 0)
         if last:
-            self._unpacked = ("", 0, [])
+            self._packed, self._unpacked = ("", 0, ()), ("", 0, [])
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             total = added_up(cursor["outcome"], outcome)
@@ -139,28 +144,37 @@ class PredictMany:
     async def _piece(self, operation: Operation, place: int) -> list[Prediction]:
         """The predictions from a place on that fit one commit: at least one, as far as there are any."""
         most = self._lanes.piece(operation.params["job_id"])
+        images = operation.params.get("images_of_entry", _IMAGES_OF_EARLIER_ENTRY)
         found: list[Prediction] = []
         labels = 0
         while len(found) < most:
-            entry, begin = divmod(place + len(found), _IMAGES_OF_ENTRY)
-            following = await self._entry(operation, entry)
+            entry, begin = divmod(place + len(found), images)
+            following = await self._entry(operation, entry, images)
             for one in islice(following, begin, begin + most - len(found)):
                 labels += len(one.labels)
                 if found and labels > most * _LABELS_AN_ITEM_OF_PIECE:
                     return found
                 found.append(one)
-            if len(following) < _IMAGES_OF_ENTRY:
+            if len(following) < images:
                 break
         return found
 
-    async def _entry(self, operation: Operation, number: int) -> list[Prediction]:
+    async def _entry(self, operation: Operation, number: int, images: int) -> list[Prediction]:
         packed = operation.params.get("predictions")  # all in one, in operations of earlier releases
         if packed is not None:
-            return _unpacked(packed)[number * _IMAGES_OF_ENTRY : (number + 1) * _IMAGES_OF_ENTRY]
-        if self._unpacked[:2] != (operation.id, number):  # an entry is as much as a few pieces
-            found = await self._operations.entries(operation, number, 1)
-            self._unpacked = (operation.id, number, _unpacked(found[0]) if found else [])
+            return _unpacked(packed)[number * images : (number + 1) * images]
+        if self._unpacked[:2] != (operation.id, number):  # an entry may be as much as a few pieces
+            entry = await self._read(operation, number)
+            self._unpacked = (operation.id, number, _unpacked(entry) if entry is not None else [])
         return self._unpacked[2]
+
+    async def _read(self, operation: Operation, number: int) -> bytes | None:
+        """An entry as it is stored, and those behind it for the next calls; None behind the last."""
+        of, first, entries = self._packed
+        if of != operation.id or not first <= number < first + len(entries):
+            first, entries = number, await self._operations.entries(operation, number, _ENTRIES_TOGETHER)
+            self._packed = (operation.id, first, entries)
+        return entries[number - first] if entries else None
 
 
 def _command(predictions: Sequence[Prediction], origin: Origin, hard_above: float | None) -> Predict:
