@@ -9,6 +9,8 @@ import orjson
 import pytest
 from pydantic import Field, RootModel, TypeAdapter
 
+from labelstream_common import tasks
+from labelstream_common.courtesy import Courtesy
 from labelstream_common.errors import DomainError, FieldError
 from labelstream_common.http import Body
 from labelstream_common.http.body import parse_body, parser_of
@@ -101,6 +103,22 @@ async def test_a_request_of_many_steps_waits_for_few_slices() -> None:
     assert await request() <= 10
     await long_work
     assert slices == 90
+
+
+async def test_while_somebody_labels_long_work_rests_after_each_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    present = Courtesy()
+    monkeypatch.setattr(tasks, "courtesy", present)
+    rests = [0]
+
+    async def resting(seconds: float) -> None:
+        rests[0] += seconds > 0
+
+    monkeypatch.setattr(asyncio, "sleep", resting)
+    await in_slices(lambda _: _spend(SLICE_SECONDS), range(20))
+    assert rests == [0]
+    present.labeled()
+    await in_slices(lambda _: _spend(SLICE_SECONDS), range(20))
+    assert rests == [20]
 
 
 def _spend(seconds: float) -> None:
