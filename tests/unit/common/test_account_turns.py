@@ -164,6 +164,13 @@ async def test_whoever_is_alone_has_room_however_long_steps_wait() -> None:
     assert room.most() == ALONE
 
 
+async def test_strangers_have_little_room_as_soon_as_anybody_has_an_account() -> None:
+    room = Room(lambda: False, lambda: True)
+    assert (room.most(), room.most_of_strangers()) == (ALONE, BESIDE_OTHERS)
+    assert room.most_of_strangers(BESIDE_OTHERS + 1) == 2
+    assert Room(lambda: False, lambda: False).most_of_strangers(1_000) == ALONE
+
+
 async def test_who_waits_for_an_id_that_may_come_gives_the_turn_up() -> None:
     turns = AccountTurns(lambda _waiting: 1)
 

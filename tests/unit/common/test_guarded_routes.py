@@ -176,6 +176,22 @@ async def test_a_request_waits_for_its_own_accounts_requests_alone(
     assert (await own).status_code == 200
 
 
+async def test_without_a_caller_a_request_waits_for_those_of_its_own_address(
+    app: FastAPI, client: httpx.AsyncClient, as_: As
+) -> None:
+    app.state.strangers_turns = AccountTurns(lambda _waiting: 1)
+    async with app.state.strangers_turns.turn("127.0.0.1"):
+        own = asyncio.create_task(client.post("/api/v1/public"))
+        assert await _waits(own)
+        assert (await client.get(f"/api/v1/jobs/{JOB}/labels", headers=as_(OWNER))).status_code == 200
+        for path in ("/healthz", "/metrics", "/api/v1/public"):
+            assert (await client.get(path)).status_code == 200
+        elsewhere = httpx.ASGITransport(app, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=elsewhere, base_url=str(client.base_url)) as other:
+            assert (await other.post("/api/v1/public")).status_code == 200
+    assert (await own).status_code == 200
+
+
 async def test_whether_somebody_may_is_looked_up_in_their_turn(
     app: FastAPI, client: httpx.AsyncClient, as_: As
 ) -> None:

@@ -24,14 +24,24 @@ _SHORT_SECONDS, _LONG_SECONDS = 0.001, 0.002
 class Room:
     """How many requests of one account may run at once. Beside others, the number falls while the loop is slow."""
 
-    def __init__(self, others_are_there: Callable[[], bool] = courtesy.others_are_there) -> None:
+    def __init__(
+        self,
+        others_are_there: Callable[[], bool] = courtesy.others_are_there,
+        somebody_is_there: Callable[[], bool] = courtesy.somebody_is_there,
+    ) -> None:
         self._others_are_there = others_are_there
+        self._somebody_is_there = somebody_is_there
         self._beside_others = BESIDE_OTHERS
 
     def most(self, waiting: int = 0) -> int:
         """`waiting`: how many of the account's requests wait. More than a few come from a program, which can wait."""
-        if not self._others_are_there():
-            return ALONE
+        return self._beside(waiting) if self._others_are_there() else ALONE
+
+    def most_of_strangers(self, waiting: int = 0) -> int:
+        """The same for an address whose requests have no account: whoever has one is somebody else."""
+        return self._beside(waiting) if self._somebody_is_there() else ALONE
+
+    def _beside(self, waiting: int) -> int:
         return self._beside_others if waiting <= BESIDE_OTHERS else _AT_LEAST
 
     def look(self) -> None:

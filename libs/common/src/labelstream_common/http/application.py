@@ -102,6 +102,7 @@ def create_app(
             "overload": overload,
             "shares": Shares(places),
             "account_turns": AccountTurns(room.most),
+            "strangers_turns": AccountTurns(room.most_of_strangers),
             "large_turns": AccountTurns(lambda _waiting: 1),
             "max_body_bytes": max_body_bytes,
             "halted": tuple,  # nothing, unless this process has followers: see `runtime.tasks_of`

@@ -68,7 +68,7 @@ class Guard:
         caller = await self._identify(request)
         if caller is not None:
             courtesy.came(caller.account_id)
-            room.look()
+        room.look()
         if request.method not in _WITH_BODY:
             async with _turn(request, caller):
                 await self._check(request, caller)
@@ -186,8 +186,13 @@ def _is_large(request: Request) -> bool:
 
 
 def _turn(request: Request, caller: Caller | None, *, large: bool = False) -> AbstractAsyncContextManager[None]:
-    """The turn of the caller's account. A request without a caller needs none."""
+    """The turn of the caller's account; without one, of the address that something is sent from, if it is known.
+
+    What only reads without a caller is cheap, and is needed while others flood: health, metrics, keys.
+    """
     if caller is None:
-        return nullcontext()
+        address = client_address(request) if request.method in _WITH_BODY else ""
+        strangers: AccountTurns = request.app.state.strangers_turns
+        return strangers.turn(address) if address else nullcontext()
     turns: AccountTurns = request.app.state.large_turns if large else request.app.state.account_turns
     return turns.turn(caller.account_id)
