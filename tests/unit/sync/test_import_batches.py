@@ -5,9 +5,12 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
+import pytest
 from tests.unit.sync.test_object_search import CountingBucket, folder, listed_of
 
+from labelstream_common.courtesy import Courtesy
 from sync_service.adapters.object_search import ObjectSearch
+from sync_service.application import import_batches
 from sync_service.application.import_batches import Batch, ReadAhead, Resolving, together_after
 from sync_service.application.import_files import Place
 from sync_service.domain.import_entries import Found
@@ -67,10 +70,17 @@ def test_shuffled_keys_are_looked_for_together_and_listed() -> None:
     assert bucket.asked + bucket.pages < len(keys) / 4
 
 
-def test_no_more_than_a_dozen_batches_are_held() -> None:
+@pytest.mark.parametrize(("labeling", "most"), [(True, 24), (False, 12)])
+def test_no_more_images_are_held_than_two_dozen_ranges_have(
+    monkeypatch: pytest.MonkeyPatch, labeling: bool, most: int
+) -> None:
+    present = Courtesy()
+    monkeypatch.setattr(import_batches, "courtesy", present)
+    if labeling:
+        present.labeled()
     together = 1
     for _ in range(20):
         together = together_after(together, 1_000, 900)
-    assert together == 12
-    assert [together_after(12, 1_000, asked) for asked in (501, 500, 16, 15)] == [12, 12, 12, 6]
+    assert together == most
+    assert [together_after(most, 1_000, asked) for asked in (501, 500, 16, 15)] == [most, most, most, most // 2]
     assert [together_after(1, 0, 0), together_after(8, 0, 0)] == [1, 4]

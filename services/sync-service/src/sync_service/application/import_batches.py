@@ -17,8 +17,8 @@ from sync_service.domain.reconciliation import RANGE_BYTES, RANGE_OBJECTS, Liste
 _AHEAD = 2
 # How many times as much as a range a batch holds while nobody waits for anything else: each commit costs a few turns.
 _ALONE = 2
-# So many batches at most are looked for together.
-_MOST_TOGETHER = 12
+# Batches of so many ranges at most are looked for together.
+_MOST_TOGETHER = 24
 _HARDLY_ANY = 64
 # What is left out by a filter takes no room, but how far the import has come is to be known now and then.
 _MOST_STEPS = 20 * RANGE_OBJECTS
@@ -203,5 +203,5 @@ class ReadAhead:
 def together_after(batches: int, images: int, asked: int) -> int:
     """Twice as many where most images had to be asked for singly; half as many where hardly any had to be."""
     if 2 * asked > images:
-        return min(2 * batches, _MOST_TOGETHER)
+        return min(2 * batches, _MOST_TOGETHER // _ranges())
     return max(batches // 2, 1) if _HARDLY_ANY * asked < images or not images else batches
