@@ -13,13 +13,18 @@ interface Props {
 }
 
 /** An image; where it cannot be shown, a sign for that in its place, until it can. */
-export function Image({ src, alt, className, loading }: Props) {
+export function Image(props: Props) {
+  return <OneImage key={props.src} {...props} />;
+}
+
+function OneImage({ src, alt, className, loading }: Props) {
   const text = useText();
   const [broken, setBroken] = useState(false);
   useAgain(broken, () => setBroken(false));
+  const sign = alt ? { role: "img", "aria-label": `${alt}: ${text("image.broken")}` } : { "aria-hidden": true };
   return broken ? (
-    <span className={classes(className, styles.broken)}>
-      <ImageOff role="img" aria-label={text("image.broken")} />
+    <span className={classes(className, styles.broken)} title={text("image.broken")}>
+      <ImageOff {...sign} />
     </span>
   ) : (
     <img
