@@ -12,7 +12,8 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def listening(serve: Serve, *, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """The port (any if it is 0) at which `serve` answers each connection, which is closed when it returns.
 
-    What still serves at the end is cancelled. Raises what went wrong in `serve`.
+    What still serves at the end is cancelled. Raises what went wrong in `serve`, except that a connection was lost, or
+    could not be made.
     """
     # asyncio itself keeps no reference to what serves a connection of which the other side has closed its half.
     serving: list[asyncio.Task[None]] = []
@@ -22,7 +23,10 @@ async def listening(serve: Serve, *, port: int = 0, tls: ssl.SSLContext | None =
             await serve(reader, writer)
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.append(asyncio.create_task(answer(reader, writer)))
+        if server.is_serving():
+            serving.append(asyncio.create_task(answer(reader, writer)))
+        else:
+            writer.close()
 
     server = await asyncio.start_server(accept, "127.0.0.1", port, ssl=tls)
     try:

@@ -1,6 +1,7 @@
 """A large body that is a list is read element by element, with the result and the refusals of one read at once."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -108,6 +109,7 @@ async def test_a_request_of_many_steps_waits_for_few_slices() -> None:
 async def test_while_somebody_labels_long_work_rests_after_each_slice(monkeypatch: pytest.MonkeyPatch) -> None:
     present = Courtesy()
     monkeypatch.setattr(tasks, "courtesy", present)
+    monkeypatch.setattr(tasks, "_OTHERS_SECONDS", math.inf)
     rests = [0]
 
     async def resting(seconds: float) -> None:
