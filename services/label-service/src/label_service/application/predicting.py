@@ -117,7 +117,7 @@ class PredictMany:
     def __init__(self, lanes: Lanes, operations: Operations) -> None:
         self._lanes = lanes
         self._operations = operations
-        self._packed: tuple[str, int, Sequence[bytes]] = ("", 0, ())
+        self._stored: tuple[str, int, Sequence[bytes]] = ("", 0, ())
         self._unpacked: tuple[str, int, list[Prediction]] = ("", 0, [])
 
     async def step(self, operation: Operation, fence: Fence) -> bool:
@@ -127,7 +127,7 @@ class PredictMany:
         end = cursor["place"] + len(predictions)
         last = not predictions or end >= (operation.total or 0)
         if last:
-            self._packed, self._unpacked = ("", 0, ()), ("", 0, [])
+            self._stored, self._unpacked = ("", 0, ()), ("", 0, [])
 
         async def alongside(session: Session, outcome: Outcome) -> None:
             total = added_up(cursor["outcome"], outcome)
@@ -170,10 +170,10 @@ class PredictMany:
 
     async def _read(self, operation: Operation, number: int) -> bytes | None:
         """An entry as it is stored, and those behind it for the next calls; None behind the last."""
-        of, first, entries = self._packed
+        of, first, entries = self._stored
         if of != operation.id or not first <= number < first + len(entries):
             first, entries = number, await self._operations.entries(operation, number, _ENTRIES_TOGETHER)
-            self._packed = (operation.id, first, entries)
+            self._stored = (operation.id, first, entries)
         return entries[number - first] if entries else None
 
 
