@@ -43,7 +43,7 @@ async def test_every_image_is_inspected_though_sync_service_was_killed_while_it_
         return found
 
     # Asked more often, it would slow down for whoever asks.
-    found = await eventually(all_read, within=300, every=4, also=(httpx.TransportError, KeyError))
+    found = await eventually(all_read, within=120, every=4, also=(httpx.TransportError, KeyError))
     assert sorted(path for path, each in found.items() if each["state"] == "unreadable") == BROKEN
     assert all(found[path]["reason"] for path in BROKEN)
     assert {(each["width"], each["height"]) for path, each in found.items() if path not in BROKEN} == {(1, 1)}

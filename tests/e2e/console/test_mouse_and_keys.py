@@ -24,6 +24,7 @@ async def test_keys_act_on_the_images_after_a_click_on_a_box_a_list_or_the_slide
     await expect(desk.box(first)).to_be_checked()
     await keyboard.press("ArrowRight")
     await keyboard.press("Space")
+    await expect(desk.box(first)).to_be_checked()
     await expect(desk.box(second)).to_be_checked()
 
     slider = desk.page.get_by_role("slider", name="Thumbnail size")
