@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.integration.sync.importing import counts, ended, imports, labels_of, manifest, named, rejected, start
+from tests.integration.sync.importing import counts, ended, file, imports, labels_of, manifest, named, rejected, start
 from tests.integration.sync.people import SignIn, Somebody, image
 from tests.support.topics import read_whole
 from tests.support.waiting import eventually
@@ -241,6 +241,21 @@ async def test_a_page_of_the_history_ends_at_four_megabytes(somebody: SignIn, bu
     too_long = {**body, "exclude_labels": [f"{number:03}" + "y" * 1_000 for number in range(100)]}
     answer = await owner.http.post(f"/datasets/{dataset_id}/imports", json=too_long)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/include_labels")
+
+
+async def test_a_file_of_nothing_but_the_longest_rejections_is_told_whole(
+    somebody: SignIn, bucket: str, store: ObjectStore
+) -> None:
+    owner = somebody()
+    dataset_id = await owner.makes_dataset(bucket, "in/")
+    key, label = "\N{GRINNING FACE}" * 2_000, "\U000e0001" * 2_000
+    await store.put(bucket, "file", manifest(*[named(bucket, key, [label])] * 2_500))
+    record = await imports(owner, dataset_id, "manifest", file(bucket, "file"))
+    assert record["counts"] == counts(rejected=2_500)
+    told = await rejected(owner, record)
+    assert [one["line"] for one in told] == list(range(1, 2_501))
+    assert {len(one["path"]) for one in told} == {1_024}
+    assert {"label" in one["reason"] for one in told} == {True}
 
 
 async def test_ten_thousand_labels_can_be_filtered_by_and_one_more_is_refused(somebody: SignIn, bucket: str) -> None:

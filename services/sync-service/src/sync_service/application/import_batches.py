@@ -45,6 +45,8 @@ class Batch:
         """False if there is no room for it: then it begins the next batch."""
         if len(self.found) + len(self.rejected) >= self.ranges * RANGE_OBJECTS or self.steps >= _MOST_STEPS:
             return False
+        if isinstance(entry, Rejection) and len(self.rejected) >= RANGE_OBJECTS:  # they are kept in one document
+            return False
         if isinstance(entry, Found):
             place, size = (entry.bucket, entry.path), entry.event_bytes
             if place in self.paths or (self.found and self.size + size > self.ranges * RANGE_BYTES):
