@@ -12,7 +12,7 @@ interface Props {
   loading?: "lazy";
 }
 
-/** An image; where it cannot be shown, a sign for that in its place, until it can. */
+/** An image; where it cannot be shown, a sign for that in its place, until it can. Another address begins anew. */
 export function Image(props: Props) {
   return <OneImage key={props.src} {...props} />;
 }

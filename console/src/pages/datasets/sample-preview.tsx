@@ -41,7 +41,7 @@ export function SamplePreview({ datasetId, samples, place, onPlace, onClose }: P
         <IconButton label={text("preview.previous")} disabled={place === 0} onClick={() => go(-1)}>
           <ChevronLeft />
         </IconButton>
-        <Image key={sample.id} src={pictureOf(datasetId, sample, null)} alt={sample.name} className={styles.large} />
+        <Image src={pictureOf(datasetId, sample, null)} alt={sample.name} className={styles.large} />
         <IconButton label={text("preview.next")} disabled={place === samples.length - 1} onClick={() => go(1)}>
           <ChevronRight />
         </IconButton>
