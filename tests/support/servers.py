@@ -5,6 +5,13 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
 
+_LOST = (
+    BrokenPipeError,
+    ConnectionAbortedError,
+    ConnectionResetError,
+    asyncio.IncompleteReadError,
+    ssl.SSLError,
+)
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -12,14 +19,13 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def listening(serve: Serve, *, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """The port (any if it is 0) at which `serve` answers each connection, which is closed when it returns.
 
-    What still serves at the end is cancelled. Raises what went wrong in `serve`, except that a connection was lost, or
-    could not be made.
+    What still serves at the end is cancelled. Raises what went wrong in `serve`, except that a connection was lost.
     """
     # asyncio itself keeps no reference to what serves a connection of which the other side has closed its half.
     serving: list[asyncio.Task[None]] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer), suppress(OSError, asyncio.IncompleteReadError):  # whoever asked has gone
+        with closing(writer), suppress(*_LOST):  # whoever asked has gone
             await serve(reader, writer)
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 import pytest
+from tests.unit.sync.presence import somebody_labels
 from tests.unit.sync.test_object_search import CountingBucket, folder, listed_of
 
-from labelstream_common.courtesy import Courtesy
 from sync_service.adapters.object_search import ObjectSearch
-from sync_service.application import import_batches
 from sync_service.application.import_batches import Batch, ReadAhead, Resolving, together_after
 from sync_service.application.import_files import Place
 from sync_service.domain.import_entries import Found
@@ -74,10 +73,7 @@ def test_shuffled_keys_are_looked_for_together_and_listed() -> None:
 def test_no_more_images_are_held_than_two_dozen_ranges_have(
     monkeypatch: pytest.MonkeyPatch, labeling: bool, most: int
 ) -> None:
-    present = Courtesy()
-    monkeypatch.setattr(import_batches, "courtesy", present)
-    if labeling:
-        present.labeled()
+    somebody_labels(monkeypatch, labels=labeling)
     together = 1
     for _ in range(20):
         together = together_after(together, 1_000, 900)

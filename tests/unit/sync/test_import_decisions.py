@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.unit.sync.presence import somebody_labels
 
-from labelstream_common.courtesy import Courtesy
-from sync_service.application import import_batches
 from sync_service.application.import_batches import batches
 from sync_service.application.import_files import Place, Step
 from sync_service.application.importing import taken_uploads
@@ -140,10 +139,7 @@ async def test_every_file_that_was_read_to_its_end_is_taken_and_what_lies_elsewh
 async def test_what_is_only_kept_of_images_has_room_in_a_batch_too(
     monkeypatch: pytest.MonkeyPatch, labeling: bool, most: int
 ) -> None:
-    present = Courtesy()
-    monkeypatch.setattr(import_batches, "courtesy", present)
-    if labeling:
-        present.labeled()
+    somebody_labels(monkeypatch, labels=labeling)
 
     async def steps() -> AsyncIterator[Sequence[Step]]:
         yield [Step(found()._replace(path=f"{number}", extra="x" * 60_000), Place()) for number in range(100)]
